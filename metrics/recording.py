@@ -1,0 +1,107 @@
+"""What a device recorded: one activity as columns of samples, with laps, pauses and the device's own totals.
+
+The readers in `metrics.files` make a Recording from bytes; `metrics.science` measures it. SI units, NaN where a
+sample has no reading, None where the device gave no total. Pure: numpy and the standard library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+Column = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Columns of equal length, in time order, `time_s` strictly increasing from the start of the activity.
+
+    Every other column is NaN where the sample has no such reading. A column nobody recorded is all NaN.
+    """
+
+    time_s: Column  # seconds since Recording.started_at; may begin above 0
+    distance_m: Column  # cumulative
+    latitude_deg: Column
+    longitude_deg: Column
+    altitude_m: Column
+    speed_mps: Column
+    heart_rate_bpm: Column  # 0 and other impossible readings are already NaN
+    cadence_spm: Column  # steps per minute, both feet; for other sports revolutions or strokes per minute
+    power_w: Column
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def has(self, column: str) -> bool:
+        """Whether at least one sample carries this reading."""
+        return bool(np.isfinite(getattr(self, column)).any())
+
+
+def empty_samples() -> Samples:
+    return Samples(*(np.empty(0) for _ in fields(Samples)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The timer stood still from `start_s` to `end_s` (seconds since the start of the activity)."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One lap as the device closed it; `start_s` counts from the start of the activity."""
+
+    start_s: float
+    elapsed_s: float
+    timer_s: float | None = None
+    distance_m: float | None = None
+    avg_hr_bpm: float | None = None
+    max_hr_bpm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the activity comes to: the device's own totals first, else counted from its samples."""
+
+    duration_s: float  # the timer's time, else the sum of the recorded segments' spans
+    elapsed_s: float
+    distance_m: float | None = None
+    moving_s: float | None = None  # only where the device says so
+    elevation_gain_m: float | None = None
+    elevation_loss_m: float | None = None
+    avg_hr_bpm: float | None = None
+    max_hr_bpm: float | None = None
+    avg_cadence_spm: float | None = None
+    calories_kcal: float | None = None
+    vo2max_ml_kg_min: float | None = None  # as the device estimated it
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One activity of a file.
+
+    `sport` is one of run, bike, swim, walk, hike, workout (everything else and every unknown sport).
+    `warnings` are machine words: damaged_file, partial_recording, device_clock, …
+    """
+
+    sport: str
+    started_at: datetime  # aware, UTC
+    totals: Totals
+    samples: Samples = field(default_factory=empty_samples)
+    laps: tuple[Lap, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    sub_sport: str = ""
+    name: str = ""
+    utc_offset_min: int | None = None  # of the place, where the file tells
+    device: str = ""
+    altitude_source: str = ""  # "barometric" | "gps" | "" (unknown)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.started_at + timedelta(seconds=self.totals.elapsed_s)
