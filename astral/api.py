@@ -1,0 +1,75 @@
+"""What every API view shares: strict query strings and the success envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from astral.fields import Question
+
+
+def ok(data: Any, status: int = 200, **headers: str) -> Response:
+    return Response({"status": "ok", "data": data}, status, headers=headers or None)
+
+
+def check_encoding(request: Request) -> None:
+    """Refuse a query string that is not UTF-8 or holds NUL: no parameter could mean it."""
+    try:
+        plain = unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()
+    except UnicodeDecodeError:
+        plain = "\0"
+    if "\0" in plain:
+        message = "The query string is not plain UTF-8 text."
+        raise serializers.ValidationError({"non_field_errors": [serializers.ErrorDetail(message, "invalid_query")]})
+
+
+class Door(APIView):
+    """An API view. `question_class` is what its query string may say; without one it may say nothing."""
+
+    question_class: type[Question] = Question
+    enveloped = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_encoding(request)
+        self.check_parameters(request)
+
+    def check_parameters(self, request: Request) -> None:
+        """Unknown and repeated parameters; the values are judged by whoever asks for them."""
+        known = list(self.parameters())
+        _KnownNames(data=request.query_params, names=known).is_valid(raise_exception=True)
+
+    def parameters(self) -> Iterable[str]:
+        return self.question_class().fields
+
+    def asked(self, **context: Any) -> dict[str, Any]:
+        return self.question_class.asked(self.request.query_params, request=self.request, **context)
+
+
+class _KnownNames(Question):
+    """Only the names are judged: each known one takes anything."""
+
+    def __init__(self, *, names: Iterable[str], **options: Any) -> None:
+        super().__init__(**options)
+        for name in names:
+            self.fields[name] = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+
+
+class DoorSet(Door, GenericViewSet[Any]):
+    """An API viewset; its lists take the filters of `filterset_class`, page and page_size."""
+
+    def parameters(self) -> Iterable[str]:
+        if self.action != "list":
+            return super().parameters()
+        filters = getattr(self, "filterset_class", None)
+        paging = getattr(self.pagination_class, "parameters", ())
+        return [*(filters.base_filters if filters else ()), *paging]
+
+

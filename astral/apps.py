@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AstralConfig(AppConfig):
+    name = "astral"
+    verbose_name = "The frame"

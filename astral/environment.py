@@ -1,0 +1,58 @@
+"""Reading the environment: every setting by name, loud about nonsense.
+
+A refusal to start is one plain sentence on stderr and exit status 1, because the reader is somebody at a shell.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
+
+
+def refuse(sentence: str) -> NoReturn:
+    raise SystemExit(f"Astral will not start: {sentence}")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool) -> bool:
+    given = text(name, "1" if default else "0").lower()
+    if given not in {"0", "1", "true", "false"}:
+        refuse(f"{name} is {given!r}, but must be 1, 0, true or false.")
+    return given in {"1", "true"}
+
+
+def number(name: str, default: int, lowest: int = 0) -> int:
+    given = text(name, str(default))
+    if not (given.isascii() and given.isdigit()) or int(given) < lowest:
+        refuse(f"{name} is {given!r}, but must be a whole number of at least {lowest}.")
+    return int(given)
+
+
+def names(name: str) -> list[str]:
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    given = text(name, default)
+    if given not in allowed:
+        refuse(f"{name} is {given!r}, but must be one of {', '.join(allowed)}.")
+    return given
+
+
+def check_production(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:
+    """Refuse to serve other people's health data with a setting that is only fit for a laptop."""
+    if not secret_key:
+        refuse("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
+    if secret_key == DEMO_SECRET_KEY or "demo" in secret_key.lower() or secret_key.startswith("django-insecure"):
+        refuse("SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`.")
+    if len(secret_key) < 32:
+        refuse("SECRET_KEY is shorter than 32 characters; make one with `openssl rand -base64 48`.")
+    if debug:
+        refuse("DEBUG is on; it shows data and settings to strangers, so production needs DEBUG=0.")
+    if not allowed_hosts or "*" in allowed_hosts:
+        refuse("ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org.")

@@ -1,0 +1,182 @@
+"""The one error shape: {"error": "<one plain sentence>", "details": {"code": …, "field": …}} for every status under /api/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views import defaults
+from django.views.csrf import csrf_failure as html_csrf_failure
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+log = structlog.get_logger("astral.errors")
+
+SENTENCES = {
+    400: ("BAD_REQUEST", "The request could not be understood."),
+    401: ("NOT_AUTHENTICATED", "Sign in first: send Authorization: Bearer <token>."),
+    403: ("PERMISSION_DENIED", "You may not see or do this."),
+    404: ("NOT_FOUND", "There is nothing at this address."),
+    405: ("METHOD_NOT_ALLOWED", "This address does not take that method."),
+    413: ("TOO_LARGE", "The request is larger than this call takes."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "This call takes a body of another type."),
+    429: ("TOO_MANY_ATTEMPTS", "Too many attempts; try again later."),
+    500: ("SERVER_ERROR", "Something went wrong on our side; the request id finds it in the log."),
+    503: ("UNAVAILABLE", "The database cannot be reached at the moment; try again shortly."),
+}
+RETRY_AFTER_S = 5
+
+
+class Refused(exceptions.APIException):
+    """An expected refusal with a code of its own, such as 400 UNREADABLE_FILE or 404 NO_DATA."""
+
+    def __init__(self, code: str, sentence: str, status_code: int = 400, **details: Any) -> None:
+        super().__init__(sentence, code)
+        self.status_code = status_code
+        self.details = {"code": code, **details}
+
+
+class NoData(Refused):
+    """A person you may see has nothing in the range that this question counts."""
+
+    def __init__(self) -> None:
+        super().__init__("NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field of a question."""
+
+    field: str
+    code: str
+    message: str
+
+
+def body(sentence: str, code: str, **details: Any) -> dict[str, Any]:
+    return {"error": sentence, "details": {"code": code, **details}}
+
+
+def body_for(status_code: int) -> dict[str, Any]:
+    code, sentence = SENTENCES.get(status_code, SENTENCES[500 if status_code >= 500 else 400])
+    return body(sentence, code)
+
+
+def faults(detail: Any, field: str = "") -> Iterator[Fault]:
+    """Flatten what a serializer or filter set found wrong, in its order."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from faults(inner, field if name == "non_field_errors" else _joined(field, str(name)))
+    elif isinstance(detail, list):
+        for place, inner in enumerate(detail):
+            nested = isinstance(inner, dict | list)
+            yield from faults(inner, _joined(field, str(place)) if nested else field)
+    else:
+        yield Fault(field, str(getattr(detail, "code", "invalid")).upper(), str(detail))
+
+
+def _joined(field: str, name: str) -> str:
+    return f"{field}.{name}" if field else name
+
+
+def validation_body(detail: Any) -> dict[str, Any]:
+    found = list(faults(detail)) or [Fault("", "INVALID", "The request is not valid.")]
+    if len(found) == 1:
+        fault = found[0]
+        sentence = f"{fault.field}: {fault.message}" if fault.field else fault.message
+        return body(sentence, fault.code, **({"field": fault.field} if fault.field else {}))
+    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found]
+    return body(f"{len(found)} things in the request are not valid.", "VALIDATION_ERROR", errors=errors)
+
+
+def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
+    if isinstance(error, Refused):
+        return Response({"error": str(error.detail), "details": error.details}, error.status_code)
+    if isinstance(error, exceptions.ValidationError):
+        return Response(validation_body(error.detail), 400)
+    if isinstance(error, exceptions.APIException):
+        return _api_answer(error)
+    if isinstance(error, Http404):
+        return Response(body_for(404), 404)
+    if isinstance(error, PermissionDenied):
+        return Response(body_for(403), 403)
+    if isinstance(error, RequestDataTooBig):
+        return Response(body_for(413), 413)
+    if isinstance(error, SuspiciousOperation | TooManyFieldsSent):
+        return Response(body_for(400), 400)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("database_unreachable", error=type(error).__name__)
+        return Response(body_for(503), 503, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return None
+
+
+def _api_answer(error: exceptions.APIException) -> Response:
+    code, sentence = SENTENCES.get(error.status_code, SENTENCES[500])
+    own = str(getattr(error.detail, "code", "")).upper()
+    if isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed):
+        code, sentence = own, str(error.detail)
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return Response(body(sentence, code), error.status_code, headers=headers)
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.path == "/api"
+
+
+def json_answer(status_code: int) -> JsonResponse:
+    answer = JsonResponse(body_for(status_code), status=status_code)
+    if status_code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+# Django's own handlers, for what happens outside a DRF view (urls.py names them).
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    status_code = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return json_answer(status_code) if is_api(request) else defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return json_answer(403) if is_api(request) else defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return json_answer(404) if is_api(request) else defaults.page_not_found(request, exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    return json_answer(403) if is_api(request) else html_csrf_failure(request, reason)
+
+
+class DatabaseOutage:
+    """Innermost answer to a database that cannot be reached outside a DRF view: 503 and when to come back."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer: HttpResponseBase = self.get_response(request)
+        return answer
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("database_unreachable", error=type(exception).__name__)
+        if is_api(request):
+            return json_answer(503)
+        return HttpResponse(SENTENCES[503][1], status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return json_answer(500) if is_api(request) else defaults.server_error(request)

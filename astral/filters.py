@@ -1,0 +1,38 @@
+"""django-filter with the strict fields of `astral.fields`: a wrong value is a 400 and not an unfiltered list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError as FormError
+from drf_spectacular.drainage import set_override
+from rest_framework import serializers
+
+
+class _AskedFormField(forms.Field):
+    """A form field that judges its value by a strict serializer field."""
+
+    def __init__(self, *, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
+        self.asked = asked
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return self.asked.run_validation(value)
+        except serializers.ValidationError as error:
+            first = error.detail[0] if isinstance(error.detail, list) else error.detail
+            raise FormError(str(first), code=getattr(first, "code", "invalid")) from error
+
+
+class Asked(django_filters.Filter):  # type: ignore[misc]
+    """A filter whose parameter is validated, and documented, by a serializer field."""
+
+    field_class = _AskedFormField
+
+    def __init__(self, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
+        super().__init__(asked=asked, **options)
+        set_override(self, "field", asked)

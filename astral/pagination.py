@@ -1,0 +1,78 @@
+"""page and page_size (50, at most 200), with the totals beside the rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from astral.fields import Question, WholeNumberField
+
+LARGEST_PAGE = 200
+
+
+class PageQuestion(Question):
+    page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="Which page, from 1.")
+    page_size = WholeNumberField(
+        default=50, min_value=1, max_value=LARGEST_PAGE, help_text="Rows on a page, at most 200."
+    )
+
+
+class PaginationSerializer(serializers.Serializer[dict[str, int]]):
+    page = serializers.IntegerField(help_text="The page shown, from 1.")
+    page_size = serializers.IntegerField(help_text="Rows on a page.")
+    total = serializers.IntegerField(help_text="Rows in all.")
+    total_pages = serializers.IntegerField(help_text="Pages in all.")
+
+
+def pagination(page: int, page_size: int, total: int) -> dict[str, int]:
+    return {"page": page, "page_size": page_size, "total": total, "total_pages": math.ceil(total / page_size)}
+
+
+class Pages(BasePagination):
+    """A page beyond the last one is empty, not an error: rows may go while somebody pages through them."""
+
+    parameters = ("page", "page_size")
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> Sequence[Any]:
+        given = {name: value for name, value in request.query_params.items() if name in self.parameters}
+        asked = PageQuestion.asked(given)
+        start = (asked["page"] - 1) * asked["page_size"]
+        total = queryset.count()
+        self.totals = pagination(asked["page"], asked["page_size"], total)
+        return list(queryset[start : start + asked["page_size"]]) if start < total else []
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"status": "ok", "data": data, "pagination": self.totals})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        number = {"type": "integer", "minimum": 0}
+        names = ("page", "page_size", "total", "total_pages")
+        totals = {"type": "object", "required": list(names), "properties": dict.fromkeys(names, number)}
+        return {
+            "type": "object",
+            "required": ["status", "data", "pagination"],
+            "properties": {"status": {"type": "string", "enum": ["ok"]}, "data": schema, "pagination": totals},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        sizes = {"page": (1, 1_000_000, 1), "page_size": (50, LARGEST_PAGE, 1)}
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": str(PageQuestion().fields[name].help_text),
+                "schema": {"type": "integer", "minimum": lowest, "maximum": highest, "default": default},
+            }
+            for name, (default, highest, lowest) in sizes.items()
+        ]

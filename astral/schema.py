@@ -1,0 +1,73 @@
+"""OpenAPI 3.1: the envelope around every answer, and the one error shape for every status a call can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+
+from astral.errors import SENTENCES
+
+
+class ErrorDetailsSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="A machine word that does not change, such as NO_DATA.")
+    field = serializers.CharField(required=False, help_text="The parameter or body field at fault.")
+    errors = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Several faults: field, code and message of each."
+    )
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    error = serializers.CharField(help_text="One plain sentence.")
+    details = ErrorDetailsSerializer()
+
+
+class Schema(AutoSchema):
+    def get_tags(self) -> list[str]:
+        own = getattr(self.view, "tag", None)
+        return [own] if own else super().get_tags()
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status in self._error_statuses():
+            bodies.setdefault(str(status), self._error_body(status))
+        return dict(sorted(bodies.items()))
+
+    def _error_statuses(self) -> list[int]:
+        statuses = [400, 404, 405, 500, 503]
+        public = any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
+        if not public:
+            statuses += [401, 403]
+        if self.method in {"POST", "PUT", "PATCH"}:
+            statuses += [413, 415]
+        return statuses + list(getattr(self.view, "further_statuses", ()))
+
+    def _error_body(self, status: int) -> dict[str, Any]:
+        component = self.resolve_serializer(ErrorSerializer(), "response")
+        return {"description": SENTENCES[status][1], "content": {"application/json": {"schema": component.ref}}}
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: str = "response"
+    ) -> dict[str, Any]:
+        answer: dict[str, Any] = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):
+            return answer
+        for media_type, content in answer.get("content", {}).items():
+            if media_type == "application/json" and not self._is_page(content["schema"]):
+                content["schema"] = _envelope(content["schema"])
+        return answer
+
+    def _is_page(self, schema: dict[str, Any]) -> bool:
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        return name.startswith("Paginated") and (name, ResolvedComponent.SCHEMA) in self.registry._components
+
+
+def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["status", "data"],
+        "properties": {"status": {"type": "string", "enum": ["ok"]}, "data": schema},
+    }

@@ -1,0 +1,24 @@
+"""The whole map on one screen."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from astral.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("athletes.urls")),
+    path("api/", include("metrics.urls")),
+    path("api/v1/", include("coaching.urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "astral.errors.bad_request"
+handler403 = "astral.errors.forbidden"
+handler404 = "astral.errors.not_found"
+handler500 = "astral.errors.server_error"

@@ -1,0 +1,97 @@
+"""Signing in, and the athlete's own settings and thresholds."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door, DoorSet, ok
+from athletes.changes import change_athlete
+from athletes.models import Athlete, User
+from athletes.permissions import named, reach
+from athletes.serializers import (
+    AthleteChanges,
+    AthleteSerializer,
+    MeSerializer,
+    SignInQuestion,
+    TokenSerializer,
+    athlete_answer,
+    me,
+)
+from athletes.sign_in import sign_in, sign_out_everywhere
+
+
+class AuthDoor(Door):
+    """Auth answers have no envelope."""
+
+    enveloped = False
+    tag = "auth"
+
+
+class SignIn(AuthDoor):
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+    further_statuses = (401, 429)
+
+    @extend_schema(request=SignInQuestion, responses=TokenSerializer, operation_id="auth_login")
+    def post(self, request: Request) -> Response:
+        """Sign in: a new token for this account. Attempts are limited."""
+        asked = SignInQuestion.asked(request.data)
+        user, token, expires_at = sign_in(request._request, asked["email"], asked["password"])
+        return Response(
+            {"access_token": token, "token_type": "Bearer", "expires_at": expires_at, "user_id": user.public_id}
+        )
+
+
+class SignOut(AuthDoor):
+    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout")
+    def post(self, request: Request) -> Response:
+        """End the token this request came with."""
+        if request.auth is not None:
+            request.auth.delete()
+        return Response(status=204)
+
+
+class SignOutEverywhere(AuthDoor):
+    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all")
+    def post(self, request: Request) -> Response:
+        """End every token and page session of yours."""
+        sign_out_everywhere(cast(User, request.user))
+        return Response(status=204)
+
+
+class Me(AuthDoor):
+    @extend_schema(responses=MeSerializer, operation_id="auth_me")
+    def get(self, request: Request) -> Response:
+        """Who you are and where you belong."""
+        return Response(me(cast(User, request.user)))
+
+
+class Athletes(DoorSet):
+    """An athlete's settings and thresholds, under the visibility rule."""
+
+    tag = "athletes"
+    serializer_class = AthleteSerializer
+    queryset = Athlete.objects.none()
+    lookup_field = "user_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(responses=AthleteSerializer)
+    def retrieve(self, request: Request, user_id: str) -> Response:
+        """Settings, the values valid today, and every measured value with its source and day."""
+        identifier = named(User.prefix, user_id, "user_id")
+        seen = Athlete.objects.visible_to(request.user).select_related("user").prefetch_related("thresholds")
+        return ok(athlete_answer(reach(seen, request.user, identifier), timezone.now()))
+
+    @extend_schema(request=AthleteChanges, responses=AthleteSerializer)
+    def partial_update(self, request: Request, user_id: str) -> Response:
+        """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
+        identifier = named(User.prefix, user_id, "user_id")
+        athlete = reach(Athlete.objects.recordable_by(request.user), request.user, identifier)
+        now = timezone.now()
+        return ok(athlete_answer(change_athlete(athlete, AthleteChanges.asked(request.data), now), now))

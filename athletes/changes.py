@@ -1,0 +1,45 @@
+"""Writes that cross the people's models, each a verb."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from athletes.models import Athlete, Threshold
+
+OWN = ("unit_system", "sex", "birth_date")
+
+
+@transaction.atomic
+def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> Athlete:
+    """Store validated `AthleteChanges`; measured values get their own day and replace none of another day."""
+    Athlete.objects.filter(pk=athlete.pk).touch()  # first: its row lock makes two changes follow each other
+    athlete.refresh_from_db(from_queryset=Athlete.objects.select_related("user"))
+    if zone := changes.get("timezone"):
+        athlete.timezone, athlete.timezone_confirmed = str(zone), True
+    for name in OWN:
+        if name in changes:
+            setattr(athlete, name, "" if name == "sex" and changes[name] is None else changes[name])
+    athlete.units_confirmed |= "unit_system" in changes
+    athlete.save(update_fields=["timezone", "timezone_confirmed", "units_confirmed", *OWN])
+    from_day = changes.get("valid_from") or athlete.local_date(now)
+    _store_thresholds(athlete, changes, from_day)
+    return athlete
+
+
+def _store_thresholds(athlete: Athlete, changes: dict[str, Any], from_day: date) -> None:
+    rows = [
+        Threshold(athlete=athlete, kind=kind, value=changes[kind], source=changes["source"], valid_from=from_day)
+        for kind in Threshold.Kind.values
+        if kind in changes
+    ]
+    Threshold.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["athlete", "kind", "valid_from"],
+        update_fields=["value", "source", "recorded_at"],
+    )
+
+

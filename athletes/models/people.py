@@ -1,0 +1,121 @@
+"""A User signs in; every User is an Athlete, because coaches run too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from astral.fields import is_plain, zone_names
+from astral.ids import Identified
+from athletes.querysets import AthleteQuerySet, UserManager
+from athletes.search import search_key
+
+
+def validate_zone(name: str) -> None:
+    if name not in zone_names():
+        raise ValidationError("This is no IANA time zone name such as Europe/Madrid.", code="invalid")
+
+
+def validate_plain(text: str) -> None:
+    if not is_plain(text):
+        raise ValidationError("Use plain text without control characters.", code="not_plain")
+
+
+class User(AbstractBaseUser, PermissionsMixin, Identified):
+    """Somebody who can sign in, by e-mail address."""
+
+    prefix: ClassVar[str] = "usr"
+
+    email = models.EmailField("e-mail address", unique=True, help_text="Signs in with this; kept in lower case.")
+    username = models.CharField(max_length=60, unique=True, validators=[validate_plain])
+    display_name = models.CharField(max_length=120, blank=True, validators=[validate_plain])
+    profile_image_url = models.URLField(blank=True)
+    is_active = models.BooleanField(default=True, help_text="Switched off, nobody signs in with it.")
+    is_staff = models.BooleanField("staff", default=False, help_text="May use the admin and see everybody.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    search_key = models.CharField(max_length=500, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        ordering: ClassVar = ["email"]
+        indexes: ClassVar = [
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="user_search_key_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def clean(self) -> None:
+        self.email = self.email.strip().lower()
+
+    def with_keys(self) -> User:
+        """Fill in what is derived from the other columns; for rows written in bulk, which skip save()."""
+        self.email = self.email.strip().lower()
+        self.username = self.username or f"{self.email.partition('@')[0][:40]}-{self.id.hex[-8:]}"
+        self.search_key = search_key(self.username, self.email, self.display_name)[:500]
+        return self
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        new = self._state.adding
+        self.with_keys()
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "search_key"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if new:
+                Athlete.objects.get_or_create(user=self)
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password and with every sign-out everywhere, which ends all page sessions."""
+        return f"{super().get_session_auth_hash()}{self.session_epoch}"
+
+
+class Athlete(models.Model):
+    """The running side of a User: where their days begin, and the version of everything stored about them.
+
+    `data_version` is raised in the transaction that changes any of the athlete's data; kept answers are stamped
+    with it and so never outlive the data.
+    """
+
+    class Units(models.TextChoices):
+        METRIC = "metric", "kilometres"
+        IMPERIAL = "imperial", "miles"
+
+    class Sex(models.TextChoices):
+        FEMALE = "female"
+        MALE = "male"
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="athlete")
+    timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_zone])
+    timezone_confirmed = models.BooleanField(default=False, help_text="Chosen by somebody, not the default.")
+    unit_system = models.CharField(max_length=8, choices=Units.choices, default=Units.METRIC)
+    units_confirmed = models.BooleanField(default=False, help_text="Chosen by somebody, not the default.")
+    sex = models.CharField(max_length=8, choices=Sex.choices, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    data_version = models.BigIntegerField(default=0, editable=False)
+
+    objects = AthleteQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def public_id(self) -> str:
+        return User(id=self.pk).public_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def local_date(self, now: datetime) -> date:
+        return now.astimezone(self.zone).date()

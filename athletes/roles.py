@@ -1,0 +1,23 @@
+"""The words for what somebody is in an organization."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ATHLETE = "athlete"
+    COACH = "coach"
+    ASSISTANT_COACH = "assistant_coach"
+    HEAD_COACH = "head_coach"
+
+
+class Status(models.TextChoices):
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+
+
+COACHING = (Role.COACH, Role.ASSISTANT_COACH, Role.HEAD_COACH)
+RECORDING = (Role.COACH, Role.HEAD_COACH)  # who may record activities and thresholds for an athlete

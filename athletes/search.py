@@ -1,0 +1,21 @@
+"""The search key: what a person is found by, lower case and without accents.
+
+Kept in a column with a trigram index, because PostgreSQL's unaccent() is not immutable and so refuses an index.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that Unicode does not take apart into a base letter and an accent.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def plain(text: str) -> str:
+    """`Ångström Łucja` → `angstrom lucja`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
+
+
+def search_key(*parts: str) -> str:
+    return plain(" ".join(part for part in parts if part))

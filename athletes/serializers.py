@@ -1,0 +1,137 @@
+"""What people look like in the API. Read serializers document; the answers are plain dicts of the same keys."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField, ZoneField
+from athletes.models import Athlete, Membership, Threshold, User
+from athletes.roles import Role, Status
+
+
+class SignInQuestion(Question):
+    email = TextField(max_length=254, help_text="The account's e-mail address.")
+    password = TextField(max_length=256, trim_whitespace=False, help_text="The account's password.")
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    access_token = serializers.CharField(help_text="Send it as Authorization: Bearer <access_token>.")
+    token_type = serializers.CharField(help_text="Always Bearer.")
+    expires_at = serializers.DateTimeField(help_text="When the token stops working, ISO 8601 with Z.")
+    user_id = serializers.CharField(help_text="Whose token it is, usr_….")
+
+
+class OwnMembershipSerializer(serializers.Serializer[Any]):
+    org_id = serializers.CharField(help_text="The organization, org_….")
+    org_name = serializers.CharField(help_text="Its name.")
+    role = serializers.ChoiceField(Role.choices, help_text="What you are there.")
+    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    user_id = serializers.CharField(help_text="You, usr_….")
+    email = serializers.EmailField(help_text="Your e-mail address.")
+    username = serializers.CharField(help_text="Your unique name.")
+    display_name = serializers.CharField(help_text="Your name as shown; may be empty.")
+    timezone = serializers.CharField(help_text="Your IANA time zone; your days begin there.")
+    unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
+    is_staff = serializers.BooleanField(help_text="Whether you may use the admin.")
+    memberships = OwnMembershipSerializer(many=True, help_text="Every organization you belong to.")
+
+
+def me(user: User) -> dict[str, Any]:
+    memberships = Membership.objects.filter(user=user).select_related("organization")
+    return {
+        "user_id": user.public_id,
+        "email": user.email,
+        "username": user.username,
+        "display_name": user.display_name,
+        "timezone": user.athlete.timezone,
+        "unit_system": user.athlete.unit_system,
+        "is_staff": user.is_staff,
+        "memberships": [
+            {
+                "org_id": membership.organization.public_id,
+                "org_name": membership.organization.name,
+                "role": membership.role,
+                "status": membership.status,
+            }
+            for membership in memberships
+        ],
+    }
+
+
+def _limited(kind: Threshold.Kind, help_text: str) -> FiniteField:
+    lowest, highest = Threshold.LIMITS[kind]
+    return FiniteField(required=False, min_value=lowest, max_value=highest, help_text=help_text)
+
+
+class AthleteChanges(Question):
+    """PATCH of an athlete: who they are, and what was measured of them from `valid_from` on."""
+
+    timezone = ZoneField(required=False, help_text="IANA name; the athlete's days and weeks begin there.")
+    unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
+    sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not told.")
+    birth_date = DayField(required=False, allow_null=True, help_text="null: not told.")
+    threshold_pace = _limited(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
+    lthr = _limited(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
+    hr_max = _limited(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
+    hr_rest = _limited(Threshold.Kind.HR_REST, "Resting heart rate, bpm.")
+    vdot = _limited(Threshold.Kind.VDOT, "Daniels–Gilbert value, mL/kg/min.")
+    mass_kg = _limited(Threshold.Kind.MASS_KG, "Body mass, kg.")
+    valid_from = DayField(
+        required=False, help_text="From which day the measured values hold (default today); earlier corrects the past."
+    )
+    source = ChoiceField(
+        Threshold.Source.choices, default=Threshold.Source.MANUAL, help_text="Where the measured values come from."
+    )
+
+
+class ThresholdSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(Threshold.Kind.choices, help_text="What was measured.")
+    value = serializers.FloatField(help_text="s/km, bpm, mL/kg/min or kg, by kind.")
+    source = serializers.ChoiceField(Threshold.Source.choices, help_text="Where it comes from.")
+    valid_from = serializers.DateField(help_text="The day from which it holds.")
+
+
+class AthleteSerializer(serializers.Serializer[Any]):
+    user_id = IdField("usr", help_text="The athlete, usr_….")
+    username = serializers.CharField(help_text="The unique name.")
+    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
+    timezone = serializers.CharField(help_text="IANA time zone; the athlete's days begin there.")
+    unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
+    sex = serializers.ChoiceField(Athlete.Sex.choices, allow_null=True, help_text="null: not told.")
+    birth_date = serializers.DateField(allow_null=True, help_text="null: not told.")
+    mass_kg = serializers.FloatField(allow_null=True, help_text="Body mass today, kg.")
+    threshold_pace = serializers.FloatField(allow_null=True, help_text="Pace at threshold today, s/km.")
+    lthr = serializers.FloatField(allow_null=True, help_text="Heart rate at threshold today, bpm.")
+    hr_max = serializers.FloatField(allow_null=True, help_text="Maximum heart rate today, bpm.")
+    hr_rest = serializers.FloatField(allow_null=True, help_text="Resting heart rate today, bpm.")
+    vdot = serializers.FloatField(allow_null=True, help_text="Daniels–Gilbert value today, mL/kg/min.")
+    thresholds = ThresholdSerializer(many=True, help_text="Every measured value with its source and day, newest first.")
+
+
+def athlete_answer(athlete: Athlete, now: datetime) -> dict[str, Any]:
+    history = sorted(athlete.thresholds.all(), key=lambda row: (row.valid_from, row.kind), reverse=True)
+    today = athlete.local_date(now)
+    return {
+        "user_id": athlete.public_id,
+        "username": athlete.user.username,
+        "display_name": athlete.user.display_name,
+        "timezone": athlete.timezone,
+        "unit_system": athlete.unit_system,
+        "sex": athlete.sex or None,
+        "birth_date": athlete.birth_date,
+        **{kind.value: _value_on(history, kind, today) for kind in Threshold.Kind},
+        "thresholds": [
+            {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}
+            for row in history
+        ],
+    }
+
+
+def _value_on(newest_first: list[Threshold], kind: str, day: date) -> float | None:
+    return next((row.value for row in newest_first if row.kind == kind and row.valid_from <= day), None)

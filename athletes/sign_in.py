@@ -1,0 +1,55 @@
+"""Signing in and out. Attempts are counted by django-axes in PostgreSQL, per account and address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from knox.models import AuthToken
+
+from astral.errors import Refused, body_for, is_api
+from athletes.models import User
+
+
+def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
+    """A new token for this account: (user, token, expires_at).
+
+    Raises Refused 401, in the same words for a wrong password, an unknown account and one that is switched off,
+    and Refused 429 once there were too many attempts.
+    """
+    user = authenticate(request, username=email.strip().lower(), password=password)
+    if getattr(request, "axes_locked_out", False):
+        raise Refused("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
+    if not isinstance(user, User):
+        raise Refused("INVALID_CREDENTIALS", "This e-mail address and password do not belong together.", 401)
+    # Tells django-axes to forget the failures before, and Django to note the last sign-in.
+    user_logged_in.send(sender=User, request=request, user=user)
+    row, token = AuthToken.objects.create(user)
+    return user, token, row.expiry
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User) -> None:
+    """End every token and every page session of this person."""
+    AuthToken.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+
+
+def account_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """What attempts are counted under: one spelling of an address, so that capitals give no further attempts."""
+    given = (credentials or {}).get("username") or request.POST.get("username", "")
+    return str(given).strip().lower()[:255]
+
+
+def locked_out_page(request: HttpRequest, *args: Any) -> HttpResponse:
+    """django-axes' answer to one attempt too many, in the shape of whoever asked."""
+    wait = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
+    if is_api(request):
+        return JsonResponse(body_for(429), status=429, headers=wait)
+    return HttpResponse("Too many attempts; try again later.", status=429, content_type="text/plain", headers=wait)
