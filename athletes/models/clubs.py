@@ -24,7 +24,6 @@ class Organization(Identified):
 
     name = models.CharField(max_length=120, validators=[validate_plain])
     created_at = models.DateTimeField(auto_now_add=True)
-    people = models.ManyToManyField(User, through="Membership", related_name="organizations")
 
     objects = OrganizationQuerySet.as_manager()
 

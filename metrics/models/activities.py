@@ -1,0 +1,140 @@
+"""An Activity and what it was made from. Every row carries its athlete, so that one athlete's rows can live together."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from astral.ids import Identified, new_id
+from athletes.models import Athlete
+from athletes.models.people import validate_plain
+from metrics.querysets import ActivityQuerySet
+
+
+class OriginalFile(models.Model):
+    """The bytes of an upload, gzipped, exactly as they came: what the athlete owns and what can be read again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+", db_index=False)
+    sha256 = models.BinaryField(max_length=32)
+    filename = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveIntegerField()
+    content = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # The same bytes are the same recording; this holds also for 50 copies at the same moment.
+            models.UniqueConstraint(fields=["athlete", "sha256"], name="one_file_of_the_same_bytes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename or str(self.id)
+
+
+class Activity(Identified):
+    """One recorded or manually entered activity, in SI units.
+
+    Missing readings are null, never 0. Sums treat them as nothing recorded.
+    """
+
+    prefix: ClassVar[str] = "act"
+
+    class Type(models.TextChoices):
+        RUN = "run"
+        BIKE = "bike"
+        SWIM = "swim"
+        WALK = "walk"
+        HIKE = "hike"
+        WORKOUT = "workout"  # everything else and every unknown sport
+
+    class Source(models.TextChoices):
+        FILE = "file", "uploaded file"
+        MANUAL = "manual", "entered by hand"
+        DEMO = "demo", "made up for the demo"
+
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="activities", db_index=False)
+    name = models.CharField(max_length=200, blank=True, validators=[validate_plain])
+    activity_type = models.CharField(max_length=8, choices=Type.choices)
+    sub_type = models.CharField(max_length=40, blank=True)
+    is_race = models.BooleanField(default=False)
+
+    started_at = models.DateTimeField()
+    utc_offset_min = models.SmallIntegerField(null=True, blank=True, help_text="Of the place, where it is known.")
+    local_date = models.DateField(help_text="The day at the place where it started.")
+
+    distance_m = models.FloatField(null=True, blank=True)
+    duration_s = models.FloatField(help_text="Timer time, else the sum of the recorded segments' spans.")
+    moving_time_s = models.FloatField(null=True, blank=True)
+    elapsed_s = models.FloatField(null=True, blank=True)
+    elevation_gain_m = models.FloatField(null=True, blank=True)
+    elevation_loss_m = models.FloatField(null=True, blank=True)
+    avg_hr_bpm = models.FloatField(null=True, blank=True)
+    max_hr_bpm = models.FloatField(null=True, blank=True)
+    avg_cadence_spm = models.FloatField(null=True, blank=True)
+    calories_kcal = models.FloatField(null=True, blank=True)
+    perceived_effort = models.SmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="RPE 1–10."
+    )
+
+    training_load = models.FloatField(null=True, blank=True)
+    load_method = models.CharField(max_length=20, blank=True)
+    load_quality = models.CharField(max_length=1, blank=True)
+    zone1_s = models.FloatField(null=True, blank=True)
+    zone2_s = models.FloatField(null=True, blank=True)
+    zone3_s = models.FloatField(null=True, blank=True)
+    zone4_s = models.FloatField(null=True, blank=True)
+    zone5_s = models.FloatField(null=True, blank=True)
+
+    warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    device = models.CharField(max_length=80, blank=True)
+    original = models.ForeignKey(
+        OriginalFile, models.SET_NULL, null=True, blank=True, related_name="activities", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-started_at", "-id"]
+        verbose_name_plural = "activities"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(duration_s__gte=0), name="duration_not_negative"),
+            models.CheckConstraint(
+                condition=Q(distance_m__gte=0) | Q(distance_m__isnull=True), name="distance_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Every statistic is one range of this index, answered without visiting the table.
+            models.Index(
+                fields=["athlete", "started_at"],
+                include=[
+                    "activity_type", "distance_m", "duration_s", "avg_hr_bpm", "elevation_gain_m", "training_load",
+                    "calories_kcal", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
+                ],  # fmt: skip
+                name="activity_statistics",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.activity_type} {self.local_date}"
+
+
+class Streams(models.Model):
+    """The samples of an activity, compressed by column (`metrics.columns`): one row, not thousands."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "streams"
+
+    def __str__(self) -> str:
+        return str(self.activity_id)

@@ -1,0 +1,39 @@
+"""Rows of training, in sentences: of whom, between when, of which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from athletes.querysets import AthleteQuerySet
+
+if TYPE_CHECKING:
+    from metrics.models import Activity  # noqa: F401
+
+# Two recordings are the same one when they start this close and are this alike in distance.
+SAME_START = timedelta(seconds=60)
+SAME_DISTANCE = 0.02
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def of(self, athletes: Iterable[UUID]) -> ActivityQuerySet:
+        return self.filter(athlete_id__in=list(athletes))
+
+    def among(self, athletes: AthleteQuerySet) -> ActivityQuerySet:
+        """Activities of these athletes; the rule stays a part of the statement."""
+        return self.filter(Exists(athletes.filter(pk=OuterRef("athlete_id"))))
+
+    def between(self, start: datetime, end: datetime) -> ActivityQuerySet:
+        """Started in [start, end)."""
+        return self.filter(started_at__gte=start, started_at__lt=end)
+
+    def runs(self) -> ActivityQuerySet:
+        return self.filter(activity_type="run")
+
+    def near(self, started_at: datetime) -> ActivityQuerySet:
+        return self.filter(started_at__range=(started_at - SAME_START, started_at + SAME_START))
