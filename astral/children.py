@@ -1,0 +1,97 @@
+"""Processes that never outlive the one that started them, however it ends: Ctrl-C, `kill` or `kill -9`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+LINUX = sys.platform == "linux"
+NOBODY = 65534
+_C = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER = 0x10000000
+
+
+def start(
+    argv: Sequence[str | Path],
+    death_signal: signal.Signals,
+    *,
+    environ: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+    output: int | None = None,
+    as_nobody: bool = False,
+    keep_open: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own (Ctrl-C is ours to pass on) that gets `death_signal` when we die.
+
+    `as_nobody`: the child sees itself as an ordinary account, in a user namespace that changes nothing else
+    (Linux, root only). Raises `subprocess.SubprocessError` where the kernel refuses such namespaces.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        # The kernel sends the signal when the starting *thread* ends, perhaps long before the process does.
+        raise RuntimeError("Children must be started from the main thread.")
+    return subprocess.Popen(
+        argv,
+        env=environ,
+        stdin=stdin,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        pass_fds=keep_open,
+        preexec_fn=_before_exec(death_signal, as_nobody) if LINUX else None,
+    )
+
+
+def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience_s: float) -> None:
+    """Ask, wait, and end what does not answer."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def end_tidily_when_told() -> None:
+    """Turn `kill` and a closed terminal into SystemExit, so that every `finally` runs."""
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, lambda number, _frame: sys.exit(128 + number))
+
+
+def die_with_parent(parent: int) -> None:
+    """Send this very process SIGTERM when `parent` (its parent's id) ends, and at once if it already has."""
+    if LINUX:
+        _C.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _before_exec(death_signal: signal.Signals, as_nobody: bool) -> Callable[[], None]:
+    parent = os.getpid()
+
+    def between_fork_and_exec() -> None:
+        if as_nobody:
+            _enter_namespace_as_nobody()
+        # Only now: a change of credentials clears the death signal.
+        _C.prctl(_PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return between_fork_and_exec
+
+
+def _enter_namespace_as_nobody() -> None:
+    """What `unshare --user --map-user=65534 --map-group=65534` does; files stay those of the real account."""
+    uid, gid = os.geteuid(), os.getegid()
+    if _C.unshare(_CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno(), "unshare")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")

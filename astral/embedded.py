@@ -1,0 +1,133 @@
+"""PostgreSQL and Valkey from wheels, as children of this process, when DATABASE_URL / REDIS_URL are not set.
+
+Both listen on unix sockets only, in a fresh folder under /tmp (a socket's path is 104 characters at most) that
+`<home>/run` points to. The data folder is locked: one run at a time.
+`python -m astral.embedded -- COMMAND …` runs a command with throw-away servers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from astral import children
+from astral.embedded_servers import ACCOUNT, DATABASE, PORT, Postgres, Server, Valkey
+from astral.environment import refuse
+from astral.scratch import Scratch, sweep
+
+
+class Embedded:
+    """The servers of one home folder: `with Embedded(home) as servers: … servers.environment …`.
+
+    `durable=False` is for tests: faster, and a power cut may cost the data. Refuses, by SystemExit with one
+    sentence, a home that is in use or out of reach and an account that PostgreSQL does not accept.
+    """
+
+    def __init__(self, home: Path, durable: bool = True, postgres: bool = True, valkey: bool = True) -> None:
+        self.home, self.durable = home.resolve(), durable
+        self.wanted = {"postgres": postgres, "valkey": valkey}
+        self.servers: list[Server] = []
+
+    def __enter__(self) -> Embedded:
+        self.lock = _lock(self.home)
+        sweep()
+        self.scratch = Scratch.make()
+        _point(self.home / "run", self.scratch.path)
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server in reversed(self.servers):
+            server.stop()
+        (self.home / "run").unlink(missing_ok=True)
+        self.scratch.remove()
+        os.close(self.lock)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """DATABASE_URL and REDIS_URL of what runs here."""
+        return environment_of(self.scratch.path, **self.wanted)
+
+    def revive(self) -> list[str]:
+        """Start again what has died (`kill -9`, out of memory), in its old place; the names of those."""
+        dead = [server for server in self.servers if server.is_dead()]
+        for server in dead:
+            server.launch()
+            server.wait_until_ready()
+        return [server.name for server in dead]
+
+    def _start(self) -> None:
+        if self.wanted["postgres"]:
+            self.servers.append(Postgres(self.home, self.scratch.path, self.durable))
+        if self.wanted["valkey"]:
+            self.servers.append(Valkey(self.home, self.scratch.path))
+        for server in self.servers:
+            server.launch()
+        for server in self.servers:
+            server.wait_until_ready()
+
+
+def environment_of(sockets: Path, *, postgres: bool = True, valkey: bool = True) -> dict[str, str]:
+    """The two addresses, given the folder of the sockets (`<home>/run` points to the running one)."""
+    database = f"postgresql://{ACCOUNT}@/{DATABASE}?host={sockets}&port={PORT}"
+    cache = f"unix://{sockets}/valkey.sock?db=0"
+    return ({"DATABASE_URL": database} if postgres else {}) | ({"REDIS_URL": cache} if valkey else {})
+
+
+def missing(environ: Mapping[str, str]) -> dict[str, bool]:
+    """Which servers the environment does not name: the keyword arguments for `Embedded` and `throw_away`."""
+    return {"postgres": not environ.get("DATABASE_URL"), "valkey": not environ.get("REDIS_URL")}
+
+
+@contextmanager
+def throw_away(*, postgres: bool = True, valkey: bool = True) -> Iterator[Embedded]:
+    """Servers whose data goes with them."""
+    sweep()
+    home = Scratch.make()
+    try:
+        with Embedded(home.path, durable=False, postgres=postgres, valkey=valkey) as servers:
+            yield servers
+    finally:
+        home.remove()
+
+
+def _lock(home: Path) -> int:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        refuse(f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one.")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        refuse(
+            f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another folder."
+        )
+    return lock
+
+
+def _point(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def main(arguments: list[str]) -> int:
+    """`-- COMMAND …`: run it with throw-away servers for what the environment does not name."""
+    if arguments[:1] != ["--"] or len(arguments) < 2:
+        refuse("it is called as `python -m astral.embedded -- COMMAND …`.")
+    children.end_tidily_when_told()
+    with throw_away(**missing(os.environ)) as servers:
+        return subprocess.run(arguments[1:], env=os.environ | servers.environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

