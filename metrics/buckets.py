@@ -1,0 +1,135 @@
+"""Zoned questions as plain instants: which calendar periods a range touches, and where their boundaries lie in UTC.
+
+PostgreSQL never sees a time zone: it sorts instants between these boundaries (`width_bucket`), and every trap of zone
+names and skipped midnights stays here. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Literal
+
+Bucket = Literal["day", "week", "month"]
+ONE_DAY = timedelta(days=1)
+ONE_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A range of instants [start, end) cut into pieces at the boundaries of local periods.
+
+    periods: the first day of each asked period, ascending, without gaps.
+    edges:   where each piece begins, aware UTC, strictly ascending; all before `end`.
+    owners:  for each piece the period it belongs to. One period can own several pieces: where clocks are set back
+             over midnight, the evening before returns.
+    """
+
+    bucket: Bucket
+    zone: tzinfo
+    start: datetime
+    end: datetime
+    periods: tuple[date, ...]
+    edges: tuple[datetime, ...]
+    owners: tuple[date, ...]
+
+
+def fixed_zone(offset_minutes: int) -> timezone:
+    """The zone of a legacy offset, in minutes east of UTC."""
+    return timezone(timedelta(minutes=offset_minutes))
+
+
+def zone_label(zone: tzinfo) -> str:
+    """The zone's name; `UTC+09:00` style for an offset."""
+    if not isinstance(zone, timezone):
+        return str(zone)
+    minutes = round(zone.utcoffset(None).total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def local_date(instant: datetime, zone: tzinfo) -> date:
+    return instant.astimezone(zone).date()
+
+
+def first_of(bucket: Bucket, day: date) -> date:
+    """The first day of the period that `day` lies in: itself, its ISO week's Monday, or the first of its month."""
+    if bucket == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if bucket == "month" else day
+
+
+def following(bucket: Bucket, first: date) -> date:
+    """The first day of the next period."""
+    if bucket == "month":
+        return (first + timedelta(days=31)).replace(day=1)
+    return first + (ONE_DAY if bucket == "day" else 7 * ONE_DAY)
+
+
+def periods_between(bucket: Bucket, first: date, last: date) -> Iterator[date]:
+    """The first day of every period from the one that holds `first` to the one that holds `last`."""
+    period = first_of(bucket, first)
+    while period <= last:
+        yield period
+        period = following(bucket, period)
+
+
+def day_changes(day: date, zone: tzinfo) -> list[tuple[datetime, bool]]:
+    """The instants at which local time enters `day` (True) or falls back before it (False), ascending.
+
+    Nearly always one: midnight. Where midnight is skipped it is the shift of the clocks; where clocks go back over
+    midnight there are three, because the evening before comes a second time.
+    """
+    midnight = datetime.combine(day, time(), zone)
+    early, late = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
+    if early == late:
+        return [(early, True)]
+    shift = _shift_between(min(early, late) - ONE_SECOND, max(early, late) + ONE_SECOND, zone)
+    under_old, under_new = early, late  # midnight by the clock before the shift, and by the one after it
+    if under_old < shift < under_new:
+        return [(under_old, True), (shift, False), (under_new, True)]
+    return [(under_old, True)] if under_old < shift else [(max(shift, under_new), True)]
+
+
+def _shift_between(low: datetime, high: datetime, zone: tzinfo) -> datetime:
+    """The instant, to the second, from which `zone` has another offset than at `low`."""
+    offset = low.astimezone(zone).utcoffset()
+    while high - low > ONE_SECOND:
+        middle = low + timedelta(seconds=(high - low) // ONE_SECOND // 2)
+        low, high = (middle, high) if middle.astimezone(zone).utcoffset() == offset else (low, middle)
+    return high
+
+
+def day_start(day: date, zone: tzinfo) -> datetime:
+    """The first instant of the local day."""
+    return day_changes(day, zone)[0][0]
+
+
+def window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -> Window:
+    """[start, end) cut at every local period it touches."""
+    periods = periods_between(bucket, local_date(start, zone), local_date(end - ONE_SECOND, zone))
+    return _cut(bucket, start, end, zone, tuple(periods))
+
+
+def last_days(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
+    """The last `count` local days of [start, end); days before `start` are there and stay empty."""
+    last = local_date(end - ONE_SECOND, zone)
+    periods = tuple(last - ONE_DAY * back for back in reversed(range(count)))
+    return _cut("day", max(start, day_start(periods[0], zone)), end, zone, periods)
+
+
+def days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> Window:
+    """The local days first … last, both inclusive, cut into periods."""
+    start, end = day_start(first, zone), day_changes(last + ONE_DAY, zone)[-1][0]
+    return _cut(bucket, start, end, zone, tuple(periods_between(bucket, first, last)))
+
+
+def _cut(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo, periods: tuple[date, ...]) -> Window:
+    pieces = {start: periods[0]}  # of pieces that begin together only the last has any length
+    before = periods[0] - ONE_DAY
+    for period in (*periods, following(bucket, periods[-1])):
+        for instant, entered in day_changes(period, zone):
+            if instant < end:
+                pieces[max(instant, start)] = period if entered else before
+        before = period
+    return Window(bucket, zone, start, end, periods, tuple(pieces), tuple(pieces.values()))
