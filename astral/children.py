@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 LINUX = sys.platform == "linux"
 NOBODY = 65534
@@ -60,9 +61,19 @@ def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience
 
 
 def end_tidily_when_told() -> None:
-    """Turn `kill` and a closed terminal into SystemExit, so that every `finally` runs."""
-    for told in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(told, lambda number, _frame: sys.exit(128 + number))
+    """Make the first of Ctrl-C, `kill` and a closed terminal a KeyboardInterrupt: every `finally` runs.
+
+    The first only: whoever ends `make` sends it, make passes it on, and then we learn that make has died.
+    """
+    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in told:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in told:
+        signal.signal(number, interrupt)
 
 
 def die_with_parent(parent: int) -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey from wheels, as children of this process, when DATABASE_URL / REDIS_URL are not set.
 
-Both listen on unix sockets only, in a fresh folder under /tmp (a socket's path is 104 characters at most) that
-`<home>/run` points to. The data folder is locked: one run at a time.
+Both listen on unix sockets only, in a fresh folder under /tmp (a socket's path is 104 characters at most);
+`<home>/run` points to it. The data folder is locked: one run at a time.
 `python -m astral.embedded -- COMMAND …` runs a command with throw-away servers.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -100,19 +101,40 @@ def throw_away(*, postgres: bool = True, valkey: bool = True) -> Iterator[Embedd
         home.remove()
 
 
+def is_in_use(home: Path) -> bool:
+    """Whether a run holds this home folder now."""
+    lock = _open_lock(home)
+    try:
+        return not _take(lock)
+    finally:
+        os.close(lock)
+
+
 def _lock(home: Path) -> int:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        refuse(f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one.")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    lock = _open_lock(home)
+    if not _take(lock):
         refuse(
-            f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another folder."
+            f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one."
         )
     return lock
+
+
+def _open_lock(home: Path) -> int:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        return refuse(
+            f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one."
+        )
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _point(link: Path, target: Path) -> None:
@@ -125,8 +147,12 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] != ["--"] or len(arguments) < 2:
         refuse("it is called as `python -m astral.embedded -- COMMAND …`.")
     children.end_tidily_when_told()
-    with throw_away(**missing(os.environ)) as servers:
-        return subprocess.run(arguments[1:], env=os.environ | servers.environment, check=False).returncode
+    try:
+        with throw_away(**missing(os.environ)) as servers:
+            environ = os.environ | servers.environment
+            return subprocess.run(arguments[1:], env=environ, check=False).returncode
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -149,7 +150,7 @@ class Postgres(Server):
             return children.start(
                 [*self.prefix, str(self.programs / program), *arguments],
                 signal.SIGINT,
-                environ={name: value for name, value in os.environ.items() if not name.startswith("PG")},
+                environ=without_libpq(os.environ),
                 stdin=stdin,
                 output=output.fileno(),
                 as_nobody=self.as_nobody,
@@ -175,6 +176,11 @@ class Valkey(Server):
     def is_ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
             return client.connect_ex(str(self.socket)) == 0
+
+
+def without_libpq(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without PGPORT, PGSERVICE and the like, which would lead our programs to some other PostgreSQL."""
+    return {name: value for name, value in environ.items() if not name.startswith("PG")}
 
 
 def _package(name: str, instead: str) -> Path:

@@ -2,7 +2,7 @@
 
 An early plugin (`-p tests.servers` in pyproject.toml) that acts when imported: pytest-django reads the
 settings before any hook of ours. Under xdist the controller starts the servers and the workers inherit the
-addresses; each worker has a database of its own (by pytest-django), and here a Redis database and a key prefix.
+addresses; each worker has its own database (by pytest-django), Redis database and key prefix (by us).
 """
 
 import atexit
@@ -10,6 +10,7 @@ import os
 from contextlib import ExitStack
 
 from astral.embedded import missing, throw_away
+from astral.embedded_servers import without_libpq
 
 FOREIGN = (
     "ALLOWED_HOSTS",
@@ -31,11 +32,14 @@ def _start() -> None:
     if any(wanted.values()):
         servers = _running.enter_context(throw_away(**wanted))
         os.environ.update(servers.environment)
+        if wanted["postgres"]:
+            for name in os.environ.keys() - without_libpq(os.environ).keys():
+                del os.environ[name]
         atexit.register(_running.close)
 
 
 def _take_own_cache(worker: str) -> None:
-    """Keys that begin with the worker's name; in our own Valkey also a database of its own (0 is nobody's)."""
+    """Keys that begin with the worker's name; in our own Valkey also a database of its own."""
     os.environ["REDIS_PREFIX"] = f"astral-{worker}"
     address, _, _ = os.environ["REDIS_URL"].partition("?")
     if address.startswith("unix:"):

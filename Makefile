@@ -1,0 +1,66 @@
+# `make` lists what there is. Everything runs inside .venv, which is made when it is missing.
+
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON := .venv/bin/python
+HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.run
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
+CODE := astral athletes metrics coaching tests
+
+# What other projects leave in a shell must not lead ours astray.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
+unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
+
+.PHONY: help run demo test lint check browser lock
+
+help:  ## This list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+
+run: .venv/run.stamp  ## Serve Astral at http://127.0.0.1:8000 (PORT, HOST; DEMO=0 without the demo)
+	@$(HOUSE)
+
+demo: .venv/run.stamp  ## Load the demo into the database of `make run`
+	@$(HOUSE) sh -c '$(PYTHON) manage.py migrate --verbosity 0 && $(PYTHON) manage.py demo'
+
+test: .venv/dev.stamp  ## The whole suite, in parallel, with servers of its own
+	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, production settings
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	ASTRAL_ENV=test $(PYTHON) -m mypy $(CODE)
+	.venv/bin/lint-imports
+	$(PYTHON) -m astral.embedded -- env ASTRAL_ENV=test $(PYTHON) manage.py makemigrations --check --dry-run
+	ASTRAL_ENV=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	ASTRAL_ENV=production DEBUG=0 ALLOWED_HOSTS=astral.example.org SECRET_KEY=$$(openssl rand -base64 48) \
+	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+check: lint test  ## lint, then test
+
+browser:  ## Install Debian's chromium for the browser tests (root or sudo)
+	@.ci/browser
+
+lock: .venv/dev.stamp  ## Lock requirements*.in again, with hashes
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --upgrade --custom-compile-command 'make lock' requirements.in -o requirements.txt
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --upgrade --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.txt
+
+$(PYTHON):
+	@for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	  $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  echo "Making .venv with $$($$python --version) ..."; exec $$python -m venv --clear .venv; \
+	done; \
+	echo "Astral needs Python 3.11 or later with its venv module (Debian, Ubuntu: apt-get install python3 python3-venv)." >&2; exit 1
+
+.venv/run.stamp: requirements.txt | $(PYTHON)
+	@echo "Installing what Astral needs into .venv ..."
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | $(PYTHON)
+	@echo "Installing what the tests and checks need into .venv ..."
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@ .venv/run.stamp

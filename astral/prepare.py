@@ -1,0 +1,34 @@
+"""What a database needs before it is served: tables, and for a first look the demo. One Django start for both.
+
+Called by `astral.run` as `python -m astral.prepare`. Exit status: 0, or DEMO_IS_THERE when the demo's people
+can sign in; anything else is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from astral import environment as env
+from astral.welcome import DEMO_IS_THERE, DEMO_SIGN_INS
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.PRODUCTION:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    elif env.flag("DEMO", default=True):
+        call_command("demo", if_empty=True)
+    demo = get_user_model().objects.filter(email__in=DEMO_SIGN_INS, is_active=True)
+    return DEMO_IS_THERE if demo.exists() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The long-running Python programs of the house: started, started again when they die, stopped."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from astral import children
+from astral.environment import refuse
+
+STOP_PATIENCE_S = 10.0
+TOO_SOON_S = 5.0
+
+
+class Program:
+    """`python ARGUMENTS …`; one that ends within seconds of its start is broken and is not started again."""
+
+    def __init__(
+        self, name: str, arguments: Sequence[str], environ: Mapping[str, str], *keep_open: int
+    ) -> None:
+        self.name, self.environ, self.keep_open = name, environ, keep_open
+        self.argv = [sys.executable, *arguments]
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_s = 0.0
+
+    def start(self) -> None:
+        self.started_s = time.monotonic()
+        self.process = children.start(
+            self.argv, signal.SIGTERM, environ=self.environ, keep_open=self.keep_open
+        )
+
+    def is_dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def refuse_if_dead(self) -> None:
+        if self.is_dead():
+            refuse(f"{self.name} ended as soon as it was started; the reason is above.")
+
+    def restart_if_dead(self) -> None:
+        if self.is_dead():
+            if time.monotonic() - self.started_s < TOO_SOON_S:
+                self.refuse_if_dead()
+            print(f"{self.name} had ended and runs again.", file=sys.stderr, flush=True)
+            self.start()
+
+    def stop(self) -> None:
+        if self.process:
+            children.stop(self.process, signal.SIGTERM, STOP_PATIENCE_S)

@@ -1,0 +1,170 @@
+"""`make run`: everything the house needs, in one process tree that ends as one.
+
+`python -m astral.run` serves. `python -m astral.run COMMAND …` runs a command with the same database, cache
+and secret key, whether or not the house is being served meanwhile.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from astral import children
+from astral import environment as env
+from astral.embedded import Embedded, environment_of, is_in_use, missing
+from astral.embedded_servers import without_libpq
+from astral.programs import Program
+from astral.welcome import DEMO_IS_THERE, welcome
+
+ROOT = Path(__file__).resolve().parent.parent
+ANSWER_PATIENCE_S = 60.0
+GLANCE_S = 0.25
+GUNICORN = (
+    *("-m", "gunicorn", "astral.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
+    *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
+)
+
+
+def main(arguments: list[str]) -> int:
+    children.end_tidily_when_told()
+    if parent := env.number("ASTRAL_PARENT", 0):
+        children.die_with_parent(parent)
+    home = Path(os.environ.get("ASTRAL_HOME") or ROOT / ".astral").resolve()
+    try:
+        return run_command(home, arguments) if arguments else serve(home)
+    except KeyboardInterrupt:
+        print("Stopped.", flush=True)
+        return 0
+
+
+def serve(home: Path) -> int:
+    """Until told to stop. The port is taken before anything else, and handed on to the web server."""
+    door = take_port(env.text("HOST", "127.0.0.1"), env.number("PORT", 8000, lowest=1))
+    with door, Embedded(home, **missing(os.environ)) as servers:
+        environ = environment(home, servers.environment)
+        demo = prepare(environ)
+        bind = ("--bind", f"fd://{door.fileno()}")
+        programs = [
+            Program("The web server", [*GUNICORN, *bind], environ, door.fileno()),
+        ]
+        try:
+            for program in programs:
+                program.start()
+            wait_until_it_answers(door, programs)
+            base, loopback = address(door)
+            print(welcome(base, home, demo, reachable_by_others=not loopback), flush=True)
+            keep_running(servers, programs)
+        finally:
+            for program in reversed(programs):
+                program.stop()
+    return 0
+
+
+def run_command(home: Path, command: Sequence[str]) -> int:
+    """The command's exit status. While the house is being served its servers are used, else they are started."""
+    with addresses(home) as urls:
+        return subprocess.run(command, env=environment(home, urls), check=False).returncode
+
+
+@contextmanager
+def addresses(home: Path) -> Iterator[dict[str, str]]:
+    wanted = missing(os.environ)
+    if is_in_use(home):
+        yield environment_of((home / "run").resolve(), **wanted)
+    else:
+        with Embedded(home, **wanted) as servers:
+            yield servers.environment
+
+
+def environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
+    """What every program of the house is started with: local unless told otherwise, never with DEBUG."""
+    local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": secret_key(home)}
+    given = {name: value for name, value in os.environ.items() if value}
+    if "DATABASE_URL" in urls:
+        given = without_libpq(given)
+    return local | given | urls | {"DEBUG": "0"}
+
+
+def secret_key(home: Path) -> str:
+    """This installation's own key, made once, readable by its owner only."""
+    path = home / "secret_key"
+    with suppress(FileExistsError):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(file, secrets.token_urlsafe(48).encode())
+        os.close(file)
+    return path.read_text()
+
+
+def prepare(environ: dict[str, str]) -> bool:
+    """Tables, demo; True when the demo's people can sign in."""
+    print("Preparing the database …", flush=True)
+    process = children.start([sys.executable, "-m", "astral.prepare"], signal.SIGTERM, environ=environ)
+    if (status := process.wait()) not in (0, DEMO_IS_THERE):
+        env.refuse("the database could not be prepared; the reason is above.")
+    return status == DEMO_IS_THERE
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """A bound socket that does not listen yet: nobody else can have the port, and nobody is kept waiting."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.socket(family, kind, protocol)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(place)
+    except OSError as error:
+        env.refuse(f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run.")
+    return door
+
+
+def address(door: socket.socket) -> tuple[str, bool]:
+    """The base URL for people on this machine, and whether only they can reach it."""
+    host, port = door.getsockname()[:2]
+    bound = ipaddress.ip_address(host)
+    shown = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if bound.version == 6 else host
+    return f"http://{shown}:{port}", bound.is_loopback
+
+
+def wait_until_it_answers(door: socket.socket, programs: Sequence[Program]) -> None:
+    base, _ = address(door)
+    until = time.monotonic() + ANSWER_PATIENCE_S
+    while not _answers(base.removeprefix("http://")):
+        for program in programs:
+            program.refuse_if_dead()
+        if time.monotonic() > until:
+            env.refuse(f"{base}/healthz does not answer.")
+        time.sleep(0.05)
+
+
+def _answers(place: str) -> bool:
+    asking = http.client.HTTPConnection(place, timeout=5)
+    try:
+        asking.request("GET", "/healthz")
+        return asking.getresponse().status != http.HTTPStatus.SERVICE_UNAVAILABLE
+    except OSError:
+        return False
+    finally:
+        asking.close()
+
+
+def keep_running(servers: Embedded, programs: Sequence[Program]) -> None:
+    """Whatever dies is started again, until somebody ends the house."""
+    while True:
+        for name in servers.revive():
+            print(f"{name} had ended and runs again.", file=sys.stderr, flush=True)
+        for program in programs:
+            program.restart_if_dead()
+        time.sleep(GLANCE_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

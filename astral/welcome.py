@@ -1,0 +1,57 @@
+"""What `make run` prints once the house answers: where things are, who can sign in, one call to paste."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public by intent; production refuses to load the demo
+DEMO_IS_THERE = 10  # exit status of `astral.prepare`
+DEMO_SIGN_INS = {
+    "coach@demo.test": "the head coach",
+    "athlete@demo.test": "an athlete with three months of runs",
+    "admin@demo.test": "staff, for the admin",
+}
+
+
+def welcome(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str:
+    """`base` is the address without a slash at its end; `demo`: whether its people are in the database."""
+    lines = [
+        "",
+        f"Astral answers at {base}/ (Ctrl-C stops it)",
+        f"  API docs  {base}/api/docs",
+        f"  Admin     {base}/admin/",
+        f"  Data      {home}",
+        "",
+        *(_demo(base) if demo else _first_account()),
+    ]
+    if demo and reachable_by_others:
+        lines += ["", _warning(base)]
+    return "\n".join(lines)
+
+
+def curl(base: str) -> str:
+    """The athlete's last three months, signed in and asked for in one line of sh."""
+    body = f'{{"email":"athlete@demo.test","password":"{DEMO_PASSWORD}"}}'
+    sign_in = f"curl -s {base}/api/v1/auth/login -H 'Content-Type: application/json' -d '{body}'"
+    token = f"""$({sign_in} | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')"""
+    return f"""curl -s '{base}/api/v1/analytics/fitness_stats?days=90' -H "Authorization: Bearer {token}\""""
+
+
+def _demo(base: str) -> list[str]:
+    width = max(map(len, DEMO_SIGN_INS))
+    people = [f"  {email:{width}}  {who}" for email, who in DEMO_SIGN_INS.items()]
+    return [f"Sign in with the password {DEMO_PASSWORD} as", *people, "", "Try it:", f"  {curl(base)}"]
+
+
+def _first_account() -> list[str]:
+    return [
+        "There is no demo in this database. The first account:",
+        "  .venv/bin/python -m astral.run .venv/bin/python manage.py createsuperuser",
+    ]
+
+
+def _warning(base: str) -> str:
+    return (
+        f"*** WARNING: {base} is open to other machines, and the demo's sign-ins are known to everybody. "
+        "Use HOST=127.0.0.1, or DEMO=0 with an empty ASTRAL_HOME. ***"
+    )
