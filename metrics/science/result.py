@@ -11,8 +11,8 @@ from typing import Self
 class Result:
     """A number with its origin, or None with a machine-readable reason; never a neutral number instead.
 
-    `method` names the formula or channel used, `quality` grades it (the training load: "A" best … "E"), `n` counts
-    the readings behind it (None where nothing is counted), `warnings` are machine words.
+    `method` names the formula or channel used, `quality` grades it (the training load: "A" best … "E"),
+    `n` counts the readings behind it (None where nothing is counted), `warnings` are machine words.
     """
 
     value: float | None

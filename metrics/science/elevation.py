@@ -1,0 +1,58 @@
+"""Metres up and down from recorded altitudes, and whether those can be trusted (SCIENCE §1.3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.recording import Column
+
+# A climb counts from 2 m with a barometer, from 10 m without, as Strava documents for its own totals.
+BAROMETRIC_STEP_M, GPS_STEP_M = 2.0, 10.0
+ALTITUDE_RANGE_M = (-500.0, 9000.0)
+MOST_MISSING = 0.20
+MOST_RUGGED = 0.12  # judgement: metres of altitude change per metre run
+
+
+def believable(altitude_m: Column) -> Column:
+    """Altitudes on Earth's surface, NaN for the others."""
+    lowest, highest = ALTITUDE_RANGE_M
+    return np.where((altitude_m >= lowest) & (altitude_m <= highest), altitude_m, np.nan)
+
+
+def elevation_gain_loss(altitude_m: Column, step_m: float = GPS_STEP_M) -> tuple[float, float]:
+    """(gain, loss) in metres, both ≥ 0, with hysteresis; altitudes are finite and in order of time.
+
+    The altitude at the last counted point is kept; the next turning point counts once it lies `step_m` or
+    more above or below. Smaller undulations are taken for noise; gain - loss is within `step_m` of the net
+    climb.
+    """
+    gain = loss = 0.0
+    turns = _turning_points(altitude_m)
+    counted = turns[0] if turns else 0.0
+    for altitude in turns:
+        climb = altitude - counted
+        if climb >= step_m:
+            gain += climb
+        elif -climb >= step_m:
+            loss -= climb
+        else:
+            continue
+        counted = altitude
+    return gain, loss
+
+
+def _turning_points(altitude_m: Column) -> list[float]:
+    changed = altitude_m[np.diff(altitude_m, prepend=np.nan) != 0]
+    rising = np.diff(changed) > 0
+    kept = np.ones(len(changed), dtype=bool)
+    kept[1:-1] = rising[1:] != rising[:-1]
+    points: list[float] = changed[kept].tolist()
+    return points
+
+
+def too_noisy(altitude_m: Column, distance_m: float) -> bool:
+    """More than 20 % of the altitudes missing, or Σ|ΔA| above 0.12 of the distance: no grade from these."""
+    known = altitude_m[np.isfinite(altitude_m)]
+    if len(known) < (1 - MOST_MISSING) * len(altitude_m):
+        return True
+    return float(np.abs(np.diff(known)).sum()) > MOST_RUGGED * distance_m

@@ -1,0 +1,81 @@
+"""Heart-rate readings worth using, and their average over the time the timer ran (SCIENCE §1.4, §7.4)."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from metrics.recording import Column
+from metrics.science.result import Result
+from metrics.science.streams import MOVING, STOPPED, Segments, bridged
+
+LOWEST_BPM, HIGHEST_BPM = 30.0, 230.0
+ABOVE_MAX_BPM = 15.0
+LONGEST_HOLE_S = 10.0
+ENOUGH_COVERAGE = 0.80
+RESTING_RANGE_BPM = (25.0, 120.0)
+RESTING_DEFAULT_BPM = 60.0
+RESTING_READINGS = 14
+
+
+def highest_valid(hr_max_bpm: float | None) -> float:
+    """The highest reading taken for true: 230, or 15 above the athlete's maximum."""
+    return HIGHEST_BPM if hr_max_bpm is None else min(HIGHEST_BPM, hr_max_bpm + ABOVE_MAX_BPM)
+
+
+def clean_hr(time_s: Column, heart_rate_bpm: Column, hr_max_bpm: float | None = None) -> Column:
+    """Readings from 30 to min(230, HRmax + 15), the others NaN; holes of at most 10 s are interpolated."""
+    valid = (heart_rate_bpm >= LOWEST_BPM) & (heart_rate_bpm <= highest_valid(hr_max_bpm))
+    return bridged(time_s, np.where(valid, heart_rate_bpm, np.nan), LONGEST_HOLE_S)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeartRateStream:
+    """Heart rate by interval between samples: mean of the readings at its ends, NaN where one is missing.
+
+    `credited_s` are the seconds of the intervals that count (timer running, heart rate known), 0 for the
+    others; `coverage` is their share of the timer's time, `highest_bpm` the highest valid reading.
+    """
+
+    bpm: Column
+    credited_s: Column
+    coverage: float
+    highest_bpm: float | None
+
+    @property
+    def usable(self) -> bool:
+        return self.coverage >= ENOUGH_COVERAGE - 1e-9
+
+    def mean_bpm(self) -> float | None:
+        """Average over the credited time, None without any."""
+        total_s = float(self.credited_s.sum())
+        return float(np.nansum(self.bpm * self.credited_s)) / total_s if total_s > 0 else None
+
+
+def heart_rate_stream(
+    intervals: Segments, heart_rate_bpm: Column, hr_max_bpm: float | None = None
+) -> HeartRateStream:
+    """Heart rate over the intervals of `intervals`; `heart_rate_bpm` has one reading per recorded sample."""
+    sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.kept], hr_max_bpm)
+    bpm = (sample[1:] + sample[:-1]) / 2
+    counts = (intervals.kind <= STOPPED) & np.isfinite(bpm)
+    credited = np.where(counts, intervals.dt_s, 0.0)
+    timer_s = intervals.seconds(MOVING, STOPPED)
+    return HeartRateStream(
+        bpm,
+        credited,
+        coverage=float(credited.sum()) / timer_s if timer_s > 0 else 0.0,
+        highest_bpm=float(np.nanmax(sample)) if np.isfinite(sample).any() else None,
+    )
+
+
+def resting_hr(readings_bpm: Sequence[float]) -> Result:
+    """Resting heart rate: the median of the last 14 valid readings (oldest first), else 60 with a warning."""
+    lowest, highest = RESTING_RANGE_BPM
+    valid = [bpm for bpm in readings_bpm if lowest <= bpm <= highest][-RESTING_READINGS:]
+    if not valid:
+        return Result(value=RESTING_DEFAULT_BPM, method="default", n=0, warnings=("hr_rest_default",))
+    return Result(value=float(statistics.median(valid)), method="median_14", n=len(valid))

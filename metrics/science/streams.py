@@ -1,0 +1,180 @@
+"""From samples to classified intervals and the 1 Hz moving-time axis (SCIENCE §1.1, §1.2).
+
+Zones, NGS and best efforts all read the one moving-time axis, so Σ zone seconds = ⌊moving time⌋.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.recording import Column
+
+MOVING, STOPPED, PAUSED, GAP, GLITCH = range(5)
+EPSILON = 1e-9  # inclusive thresholds: differences of cumulative metres are rarely exact
+_BELIEVABLE = 1e9  # seconds or metres beyond this are damage, not readings
+
+Numbers = Sequence[float] | Column
+Spans = Sequence[tuple[float, float]]
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedLimits:
+    """Below `stopped_mps` nobody moves, above `glitch_mps` it was the receiver that jumped."""
+
+    stopped_mps: float = 0.894  # 30:00 per mile, Strava's documented running threshold
+    glitch_mps: float = 12.5  # faster than any human runs
+
+
+RUNNING = SpeedLimits()
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Intervals between consecutive kept samples. All columns have one entry per interval.
+
+    `kept` are the indices of the samples whose time advances (one more than intervals), `speed_mps` is 0
+    where it is unknown, `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
+    """
+
+    kept: Indices
+    time_s: Column  # of the kept samples
+    dt_s: Column
+    speed_mps: Column
+    kind: npt.NDArray[np.int8]
+
+    def seconds(self, *kinds: int) -> float:
+        """Seconds spent in these classes."""
+        return float(sum(self.class_seconds[kind] for kind in kinds))
+
+    @cached_property
+    def class_seconds(self) -> Column:
+        """Seconds in [MOVING, STOPPED, PAUSED, GAP, GLITCH]."""
+        return np.bincount(self.kind, self.dt_s, minlength=5).astype(np.float64, copy=False)
+
+    @cached_property
+    def course_m(self) -> Column:
+        """Cumulative metres at the kept samples, never falling."""
+        return np.concatenate(([0.0], np.cumsum(self.speed_mps * self.dt_s)))
+
+
+def segments(
+    t: Numbers,
+    d: Numbers | None = None,
+    v: Numbers | None = None,
+    pauses: Spans = (),
+    limits: SpeedLimits = RUNNING,
+) -> Segments:
+    """Classify the intervals between samples at times `t` (s); first match of the table in SCIENCE §1.1 wins.
+
+    Speed is max(0, Δd)/dt of the cumulative distance `d`, without it the mean of the two sample speeds `v`,
+    without both 0. Samples that do not advance in time are dropped. Readings missing for at most the gap
+    limit are interpolated; where they are missing longer the interval is a GAP. `pauses` are (start, end)
+    spans.
+    """
+    time = np.asarray(t, dtype=np.float64)
+    kept = _advancing(time)
+    time = time[kept]
+    dt = np.diff(time)
+    gap_s = float(np.clip(5 * np.median(dt), 30.0, 120.0)) if len(dt) else 30.0
+    speed = _speed(
+        time, dt, d if d is None else _picked(d, kept), v if v is None else _picked(v, kept), gap_s
+    )
+    kind = np.where(speed < limits.stopped_mps - EPSILON, STOPPED, MOVING).astype(np.int8)
+    kind[speed > limits.glitch_mps + EPSILON] = GLITCH
+    kind[(dt > gap_s + EPSILON) | np.isnan(speed)] = GAP
+    kind[_overlapping(time, pauses)] = PAUSED
+    return Segments(kept, time, dt, np.nan_to_num(speed, copy=False), kind)
+
+
+def _advancing(time: Column) -> Indices:
+    """Indices of the samples later than every sample before them."""
+    known = np.flatnonzero(np.abs(time) < _BELIEVABLE)
+    latest = np.maximum.accumulate(time[known])
+    return known[np.concatenate(([True], np.diff(latest) > 0))] if len(known) else known
+
+
+def _picked(values: Numbers, kept: Indices) -> Column:
+    return np.asarray(values, dtype=np.float64)[kept]
+
+
+def _speed(time: Column, dt: Column, d: Column | None, v: Column | None, gap_s: float) -> Column:
+    if d is not None:
+        return np.maximum(np.diff(bridged(time, d, gap_s)), 0.0) / dt
+    if v is not None:
+        sample = np.maximum(bridged(time, v, gap_s), 0.0)
+        return (sample[1:] + sample[:-1]) / 2
+    return np.zeros(len(dt))
+
+
+def bridged(time: Column, values: Column, longest_s: float) -> Column:
+    """`values` with the missing ones interpolated where the readings around them are ≤ `longest_s` apart."""
+    known = np.abs(values) < _BELIEVABLE
+    if known.all():
+        return values
+    at = np.flatnonzero(known)
+    filled = np.full(len(values), np.nan)
+    if not len(at):
+        return filled
+    before = np.searchsorted(at, np.arange(len(values)), "right") - 1
+    short = np.append(np.diff(time[at]) <= longest_s + EPSILON, False)
+    inside = known | ((before >= 0) & short[before])
+    filled[inside] = np.interp(time[inside], time[at], values[at])
+    return filled
+
+
+def _overlapping(time: Column, pauses: Spans) -> npt.NDArray[np.bool_]:
+    """Which intervals share time with a pause: more have begun before their end than ended by their start."""
+    spans = [(start, end) for start, end in pauses if end > start]
+    begun = np.searchsorted(np.sort([start for start, _ in spans]), time[1:], "left")
+    ended = np.searchsorted(np.sort([end for _, end in spans]), time[:-1], "right")
+    return begun > ended
+
+
+def class_times(t: Numbers, d: Numbers, pauses: Spans = ()) -> list[float]:
+    """Seconds in [MOVING, STOPPED, PAUSED, GAP, GLITCH] of samples at `t` s and `d` cumulative metres."""
+    return [float(seconds) for seconds in segments(t, d, pauses=pauses).class_seconds]
+
+
+@dataclass(frozen=True, eq=False)
+class MovingAxis:
+    """The MOVING intervals laid end to end, read once a second in the middle of each second."""
+
+    segments: Segments
+
+    @cached_property
+    def _ends_s(self) -> Column:
+        """Moving seconds that have passed at the end of every interval."""
+        return np.cumsum(np.where(self.segments.kind == MOVING, self.segments.dt_s, 0.0))
+
+    @cached_property
+    def interval_of_second(self) -> Indices:
+        ends = self._ends_s
+        whole = int(ends[-1] + EPSILON) if len(ends) else 0
+        return np.searchsorted(ends, np.arange(whole) + 0.5, "right").astype(np.intp, copy=False)
+
+    def read(self, per_interval: Column) -> Column:
+        """A value per interval as a 1 Hz series over the moving time."""
+        return per_interval[self.interval_of_second]
+
+    def breaks_s(self, *kinds: int) -> Column:
+        """Where on the moving time intervals of these classes lie, ascending."""
+        return self._ends_s[np.isin(self.segments.kind, kinds)]
+
+    def clock_s(self, moving_s: float, *, at_end: bool = False) -> float:
+        """Recording time of a moving second: before a stop there when `at_end`, else after it."""
+        ends = self._ends_s
+        interval = int(np.searchsorted(ends, moving_s - EPSILON if at_end else moving_s + EPSILON, "right"))
+        interval = min(interval, len(ends) - 1)
+        return float(self.segments.time_s[interval + 1] - (ends[interval] - moving_s))
+
+
+def moving_series(t: Numbers, d: Numbers, pauses: Spans = ()) -> Column:
+    """Speed in m/s on the 1 Hz moving-time axis: ⌊moving time⌋ values."""
+    intervals = segments(t, d, pauses=pauses)
+    return MovingAxis(intervals).read(intervals.speed_mps)

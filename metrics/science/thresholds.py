@@ -1,0 +1,103 @@
+"""The athlete's own yardsticks on the day of an activity, and which of them to use (SCIENCE §3.1, §3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from metrics.science.heart_rate import RESTING_DEFAULT_BPM
+from metrics.science.result import Result
+from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE, threshold_speed
+
+LTHR_OF_HR_MAX = 0.90  # Daniels: threshold runs are at 88-92 % of the maximum
+THRESHOLD_RANGE_MPS = (1.0, 8.0)  # judgement: 16:40/km to 2:05/km, anything else is a slip of the pen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """What holds for an athlete on the day of the activity; None where nobody knows.
+
+    `threshold_mps` is given by the athlete, a coach or a laboratory. `vdot` comes from a race or best effort
+    `vdot_age_days` before the day; `vo2max_ml_kg_min` is our own estimate. `lthr_bpm` and `hr_rest_bpm` are
+    measured or given values, never defaults: those are made here and say so.
+    """
+
+    threshold_mps: float | None = None
+    threshold_source: str = "manual"
+    threshold_date: date | None = None
+    vdot: float | None = None
+    vdot_age_days: int = 0
+    vo2max_ml_kg_min: float | None = None
+    lthr_bpm: float | None = None
+    hr_max_bpm: float | None = None
+    hr_rest_bpm: float | None = None
+    sex: str = ""
+    age_years: float | None = None
+
+
+def threshold_cascade(known: Thresholds) -> Result:
+    """Threshold speed v_T in m/s, first available: given, from a race at most 120 days old, estimated.
+
+    `method` is the given value's source, "race" or "estimated" (with the warning `threshold_estimated`).
+    """
+    if known.threshold_mps is not None:
+        if THRESHOLD_RANGE_MPS[0] <= known.threshold_mps <= THRESHOLD_RANGE_MPS[1]:
+            return Result(value=known.threshold_mps, method=known.threshold_source, quality="measured")
+        return Result.missing("implausible_threshold")
+    if _is_vdot(known.vdot) and known.vdot_age_days <= CURRENT_FOR_DAYS:
+        return Result(value=threshold_speed(known.vdot or 0.0), method="race", quality="measured")
+    if _is_vdot(known.vo2max_ml_kg_min):
+        return Result(
+            value=threshold_speed(known.vo2max_ml_kg_min or 0.0),
+            method="estimated",
+            quality="estimated",
+            warnings=("threshold_estimated",),
+        )
+    return Result.missing("no_threshold")
+
+
+def _is_vdot(value: float | None) -> bool:
+    return value is not None and VDOT_RANGE[0] <= value <= VDOT_RANGE[1]
+
+
+def hr_max_from_age(age_years: float) -> float:
+    """Expected maximal heart rate in bpm: 208 - 0.7 age (Tanaka 2001, doi:10.1016/S0735-1097(00)01054-8)."""
+    return 208.0 - 0.7 * age_years
+
+
+@dataclass(frozen=True, slots=True)
+class HeartRateReference:
+    """The two heart rates a load is measured against; `measured` when the LTHR is no default."""
+
+    lthr_bpm: float
+    hr_rest_bpm: float
+    measured: bool
+    warnings: tuple[str, ...]
+
+
+def hr_reference(known: Thresholds) -> HeartRateReference | None:
+    """LTHR, else 0.90 HRmax, of age where need be; HRrest, else 60. Each default adds its warning.
+
+    None where neither LTHR, HRmax nor age is known, or where the two do not leave a range.
+    """
+    warnings: list[str] = []
+    lthr = known.lthr_bpm
+    if lthr is None:
+        lthr = _default_lthr(known, warnings)
+    rest = known.hr_rest_bpm
+    if rest is None:
+        rest = RESTING_DEFAULT_BPM
+        warnings.append("hr_rest_default")
+    if lthr is None or not 0 < rest < lthr:
+        return None
+    return HeartRateReference(lthr, rest, known.lthr_bpm is not None, tuple(warnings))
+
+
+def _default_lthr(known: Thresholds, warnings: list[str]) -> float | None:
+    if known.hr_max_bpm is not None:
+        warnings.append("lthr_from_hr_max")
+        return LTHR_OF_HR_MAX * known.hr_max_bpm
+    if known.age_years is not None:
+        warnings.append("lthr_from_age")
+        return LTHR_OF_HR_MAX * hr_max_from_age(known.age_years)
+    return None
