@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.fields import Question
+from astral.fields import Question, check_names
 
 
 def ok(data: Any, status: int = 200, **headers: str) -> Response:
@@ -43,23 +43,13 @@ class Door(APIView):
 
     def check_parameters(self, request: Request) -> None:
         """Unknown and repeated parameters; the values are judged by whoever asks for them."""
-        known = list(self.parameters())
-        _KnownNames(data=request.query_params, names=known).is_valid(raise_exception=True)
+        check_names(request.query_params, self.parameters())
 
     def parameters(self) -> Iterable[str]:
         return self.question_class().fields
 
     def asked(self, **context: Any) -> dict[str, Any]:
         return self.question_class.asked(self.request.query_params, request=self.request, **context)
-
-
-class _KnownNames(Question):
-    """Only the names are judged: each known one takes anything."""
-
-    def __init__(self, *, names: Iterable[str], **options: Any) -> None:
-        super().__init__(**options)
-        for name in names:
-            self.fields[name] = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
 
 
 class DoorSet(Door, GenericViewSet[Any]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Self
@@ -35,33 +35,37 @@ class Question(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields or self.fields[name].read_only]
-            if unknown:
-                raise serializers.ValidationError({_shown(name): [_unknown(name)] for name in unknown})
-        if isinstance(data, QueryDict):
-            repeated = [name for name, values in data.lists() if len(values) > 1]
-            if repeated:
-                raise serializers.ValidationError({name: [_repeated()] for name in repeated})
-        return super().to_internal_value(data)
+            check_names(data, [name for name, field in self.fields.items() if not field.read_only])
+        # A plain dict, because REST framework takes an empty value in a query string for an absent one.
+        return super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
 
     @classmethod
-    def asked(cls, given: Mapping[str, Any], **context: Any) -> dict[str, Any]:
+    def asked(cls, given: Any, **context: Any) -> dict[str, Any]:
         """The validated question; rest_framework's ValidationError if anything in it is not as documented."""
         question: Self = cls(data=given, context=context)
         question.is_valid(raise_exception=True)
         return dict(question.validated_data)
 
 
+def check_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Every name is known and given once; a ValidationError names each that is not."""
+    allowed = set(known)
+    wrong = {_shown(name): [_unknown(name)] for name in given if name not in allowed}
+    if isinstance(given, QueryDict):
+        wrong |= {_shown(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
+    if wrong:
+        raise serializers.ValidationError(wrong)
+
+
+_REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
+
+
 def _shown(name: Any) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in str(name)[:64])
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(name)[:64])
 
 
 def _unknown(name: Any) -> serializers.ErrorDetail:
     return serializers.ErrorDetail(f"There is no parameter or field “{_shown(name)}” here.", "unknown_field")
-
-
-def _repeated() -> serializers.ErrorDetail:
-    return serializers.ErrorDetail("Give this once.", "repeated")
 
 
 def is_plain(text: str) -> bool:

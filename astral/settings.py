@@ -184,7 +184,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {},
 }
-UPLOAD_MAX_BYTES = 25 * 1024 * 1024
+UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # JSON bodies; files are streamed and counted on their own
 
 # --- Time, language, files ------------------------------------------------------------------------------------

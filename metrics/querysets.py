@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from athletes.querysets import AthleteQuerySet
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 # Two recordings are the same one when they start this close and are this alike in distance.
 SAME_START = timedelta(seconds=60)
 SAME_DISTANCE = 0.02
+
+
+def starting_near(started_at: datetime) -> Q:
+    """Activities that could be the same recording, by their start."""
+    return Q(started_at__range=(started_at - SAME_START, started_at + SAME_START))
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -34,6 +39,3 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def runs(self) -> ActivityQuerySet:
         return self.filter(activity_type="run")
-
-    def near(self, started_at: datetime) -> ActivityQuerySet:
-        return self.filter(started_at__range=(started_at - SAME_START, started_at + SAME_START))

@@ -1,5 +1,18 @@
 """What was measured: activities, and the statistics over them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from metrics.api import Activities, ActivityUpload, FitnessStats, RunningStats
+
+urlpatterns = [
+    path("v1/activities", Activities.as_view({"get": "list", "post": "create"}), name="activities"),
+    path("v1/activities/upload", ActivityUpload.as_view(), name="activities-upload"),
+    path(
+        "v1/activities/<str:activity_id>",
+        Activities.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="activity",
+    ),
+    path("v1/activities/<str:activity_id>/streams", Activities.as_view({"get": "streams"}), name="activity-streams"),
+    path("v1/analytics/fitness_stats", FitnessStats.as_view(), name="fitness-stats"),
+    path("v1/analytics/running_stats", RunningStats.as_view(), name="running-stats"),
+]

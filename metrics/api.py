@@ -1,0 +1,201 @@
+"""Activities and the statistics over them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+import numpy as np
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door, DoorSet, ok
+from astral.errors import NoData, Refused
+from athletes.models import Athlete, User
+from athletes.permissions import named, reach, reach_athlete
+from metrics import buckets, columns
+from metrics.answers import (
+    FitnessStatsSerializer,
+    RunningStatsSerializer,
+    fitness_stats_answer,
+    running_stats_answer,
+)
+from metrics.files import FileRefused
+from metrics.filters import ActivityFilter
+from metrics.ingest import Upload, change_activity, delete_activity, enter_by_hand, ingest_file
+from metrics.models import Activity
+from metrics.params import FitnessStatsParams, RunningQuestion, RunningStatsParams
+from metrics.querysets import ActivityQuerySet
+from metrics.serializers import (
+    ActivityChanges,
+    ActivityQuestion,
+    ActivitySerializer,
+    StreamsSerializer,
+    UploadedSerializer,
+    UploadQuestion,
+    activity_answer,
+)
+from metrics.series import activity_series, run_totals
+
+
+class Activities(DoorSet):
+    """Recorded and manually entered activities of the athletes you may see."""
+
+    tag = "activities"
+    queryset = Activity.objects.all()
+    serializer_class = ActivitySerializer
+    filterset_class = ActivityFilter
+
+    def get_queryset(self) -> ActivityQuerySet:
+        return Activity.objects.among(Athlete.objects.visible_to(self.request.user))
+
+    @extend_schema(responses=ActivitySerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Activities of every athlete you may see, newest first."""
+        self._check_person(request)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([activity_answer(activity) for activity in page or []])
+
+    def _check_person(self, request: Request) -> None:
+        """A named athlete you may not see is 403, not an empty list."""
+        if text := request.query_params.get("user_id"):
+            identifier = named(User.prefix, text, "user_id")
+            reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
+
+    @extend_schema(responses=ActivitySerializer)
+    def retrieve(self, request: Request, activity_id: str) -> Response:
+        """One activity."""
+        return ok(activity_answer(self._activity(activity_id)))
+
+    @extend_schema(request=ActivityQuestion, responses={201: ActivitySerializer})
+    def create(self, request: Request) -> Response:
+        """Enter an activity by hand; it needs activity_type, started_at and duration."""
+        entry = ActivityQuestion.asked(request.data, now=timezone.now())
+        athlete = _recordable(request, entry.pop("user_id", None))
+        return ok(activity_answer(enter_by_hand(athlete, entry)), 201)
+
+    @extend_schema(request=ActivityChanges, responses=ActivitySerializer)
+    def partial_update(self, request: Request, activity_id: str) -> Response:
+        """Change what an activity is called and was like; what a device measured stays."""
+        activity = self._activity(activity_id, writing=True)
+        changes = ActivityChanges.asked(request.data, now=timezone.now(), activity=activity)
+        return ok(activity_answer(change_activity(activity, changes)))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, activity_id: str) -> Response:
+        """Delete an activity with its streams and file; it leaves every number at once."""
+        delete_activity(self._activity(activity_id, writing=True))
+        return Response(status=204)
+
+    @extend_schema(responses=StreamsSerializer)
+    def streams(self, request: Request, activity_id: str) -> Response:
+        """The samples of an activity, by column. 404 NO_DATA where there are none."""
+        activity = self._activity(activity_id)
+        content = getattr(activity, "streams", None)
+        if content is None:
+            raise NoData
+        samples = columns.unpack(bytes(content.content))
+        recorded = [name for name in columns.STEPS if samples.has(name)]
+        answer = {name: _plain_column(getattr(samples, name)) for name in recorded}
+        return ok({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
+
+    def _activity(self, text: str, *, writing: bool = False) -> Activity:
+        identifier = named(Activity.prefix, text, "activity_id")
+        seen = self.get_queryset().select_related("athlete", "streams" if self.action == "streams" else "athlete")
+        activity = reach(seen, self.request.user, identifier)
+        if writing:
+            _recordable(self.request, activity.athlete_id)
+        return activity
+
+
+def _plain_column(column: columns.Column) -> list[float | None]:
+    """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
+    return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
+
+
+def _recordable(request: Request, identifier: Any) -> Athlete:
+    """The athlete, if the caller may record for them."""
+    return reach_athlete(Athlete.objects.recordable_by(request.user), cast(User, request.user), identifier)
+
+
+class ActivityUpload(Door):
+    """Files in."""
+
+    tag = "activities"
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={"multipart/form-data": UploadQuestion},
+        responses={201: UploadedSerializer, 200: UploadedSerializer},
+        operation_id="activities_upload",
+    )
+    def post(self, request: Request) -> Response:
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201 when something was stored, 200 when all was there already."""
+        asked = UploadQuestion.asked(request.data)
+        file = cast(UploadedFile, asked["file"])
+        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
+        athlete = _recordable(request, asked.get("user_id"))
+        upload = Upload(file.read(), file.name or "", asked.get("activity_type"), asked["accept_partial"])
+        try:
+            ingested = ingest_file(athlete, upload)
+        except FileRefused as refusal:
+            raise _refused(refusal) from refusal
+        answers = [activity_answer(activity) for activity in ingested.activities]
+        return ok({"activities": answers}, 201 if ingested.stored else 200)
+
+
+def _refused(refusal: FileRefused) -> Refused:
+    status = 413 if refusal.code == "FILE_TOO_LARGE" else 400
+    details: dict[str, Any] = {"field": "file"}
+    if refusal.readable is not None:
+        details["readable"] = {
+            "records": refusal.readable.records,
+            "seconds": refusal.readable.seconds,
+            "metres": refusal.readable.metres,
+        }
+    return Refused(refusal.code, refusal.message, status, **details)
+
+
+def _visible(request: Request, identifier: Any) -> Athlete:
+    return reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
+
+
+class FitnessStats(Door):
+    tag = "analytics"
+    question_class = FitnessStatsParams
+
+    @extend_schema(parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats")
+    def get(self, request: Request) -> Response:
+        """The runs of the last N local days in one row."""
+        asked = self.asked()
+        athlete = _visible(request, asked.get("user_id"))
+        last = athlete.local_date(timezone.now())
+        first = last - timedelta(days=asked["days"] - 1)
+        whole = buckets.days_window("day", first, last, athlete.zone)
+        totals = run_totals(athlete.pk, whole.start, whole.end)
+        if not totals.activity_count:
+            raise NoData
+        return ok(fitness_stats_answer(asked["days"], first, last, totals))
+
+
+class RunningStats(Door):
+    tag = "analytics"
+    question_class = RunningStatsParams
+
+    @extend_schema(parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats")
+    def get(self, request: Request) -> Response:
+        """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
+        question = RunningQuestion.of(self.asked(now=timezone.now()))
+        athlete = _visible(request, question.user_id)
+        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
+        if not series.totals.activity_count:
+            raise NoData
+        return ok(running_stats_answer(question, series))
+
+

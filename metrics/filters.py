@@ -1,0 +1,30 @@
+"""What lists of activities can be filtered by."""
+
+from __future__ import annotations
+
+import django_filters
+
+from astral.fields import ChoiceField, DayField, FlagField, WholeNumberField
+from astral.filters import Asked
+from metrics.models import Activity
+from metrics.params import PersonField
+
+
+class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
+    user_id = Asked(PersonField(), field_name="athlete_id")
+    start_date = Asked(
+        DayField(help_text="First day at the place, included."), field_name="local_date", lookup_expr="gte"
+    )
+    end_date = Asked(DayField(help_text="Last day at the place, included."), field_name="local_date", lookup_expr="lte")
+    activity_type = Asked(ChoiceField(Activity.Type.choices, help_text="Only this sport."))
+    is_race = Asked(FlagField(help_text="Only races, or only what is none."))
+    min_distance = Asked(
+        WholeNumberField(min_value=0, max_value=10_000_000, help_text="At least so many metres."),
+        field_name="distance_m",
+        lookup_expr="gte",
+    )
+    source = Asked(ChoiceField(Activity.Source.choices, help_text="Only from this source."))
+
+    class Meta:
+        model = Activity
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,100 @@
+"""The questions: each statistics endpoint's parameters, validated at the door into one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from astral.fields import ChoiceField, IdField, Question, TimestampField, WholeNumberField, ZoneField
+from athletes.models import User
+from metrics import buckets
+from metrics.buckets import Bucket, Window
+
+LONGEST_RANGE = timedelta(days=365)
+FURTHEST_AHEAD = timedelta(days=7)
+VIEWS: dict[str, Bucket] = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}
+METRICS = ("distance", "duration", "training_load")
+
+
+class PersonField(IdField):
+    """Whose numbers; left out: your own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(User.prefix, help_text="Whose numbers, usr_…; default: yours.", **options)
+
+
+class FitnessStatsParams(Question):
+    user_id = PersonField(required=False)
+    days = WholeNumberField(
+        default=30, min_value=1, max_value=365, help_text="The last N local days of the athlete, today included."
+    )
+
+
+class RunningStatsParams(Question):
+    user_id = PersonField(required=False)
+    from_timestamp = TimestampField(help_text="Start of the range, Unix seconds; included.")
+    to_timestamp = TimestampField(
+        help_text="End of the range, Unix seconds; not included. At most 365 × 86,400 s later, at most 7 days ahead."
+    )
+    granularity = ChoiceField(
+        tuple(VIEWS),
+        default="daily",
+        help_text="The view: daily, a point a day; weekly, the last 7 days; monthly, a point an ISO week; "
+        "yearly, a point a month.",
+    )
+    metric_type = ChoiceField(METRICS, default="distance", help_text="What the highlight is chosen by.")
+    timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
+    timezone_offset = WholeNumberField(
+        required=False, min_value=-840, max_value=840, help_text="Legacy: minutes east of UTC. `timezone` wins."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        start, end = attrs["from_timestamp"], attrs["to_timestamp"]
+        now: datetime = self.context["now"]
+        if end <= start:
+            raise _fault("to_timestamp", "to_timestamp must be later than from_timestamp.", "range")
+        if end - start > LONGEST_RANGE:
+            raise _fault("to_timestamp", "The range may be 365 days (31,536,000 s) long at most.", "range_too_long")
+        if end > now + FURTHEST_AHEAD:
+            raise _fault("to_timestamp", "to_timestamp may be 7 days in the future at most.", "too_far_ahead")
+        return attrs
+
+
+def _fault(field: str, message: str, code: str) -> serializers.ValidationError:
+    return serializers.ValidationError({field: [serializers.ErrorDetail(message, code)]})
+
+
+@dataclass(frozen=True, slots=True)
+class RunningQuestion:
+    """running_stats, validated. `zone` is None where the athlete's own is meant."""
+
+    user_id: UUID | None
+    start: datetime
+    end: datetime
+    granularity: str
+    metric_type: str
+    zone: tzinfo | None
+
+    @classmethod
+    def of(cls, asked: dict[str, Any]) -> RunningQuestion:
+        zone = asked.get("timezone")
+        if zone is None and "timezone_offset" in asked:
+            zone = buckets.fixed_zone(asked["timezone_offset"])
+        return cls(
+            asked.get("user_id"),
+            asked["from_timestamp"],
+            asked["to_timestamp"],
+            asked["granularity"],
+            asked["metric_type"],
+            zone,
+        )
+
+    def window(self, zone: tzinfo) -> Window:
+        """The points of the view as a window in this zone."""
+        if self.granularity == "weekly":
+            return buckets.last_days(7, self.start, self.end, zone)
+        return buckets.window(VIEWS[self.granularity], self.start, self.end, zone)
