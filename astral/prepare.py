@@ -1,4 +1,4 @@
-"""What a database needs before it is served: tables, and for a first look the demo. One Django start for both.
+"""What a database needs before it is served: tables, and for a first look the demo, in one Django start.
 
 Called by `astral.run` as `python -m astral.prepare`. Exit status: 0, or DEMO_IS_THERE when the demo's people
 can sign in; anything else is a failure.

@@ -12,11 +12,11 @@ from astral import children
 from astral.environment import refuse
 
 STOP_PATIENCE_S = 10.0
-TOO_SOON_S = 5.0
+TOO_SOON_S = 1.0
 
 
 class Program:
-    """`python ARGUMENTS …`; one that ends within seconds of its start is broken and is not started again."""
+    """`python ARGUMENTS …`; one that ends within a second of its start is broken and is not started again."""
 
     def __init__(
         self, name: str, arguments: Sequence[str], environ: Mapping[str, str], *keep_open: int

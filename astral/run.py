@@ -71,7 +71,7 @@ def serve(home: Path) -> int:
 
 
 def run_command(home: Path, command: Sequence[str]) -> int:
-    """The command's exit status. While the house is being served its servers are used, else they are started."""
+    """The command's exit status. Servers that are up are used, else they are started for it."""
     with addresses(home) as urls:
         return subprocess.run(command, env=environment(home, urls), check=False).returncode
 
@@ -88,7 +88,10 @@ def addresses(home: Path) -> Iterator[dict[str, str]]:
 
 def environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
     """What every program of the house is started with: local unless told otherwise, never with DEBUG."""
+    static = home / "static"
+    static.mkdir(exist_ok=True)
     local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": secret_key(home)}
+    local["STATIC_ROOT"] = str(static)
     given = {name: value for name, value in os.environ.items() if value}
     if "DATABASE_URL" in urls:
         given = without_libpq(given)
