@@ -1,0 +1,103 @@
+"""How long one athlete's signals take: `python -m bench.signals`.
+
+Floor: looking at every signal's two days and finding nothing to read (an athlete without data).
+"""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from bench.load_series import fastest_ms
+from coaching.attention import (
+    Inputs,
+    PersonalBest,
+    ProfileFacts,
+    RaceGoal,
+    Run,
+    ThresholdSpeed,
+    evaluate_flags,
+)
+from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from metrics.science.hrv import hrv_series
+from metrics.science.load_series import load_series
+from metrics.science.recovery import form_for_recovery, recovery_series
+from metrics.science.resting_hr import resting_hr_series
+from metrics.science.week import week_series
+
+AS_OF = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = AS_OF.date()
+BATCH = 20
+TARGET_MS = 1.0
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def athlete(strain: float) -> Inputs:
+    """An athlete with a year of training, a plan and a race; `strain` 1 is a good life, more lets signals fire."""
+    rng = np.random.default_rng(11)
+    loads = np.where(np.arange(365) % 3 > 0, rng.gamma(9, 8, 365), 0.0)
+    loads[-7:] *= strain
+    bend = np.linspace(0, strain - 1, 14)
+    ms, bpm = np.exp(rng.normal(4.1, 0.08, 120)), rng.normal(48, 1.5, 120)
+    ms[-14:] *= np.exp(-0.4 * bend)
+    bpm[-14:] += 8 * bend
+    load, hrv, rhr = load_series(loads), hrv_series(ms), resting_hr_series(bpm)
+    form = form_for_recovery(load.form, load.fitness)[-120:]
+    recovery = recovery_series(hrv.acute_z, rhr.day_z, np.full(120, 7.0), form)
+    runs = tuple(
+        Run(ago(day), 9000.0 + 500 * (day % 9), z1_s=2400 / strain, zoned_s=3000, best_30min_ngs_mps=3.4)
+        for day in range(84, 0, -1)
+        if day % 3
+    )
+    plan = [
+        PlannedSession(f"s{day:03}", ago(day), duration_s=3600, load=60, is_easy=day % 2 == 0)
+        for day in range(56, -11, -1)
+        if day % 3
+    ]
+    done = [
+        DoneActivity(f"a{day:03}", ago(day), duration_s=3600 / strain, load=60, above_z1_share=0.2 * strain)
+        for day in range(56, 0, -1)
+        if day % 3
+    ]
+    return Inputs(
+        load=load,
+        weeks=week_series(loads),
+        rough_load=np.zeros(365),
+        hrv=hrv,
+        resting_hr=rhr,
+        recovery=recovery,
+        vo2max=np.linspace(52, 52 - 2 * (strain - 1), 90),
+        vo2max_readings=np.linspace(52, 52 - 6 * (strain - 1), 90),
+        vdot=np.full(90, 52.0),
+        runs=runs,
+        sessions=outcomes(plan, done),
+        races=(RaceGoal(ago(-9), 42195.0),),
+        thresholds=(ThresholdSpeed(ago(130 if strain > 1 else 30), 4.0),),
+        personal_bests=(PersonalBest(ago(2), "5 km", 1190.0),),
+        profile=ProfileFacts(pace_on=ago(30), timezone_confirmed=strain == 1, units_chosen=True),
+        is_connected=True,
+        last_sync_at=AS_OF - timedelta(hours=5 if strain == 1 else 80),
+    )
+
+
+def main() -> None:
+    print(
+        f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with {'all signals'}"
+    )
+    for name, inputs in (
+        ("floor: no data", Inputs()),
+        ("a good life", athlete(1.0)),
+        ("trouble everywhere", athlete(2.0)),
+    ):
+        flags = evaluate_flags(inputs, AS_OF).flags
+        each = fastest_ms(lambda inputs=inputs: [evaluate_flags(inputs, AS_OF) for _ in range(BATCH)]) / BATCH
+        print(f"{name:22s} {each:6.3f} ms   {len(flags):2d} flags: {' '.join(flag.code for flag in flags)}")
+
+
+if __name__ == "__main__":
+    main()

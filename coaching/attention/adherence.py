@@ -1,0 +1,156 @@
+"""Signals of adherence: what was planned against what was done, and whether the athlete runs at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise, takewhile
+from math import ceil
+from statistics import median
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, at_least, at_most, below
+from coaching.attention.inputs import Run
+from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.compliance import compliance, due_amounts
+
+
+@signal(
+    "INACTIVITY",
+    "adherence",
+    says="No run for much longer than this athlete's usual gap.",
+    is_not="Not a missed session: it needs no plan. Days of an absence do not count.",
+    source="Mujika & Padilla 2000/2001: detraining begins within 10 days to 4 weeks; limits are ours [J]",
+    uses=("activities",),
+)
+def inactivity(day: Day) -> Verdict:
+    recent = day.runs(at.INACTIVE_REFERENCE_D + 2 * at.LOOK_BACK_D)
+    if not recent:
+        return Skip("few_runs")
+    if not at_most(day.sync_age_h, at.INACTIVE_SYNC_H):
+        return Skip("not_synced")
+    last = recent[-1].day
+    usual = [run for run in recent if (last - run.day).days < at.INACTIVE_REFERENCE_D]
+    if len(usual) < at.INACTIVE_MIN_RUNS:
+        return Skip("few_runs")
+    idle_d = (day.date - last).days
+    if _rested_by_plan(day, idle_d):
+        return Skip("nothing_was_planned")
+    away = sum(day.absent_on(last + timedelta(days=days)) for days in range(1, idle_d + 1))
+    gap = _median_gap_d(usual)
+    limit = max(at.INACTIVE_MIN_D, ceil(at.INACTIVE_GAPS * gap - at.EPSILON))
+    if idle_d - away < limit:
+        return None
+    return Finding(
+        "critical" if idle_d - away >= at.INACTIVE_CRITICAL_D else "warning",
+        f"No run for {idle_d - away} days; the usual gap is {gap:g}.",
+        {
+            "value": idle_d - away,
+            "baseline": gap,
+            "threshold": limit,
+            "last_run": last.isoformat(),
+            "n": len(usual),
+        },
+    )
+
+
+def _rested_by_plan(day: Day, idle_d: int) -> bool:
+    """There is a plan, and it asked for nothing since the last run."""
+    around = day.sessions(at.INACTIVE_REFERENCE_D + 7, back=-7)
+    since = day.sessions(idle_d) if idle_d else ()
+    return any(not o.session.is_rest for o in around) and not any(not o.session.is_rest for o in since)
+
+
+def _median_gap_d(runs: list[Run]) -> float:
+    days = sorted({run.day for run in runs})
+    return median([(b - a).days for a, b in pairwise(days)] or [0])
+
+
+@signal(
+    "COMPLIANCE_LOW",
+    "adherence",
+    says="Less than 60 % of the volume due in the last 14 days was done.",
+    is_not="Not about reasons. Sessions during an absence are not due; extra runs do not repair it.",
+    source="SCIENCE §10; limits are ours [J]",
+    uses=("activities", "goals_and_plans"),
+)
+def compliance_low(day: Day) -> Verdict:
+    due = day.due(at.COMPLIANCE_D)
+    if len(due) < at.COMPLIANCE_MIN_SESSIONS:
+        return Skip("few_due_sessions")
+    percent = compliance(due_amounts(due, day.date))
+    if percent is None or not below(percent, at.COMPLIANCE_WARNING_PCT):
+        return None
+    return Finding(
+        "critical" if below(percent, at.COMPLIANCE_CRITICAL_PCT) else "warning",
+        f"{percent:.0f} % of the planned volume was done in the last {at.COMPLIANCE_D} days"
+        f" ({sum(o.is_completed for o in due)} of {len(due)} sessions).",
+        {
+            "value": percent,
+            "threshold": at.COMPLIANCE_WARNING_PCT,
+            "completed": sum(o.is_completed for o in due),
+            "n": len(due),
+        },
+    )
+
+
+@signal(
+    "SESSIONS_MISSED",
+    "adherence",
+    says="The last three due sessions were missed, or two key sessions within 14 days.",
+    is_not="Not a count of missed minutes, see COMPLIANCE_LOW.",
+    source="ours [J]",
+    uses=("activities", "goals_and_plans"),
+)
+def sessions_missed(day: Day) -> Verdict:
+    due = day.due(at.INACTIVE_REFERENCE_D)
+    if not any((day.date - o.session.day).days < at.MISSED_D for o in due):
+        return Skip("no_active_plan")
+    in_a_row = sum(1 for _ in takewhile(lambda o: not o.is_completed, reversed(due)))
+    key = sum(
+        o.session.is_key and not o.is_completed for o in due if (day.date - o.session.day).days < at.MISSED_D
+    )
+    if in_a_row < at.MISSED_IN_A_ROW and key < at.MISSED_KEY:
+        return None
+    by_row = in_a_row >= at.MISSED_IN_A_ROW
+    return Finding(
+        "warning",
+        f"The last {in_a_row} sessions were missed."
+        if by_row
+        else f"{key} key sessions were missed in the last {at.MISSED_D} days.",
+        {
+            "value": in_a_row if by_row else key,
+            "threshold": at.MISSED_IN_A_ROW if by_row else at.MISSED_KEY,
+            "missed_in_a_row": in_a_row,
+            "missed_key": key,
+            "n": len(due),
+        },
+    )
+
+
+@signal(
+    "PLAN_EXCEEDED",
+    "adherence",
+    says="The load of the last 7 days is far above what was planned for them.",
+    is_not="Not compliance: all training counts here, planned or not.",
+    source="SCIENCE §10; limits are ours [J]",
+    uses=("activities", "goals_and_plans"),
+)
+def plan_exceeded(day: Day) -> Verdict:
+    planned = sum(o.session.load or 0.0 for o in day.sessions(at.EXCEEDED_D))
+    done = day.read(day.inputs.weeks.rolling_7d)
+    if not at_least(planned, at.EXCEEDED_MIN_LOAD):
+        return Skip("little_planned_load")
+    if not at_least(done / planned, at.EXCEEDED_INFO):
+        return None
+    return Finding(
+        "warning" if at_least(done / planned, at.EXCEEDED_WARNING) else "info",
+        f"The last 7 days carry a load of {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
+        {
+            "value": done / planned,
+            "baseline": planned,
+            "threshold": at.EXCEEDED_INFO,
+            "done": done,
+            "n": at.EXCEEDED_D,
+        },
+        day.load_confidence(at.EXCEEDED_D),
+    )

@@ -1,0 +1,123 @@
+"""Signals of data: what makes the other numbers worth less."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, above, at_least, below
+from coaching.attention.signal import Finding, Skip, Verdict, signal
+from metrics.science.data_quality import DataQuality, quality_of, sync_state
+
+
+@signal(
+    "SYNC_STALE",
+    "data",
+    says="A connected service has sent nothing for days.",
+    is_not="Not inactivity: nobody knows what was run meanwhile.",
+    source="ours [J]",
+)
+def sync_stale(day: Day) -> Verdict:
+    if not day.inputs.is_connected or day.inputs.last_sync_at is None:
+        return Skip("not_connected")
+    age_h = day.sync_age_h
+    if not above(age_h, at.SYNC_INFO_H):
+        return None
+    return Finding(
+        "warning" if above(age_h, at.SYNC_WARNING_H) else "info",
+        f"The last sync was {age_h / 24:.0f} days ago.",
+        {"value": age_h, "threshold": at.SYNC_INFO_H, "n": 1},
+    )
+
+
+@signal(
+    "WELLNESS_GAP",
+    "data",
+    says="No HRV and no resting heart rate for four days, although the athlete usually measures.",
+    is_not="Not a reproach to athletes who never measure: it needs 4 of 7 days before.",
+    source="ours [J]",
+    uses=("health",),
+)
+def wellness_gap(day: Day) -> Verdict:
+    columns = (day.inputs.hrv.reading, day.inputs.resting_hr.reading)
+    usual = _measured_days(day, at.WELLNESS_REFERENCE_D, back=at.WELLNESS_GAP_D)
+    if not at_least(usual / at.WELLNESS_REFERENCE_D, at.WELLNESS_COVERAGE):
+        return Skip("measures_rarely")
+    if any(day.present(column, at.WELLNESS_GAP_D) for column in columns):
+        return None
+    return Finding(
+        "info",
+        f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days, on {usual} of the"
+        f" {at.WELLNESS_REFERENCE_D} before there was.",
+        {"value": 0, "baseline": usual, "threshold": at.WELLNESS_GAP_D, "n": at.WELLNESS_REFERENCE_D},
+    )
+
+
+@signal(
+    "PROFILE_INCOMPLETE",
+    "data",
+    says="Thresholds, race results, a connected service, time zone or units are missing or old.",
+    is_not="Not about training.",
+    source="SCIENCE §9",
+)
+def profile_incomplete(day: Day) -> Verdict:
+    quality = profile_quality(day)
+    if not below(quality.score, at.PROFILE_INCOMPLETE_BELOW):
+        return None
+    missing = ", ".join(name.replace("_", " ") for name in quality.missing)
+    return Finding(
+        "info",
+        f"Data quality is {quality.score:.0f} of 100; missing: {missing}."
+        if missing
+        else f"Data quality is {quality.score:.0f} of 100: the values are old.",
+        {"value": quality.score, "threshold": at.PROFILE_INCOMPLETE_BELOW, "n": len(quality.parts)},
+    )
+
+
+@signal(
+    "DATA_SUSPECT",
+    "data",
+    says="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
+    is_not="Not an error of the athlete; their load and zones may be off.",
+    source="SCIENCE §1",
+    uses=("activities",),
+)
+def data_suspect(day: Day) -> Verdict:
+    runs = day.runs(at.SUSPECT_D)
+    suspect = sum(run.is_suspect for run in runs)
+    if suspect < at.SUSPECT_RUNS:
+        return None
+    return Finding(
+        "info",
+        f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or an unreliable altitude.",
+        {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
+    )
+
+
+def profile_quality(day: Day) -> DataQuality:
+    """The data quality as it stood on that day; what was measured later was not set yet."""
+    profile = day.inputs.profile
+    sync_age_h = day.sync_age_h if day.inputs.last_sync_at else None
+    entry_age_d = _age_d(day, profile.last_entry_on)
+    return quality_of(
+        _age_d(day, profile.pace_on),
+        _age_d(day, profile.hr_on),
+        _age_d(day, profile.vdot_on),
+        sync_state(day.inputs.is_connected, sync_age_h, entry_age_d),
+        profile.timezone_confirmed,
+        profile.units_chosen,
+        profile.sources,
+    )
+
+
+def _age_d(day: Day, measured_on: date | None) -> int | None:
+    return (day.date - measured_on).days if measured_on and measured_on <= day.date else None
+
+
+def _measured_days(day: Day, days: int, back: int) -> int:
+    hrv, rhr = day.inputs.hrv.reading, day.inputs.resting_hr.reading
+    return sum(
+        day.read(hrv, back + age) == day.read(hrv, back + age)
+        or day.read(rhr, back + age) == day.read(rhr, back + age)
+        for age in range(days)
+    )

@@ -1,0 +1,214 @@
+"""Signals of load: longer runs, bigger weeks, steeper or more monotonous training than usual.
+
+They describe training. None of them says anything about injury: the evidence for week-to-week ratios does
+not carry that (SCIENCE §6.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, above, at_least
+from coaching.attention.inputs import Run
+from coaching.attention.signal import Finding, Severity, Skip, Verdict, signal
+
+
+class Spike(NamedTuple):
+    """A run against the longest of the 30 days before."""
+
+    ratio: float
+    distance_m: float
+    longest_m: float
+    runs: int
+    is_race: bool
+
+
+@signal(
+    "SESSION_SPIKE",
+    "load",
+    says="A run of the last 7 days was much longer than any of the 30 days before it.",
+    is_not="Not a verdict on the run: a race is longer by design and is only mentioned.",
+    source="Frandsen 2025 (doi:10.1136/bjsports-2024-109380), 5,205 runners",
+    uses=("activities",),
+)
+def session_spike(day: Day) -> Verdict:
+    spikes = [_spike_of(day, run) for run in day.runs(at.SPIKE_RECENT_D)]
+    judged = [spike for spike in spikes if spike]
+    if not judged:
+        return Skip("few_runs")
+    found = [spike for spike in judged if above(spike.ratio, at.SPIKE_WARNING)]
+    if not found:
+        return None
+    worst = max(found, key=lambda spike: (not spike.is_race, spike.ratio))
+    severity: Severity = "critical" if above(worst.ratio, at.SPIKE_CRITICAL) else "warning"
+    what = "A race" if worst.is_race else "A run"
+    return Finding(
+        "info" if worst.is_race else severity,
+        f"{what} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
+        f" of the 30 days before ({worst.longest_m / 1000:.1f} km).",
+        _spike_evidence(worst, at.SPIKE_WARNING),
+    )
+
+
+@signal(
+    "PLANNED_SPIKE",
+    "load",
+    says="A session planned for the next 7 days is much longer than any run of the last 30 days.",
+    is_not="Not an objection to the plan: it shows the step before it is taken.",
+    source="Frandsen 2025; limits are ours [J]",
+    uses=("activities", "goals_and_plans"),
+)
+def planned_spike(day: Day) -> Verdict:
+    known = day.runs(at.SPIKE_REFERENCE_D)
+    if len(known) < at.SPIKE_MIN_RUNS:
+        return Skip("few_runs")
+    ahead = day.sessions(at.PLANNED_SPIKE_D, back=-at.PLANNED_SPIKE_D)
+    distances = [o.session.distance_m for o in ahead if o.session.sport == "run" and o.session.distance_m]
+    if not distances:
+        return Skip("nothing_planned")
+    spike = _spike(max(distances), known)
+    if spike is None or not above(spike.ratio, at.PLANNED_SPIKE_INFO):
+        return None
+    return Finding(
+        "warning" if above(spike.ratio, at.PLANNED_SPIKE_WARNING) else "info",
+        f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
+        f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
+        _spike_evidence(spike, at.PLANNED_SPIKE_INFO),
+    )
+
+
+@signal(
+    "LOAD_JUMP",
+    "load",
+    says="The last 7 days carry much more load than a week of the four weeks before.",
+    is_not="Not a prediction: in 5,205 runners week-to-week ratios had no association with injury.",
+    source="Nielsen 2014, Gabbett 2016; criticised, see SCIENCE §6.3",
+    uses=("activities",),
+)
+def load_jump(day: Day) -> Verdict:
+    weeks = day.inputs.weeks
+    if day.history_d < at.JUMP_HISTORY_D:
+        return Skip("short_history")
+    before = sum(day.present(day.inputs.load.load, 28, back=7)) / 4
+    if not at_least(before, at.JUMP_MIN_WEEKLY_LOAD):
+        return Skip("low_load")
+    jump, week = day.read(weeks.load_jump), day.read(weeks.rolling_7d)
+    if not at_least(jump, at.JUMP_INFO):
+        return None
+    return Finding(
+        "warning" if at_least(jump, at.JUMP_WARNING) else "info",
+        f"Load jump: {week:.0f} in the last 7 days, {jump:.2f} times the weekly {before:.0f} before that.",
+        {
+            "value": jump,
+            "baseline": before,
+            "threshold": at.JUMP_INFO,
+            "week_load": week,
+            "n": at.JUMP_HISTORY_D,
+        },
+        day.load_confidence(at.JUMP_HISTORY_D),
+    )
+
+
+@signal(
+    "RAMP_HIGH",
+    "load",
+    says="Fitness, the 42-day average of load, rises fast.",
+    is_not="Not a limit: athletes returning to an old level bear steeper ramps.",
+    source="Friel 2015: 5–8 a week is the typical upper range",
+    uses=("activities",),
+)
+def ramp_high(day: Day) -> Verdict:
+    load = day.inputs.load
+    if day.history_d < at.HISTORY_D:
+        return Skip("short_history")
+    ramp, fitness = day.read(load.ramp), day.read(load.fitness)
+    if not at_least(ramp, at.RAMP_INFO):
+        return None
+    return Finding(
+        "warning" if at_least(ramp, at.RAMP_WARNING) else "info",
+        f"Fitness rose by {ramp:.1f} to {fitness:.0f} in 7 days.",
+        {
+            "value": ramp,
+            "baseline": fitness - ramp,
+            "threshold": at.RAMP_INFO,
+            "fitness": fitness,
+            "n": int(day.history_d),
+        },
+        day.load_confidence(at.HISTORY_D),
+    )
+
+
+@signal(
+    "MONOTONY_HIGH",
+    "load",
+    says="A big week of equal days; a warning when its strain is among the athlete's highest of 26 weeks.",
+    is_not="Not a question of volume alone: the same load with rest days has a low monotony.",
+    source="Foster 1998",
+    uses=("activities",),
+)
+def monotony_high(day: Day) -> Verdict:
+    weeks = day.inputs.weeks
+    if day.history_d < at.MONOTONY_HISTORY_D:
+        return Skip("short_history")
+    monotony, week = day.read(weeks.monotony), day.read(weeks.rolling_7d)
+    usual = day.read(weeks.four_week_avg)
+    big = max(at.MONOTONY_MIN_LOAD, at.MONOTONY_MIN_SHARE * usual if usual == usual else 0.0)
+    if not (at_least(monotony, at.MONOTONY_INFO) and at_least(week, big)):
+        return None
+    strain, limit = day.read(weeks.strain), _strain_limit(day)
+    return Finding(
+        "warning" if limit is not None and above(strain, limit) else "info",
+        f"The last 7 days were much alike: monotony {monotony:.1f} with a load of {week:.0f}.",
+        {
+            "value": monotony,
+            "threshold": at.MONOTONY_INFO,
+            "week_load": week,
+            "strain": strain,
+            "strain_limit": limit,
+            "n": 7,
+        },
+        day.load_confidence(7),
+    )
+
+
+def _strain_limit(day: Day) -> float | None:
+    """95th percentile of the strain of the 26 weeks before; None with fewer than 12."""
+    strain = day.inputs.weeks.strain
+    weeks = min(at.STRAIN_WEEKS, int(day.history_d) // 7 - 1)
+    if weeks < at.STRAIN_MIN_WEEKS:
+        return None
+    # A week without any load has no monotony; its strain is nothing.
+    earlier = np.nan_to_num([day.read(strain, 7 * week) for week in range(1, weeks + 1)])
+    return float(np.percentile(earlier, at.STRAIN_PERCENTILE))
+
+
+def _spike_of(day: Day, run: Run) -> Spike | None:
+    back = (day.date - run.day).days + 1
+    return _spike(run.distance_m, day.runs(at.SPIKE_REFERENCE_D, back=back), is_race=run.is_race)
+
+
+def _spike(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> Spike | None:
+    """None with too few runs to compare with; ratio 0 where the run is too short or the step too small to
+    matter.
+    """
+    distances = [run.distance_m for run in earlier]
+    longest = max(distances, default=0.0)
+    if len(distances) < at.SPIKE_MIN_RUNS or longest <= 0:
+        return None
+    long_enough = at_least(distance_m, at.SPIKE_MIN_DISTANCE_M)
+    matters = long_enough and at_least(distance_m - longest, at.SPIKE_MIN_EXCESS_M)
+    return Spike(distance_m / longest if matters else 0.0, distance_m, longest, len(distances), is_race)
+
+
+def _spike_evidence(spike: Spike, threshold: float) -> dict[str, float | int | str | None]:
+    return {
+        "value": spike.ratio,
+        "baseline": spike.longest_m,
+        "threshold": threshold,
+        "distance_m": spike.distance_m,
+        "n": spike.runs,
+    }

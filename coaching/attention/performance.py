@@ -1,0 +1,100 @@
+"""Signals of performance: VO2max going down, a threshold that no longer fits."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, above, at_most
+from coaching.attention.signal import Finding, Skip, Verdict, signal
+
+
+@signal(
+    "VO2MAX_DECLINING",
+    "performance",
+    says="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
+    is_not="Not a laboratory test: a watch errs by 5.7 %, hence medians.",
+    source="device error: PMC9286863; limits are ours [J]",
+    uses=("health",),
+)
+def vo2max_declining(day: Day) -> Verdict:
+    readings = day.inputs.vo2max_readings
+    now, before = day.present(readings, at.VO2MAX_D), day.present(readings, at.VO2MAX_D, back=at.VO2MAX_D)
+    if min(len(now), len(before)) < at.VO2MAX_MIN_N:
+        return Skip("few_vo2max_estimates")
+    value, earlier = median(now), median(before)
+    change = 100 * (value / earlier - 1)
+    if not at_most(change, at.VO2MAX_WARNING_PCT):
+        return None
+    return Finding(
+        "critical" if at_most(change, at.VO2MAX_CRITICAL_PCT) else "warning",
+        f"Median VO2max went from {earlier:.1f} to {value:.1f} in four weeks ({change:.1f} %).",
+        {
+            "value": value,
+            "baseline": earlier,
+            "threshold": earlier * (1 + at.VO2MAX_WARNING_PCT / 100),
+            "change_pct": change,
+            "n": len(now),
+        },
+    )
+
+
+@signal(
+    "VO2MAX_DROP",
+    "performance",
+    says="VO2max is lower than seven days ago.",
+    is_not="Not more than a hint: one week is within the noise, so never critical.",
+    source="device error: PMC9286863; limits are ours [J]",
+    uses=("health",),
+)
+def vo2max_drop(day: Day) -> Verdict:
+    value, earlier = day.read(day.inputs.vo2max), day.read(day.inputs.vo2max, at.VO2MAX_DROP_D)
+    if not (value > 0 and earlier > 0):
+        return Skip("no_vo2max")
+    change = 100 * (value / earlier - 1)
+    if not at_most(change, at.VO2MAX_DROP_INFO_PCT):
+        return None
+    return Finding(
+        "warning" if at_most(change, at.VO2MAX_DROP_WARNING_PCT) else "info",
+        f"VO2max is {value:.1f}, down from {earlier:.1f} a week ago ({change:.1f} %).",
+        {
+            "value": value,
+            "baseline": earlier,
+            "threshold": earlier * (1 + at.VO2MAX_DROP_INFO_PCT / 100),
+            "change_pct": change,
+            "n": 2,
+        },
+    )
+
+
+@signal(
+    "THRESHOLD_OUTDATED",
+    "performance",
+    says="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
+    is_not="Not a new threshold: it asks for a test or a race.",
+    source="ours [J]; a 30-minute race effort is 1.046 times threshold speed",
+    uses=("activities",),
+)
+def threshold_outdated(day: Day) -> Verdict:
+    threshold = day.threshold
+    if threshold is None:
+        return Skip("no_threshold")
+    speeds = [run.best_30min_ngs_mps or 0.0 for run in day.runs(at.THRESHOLD_RUNS_D)]
+    limit = at.THRESHOLD_EXCESS * threshold.speed_mps
+    fast = [speed for speed in speeds if above(speed, limit)]
+    if len(fast) >= at.THRESHOLD_RUNS:
+        faster = max(fast) / threshold.speed_mps
+        return Finding(
+            "warning",
+            f"{len(fast)} runs in {at.THRESHOLD_RUNS_D} days held more than {at.THRESHOLD_EXCESS} times threshold"
+            f" speed for 30 minutes, the best {faster:.2f}.",
+            {"value": max(fast), "baseline": threshold.speed_mps, "threshold": limit, "n": len(fast)},
+        )
+    age_d = (day.date - threshold.valid_from).days
+    if age_d <= at.THRESHOLD_MAX_AGE_D:
+        return None
+    return Finding(
+        "info",
+        f"The threshold pace is {age_d} days old.",
+        {"value": age_d, "threshold": at.THRESHOLD_MAX_AGE_D, "n": 1},
+    )

@@ -1,0 +1,122 @@
+"""What went well: a feed for the coach's good word, never part of the priority."""
+
+from __future__ import annotations
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, above, at_least, at_most
+from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.compliance import compliance, due_amounts
+
+
+@signal(
+    "NEW_PB",
+    "positive",
+    says="A personal best in the last 7 days.",
+    is_not="Not only in races: best efforts of training count too.",
+    source="SCIENCE §1.1 for which efforts are valid",
+    uses=("activities",),
+)
+def new_pb(day: Day) -> Verdict:
+    fresh = [best for best in day.inputs.personal_bests if 0 <= (day.date - best.day).days < at.PRAISE_D]
+    if not fresh:
+        return None
+    best = max(fresh, key=lambda best: best.day)
+    minutes, seconds = divmod(int(best.time_s + 0.5), 60)
+    return Finding(
+        "positive",
+        f"New personal best over {best.distance}: {minutes}:{seconds:02d}.",
+        {"value": best.time_s, "distance": best.distance, "date": best.day.isoformat(), "n": len(fresh)},
+    )
+
+
+@signal(
+    "VDOT_UP",
+    "positive",
+    says="VDOT rose by at least 1.0 within 42 days.",
+    is_not="Not a change of method: the caller keeps one.",
+    source="SCIENCE §5.1",
+    uses=("activities",),
+)
+def vdot_up(day: Day) -> Verdict:
+    value, earlier = day.read(day.inputs.vdot), day.read(day.inputs.vdot, at.VDOT_UP_D)
+    if not (value > 0 and earlier > 0):
+        return Skip("no_vdot")
+    if not at_least(value - earlier, at.VDOT_UP):
+        return None
+    return Finding(
+        "positive",
+        f"VDOT rose from {earlier:.1f} to {value:.1f} in {at.VDOT_UP_D} days.",
+        {"value": value, "baseline": earlier, "threshold": at.VDOT_UP, "n": 2},
+    )
+
+
+@signal(
+    "CONSISTENT",
+    "positive",
+    says="At least 90 % of the planned volume in each of the last four weeks.",
+    is_not="Not more than planned: overshooting does not count.",
+    source="SCIENCE §10",
+    uses=("activities", "goals_and_plans"),
+)
+def consistent(day: Day) -> Verdict:
+    due = day.due(7 * at.CONSISTENT_WEEKS)
+    weeks = [
+        [o for o in due if (day.date - o.session.day).days // 7 == week]
+        for week in range(at.CONSISTENT_WEEKS)
+    ]
+    if not all(weeks):
+        return Skip("few_due_sessions")
+    percents = [compliance(due_amounts(week, day.date)) or 0.0 for week in weeks]
+    if not at_least(min(percents), at.CONSISTENT_PCT):
+        return None
+    return Finding(
+        "positive",
+        f"Four weeks in a row with at least {min(percents):.0f} % of the plan.",
+        {"value": min(percents), "threshold": at.CONSISTENT_PCT, "n": len(due)},
+    )
+
+
+@signal(
+    "FITNESS_PEAK",
+    "positive",
+    says="Fitness is higher than on any other of the last 180 days.",
+    is_not="Not race readiness: form decides about the day.",
+    source="SCIENCE §6.1",
+    uses=("activities",),
+)
+def fitness_peak(day: Day) -> Verdict:
+    load = day.inputs.load
+    if day.history_d < at.PEAK_D:
+        return Skip("short_history")
+    value, earlier = day.read(load.fitness), max(day.present(load.fitness, at.PEAK_D - 1, back=1))
+    if not above(value, earlier):
+        return None
+    return Finding(
+        "positive",
+        f"Fitness is {value:.0f}, the highest in {at.PEAK_D} days.",
+        {"value": value, "baseline": earlier, "threshold": earlier, "n": at.PEAK_D},
+        day.load_confidence(at.HISTORY_D),
+    )
+
+
+@signal(
+    "HRV_RECOVERED",
+    "positive",
+    says="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
+    is_not="Not a permission for hard training.",
+    source="SCIENCE §7.3",
+    uses=("health",),
+)
+def hrv_recovered(day: Day) -> Verdict:
+    hrv = day.inputs.hrv
+    if not (day.read(hrv.week_n) >= at.HRV_WEEK_N and day.read(hrv.baseline_n) >= at.BASELINE_MATURE_N):
+        return Skip("no_mature_hrv_baseline")
+    z, lowest = day.read(hrv.z), min(day.present(hrv.z, at.PRAISE_D, back=1), default=float("nan"))
+    if not (above(z, at.RECOVERED_Z) and at_most(lowest, at.HRV_WARNING_Z)):
+        return None
+    return Finding(
+        "positive",
+        f"7-day HRV is back to {z:+.1f} SD from the baseline, after {lowest:+.1f} SD.",
+        {"value": z, "baseline": lowest, "threshold": at.RECOVERED_Z, "n": int(day.read(hrv.week_n))},
+        day.baseline_confidence(day.read(hrv.baseline_n)),
+    )

@@ -1,0 +1,167 @@
+"""Signals of races ahead: freshness on the morning, the taper, the longest run. A race that is over signals
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coaching.attention import thresholds as at
+from coaching.attention.day import Day, above, at_least, below
+from coaching.attention.inputs import RaceGoal
+from coaching.attention.signal import Finding, Skip, Verdict, signal
+from metrics.science.load_series import project
+
+
+@signal(
+    "RACE_FORM_LOW",
+    "race",
+    says="With the planned loads, form on the morning of an A or B race will be low.",
+    is_not="Not a forecast of the result; without a plan it assumes half of the usual load per day.",
+    source="Friel: below −10 too tired to race well",
+    uses=("activities", "goals_and_plans"),
+)
+def race_form_low(day: Day) -> Verdict:
+    fitness = day.read(day.inputs.load.fitness)
+    if day.history_d < at.HISTORY_D:
+        return Skip("short_history")
+    if not at_least(fitness, at.MIN_FITNESS):
+        return Skip("low_fitness")
+    races = [race for race in _within(day, 0, at.RACE_FORM_D) if race.priority in ("A", "B")]
+    if not races:
+        return Skip("no_race_near")
+    form, race = min(((_race_morning_form(day, race), race) for race in races), key=lambda pair: pair[0])
+    if not below(form, at.RACE_FORM_WARNING):
+        return None
+    days_to = (race.day - day.date).days
+    is_critical = days_to <= at.RACE_FORM_CRITICAL_D and below(form, at.RACE_FORM_CRITICAL)
+    return Finding(
+        "critical" if is_critical else "warning",
+        f"Form on the morning of {race.name}, {_in_days(days_to)}, is projected at {form:.0f}.",
+        {
+            "value": form,
+            "threshold": at.RACE_FORM_WARNING,
+            "fitness": fitness,
+            "days_to_race": days_to,
+            "n": int(day.history_d),
+        },
+        day.load_confidence(at.HISTORY_D),
+    )
+
+
+@signal(
+    "TAPER_MISSING",
+    "race",
+    says="The load of the seven days before a race, done and planned, is hardly below the usual week.",
+    is_not="Not an error when the race is trained through.",
+    source="Bosquet 2007: a taper cuts volume by 41–60 %",
+    uses=("activities", "goals_and_plans"),
+)
+def taper_missing(day: Day) -> Verdict:
+    usual = day.read(day.inputs.weeks.four_week_avg)
+    if not usual > 0:
+        return Skip("no_four_week_average")
+    races = _within(day, 0, at.TAPER_D)
+    if not races:
+        return Skip("no_race_near")
+    race = races[0]
+    days_to = (race.day - day.date).days
+    done = sum(day.present(day.inputs.load.load, at.TAPER_D - days_to + 1)) if days_to else _week_before(day)
+    week = done + _left_today(day) * (days_to > 0) + sum(_planned_loads(day, days_to))
+    if not above(week, at.TAPER_SHARE * usual):
+        return None
+    return Finding(
+        "info",
+        f"The week before {race.name} comes to a load of {week:.0f}, the usual week is {usual:.0f}.",
+        {
+            "value": week,
+            "baseline": usual,
+            "threshold": at.TAPER_SHARE * usual,
+            "days_to_race": days_to,
+            "n": at.TAPER_D,
+        },
+        day.load_confidence(at.HISTORY_D),
+    )
+
+
+@signal(
+    "RACE_UNDERPREPARED",
+    "race",
+    says="Two to six weeks before a half marathon or longer, no run of 42 days reached half of the distance.",
+    is_not="Not a reason to make up for it in one run.",
+    source="ours [J]",
+    uses=("activities", "goals_and_plans"),
+)
+def race_underprepared(day: Day) -> Verdict:
+    if day.history_d < at.UNDERPREPARED_HISTORY_D:
+        return Skip("short_history")
+    ahead = _within(day, at.UNDERPREPARED_FROM_D, at.UNDERPREPARED_TO_D)
+    races = [race for race in ahead if race.distance_m >= at.HALF_MARATHON_M]
+    if not races:
+        return Skip("no_long_race_ahead")
+    race = max(races, key=lambda race: race.distance_m)
+    runs = day.runs(at.UNDERPREPARED_RUN_D)
+    longest_m = max((run.distance_m for run in runs), default=0.0)
+    if not below(longest_m, at.UNDERPREPARED_SHARE * race.distance_m):
+        return None
+    return Finding(
+        "warning",
+        f"The longest run of the last {at.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
+        f" {race.name} over {race.distance_m / 1000:.1f} km is {_in_days((race.day - day.date).days)}.",
+        {
+            "value": longest_m,
+            "baseline": race.distance_m,
+            "threshold": at.UNDERPREPARED_SHARE * race.distance_m,
+            "days_to_race": (race.day - day.date).days,
+            "n": len(runs),
+        },
+    )
+
+
+def _within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
+    """Races so many days ahead, nearest first, as far as they are still to come today."""
+    ahead = [
+        race
+        for race in day.inputs.races
+        if first_d <= (race.day - day.date).days <= last_d and (race.day - day.date).days >= day.ago
+    ]
+    return sorted(ahead, key=lambda race: race.day)
+
+
+def _race_morning_form(day: Day, race: RaceGoal) -> float:
+    load = day.inputs.load
+    days_to = (race.day - day.date).days
+    if days_to == 0:
+        return day.read(load.form)
+    start = day.read(load.fitness, 1), day.read(load.fatigue, 1)
+    today = day.read(load.load) + _left_today(day)
+    coming = _planned_loads(day, days_to) or _assumed_loads(day, days_to)
+    return project(*start, [today, *coming]).form
+
+
+def _planned_loads(day: Day, days_to: int) -> list[float]:
+    """The planned load of each day after this one and before the race; empty where no load is planned."""
+    ahead = [day.sessions(1, back=-days) for days in range(1, days_to)]
+    if not any(o.session.load for sessions in ahead for o in sessions):
+        return []
+    return [sum(o.session.load or 0.0 for o in sessions) for sessions in ahead]
+
+
+def _assumed_loads(day: Day, days_to: int) -> list[float]:
+    usual = day.read(day.inputs.weeks.four_week_avg) / 7
+    return [at.RACE_DEFAULT_LOAD_SHARE * usual] * (days_to - 1)
+
+
+def _left_today(day: Day) -> float:
+    """What today's plan still asks for; a day in the past asks for nothing more."""
+    if day.ago:
+        return 0.0
+    return sum(o.session.load or 0.0 for o in day.sessions(1) if not o.is_completed)
+
+
+def _week_before(day: Day) -> float:
+    return sum(day.present(day.inputs.load.load, at.TAPER_D, back=1))
+
+
+def _in_days(days: int) -> str:
+    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"

@@ -1,0 +1,101 @@
+"""What a signal is, and what judging one for one day can give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from coaching.attention.day import Day
+
+Domain = Literal["recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"]
+Severity = Literal["info", "warning", "critical", "positive"]
+Category = Literal["activities", "health", "goals_and_plans"]
+Evidence = Mapping[str, float | int | str | None]
+
+QUIET_DURING_ABSENCE: frozenset[Domain] = frozenset({"adherence", "load", "race"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The condition holds on the judged day. `message` is one plain sentence with the numbers, never a
+    diagnosis.
+    """
+
+    severity: Severity
+    message: str
+    evidence: Evidence
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The condition cannot be judged on that day: a guard is not met."""
+
+    reason: str
+
+
+Verdict = Finding | Skip | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One row of the table: what is judged, what it is not, which consent it needs, who says so."""
+
+    code: str
+    domain: Domain
+    says: str
+    is_not: str
+    source: str
+    uses: tuple[Category, ...]
+    judge: Callable[[Day], Verdict]
+
+    def verdict(self, day: Day) -> Verdict:
+        """The judgement of one day; absences silence what only a training athlete can be told."""
+        if self.domain in QUIET_DURING_ABSENCE and day.is_absent:
+            return Skip("absent")
+        return self.judge(day)
+
+
+def signal(
+    code: str, domain: Domain, *, says: str, is_not: str, source: str, uses: tuple[Category, ...] = ()
+) -> Callable[[Callable[[Day], Verdict]], Signal]:
+    """Make a signal of the function that judges it."""
+    return lambda judge: Signal(code, domain, says, is_not, source, uses, judge)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A signal that stands today.
+
+    `since`: the first day of the current stretch, at most 27 days ago. `observed_on`: the last day on
+    which the condition held, whose numbers `evidence` and `message` give: today, or yesterday while the
+    flag is clearing.
+    """
+
+    code: str
+    domain: Domain
+    severity: Severity
+    since: date
+    observed_on: date
+    message: str
+    evidence: Evidence
+    confidence: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A signal that could not be judged today, and why."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything that stands today and everything that could not be judged, in the order of the table."""
+
+    flags: tuple[Flag, ...]
+    skipped: tuple[Skipped, ...]

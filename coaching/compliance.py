@@ -1,0 +1,257 @@
+"""Plan against practice: which activity was which session, and how week and plan stand (SCIENCE §10).
+
+Colours follow TrainingPeaks' help page. Overshooting one session never repairs a missed one, and an
+unplanned run never counts as a planned one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+GREEN = (0.8, 1.2)
+YELLOW = (0.5, 1.5)
+EPSILON = 1e-9
+# Sessions planned in different units add up by planned time; these turn the other units into it [J].
+NOMINAL_SPEED_MPS = 1000 / 360
+NOMINAL_LOAD_PER_H = 60.0
+UNMEASURED_SESSION_S = 3600.0
+
+Band = Literal["green", "yellow", "orange", "missed"]
+Status = Literal["green", "yellow", "orange", "missed", "planned", "rest"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """One session of a plan on its local date."""
+
+    session_id: str
+    day: date
+    sport: str = "run"
+    duration_s: float | None = None
+    distance_m: float | None = None
+    load: float | None = None
+    is_key: bool = False
+    is_easy: bool = False
+    is_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoneActivity:
+    """What was done, as far as compliance asks; `above_z1_share` of the zoned time, None without zones."""
+
+    activity_id: str
+    day: date
+    sport: str = "run"
+    duration_s: float | None = None
+    distance_m: float | None = None
+    load: float | None = None
+    above_z1_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A session and what became of it; `ratio` = actual / planned, 0 when nothing matched."""
+
+    session: PlannedSession
+    activity: DoneActivity | None
+    ratio: float
+
+    @property
+    def is_completed(self) -> bool:
+        return self.activity is not None
+
+    @property
+    def planned_s(self) -> float:
+        """Planned time, estimated from distance or load where the plan gives no time."""
+        session = self.session
+        if session.duration_s:
+            return session.duration_s
+        if session.distance_m:
+            return session.distance_m / NOMINAL_SPEED_MPS
+        return session.load / NOMINAL_LOAD_PER_H * 3600 if session.load else UNMEASURED_SESSION_S
+
+    def is_due(self, today: date) -> bool:
+        """Its day has passed, or is today and it is done. Rest is never due."""
+        session = self.session
+        return not session.is_rest and (session.day < today or (session.day == today and self.is_completed))
+
+    def is_missed(self, today: date) -> bool:
+        return self.is_due(today) and not self.is_completed
+
+    def status(self, today: date) -> Status:
+        """The colour of a due session, else what it is."""
+        if self.session.is_rest:
+            return "rest"
+        return band(1.0, self.ratio) if self.is_due(today) else "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekProgress:
+    """The ISO week of one day; loads in Astral load, compliance in per cent or None when nothing was due."""
+
+    sessions_completed: int
+    sessions_planned: int
+    load_done: float
+    load_planned: float
+    compliance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """`current_week` runs from 1 to `total_weeks`, also before the start and after the end."""
+
+    current_week: int
+    completed_weeks: int
+    total_weeks: int
+
+    @property
+    def share(self) -> float:
+        return self.completed_weeks / self.total_weeks
+
+
+def band(planned: float, actual: float) -> Band:
+    """The colour of a session whose day has passed: green within 20 %, yellow within 50 %, orange beyond."""
+    ratio = actual / planned
+    if ratio <= 0:
+        return "missed"
+    if _within(ratio, GREEN):
+        return "green"
+    return "yellow" if _within(ratio, YELLOW) else "orange"
+
+
+def compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
+    """Volume compliance in per cent of (planned, actual) pairs, each session counting at most as planned.
+
+    100 · Σ planned·min(1, actual/planned) / Σ planned; None without sessions.
+    """
+    pairs = list(sessions)
+    planned = sum(amount for amount, _ in pairs)
+    return 100 * sum(min(amount, done) for amount, done in pairs) / planned if planned > 0 else None
+
+
+def execution_ratio(sessions: Iterable[tuple[float, float]]) -> float | None:
+    """Σ actual / Σ planned of (planned, actual) pairs; may exceed 1; None without sessions."""
+    pairs = list(sessions)
+    planned = sum(amount for amount, _ in pairs)
+    return sum(done for _, done in pairs) / planned if planned > 0 else None
+
+
+def session_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
+    """Share of (planned, actual) pairs at least half done; None without sessions."""
+    kept = [done >= YELLOW[0] * amount - EPSILON for amount, done in sessions]
+    return sum(kept) / len(kept) if kept else None
+
+
+def due_amounts(outcomes: Iterable[Outcome], today: date) -> list[tuple[float, float]]:
+    """(planned, actual) seconds of the sessions due: what the three figures above are made of."""
+    return [(o.planned_s, o.planned_s * o.ratio) for o in outcomes if o.is_due(today)]
+
+
+def match_sessions(
+    sessions: Sequence[PlannedSession],
+    activities: Sequence[DoneActivity],
+    links: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """session id → activity id; an activity matches at most one session.
+
+    Links made by hand first, then the same sport on the same local date, then ±1 day, each round greedily by
+    smallest |ln(actual/planned)|.
+    """
+    by_day: dict[tuple[str, date], list[DoneActivity]] = {}
+    for activity in activities:
+        by_day.setdefault((activity.sport, activity.day), []).append(activity)
+    known = {activity.activity_id for activity in activities}
+    matched = {session: activity for session, activity in (links or {}).items() if activity in known}
+    taken = set(matched.values())
+    for reach in ((0,), (-1, 1)):
+        for _, session_id, activity_id in _candidates(sessions, by_day, reach):
+            if session_id not in matched and activity_id not in taken:
+                matched[session_id] = activity_id
+                taken.add(activity_id)
+    return matched
+
+
+def outcomes(
+    sessions: Sequence[PlannedSession],
+    activities: Sequence[DoneActivity],
+    links: Mapping[str, str] | None = None,
+) -> tuple[Outcome, ...]:
+    """Every session with what became of it, by day.
+
+    A linked activity that has no amount to compare counts as done as planned.
+    """
+    matched = match_sessions(sessions, activities, links)
+    by_id = {activity.activity_id: activity for activity in activities}
+    judged = []
+    for session in sorted(sessions, key=lambda session: (session.day, session.session_id)):
+        activity = by_id.get(matched.get(session.session_id, ""))
+        ratio = 0.0 if activity is None else amount_ratio(session, activity) or 1.0
+        judged.append(Outcome(session, activity, ratio))
+    return tuple(judged)
+
+
+def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | None:
+    """actual / planned in the session's metric: time, else distance, else load; None where none is known of
+    both.
+    """
+    for planned, actual in (
+        (session.duration_s, activity.duration_s),
+        (session.distance_m, activity.distance_m),
+        (session.load, activity.load),
+    ):
+        if planned and actual:
+            return actual / planned
+    return None
+
+
+def unplanned(activities: Iterable[DoneActivity], judged: Iterable[Outcome]) -> tuple[DoneActivity, ...]:
+    """The activities that were no planned session, those on a rest day among them."""
+    planned = {outcome.activity.activity_id for outcome in judged if outcome.activity}
+    return tuple(activity for activity in activities if activity.activity_id not in planned)
+
+
+def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
+    """How the ISO week of `today` stands; the load done is that of the matched activities."""
+    monday = today - timedelta(days=today.weekday())
+    week = [
+        o for o in judged if monday <= o.session.day < monday + timedelta(days=7) and not o.session.is_rest
+    ]
+    return WeekProgress(
+        sessions_completed=sum(o.is_completed for o in week),
+        sessions_planned=len(week),
+        load_done=sum(o.activity.load or 0.0 for o in week if o.activity),
+        load_planned=sum(o.session.load or 0.0 for o in week),
+        compliance=compliance(due_amounts(week, today)),
+    )
+
+
+def plan_progress(start: date, total_weeks: int, today: date) -> PlanProgress:
+    """Weeks run from the Monday of the week in which the plan starts."""
+    weeks = (today - (start - timedelta(days=start.weekday()))).days // 7
+    return PlanProgress(min(max(weeks + 1, 1), total_weeks), min(max(weeks, 0), total_weeks), total_weeks)
+
+
+def _within(ratio: float, limits: tuple[float, float]) -> bool:
+    return limits[0] - EPSILON <= ratio <= limits[1] + EPSILON
+
+
+def _candidates(
+    sessions: Sequence[PlannedSession],
+    by_day: Mapping[tuple[str, date], list[DoneActivity]],
+    reach: tuple[int, ...],
+) -> list[tuple[float, str, str]]:
+    """Comparable pairs of one sport so many days apart, closest amounts first; ids break ties."""
+    pairs = []
+    for session in sessions:
+        if session.is_rest:
+            continue
+        for days in reach:
+            for activity in by_day.get((session.sport, session.day + timedelta(days=days)), ()):
+                ratio = amount_ratio(session, activity)
+                if ratio is not None:
+                    pairs.append((abs(math.log(ratio)), session.session_id, activity.activity_id))
+    return sorted(pairs)

@@ -1,0 +1,88 @@
+"""The coach's queue: one number 0–100 from an athlete's signals, and the roster's order (SCIENCE §8.1) [J].
+
+Bounded, independent of the order of the signals, and never lower for one signal more. Within a domain
+signals are correlated, so only the strongest counts fully. Praise (positive signals) adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+BASE = {"info": 8.0, "warning": 25.0, "critical": 60.0}
+RANK = {"positive": 0, "info": 1, "warning": 2, "critical": 3}
+SIGNAL_CAP = 95.0
+ACKNOWLEDGED_FACTOR = 0.3
+ACKNOWLEDGED_MAX_D = 7
+RACE_NEAR_FACTOR = 1.25
+RACE_NEAR_D = 14
+SAME_DOMAIN_FACTOR = 0.25
+TODAY_FROM = 60.0
+THIS_WEEK_FROM = 25.0
+REASONS_SHOWN = 3
+
+Tier = Literal["today", "this week", "keep an eye"]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A coach has seen a signal of this severity; it is quiet until the day `until`, that day included."""
+
+    severity: str
+    since: date
+    until: date
+
+    def quiets(self, severity: str, today: date) -> bool:
+        """Whether it still stands: not expired, at most 7 days, and the signal has not become more severe."""
+        lasts = today <= self.until and (today - self.since).days <= ACKNOWLEDGED_MAX_D
+        return lasts and RANK[severity] <= RANK[self.severity]
+
+
+def priority(flags: Iterable[tuple[str, str, float, bool]], race_near: bool = False) -> float:
+    """0–100 from (domain, severity, confidence 0–1, acknowledged) of each signal.
+
+    `race_near`: an A race is at most 14 days away.
+    """
+    domains: dict[str, list[float]] = {}
+    for domain, severity, confidence, acknowledged in flags:
+        if severity in BASE:
+            weight = signal_priority(severity, confidence, acknowledged, race_near)
+            domains.setdefault(domain, []).append(weight)
+    calm = 1.0
+    for weights in domains.values():
+        strongest, *others = sorted(weights, reverse=True)
+        calm *= 1 - strongest / 100
+        for weight in others:
+            calm *= 1 - SAME_DOMAIN_FACTOR * weight / 100
+    return 100 * (1 - calm)
+
+
+def signal_priority(severity: str, confidence: float, acknowledged: bool, race_near: bool = False) -> float:
+    """What one signal weighs by itself, at most 95."""
+    quiet = ACKNOWLEDGED_FACTOR if acknowledged else 1.0
+    context = RACE_NEAR_FACTOR if race_near else 1.0
+    return min(SIGNAL_CAP, BASE[severity] * confidence * quiet * context)
+
+
+def tier(value: float) -> Tier:
+    """When to look at the athlete; the API's words urgent and watch follow the severity instead."""
+    if value >= TODAY_FROM:
+        return "today"
+    return "this week" if value >= THIS_WEEK_FROM else "keep an eye"
+
+
+def queue_key(
+    value: float,
+    severities: Iterable[str],
+    days_to_a_race: int | None,
+    days_since_contact: int | None,
+    athlete_id: str,
+) -> tuple[float, int, float, float, str]:
+    """Sort key, most urgent first: priority, gravest severity, nearest A race, longest since the coach's last
+    word (never is longest), id."""
+    gravest = max((RANK[severity] for severity in severities), default=0)
+    race = float("inf") if days_to_a_race is None else days_to_a_race
+    silence = float("inf") if days_since_contact is None else days_since_contact
+    return -value, -gravest, race, -silence, athlete_id

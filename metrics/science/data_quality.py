@@ -1,0 +1,108 @@
+"""How much an athlete's numbers can be trusted, 0–100: what is set, how fresh, whence (SCIENCE §9) [J]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+PACE_ZONES_POINTS = 20.0
+HR_ZONES_POINTS = 15.0
+VDOT_POINTS = 20.0
+TIMEZONE_POINTS = 10.0
+UNITS_POINTS = 10.0
+SYNC_POINTS = {"fresh": 25.0, "recent": 15.0, "stale": 6.0, "none": 0.0}
+SYNC_FRESH_H = 72.0
+SYNC_RECENT_H = 168.0
+ENTRY_RECENT_D = 7
+AGE_STEPS = ((90.0, 1.0), (180.0, 0.6), (float("inf"), 0.3))  # days old, up to and including → worth
+SOURCE_WORTH = {"measured": 1.0, "race": 1.0, "coach": 1.0, "estimated": 0.7, "default": 0.7}
+GOOD_FROM = 85.0
+USABLE_FROM = 50.0
+
+Sync = Literal["fresh", "recent", "stale", "none"]
+Grade = Literal["good", "usable", "incomplete"]
+Source = str | float
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    """The score, the points of each part, and the parts that gave none."""
+
+    score: float
+    parts: dict[str, float]
+    missing: tuple[str, ...]
+    grade: Grade
+
+
+def data_quality(
+    age_pace: float | None,
+    age_hr: float | None,
+    age_vdot: float | None,
+    sync: Sync,
+    timezone: bool | int,
+    units: bool | int,
+    sources: Sequence[Source] = ("measured", "measured", "measured"),
+) -> float:
+    """The score alone; see `quality_of`."""
+    return quality_of(age_pace, age_hr, age_vdot, sync, timezone, units, sources).score
+
+
+def quality_of(
+    age_pace: float | None,
+    age_hr: float | None,
+    age_vdot: float | None,
+    sync: Sync,
+    timezone: bool | int,
+    units: bool | int,
+    sources: Sequence[Source] = ("measured", "measured", "measured"),
+) -> DataQuality:
+    """Score with its parts.
+
+    Ages in days of the threshold pace, the heart-rate zones and the VDOT or race effort (None: not set);
+    `sync` from `sync_state`; `timezone` and `units` whether confirmed; `sources` of the three values,
+    words of SOURCE_WORTH or the factor itself. Raises KeyError on an unknown word.
+    """
+    pace, heart, vdot = sources
+    parts = {
+        "pace_zones": PACE_ZONES_POINTS * freshness(age_pace) * _worth(pace),
+        "hr_zones": HR_ZONES_POINTS * freshness(age_hr) * _worth(heart),
+        "vdot": VDOT_POINTS * freshness(age_vdot) * _worth(vdot),
+        "integrations": SYNC_POINTS[sync],
+        "timezone": TIMEZONE_POINTS if timezone else 0.0,
+        "units": UNITS_POINTS if units else 0.0,
+    }
+    score = sum(parts.values())
+    return DataQuality(
+        score, parts, tuple(name for name, points in parts.items() if not points), grade(score)
+    )
+
+
+def freshness(age_d: float | None) -> float:
+    """What a value of this age is worth: 1, 0.6 after 90 days, 0.3 after 180; 0 when it was never set."""
+    if age_d is None:
+        return 0.0
+    return next(worth for limit, worth in AGE_STEPS if age_d <= limit)
+
+
+def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | None = None) -> Sync:
+    """The state of the best integration; an entry made by hand in the last 7 days counts as a sync of that
+    week.
+    """
+    if connected and sync_age_h is not None and sync_age_h <= SYNC_FRESH_H:
+        return "fresh"
+    synced_lately = connected and sync_age_h is not None and sync_age_h <= SYNC_RECENT_H
+    if synced_lately or (entry_age_d is not None and entry_age_d <= ENTRY_RECENT_D):
+        return "recent"
+    return "stale" if connected else "none"
+
+
+def grade(score: float) -> Grade:
+    """Good from 85, usable from 50."""
+    if score >= GOOD_FROM:
+        return "good"
+    return "usable" if score >= USABLE_FROM else "incomplete"
+
+
+def _worth(source: Source) -> float:
+    return SOURCE_WORTH[source] if isinstance(source, str) else float(source)
