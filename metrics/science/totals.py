@@ -42,7 +42,7 @@ def _positive(value: float | None, highest: float) -> float | None:
 
 
 def completed_totals(totals: Totals, track: Track, sport: str, altitude_source: str) -> Totals:
-    """The device's totals, what it left out counted from the samples; moving time by the samples if they can."""
+    """The device's totals, missing ones counted from the samples, moving time always if possible."""
     distance = totals.distance_m or track.distance_m() or None
     tells = sport in PACED_SPORTS and track.moving_s > 0 and not track.is_sparse
     duration = totals.duration_s or track.timer_s

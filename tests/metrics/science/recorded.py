@@ -1,0 +1,30 @@
+"""Recordings as the reference cases of the specification describe them, and whole Samples made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.recording import Column, Samples, Totals
+
+
+def steady(v, duration_s, step=1, t0=0, d0=0.0):
+    """Samples t, d of `duration_s` seconds at speed `v`, every `step` s, both ends included."""
+    t = list(range(0, duration_s + 1, step))
+    return [t0 + s for s in t], [d0 + v * s for s in t]
+
+
+def cat(*streams):
+    """Streams joined column by column."""
+    return tuple(sum(columns, []) for columns in zip(*streams, strict=True))
+
+
+def samples_of(time_s, **columns) -> Samples:
+    """Samples with these columns; all others unrecorded."""
+    time = np.asarray(time_s, dtype=float)
+    empty = {name: np.full(len(time), np.nan) for name in Samples.__slots__ if name != "time_s"}
+    given: dict[str, Column] = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
+    return Samples(time_s=time, **(empty | given))
+
+
+def totals_of(seconds, **given) -> Totals:
+    return Totals(**{"duration_s": seconds, "elapsed_s": seconds} | given)

@@ -1,0 +1,58 @@
+"""The fastest stretches of a run."""
+
+import numpy as np
+import pytest
+
+from metrics.science.best_efforts import best_efforts, fastest_window, race_vdot
+from metrics.science.streams import MovingAxis, segments
+from tests.metrics.science.recorded import cat, steady
+
+NO_BREAKS = np.empty(0)
+
+
+def efforts_of(t, d, pauses=()):
+    intervals = segments(t, d, pauses=pauses)
+    axis = MovingAxis(intervals)
+    return {effort.distance_m: effort for effort in best_efforts(axis, axis.read(intervals.speed_mps))}
+
+
+def test_every_distance_the_run_is_long_enough_for_has_an_effort():
+    assert list(efforts_of(*steady(4.0, 1250))) == [400, 800, 1000, 1609.344, 3000, 5000]
+
+
+def test_the_fastest_kilometre_is_where_it_was_run():
+    stream = cat(steady(3.0, 600), steady(5.0, 199, 1, 601, 1805.0), steady(3.0, 600, 1, 801, 2803.0))
+    fastest = efforts_of(*stream)[1000]
+    assert fastest.duration_s == pytest.approx(200)
+    assert fastest.start_s == 600
+
+
+def test_a_window_ends_within_a_second():
+    assert fastest_window(np.full(200, 3.0), 400.0, NO_BREAKS) == (pytest.approx(400 / 3), 0)
+
+
+def test_a_window_with_a_gap_or_glitch_inside_does_not_count():
+    t = list(range(1001))
+    teleported = efforts_of(t, [4.0 * s + (400 if s >= 500 else 0) for s in t])
+    assert teleported[1609.344].duration_s == pytest.approx(1609.344 / 4)
+    assert 3000 not in teleported
+
+
+def test_a_stop_costs_elapsed_time_only():
+    stream = cat(steady(4.0, 500), steady(4.0, 500, 1, 620, 2000.0))
+    mile = efforts_of(*stream, pauses=[(500, 620)])[3000]
+    assert mile.duration_s == pytest.approx(750)
+    assert mile.elapsed_s == pytest.approx(870)
+
+
+def test_an_effort_faster_than_any_record_is_discarded():
+    assert 5000 not in efforts_of(*steady(7.2, 800))
+    assert 5000 in efforts_of(*steady(6.5, 800))
+
+
+def test_a_race_is_worth_its_best_stretch_of_1500_metres_or_more():
+    whole = race_vdot((), 10_000, 2400)
+    assert whole == pytest.approx(51.9, abs=0.05)
+    best = tuple(efforts_of(*steady(4.4, 1300)).values())
+    assert race_vdot(best, 10_000, 2400) > whole
+    assert race_vdot((), None, 2400) is None

@@ -1,0 +1,45 @@
+"""The mathematics knows no Django and draws only on numpy, the standard library and its own kind."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PURE_OF_COACHING = ("attention", "compliance", "insights", "signals")
+CANDIDATES = [
+    *sorted((ROOT / "metrics" / "science").glob("*.py")),
+    ROOT / "metrics" / "recording.py",
+    *(ROOT / "coaching" / f"{name}.py" for name in PURE_OF_COACHING),
+]
+MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in CANDIDATES if path.exists()]
+ALLOWED = sys.stdlib_module_names | {"numpy"}
+
+
+def imported_by(module: str) -> set[str]:
+    tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text())
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_pure_module_imports_only_pure_modules(module):
+    for name in imported_by(module):
+        pure = name in MODULES or name == "metrics.science"
+        assert pure or name.split(".")[0] in ALLOWED, f"{module} imports {name}"
+
+
+def test_the_mathematics_runs_where_django_is_not_installed():
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['django', 'rest_framework', 'redis']))"
+    program = f"{blocked}; import {', '.join(module.removesuffix('.__init__') for module in MODULES)}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,143 @@
+"""What the intervals between samples make of odd recordings."""
+
+import numpy as np
+import pytest
+
+from metrics.science.elevation import elevation_gain_loss
+from metrics.science.grade import grade
+from metrics.science.heart_rate import clean_hr, resting_hr
+from metrics.science.streams import class_times, moving_series, segments
+from metrics.science.track import haversine_course
+from tests.metrics.science.recorded import cat, steady
+
+
+def test_a_pause_is_a_pause_however_long_the_gap():
+    stream = cat(steady(3.0, 300), steady(3.0, 300, 1, 420, 900))
+    assert class_times(*stream, pauses=[(300, 420)]) == [600, 0, 120, 0, 0]
+
+
+def test_a_pause_of_no_length_pauses_nothing():
+    assert class_times(*steady(3.0, 60), pauses=[(30, 30)]) == [60, 0, 0, 0, 0]
+
+
+def test_touching_a_pause_is_not_being_in_it():
+    assert class_times(*steady(3.0, 60), pauses=[(20, 30)]) == [50, 0, 10, 0, 0]
+
+
+def test_overlapping_pauses_count_once():
+    assert class_times(*steady(3.0, 60), pauses=[(10, 30), (20, 40)]) == [30, 0, 30, 0, 0]
+
+
+def test_samples_that_do_not_advance_are_dropped():
+    assert class_times([0, 1, 1, 2, 1.5, 3], [0, 3, 50, 6, 80, 9]) == [3, 0, 0, 0, 0]
+
+
+def test_a_distance_that_falls_back_is_standing():
+    assert class_times([0, 1, 2, 3], [10, 13, 0, 3]) == [2, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds"),
+    [
+        (0.894, [60, 0, 0, 0, 0]),
+        (0.893, [0, 60, 0, 0, 0]),
+        (12.5, [60, 0, 0, 0, 0]),
+        (12.6, [0, 0, 0, 0, 60]),
+    ],
+)
+def test_limits_of_speed_are_inclusive(speed, seconds):
+    assert class_times(*steady(speed, 60)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("step", "hole", "is_gap"), [(1, 30, False), (1, 31, True), (7, 35, False), (30, 121, True)]
+)
+def test_the_gap_limit_follows_the_sampling(step, hole, is_gap):
+    t, d = steady(3.0, 60 * step, step)
+    gap = class_times([*t, t[-1] + hole], [*d, d[-1] + 3 * hole])[3]
+    assert bool(gap) is is_gap
+
+
+def test_a_short_hole_in_the_distance_is_bridged_and_a_long_one_is_missing():
+    d = np.arange(201) * 3.0
+    d[50:60] = np.nan
+    assert class_times(range(201), d) == [200, 0, 0, 0, 0]
+    d[50:100] = np.nan
+    assert class_times(range(201), d) == [149, 0, 0, 51, 0]
+
+
+def test_no_samples_have_no_time():
+    assert class_times([], []) == [0, 0, 0, 0, 0]
+    assert class_times([5], [1]) == [0, 0, 0, 0, 0]
+    assert len(moving_series([], [])) == 0
+
+
+def test_the_moving_axis_reads_the_middle_of_each_second():
+    series = moving_series([0, 1.5, 3.0, 4.5], [0, 3, 9, 18])
+    assert series == pytest.approx([2, 4, 4, 6])
+
+
+def test_unrecorded_distance_and_speed_are_standing():
+    assert segments(range(61)).seconds(1) == 60
+
+
+def test_the_grade_of_a_hill_is_its_slope_and_flat_beyond():
+    d = np.arange(0, 1001, 5.0)
+    slope = grade(d, np.clip(d - 400, 0, 200) * 0.1, 50.0)
+    middle = (d[1:] + d[:-1]) / 2
+    assert slope[(middle > 430) & (middle < 570)] == pytest.approx(0.1)
+    assert slope[(middle < 370) | (middle > 630)] == pytest.approx(0.0)
+
+
+def test_the_grade_is_clamped_and_needs_fifteen_metres():
+    d = np.arange(0, 201, 5.0)
+    assert grade(d, d.copy(), 50.0).max() == 0.45
+    assert (grade(d[:3], d[:3], 50.0) == 0).all()
+
+
+def test_a_course_needs_two_altitudes_for_a_grade():
+    d = np.arange(0, 201, 5.0)
+    assert (grade(d, np.full(len(d), np.nan)) == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("altitudes", "step", "gain", "loss"),
+    [
+        ([100, 101, 100, 101, 100], 2.0, 0, 0),
+        ([100, 103, 100, 103], 2.0, 6, 3),
+        ([100, 150, 140, 190], 10.0, 100, 10),
+        ([100, 150, 141, 190], 10.0, 90, 0),
+        ([100, 100, 100], 2.0, 0, 0),
+        ([], 2.0, 0, 0),
+    ],
+)
+def test_small_undulations_are_no_climbs(altitudes, step, gain, loss):
+    assert elevation_gain_loss(np.asarray(altitudes, dtype=float), step) == (gain, loss)
+
+
+def test_impossible_heart_rates_are_missing_and_short_holes_bridged():
+    pulse = np.array([140, 0, 150, 250, 210, 29, 160.0])
+    assert clean_hr(np.arange(7.0), pulse, hr_max_bpm=190) == pytest.approx(
+        [140, 145, 150, 152.5, 155, 157.5, 160]
+    )
+
+
+def test_long_holes_in_the_heart_rate_stay_holes():
+    pulse = np.array([140, np.nan, 150.0])
+    assert np.isnan(clean_hr(np.array([0, 5, 11.0]), pulse)[1])
+    assert clean_hr(np.array([0, 5, 10.0]), pulse)[1] == pytest.approx(145)
+
+
+def test_resting_heart_rate_is_a_median_or_a_default_that_says_so():
+    assert resting_hr([90] * 10 + [50, 51, 49, 200] * 4).value == 50
+    assert resting_hr([]).warnings == ("hr_rest_default",)
+
+
+def test_a_degree_of_the_equator_is_111_km():
+    assert haversine_course(np.zeros(2), np.array([0.0, 1.0]))[1] == pytest.approx(111_195.08, abs=0.01)
+
+
+def test_missing_positions_have_no_distance():
+    course = haversine_course(np.array([0, np.nan, 0.0]), np.array([0, np.nan, 1.0]))
+    assert np.isnan(course[1])
+    assert course[2] == pytest.approx(111_195.08, abs=0.01)
