@@ -96,7 +96,8 @@ def validation_body(detail: Any) -> dict[str, Any]:
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
     if isinstance(error, Refused):
-        return Response({"error": str(error.detail), "details": error.details}, error.status_code)
+        headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
+        return Response({"error": str(error.detail), "details": error.details}, error.status_code, headers=headers)
     if isinstance(error, exceptions.ValidationError):
         return Response(validation_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):

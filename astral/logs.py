@@ -41,5 +41,5 @@ def configuration(style: str) -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"astral": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+        "loggers": {"astral": {"level": "INFO"}, "django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
     }

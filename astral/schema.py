@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
@@ -23,6 +24,15 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
 class ErrorSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(help_text="One plain sentence.")
     details = ErrorDetailsSerializer()
+
+
+class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "astral.fields.IdField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        pattern = f"^{self.target.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
+        return {"type": "string", "pattern": pattern}
 
 
 class Schema(AutoSchema):

@@ -182,7 +182,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ThresholdSourceEnum": "athletes.models.Threshold.Source",
+        "ActivitySourceEnum": "metrics.models.Activity.Source",
+        "ActivityTypeEnum": "metrics.models.Activity.Type",
+        "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
+    },
 }
 UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # JSON bodies; files are streamed and counted on their own

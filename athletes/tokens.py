@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
@@ -38,3 +41,13 @@ def _live_token(token: bytes) -> AuthToken | None:
         return None
     live = AuthToken.objects.filter(digest=digest, expiry__gt=timezone.now(), user__is_active=True)
     return live.select_related("user__athlete").first()
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the documentation describes the token."""
+
+    target_class = "athletes.tokens.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "The access_token of POST /api/v1/auth/login."}

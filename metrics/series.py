@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from metrics.buckets import Window
@@ -95,22 +95,17 @@ def _grouped(rows: QuerySet[Activity], window: Window) -> QuerySet[Activity, tup
         function="width_bucket",
         output_field=IntegerField(),
     )
-    return (
-        rows.annotate(piece=piece)
-        .values("piece")
-        .order_by("piece")
-        .values_list(
-            "piece",
-            Count("*"),
-            _sum("distance_m"),
-            _sum("duration_s"),
-            _sum("training_load"),
-            _sum("calories_kcal"),
-            *(_sum(zone, runs) for zone in ZONES),
-            _sum("duration_s", runs),
-            _sum("duration_s", runs & Q(zone1_s__isnull=False)),
-        )
-    )
+    sums: dict[str, Aggregate | Coalesce] = {
+        "n": Count("*"),
+        "distance": _sum("distance_m"),
+        "duration": _sum("duration_s"),
+        "load": _sum("training_load"),
+        "calories": _sum("calories_kcal"),
+        **{f"z{number}": _sum(zone, runs) for number, zone in enumerate(ZONES, start=1)},
+        "running": _sum("duration_s", runs),
+        "zoned": _sum("duration_s", runs & Q(zone1_s__isnull=False)),
+    }
+    return rows.annotate(piece=piece).values("piece").order_by("piece").annotate(**sums).values_list("piece", *sums)
 
 
 def _sum(column: str, only: Q | None = None) -> Coalesce:

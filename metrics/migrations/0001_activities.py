@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('athletes', '0002_people_and_clubs'),
+        ('athletes', '0001_people_and_clubs'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 
@@ -17,11 +18,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('athletes', '0001_trigrams'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
+        TrigramExtension(),
         migrations.CreateModel(
             name='User',
             fields=[
