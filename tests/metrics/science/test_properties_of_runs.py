@@ -26,7 +26,8 @@ def measured(t, d, pauses=(), **columns):
 
 def distance_of(blocks):
     """Cumulative metres at 1 Hz of (speed, seconds) blocks."""
-    return np.concatenate(([0.0], np.cumsum(np.repeat(*np.array(blocks).T.astype(object)).astype(float))))
+    speed, seconds = zip(*blocks, strict=True)
+    return np.concatenate(([0.0], np.cumsum(np.repeat(speed, seconds))))
 
 
 @quick

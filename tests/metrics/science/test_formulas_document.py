@@ -1,0 +1,43 @@
+"""docs/FORMULAS.md names every formula of the code, and nothing that is not there."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+DOCUMENT = (ROOT / "docs" / "FORMULAS.md").read_text()
+PURE_OF_COACHING = ("attention", "compliance", "signals")
+FILES = [
+    *sorted((ROOT / "metrics" / "science").glob("*.py")),
+    *(path for name in PURE_OF_COACHING if (path := ROOT / "coaching" / f"{name}.py").exists()),
+]
+
+
+def public_functions(path: Path) -> set[str]:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return {
+        f"{module}.{node.name}"
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+
+
+WRITTEN = set().union(*(public_functions(path) for path in FILES))
+DOCUMENTED = set(re.findall(r"^\| `((?:metrics|coaching)\.[\w.]+)", DOCUMENT, re.MULTILINE))
+
+
+def test_every_public_formula_is_in_the_document():
+    assert not sorted(WRITTEN - DOCUMENTED)
+
+
+def test_every_formula_of_the_document_is_in_the_code():
+    assert not sorted(DOCUMENTED - WRITTEN)
+
+
+def test_every_row_says_where_its_formula_comes_from():
+    rows = [line for line in DOCUMENT.splitlines() if re.match(r"\| `(metrics|coaching)\.", line)]
+    for row in rows:
+        function, formula, source, tag = [cell.strip() for cell in row.strip("|").split(" | ")]
+        assert formula, function
+        assert source, function
+        assert set(tag.split(", ")) <= {"P", "I", "D", "J"}, f"{function}: {tag}"
