@@ -1,6 +1,7 @@
 """How long the daily series of a roster take: `python -m bench.load_series`.
 
-Floors: a copy of the load matrix (memory alone), and the plain recurrence, one multiply-add per day over all athletes.
+Floors: a copy of the load matrix (memory alone), and the plain recurrence, one step per day over all
+athletes.
 """
 
 from __future__ import annotations

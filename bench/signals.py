@@ -38,7 +38,7 @@ def ago(days: int) -> date:
 
 
 def athlete(strain: float) -> Inputs:
-    """An athlete with a year of training, a plan and a race; `strain` 1 is a good life, more lets signals fire."""
+    """A year of training, a plan and a race; `strain` 1 is a good life, more lets signals fire."""
     rng = np.random.default_rng(11)
     loads = np.where(np.arange(365) % 3 > 0, rng.gamma(9, 8, 365), 0.0)
     loads[-7:] *= strain
@@ -87,7 +87,7 @@ def athlete(strain: float) -> Inputs:
 
 def main() -> None:
     print(
-        f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with {'all signals'}"
+        f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with all signals"
     )
     for name, inputs in (
         ("floor: no data", Inputs()),

@@ -54,25 +54,19 @@ class DoneActivity:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A session and what became of it; `ratio` = actual / planned, 0 when nothing matched."""
+    """A session and what became of it.
+
+    `ratio` = actual / planned, 0 when nothing matched; `planned_s` from `planned_time_s`.
+    """
 
     session: PlannedSession
     activity: DoneActivity | None
     ratio: float
+    planned_s: float
 
     @property
     def is_completed(self) -> bool:
         return self.activity is not None
-
-    @property
-    def planned_s(self) -> float:
-        """Planned time, estimated from distance or load where the plan gives no time."""
-        session = self.session
-        if session.duration_s:
-            return session.duration_s
-        if session.distance_m:
-            return session.distance_m / NOMINAL_SPEED_MPS
-        return session.load / NOMINAL_LOAD_PER_H * 3600 if session.load else UNMEASURED_SESSION_S
 
     def is_due(self, today: date) -> bool:
         """Its day has passed, or is today and it is done. Rest is never due."""
@@ -190,8 +184,17 @@ def outcomes(
     for session in sorted(sessions, key=lambda session: (session.day, session.session_id)):
         activity = by_id.get(matched.get(session.session_id, ""))
         ratio = 0.0 if activity is None else amount_ratio(session, activity) or 1.0
-        judged.append(Outcome(session, activity, ratio))
+        judged.append(Outcome(session, activity, ratio, planned_time_s(session)))
     return tuple(judged)
+
+
+def planned_time_s(session: PlannedSession) -> float:
+    """Planned time, estimated from distance or load where the plan gives no time."""
+    if session.duration_s:
+        return session.duration_s
+    if session.distance_m:
+        return session.distance_m / NOMINAL_SPEED_MPS
+    return session.load / NOMINAL_LOAD_PER_H * 3600 if session.load else UNMEASURED_SESSION_S
 
 
 def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import pairwise, takewhile
 from math import ceil
 from statistics import median
@@ -10,8 +9,7 @@ from statistics import median
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, at_least, at_most, below
 from coaching.attention.inputs import Run
-from coaching.attention.signal import Finding, Skip, Verdict, signal
-from coaching.compliance import compliance, due_amounts
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 
 
 @signal(
@@ -32,24 +30,26 @@ def inactivity(day: Day) -> Verdict:
     usual = [run for run in recent if (last - run.day).days < at.INACTIVE_REFERENCE_D]
     if len(usual) < at.INACTIVE_MIN_RUNS:
         return Skip("few_runs")
-    idle_d = (day.date - last).days
+    idle_d = (day.local_date - last).days
     if _rested_by_plan(day, idle_d):
         return Skip("nothing_was_planned")
-    away = sum(day.absent_on(last + timedelta(days=days)) for days in range(1, idle_d + 1))
+    away = day.absent_days(last)
     gap = _median_gap_d(usual)
     limit = max(at.INACTIVE_MIN_D, ceil(at.INACTIVE_GAPS * gap - at.EPSILON))
     if idle_d - away < limit:
         return None
     return Finding(
         "critical" if idle_d - away >= at.INACTIVE_CRITICAL_D else "warning",
-        f"No run for {idle_d - away} days; the usual gap is {gap:g}.",
-        {
-            "value": idle_d - away,
-            "baseline": gap,
-            "threshold": limit,
-            "last_run": last.isoformat(),
-            "n": len(usual),
-        },
+        lambda: Report(
+            f"No run for {idle_d - away} days; the usual gap is {gap:g}.",
+            {
+                "value": idle_d - away,
+                "baseline": gap,
+                "threshold": limit,
+                "last_run": last.isoformat(),
+                "n": len(usual),
+            },
+        ),
     )
 
 
@@ -77,19 +77,21 @@ def compliance_low(day: Day) -> Verdict:
     due = day.due(at.COMPLIANCE_D)
     if len(due) < at.COMPLIANCE_MIN_SESSIONS:
         return Skip("few_due_sessions")
-    percent = compliance(due_amounts(due, day.date))
-    if percent is None or not below(percent, at.COMPLIANCE_WARNING_PCT):
+    percent = day.compliance_pct(at.COMPLIANCE_D)
+    if not below(percent, at.COMPLIANCE_WARNING_PCT):
         return None
     return Finding(
         "critical" if below(percent, at.COMPLIANCE_CRITICAL_PCT) else "warning",
-        f"{percent:.0f} % of the planned volume was done in the last {at.COMPLIANCE_D} days"
-        f" ({sum(o.is_completed for o in due)} of {len(due)} sessions).",
-        {
-            "value": percent,
-            "threshold": at.COMPLIANCE_WARNING_PCT,
-            "completed": sum(o.is_completed for o in due),
-            "n": len(due),
-        },
+        lambda: Report(
+            f"{percent:.0f} % of the planned volume was done in the last {at.COMPLIANCE_D} days"
+            f" ({sum(o.is_completed for o in due)} of {len(due)} sessions).",
+            {
+                "value": percent,
+                "threshold": at.COMPLIANCE_WARNING_PCT,
+                "completed": sum(o.is_completed for o in due),
+                "n": len(due),
+            },
+        ),
     )
 
 
@@ -103,27 +105,28 @@ def compliance_low(day: Day) -> Verdict:
 )
 def sessions_missed(day: Day) -> Verdict:
     due = day.due(at.INACTIVE_REFERENCE_D)
-    if not any((day.date - o.session.day).days < at.MISSED_D for o in due):
+    recent = day.due(at.MISSED_D)
+    if not recent:
         return Skip("no_active_plan")
     in_a_row = sum(1 for _ in takewhile(lambda o: not o.is_completed, reversed(due)))
-    key = sum(
-        o.session.is_key and not o.is_completed for o in due if (day.date - o.session.day).days < at.MISSED_D
-    )
+    key = sum(o.session.is_key and not o.is_completed for o in recent)
     if in_a_row < at.MISSED_IN_A_ROW and key < at.MISSED_KEY:
         return None
     by_row = in_a_row >= at.MISSED_IN_A_ROW
     return Finding(
         "warning",
-        f"The last {in_a_row} sessions were missed."
-        if by_row
-        else f"{key} key sessions were missed in the last {at.MISSED_D} days.",
-        {
-            "value": in_a_row if by_row else key,
-            "threshold": at.MISSED_IN_A_ROW if by_row else at.MISSED_KEY,
-            "missed_in_a_row": in_a_row,
-            "missed_key": key,
-            "n": len(due),
-        },
+        lambda: Report(
+            f"The last {in_a_row} sessions were missed."
+            if by_row
+            else f"{key} key sessions were missed in the last {at.MISSED_D} days.",
+            {
+                "value": in_a_row if by_row else key,
+                "threshold": at.MISSED_IN_A_ROW if by_row else at.MISSED_KEY,
+                "missed_in_a_row": in_a_row,
+                "missed_key": key,
+                "n": len(due),
+            },
+        ),
     )
 
 
@@ -144,13 +147,15 @@ def plan_exceeded(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if at_least(done / planned, at.EXCEEDED_WARNING) else "info",
-        f"The last 7 days carry a load of {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
-        {
-            "value": done / planned,
-            "baseline": planned,
-            "threshold": at.EXCEEDED_INFO,
-            "done": done,
-            "n": at.EXCEEDED_D,
-        },
-        day.load_confidence(at.EXCEEDED_D),
+        lambda: Report(
+            f"The load of the last 7 days is {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
+            {
+                "value": done / planned,
+                "baseline": planned,
+                "threshold": at.EXCEEDED_INFO,
+                "done": done,
+                "n": at.EXCEEDED_D,
+            },
+            day.load_confidence(at.EXCEEDED_D),
+        ),
     )

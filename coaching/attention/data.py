@@ -6,7 +6,7 @@ from datetime import date
 
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least, below
-from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 from metrics.science.data_quality import DataQuality, quality_of, sync_state
 
 
@@ -25,8 +25,10 @@ def sync_stale(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if above(age_h, at.SYNC_WARNING_H) else "info",
-        f"The last sync was {age_h / 24:.0f} days ago.",
-        {"value": age_h, "threshold": at.SYNC_INFO_H, "n": 1},
+        lambda: Report(
+            f"The last sync was {age_h / 24:.0f} days ago.",
+            {"value": age_h, "threshold": at.SYNC_INFO_H, "n": 1},
+        ),
     )
 
 
@@ -47,9 +49,11 @@ def wellness_gap(day: Day) -> Verdict:
         return None
     return Finding(
         "info",
-        f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days, on {usual} of the"
-        f" {at.WELLNESS_REFERENCE_D} before there was.",
-        {"value": 0, "baseline": usual, "threshold": at.WELLNESS_GAP_D, "n": at.WELLNESS_REFERENCE_D},
+        lambda: Report(
+            f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days, on {usual} of the"
+            f" {at.WELLNESS_REFERENCE_D} before there was.",
+            {"value": 0, "baseline": usual, "threshold": at.WELLNESS_GAP_D, "n": at.WELLNESS_REFERENCE_D},
+        ),
     )
 
 
@@ -67,10 +71,12 @@ def profile_incomplete(day: Day) -> Verdict:
     missing = ", ".join(name.replace("_", " ") for name in quality.missing)
     return Finding(
         "info",
-        f"Data quality is {quality.score:.0f} of 100; missing: {missing}."
-        if missing
-        else f"Data quality is {quality.score:.0f} of 100: the values are old.",
-        {"value": quality.score, "threshold": at.PROFILE_INCOMPLETE_BELOW, "n": len(quality.parts)},
+        lambda: Report(
+            f"Data quality is {quality.score:.0f} of 100; missing: {missing}."
+            if missing
+            else f"Data quality is {quality.score:.0f} of 100: the values are old.",
+            {"value": quality.score, "threshold": at.PROFILE_INCOMPLETE_BELOW, "n": len(quality.parts)},
+        ),
     )
 
 
@@ -89,8 +95,10 @@ def data_suspect(day: Day) -> Verdict:
         return None
     return Finding(
         "info",
-        f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or an unreliable altitude.",
-        {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
+        lambda: Report(
+            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or a doubtful altitude.",
+            {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
+        ),
     )
 
 
@@ -111,7 +119,7 @@ def profile_quality(day: Day) -> DataQuality:
 
 
 def _age_d(day: Day, measured_on: date | None) -> int | None:
-    return (day.date - measured_on).days if measured_on and measured_on <= day.date else None
+    return (day.local_date - measured_on).days if measured_on and measured_on <= day.local_date else None
 
 
 def _measured_days(day: Day, days: int, back: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from coaching.attention.day import Day
+from coaching.attention.day import Calendar, Day
 from coaching.attention.inputs import Inputs
 from coaching.attention.registry import SIGNALS
 from coaching.attention.signal import Evaluation, Finding, Flag, Signal, Skip, Skipped
@@ -19,7 +19,8 @@ def evaluate_flags(inputs: Inputs, as_of: datetime) -> Evaluation:
     ends it at once. `since` is the first day of the stretch without two false days in a row, at most 27
     days back. Pure: no stored history, the earlier days are judged again from the same inputs.
     """
-    days = [Day(inputs, as_of, ago) for ago in range(LOOK_BACK_D)]
+    calendar = Calendar(inputs, as_of)
+    days = [Day(calendar, ago) for ago in range(LOOK_BACK_D)]
     flags: list[Flag] = []
     skipped: list[Skipped] = []
     for signal in SIGNALS:
@@ -39,15 +40,16 @@ def standing(signal: Signal, days: Sequence[Day]) -> Flag | Skip | None:
         verdict = signal.verdict(days[observed])
     if not isinstance(verdict, Finding):
         return verdict if observed == 0 else None
+    report = verdict.report()
     return Flag(
         code=signal.code,
         domain=signal.domain,
         severity=verdict.severity,
-        since=days[_first(signal, days, observed)].date,
-        observed_on=days[observed].date,
-        message=f"Until yesterday: {verdict.message}" if observed else verdict.message,
-        evidence=verdict.evidence,
-        confidence=verdict.confidence,
+        since=days[_first(signal, days, observed)].local_date,
+        observed_on=days[observed].local_date,
+        message=f"Until yesterday: {report.message}" if observed else report.message,
+        evidence=report.evidence,
+        confidence=report.confidence,
         source=signal.source,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least, below
-from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 
 
 @signal(
@@ -16,17 +16,18 @@ from coaching.attention.signal import Finding, Skip, Verdict, signal
     uses=("activities",),
 )
 def intensity_heavy(day: Day) -> Verdict:
-    zoned = [run for run in day.runs(at.INTENSITY_D) if run.zoned_s > 0]
-    total_s = sum(run.zoned_s for run in zoned)
-    if len(zoned) < at.INTENSITY_MIN_RUNS or not at_least(total_s, at.INTENSITY_MIN_ZONED_S):
+    runs, z1_s, zoned_s = day.zone_time(at.INTENSITY_D)
+    if runs < at.INTENSITY_MIN_RUNS or not at_least(zoned_s, at.INTENSITY_MIN_ZONED_S):
         return Skip("little_zoned_time")
-    share = sum(run.z1_s for run in zoned) / total_s
+    share = z1_s / zoned_s
     if not below(share, at.INTENSITY_INFO):
         return None
     return Finding(
         "warning" if below(share, at.INTENSITY_WARNING) else "info",
-        f"{100 * share:.0f} % of the running of the last {at.INTENSITY_D} days was easy (zone 1).",
-        {"value": share, "threshold": at.INTENSITY_INFO, "zoned_h": total_s / 3600, "n": len(zoned)},
+        lambda: Report(
+            f"{100 * share:.0f} % of the running of the last {at.INTENSITY_D} days was easy (zone 1).",
+            {"value": share, "threshold": at.INTENSITY_INFO, "zoned_h": zoned_s / 3600, "n": runs},
+        ),
     )
 
 
@@ -39,14 +40,7 @@ def intensity_heavy(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def easy_too_hard(day: Day) -> Verdict:
-    shares = [
-        outcome.activity.above_z1_share
-        for outcome in day.sessions(2 * at.LOOK_BACK_D)
-        if outcome.session.is_easy
-        and outcome.session.sport == "run"
-        and outcome.activity
-        and outcome.activity.above_z1_share is not None
-    ][-at.EASY_RUNS :]
+    shares = day.easy_shares(at.EASY_RUNS)
     if len(shares) < at.EASY_RUNS:
         return Skip("few_easy_runs")
     hard = sum(above(share, at.EASY_ABOVE_Z1) for share in shares)
@@ -54,11 +48,14 @@ def easy_too_hard(day: Day) -> Verdict:
         return None
     return Finding(
         "info",
-        f"{hard} of the last {at.EASY_RUNS} easy runs had over {at.EASY_ABOVE_Z1:.0%} of their time above zone 1.",
-        {
-            "value": hard,
-            "threshold": at.EASY_TOO_HARD_RUNS,
-            "above_z1_share": at.EASY_ABOVE_Z1,
-            "n": at.EASY_RUNS,
-        },
+        lambda: Report(
+            f"{hard} of the last {at.EASY_RUNS} easy runs were above zone 1"
+            f" for over {at.EASY_ABOVE_Z1:.0%} of the time.",
+            {
+                "value": hard,
+                "threshold": at.EASY_TOO_HARD_RUNS,
+                "above_z1_share": at.EASY_ABOVE_Z1,
+                "n": at.EASY_RUNS,
+            },
+        ),
     )

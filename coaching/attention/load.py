@@ -14,7 +14,7 @@ import numpy as np
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least
 from coaching.attention.inputs import Run
-from coaching.attention.signal import Finding, Severity, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal
 
 
 class Spike(NamedTuple):
@@ -48,9 +48,11 @@ def session_spike(day: Day) -> Verdict:
     what = "A race" if worst.is_race else "A run"
     return Finding(
         "info" if worst.is_race else severity,
-        f"{what} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
-        f" of the 30 days before ({worst.longest_m / 1000:.1f} km).",
-        _spike_evidence(worst, at.SPIKE_WARNING),
+        lambda: Report(
+            f"{what} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
+            f" of the 30 days before ({worst.longest_m / 1000:.1f} km).",
+            _spike_evidence(worst, at.SPIKE_WARNING),
+        ),
     )
 
 
@@ -75,9 +77,11 @@ def planned_spike(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if above(spike.ratio, at.PLANNED_SPIKE_WARNING) else "info",
-        f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
-        f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
-        _spike_evidence(spike, at.PLANNED_SPIKE_INFO),
+        lambda: Report(
+            f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
+            f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
+            _spike_evidence(spike, at.PLANNED_SPIKE_INFO),
+        ),
     )
 
 
@@ -101,15 +105,17 @@ def load_jump(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if at_least(jump, at.JUMP_WARNING) else "info",
-        f"Load jump: {week:.0f} in the last 7 days, {jump:.2f} times the weekly {before:.0f} before that.",
-        {
-            "value": jump,
-            "baseline": before,
-            "threshold": at.JUMP_INFO,
-            "week_load": week,
-            "n": at.JUMP_HISTORY_D,
-        },
-        day.load_confidence(at.JUMP_HISTORY_D),
+        lambda: Report(
+            f"Load jump: {week:.0f} in the last 7 days, {jump:.2f} times the weekly {before:.0f} before.",
+            {
+                "value": jump,
+                "baseline": before,
+                "threshold": at.JUMP_INFO,
+                "week_load": week,
+                "n": at.JUMP_HISTORY_D,
+            },
+            day.load_confidence(at.JUMP_HISTORY_D),
+        ),
     )
 
 
@@ -130,15 +136,17 @@ def ramp_high(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if at_least(ramp, at.RAMP_WARNING) else "info",
-        f"Fitness rose by {ramp:.1f} to {fitness:.0f} in 7 days.",
-        {
-            "value": ramp,
-            "baseline": fitness - ramp,
-            "threshold": at.RAMP_INFO,
-            "fitness": fitness,
-            "n": int(day.history_d),
-        },
-        day.load_confidence(at.HISTORY_D),
+        lambda: Report(
+            f"Fitness rose by {ramp:.1f} to {fitness:.0f} in 7 days.",
+            {
+                "value": ramp,
+                "baseline": fitness - ramp,
+                "threshold": at.RAMP_INFO,
+                "fitness": fitness,
+                "n": int(day.history_d),
+            },
+            day.load_confidence(at.HISTORY_D),
+        ),
     )
 
 
@@ -162,16 +170,18 @@ def monotony_high(day: Day) -> Verdict:
     strain, limit = day.read(weeks.strain), _strain_limit(day)
     return Finding(
         "warning" if limit is not None and above(strain, limit) else "info",
-        f"The last 7 days were much alike: monotony {monotony:.1f} with a load of {week:.0f}.",
-        {
-            "value": monotony,
-            "threshold": at.MONOTONY_INFO,
-            "week_load": week,
-            "strain": strain,
-            "strain_limit": limit,
-            "n": 7,
-        },
-        day.load_confidence(7),
+        lambda: Report(
+            f"The last 7 days were much alike: monotony {monotony:.1f} with a load of {week:.0f}.",
+            {
+                "value": monotony,
+                "threshold": at.MONOTONY_INFO,
+                "week_load": week,
+                "strain": strain,
+                "strain_limit": limit,
+                "n": 7,
+            },
+            day.load_confidence(7),
+        ),
     )
 
 
@@ -187,7 +197,7 @@ def _strain_limit(day: Day) -> float | None:
 
 
 def _spike_of(day: Day, run: Run) -> Spike | None:
-    back = (day.date - run.day).days + 1
+    back = day.number - run.day.toordinal() + 1
     return _spike(run.distance_m, day.runs(at.SPIKE_REFERENCE_D, back=back), is_race=run.is_race)
 
 

@@ -6,7 +6,7 @@ from statistics import median
 
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_most
-from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 
 
 @signal(
@@ -28,14 +28,16 @@ def vo2max_declining(day: Day) -> Verdict:
         return None
     return Finding(
         "critical" if at_most(change, at.VO2MAX_CRITICAL_PCT) else "warning",
-        f"Median VO2max went from {earlier:.1f} to {value:.1f} in four weeks ({change:.1f} %).",
-        {
-            "value": value,
-            "baseline": earlier,
-            "threshold": earlier * (1 + at.VO2MAX_WARNING_PCT / 100),
-            "change_pct": change,
-            "n": len(now),
-        },
+        lambda: Report(
+            f"Median VO2max went from {earlier:.1f} to {value:.1f} in four weeks ({change:.1f} %).",
+            {
+                "value": value,
+                "baseline": earlier,
+                "threshold": earlier * (1 + at.VO2MAX_WARNING_PCT / 100),
+                "change_pct": change,
+                "n": len(now),
+            },
+        ),
     )
 
 
@@ -56,14 +58,16 @@ def vo2max_drop(day: Day) -> Verdict:
         return None
     return Finding(
         "warning" if at_most(change, at.VO2MAX_DROP_WARNING_PCT) else "info",
-        f"VO2max is {value:.1f}, down from {earlier:.1f} a week ago ({change:.1f} %).",
-        {
-            "value": value,
-            "baseline": earlier,
-            "threshold": earlier * (1 + at.VO2MAX_DROP_INFO_PCT / 100),
-            "change_pct": change,
-            "n": 2,
-        },
+        lambda: Report(
+            f"VO2max is {value:.1f}, down from {earlier:.1f} a week ago ({change:.1f} %).",
+            {
+                "value": value,
+                "baseline": earlier,
+                "threshold": earlier * (1 + at.VO2MAX_DROP_INFO_PCT / 100),
+                "change_pct": change,
+                "n": 2,
+            },
+        ),
     )
 
 
@@ -86,15 +90,19 @@ def threshold_outdated(day: Day) -> Verdict:
         faster = max(fast) / threshold.speed_mps
         return Finding(
             "warning",
-            f"{len(fast)} runs in {at.THRESHOLD_RUNS_D} days held more than {at.THRESHOLD_EXCESS} times threshold"
-            f" speed for 30 minutes, the best {faster:.2f}.",
-            {"value": max(fast), "baseline": threshold.speed_mps, "threshold": limit, "n": len(fast)},
+            lambda: Report(
+                f"{len(fast)} runs in {at.THRESHOLD_RUNS_D} days held more than {at.THRESHOLD_EXCESS} times"
+                f" threshold speed for 30 minutes, the best {faster:.2f}.",
+                {"value": max(fast), "baseline": threshold.speed_mps, "threshold": limit, "n": len(fast)},
+            ),
         )
-    age_d = (day.date - threshold.valid_from).days
+    age_d = (day.local_date - threshold.valid_from).days
     if age_d <= at.THRESHOLD_MAX_AGE_D:
         return None
     return Finding(
         "info",
-        f"The threshold pace is {age_d} days old.",
-        {"value": age_d, "threshold": at.THRESHOLD_MAX_AGE_D, "n": 1},
+        lambda: Report(
+            f"The threshold pace is {age_d} days old.",
+            {"value": age_d, "threshold": at.THRESHOLD_MAX_AGE_D, "n": 1},
+        ),
     )

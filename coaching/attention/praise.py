@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least, at_most
-from coaching.attention.signal import Finding, Skip, Verdict, signal
-from coaching.compliance import compliance, due_amounts
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 
 
 @signal(
@@ -17,15 +16,19 @@ from coaching.compliance import compliance, due_amounts
     uses=("activities",),
 )
 def new_pb(day: Day) -> Verdict:
-    fresh = [best for best in day.inputs.personal_bests if 0 <= (day.date - best.day).days < at.PRAISE_D]
+    fresh = [
+        best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.PRAISE_D
+    ]
     if not fresh:
         return None
     best = max(fresh, key=lambda best: best.day)
     minutes, seconds = divmod(int(best.time_s + 0.5), 60)
     return Finding(
         "positive",
-        f"New personal best over {best.distance}: {minutes}:{seconds:02d}.",
-        {"value": best.time_s, "distance": best.distance, "date": best.day.isoformat(), "n": len(fresh)},
+        lambda: Report(
+            f"New personal best over {best.distance}: {minutes}:{seconds:02d}.",
+            {"value": best.time_s, "distance": best.distance, "date": best.day.isoformat(), "n": len(fresh)},
+        ),
     )
 
 
@@ -45,8 +48,10 @@ def vdot_up(day: Day) -> Verdict:
         return None
     return Finding(
         "positive",
-        f"VDOT rose from {earlier:.1f} to {value:.1f} in {at.VDOT_UP_D} days.",
-        {"value": value, "baseline": earlier, "threshold": at.VDOT_UP, "n": 2},
+        lambda: Report(
+            f"VDOT rose from {earlier:.1f} to {value:.1f} in {at.VDOT_UP_D} days.",
+            {"value": value, "baseline": earlier, "threshold": at.VDOT_UP, "n": 2},
+        ),
     )
 
 
@@ -59,20 +64,17 @@ def vdot_up(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def consistent(day: Day) -> Verdict:
-    due = day.due(7 * at.CONSISTENT_WEEKS)
-    weeks = [
-        [o for o in due if (day.date - o.session.day).days // 7 == week]
-        for week in range(at.CONSISTENT_WEEKS)
-    ]
-    if not all(weeks):
+    percents = [day.compliance_pct(7, back=7 * week) for week in range(at.CONSISTENT_WEEKS)]
+    if any(percent != percent for percent in percents):
         return Skip("few_due_sessions")
-    percents = [compliance(due_amounts(week, day.date)) or 0.0 for week in weeks]
     if not at_least(min(percents), at.CONSISTENT_PCT):
         return None
     return Finding(
         "positive",
-        f"Four weeks in a row with at least {min(percents):.0f} % of the plan.",
-        {"value": min(percents), "threshold": at.CONSISTENT_PCT, "n": len(due)},
+        lambda: Report(
+            f"Four weeks in a row with at least {min(percents):.0f} % of the plan.",
+            {"value": min(percents), "threshold": at.CONSISTENT_PCT, "n": at.CONSISTENT_WEEKS},
+        ),
     )
 
 
@@ -88,14 +90,16 @@ def fitness_peak(day: Day) -> Verdict:
     load = day.inputs.load
     if day.history_d < at.PEAK_D:
         return Skip("short_history")
-    value, earlier = day.read(load.fitness), max(day.present(load.fitness, at.PEAK_D - 1, back=1))
+    value, earlier = day.read(load.fitness), day.highest(load.fitness, at.PEAK_D - 1, back=1)
     if not above(value, earlier):
         return None
     return Finding(
         "positive",
-        f"Fitness is {value:.0f}, the highest in {at.PEAK_D} days.",
-        {"value": value, "baseline": earlier, "threshold": earlier, "n": at.PEAK_D},
-        day.load_confidence(at.HISTORY_D),
+        lambda: Report(
+            f"Fitness is {value:.0f}, the highest in {at.PEAK_D} days.",
+            {"value": value, "baseline": earlier, "threshold": earlier, "n": at.PEAK_D},
+            day.load_confidence(at.HISTORY_D),
+        ),
     )
 
 
@@ -116,7 +120,9 @@ def hrv_recovered(day: Day) -> Verdict:
         return None
     return Finding(
         "positive",
-        f"7-day HRV is back to {z:+.1f} SD from the baseline, after {lowest:+.1f} SD.",
-        {"value": z, "baseline": lowest, "threshold": at.RECOVERED_Z, "n": int(day.read(hrv.week_n))},
-        day.baseline_confidence(day.read(hrv.baseline_n)),
+        lambda: Report(
+            f"7-day HRV is back to {z:+.1f} SD from the baseline, after {lowest:+.1f} SD.",
+            {"value": z, "baseline": lowest, "threshold": at.RECOVERED_Z, "n": int(day.read(hrv.week_n))},
+            day.baseline_confidence(day.read(hrv.baseline_n)),
+        ),
     )

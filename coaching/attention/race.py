@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least, below
 from coaching.attention.inputs import RaceGoal
-from coaching.attention.signal import Finding, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 from metrics.science.load_series import project
 
 
@@ -33,19 +33,21 @@ def race_form_low(day: Day) -> Verdict:
     form, race = min(((_race_morning_form(day, race), race) for race in races), key=lambda pair: pair[0])
     if not below(form, at.RACE_FORM_WARNING):
         return None
-    days_to = (race.day - day.date).days
+    days_to = (race.day - day.local_date).days
     is_critical = days_to <= at.RACE_FORM_CRITICAL_D and below(form, at.RACE_FORM_CRITICAL)
     return Finding(
         "critical" if is_critical else "warning",
-        f"Form on the morning of {race.name}, {_in_days(days_to)}, is projected at {form:.0f}.",
-        {
-            "value": form,
-            "threshold": at.RACE_FORM_WARNING,
-            "fitness": fitness,
-            "days_to_race": days_to,
-            "n": int(day.history_d),
-        },
-        day.load_confidence(at.HISTORY_D),
+        lambda: Report(
+            f"Form on the morning of {race.name}, {_in_days(days_to)}, is projected at {form:.0f}.",
+            {
+                "value": form,
+                "threshold": at.RACE_FORM_WARNING,
+                "fitness": fitness,
+                "days_to_race": days_to,
+                "n": int(day.history_d),
+            },
+            day.load_confidence(at.HISTORY_D),
+        ),
     )
 
 
@@ -65,22 +67,24 @@ def taper_missing(day: Day) -> Verdict:
     if not races:
         return Skip("no_race_near")
     race = races[0]
-    days_to = (race.day - day.date).days
+    days_to = (race.day - day.local_date).days
     done = sum(day.present(day.inputs.load.load, at.TAPER_D - days_to + 1)) if days_to else _week_before(day)
     week = done + _left_today(day) * (days_to > 0) + sum(_planned_loads(day, days_to))
     if not above(week, at.TAPER_SHARE * usual):
         return None
     return Finding(
         "info",
-        f"The week before {race.name} comes to a load of {week:.0f}, the usual week is {usual:.0f}.",
-        {
-            "value": week,
-            "baseline": usual,
-            "threshold": at.TAPER_SHARE * usual,
-            "days_to_race": days_to,
-            "n": at.TAPER_D,
-        },
-        day.load_confidence(at.HISTORY_D),
+        lambda: Report(
+            f"The week before {race.name} comes to a load of {week:.0f}, the usual week is {usual:.0f}.",
+            {
+                "value": week,
+                "baseline": usual,
+                "threshold": at.TAPER_SHARE * usual,
+                "days_to_race": days_to,
+                "n": at.TAPER_D,
+            },
+            day.load_confidence(at.HISTORY_D),
+        ),
     )
 
 
@@ -100,37 +104,37 @@ def race_underprepared(day: Day) -> Verdict:
     if not races:
         return Skip("no_long_race_ahead")
     race = max(races, key=lambda race: race.distance_m)
+    days_to = (race.day - day.local_date).days
     runs = day.runs(at.UNDERPREPARED_RUN_D)
     longest_m = max((run.distance_m for run in runs), default=0.0)
     if not below(longest_m, at.UNDERPREPARED_SHARE * race.distance_m):
         return None
     return Finding(
         "warning",
-        f"The longest run of the last {at.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
-        f" {race.name} over {race.distance_m / 1000:.1f} km is {_in_days((race.day - day.date).days)}.",
-        {
-            "value": longest_m,
-            "baseline": race.distance_m,
-            "threshold": at.UNDERPREPARED_SHARE * race.distance_m,
-            "days_to_race": (race.day - day.date).days,
-            "n": len(runs),
-        },
+        lambda: Report(
+            f"The longest run of the last {at.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
+            f" {race.name} over {race.distance_m / 1000:.1f} km is {_in_days(days_to)}.",
+            {
+                "value": longest_m,
+                "baseline": race.distance_m,
+                "threshold": at.UNDERPREPARED_SHARE * race.distance_m,
+                "days_to_race": days_to,
+                "n": len(runs),
+            },
+        ),
     )
 
 
 def _within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
     """Races so many days ahead, nearest first, as far as they are still to come today."""
-    ahead = [
-        race
-        for race in day.inputs.races
-        if first_d <= (race.day - day.date).days <= last_d and (race.day - day.date).days >= day.ago
-    ]
+    nearest = max(first_d, day.ago)
+    ahead = [race for race in day.inputs.races if nearest <= (race.day - day.local_date).days <= last_d]
     return sorted(ahead, key=lambda race: race.day)
 
 
 def _race_morning_form(day: Day, race: RaceGoal) -> float:
     load = day.inputs.load
-    days_to = (race.day - day.date).days
+    days_to = (race.day - day.local_date).days
     if days_to == 0:
         return day.read(load.form)
     start = day.read(load.fitness, 1), day.read(load.fatigue, 1)

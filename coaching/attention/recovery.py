@@ -7,7 +7,7 @@ from statistics import fmean
 
 from coaching.attention import thresholds as at
 from coaching.attention.day import Day, above, at_least, at_most
-from coaching.attention.signal import Finding, Severity, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal
 
 
 @signal(
@@ -35,17 +35,19 @@ def hrv_below_baseline(day: Day) -> Verdict:
     value, usual, low = exp(day.read(hrv.week)), exp(mean), exp(mean + at.HRV_WARNING_Z * sd)
     return Finding(
         severity,
-        f"7-day HRV is {value:.0f} ms, {-z:.1f} SD below the usual {usual:.0f} ms.",
-        {
-            "value": value,
-            "baseline": usual,
-            "threshold": low,
-            "z": z,
-            "readings": int(readings),
-            "n": int(readings),
-            "baseline_n": int(baseline_n),
-        },
-        day.baseline_confidence(baseline_n),
+        lambda: Report(
+            f"7-day HRV is {value:.0f} ms, {-z:.1f} SD below the usual {usual:.0f} ms.",
+            {
+                "value": value,
+                "baseline": usual,
+                "threshold": low,
+                "z": z,
+                "readings": int(readings),
+                "n": int(readings),
+                "baseline_n": int(baseline_n),
+            },
+            day.baseline_confidence(baseline_n),
+        ),
     )
 
 
@@ -71,17 +73,19 @@ def hrv_falling(day: Day) -> Verdict:
     value, earlier = exp(day.read(hrv.week)), exp(day.read(hrv.week, 7))
     return Finding(
         "critical" if is_critical else "warning",
-        f"7-day HRV fell from {earlier:.0f} to {value:.0f} ms in a week ({trend:.0f} %).",
-        {
-            "value": value,
-            "baseline": earlier,
-            "threshold": earlier * (1 + at.HRV_FALL_WARNING_PCT / 100),
-            "change_pct": trend,
-            "change_sd": step,
-            "readings": int(readings),
-            "n": int(readings),
-        },
-        day.baseline_confidence(baseline_n),
+        lambda: Report(
+            f"7-day HRV fell from {earlier:.0f} to {value:.0f} ms in a week ({trend:.0f} %).",
+            {
+                "value": value,
+                "baseline": earlier,
+                "threshold": earlier * (1 + at.HRV_FALL_WARNING_PCT / 100),
+                "change_pct": trend,
+                "change_sd": step,
+                "readings": int(readings),
+                "n": int(readings),
+            },
+            day.baseline_confidence(baseline_n),
+        ),
     )
 
 
@@ -106,18 +110,20 @@ def rhr_elevated(day: Day) -> Verdict:
     value, usual = day.read(rhr.recent), day.read(rhr.mean)
     return Finding(
         "critical" if at_least(delta, at.RHR_CRITICAL_BPM) else "warning",
-        f"Resting heart rate is {value:.0f} bpm over 3 days, {delta:.0f} above the usual {usual:.0f}.",
-        {
-            "value": value,
-            "baseline": usual,
-            "threshold": usual + max(at.RHR_WARNING_BPM, at.RHR_Z * day.read(rhr.sd)),
-            "delta": delta,
-            "z": z,
-            "readings": int(readings),
-            "n": int(readings),
-            "baseline_n": int(baseline_n),
-        },
-        day.baseline_confidence(baseline_n),
+        lambda: Report(
+            f"Resting heart rate is {value:.0f} bpm over 3 days, {delta:.0f} above the usual {usual:.0f}.",
+            {
+                "value": value,
+                "baseline": usual,
+                "threshold": usual + max(at.RHR_WARNING_BPM, at.RHR_Z * day.read(rhr.sd)),
+                "delta": delta,
+                "z": z,
+                "readings": int(readings),
+                "n": int(readings),
+                "baseline_n": int(baseline_n),
+            },
+            day.baseline_confidence(baseline_n),
+        ),
     )
 
 
@@ -141,16 +147,18 @@ def possible_illness(day: Day) -> Verdict:
         return None
     return Finding(
         "critical",
-        f"Check in: resting heart rate is {delta:.0f} bpm above and HRV {-lowest:.1f} SD below the usual.",
-        {
-            "value": delta,
-            "baseline": day.read(rhr.mean),
-            "threshold": at.ILLNESS_RHR_BPM,
-            "hrv_z": lowest,
-            "hrv_z_threshold": at.ILLNESS_HRV_Z,
-            "n": int(day.read(rhr.recent_n)),
-        },
-        day.baseline_confidence(hrv_n, rhr_n),
+        lambda: Report(
+            f"Check in: resting heart rate is {delta:.0f} bpm above, HRV {-lowest:.1f} SD below the usual.",
+            {
+                "value": delta,
+                "baseline": day.read(rhr.mean),
+                "threshold": at.ILLNESS_RHR_BPM,
+                "hrv_z": lowest,
+                "hrv_z_threshold": at.ILLNESS_HRV_Z,
+                "n": int(day.read(rhr.recent_n)),
+            },
+            day.baseline_confidence(hrv_n, rhr_n),
+        ),
     )
 
 
@@ -173,14 +181,16 @@ def recovery_low(day: Day) -> Verdict:
     is_critical = red >= at.RECOVERY_RECENT_N
     return Finding(
         "critical" if is_critical else "warning",
-        f"Recovery averaged {mean:.0f} of 100 on the last {len(scores)} scored days, {red} of them red.",
-        {
-            "value": mean,
-            "threshold": at.RECOVERY_RED if is_critical else at.RECOVERY_LOW_MEAN,
-            "red_days": red,
-            "n": len(scores),
-        },
-        _score_confidence(day),
+        lambda: Report(
+            f"Recovery averaged {mean:.0f} of 100 on the last {len(scores)} scored days, {red} of them red.",
+            {
+                "value": mean,
+                "threshold": at.RECOVERY_RED if is_critical else at.RECOVERY_LOW_MEAN,
+                "red_days": red,
+                "n": len(scores),
+            },
+            _score_confidence(day),
+        ),
     )
 
 
@@ -202,15 +212,17 @@ def recovery_falling(day: Day) -> Verdict:
         return None
     return Finding(
         "critical" if at_least(earlier - value, at.RECOVERY_FALL_CRITICAL) else "warning",
-        f"Mean recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
-        {
-            "value": value,
-            "baseline": earlier,
-            "threshold": earlier - at.RECOVERY_FALL_WARNING,
-            "change": value - earlier,
-            "n": len(week),
-        },
-        _score_confidence(day),
+        lambda: Report(
+            f"Mean recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
+            {
+                "value": value,
+                "baseline": earlier,
+                "threshold": earlier - at.RECOVERY_FALL_WARNING,
+                "change": value - earlier,
+                "n": len(week),
+            },
+            _score_confidence(day),
+        ),
     )
 
 
@@ -233,14 +245,16 @@ def fatigue_high(day: Day) -> Verdict:
         return None
     return Finding(
         "warning",
-        f"Form has been at {max(forms):.0f} % of fitness or lower for {at.FATIGUE_D} days.",
-        {
-            "value": forms[-1],
-            "baseline": day.read(load.fitness),
-            "threshold": at.FATIGUE_FORM_PCT,
-            "n": at.FATIGUE_D,
-        },
-        day.load_confidence(at.HISTORY_D),
+        lambda: Report(
+            f"Form has been at {max(forms):.0f} % of fitness or lower for {at.FATIGUE_D} days.",
+            {
+                "value": forms[-1],
+                "baseline": day.read(load.fitness),
+                "threshold": at.FATIGUE_FORM_PCT,
+                "n": at.FATIGUE_D,
+            },
+            day.load_confidence(at.HISTORY_D),
+        ),
     )
 
 

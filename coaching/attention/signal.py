@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from coaching.attention.day import Day
 
@@ -17,16 +17,19 @@ Evidence = Mapping[str, float | int | str | None]
 QUIET_DURING_ABSENCE: frozenset[Domain] = frozenset({"adherence", "load", "race"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The condition holds on the judged day. `message` is one plain sentence with the numbers, never a
-    diagnosis.
-    """
+class Report(NamedTuple):
+    """What to tell: one plain sentence with the numbers, never a diagnosis, and the numbers themselves."""
 
-    severity: Severity
     message: str
     evidence: Evidence
     confidence: float = 1.0
+
+
+class Finding(NamedTuple):
+    """The condition holds on the judged day. The report is written only for the day that is shown."""
+
+    severity: Severity
+    report: Callable[[], Report]
 
 
 @dataclass(frozen=True, slots=True)

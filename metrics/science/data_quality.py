@@ -15,7 +15,8 @@ SYNC_POINTS = {"fresh": 25.0, "recent": 15.0, "stale": 6.0, "none": 0.0}
 SYNC_FRESH_H = 72.0
 SYNC_RECENT_H = 168.0
 ENTRY_RECENT_D = 7
-AGE_STEPS = ((90.0, 1.0), (180.0, 0.6), (float("inf"), 0.3))  # days old, up to and including → worth
+FRESH_D, AGED_D = 90, 180
+AGED, OLD = 0.6, 0.3
 SOURCE_WORTH = {"measured": 1.0, "race": 1.0, "coach": 1.0, "estimated": 0.7, "default": 0.7}
 GOOD_FROM = 85.0
 USABLE_FROM = 50.0
@@ -27,12 +28,26 @@ Source = str | float
 
 @dataclass(frozen=True, slots=True)
 class DataQuality:
-    """The score, the points of each part, and the parts that gave none."""
+    """The points of each part."""
 
-    score: float
     parts: dict[str, float]
-    missing: tuple[str, ...]
-    grade: Grade
+
+    @property
+    def score(self) -> float:
+        """0–100."""
+        return sum(self.parts.values())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parts that give nothing."""
+        return tuple(name for name, points in self.parts.items() if not points)
+
+    @property
+    def grade(self) -> Grade:
+        """Good from 85, usable from 50."""
+        if self.score >= GOOD_FROM:
+            return "good"
+        return "usable" if self.score >= USABLE_FROM else "incomplete"
 
 
 def data_quality(
@@ -72,17 +87,16 @@ def quality_of(
         "timezone": TIMEZONE_POINTS if timezone else 0.0,
         "units": UNITS_POINTS if units else 0.0,
     }
-    score = sum(parts.values())
-    return DataQuality(
-        score, parts, tuple(name for name, points in parts.items() if not points), grade(score)
-    )
+    return DataQuality(parts)
 
 
 def freshness(age_d: float | None) -> float:
     """What a value of this age is worth: 1, 0.6 after 90 days, 0.3 after 180; 0 when it was never set."""
     if age_d is None:
         return 0.0
-    return next(worth for limit, worth in AGE_STEPS if age_d <= limit)
+    if age_d <= FRESH_D:
+        return 1.0
+    return AGED if age_d <= AGED_D else OLD
 
 
 def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | None = None) -> Sync:
@@ -95,13 +109,6 @@ def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | N
     if synced_lately or (entry_age_d is not None and entry_age_d <= ENTRY_RECENT_D):
         return "recent"
     return "stale" if connected else "none"
-
-
-def grade(score: float) -> Grade:
-    """Good from 85, usable from 50."""
-    if score >= GOOD_FROM:
-        return "good"
-    return "usable" if score >= USABLE_FROM else "incomplete"
 
 
 def _worth(source: Source) -> float:
