@@ -6,9 +6,12 @@ A refusal to start is one plain sentence on stderr and exit status 1, because th
 from __future__ import annotations
 
 import os
+import re
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
+_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -26,10 +29,10 @@ def flag(name: str, default: bool) -> bool:
     return given in {"1", "true"}
 
 
-def number(name: str, default: int, lowest: int = 0) -> int:
+def number(name: str, default: int, lowest: int = 0, highest: int = 999_999_999) -> int:
     given = text(name, str(default))
-    if not (given.isascii() and given.isdigit()) or int(given) < lowest:
-        refuse(f"{name} is {given!r}, but must be a whole number of at least {lowest}.")
+    if not _WHOLE.fullmatch(given) or not lowest <= int(given) <= highest:
+        refuse(f"{name} is {given!r}, but must be a whole number from {lowest} to {highest}.")
     return int(given)
 
 
@@ -42,6 +45,22 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     if given not in allowed:
         refuse(f"{name} is {given!r}, but must be one of {', '.join(allowed)}.")
     return given
+
+
+def address(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
+    """A URL of one of these schemes. The refusal does not repeat what was given: it may hold a password."""
+    given = text(name, default)
+    if not _is_url(given, schemes):
+        refuse(f"{name} must be an address such as {example}.")
+    return given
+
+
+def _is_url(given: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme in schemes and "://" in given and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 def check_production(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:

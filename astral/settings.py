@@ -8,7 +8,6 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from astral import environment as env
 from astral import logs
@@ -78,24 +77,29 @@ TEMPLATES = [
     }
 ]
 
-# --- PostgreSQL and Redis -------------------------------------------------------------------------------------
+# --- PostgreSQL and Redis -----------------------------------------------------------------------------------
 # Without DATABASE_URL nothing can be stored; the checks that need no database still run (schema, mypy, lint).
 DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 10, lowest=1)
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        env.text("DATABASE_URL", "postgresql://astral@127.0.0.1:5432/astral"),
+        env.address(
+            "DATABASE_URL",
+            "postgresql://astral@127.0.0.1:5432/astral",
+            ("postgresql", "postgres"),
+            "postgresql://user:password@host:5432/name",
+        ),
         conn_max_age=0,  # the pool keeps connections, not the thread
         conn_health_checks=True,
     )
 }
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://user@host/name")
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": DATABASE_POOL_SIZE, "timeout": 5}
 
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        "LOCATION": env.address(
+            "REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"), "redis://host:6379/0"
+        ),
         "KEY_PREFIX": env.text("REDIS_PREFIX", "astral"),
         "OPTIONS": {
             "CLIENT_CLASS": "django_redis.client.DefaultClient",
@@ -126,7 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=env.number("TOKEN_DAYS", 30, lowest=1)),
+    "TOKEN_TTL": timedelta(days=env.number("TOKEN_DAYS", 30, lowest=1, highest=36_500)),
     "AUTH_HEADER_PREFIX": "Bearer",
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
@@ -222,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_FAILURE_VIEW = "astral.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the CSRF token in their markup
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # A local run speaks plain http, where a Secure cookie would never come back.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
