@@ -7,7 +7,7 @@ SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
 HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.run
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
+PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes --no-deps
 CODE := astral athletes metrics coaching tests
 
 # What other projects leave in a shell must not lead ours astray.

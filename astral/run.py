@@ -152,7 +152,7 @@ def _answers(place: str) -> bool:
     asking = http.client.HTTPConnection(place, timeout=5)
     try:
         asking.request("GET", "/healthz")
-        return asking.getresponse().status != http.HTTPStatus.SERVICE_UNAVAILABLE
+        return asking.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except OSError:
         return False
     finally:

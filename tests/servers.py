@@ -8,6 +8,7 @@ addresses; each worker has its own database (by pytest-django), Redis database a
 import atexit
 import os
 from contextlib import ExitStack
+from urllib.parse import parse_qsl, urlencode
 
 from astral.embedded import missing, throw_away
 from astral.embedded_servers import without_libpq
@@ -39,11 +40,11 @@ def _start() -> None:
 
 
 def _take_own_cache(worker: str) -> None:
-    """Keys that begin with the worker's name; in our own Valkey also a database of its own."""
+    """A Redis database of its own, which a test may empty, and keys that begin with the worker's name."""
+    address, _, query = os.environ["REDIS_URL"].partition("?")
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = f"{address}?{urlencode(dict(parse_qsl(query)) | {'db': number})}"
     os.environ["REDIS_PREFIX"] = f"astral-{worker}"
-    address, _, _ = os.environ["REDIS_URL"].partition("?")
-    if address.startswith("unix:"):
-        os.environ["REDIS_URL"] = f"{address}?db={int(worker.removeprefix('gw')) + 1}"
 
 
 def pytest_unconfigure() -> None:
