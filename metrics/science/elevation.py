@@ -6,7 +6,7 @@ import numpy as np
 
 from metrics.recording import Column
 
-# A climb counts from 2 m with a barometer, from 10 m without, as Strava documents for its own totals.
+# Judgement: a climb counts from 2 m with a barometer, from 10 m without.
 BAROMETRIC_STEP_M, GPS_STEP_M = 2.0, 10.0
 ALTITUDE_RANGE_M = (-500.0, 9000.0)
 MOST_MISSING = 0.20

@@ -6,16 +6,18 @@ import numpy as np
 
 from metrics.recording import Column, Samples, Totals
 
+Stream = tuple[list[float], list[float]]
 
-def steady(v, duration_s, step=1, t0=0, d0=0.0):
+
+def steady(v: float, duration_s: int, step: int = 1, t0: float = 0, d0: float = 0.0) -> Stream:
     """Samples t, d of `duration_s` seconds at speed `v`, every `step` s, both ends included."""
     t = list(range(0, duration_s + 1, step))
     return [t0 + s for s in t], [d0 + v * s for s in t]
 
 
-def cat(*streams):
-    """Streams joined column by column."""
-    return tuple(sum(columns, []) for columns in zip(*streams, strict=True))
+def cat(*streams: Stream) -> Stream:
+    """Streams joined."""
+    return [t for times, _ in streams for t in times], [d for _, metres in streams for d in metres]
 
 
 def samples_of(time_s, **columns) -> Samples:

@@ -101,7 +101,9 @@ def test_vdot_falls_with_time(distance, seconds, longer):
 
 @given(speed=st.floats(0.5, 8.0))
 def test_a_pace_is_the_same_speed_in_any_unit(speed):
-    per_mile = METRES_PER_MILE / 1000 * pace(speed)
+    per_km = pace(speed)
+    assert per_km is not None
+    per_mile = per_km * METRES_PER_MILE / 1000
     assert METRES_PER_MILE / per_mile == pytest.approx(speed, rel=1e-12)
 
 

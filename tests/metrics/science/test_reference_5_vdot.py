@@ -74,12 +74,15 @@ def test_race_times_are_the_printed_ones(row):
 @pytest.mark.parametrize("row", BOOK, ids=lambda row: f"VDOT {row[0]}")
 def test_training_paces(row):
     paces = training_paces(row[0])
+    assert paces is not None
     computed = (paces.threshold, paces.marathon, paces.interval, paces.easy_slowest, paces.easy_fastest)
     assert tuple(mmss(p) for p in computed) == row[5:]
 
 
 def test_four_hundred_metres_at_repetition_pace_of_vdot_50():
-    assert 0.4 * training_paces(50).repetition == pytest.approx(86.9, abs=0.05)
+    paces = training_paces(50)
+    assert paces is not None
+    assert 0.4 * paces.repetition == pytest.approx(86.9, abs=0.05)
 
 
 @pytest.mark.parametrize("nobody", [None, 14.9, 90.1])
