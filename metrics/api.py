@@ -25,7 +25,7 @@ from metrics.answers import (
     fitness_stats_answer,
     running_stats_answer,
 )
-from metrics.files import FileRefused
+from metrics.files.refusal import FileRefused
 from metrics.filters import ActivityFilter
 from metrics.ingest import Upload, change_activity, delete_activity, enter_by_hand, ingest_file
 from metrics.models import Activity
@@ -106,7 +106,9 @@ class Activities(DoorSet):
 
     def _activity(self, text: str, *, writing: bool = False) -> Activity:
         identifier = named(Activity.prefix, text, "activity_id")
-        seen = self.get_queryset().select_related("athlete", "streams" if self.action == "streams" else "athlete")
+        seen = self.get_queryset().select_related(
+            "athlete", "streams" if self.action == "streams" else "athlete"
+        )
         activity = reach(seen, self.request.user, identifier)
         if writing:
             _recordable(self.request, activity.athlete_id)
@@ -170,7 +172,9 @@ class FitnessStats(Door):
     tag = "analytics"
     question_class = FitnessStatsParams
 
-    @extend_schema(parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats")
+    @extend_schema(
+        parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats"
+    )
     def get(self, request: Request) -> Response:
         """The runs of the last N local days in one row."""
         asked = self.asked()
@@ -188,14 +192,16 @@ class RunningStats(Door):
     tag = "analytics"
     question_class = RunningStatsParams
 
-    @extend_schema(parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats")
+    @extend_schema(
+        parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats"
+    )
     def get(self, request: Request) -> Response:
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
         question = RunningQuestion.of(self.asked(now=timezone.now()))
         athlete = _visible(request, question.user_id)
-        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
+        series = activity_series(
+            athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN
+        )
         if not series.totals.activity_count:
             raise NoData
         return ok(running_stats_answer(question, series))
-
-

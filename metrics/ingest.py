@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from athletes.models import Athlete
 from metrics import columns
-from metrics.files import read
+from metrics.files.reading import read
 from metrics.models import Activity, OriginalFile, Streams
 from metrics.querysets import SAME_DISTANCE, SAME_START, starting_near
 from metrics.recording import Recording
@@ -47,7 +47,7 @@ class Upload:
 
 
 def ingest_file(athlete: Athlete, upload: Upload) -> Ingested:
-    """Store every activity of a file that is not there yet. Raises metrics.files.FileRefused and then stores nothing."""
+    """Store every activity of a file that is not there yet. Raises FileRefused and then stores nothing."""
     known = _activities_of_file(athlete, upload.sha256)
     if known:
         return Ingested(known, 0)
@@ -81,19 +81,23 @@ def _store(
     fresh = [(a, p) for a, p, match in zip(activities, packed, matches, strict=True) if match is None]
     Activity.objects.bulk_create([activity for activity, _ in fresh])
     Streams.objects.bulk_create(
-        [Streams(activity=activity, athlete=athlete, content=content) for activity, content in fresh if content]
+        [
+            Streams(activity=activity, athlete=athlete, content=content)
+            for activity, content in fresh
+            if content
+        ]
     )
     return Ingested(tuple(activities), len(fresh))
 
 
-def _already_there(
-    athlete: Athlete, upload: Upload, recordings: tuple[Recording, ...]
-) -> list[Activity]:
+def _already_there(athlete: Athlete, upload: Upload, recordings: tuple[Recording, ...]) -> list[Activity]:
     """Stored activities of the same bytes, or starting as one of these recordings does."""
     alike = Q(original__sha256=upload.sha256)
     for recording in recordings:
         alike |= starting_near(recording.started_at)
-    return list(Activity.objects.filter(alike, athlete=athlete).select_related("original").defer("original__content"))
+    return list(
+        Activity.objects.filter(alike, athlete=athlete).select_related("original").defer("original__content")
+    )
 
 
 def _is_from(activity: Activity, upload: Upload) -> bool:

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from athletes.models import Athlete
-from metrics.files import FileRefused, members
+from metrics.files.archive import members
+from metrics.files.refusal import FileRefused
 from metrics.ingest import Upload, ingest_file
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
@@ -37,10 +38,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--athlete", required=True, metavar="EMAIL")
-        parser.add_argument("--accept-partial", action="store_true", help="store also recordings that break off")
+        parser.add_argument(
+            "--accept-partial", action="store_true", help="store also recordings that break off"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        athlete = Athlete.objects.select_related("user").filter(user__email=options["athlete"].lower()).first()
+        athlete = (
+            Athlete.objects.select_related("user").filter(user__email=options["athlete"].lower()).first()
+        )
         if athlete is None:
             raise CommandError(f"Nobody signs in as {options['athlete']}.")
         files = list(recordings_below(options["paths"]))

@@ -1,0 +1,68 @@
+"""Packed streams come back as they were, rounded to the device's own precision."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from metrics import columns
+from metrics.recording import Samples, empty_samples
+
+RANGES = {
+    "time_s": (0, 1e6), "distance_m": (0, 1e6), "latitude_deg": (-90, 90), "longitude_deg": (-180, 180),
+    "altitude_m": (-500, 9000), "speed_mps": (0, 100), "heart_rate_bpm": (30, 230), "cadence_spm": (0, 300),
+    "power_w": (0, 3000),
+}  # fmt: skip
+
+
+@st.composite
+def samples(draw: st.DrawFn) -> Samples:
+    length = draw(st.integers(0, 50))
+    drawn = {}
+    for name, (lowest, highest) in RANGES.items():
+        values = draw(hnp.arrays(float, length, elements=st.floats(lowest, highest)))
+        missing = draw(hnp.arrays(bool, length))
+        drawn[name] = np.where(missing, np.nan, values)
+    return Samples(**drawn)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(samples())
+def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
+    returned = columns.unpack(columns.pack(recorded))
+    for name, step in columns.STEPS.items():
+        before, after = getattr(recorded, name), getattr(returned, name)
+        assert np.array_equal(np.isnan(before), np.isnan(after))
+        assert np.nanmax(np.abs(before - after), initial=0.0, where=~np.isnan(before)) <= step * 0.501
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(samples())
+def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
+    once = columns.rounded(recorded)
+    for other in (columns.unpack(columns.pack(recorded)), columns.rounded(once)):
+        assert all(
+            np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True)
+            for name in columns.STEPS
+        )
+
+
+def test_columns_that_nobody_recorded_take_no_room():
+    hour = np.arange(3600.0)
+    missing = np.full(3600, np.nan)
+    assert len(columns.pack(Samples(hour, hour * 3, *[missing] * 7))) < 500
+
+
+def test_no_samples_are_no_samples():
+    assert len(columns.unpack(columns.pack(empty_samples()))) == 0
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"AST1", b"nothing of the sort at all", columns.pack(empty_samples())[:-3]]
+)
+def test_bytes_that_are_no_streams_are_refused(damaged):
+    with pytest.raises(columns.DamagedStreams):
+        columns.unpack(damaged)
