@@ -1,0 +1,43 @@
+"""The one error shape, as one assertion that every error in the suite must pass."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_KEYS = {"code", "field", "errors", "readable"}
+_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
+_INSIDES = ("Traceback", 'File "', "Error(", "<class", "<html", "psycopg", "SELECT ", "/site-packages/")
+
+
+def assert_error(response: Any, status: int, code: str, field: str | None = None) -> dict[str, Any]:
+    """The answer is this error in the one shape; its details, for whoever wants to look further."""
+    text = response.content.decode()
+    assert response.status_code == status, text
+    assert response.headers["Content-Type"] == "application/json"
+    body = response.json()
+    assert body.keys() == {"error", "details"}, text
+    assert_sentence(body["error"])
+    details: dict[str, Any] = body["details"]
+    assert details.keys() <= _KEYS, text
+    assert details["code"] == code, text
+    assert _CODE.fullmatch(code)
+    assert details.get("field") == field, text
+    for fault in details.get("errors", []):
+        assert fault.keys() == {"field", "code", "message"}
+        assert _CODE.fullmatch(fault["code"])
+        assert_sentence(fault["message"])
+    assert not [inside for inside in _INSIDES if inside in text], text
+    if status == 401:
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+    if status in (429, 503):
+        assert int(response.headers["Retry-After"]) > 0
+    return details
+
+
+def assert_sentence(text: str) -> None:
+    """One line of plain words with a full stop at its end."""
+    assert text.endswith("."), text
+    assert text == text.strip()
+    assert "\n" not in text
+    assert text.isprintable()
