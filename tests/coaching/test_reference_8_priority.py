@@ -1,0 +1,108 @@
+"""Reference cases of SCIENCE §8.1, and the order of the queue."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coaching.priority import Acknowledgement, priority, queue_key, tier
+
+DOMAINS = st.sampled_from(["recovery", "load", "adherence", "intensity", "performance", "race", "data"])
+SEVERITIES = ["info", "warning", "critical"]
+FLAGS = st.tuples(DOMAINS, st.sampled_from(SEVERITIES), st.sampled_from([0.42, 0.6, 0.7, 1.0]), st.booleans())
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "tolerance"),
+    [
+        (priority([]), 0.0, 0),
+        (priority([("recovery", "warning", 1, False)]), 25.0, 1e-9),
+        (priority([("recovery", "warning", 1, False), ("load", "warning", 1, False)]), 43.75, 1e-9),
+        (priority([("recovery", "warning", 1, False), ("recovery", "warning", 1, False)]), 29.6875, 1e-6),
+        (
+            priority(
+                [
+                    ("recovery", "critical", 1, False),
+                    ("load", "warning", 1, False),
+                    ("adherence", "info", 1, False),
+                ],
+                True,
+            ),
+            84.53125,
+            1e-6,
+        ),
+        (priority([("recovery", "critical", 1, True)]), 18.0, 1e-9),
+        (priority([("data", "warning", 0.5, False)]), 12.5, 1e-9),
+    ],
+)
+def test_priority(value, expected, tolerance):
+    assert value == pytest.approx(expected, abs=tolerance)
+
+
+def test_praise_adds_nothing():
+    assert priority([("positive", "positive", 1, False)]) == 0
+
+
+@given(st.lists(FLAGS, max_size=9), FLAGS, st.booleans())
+def test_one_signal_more_never_lowers_the_priority(flags, extra, race_near):
+    assert priority([*flags, extra], race_near) >= priority(flags, race_near) - 1e-9
+
+
+@given(st.lists(FLAGS, min_size=1, max_size=9), st.booleans())
+def test_a_graver_signal_never_lowers_the_priority(flags, race_near):
+    (domain, severity, confidence, acknowledged), *others = flags
+    for graver in SEVERITIES[SEVERITIES.index(severity) :]:
+        raised = priority([(domain, graver, confidence, acknowledged), *others], race_near)
+        assert raised >= priority(flags, race_near) - 1e-9
+
+
+@given(st.lists(FLAGS, max_size=12), st.randoms(), st.booleans())
+def test_priority_is_bounded_and_independent_of_the_order(flags, random, race_near):
+    shuffled = flags[:]
+    random.shuffle(shuffled)
+    value = priority(flags, race_near)
+    assert 0 <= value <= 100
+    assert priority(shuffled, race_near) == pytest.approx(value)
+
+
+SEEN = Acknowledgement("warning", since=date(2026, 11, 10), until=date(2026, 11, 15))
+
+
+@pytest.mark.parametrize(
+    ("severity", "today", "quiet"),
+    [
+        ("warning", date(2026, 11, 15), True),
+        ("info", date(2026, 11, 12), True),
+        ("critical", date(2026, 11, 12), False),
+        ("warning", date(2026, 11, 16), False),
+    ],
+)
+def test_an_acknowledgement_ends_with_its_last_day_or_when_the_signal_gets_graver(severity, today, quiet):
+    assert SEEN.quiets(severity, today) is quiet
+
+
+def test_an_acknowledgement_lasts_a_week_at_most():
+    forever = Acknowledgement("warning", since=date(2026, 11, 10), until=date(2099, 1, 1))
+    assert forever.quiets("warning", date(2026, 11, 17))
+    assert not forever.quiets("warning", date(2026, 11, 18))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(60, "today"), (59.9, "this week"), (25, "this week"), (24, "keep an eye")]
+)
+def test_tiers(value, shown):
+    assert tier(value) == shown
+
+
+def test_the_queue_sorts_by_priority_then_severity_then_race_then_silence_then_id():
+    rows = [
+        queue_key(60, ["critical"], None, 3, "a"),
+        queue_key(60, ["warning"] * 5, 3, None, "b"),
+        queue_key(25, ["warning"], 20, 30, "c"),
+        queue_key(25, ["warning"], None, None, "d"),
+        queue_key(25, ["warning"], None, 30, "e"),
+        queue_key(25, ["warning"], None, 30, "f"),
+        queue_key(0, [], None, None, "g"),
+    ]
+    assert sorted(reversed(rows)) == rows
