@@ -1,12 +1,12 @@
 """What a device recorded: one activity as columns of samples, with laps, pauses and the device's own totals.
 
-The readers in `metrics.files` make a Recording from bytes; `metrics.science` measures it. SI units, NaN where a
-sample has no reading, None where the device gave no total. Pure: numpy and the standard library.
+The readers in `metrics.files` make a Recording from bytes; `metrics.science` measures it. SI units, NaN where
+a sample has no reading, None where the device gave no total. Pure: numpy and the standard library.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -86,7 +86,8 @@ class Recording:
     """One activity of a file.
 
     `sport` is one of run, bike, swim, walk, hike, workout (everything else and every unknown sport).
-    `warnings` are machine words: damaged_file, partial_recording, device_clock, …
+    `warnings` are machine words: damaged_file, partial_recording, clock_jump (the days a device's clock
+    leapt were taken out), device_clock (it knew no date: `started_at` is the place's wall clock, as if UTC).
     """
 
     sport: str
@@ -105,3 +106,7 @@ class Recording:
     @property
     def ended_at(self) -> datetime:
         return self.started_at + timedelta(seconds=self.totals.elapsed_s)
+
+    def warned(self, word: str) -> Recording:
+        """The same recording with one more warning."""
+        return self if word in self.warnings else replace(self, warnings=(*self.warnings, word))

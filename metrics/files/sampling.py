@@ -1,0 +1,186 @@
+"""From readings as files carry them to Samples: in time order, plausible, one row an instant.
+
+Readings are columns of one length by name: those of Samples, but `unix_s` instead of `time_s`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.recording import Column, Samples
+
+Readings = Mapping[str, Column]
+
+SAMPLE_COLUMNS = tuple(each.name for each in fields(Samples) if each.name != "time_s")
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius, IUGG (Moritz 2000, Geodetic Reference System 1980)."""
+
+STRAY_S = 30 * 86_400.0
+"""A record this far from the middle one is no record of this activity (one device dated a record 2085)."""
+
+JITTER_S = 5.0
+"""Steps back in time up to this are sorted; a record further back is dropped."""
+
+HEART_RATE_BPM = (30.0, 230.0)
+ALTITUDE_M = (-450.0, 9_000.0)
+SPEED_MPS = (0.0, 60.0)
+POWER_W = (0.0, 3_000.0)
+STEPS_PER_MINUTE = (0.0, 300.0)
+ONE_LEG_PER_MINUTE = 120.0
+"""Nobody moves one leg more often; what is above counts both."""
+
+ON_FOOT = frozenset({"run", "walk", "hike"})
+
+
+def in_order(readings: Readings) -> dict[str, Column]:
+    """The timed rows by time: strays and jumps back dropped, rows of one instant joined (last reading)."""
+    unix_s = readings["unix_s"]
+    kept = np.flatnonzero(np.isfinite(unix_s))
+    if len(kept):
+        kept = kept[np.abs(unix_s[kept] - np.median(unix_s[kept])) <= STRAY_S]
+        kept = kept[unix_s[kept] >= np.maximum.accumulate(unix_s[kept]) - JITTER_S]
+        kept = kept[np.argsort(unix_s[kept], kind="stable")]
+    instants, row = np.unique(unix_s[kept], return_inverse=True)
+    if len(instants) == len(kept):
+        return {name: column[kept] for name, column in readings.items()}
+    return {name: _joined(column[kept], row, len(instants)) for name, column in readings.items()}
+
+
+def _joined(column: Column, row: npt.NDArray[np.intp], rows: int) -> Column:
+    joined = np.full(rows, np.nan)
+    told = np.isfinite(column)
+    joined[row[told]] = column[told]
+    return joined
+
+
+def samples(readings: Readings, started_unix_s: float, sport: str) -> Samples:
+    """Samples of readings that are in order, from `started_unix_s` on. Columns nobody recorded are NaN."""
+    unix_s = readings["unix_s"]
+    rows = unix_s >= started_unix_s
+    columns = {
+        name: readings[name][rows] if name in readings else np.full(int(rows.sum()), np.nan)
+        for name in SAMPLE_COLUMNS
+    }
+    return Samples(time_s=unix_s[rows] - started_unix_s, **_plausible(columns, sport))
+
+
+def _plausible(columns: dict[str, Column], sport: str) -> dict[str, Column]:
+    cadence_spm = columns["cadence_spm"] * step_factor(columns["cadence_spm"], sport)
+    latitude_deg, longitude_deg = _positions(columns["latitude_deg"], columns["longitude_deg"])
+    return {
+        "distance_m": _never_less(columns["distance_m"]),
+        "latitude_deg": latitude_deg,
+        "longitude_deg": longitude_deg,
+        "altitude_m": within(columns["altitude_m"], ALTITUDE_M),
+        "speed_mps": within(columns["speed_mps"], SPEED_MPS),
+        "heart_rate_bpm": within(columns["heart_rate_bpm"], HEART_RATE_BPM),
+        "cadence_spm": within(cadence_spm, STEPS_PER_MINUTE),
+        "power_w": within(columns["power_w"], POWER_W),
+    }
+
+
+def within(column: Column, limits: tuple[float, float]) -> Column:
+    return np.where((column >= limits[0]) & (column <= limits[1]), column, np.nan)
+
+
+def _never_less(distance_m: Column) -> Column:
+    """A cumulative distance that never falls; NaN stays NaN."""
+    known = within(distance_m, (0.0, 1e7))
+    return np.where(np.isfinite(known), np.fmax.accumulate(known), np.nan) if len(known) else known
+
+
+def _positions(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
+    """Only whole positions on Earth; (0, 0) is what devices write before they have found satellites."""
+    on_earth = (np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180)
+    told = on_earth & ((latitude_deg != 0) | (longitude_deg != 0))
+    return np.where(told, latitude_deg, np.nan), np.where(told, longitude_deg, np.nan)
+
+
+def step_factor(cadence: Column, sport: str) -> int:
+    """2 where a cadence counts one leg only, as most files on foot do, else 1."""
+    moving = cadence[cadence > 0]
+    both = sport not in ON_FOOT or not len(moving) or np.percentile(moving, 90) > ONE_LEG_PER_MINUTE
+    return 1 if both else 2
+
+
+def haversine_m(latitude_deg: Column, longitude_deg: Column) -> Column:
+    """The n − 1 great-circle steps between n positions, metres; NaN where either end has none."""
+    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    chord = (
+        np.sin(np.diff(latitude) / 2) ** 2
+        + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2
+    )
+    steps_m: Column = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(chord))
+    return steps_m
+
+
+def with_distance(readings: Readings) -> dict[str, Column]:
+    """The readings, their distance counted from positions where the device counted none.
+
+    Where there is a `segment` column no way is counted from one segment to the next.
+    """
+    filled = dict(readings)
+    if not (readings.get("distance_m", np.empty(0)) > 0).any():
+        segment = readings.get("segment", np.zeros(len(readings["unix_s"])))
+        filled["distance_m"] = _distance_along_m(readings["latitude_deg"], readings["longitude_deg"], segment)
+    return filled
+
+
+def _distance_along_m(latitude_deg: Column, longitude_deg: Column, segment: Column) -> Column:
+    """Cumulative metres at each position, NaN where there is none."""
+    latitude_deg, longitude_deg = _positions(latitude_deg, longitude_deg)
+    along = np.full(len(latitude_deg), np.nan)
+    found = np.flatnonzero(np.isfinite(latitude_deg))
+    if len(found):
+        way = haversine_m(latitude_deg[found], longitude_deg[found])
+        along[found] = np.concatenate([[0.0], np.cumsum(np.where(np.diff(segment[found]) == 0, way, 0.0))])
+    return along
+
+
+def own_distance(distance_m: Column, total_m: float | None) -> Column:
+    """A distance that starts at 0: some devices count on from activity to activity; the total tells which."""
+    told = distance_m[np.isfinite(distance_m)]
+    if total_m is None or not len(told) or abs(told[-1] - told[0] - total_m) >= abs(told[-1] - total_m):
+        return distance_m
+    own: Column = distance_m - told[0]
+    return own
+
+
+def between(readings: Readings, window: tuple[float, float]) -> dict[str, Column]:
+    """The rows whose time is in the half-open window (unix seconds)."""
+    rows = (readings["unix_s"] >= window[0]) & (readings["unix_s"] < window[1])
+    return {name: column[rows] for name, column in readings.items()}
+
+
+def first_told(*columns: Column) -> Column:
+    """In each row the first reading there is."""
+    told = columns[0]
+    for column in columns[1:]:
+        told = np.where(np.isfinite(told), told, column)
+    return told
+
+
+def mean(column: Column) -> float | None:
+    """The mean of what readings there are."""
+    told = column[np.isfinite(column)]
+    return float(told.mean()) if len(told) else None
+
+
+def mean_above_zero(column: Column) -> float | None:
+    """The mean of the readings while moving."""
+    return mean(column[column > 0])
+
+
+def highest(column: Column) -> float | None:
+    told = column[np.isfinite(column)]
+    return float(told.max()) if len(told) else None
+
+
+def last(column: Column) -> float | None:
+    told = column[np.isfinite(column)]
+    return float(told[-1]) if len(told) else None
