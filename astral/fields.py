@@ -1,7 +1,8 @@
 """What a question may contain: strict fields that take one spelling of a value and refuse every other.
 
-Nothing is guessed: `yes` is no flag, `１２` and `1_000` are no numbers, `localtime` is no zone (it means another zone on
-every machine), and a parameter nobody has heard of is an error, because a misspelt filter would answer another question.
+Nothing is guessed: `yes` is no flag, `１２` and `1_000` are no numbers, `localtime` is no zone (it means another
+zone on every machine), and a parameter nobody has heard of is an error, because a misspelt filter would answer
+another question.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from astral import ids
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 LAST_TIMESTAMP = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) - 1
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _CONTROL = {"Cc", "Cs", "Cn"}
 
 
@@ -34,7 +38,7 @@ class Question(serializers.Serializer[Any]):
     """A serializer that knows every field it may be sent; anything else is an error and not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
+        if isinstance(data, Mapping):  # rows inside a body come here unchecked
             check_names(data, [name for name, field in self.fields.items() if not field.read_only])
         # A plain dict, because REST framework takes an empty value in a query string for an absent one.
         return super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
@@ -42,6 +46,8 @@ class Question(serializers.Serializer[Any]):
     @classmethod
     def asked(cls, given: Any, **context: Any) -> dict[str, Any]:
         """The validated question; rest_framework's ValidationError if anything in it is not as documented."""
+        if not isinstance(given, Mapping):
+            raise serializers.ValidationError({"non_field_errors": [_NO_OBJECT]})
         question: Self = cls(data=given, context=context)
         question.is_valid(raise_exception=True)
         return dict(question.validated_data)
@@ -57,6 +63,7 @@ def check_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
         raise serializers.ValidationError(wrong)
 
 
+_NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 
 
@@ -78,7 +85,10 @@ def is_plain(text: str) -> bool:
 class TextField(serializers.CharField):
     """Text without control characters; line breaks only where `multiline`."""
 
-    default_error_messages = {"not_plain": "Use plain text without control characters.", "one_line": "Use one line."}
+    default_error_messages = {
+        "not_plain": "Use plain text without control characters.",
+        "one_line": "Use one line.",
+    }
 
     def __init__(self, *, multiline: bool = False, **options: Any) -> None:
         self.multiline = multiline
@@ -99,7 +109,9 @@ class WholeNumberField(serializers.IntegerField):
     """`12`, in ASCII digits; in JSON a number without a fraction."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not (isinstance(data, int) or (isinstance(data, str) and _WHOLE.fullmatch(data))):
+        if isinstance(data, bool) or not (
+            isinstance(data, int) or (isinstance(data, str) and _WHOLE.fullmatch(data))
+        ):
             self.fail("invalid")
         return int(data)
 
@@ -126,6 +138,15 @@ class FlagField(serializers.Field[bool, Any, str, Any]):
 
     def to_representation(self, value: bool) -> str:
         return "1" if value else "0"
+
+
+class SwitchField(serializers.BooleanField):
+    """true or false in a JSON body; REST framework's own field also takes `yes`, `on` and `1`."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data is not True and data is not False:
+            self.fail("invalid", input=_shown(data))
+        return bool(data)
 
 
 class ChoiceField(serializers.ChoiceField):
@@ -217,12 +238,9 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
                 self.fail("range")
             return datetime.fromtimestamp(data, UTC)
         try:
-            if not isinstance(data, str) or not data.isascii():
+            if not isinstance(data, str) or not _INSTANT.fullmatch(data):
                 raise ValueError
-            instant = datetime.fromisoformat(data)
-            if instant.tzinfo is None:
-                raise ValueError
-            return instant.astimezone(UTC)
+            return datetime.fromisoformat(data).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail("invalid")
 

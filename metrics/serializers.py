@@ -13,6 +13,7 @@ from astral.fields import (
     FlagField,
     InstantField,
     Question,
+    SwitchField,
     TextField,
     WholeNumberField,
 )
@@ -33,7 +34,7 @@ class ActivityQuestion(Question):
     name = TextField(required=False, allow_blank=True, help_text="A title.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
     sub_type = TextField(required=False, allow_blank=True, max_length=40, help_text="Trail, treadmill, …")
-    is_race = serializers.BooleanField(required=False, help_text="Whether it was a race.")
+    is_race = SwitchField(required=False, help_text="Whether it was a race.")
     started_at = InstantField(help_text="When it started: ISO 8601 with an offset, or Unix seconds.")
     utc_offset = WholeNumberField(
         source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
@@ -41,16 +42,36 @@ class ActivityQuestion(Question):
     )  # fmt: skip
     duration = FiniteField(source="duration_s", min_value=1, max_value=LONGEST_S, help_text="Seconds.")
     distance = FiniteField(
-        source="distance_m", required=False, allow_null=True, min_value=0, max_value=FURTHEST_M, help_text="Metres."
+        source="distance_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=FURTHEST_M,
+        help_text="Metres.",
     )
     moving_time = FiniteField(
-        source="moving_time_s", required=False, allow_null=True, min_value=0, max_value=LONGEST_S, help_text="Seconds."
+        source="moving_time_s",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=LONGEST_S,
+        help_text="Seconds.",
     )
     elevation_gain = FiniteField(
-        source="elevation_gain_m", required=False, allow_null=True, min_value=0, max_value=30_000, help_text="Metres."
+        source="elevation_gain_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=30_000,
+        help_text="Metres.",
     )
     elevation_loss = FiniteField(
-        source="elevation_loss_m", required=False, allow_null=True, min_value=0, max_value=30_000, help_text="Metres."
+        source="elevation_loss_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=30_000,
+        help_text="Metres.",
     )
     avg_heart_rate = FiniteField(
         source="avg_hr_bpm", required=False, allow_null=True, min_value=30, max_value=240, help_text="bpm."
@@ -59,7 +80,12 @@ class ActivityQuestion(Question):
         source="max_hr_bpm", required=False, allow_null=True, min_value=30, max_value=240, help_text="bpm."
     )
     calories = FiniteField(
-        source="calories_kcal", required=False, allow_null=True, min_value=0, max_value=50_000, help_text="kcal."
+        source="calories_kcal",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=50_000,
+        help_text="kcal.",
     )
     perceived_effort = WholeNumberField(
         required=False, allow_null=True, min_value=1, max_value=10, help_text="RPE, 1–10."
@@ -92,7 +118,9 @@ class ActivityChanges(ActivityQuestion):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         recorded = [name for name in MEASURED if name in self.initial_data]
         if recorded and self.context["activity"].source == Activity.Source.FILE:
-            message = serializers.ErrorDetail("This was recorded by a device and cannot be changed.", "recorded")
+            message = serializers.ErrorDetail(
+                "This was recorded by a device and cannot be changed.", "recorded"
+            )
             raise serializers.ValidationError({name: [message] for name in recorded})
         return attrs
 
@@ -102,7 +130,9 @@ class UploadQuestion(Question):
 
     file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
     user_id = PersonField(required=False)
-    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Overrides the sport of the file.")
+    activity_type = ChoiceField(
+        Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
+    )
     accept_partial = FlagField(default=False, help_text="1: store also a recording that breaks off.")
 
 
@@ -146,7 +176,9 @@ class ActivitySerializer(serializers.Serializer[Any]):
     load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
-    warnings = serializers.ListField(child=serializers.CharField(), help_text="What to know about these numbers.")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What to know about these numbers."
+    )
     source = serializers.ChoiceField(Activity.Source.choices, help_text="Where it comes from.")
     device = serializers.CharField(help_text="The recording device; may be empty.")
 

@@ -8,9 +8,10 @@ from astral.environment import DEMO_SECRET_KEY
 from tests.error_shape import assert_sentence
 from tests.other_process import python
 
+KEY = "q7Jt0m2VbX9sLw4Zr8Nc1Yd5Ke3Hg6UaR0pTi5Bv8Mf2Xs1Wk9"
 PRODUCTION = {
     "ASTRAL_ENV": "production",
-    "SECRET_KEY": "q7Jt0m2VbX9sLw4Zr8Nc1Yd5Ke3Hg6UaR0pTi5Bv8Mf2Xs1Wk9",
+    "SECRET_KEY": KEY,
     "ALLOWED_HOSTS": "astral.example.org",
 }
 LOAD = ("-c", "import astral.settings")
@@ -34,7 +35,7 @@ def refusal(environment: dict[str, str], *arguments: str) -> str:
         ({"SECRET_KEY": "demo-" + "x7Q" * 12}, "SECRET_KEY is a demo key"),
         ({"SECRET_KEY": "django-insecure-" + "x7Q" * 12}, "SECRET_KEY is a demo key"),
         (
-            {"SECRET_KEY": "q7Jt0m2VbX9sLw4Zr8Nc1Yd5Ke3Hg6UaR0pTi5Bv8Mf2Xs1Wk"},
+            {"SECRET_KEY": KEY[:49]},
             "SECRET_KEY is shorter than 50",
         ),
         ({"DEBUG": "1"}, "DEBUG is on"),
