@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
     try:
         return run_command(home, arguments) if arguments else serve(home)
     except KeyboardInterrupt:
-        print("Stopped.", flush=True)
+        with suppress(OSError):  # whoever read what we print may be gone
+            os.write(sys.stdout.fileno(), b"Stopped.\n")
         return 0
 
 

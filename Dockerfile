@@ -1,0 +1,24 @@
+# Astral for production: `docker compose up`, or this image behind your own PostgreSQL and Redis (settings: README).
+FROM python:3.12-slim
+
+ENV PYTHONUNBUFFERED=1 ASTRAL_ENV=production WEB_CONCURRENCY=2
+WORKDIR /srv/astral
+RUN useradd --system --uid 10001 --no-create-home --home-dir /srv/astral --shell /usr/sbin/nologin astral
+
+COPY requirements.txt .
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+
+COPY manage.py .
+COPY astral astral
+COPY athletes athletes
+COPY metrics metrics
+COPY coaching coaching
+# The key is good for this one command only: nothing is signed while static files are collected.
+RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" ALLOWED_HOSTS=image.invalid \
+    python manage.py collectstatic --noinput
+
+USER astral
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-m", "astral.healthcheck"]
+CMD ["gunicorn", "astral.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "4", \
+     "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--log-level", "warning"]

@@ -1,0 +1,47 @@
+"""Dockerfile and docker-compose.yml, as far as they can be judged without a Docker engine."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+
+
+@pytest.fixture
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+    return found
+
+
+def test_every_secret_must_be_given_and_has_no_default() -> None:
+    for secret in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS"):
+        uses = re.findall(r"\$\{?" + secret + r"[^}]*", COMPOSE)
+        assert uses
+        assert all(use.startswith("${" + secret + ":?") for use in uses)
+
+
+def test_what_runs_on_is_watched_and_what_is_stored_has_a_volume(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert service["healthcheck"].get("test") or name == "migrate"
+    assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
+
+
+def test_the_web_server_waits_for_migrations_and_those_for_the_database(services: dict[str, Any]) -> None:
+    assert services["web"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["migrate"]["depends_on"]["database"] == {"condition": "service_healthy"}
+
+
+def test_only_this_machine_reaches_the_published_port_unless_told_otherwise(services: dict[str, Any]) -> None:
+    assert services["web"]["ports"] == ["${HOST:-127.0.0.1}:${PORT:-8000}:8000"]
+    assert [name for name, service in services.items() if "ports" in service] == ["web"]
+
+
+def test_the_image_holds_all_apps_and_does_not_run_as_root() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    for app in ("astral", "athletes", "metrics", "coaching"):
+        assert f"COPY {app} {app}" in lines
+    assert lines.index("USER astral") < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
