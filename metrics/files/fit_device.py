@@ -28,7 +28,7 @@ def device_name(file: FitFile) -> str:
     """Maker and model as far as the file names them, such as "Garmin Forerunner 935"."""
     file_id = file.first("file_id")
     maker, product, model = (file_id.get(key) for key in ("manufacturer", "product", "product_name"))
-    if not isinstance(maker, str):
+    if not isinstance(maker, str) or maker == "development":
         return model.strip() if isinstance(model, str) else ""
     name = _MAKERS.get(maker, maker.replace("_", " ").title())
     if not isinstance(model, str):

@@ -1,0 +1,92 @@
+"""A ZIP of recordings, opened with care: for the command line, where people keep whole exports.
+
+Nothing is unpacked to disk, archives inside are not opened, and an archive that lies about its contents is
+refused: Python 3.11's zipfile does not notice members that overlap (Fifield, "A better zip bomb", 2019).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from .inflating import PIECE_BYTES, check_inflation
+from .refusal import FILE_TOO_LARGE, UNREADABLE_FILE, FileRefused
+
+RECORDING_ENDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
+MAX_MEMBERS = 100_000
+MAX_TOTAL_BYTES = 20_000_000_000
+"""Inflated, of all recordings together: ten years of a daily runner's TCX are 4 GB."""
+
+LOCAL_HEADER = struct.Struct("<26xHH")
+LOCAL_SIGNATURE = b"PK\x03\x04"
+
+
+def members(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each FIT, GPX and TCX file (also gzipped) in a ZIP, one by one, in its order.
+
+    A member that is damaged or encrypted gives what can be inflated of it, which `reading.read` then judges.
+    Raises FileRefused (UNREADABLE_FILE, FILE_TOO_LARGE) for an archive that is none, or an attack.
+    """
+    name = filename or "The file"
+    with io.BytesIO(archive) if isinstance(archive, bytes) else archive.open("rb") as file:
+        try:
+            opened = ZipFile(file)
+        except (BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+            raise FileRefused(UNREADABLE_FILE, f"{name} is no readable ZIP archive.") from error
+        with opened:
+            infos = opened.infolist()
+            if len(infos) > MAX_MEMBERS:
+                raise FileRefused(FILE_TOO_LARGE, f"{name} holds more than {MAX_MEMBERS} files.")
+            _check_overlap(file, infos, name)
+            yield from _recordings(opened, infos, name)
+
+
+def _recordings(opened: ZipFile, infos: list[ZipInfo], name: str) -> Iterator[tuple[str, bytes]]:
+    total = 0
+    for info in infos:
+        if not _is_recording(info):
+            continue
+        data = _inflated(opened, info)
+        total += len(data)
+        if total > MAX_TOTAL_BYTES:
+            raise FileRefused(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES} bytes.")
+        yield info.filename, data
+
+
+def _is_recording(info: ZipInfo) -> bool:
+    """Finder's ._ shadows of a file are none."""
+    own_name = info.filename.rsplit("/", 1)[-1].lower()
+    return own_name.endswith(RECORDING_ENDINGS) and not own_name.startswith("._")
+
+
+def _check_overlap(file: BinaryIO, infos: list[ZipInfo], name: str) -> None:
+    """No two members may share bytes: each ends, by the central directory, before the next begins."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise FileRefused(UNREADABLE_FILE, f"{name} has files that overlap.")
+        file.seek(info.header_offset)
+        header = file.read(LOCAL_HEADER.size)
+        if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL_SIGNATURE):
+            raise FileRefused(UNREADABLE_FILE, f"{name} is damaged.")
+        end = info.header_offset + LOCAL_HEADER.size + sum(LOCAL_HEADER.unpack(header)) + info.compress_size
+
+
+def _inflated(opened: ZipFile, info: ZipInfo) -> bytes:
+    """As much of a member as can be inflated, counted while it streams."""
+    inflated = bytearray()
+    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        return b""
+    try:
+        with opened.open(info) as member:
+            while piece := member.read(PIECE_BYTES):
+                inflated += piece
+                check_inflation(len(inflated), info.compress_size)
+    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError):
+        pass  # a wrong checksum, a password, an unknown method: read() says what is wrong with what there is
+    return bytes(inflated)

@@ -1,0 +1,82 @@
+"""Recordings nobody ran: with every reading, with pauses and laps, and without satellites."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from metrics.recording import Lap, Pause, Recording, Samples, Totals
+
+MORNING = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
+
+
+def run(duration_s: int = 600) -> Recording:
+    """Three metres a second along a meridian, a sample a second, every column recorded."""
+    time_s = np.arange(duration_s + 1.0)
+    samples = Samples(
+        time_s=time_s,
+        distance_m=time_s * 3,
+        latitude_deg=10 + time_s * 3 / 111_195.08,
+        longitude_deg=np.full(len(time_s), 20.0),
+        altitude_m=np.round(100 + 5 * np.sin(time_s / 60), 1),
+        speed_mps=np.full(len(time_s), 3.0),
+        heart_rate_bpm=np.rint(np.linspace(120, 150, len(time_s))),
+        cadence_spm=np.full(len(time_s), 170.0),
+        power_w=np.rint(np.linspace(230, 270, len(time_s))),
+    )
+    totals = Totals(
+        duration_s=duration_s,
+        elapsed_s=duration_s,
+        distance_m=duration_s * 3.0,
+        avg_hr_bpm=135.0,
+        max_hr_bpm=150.0,
+        avg_cadence_spm=170.0,
+        calories_kcal=100.0,
+    )
+    return Recording(
+        sport="run",
+        started_at=MORNING,
+        totals=totals,
+        samples=samples,
+        name="Easy & <short>",
+        device="Made-up 1",
+    )
+
+
+def paused_run() -> Recording:
+    """Ten minutes, of which the fourth and the fifth were a pause without samples."""
+    whole = run()
+    running = (whole.samples.time_s <= 180) | (whole.samples.time_s >= 300)
+    samples = _rows(whole.samples, running)
+    distance_m = np.where(samples.time_s <= 180, samples.time_s, samples.time_s - 120) * 3
+    samples = replace(samples, distance_m=distance_m, latitude_deg=10 + distance_m / 111_195.08)
+    totals = replace(whole.totals, duration_s=480.0, distance_m=1_440.0)
+    return replace(whole, samples=samples, totals=totals, pauses=(Pause(180.0, 300.0),))
+
+
+def run_in_laps() -> Recording:
+    """Ten minutes in laps of 600, 600 and 600 metres."""
+    laps = tuple(
+        Lap(200.0 * lap, 200.0, 200.0, 600.0, 125.0 + 10 * lap, 130.0 + 10 * lap) for lap in range(3)
+    )
+    return replace(run(), laps=laps)
+
+
+def treadmill_run() -> Recording:
+    """No satellites, no altitude, no power."""
+    whole = run()
+    missing = np.full(len(whole.samples), np.nan)
+    samples = replace(
+        whole.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing
+    )
+    return replace(whole, samples=samples, sub_sport="treadmill")
+
+
+def ride() -> Recording:
+    return replace(run(), sport="bike", samples=replace(run().samples, cadence_spm=np.full(601, 90.0)))
+
+
+def _rows(samples: Samples, kept: np.ndarray) -> Samples:
+    return Samples(*(getattr(samples, name)[kept] for name in Samples.__dataclass_fields__))
