@@ -27,12 +27,15 @@ def check_encoding(request: Request) -> None:
         plain = "\0"
     if "\0" in plain:
         message = "The query string is not plain UTF-8 text."
-        raise serializers.ValidationError({"non_field_errors": [serializers.ErrorDetail(message, "invalid_query")]})
+        raise serializers.ValidationError(
+            {"non_field_errors": [serializers.ErrorDetail(message, "invalid_query")]}
+        )
 
 
 class Door(APIView):
     """An API view. `question_class` is what its query string may say; without one it may say nothing."""
 
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     question_class: type[Question] = Question
     enveloped = True
 
@@ -61,5 +64,3 @@ class DoorSet(Door, GenericViewSet[Any]):
         filters = getattr(self, "filterset_class", None)
         paging = getattr(self.pagination_class, "parameters", ())
         return [*(filters.base_filters if filters else ()), *paging]
-
-

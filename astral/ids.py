@@ -55,4 +55,3 @@ class Identified(models.Model):
     @classmethod
     def id_from(cls, text: str) -> UUID:
         return decode(cls.prefix, text)
-

@@ -25,7 +25,11 @@ def configure() -> None:
 
 def configuration(style: str) -> dict[str, Any]:
     """Django's LOGGING for `json` or `console` lines; what libraries log gets the request id too."""
-    renderer = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
@@ -41,5 +45,9 @@ def configuration(style: str) -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"astral": {"level": "INFO"}, "django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+        "loggers": {
+            "astral": {"level": "INFO"},
+            "django.request": {"level": "ERROR"},
+            "axes": {"level": "ERROR"},
+        },
     }

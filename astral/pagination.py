@@ -61,7 +61,11 @@ class Pages(BasePagination):
         return {
             "type": "object",
             "required": ["status", "data", "pagination"],
-            "properties": {"status": {"type": "string", "enum": ["ok"]}, "data": schema, "pagination": totals},
+            "properties": {
+                "status": {"type": "string", "enum": ["ok"]},
+                "data": schema,
+                "pagination": totals,
+            },
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:

@@ -22,7 +22,10 @@ class JSONRenderer(BaseRenderer):
     charset = None  # JSON is UTF-8 by definition
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         if data is None:
             return b""
@@ -31,7 +34,9 @@ class JSONRenderer(BaseRenderer):
 
 def dumps(data: Any) -> bytes:
     """JSON bytes; a NaN becomes null, instants carry `Z`."""
-    return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(
+        data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
+    )
 
 
 def _plain(value: Any) -> Any:

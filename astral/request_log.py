@@ -30,7 +30,13 @@ class RequestLog:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=milliseconds,
+            )
         return response
 
 

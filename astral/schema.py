@@ -17,7 +17,9 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="A machine word that does not change, such as NO_DATA.")
     field = serializers.CharField(required=False, help_text="The parameter or body field at fault.")
     errors = serializers.ListField(
-        child=serializers.DictField(), required=False, help_text="Several faults: field, code and message of each."
+        child=serializers.DictField(),
+        required=False,
+        help_text="Several faults: field, code and message of each.",
     )
 
 
@@ -57,12 +59,17 @@ class Schema(AutoSchema):
 
     def _error_body(self, status: int) -> dict[str, Any]:
         component = self.resolve_serializer(ErrorSerializer(), "response")
-        return {"description": SENTENCES[status][1], "content": {"application/json": {"schema": component.ref}}}
+        return {
+            "description": SENTENCES[status][1],
+            "content": {"application/json": {"schema": component.ref}},
+        }
 
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: str = "response"
     ) -> dict[str, Any]:
-        answer: dict[str, Any] = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        answer: dict[str, Any] = super()._get_response_for_code(
+            serializer, status_code, media_types, direction
+        )
         if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):
             return answer
         for media_type, content in answer.get("content", {}).items():

@@ -92,7 +92,11 @@ DATABASES: dict[str, Any] = {
         conn_health_checks=True,
     )
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": DATABASE_POOL_SIZE, "timeout": 5}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 0,
+    "max_size": DATABASE_POOL_SIZE,
+    "timeout": 5,
+}
 
 CACHES = {
     "default": {
@@ -240,5 +244,7 @@ if env.number("TRUSTED_PROXIES", 0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs -----------------------------------------------------------------------------------------------------
-LOGGING = logs.configuration(env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console")))
+LOGGING = logs.configuration(
+    env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
+)
 logs.configure()

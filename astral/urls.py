@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from astral.documentation import DocumentationPage, SchemaDocument
 from astral.health import healthz
 
 urlpatterns = [
@@ -12,8 +12,8 @@ urlpatterns = [
     path("api/v1/", include("athletes.urls")),
     path("api/", include("metrics.urls")),
     path("api/v1/", include("coaching.urls")),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/schema", SchemaDocument.as_view(), name="schema"),
+    path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,34 @@
+"""/api/schema and /api/docs: doors like all others, so that their errors have the one shape too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door
+from astral.fields import Question, TextField
+from astral.rendering import JSONRenderer
+
+
+class SchemaDocument(Door, SpectacularAPIView):  # type: ignore[misc]
+    """The OpenAPI document, as JSON."""
+
+    renderer_classes = (JSONRenderer,)
+
+
+class ScriptQuestion(Question):
+    script = TextField(required=False, allow_blank=True, help_text="The page's script instead of the page.")
+
+
+class DocumentationPage(Door, SpectacularSwaggerSplitView):  # type: ignore[misc]
+    """Swagger UI, its script at an address of its own: the Content-Security-Policy allows none in the page."""
+
+    question_class = ScriptQuestion
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if response.exception:
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)

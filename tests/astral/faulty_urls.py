@@ -1,0 +1,74 @@
+"""The project's own map, and beside it views that fail as no real view should: for the tests of the frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral import urls
+from astral.api import Door, ok
+
+
+class OpenDoor(Door):
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+
+class Broken(OpenDoor):
+    def get(self, request: Request) -> Response:
+        raise ZeroDivisionError("a secret in the message")
+
+
+class Severed(OpenDoor):
+    """Its own database connection is ended from the server's side, as by a restart of PostgreSQL."""
+
+    def get(self, request: Request) -> Response:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return ok({})
+
+
+class Echo(OpenDoor):
+    def post(self, request: Request) -> Response:
+        return ok({"given": request.data})
+
+
+def broken_page(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("a secret in the message")
+
+
+def severed_page(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse()
+
+
+def suspicious_page(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("a secret in the message")
+
+
+urlpatterns: list[Any] = [
+    path("api/broken", Broken.as_view()),
+    path("api/broken_page", broken_page),
+    path("api/severed", Severed.as_view()),
+    path("api/severed_page", severed_page),
+    path("api/suspicious_page", suspicious_page),
+    path("api/echo", Echo.as_view()),
+    path("broken_page", broken_page),
+    path("severed_page", severed_page),
+    path("suspicious_page", suspicious_page),
+    *urls.urlpatterns,
+]
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)
