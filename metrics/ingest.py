@@ -124,17 +124,19 @@ def _alike(one_m: float, other_m: float) -> bool:
 
 
 def _keep_original(athlete: Athlete, upload: Upload) -> OriginalFile:
-    """The bytes, kept for the athlete. A row of the same bytes without activities is one whose activities were deleted."""
-    original, _ = OriginalFile.objects.update_or_create(
+    """The bytes, kept for the athlete in one statement, also where a row of the same bytes was left behind."""
+    original = OriginalFile(
         athlete=athlete,
         sha256=upload.sha256,
-        defaults={
-            "filename": upload.filename[-200:],
-            "size_bytes": len(upload.data),
-            "content": zlib.compress(upload.data, 1),
-        },
+        filename=upload.filename[-200:],
+        size_bytes=len(upload.data),
+        content=zlib.compress(upload.data, 1),
     )
-    return original
+    unique, fresh = ["athlete", "sha256"], ["filename", "size_bytes", "content"]
+    rows = OriginalFile.objects.bulk_create(
+        [original], update_conflicts=True, unique_fields=unique, update_fields=fresh
+    )
+    return rows[0]
 
 
 def _activity(athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile) -> Activity:
