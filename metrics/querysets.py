@@ -1,9 +1,9 @@
-"""Rows of training, in sentences: of whom, between when, of which kind."""
+"""Rows of training and health, in sentences: of whom, between when, of which kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from athletes.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
-    from metrics.models import Activity  # noqa: F401
+    from metrics.models import Activity, HealthDay  # noqa: F401
 
 # Two recordings are the same one when they start this close and are this alike in distance.
 SAME_START = timedelta(seconds=60)
@@ -39,3 +39,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def runs(self) -> ActivityQuerySet:
         return self.filter(activity_type="run")
+
+
+class HealthDayQuerySet(models.QuerySet["HealthDay"]):
+    def among(self, athletes: AthleteQuerySet) -> HealthDayQuerySet:
+        """Health days of these athletes; the rule stays a part of the statement."""
+        return self.filter(Exists(athletes.filter(pk=OuterRef("athlete_id"))))
+
+    def within(self, first: date, last: date) -> HealthDayQuerySet:
+        """From `first` to `last`, both inclusive."""
+        return self.filter(date__range=(first, last))

@@ -1,5 +1,6 @@
-"""WHAT WAS MEASURED: activities with their streams and original files."""
+"""WHAT WAS MEASURED: activities with their streams and original files, and health days."""
 
 from metrics.models.activities import Activity, OriginalFile, Streams
+from metrics.models.health import HealthDay
 
-__all__ = ["Activity", "OriginalFile", "Streams"]
+__all__ = ["Activity", "HealthDay", "OriginalFile", "Streams"]

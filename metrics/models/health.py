@@ -1,0 +1,80 @@
+"""HealthDay: what one device read of an athlete on one local date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from astral.ids import new_id
+from athletes.models import Athlete
+from metrics.querysets import HealthDayQuerySet
+
+SOURCE_WORD = r"[a-z0-9_.-]{1,32}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The values a reading can have, both ends included."""
+
+    lowest: float
+    highest: float
+    unit: str
+
+
+def _reading(limits: Limits) -> models.FloatField[float | None, float | None]:
+    within = [MinValueValidator(limits.lowest), MaxValueValidator(limits.highest)]
+    return models.FloatField(
+        null=True, blank=True, validators=within, help_text=f"{limits.unit}; null: not read."
+    )
+
+
+class HealthDay(models.Model):
+    """The readings of one source on one local date of the athlete; no time zone is involved.
+
+    What was not read is null, never 0. rMSSD and SDNN are two kinds of heart-rate variability and are never mixed.
+    """
+
+    # rMSSD and resting heart rate: SCIENCE 7.1 and 7.4. The others are our judgement of what can be a reading:
+    # SDNN of a whole day reaches 300 ms, and 20 hours is the longest sleep that is not a forgotten watch.
+    LIMITS: ClassVar[dict[str, Limits]] = {
+        "hrv_rmssd_ms": Limits(5, 250, "ms"),
+        "hrv_sdnn_ms": Limits(5, 300, "ms"),
+        "resting_hr_bpm": Limits(25, 120, "bpm"),
+        "vo2max_ml_kg_min": Limits(10, 100, "mL/kg/min"),
+        "sleep_s": Limits(60, 72_000, "seconds"),
+    }
+    READINGS: ClassVar[tuple[str, ...]] = tuple(LIMITS)
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="health_days", db_index=False)
+    date = models.DateField(help_text="The local date; of a night, the day of waking up.")
+    source = models.CharField(
+        max_length=32,
+        validators=[RegexValidator(rf"\A{SOURCE_WORD}\Z")],
+        help_text="Who measured: garmin, whoop, manual, …",
+    )
+    hrv_rmssd_ms = _reading(LIMITS["hrv_rmssd_ms"])
+    hrv_sdnn_ms = _reading(LIMITS["hrv_sdnn_ms"])
+    resting_hr_bpm = _reading(LIMITS["resting_hr_bpm"])
+    vo2max_ml_kg_min = _reading(LIMITS["vo2max_ml_kg_min"])
+    sleep_s = _reading(LIMITS["sleep_s"])
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = HealthDayQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-date", "-source", "-athlete_id"]
+        constraints: ClassVar = [
+            # Also the index of every question: a range of one athlete's days, answered without visiting the table.
+            models.UniqueConstraint(
+                fields=["athlete", "date", "source"],
+                include=["hrv_rmssd_ms", "hrv_sdnn_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s"],
+                name="one_health_day_of_a_source",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.source}"
