@@ -1,0 +1,47 @@
+"""What a deletion takes along, counted in the database.
+
+Django's own confirmation page fetches all of it into memory to print it as a list: for an athlete that is
+every stream and file of years of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_permission_codename
+from django.db.models import CASCADE, Model, QuerySet
+from django.http import HttpRequest
+
+# As the admin asks for it: lines, how many of what, names of what may not be deleted, what is protected.
+Deletion = tuple[list[str], dict[str, int], set[str], list[str]]
+
+
+def deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) -> Deletion:
+    rows = list(objs)
+    counts = taken_along(model._base_manager.filter(pk__in=[row.pk for row in rows]))
+    forbidden = {
+        str(taken._meta.verbose_name)
+        for taken, count in counts.items()
+        if count and admin.site.is_registered(taken) and not _may_delete(request, taken)
+    }
+    told = {str(taken._meta.verbose_name_plural): count for taken, count in counts.items() if count}
+    return [str(row) for row in rows], told, forbidden, []
+
+
+def taken_along(rows: QuerySet[Any]) -> dict[type[Model], int]:
+    """How many rows of which model go with these. A model reached on two ways counts by the longer one."""
+    counts: dict[type[Model], int] = {rows.model: rows.count()}
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if getattr(relation, "on_delete", None) is not CASCADE or not relation.auto_created:
+            continue
+        related = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
+        for taken, count in taken_along(related).items():
+            counts[taken] = max(count, counts.get(taken, 0))
+    return counts
+
+
+def _may_delete(request: HttpRequest, model: type[Model]) -> bool:
+    """By the permission alone: an original file goes with its athlete, though it has no button for it."""
+    return request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename('delete', model._meta)}")

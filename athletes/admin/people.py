@@ -1,0 +1,189 @@
+"""Staff pages of users and of their running side."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from astral.fields import zone_names
+from athletes.admin.clubs import MembershipsOfUser
+from athletes.admin.pages import Pages, VersionedPages, touch
+from athletes.admin.physiology import NewestThresholds
+from athletes.models import Athlete, User
+from athletes.sign_in import sign_out_everywhere
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
+    OWN: ClassVar = ("timezone", "timezone_confirmed", "unit_system", "units_confirmed", "sex", "birth_date")
+
+    timezone = forms.ChoiceField(choices=[(name, name) for name in sorted(zone_names())], label="Time zone")
+
+    def clean(self) -> dict[str, Any]:
+        """What somebody has chosen is confirmed."""
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["timezone_confirmed"] |= "timezone" in self.changed_data
+        cleaned["units_confirmed"] |= "unit_system" in self.changed_data
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """Only these columns: the version that was read with the page may be an old one by now."""
+        athlete = super().save(commit=False)
+        if commit:
+            athlete.save(update_fields=self.OWN)
+        return athlete
+
+
+class AthleteOfUser(admin.StackedInline):  # type: ignore[type-arg]
+    model = Athlete
+    form = AthleteForm
+    fields = (*AthleteForm.OWN, "data_version", "thresholds")
+    readonly_fields = ("data_version", "thresholds")
+    can_delete = False
+    max_num = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # made together with the user
+
+    @admin.display(description="thresholds")
+    def thresholds(self, athlete: Athlete) -> str:
+        return format_html(
+            '<a href="{}">Thresholds</a>', reverse("admin:athletes_athlete_change", args=[athlete.pk])
+        )
+
+
+@admin.register(Athlete)
+class AthletePages(VersionedPages):
+    """Comes and goes with its user."""
+
+    owner = "pk"
+    form = AthleteForm
+    fields = ("user", "public_id", *AthleteForm.OWN, "data_version")
+    readonly_fields = ("user", "public_id", "data_version")
+    inlines: ClassVar = [NewestThresholds]
+    list_display = ("user", "email", "timezone", "unit_system", "sex", "birth_date", "data_version")
+    list_filter: ClassVar = ("sex", "unit_system", "timezone_confirmed")
+    search_fields: ClassVar = ("user__search_key__contains",)
+    search_help_text = "Name or e-mail address."
+    ordering = ("user__email",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Athlete]:
+        rows: QuerySet[Athlete] = super().get_queryset(request)
+        return rows.select_related("user")  # also where they are chosen from
+
+    @admin.display(description="e-mail address", ordering="user__email")
+    def email(self, athlete: Athlete) -> str:
+        return athlete.user.email
+
+    def save_model(self, request: HttpRequest, obj: Athlete, form: Any, change: bool) -> None:
+        touch([obj.pk])
+        form.save()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ("email", "display_name")
+
+
+class UserForm(UserChangeForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
+    """Sign-in by e-mail address.
+
+    Only a superuser hands out powers or touches the account of somebody who has them: who may edit users
+    could otherwise become everything by setting a password.
+    """
+
+    form = UserForm
+    add_form = NewUserForm
+    add_fieldsets = (
+        (None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),
+    )
+    fieldsets = (
+        (None, {"fields": ("email", "password", "username", "display_name", "profile_image_url")}),
+        ("Permissions", {"fields": ("is_active", *POWERS)}),
+        ("Record", {"fields": ("public_id", "last_login", "created_at", "session_epoch")}),
+    )
+    readonly_fields = ("public_id", "last_login", "created_at", "session_epoch")
+    list_display = (
+        "email",
+        "display_name",
+        "username",
+        "clubs",
+        "is_active",
+        "is_staff",
+        "last_login",
+        "created_at",
+    )
+    list_filter: ClassVar = ("is_active", "is_staff", "is_superuser", "memberships__role")
+    search_fields: ClassVar = ("search_key__contains",)
+    search_help_text = "Name or e-mail address."
+    ordering = ("email",)
+    actions = ("end_every_token",)
+
+    @admin.display(description="clubs")
+    def clubs(self, user: User) -> str:
+        return ", ".join(membership.organization.name for membership in user.memberships.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.prefetch_related("memberships__organization")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return [AthleteOfUser, MembershipsOfUser] if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Only what was changed: the epoch that was read with the page may be an old one by now."""
+        if not change:
+            return super().save_model(request, obj, form, change)
+        touch([obj.pk])
+        columns = {field.name for field in User._meta.concrete_fields}
+        return obj.save(update_fields=columns.intersection(form.changed_data))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        powerful = queryset.filter(Q(is_staff=True) | Q(is_superuser=True))
+        if not request.user.is_superuser and powerful.exists():
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
+
+    @admin.action(description="End every token and page session", permissions=["change"])
+    def end_every_token(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            sign_out_everywhere(user)
+            self.log_change(request, user, "Ended every token and page session.")
+        messages.success(request, f"Signed out everywhere: {len(queryset)}.")
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    return user is None or request.user.is_superuser or not (user.is_staff or user.is_superuser)
