@@ -1,0 +1,210 @@
+"""Staff pages of activities and their files. Every write goes through the verbs of `metrics.ingest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from athletes.search import plain
+from metrics.ingest import change_activity, delete_activity, enter_by_hand
+from metrics.models import Activity, OriginalFile
+from metrics.serializers import ActivityChanges
+
+MEASURED = (
+    "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",
+    "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
+)  # fmt: skip
+SAID = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
+DERIVED = (
+    "local_date", "elapsed_s", "avg_cadence_spm", "training_load", "load_method", "load_quality",
+    "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s", "warnings",
+)  # fmt: skip
+ORIGIN = ("public_id", "source", "device", "file", "created_at", "updated_at")
+
+
+class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts what is filtered; for a whole large table the planner's estimate: counting would read it all."""
+
+    object_list: QuerySet[Any]
+    exact_up_to = 50_000
+
+    @cached_property
+    def count(self) -> int:
+        estimate = (
+            0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
+        )
+        return estimate if estimate > self.exact_up_to else super().count
+
+
+def _estimate(table: str) -> int:
+    """Rows as of the last ANALYZE; -1 when there was none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
+        return int(cursor.fetchone()[0])
+
+
+class TrainingPages(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A million rows: newest stored first, the primary key backwards; no facets and no dates to count."""
+
+    paginator = EstimatedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    ordering = ("-id",)
+    search_fields: ClassVar = ("athlete__user__search_key__contains",)
+    search_help_text = "The athlete's name or e-mail address."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("athlete__user")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, plain(search_term))
+
+
+class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
+        """The API's own question decides what an activity can be."""
+        cleaned = super().clean() or self.cleaned_data
+        columns = {name: str(field.source) for name, field in ActivityChanges().fields.items()}
+        given = {name: _sent(cleaned.get(column)) for name, column in columns.items()}
+        question = ActivityChanges(
+            data={name: value for name, value in given.items() if value not in (None, "")},
+            context={"now": timezone.now(), "activity": self.instance},
+        )
+        if not question.is_valid():
+            for name, refusals in question.errors.items():
+                self.add_error(columns[name], [str(refusal) for refusal in refusals])
+        return cleaned
+
+
+def _sent(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@admin.register(Activity)
+class ActivityPages(TrainingPages):
+    form = ActivityForm
+    autocomplete_fields: ClassVar = ("athlete",)
+    list_display = (
+        "title",
+        "athlete",
+        "activity_type",
+        "started_at",
+        "km",
+        "duration",
+        "hr",
+        "load",
+        "source",
+    )
+    list_filter: ClassVar = (
+        "activity_type",
+        "source",
+        "is_race",
+        "started_at",
+        ("training_load", admin.EmptyFieldListFilter),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        entry = [(None, {"fields": SAID}), ("Measured", {"fields": MEASURED})]
+        record = [("Derived", {"fields": DERIVED}), ("Origin", {"fields": ORIGIN})]
+        return [*entry, *record] if obj else entry
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A recording's own numbers stay, and an activity never changes hands."""
+        if obj is None:
+            return ()
+        recorded = MEASURED if obj.source == Activity.Source.FILE else ()
+        return ("athlete", *recorded, *DERIVED, *ORIGIN)
+
+    def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: bool) -> None:
+        if change:
+            change_activity(obj, {name: form.cleaned_data[name] for name in form.changed_data})
+        else:
+            entry = {name: value for name, value in form.cleaned_data.items() if name != "athlete"}
+            obj.local_date = enter_by_hand(obj.athlete, {"id": obj.pk, **entry}).local_date
+
+    def delete_model(self, request: HttpRequest, obj: Activity) -> None:
+        delete_activity(obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: Iterable[Activity]) -> None:
+        for activity in queryset:
+            delete_activity(activity)
+
+    def get_deleted_objects(self, objs: Sequence[Activity] | QuerySet[Activity], request: HttpRequest) -> Any:
+        """Without Django's list of what goes along, for which it would fetch every stream."""
+        allowed = self.has_delete_permission(request)
+        return [str(row) for row in objs], {"activities": len(objs)}, set() if allowed else {"activity"}, []
+
+    @admin.display(description="activity", ordering="name")
+    def title(self, row: Activity) -> str:
+        return row.name or row.get_activity_type_display()
+
+    @admin.display(description="km", ordering="distance_m")
+    def km(self, row: Activity) -> str:
+        return "" if row.distance_m is None else f"{row.distance_m / 1000:.2f}"
+
+    @admin.display(description="duration", ordering="duration_s")
+    def duration(self, row: Activity) -> str:
+        return str(timedelta(seconds=round(row.duration_s)))
+
+    @admin.display(description="mean HR, bpm", ordering="avg_hr_bpm")
+    def hr(self, row: Activity) -> str:
+        return "" if row.avg_hr_bpm is None else f"{row.avg_hr_bpm:.0f}"
+
+    @admin.display(description="load", ordering="training_load")
+    def load(self, row: Activity) -> str:
+        return "" if row.training_load is None else f"{row.training_load:.0f}"
+
+    @admin.display(description="original file")
+    def file(self, row: Activity) -> str:
+        """By its id alone: the row would bring its megabytes along."""
+        if row.original_id is None:
+            return "-"
+        return format_html(
+            '<a href="{}">File</a>', reverse("admin:metrics_originalfile_change", args=[row.original_id])
+        )
+
+
+@admin.register(OriginalFile)
+class OriginalFilePages(TrainingPages):
+    """What was uploaded, when and by whom; the bytes stay where they are."""
+
+    fields = ("filename", "athlete", "size", "sha256_hex", "received_at")
+    readonly_fields = fields
+    list_display = ("filename", "athlete", "size", "received_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OriginalFile]:
+        return super().get_queryset(request).defer("content")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="size", ordering="size_bytes")
+    def size(self, row: OriginalFile) -> str:
+        return filesizeformat(row.size_bytes)
+
+    @admin.display(description="SHA-256")
+    def sha256_hex(self, row: OriginalFile) -> str:
+        return bytes(row.sha256).hex()
