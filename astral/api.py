@@ -26,10 +26,7 @@ def check_encoding(request: Request) -> None:
     except UnicodeDecodeError:
         plain = "\0"
     if "\0" in plain:
-        message = "The query string is not plain UTF-8 text."
-        raise serializers.ValidationError(
-            {"non_field_errors": [serializers.ErrorDetail(message, "invalid_query")]}
-        )
+        raise serializers.ValidationError("The query string is not plain UTF-8 text.", "invalid_query")
 
 
 class Door(APIView):

@@ -13,18 +13,18 @@ from astral.fields import Question, TextField
 from astral.rendering import JSONRenderer
 
 
-class SchemaDocument(Door, SpectacularAPIView):  # type: ignore[misc]
+class SchemaDocument(Door, SpectacularAPIView):
     """The OpenAPI document, as JSON."""
 
-    renderer_classes = (JSONRenderer,)
+    renderer_classes = [JSONRenderer]  # noqa: RUF012
 
 
 class ScriptQuestion(Question):
     script = TextField(required=False, allow_blank=True, help_text="The page's script instead of the page.")
 
 
-class DocumentationPage(Door, SpectacularSwaggerSplitView):  # type: ignore[misc]
-    """Swagger UI, its script at an address of its own: the Content-Security-Policy allows none in the page."""
+class DocumentationPage(Door, SpectacularSwaggerSplitView):
+    """Swagger UI, its script at an address of its own, because the CSP allows none in the page."""
 
     question_class = ScriptQuestion
 

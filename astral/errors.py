@@ -1,4 +1,7 @@
-"""The one error shape: {"error": "<one plain sentence>", "details": {"code": …, "field": …}} for every status under /api/."""
+"""The one error shape for every status under /api/:
+
+{"error": "<one plain sentence>", "details": {"code": "<MACHINE_WORD>", "field": "<parameter>"}}
+"""
 
 from __future__ import annotations
 

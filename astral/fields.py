@@ -1,8 +1,8 @@
 """What a question may contain: strict fields that take one spelling of a value and refuse every other.
 
-Nothing is guessed: `yes` is no flag, `１２` and `1_000` are no numbers, `localtime` is no zone (it means another
-zone on every machine), and a parameter nobody has heard of is an error, because a misspelt filter would answer
-another question.
+Nothing is guessed: `yes` is no flag, `１２` and `1_000` are no numbers, `localtime` is no zone (it means
+another zone on every machine), and a parameter nobody has heard of is an error, because a misspelt filter
+would answer another question.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ class Question(serializers.Serializer[Any]):
         """The validated question; rest_framework's ValidationError if anything in it is not as documented."""
         if not isinstance(given, Mapping):
             raise serializers.ValidationError({"non_field_errors": [_NO_OBJECT]})
-        question: Self = cls(data=given, context=context)
+        question = cls(data=given, context=context)
         question.is_valid(raise_exception=True)
         return dict(question.validated_data)
 

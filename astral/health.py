@@ -1,4 +1,4 @@
-"""GET /healthz: can this process do its work? A dead cache makes answers slower, a dead database makes none."""
+"""GET /healthz: can this process work? A dead cache makes answers slower, a dead database makes none."""
 
 from __future__ import annotations
 

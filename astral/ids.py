@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 inside (sorted by time, one primary key), TypeID text outside (`usr_01j…`, says what it names)."""
+"""Identifiers: UUIDv7 inside, sorted by time; TypeID text outside (`usr_01j…`), which says what it names."""
 
 from __future__ import annotations
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -41,9 +39,7 @@ class Pages(BasePagination):
 
     parameters = ("page", "page_size")
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> Sequence[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
         asked = PageQuestion.asked(given)
         start = (asked["page"] - 1) * asked["page_size"]

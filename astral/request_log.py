@@ -1,4 +1,4 @@
-"""The request id: taken from the caller if it is sane, always sent back, bound to every log line of the request."""
+"""The request id: the caller's if it is sane, always sent back, bound to every log line of the request."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
@@ -12,11 +12,13 @@ from rest_framework.permissions import AllowAny
 
 from astral.errors import SENTENCES
 
+Direction = Literal["request", "response"]
+
 
 class ErrorDetailsSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="A machine word that does not change, such as NO_DATA.")
     field = serializers.CharField(required=False, help_text="The parameter or body field at fault.")
-    errors = serializers.ListField(
+    errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,
         help_text="Several faults: field, code and message of each.",
@@ -42,7 +44,7 @@ class Schema(AutoSchema):
         own = getattr(self.view, "tag", None)
         return [own] if own else super().get_tags()
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._error_statuses():
             bodies.setdefault(str(status), self._error_body(status))
@@ -65,9 +67,9 @@ class Schema(AutoSchema):
         }
 
     def _get_response_for_code(
-        self, serializer: Any, status_code: str, media_types: Any = None, direction: str = "response"
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: Direction = "response"
     ) -> dict[str, Any]:
-        answer: dict[str, Any] = super()._get_response_for_code(
+        answer: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
             serializer, status_code, media_types, direction
         )
         if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):

@@ -117,7 +117,7 @@ CACHES = {
     }
 }
 
-# --- Who ------------------------------------------------------------------------------------------------------
+# --- Who ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "athletes.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
@@ -156,7 +156,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 )
 
-# --- The API --------------------------------------------------------------------------------------------------
+# --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "athletes.tokens.BearerAuthentication",  # first, so that an anonymous call is 401 and not 403
@@ -176,7 +176,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Astral",
-    "DESCRIPTION": "Analytics for running coaches: files and health days in; statistics, profile and roster out.",
+    "DESCRIPTION": "Analytics for running coaches: files, health days in; statistics, profile, roster out.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -200,7 +200,7 @@ SPECTACULAR_SETTINGS = {
 UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # JSON bodies; files are streamed and counted on their own
 
-# --- Time, language, files ------------------------------------------------------------------------------------
+# --- Time, language, files ----------------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
@@ -217,7 +217,7 @@ STORAGES = {
     },
 }
 
-# --- Safety ---------------------------------------------------------------------------------------------------
+# --- Safety -------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -243,7 +243,7 @@ X_FRAME_OPTIONS = "DENY"
 if env.number("TRUSTED_PROXIES", 0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- Logs -----------------------------------------------------------------------------------------------------
+# --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(
     env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
 )
