@@ -33,10 +33,10 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	ASTRAL_ENV=test $(PYTHON) -m mypy $(CODE)
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	$(PYTHON) -m astral.embedded -- env ASTRAL_ENV=test $(PYTHON) manage.py makemigrations --check --dry-run
 	ASTRAL_ENV=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
-	ASTRAL_ENV=production DEBUG=0 ALLOWED_HOSTS=astral.example.org SECRET_KEY=$$(openssl rand -base64 48) \
+	ASTRAL_ENV=production DEBUG=0 ALLOWED_HOSTS=astral.example.org SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 check: lint test  ## lint, then test
