@@ -148,7 +148,7 @@ def plan_exceeded(day: Day) -> Verdict:
     return Finding(
         "warning" if at_least(done / planned, at.EXCEEDED_WARNING) else "info",
         lambda: Report(
-            f"The load of the last 7 days is {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
+            f"The load of 7 days is {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
             {
                 "value": done / planned,
                 "baseline": planned,

@@ -77,7 +77,6 @@ def vo2max_drop(day: Day) -> Verdict:
     says="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
     is_not="Not a new threshold: it asks for a test or a race.",
     source="ours [J]; a 30-minute race effort is 1.046 times threshold speed",
-    uses=("activities",),
 )
 def threshold_outdated(day: Day) -> Verdict:
     threshold = day.threshold

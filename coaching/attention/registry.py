@@ -41,3 +41,9 @@ SIGNALS: tuple[Signal, ...] = (
     praise.hrv_recovered,
 )
 BY_CODE: dict[str, Signal] = {signal.code: signal for signal in SIGNALS}
+
+
+def table() -> str:
+    """The signals as rows of a Markdown table: code, domain, what it says, what it is not, source."""
+    rows = (f"| `{s.code}` | {s.domain} | {s.says} | {s.is_not} | {s.source} |" for s in SIGNALS)
+    return "\n".join(rows)

@@ -44,7 +44,8 @@ Verdict = Finding | Skip | None
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One row of the table: what is judged, what it is not, which consent it needs, who says so."""
+    """One row of the table: what is judged, what it is not, who says so, and the consent without which it is
+    never told (`uses`)."""
 
     code: str
     domain: Domain

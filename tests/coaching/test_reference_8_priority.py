@@ -105,4 +105,6 @@ def test_the_queue_sorts_by_priority_then_severity_then_race_then_silence_then_i
         queue_key(25, ["warning"], None, 30, "f"),
         queue_key(0, [], None, None, "g"),
     ]
-    assert sorted(reversed(rows)) == rows
+    queue = rows[::-1]
+    queue.sort()
+    assert queue == rows

@@ -1,0 +1,96 @@
+"""Small scenes for the signals: one athlete in November 2026, judged on a Sunday morning."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from coaching.attention import BY_CODE, Flag, Inputs, Run, evaluate_flags
+from coaching.attention.day import Calendar, Day
+from coaching.attention.signal import Skip
+from coaching.compliance import DoneActivity, Outcome, PlannedSession, outcomes
+from metrics.science.hrv import hrv_series
+from metrics.science.load_series import LoadSeries, load_series
+from metrics.science.recovery import RecoverySeries, recovery_series
+from metrics.science.resting_hr import resting_hr_series
+from metrics.science.week import week_series
+
+AS_OF = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = AS_OF.date()
+USUAL_HRV = [50, 72] * 30  # mean ln 60, SD 0.18386: the baseline of the reference cases
+USUAL_RHR = [48, 52] * 30
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def judged(code: str, inputs: Inputs, days_ago: int = 0) -> str | None:
+    """One day's verdict in a word: the severity, None, or "skip: reason"."""
+    verdict = BY_CODE[code].verdict(Day(Calendar(inputs, AS_OF), days_ago))
+    if isinstance(verdict, Skip):
+        return f"skip: {verdict.reason}"
+    return verdict and verdict.severity
+
+
+def flag(code: str, inputs: Inputs, as_of: datetime = AS_OF) -> Flag | None:
+    """The flag that stands, if any."""
+    return next((flag for flag in evaluate_flags(inputs, as_of).flags if flag.code == code), None)
+
+
+def hrv(*days: float | None, usual=USUAL_HRV) -> Inputs:
+    """The usual readings, then these, the last today's."""
+    return Inputs(hrv=hrv_series([*usual, *days]))
+
+
+def resting_hr(*days: float | None, usual=USUAL_RHR) -> Inputs:
+    """The usual readings, then four ordinary days and these, the last today's."""
+    return Inputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
+
+
+def scores(*days: float | None) -> RecoverySeries:
+    """Recovery scores as they are, the last today's."""
+    z = [np.nan if score is None else (score - 70) / 20 for score in days]
+    return recovery_series(z, np.full(len(z), np.nan), np.full(len(z), np.nan), np.full(len(z), np.nan))
+
+
+def loads(*days: float, **more) -> Inputs:
+    """Daily loads from the first activity on, the last today's."""
+    return Inputs(load=load_series(days), weeks=week_series(days), **more)
+
+
+def balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
+    """A history that stands at these averages."""
+    flat = load_series([1.0] * days)
+    today = np.append(np.zeros(days - 1), load_today)
+    return replace(
+        flat,
+        load=today,
+        fitness=np.full(days, float(fitness)),
+        fatigue=np.full(days, float(fatigue)),
+        form=np.full(days, float(fitness - fatigue)),
+    )
+
+
+def runs(*days_and_km: tuple[int, float], **more) -> tuple[Run, ...]:
+    """Runs of (days ago, km), in any order."""
+    return tuple(Run(ago(days), 1000 * km, **more) for days, km in sorted(days_and_km, reverse=True))
+
+
+def regular_runs(km: float = 10, first: int = 40, last: int = 1, step: int = 2, **more) -> tuple[Run, ...]:
+    """A run every `step` days from `first` to `last` days ago."""
+    return runs(*((days, km) for days in range(last, first + 1, step)), **more)
+
+
+def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more) -> tuple[Outcome, ...]:
+    """Sessions of one hour at (days ago, share of it that was done)."""
+    planned = [
+        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more)
+        for days, _ in sessions
+    ]
+    done = [
+        DoneActivity(f"a{days}", ago(days), duration_s=60 * minutes * share, load=load * share)
+        for days, share in sessions
+        if share
+    ]
+    return outcomes(planned, done, {f"s{days}": f"a{days}" for days, share in sessions if share})

@@ -1,0 +1,112 @@
+"""Signals of adherence: each fires, stays silent just below, and needs its guard (SCIENCE §8)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coaching.attention import Absence, Inputs
+from tests.coaching.attention.scenes import AS_OF, ago, flag, judged, loads, plan, regular_runs, runs
+
+
+def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> Inputs:
+    known = regular_runs(first=days + 27, last=days, step=every)
+    return Inputs(runs=known, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (idle(5), "warning"),
+        (idle(4), None),
+        (idle(13), "warning"),
+        (idle(14), "critical"),
+        (idle(7, every=3), None),
+        (idle(8, every=3), "warning"),
+        (idle(5, synced_h=48), "warning"),
+        (idle(5, synced_h=49), "skip: not_synced"),
+        (replace(idle(5), last_sync_at=None), "skip: not_synced"),
+        (replace(idle(5), runs=runs((9, 8), (7, 8), (5, 8))), "skip: few_runs"),
+        (replace(idle(5), runs=()), "skip: few_runs"),
+        (idle(5, sessions=plan((9, 1), (7, 1))), "skip: nothing_was_planned"),
+        (idle(5, sessions=plan((9, 1), (3, 0))), "warning"),
+        (idle(5, sessions=plan((9, 1), (3, 0), is_rest=True)), "warning"),
+    ],
+)
+def test_inactivity(inputs, verdict):
+    assert judged("INACTIVITY", inputs) == verdict
+
+
+def test_days_of_an_absence_are_no_idle_days():
+    holiday = (Absence(ago(9), ago(3)),)
+    assert judged("INACTIVITY", idle(10)) == "warning"
+    assert judged("INACTIVITY", idle(10, absences=holiday)) is None
+    assert judged("INACTIVITY", idle(12, absences=holiday)) == "warning"
+
+
+@pytest.mark.parametrize(
+    ("sessions", "verdict"),
+    [
+        (plan((10, 1), (8, 1), (4, 0), (2, 0)), "warning"),
+        (plan((10, 1), (8, 1), (4, 0.4), (2, 0)), None),
+        (plan((10, 1), (8, 0.5), (4, 0), (2, 0)), "critical"),
+        (plan((10, 1), (8, 0.6), (4, 0), (2, 0)), "warning"),
+        (plan((10, 5), (8, 1), (4, 0), (2, 0)), "warning"),
+        (plan((10, 1), (8, 0), (2, 0)), "skip: few_due_sessions"),
+        (plan((10, 1), (8, 0), (2, 0), (0, 0)), "skip: few_due_sessions"),
+        (plan((14, 1), (8, 0), (4, 0), (2, 0)), "skip: few_due_sessions"),
+    ],
+)
+def test_compliance_low(sessions, verdict):
+    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions)) == verdict
+
+
+def test_what_an_absence_prevented_was_not_due():
+    sessions = plan((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
+    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions)) == "warning"
+    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions, absences=(Absence(ago(4), ago(2)),))) is None
+    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions)) == "warning"
+    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions, absences=(Absence(ago(4), ago(4)),))) is None
+
+
+def key(*sessions: tuple[int, float]):
+    easy = plan((11, 1), (9, 1), (6, 1), (3, 1), (1, 1))
+    return tuple(sorted((*easy, *plan(*sessions, is_key=True)), key=lambda outcome: outcome.session.day))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "verdict"),
+    [
+        (plan((6, 1), (4, 0), (3, 0), (2, 0)), "warning"),
+        (plan((6, 1), (4, 0), (3, 1), (2, 0), (1, 0)), None),
+        (plan((6, 1), (3, 0), (2, 0), (0, 0)), None),
+        (key((7, 0), (4, 0)), "warning"),
+        (key((7, 0), (4, 1)), None),
+        (key((14, 0), (4, 0)), None),
+        (plan((16, 0), (15, 0), (14, 0)), "skip: no_active_plan"),
+        ((), "skip: no_active_plan"),
+    ],
+)
+def test_sessions_missed(sessions, verdict):
+    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("done", "planned", "verdict"),
+    [
+        (260, 50, "info"),
+        (258, 50, None),
+        (300, 50, "warning"),
+        (299, 50, "info"),
+        (300, 24, "skip: little_planned_load"),
+    ],
+)
+def test_plan_exceeded(done, planned, verdict):
+    scene = loads(*[done / 7] * 7, sessions=plan((6, 1), (5, 1), (3, 1), (1, 1), load=planned))
+    assert judged("PLAN_EXCEEDED", scene) == verdict
+
+
+def test_the_evidence_counts_sessions():
+    low = flag("COMPLIANCE_LOW", Inputs(sessions=plan((10, 1), (8, 1), (4, 0), (2, 0))))
+    assert low.evidence == {"value": 50, "threshold": 60, "completed": 2, "n": 4}
+    assert low.message == "50 % of the planned volume was done in the last 14 days (2 of 4 sessions)."

@@ -1,0 +1,159 @@
+"""Signals of data, and praise: each fires, stays silent just below, and needs its guard (SCIENCE §8)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from coaching.attention import Inputs, PersonalBest, ProfileFacts
+from metrics.science.hrv import hrv_series
+from metrics.science.resting_hr import resting_hr_series
+from tests.coaching.attention.scenes import AS_OF, ago, flag, hrv, judged, loads, plan, runs
+
+
+def synced(hours_ago: float, connected: bool = True) -> Inputs:
+    return Inputs(is_connected=connected, last_sync_at=AS_OF - timedelta(hours=hours_ago))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (synced(73), "info"),
+        (synced(72), None),
+        (synced(169), "warning"),
+        (synced(168), "info"),
+        (synced(999, connected=False), "skip: not_connected"),
+        (Inputs(is_connected=True), "skip: not_connected"),
+    ],
+)
+def test_sync_stale(inputs, verdict):
+    assert judged("SYNC_STALE", inputs) == verdict
+
+
+def measured(days: int, then_silent: int = 4) -> Inputs:
+    """So many readings within 28 days, then silence; HRV and resting HR take turns."""
+    kept = np.zeros(28, dtype=bool)
+    kept[:days] = True
+    even = np.arange(28) % 2 == 0
+    silence = np.full(then_silent, np.nan)
+    return Inputs(
+        hrv=hrv_series(np.append(np.where(kept & even, 60.0, np.nan), silence)),
+        resting_hr=resting_hr_series(np.append(np.where(kept & ~even, 50.0, np.nan), silence)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (measured(16), "info"),
+        (measured(28), "info"),
+        (measured(28, then_silent=3), None),
+        (measured(15), "skip: measures_rarely"),
+    ],
+)
+def test_wellness_gap(inputs, verdict):
+    assert judged("WELLNESS_GAP", inputs) == verdict
+
+
+def profile(hours: float = 200, **facts) -> Inputs:
+    return replace(synced(hours), profile=ProfileFacts(**facts))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (Inputs(), "info"),
+        (profile(hours=10, timezone_confirmed=True), "info"),
+        (profile(hours=10, timezone_confirmed=True, pace_on=ago(30)), None),
+        (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(7)), None),
+        (profile(pace_on=ago(91), vdot_on=ago(9), last_entry_on=ago(7)), "info"),
+        (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(8)), "info"),
+    ],
+)
+def test_profile_incomplete(inputs, verdict):
+    assert judged("PROFILE_INCOMPLETE", inputs) == verdict
+
+
+def test_an_incomplete_profile_says_what_is_missing():
+    found = flag("PROFILE_INCOMPLETE", profile(hours=10, pace_on=ago(300)))
+    assert found.evidence["value"] == pytest.approx(31)
+    assert found.message == "Data quality is 31 of 100; missing: hr zones, vdot, timezone, units."
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"), [((13, 2), "info"), ((14, 2), None), ((2,), None), ((5, 4, 3), "info"), ((), None)]
+)
+def test_data_suspect(days, verdict):
+    known = runs(*((day, 9) for day in days), is_suspect=True)
+    good = runs((12, 9), (6, 9))
+    scene = Inputs(runs=tuple(sorted((*known, *good), key=lambda run: run.day)))
+    assert judged("DATA_SUSPECT", scene) == verdict
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)]
+)
+def test_new_pb(days, verdict):
+    bests = tuple(PersonalBest(ago(day), "5 km", 1199.6) for day in days)
+    assert judged("NEW_PB", Inputs(personal_bests=bests)) == verdict
+
+
+def test_a_personal_best_is_told_with_its_time():
+    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith(
+        "20:00."
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "verdict"),
+    [
+        ([50.0] * 42 + [51.0], "positive"),
+        ([50.0] * 42 + [50.9], None),
+        ([50.0] * 41 + [52.0], "skip: no_vdot"),
+        ([50.0] * 42 + [np.nan], "skip: no_vdot"),
+    ],
+)
+def test_vdot_up(column, verdict):
+    assert judged("VDOT_UP", Inputs(vdot=np.array(column))) == verdict
+
+
+@pytest.mark.parametrize(
+    ("sessions", "verdict"),
+    [
+        (plan((27, 1), (20, 0.9), (13, 1), (1, 1)), "positive"),
+        (plan((27, 1), (20, 0.89), (13, 1), (1, 1)), None),
+        (plan((27, 1), (20, 3), (19, 0), (13, 1), (1, 1)), None),
+        (plan((27, 1), (13, 1), (1, 1)), "skip: few_due_sessions"),
+        (plan((27, 1), (20, 1), (13, 1), (0, 0)), "skip: few_due_sessions"),
+    ],
+)
+def test_consistent(sessions, verdict):
+    assert judged("CONSISTENT", Inputs(sessions=sessions)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (loads(*[50] * 180), "positive"),
+        (loads(*[50] * 180, 0), None),
+        (loads(*[50] * 179), "skip: short_history"),
+        (loads(*[90] * 60, *[50] * 179), None),
+    ],
+)
+def test_fitness_peak(inputs, verdict):
+    assert judged("FITNESS_PEAK", inputs) == verdict
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (hrv(*[50] * 7, *[64] * 6), "positive"),
+        (hrv(*[50] * 7, *[60] * 4), None),
+        (hrv(*[55] * 7, *[64] * 6), None),
+        (hrv(*[50] * 7, *[64] * 14), None),
+        (hrv(*[50] * 7, *[64] * 6, usual=[50, 72] * 7), "skip: no_mature_hrv_baseline"),
+    ],
+)
+def test_hrv_recovered(inputs, verdict):
+    assert judged("HRV_RECOVERED", inputs) == verdict

@@ -1,0 +1,135 @@
+"""Signals of intensity and performance: each fires, stays silent just below, needs its guard (SCIENCE §8)."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from coaching.attention import Inputs, Run, ThresholdSpeed
+from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from tests.coaching.attention.scenes import ago, flag, judged, runs
+
+
+def zoned(z1_min: float, zoned_min: float, count: int = 10) -> Inputs:
+    one = {"z1_s": 60 * z1_min / count, "zoned_s": 60 * zoned_min / count}
+    return Inputs(runs=runs(*((days, 10) for days in range(1, count + 1)), **one))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (zoned(700, 950), "info"),
+        (zoned(712.5, 950), None),
+        (zoned(712, 950), "info"),
+        (zoned(617, 950), "warning"),
+        (zoned(618, 950), "info"),
+        (zoned(0, 950), "warning"),
+        (zoned(100, 950, count=7), "skip: little_zoned_time"),
+        (zoned(100, 299), "skip: little_zoned_time"),
+    ],
+)
+def test_intensity_heavy(inputs, verdict):
+    assert judged("INTENSITY_HEAVY", inputs) == verdict
+
+
+def test_intensity_looks_at_four_weeks_only():
+    old = Run(ago(28), 10000, z1_s=0, zoned_s=36000)
+    scene = zoned(700, 900)
+    assert judged("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) is None
+
+
+def easy(*shares: float | None) -> Inputs:
+    days = range(2 * len(shares), 0, -2)
+    planned = [PlannedSession(f"s{day:02}", ago(day), duration_s=3600, is_easy=True) for day in days]
+    done = [
+        DoneActivity(f"a{day:02}", ago(day), duration_s=3600, above_z1_share=share)
+        for day, share in zip(days, shares, strict=True)
+    ]
+    return Inputs(sessions=outcomes(planned, done))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (easy(0.1, 0.26, 0.3, 0.1, 0.9), "info"),
+        (easy(0.1, 0.25, 0.3, 0.1, 0.9), None),
+        (easy(0.9, 0.9, 0.1, 0.1, 0.1, 0.3, 0.3), None),
+        (easy(0.9, None, 0.9, 0.9, 0.1, 0.1), "info"),
+        (easy(0.9, 0.9, 0.9, 0.9), "skip: few_easy_runs"),
+        (easy(0.9, 0.9, 0.9, 0.9, None), "skip: few_easy_runs"),
+    ],
+)
+def test_easy_too_hard(inputs, verdict):
+    assert judged("EASY_TOO_HARD", inputs) == verdict
+
+
+def estimates(before: float, now: float, count: int = 4) -> Inputs:
+    column = np.full(56, np.nan)
+    column[:28:7][:count] = before
+    column[28::7][:count] = now
+    return Inputs(vo2max_readings=column)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (estimates(52.0, 50.2), "warning"),
+        (estimates(52.0, 50.5), None),
+        (estimates(50.0, 48.5), "warning"),
+        (estimates(52.0, 48.5), "critical"),
+        (estimates(50.0, 47.0), "critical"),
+        (estimates(50.0, 47.1), "warning"),
+        (estimates(52.0, 48.5, count=3), "skip: few_vo2max_estimates"),
+    ],
+)
+def test_vo2max_declining(inputs, verdict):
+    assert judged("VO2MAX_DECLINING", inputs) == verdict
+
+
+@pytest.mark.parametrize(
+    ("column", "verdict"),
+    [
+        ([50.0, *[49.0] * 6, 48.5], "info"),
+        ([50.0, *[49.0] * 6, 48.6], None),
+        ([50.0, *[49.0] * 6, 47.5], "warning"),
+        ([50.0, *[49.0] * 6, 47.6], "info"),
+        ([50.0, *[49.0] * 6, 30.0], "warning"),
+        ([np.nan, *[60.0] * 6, 47.5], "skip: no_vo2max"),
+        ([50.0, *[49.0] * 6, np.nan], "skip: no_vo2max"),
+        ([48.5], "skip: no_vo2max"),
+    ],
+)
+def test_vo2max_drop(column, verdict):
+    assert judged("VO2MAX_DROP", Inputs(vo2max=np.array(column))) == verdict
+
+
+def threshold(age_d: int, *speeds: tuple[int, float]) -> Inputs:
+    known = tuple(Run(ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
+    return Inputs(runs=known, thresholds=(ThresholdSpeed(ago(age_d), 4.0),))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (threshold(121), "info"),
+        (threshold(120), None),
+        (threshold(50, (30, 4.21), (3, 4.25)), "warning"),
+        (threshold(50, (30, 4.2), (3, 4.25)), None),
+        (threshold(50, (42, 4.3), (3, 4.25)), None),
+        (threshold(300, (41, 4.3), (3, 4.25)), "warning"),
+        (replace(threshold(300, (41, 4.3), (3, 4.25)), thresholds=()), "skip: no_threshold"),
+    ],
+)
+def test_threshold_outdated(inputs, verdict):
+    assert judged("THRESHOLD_OUTDATED", inputs) == verdict
+
+
+def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
+    renewed = Inputs(thresholds=(ThresholdSpeed(ago(200), 4.0), ThresholdSpeed(ago(5), 4.1)))
+    assert judged("THRESHOLD_OUTDATED", renewed) is None
+    assert judged("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
+
+
+def test_a_runs_without_thirty_minutes_proves_nothing():
+    scene = replace(threshold(50), runs=runs((9, 5), (3, 5)))
+    assert flag("THRESHOLD_OUTDATED", scene) is None

@@ -1,0 +1,149 @@
+"""Signals of load: each fires, stays silent just below, and needs its guard (SCIENCE §8)."""
+
+import numpy as np
+import pytest
+
+from coaching.attention import Inputs, Run
+from coaching.compliance import PlannedSession, outcomes
+from tests.coaching.attention.scenes import ago, flag, judged, loads, regular_runs, runs
+
+LONGEST_18 = runs((26, 10), (24, 18), (22, 12), (12, 14), (10, 8))
+
+
+def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> Inputs:
+    return Inputs(runs=(*LONGEST_18, Run(ago(days_ago), 1000 * km, is_race=is_race)))
+
+
+def planned_run(km: float, in_days: int, known=LONGEST_18) -> Inputs:
+    return Inputs(
+        runs=known, sessions=outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], [])
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (with_run(20.5), "warning"),
+        (with_run(19.5), None),
+        (with_run(40), "critical"),
+        (with_run(19.8), None),
+        (with_run(36), "warning"),
+        (with_run(40, is_race=True), "info"),
+        (with_run(40, days_ago=6), "critical"),
+        (with_run(40, days_ago=7), "skip: few_runs"),
+        (Inputs(runs=runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
+        (Inputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
+        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.9))), None),
+        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
+    ],
+)
+def test_session_spike(inputs, verdict):
+    assert judged("SESSION_SPIKE", inputs) == verdict
+
+
+def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
+    spike = flag("SESSION_SPIKE", with_run(20.5))
+    assert spike.evidence["value"] == pytest.approx(20.5 / 18, abs=0.001)
+    assert spike.evidence["baseline"] == 18000
+    # 33 days ago is more than 30 days before the run of 2 days ago, so the 25 km do not count.
+    assert (
+        flag("SESSION_SPIKE", Inputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"]
+        == 18000
+    )
+    assert judged("SESSION_SPIKE", Inputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
+
+
+def test_a_long_run_outweighs_a_race():
+    scene = Inputs(runs=(*LONGEST_18, Run(ago(5), 21097.5, is_race=True), Run(ago(1), 25000)))
+    assert flag("SESSION_SPIKE", scene).severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (planned_run(20, 3), "info"),
+        (planned_run(19.8, 3), None),
+        (planned_run(24, 7), "warning"),
+        (planned_run(23.4, 7), "info"),
+        (planned_run(24, 8), "skip: nothing_planned"),
+        (planned_run(24, 3, known=LONGEST_18[:3]), "skip: few_runs"),
+    ],
+)
+def test_planned_spike(inputs, verdict):
+    assert judged("PLANNED_SPIKE", inputs) == verdict
+
+
+def jump(week: float, before: float = 300) -> list[float]:
+    return [before / 7] * 28 + [week / 7] * 7
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (loads(*jump(420)), "info"),
+        (loads(*jump(480)), "warning"),
+        (loads(*jump(390)), "info"),
+        (loads(*jump(389)), None),
+        (loads(*jump(450)), "warning"),
+        (loads(*jump(3000)), "warning"),
+        (loads(*jump(480)[1:]), "skip: short_history"),
+        (loads(*jump(480, before=99)), "skip: low_load"),
+    ],
+)
+def test_load_jump(inputs, verdict):
+    assert judged("LOAD_JUMP", inputs) == verdict
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (loads(*[75.5] * 42), "info"),
+        (loads(*[74.5] * 42), None),
+        (loads(*[121] * 42), "warning"),
+        (loads(*[119] * 42), "info"),
+        (loads(*[121] * 41), "skip: short_history"),
+    ],
+)
+def test_ramp_high(inputs, verdict):
+    assert judged("RAMP_HIGH", inputs) == verdict
+
+
+LIVELY = [50, 0, 80, 60, 0, 120, 30]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict"),
+    [
+        (loads(*[60] * 7), "info"),
+        (loads(*LIVELY), None),
+        (loads(*[28.5] * 7), None),
+        (loads(*LIVELY * 4, *[41] * 7), None),
+        (loads(*LIVELY * 4, *[42] * 7), "info"),
+        (loads(*[60] * 6), "skip: short_history"),
+        (loads(*LIVELY * 12, *[60] * 7), "warning"),
+        (loads(*LIVELY * 11, *[60] * 7), "info"),
+        (loads(*[60] * 7 * 27), "info"),
+    ],
+)
+def test_monotony_high(inputs, verdict):
+    assert judged("MONOTONY_HIGH", inputs) == verdict
+
+
+def test_the_strain_limit_is_the_athletes_own_95th_percentile():
+    found = flag("MONOTONY_HIGH", loads(*LIVELY * 26, *[60] * 7))
+    assert found.evidence["strain_limit"] == pytest.approx(411.2863, abs=0.001)
+    assert found.evidence["strain"] == pytest.approx(4200)
+
+
+@pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
+def test_loads_guessed_for_the_most_part_lower_the_confidence(rough, confidence):
+    days = np.array(jump(480))
+    assert flag("LOAD_JUMP", loads(*days, rough_load=days * rough)).confidence == confidence
+
+
+def test_no_message_speaks_of_injury():
+    scene = loads(*jump(480), runs=(*LONGEST_18, *regular_runs(km=30, first=5)))
+    assert all(
+        "injur" not in found.message.lower()
+        for found in [flag("LOAD_JUMP", scene), flag("SESSION_SPIKE", scene)]
+    )

@@ -1,0 +1,62 @@
+"""The table of signals: complete, described, and pure."""
+
+import ast
+import sys
+from pathlib import Path
+
+from coaching.attention import BY_CODE, SIGNALS
+from coaching.attention.registry import table
+
+ROOT = Path(__file__).parents[3]
+PURE = sorted((ROOT / "coaching" / "attention").glob("*.py")) + [
+    ROOT / "coaching" / "priority.py",
+    ROOT / "coaching" / "compliance.py",
+]
+TABLE = {
+    "recovery": [
+        "HRV_BELOW_BASELINE",
+        "HRV_FALLING",
+        "RHR_ELEVATED",
+        "POSSIBLE_ILLNESS",
+        "RECOVERY_LOW",
+        "RECOVERY_FALLING",
+        "FATIGUE_HIGH",
+    ],
+    "load": ["SESSION_SPIKE", "PLANNED_SPIKE", "LOAD_JUMP", "RAMP_HIGH", "MONOTONY_HIGH"],
+    "adherence": ["INACTIVITY", "COMPLIANCE_LOW", "SESSIONS_MISSED", "PLAN_EXCEEDED"],
+    "intensity": ["INTENSITY_HEAVY", "EASY_TOO_HARD"],
+    "performance": ["VO2MAX_DECLINING", "VO2MAX_DROP", "THRESHOLD_OUTDATED"],
+    "race": ["RACE_FORM_LOW", "TAPER_MISSING", "RACE_UNDERPREPARED"],
+    "data": ["SYNC_STALE", "WELLNESS_GAP", "PROFILE_INCOMPLETE", "DATA_SUSPECT"],
+    "positive": ["NEW_PB", "VDOT_UP", "CONSISTENT", "FITNESS_PEAK", "HRV_RECOVERED"],
+}
+
+
+def test_every_signal_of_the_table_is_there_once_and_in_its_order():
+    assert [(signal.domain, signal.code) for signal in SIGNALS] == [
+        (domain, code) for domain, codes in TABLE.items() for code in codes
+    ]
+    assert len(BY_CODE) == len(SIGNALS)
+
+
+def test_every_signal_says_what_it_is_and_what_it_is_not():
+    for signal in SIGNALS:
+        assert signal.says.endswith("."), signal.code
+        assert signal.is_not.startswith("Not "), signal.code
+        assert signal.source, signal.code
+
+
+def test_the_document_of_formulas_holds_the_table_as_it_is():
+    assert table() in (ROOT / "docs" / "FORMULAS.md").read_text()
+
+
+def test_attention_priority_and_compliance_import_only_pure_modules():
+    allowed = sys.stdlib_module_names | {"numpy"}
+    own = ("coaching.attention", "coaching.priority", "coaching.compliance", "metrics.science")
+    for path in PURE:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names.append(node.module or "")
+            for name in names:
+                assert name.startswith(own) or name.split(".")[0] in allowed, f"{path.name} imports {name}"
