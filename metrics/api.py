@@ -31,6 +31,7 @@ from metrics.ingest import Upload, change_activity, delete_activity, enter_by_ha
 from metrics.models import Activity
 from metrics.params import FitnessStatsParams, RunningQuestion, RunningStatsParams
 from metrics.querysets import ActivityQuerySet
+from metrics.recording import Column
 from metrics.serializers import (
     ActivityChanges,
     ActivityQuestion,
@@ -106,16 +107,14 @@ class Activities(DoorSet):
 
     def _activity(self, text: str, *, writing: bool = False) -> Activity:
         identifier = named(Activity.prefix, text, "activity_id")
-        seen = self.get_queryset().select_related(
-            "athlete", "streams" if self.action == "streams" else "athlete"
-        )
+        seen = self.get_queryset().select_related("athlete", "streams" if self.action == "streams" else "athlete")
         activity = reach(seen, self.request.user, identifier)
         if writing:
             _recordable(self.request, activity.athlete_id)
         return activity
 
 
-def _plain_column(column: columns.Column) -> list[float | None]:
+def _plain_column(column: Column) -> list[float | None]:
     """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
     return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
 
@@ -137,9 +136,9 @@ class ActivityUpload(Door):
         operation_id="activities_upload",
     )
     def post(self, request: Request) -> Response:
-        """Upload a FIT, GPX or TCX file, plain or gzip. 201 when something was stored, 200 when all was there already."""
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""
         asked = UploadQuestion.asked(request.data)
-        file = cast(UploadedFile, asked["file"])
+        file = cast("UploadedFile[bytes]", asked["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
         athlete = _recordable(request, asked.get("user_id"))
@@ -172,9 +171,7 @@ class FitnessStats(Door):
     tag = "analytics"
     question_class = FitnessStatsParams
 
-    @extend_schema(
-        parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats"
-    )
+    @extend_schema(parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats")
     def get(self, request: Request) -> Response:
         """The runs of the last N local days in one row."""
         asked = self.asked()
@@ -192,16 +189,12 @@ class RunningStats(Door):
     tag = "analytics"
     question_class = RunningStatsParams
 
-    @extend_schema(
-        parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats"
-    )
+    @extend_schema(parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats")
     def get(self, request: Request) -> Response:
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
         question = RunningQuestion.of(self.asked(now=timezone.now()))
         athlete = _visible(request, question.user_id)
-        series = activity_series(
-            athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN
-        )
+        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
         if not series.totals.activity_count:
             raise NoData
         return ok(running_stats_answer(question, series))

@@ -27,10 +27,9 @@ FURTHEST_M = 2_000_000
 DAY_AHEAD = timedelta(days=1)
 
 
-class ActivityQuestion(Question):
-    """A manual entry, or changes to an activity. A recording's own numbers are not changed, only what it is called."""
+class ActivityFields(Question):
+    """What can be said about an activity."""
 
-    user_id = PersonField(required=False)
     name = TextField(required=False, allow_blank=True, help_text="A title.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
     sub_type = TextField(required=False, allow_blank=True, max_length=40, help_text="Trail, treadmill, …")
@@ -98,6 +97,12 @@ class ActivityQuestion(Question):
         return instant
 
 
+class ActivityQuestion(ActivityFields):
+    """A manual entry."""
+
+    user_id = PersonField(required=False)
+
+
 # What a recording measured itself; everything else can be said about it afterwards.
 MEASURED = (
     "started_at", "utc_offset", "duration", "distance", "moving_time", "elevation_gain", "elevation_loss",
@@ -105,10 +110,8 @@ MEASURED = (
 )  # fmt: skip
 
 
-class ActivityChanges(ActivityQuestion):
-    """PATCH: only what is sent changes."""
-
-    user_id = None  # an activity never changes hands
+class ActivityChanges(ActivityFields):
+    """PATCH: only what is sent changes. An activity never changes hands, and a recording keeps its own numbers."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -118,9 +121,7 @@ class ActivityChanges(ActivityQuestion):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         recorded = [name for name in MEASURED if name in self.initial_data]
         if recorded and self.context["activity"].source == Activity.Source.FILE:
-            message = serializers.ErrorDetail(
-                "This was recorded by a device and cannot be changed.", "recorded"
-            )
+            message = serializers.ErrorDetail("This was recorded by a device and cannot be changed.", "recorded")
             raise serializers.ValidationError({name: [message] for name in recorded})
         return attrs
 
@@ -130,9 +131,7 @@ class UploadQuestion(Question):
 
     file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
     user_id = PersonField(required=False)
-    activity_type = ChoiceField(
-        Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
-    )
+    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Overrides the sport of the file.")
     accept_partial = FlagField(default=False, help_text="1: store also a recording that breaks off.")
 
 
@@ -176,10 +175,10 @@ class ActivitySerializer(serializers.Serializer[Any]):
     load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
-    warnings = serializers.ListField(
-        child=serializers.CharField(), help_text="What to know about these numbers."
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="What to know about these numbers.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
+        Activity.Source.choices, help_text="Where it comes from."
     )
-    source = serializers.ChoiceField(Activity.Source.choices, help_text="Where it comes from.")
     device = serializers.CharField(help_text="The recording device; may be empty.")
 
 

@@ -79,12 +79,11 @@ def activity_series(athlete_id: UUID, window: Window, activity_type: str | None 
     if activity_type is not None:
         rows = rows.filter(activity_type=activity_type)
     points = {period: Sums() for period in window.periods}
-    for piece, *sums in _grouped(rows, window):
+    for piece, count, distance, duration, load, calories, *zones, running, zoned in _grouped(rows, window):
         owner = window.owners[piece - 1]
         if owner in points:  # where clocks go back over midnight, a piece can lie just outside
-            points[owner] += Sums(*sums[:5], tuple(sums[5:10]), *sums[10:])
-    totals = sum(points.values(), Sums())
-    return Series(window, points, totals)
+            points[owner] += Sums(count, distance, duration, load, calories, tuple(zones), running, zoned)
+    return Series(window, points, sum(points.values(), Sums()))
 
 
 def _grouped(rows: QuerySet[Activity], window: Window) -> QuerySet[Activity, tuple[Any, ...]]:
@@ -132,6 +131,4 @@ def run_totals(athlete_id: UUID, start: datetime, end: datetime) -> RunTotals:
     )
     pace = row["far_duration"] / row["distance"] * 1000 if row["distance"] else None
     beats = row["beats"] / row["beat_duration"] if row["beat_duration"] else None
-    return RunTotals(
-        row["count"], row["distance"], row["duration"], pace, beats, row["load"], row["gain"]
-    )
+    return RunTotals(row["count"], row["distance"], row["duration"], pace, beats, row["load"], row["gain"])

@@ -64,7 +64,9 @@ class Activity(Identified):
     is_race = models.BooleanField(default=False)
 
     started_at = models.DateTimeField()
-    utc_offset_min = models.SmallIntegerField(null=True, blank=True, help_text="Of the place, where it is known.")
+    utc_offset_min = models.SmallIntegerField(
+        null=True, blank=True, help_text="Of the place, where it is known."
+    )
     local_date = models.DateField(help_text="The day at the place where it started.")
 
     distance_m = models.FloatField(null=True, blank=True)
@@ -89,6 +91,31 @@ class Activity(Identified):
     zone3_s = models.FloatField(null=True, blank=True)
     zone4_s = models.FloatField(null=True, blank=True)
     zone5_s = models.FloatField(null=True, blank=True)
+
+    intensity = models.FloatField(
+        null=True, blank=True, help_text="Relative to the athlete's threshold, 0–1.5."
+    )
+    load_threshold_mps = models.FloatField(
+        null=True, blank=True, help_text="The threshold speed it was measured by."
+    )
+    load_lthr_bpm = models.FloatField(
+        null=True, blank=True, help_text="The threshold heart rate it was measured by."
+    )
+    graded_speed_mps = models.FloatField(null=True, blank=True, help_text="Normalised graded speed.")
+    best_30min_ngs_mps = models.FloatField(null=True, blank=True, help_text="Of its best 30 minutes.")
+    vo2max_ml_kg_min = models.FloatField("VO2max estimate", null=True, blank=True)
+    race_vdot = models.FloatField("VDOT of the race", null=True, blank=True)
+    hr_zones_s = ArrayField(
+        models.FloatField(), null=True, blank=True, help_text="Seconds in heart-rate zones 1–5."
+    )
+    best_efforts = models.JSONField(
+        default=list, blank=True, help_text="Distance, duration and start of each."
+    )
+    recorded = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="The totals as the device or a person gave them; everything above is measured from them.",
+    )
 
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
@@ -115,8 +142,18 @@ class Activity(Identified):
             models.Index(
                 fields=["athlete", "started_at"],
                 include=[
-                    "activity_type", "distance_m", "duration_s", "avg_hr_bpm", "elevation_gain_m", "training_load",
-                    "calories_kcal", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
+                    "activity_type",
+                    "distance_m",
+                    "duration_s",
+                    "avg_hr_bpm",
+                    "elevation_gain_m",
+                    "training_load",
+                    "calories_kcal",
+                    "zone1_s",
+                    "zone2_s",
+                    "zone3_s",
+                    "zone4_s",
+                    "zone5_s",
                 ],  # fmt: skip
                 name="activity_statistics",
             ),
@@ -132,6 +169,9 @@ class Streams(models.Model):
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
     content = models.BinaryField()
+    pauses = models.JSONField(default=list, help_text="[start_s, end_s] of each.")
+    laps = models.JSONField(default=list, help_text="Each lap as the device closed it.")
+    altitude_source = models.CharField(max_length=10, blank=True)
 
     class Meta:
         verbose_name_plural = "streams"

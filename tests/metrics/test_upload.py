@@ -165,11 +165,11 @@ def test_the_sport_can_be_corrected_at_the_door(cast: Cast):
     assert answer.json()["data"]["activities"][0]["activity_type"] == "hike"
 
 
-def test_an_upload_takes_seven_statements(cast: Cast, django_assert_num_queries):
-    """Token; known bytes?; then in one transaction: version, same recording?, file, activity, streams."""
+def test_an_upload_takes_eight_statements(cast: Cast, django_assert_num_queries):
+    """Token; known bytes?; in one transaction: version, same recording?, file, thresholds, activity, streams."""
     file = fit_bytes(steady_run())
     api = Api(cast.ada)
-    with django_assert_num_queries(7 + 2):  # the transaction is a savepoint here, with its release
+    with django_assert_num_queries(8 + 2):  # the transaction is a savepoint here, with its release
         assert api.post(UPLOAD, {"file": SimpleUploadedFile("run.fit", file)}).status_code == 201
 
 

@@ -52,7 +52,8 @@ def paused_run() -> Recording:
     samples = _rows(whole.samples, running)
     distance_m = np.where(samples.time_s <= 180, samples.time_s, samples.time_s - 120) * 3
     samples = replace(samples, distance_m=distance_m, latitude_deg=10 + distance_m / 111_195.08)
-    totals = replace(whole.totals, duration_s=480.0, distance_m=1_440.0)
+    avg_hr_bpm = float(samples.heart_rate_bpm.mean())
+    totals = replace(whole.totals, duration_s=480.0, distance_m=1_440.0, avg_hr_bpm=avg_hr_bpm)
     return replace(whole, samples=samples, totals=totals, pauses=(Pause(180.0, 300.0),))
 
 

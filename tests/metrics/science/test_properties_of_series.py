@@ -50,31 +50,35 @@ def test_monotony_is_capped_and_unknown_only_without_training(loads):
     assert value is None or 0 < value <= 10
 
 
+def score(hrv, rhr, sleep, form):
+    return recovery(hrv, rhr, sleep, form)
+
+
 @given(Z, MAYBE_Z, HOURS, PERCENT, STEP)
 def test_recovery_never_falls_when_hrv_rises(hrv, rhr, sleep, form, step):
-    assert recovery(hrv + step, rhr, sleep, form) >= recovery(hrv, rhr, sleep, form)
+    assert score(hrv + step, rhr, sleep, form) >= score(hrv, rhr, sleep, form)
 
 
 @given(MAYBE_Z, Z, HOURS, PERCENT, STEP)
 def test_recovery_never_rises_when_resting_hr_rises(hrv, rhr, sleep, form, step):
-    assert recovery(hrv, rhr + step, sleep, form) <= recovery(hrv, rhr, sleep, form)
+    assert score(hrv, rhr + step, sleep, form) <= score(hrv, rhr, sleep, form)
 
 
 @given(Z, MAYBE_Z, st.floats(0, 14), PERCENT, STEP)
 def test_recovery_never_falls_when_sleep_gets_longer(hrv, rhr, sleep, form, step):
-    assert recovery(hrv, rhr, sleep + step, form) >= recovery(hrv, rhr, sleep, form)
+    assert score(hrv, rhr, sleep + step, form) >= score(hrv, rhr, sleep, form)
 
 
 @given(Z, MAYBE_Z, HOURS, st.floats(-120, 120), STEP)
 def test_recovery_never_falls_when_form_rises(hrv, rhr, sleep, form, step):
-    assert recovery(hrv, rhr, sleep, form + step) >= recovery(hrv, rhr, sleep, form)
+    assert score(hrv, rhr, sleep, form + step) >= score(hrv, rhr, sleep, form)
 
 
 @given(MAYBE_Z, MAYBE_Z, HOURS, PERCENT)
 def test_recovery_is_a_whole_number_between_0_and_100_or_unknown(hrv, rhr, sleep, form):
-    score = recovery(hrv, rhr, sleep, form)
-    assert (score is None) == (hrv is None and rhr is None)
-    assert score is None or (isinstance(score, int) and 0 <= score <= 100)
+    value = recovery(hrv, rhr, sleep, form)
+    assert (value is None) == (hrv is None and rhr is None)
+    assert value is None or (isinstance(value, int) and 0 <= value <= 100)
 
 
 @given(

@@ -13,6 +13,7 @@ from metrics.science.load_series import (
     fitness,
     form,
     form_next,
+    is_warming_up,
     load_series,
     project,
     ramp,
@@ -110,6 +111,11 @@ def test_form_percent_is_unknown_below_a_fitness_of_ten():
     assert not known[:8].any()
     assert known[-1]
     assert series.form_pct[-1] == pytest.approx(100 * series.form[-1] / series.fitness[-2])
+
+
+def test_fitness_warms_up_for_42_days():
+    assert is_warming_up(41)
+    assert not is_warming_up(42)
 
 
 def test_history_begins_with_the_first_activity_of_each_athlete():

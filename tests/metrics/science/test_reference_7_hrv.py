@@ -1,6 +1,7 @@
 """Reference cases of SCIENCE §7.1–7.4, and the series that must say the same."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from metrics.science.hrv import (
     hrv_band,
     hrv_base,
     hrv_cv7,
+    hrv_on,
     hrv_series,
     hrv_status,
     hrv_trend_pct,
@@ -21,7 +23,7 @@ from metrics.science.hrv import (
 )
 from metrics.science.resting_hr import resting_hr_series, rhr_base, rhr_delta, rhr_z
 
-BASE = hrv_base([50, 72] * 30)
+BASE: Any = hrv_base([50, 72] * 30)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,8 @@ def test_impossible_readings_are_no_readings():
 
 def test_a_baseline_needs_fourteen_readings_and_its_spread_has_a_floor():
     assert hrv_base([60] * 13 + [None] * 40) is None
-    assert hrv_base([60] * 14).sd == 0.05
+    flat: Any = hrv_base([60] * 14)
+    assert flat.sd == 0.05
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,7 @@ def test_a_baseline_matures(readings, state):
     assert baseline_state(readings) == state
 
 
-@pytest.mark.parametrize(
-    ("z", "status"), [(-0.51, "below"), (-0.5, "normal"), (0.5, "normal"), (0.51, "above")]
-)
+@pytest.mark.parametrize(("z", "status"), [(-0.51, "below"), (-0.5, "normal"), (0.5, "normal"), (0.51, "above")])
 def test_half_a_spread_is_normal(z, status):
     assert hrv_status(z) == status
 
@@ -107,6 +108,20 @@ def test_the_series_says_of_its_last_day_what_the_functions_say():
         assert row.trend_pct[-1] == pytest.approx(hrv_trend_pct(own[-7:], own[-14:-7]))
 
 
+def test_a_day_is_shown_in_milliseconds_with_its_usual_range():
+    day = hrv_on(hrv_series([50, 72] * 30 + [60] * 7 + [45] * 7), -1)
+    assert (day.avg, day.avg_7d_ago, day.baseline) == pytest.approx((45, 60, 60), rel=5e-3)
+    assert (day.low, day.high) == pytest.approx((53, 68), abs=0.6)
+    assert day.trend_pct == pytest.approx(-25)
+    assert (day.state, day.status) == ("mature", "below")
+
+
+def test_a_day_without_a_past_shows_nothing_but_its_week():
+    day = hrv_on(hrv_series([45] * 7), -1)
+    assert day.avg == pytest.approx(45)
+    assert (day.avg_7d_ago, day.baseline, day.low, day.z, day.status, day.state) == (*[None] * 5, "none")
+
+
 def test_the_judged_week_is_not_in_its_own_baseline():
     calm, alarmed = hrv_series([50, 72] * 30 + [60] * 7), hrv_series([50, 72] * 30 + [20] * 7)
     assert alarmed.mean[-1] == pytest.approx(calm.mean[-1]) == pytest.approx(BASE.mean)
@@ -120,7 +135,7 @@ def test_the_newest_reading_is_todays_or_yesterdays():
 
 
 def test_resting_hr_is_judged_over_three_days_against_the_baseline():
-    base = rhr_base([48, 52] * 30)
+    base: Any = rhr_base([48, 52] * 30)
     assert base == pytest.approx((50, 2.01688), abs=1e-4)
     assert rhr_delta([55, 56, 54], base) == pytest.approx(5)
     assert rhr_z([55, 56, 54], base) == pytest.approx(5 / base.sd)
@@ -128,13 +143,15 @@ def test_resting_hr_is_judged_over_three_days_against_the_baseline():
 
 
 def test_resting_hr_spread_has_a_floor_of_one_beat():
-    assert rhr_base([50] * 14).sd == 1.0
+    flat: Any = rhr_base([50] * 14)
+    assert flat.sd == 1.0
     assert rhr_base([50] * 13) is None
 
 
 def test_the_resting_hr_series_says_what_the_functions_say():
     readings = np.random.default_rng(9).normal(50, 2, 80)
-    series, base = resting_hr_series(readings), rhr_base(readings[-67:-7])
+    series = resting_hr_series(readings)
+    base: Any = rhr_base(readings[-67:-7])
     assert series.delta[-1] == pytest.approx(rhr_delta(readings[-3:], base))
     assert series.z[-1] == pytest.approx(rhr_z(readings[-3:], base))
     assert series.day_z[-1] == pytest.approx((readings[-1] - base.mean) / base.sd)

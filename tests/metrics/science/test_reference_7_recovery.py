@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from metrics.science.load_series import load_series
 from metrics.science.recovery import (
     form_for_recovery,
     recovery,
@@ -61,7 +62,15 @@ def test_who_may_not_see_the_training_gets_the_score_without_form():
 
 
 def test_a_beginners_form_is_measured_against_a_fitness_of_twenty():
-    assert form_for_recovery([-5, -5], [4, 50]).tolist() == [-25, -10]
+    beginner, veteran = load_series([5] * 50 + [40] * 3), load_series([60] * 200 + [150] * 3)
+    assert form_for_recovery(beginner)[-1] == pytest.approx(100 * beginner.form[-1] / 20)
+    assert form_for_recovery(veteran)[-1] == pytest.approx(100 * veteran.form[-1] / veteran.fitness[-2])
+
+
+def test_form_is_no_part_of_recovery_before_42_days_of_history():
+    form = form_for_recovery(load_series([60] * 42))
+    assert np.isnan(form[:-1]).all()
+    assert np.isfinite(form[-1])
 
 
 def test_a_whole_roster_is_scored_at_once():

@@ -1,0 +1,135 @@
+"""From a stored activity to its numbers: the thresholds of its day, one measurement, the columns it fills.
+
+Measuring needs nothing but what is stored (`recorded` totals and `Streams`), so measuring again gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from athletes.models import Athlete, Threshold
+from metrics.models import Activity
+from metrics.recording import Lap, Pause, Recording, Samples, Totals
+from metrics.science.measurement import Measurement, measure, measure_summary
+from metrics.science.thresholds import Thresholds
+
+# Every column that a measurement fills; `remeasure` writes exactly these.
+MEASURED = (
+    "distance_m", "moving_time_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
+    "training_load", "load_method", "load_quality", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
+    "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps", "vo2max_ml_kg_min",
+    "race_vdot", "hr_zones_s", "best_efforts", "warnings",
+)  # fmt: skip
+DIGITS = 3  # of what is kept in JSON: milliseconds
+
+
+class Yardsticks:
+    """One athlete's measured values over time: which of them held on a day."""
+
+    def __init__(self, athlete: Athlete, history: Iterable[Threshold]) -> None:
+        self.athlete = athlete
+        self.newest_first = sorted(history, key=lambda row: row.valid_from, reverse=True)
+
+    def on(self, day: date) -> Thresholds:
+        pace, vdot = self._held(Threshold.Kind.THRESHOLD_PACE, day), self._held(Threshold.Kind.VDOT, day)
+        born = self.athlete.birth_date
+        return Thresholds(
+            threshold_mps=1000.0 / pace.value if pace else None,
+            threshold_source=pace.source if pace else "manual",
+            threshold_date=pace.valid_from if pace else None,
+            vdot=vdot.value if vdot else None,
+            vdot_age_days=(day - vdot.valid_from).days if vdot else 0,
+            lthr_bpm=self._value(Threshold.Kind.LTHR, day),
+            hr_max_bpm=self._value(Threshold.Kind.HR_MAX, day),
+            hr_rest_bpm=self._value(Threshold.Kind.HR_REST, day),
+            sex=self.athlete.sex,
+            age_years=(day - born).days / 365.25 if born and born < day else None,
+        )
+
+    def mass_kg(self, day: date) -> float | None:
+        return self._value(Threshold.Kind.MASS_KG, day)
+
+    def _held(self, kind: str, day: date) -> Threshold | None:
+        return next((row for row in self.newest_first if row.kind == kind and row.valid_from <= day), None)
+
+    def _value(self, kind: str, day: date) -> float | None:
+        row = self._held(kind, day)
+        return row.value if row else None
+
+
+def recorded_totals(totals: Totals) -> dict[str, float]:
+    """What a device or a person gave, as it is kept: only what is known."""
+    return {name: value for name, value in asdict(totals).items() if value is not None}
+
+
+def kept_laps(recording: Recording) -> list[dict[str, float]]:
+    return [{name: value for name, value in asdict(lap).items() if value is not None} for lap in recording.laps]
+
+
+def kept_pauses(recording: Recording) -> list[list[float]]:
+    return [[pause.start_s, pause.end_s] for pause in recording.pauses]
+
+
+def laps_from(kept: list[dict[str, float]]) -> list[Lap]:
+    return [Lap(**lap) for lap in kept]
+
+
+def measure_activity(
+    activity: Activity,
+    yardsticks: Yardsticks,
+    samples: Samples | None = None,
+    pauses: Iterable[Iterable[float]] = (),
+    altitude_source: str = "",
+) -> None:
+    """Fill the measured columns of an activity, unsaved, from its recorded totals and, where there are, its samples.
+
+    `samples` must be as they come back from storage (`columns.rounded`).
+    """
+    known = {field.name for field in fields(Totals)}
+    totals = Totals(**{name: value for name, value in activity.recorded.items() if name in known})
+    given = (totals, activity.activity_type, yardsticks.on(activity.local_date), activity.perceived_effort)
+    mass_kg = yardsticks.mass_kg(activity.local_date)
+    if samples is None or not len(samples):
+        measured = measure_summary(*given, activity.is_race, mass_kg)
+    else:
+        breaks = [Pause(*pause) for pause in pauses]
+        measured = measure(samples, breaks, *given, altitude_source, activity.is_race, mass_kg)
+    fill(activity, measured)
+
+
+def fill(activity: Activity, measured: Measurement) -> None:
+    """Write a measurement into the columns MEASURED; what the reader of the file warned of is never forgotten."""
+    for name, value in _columns(measured, activity.recorded.get("warnings", [])).items():
+        setattr(activity, name, value)
+
+
+def _columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]:
+    load, zones = measured.load, measured.zone_s or (None,) * 5
+    return {
+        "distance_m": measured.distance_m,
+        "moving_time_s": measured.moving_s,
+        "elevation_gain_m": measured.elevation_gain_m,
+        "elevation_loss_m": measured.elevation_loss_m,
+        "avg_hr_bpm": measured.avg_hr_bpm,
+        "max_hr_bpm": measured.max_hr_bpm,
+        "calories_kcal": measured.calories.value,
+        "training_load": load.value,
+        "load_method": load.method,
+        "load_quality": load.quality,
+        **{f"zone{number}_s": seconds for number, seconds in enumerate(zones, start=1)},
+        "intensity": load.intensity,
+        "load_threshold_mps": load.threshold_mps,
+        "load_lthr_bpm": load.lthr_bpm,
+        "graded_speed_mps": measured.graded_speed_mps,
+        "best_30min_ngs_mps": measured.best_30min_ngs_mps,
+        "vo2max_ml_kg_min": measured.vo2max.value,
+        "race_vdot": measured.race_vdot,
+        "hr_zones_s": None if measured.hr_zone_s is None else list(measured.hr_zone_s),
+        "best_efforts": [
+            {name: round(value, DIGITS) for name, value in asdict(effort).items()} for effort in measured.best_efforts
+        ],
+        "warnings": list(dict.fromkeys([*warnings, *measured.warnings])),
+    }
