@@ -12,6 +12,11 @@ DEMO_SIGN_INS = {
     "admin@demo.test": "staff, for the admin",
 }
 
+WARNING = (
+    "*** WARNING: other machines can reach this server, and everybody knows the passwords of the demo. "
+    "Use HOST=127.0.0.1, or DEMO=0 with an empty ASTRAL_HOME. ***"
+)
+
 
 def welcome(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str:
     """`base` is the address without a slash at its end; `demo`: whether its people are in the database."""
@@ -25,7 +30,7 @@ def welcome(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str
         *(_demo(base) if demo else _first_account()),
     ]
     if demo and reachable_by_others:
-        lines += ["", _warning(base)]
+        lines += ["", WARNING]
     return "\n".join(lines)
 
 
@@ -48,10 +53,3 @@ def _first_account() -> list[str]:
         "There is no demo in this database. The first account:",
         "  .venv/bin/python -m astral.run .venv/bin/python manage.py createsuperuser",
     ]
-
-
-def _warning(base: str) -> str:
-    return (
-        f"*** WARNING: {base} is open to other machines, and the demo's sign-ins are known to everybody. "
-        "Use HOST=127.0.0.1, or DEMO=0 with an empty ASTRAL_HOME. ***"
-    )
