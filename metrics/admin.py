@@ -28,11 +28,13 @@ MEASURED = (
     "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
 )  # fmt: skip
 SAID = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
-DERIVED = (
-    "local_date", "elapsed_s", "avg_cadence_spm", "training_load", "load_method", "load_quality",
-    "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s", "warnings",
-)  # fmt: skip
 ORIGIN = ("public_id", "source", "device", "file", "created_at", "updated_at")
+# Read-only unless named above, so that a new column is never open by oversight.
+DERIVED = tuple(
+    field.name
+    for field in Activity._meta.concrete_fields
+    if field.name not in {"id", "original", *SAID, *MEASURED, *ORIGIN}
+)
 
 
 class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
@@ -43,9 +45,7 @@ class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        estimate = (
-            0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
-        )
+        estimate = 0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
         return estimate if estimate > self.exact_up_to else super().count
 
 
