@@ -54,7 +54,7 @@ def main() -> None:
     def wellness() -> None:
         load = load_series(loads[:, -WELLNESS_DAYS:])
         hrv, rhr = hrv_series(readings), resting_hr_series(readings - 10)
-        recovery_series(hrv.acute_z, rhr.day_z, np.nan, form_for_recovery(load.form, load.fitness))
+        recovery_series(hrv.acute_z, rhr.day_z, np.nan, form_for_recovery(load))
 
     print(f"{platform.machine()}, numpy {np.__version__}; {ATHLETES} athletes, best of {REPEATS}")
     rows: list[tuple[str, Callable[[], object], str]] = [

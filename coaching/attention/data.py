@@ -125,7 +125,6 @@ def _age_d(day: Day, measured_on: date | None) -> int | None:
 def _measured_days(day: Day, days: int, back: int) -> int:
     hrv, rhr = day.inputs.hrv.reading, day.inputs.resting_hr.reading
     return sum(
-        day.read(hrv, back + age) == day.read(hrv, back + age)
-        or day.read(rhr, back + age) == day.read(rhr, back + age)
+        day.read(hrv, back + age) == day.read(hrv, back + age) or day.read(rhr, back + age) == day.read(rhr, back + age)
         for age in range(days)
     )

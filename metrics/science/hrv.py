@@ -61,6 +61,21 @@ class HrvSeries:
         return HrvSeries(*(getattr(self, field.name)[athlete] for field in fields(self)))
 
 
+@dataclass(frozen=True, slots=True)
+class Hrv:
+    """One day as it is shown; ms unless named otherwise, None where there are too few readings."""
+
+    avg: float | None  # of 7 days
+    avg_7d_ago: float | None
+    trend_pct: float | None
+    baseline: float | None
+    low: float | None
+    high: float | None
+    state: State
+    z: float | None
+    status: Status | None
+
+
 def rmssd(rr_ms: Sequence[float]) -> float | None:
     """Root mean square of successive differences of RR intervals in ms, after dropping beats that differ by
     more than 25 % from the last beat kept. None with fewer than two beats left."""
@@ -175,6 +190,32 @@ def hrv_series(rmssd_ms: Readings) -> HrvSeries:
         trend_pct=100 * np.expm1(step),
         trend_sd=step / sd,
     )
+
+
+def hrv_on(series: HrvSeries, day: int) -> Hrv:
+    """One day of one athlete's series; `day` counts from the end, −1 is the last."""
+    mean, sd, z = _known(series.mean, day), _known(series.sd, day), _known(series.z, day)
+    low, high = (None, None) if mean is None or sd is None else hrv_band(Baseline(mean, sd))
+    return Hrv(
+        avg=_in_ms(_known(series.week, day)),
+        avg_7d_ago=_in_ms(_known(series.week, day - WEEK_D)),
+        trend_pct=_known(series.trend_pct, day),
+        baseline=_in_ms(mean),
+        low=low,
+        high=high,
+        state=baseline_state(_known(series.baseline_n, day) or 0),
+        z=z,
+        status=None if z is None else hrv_status(z),
+    )
+
+
+def _known(column: Days, day: int) -> float | None:
+    value = float(column[day]) if -day <= len(column) else np.nan
+    return None if np.isnan(value) else value
+
+
+def _in_ms(logarithm: float | None) -> float | None:
+    return None if logarithm is None else math.exp(logarithm)
 
 
 def _week_mean(week_ms: Readings) -> float | None:

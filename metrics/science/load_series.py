@@ -126,6 +126,11 @@ def project(fitness_now: float, fatigue_now: float, loads: Sequence[float]) -> P
     return Projection(fitness_now, fatigue_now, fitness_now - fatigue_now)
 
 
+def is_warming_up(history_d: float) -> bool:
+    """Whether fitness still lacks so much history that form and ramp say little."""
+    return history_d < WARM_UP_D
+
+
 def load_series(loads: npt.ArrayLike, history_d: npt.ArrayLike | None = None) -> LoadSeries:
     """Every load average of every day.
 

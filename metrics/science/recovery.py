@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from metrics.science.rolling import Days, Readings, daily
+from metrics.science.load_series import WARM_UP_D, LoadSeries
+from metrics.science.rolling import Days, Readings, daily, lag
 
 HRV_WEIGHT = 0.45
 RESTING_HR_WEIGHT = 0.20
@@ -85,9 +86,14 @@ def recovery_band(score: float) -> Band:
     return "red" if score <= RED_UP_TO else "amber"
 
 
-def form_for_recovery(form: Readings, morning_fitness: Readings) -> Days:
-    """Form in per cent of fitness; fitness counts for at least 20, so that beginners' swings stay small."""
-    return 100.0 * daily(form) / np.maximum(daily(morning_fitness), FORM_MIN_FITNESS)
+def form_for_recovery(load: LoadSeries) -> Days:
+    """Form in per cent of the morning's fitness, `(…, days)`; NaN before 42 days of history.
+
+    Fitness counts for at least 20, so that a beginner's swings stay small.
+    """
+    morning_fitness = lag(load.fitness, 1, before=0.0)
+    percent = 100.0 * load.form / np.maximum(morning_fitness, FORM_MIN_FITNESS)
+    return np.where(load.history_d >= WARM_UP_D, percent, np.nan)
 
 
 def recovery_series(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from coaching.attention import BY_CODE, Flag, Inputs, Run, evaluate_flags
+from coaching.attention import BY_CODE, Inputs, Run, evaluate_flags
 from coaching.attention.day import Calendar, Day
 from coaching.attention.signal import Skip
 from coaching.compliance import DoneActivity, Outcome, PlannedSession, outcomes
@@ -33,7 +33,7 @@ def judged(code: str, inputs: Inputs, days_ago: int = 0) -> str | None:
     return verdict and verdict.severity
 
 
-def flag(code: str, inputs: Inputs, as_of: datetime = AS_OF) -> Flag | None:
+def flag(code, inputs, as_of=AS_OF):
     """The flag that stands, if any."""
     return next((flag for flag in evaluate_flags(inputs, as_of).flags if flag.code == code), None)
 
@@ -85,8 +85,7 @@ def regular_runs(km: float = 10, first: int = 40, last: int = 1, step: int = 2, 
 def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more) -> tuple[Outcome, ...]:
     """Sessions of one hour at (days ago, share of it that was done)."""
     planned = [
-        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more)
-        for days, _ in sessions
+        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more) for days, _ in sessions
     ]
     done = [
         DoneActivity(f"a{days}", ago(days), duration_s=60 * minutes * share, load=load * share)

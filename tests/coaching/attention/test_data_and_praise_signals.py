@@ -91,18 +91,14 @@ def test_data_suspect(days, verdict):
     assert judged("DATA_SUSPECT", scene) == verdict
 
 
-@pytest.mark.parametrize(
-    ("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)]
-)
+@pytest.mark.parametrize(("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)])
 def test_new_pb(days, verdict):
     bests = tuple(PersonalBest(ago(day), "5 km", 1199.6) for day in days)
     assert judged("NEW_PB", Inputs(personal_bests=bests)) == verdict
 
 
 def test_a_personal_best_is_told_with_its_time():
-    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith(
-        "20:00."
-    )
+    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith("20:00.")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.coaching.attention.scenes import USUAL_HRV, flag, hrv, judged, loads,
 TIRED = [50] * 200 + [180] * 7
 
 
-def both(hrv_week: list[float], rhr_days: list[float]) -> Inputs:
+def both(hrv_week, rhr_days) -> Inputs:
     return replace(hrv(*hrv_week), resting_hr=resting_hr(*rhr_days).resting_hr)
 
 
