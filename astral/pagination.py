@@ -58,7 +58,7 @@ class Pages(BasePagination):
             "type": "object",
             "required": ["status", "data", "pagination"],
             "properties": {
-                "status": {"type": "string", "enum": ["ok"]},
+                "status": {"type": "string", "const": "ok"},
                 "data": schema,
                 "pagination": totals,
             },

@@ -1,8 +1,9 @@
-"""What was measured: activities, and the statistics over them."""
+"""What was measured: activities and health days, and the statistics over them."""
 
 from django.urls import path
 
 from metrics.api import Activities, ActivityUpload, FitnessStats, RunningStats
+from metrics.health_api import HealthDays, HealthMetrics
 
 urlpatterns = [
     path("v1/activities", Activities.as_view({"get": "list", "post": "create"}), name="activities"),
@@ -12,7 +13,13 @@ urlpatterns = [
         Activities.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="activity",
     ),
-    path("v1/activities/<str:activity_id>/streams", Activities.as_view({"get": "streams"}), name="activity-streams"),
+    path(
+        "v1/activities/<str:activity_id>/streams",
+        Activities.as_view({"get": "streams"}),
+        name="activity-streams",
+    ),
     path("v1/analytics/fitness_stats", FitnessStats.as_view(), name="fitness-stats"),
     path("v1/analytics/running_stats", RunningStats.as_view(), name="running-stats"),
+    path("v1/health/days", HealthDays.as_view({"get": "list", "put": "update"}), name="health-days"),
+    path("v2/analytics/health_metrics", HealthMetrics.as_view(), name="health-metrics"),
 ]

@@ -1,0 +1,86 @@
+"""Health days in and out, and health_metrics over them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door, DoorSet, ok
+from astral.errors import Fault, NoData, Refused
+from athletes.models import Athlete, User
+from athletes.permissions import named, reach_athlete
+from metrics.health_answers import HealthMetricsSerializer, health_metrics_answer
+from metrics.health_days import latest_day, store_days
+from metrics.health_params import HealthDayFilter, HealthMetricsParams, HealthQuestion
+from metrics.health_serializers import (
+    HealthDaySerializer,
+    HealthDaysQuestion,
+    StoredDaysSerializer,
+    health_day_answer,
+)
+from metrics.health_series import health_series
+from metrics.models import HealthDay
+from metrics.querysets import HealthDayQuerySet
+
+
+class HealthDays(DoorSet):
+    """What devices read of the athletes you may see, by local date and source."""
+
+    tag = "health"
+    queryset = HealthDay.objects.all()
+    serializer_class = HealthDaySerializer
+    filterset_class = HealthDayFilter
+
+    def get_queryset(self) -> HealthDayQuerySet:
+        return HealthDay.objects.among(Athlete.objects.visible_to(self.request.user))
+
+    @extend_schema(responses=HealthDaySerializer(many=True), operation_id="health_days_list")
+    def list(self, request: Request) -> Response:
+        """Health days of every athlete you may see, newest first."""
+        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+            identifier = named(User.prefix, text, "user_id")
+            reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([health_day_answer(day) for day in page or []])
+
+    @extend_schema(request=HealthDaysQuestion, responses=StoredDaysSerializer, operation_id="health_days_store")
+    def update(self, request: Request) -> Response:
+        """Store up to 1,000 days of one athlete, each known by its date and source.
+
+        A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
+        are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
+        """
+        asked = HealthDaysQuestion.asked(request.data, latest=latest_day(timezone.now()))
+        recordable = Athlete.objects.recordable_by(request.user)
+        athlete = reach_athlete(recordable, cast(User, request.user), asked.get("user_id"))
+        days = asked["days"]
+        if days.faults and asked["on_error"] == "abort":
+            raise _wrong_rows(days.faults)
+        stored = store_days(athlete.pk, days.right)
+        return ok(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
+
+
+def _wrong_rows(faults: tuple[Fault, ...]) -> Refused:
+    sentence = f"Nothing is stored: {len(faults)} things in the rows are not valid."
+    return Refused("VALIDATION_ERROR", sentence, errors=[asdict(fault) for fault in faults])
+
+
+class HealthMetrics(Door):
+    tag = "analytics"
+    question_class = HealthMetricsParams
+
+    @extend_schema(parameters=[HealthMetricsParams], responses=HealthMetricsSerializer, operation_id="health_metrics")
+    def get(self, request: Request) -> Response:
+        """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
+        question = HealthQuestion.of(self.asked())
+        visible = Athlete.objects.visible_to(request.user)
+        athlete = reach_athlete(visible, cast(User, request.user), question.user_id)
+        series = health_series(athlete.pk, question.first, question.last, question.granularity)
+        if series.empty:
+            raise NoData
+        return ok(health_metrics_answer(series))

@@ -1,0 +1,1 @@
+"""Pure: exports of health services → days. One module per service; `reading` tells whose a file is."""

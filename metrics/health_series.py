@@ -1,0 +1,91 @@
+"""Health readings by day, week or month: one source and one kind of reading per metric, gaps left empty.
+
+One statement, a range of the index `one_health_day_of_a_source`, which holds every reading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import fmean, geometric_mean
+from uuid import UUID
+
+from metrics.buckets import Bucket, first_of, periods_between
+from metrics.models import HealthDay
+
+RMSSD, SDNN = "hrv_rmssd_ms", "hrv_sdnn_ms"
+RESTING_HR, VO2MAX = "resting_hr_bpm", "vo2max_ml_kg_min"
+COLUMNS = (RMSSD, SDNN, RESTING_HR, VO2MAX)
+
+Found = Mapping[tuple[str, str], Sequence[tuple[date, float]]]
+"""The readings of each (column, source), by day."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSeries:
+    """One metric from one source: its mean and its number of readings in each period that has any.
+
+    `column` and `source` are None where nothing was read.
+    """
+
+    column: str | None = None
+    source: str | None = None
+    means: Mapping[date, float] = field(default_factory=dict)
+    readings: Mapping[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSeries:
+    """`periods` are the first days of all periods, ascending, without gaps. HRV in ms, the others bpm, mL/kg/min."""
+
+    bucket: Bucket
+    periods: tuple[date, ...]
+    hrv: MetricSeries
+    resting_hr: MetricSeries
+    vo2max: MetricSeries
+
+    @property
+    def empty(self) -> bool:
+        return not (self.hrv.source or self.resting_hr.source or self.vo2max.source)
+
+
+def health_series(athlete_id: UUID, first: date, last: date, bucket: Bucket) -> HealthSeries:
+    """The readings of the local dates first … last, both inclusive.
+
+    HRV is the geometric mean of a period's days, because its logarithm is what is normally distributed; the others
+    are arithmetic means (SCIENCE §11). Each metric is of the source with most readings in the range. HRV is rMSSD or
+    SDNN, whichever one source read more often, and never both.
+    """
+    found = _found(athlete_id, first, last)
+    return HealthSeries(
+        bucket,
+        tuple(periods_between(bucket, first, last)),
+        hrv=_fullest(found, bucket, geometric_mean, RMSSD, SDNN),
+        resting_hr=_fullest(found, bucket, fmean, RESTING_HR),
+        vo2max=_fullest(found, bucket, fmean, VO2MAX),
+    )
+
+
+def _found(athlete_id: UUID, first: date, last: date) -> Found:
+    rows = HealthDay.objects.filter(athlete_id=athlete_id).within(first, last).order_by("date")
+    found: dict[tuple[str, str], list[tuple[date, float]]] = defaultdict(list)
+    for day, source, *values in rows.values_list("date", "source", *COLUMNS):
+        for column, value in zip(COLUMNS, values, strict=True):
+            if value is not None:
+                found[column, source].append((day, value))
+    return found
+
+
+def _fullest(found: Found, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str) -> MetricSeries:
+    """The series with most readings; of equal ones the column that is named first, then the source by name."""
+    candidates = [key for key in found if key[0] in columns]
+    if not candidates:
+        return MetricSeries()
+    column, source = min(candidates, key=lambda key: (-len(found[key]), columns.index(key[0]), key[1]))
+    by_period: dict[date, list[float]] = defaultdict(list)
+    for day, value in found[column, source]:
+        by_period[first_of(bucket, day)].append(value)
+    means = {period: mean(values) for period, values in by_period.items()}
+    return MetricSeries(column, source, means, {period: len(values) for period, values in by_period.items()})

@@ -1,0 +1,113 @@
+"""manage.py ingest_health: the health exports of intervals.icu, HRV4Training and Whoop."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from athletes.models import Athlete
+from metrics.files.refusal import FileRefused
+from metrics.health_days import SentDay, StoredDays, latest_day, right_days, store_days
+from metrics.health_files.reading import read_health
+from metrics.models.health import SOURCE_WORD
+
+AT_ONCE = 1_000
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the files say: the right days of each, and a line for everything that is wrong."""
+
+    exports: list[list[SentDay]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+
+class Command(BaseCommand):
+    help = (
+        "Read exports of intervals.icu (wellness), HRV4Training and Whoop (physiological_cycles, sleeps) for one "
+        "athlete. A day that is there already is not stored twice, so an interrupted run is resumed by running it "
+        "again. Exit status 1 if a row or a file is wrong; each is named with its line."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--athlete", required=True, metavar="EMAIL")
+        parser.add_argument(
+            "--on-error",
+            choices=("abort", "skip"),
+            default="abort",
+            help="when a row is wrong: store nothing of any file (default), or store the right rows",
+        )
+        parser.add_argument(
+            "--source", type=source_word, metavar="NAME", help="store the days as of this source, not the service"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        athlete = Athlete.objects.filter(user__email=options["athlete"].lower()).first()
+        if athlete is None:
+            raise CommandError(f"Nobody signs in as {options['athlete']}.")
+        judged = Judged()
+        for path in options["paths"]:
+            judge(path, options["source"], judged)
+        for line in judged.wrong:
+            self.stderr.write(line)
+        aborted = bool(judged.wrong) and options["on_error"] == "abort"
+        stored = StoredDays(0, 0) if aborted else store(athlete, judged.exports)
+        self.stdout.write(summary(len(options["paths"]), stored, judged))
+        if aborted:
+            self.stdout.write("Nothing was stored; --on-error skip stores the right rows.")
+        if judged.wrong:
+            raise SystemExit(1)
+
+
+def source_word(text: str) -> str:
+    if not re.fullmatch(SOURCE_WORD, text):
+        raise ArgumentTypeError("use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore")
+    return text
+
+
+def judge(path: Path, source: str | None, judged: Judged) -> None:
+    """Read one file, and add what it says."""
+    try:
+        export = read_health(path.read_bytes(), path.name)
+    except OSError as error:
+        judged.wrong.append(f"{path}: {error.strerror or error}")
+    except FileRefused as refusal:
+        judged.wrong.append(f"{path}: {refusal.code}: {refusal.message}")
+    else:
+        days, wrong = right_days(export, source or export.source, latest_day(timezone.now()))
+        judged.exports.append(days)
+        judged.left_out += export.left_out
+        judged.wrong += [f"{path}: line {row.line}: {row.message}." for row in wrong]
+
+
+def store(athlete: Athlete, exports: list[list[SentDay]]) -> StoredDays:
+    """Store the days of each file, a thousand in a transaction."""
+    stored = StoredDays(0, 0)
+    with tqdm(total=sum(map(len, exports)), unit="day", disable=None) as bar:
+        for days in exports:
+            for batch in batches(days):
+                stored += store_days(athlete.pk, batch)
+                bar.update(len(batch))
+    return stored
+
+
+def batches(days: list[SentDay]) -> Iterator[list[SentDay]]:
+    for start in range(0, len(days), AT_ONCE):
+        yield days[start : start + AT_ONCE]
+
+
+def summary(files: int, stored: StoredDays, judged: Judged) -> str:
+    return (
+        f"{files} files: {stored.stored} days stored, {stored.unchanged} known already, "
+        f"{judged.left_out} rows without a measurement, {len(judged.wrong)} wrong."
+    )
