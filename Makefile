@@ -8,6 +8,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.run
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes --no-deps
+LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 CODE := astral athletes metrics coaching tests
 
 # What other projects leave in a shell must not lead ours astray.
@@ -45,8 +46,8 @@ browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser
 
 lock: .venv/dev.stamp  ## Lock requirements*.in again, with hashes
-	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --upgrade --custom-compile-command 'make lock' requirements.in -o requirements.txt
-	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --upgrade --custom-compile-command 'make lock' requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
 $(PYTHON):
 	@for python in python3 python3.13 python3.12 python3.11 python3.14; do \
