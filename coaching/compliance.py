@@ -73,9 +73,6 @@ class Outcome:
         session = self.session
         return not session.is_rest and (session.day < today or (session.day == today and self.is_completed))
 
-    def is_missed(self, today: date) -> bool:
-        return self.is_due(today) and not self.is_completed
-
     def status(self, today: date) -> Status:
         """The colour of a due session, else what it is."""
         if self.session.is_rest:
@@ -101,10 +98,6 @@ class PlanProgress:
     current_week: int
     completed_weeks: int
     total_weeks: int
-
-    @property
-    def share(self) -> float:
-        return self.completed_weeks / self.total_weeks
 
 
 def band(planned: float, actual: float) -> Band:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from functools import cached_property
-from itertools import accumulate
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
 from operator import attrgetter
 
-from coaching.attention.inputs import Inputs, Run, ThresholdSpeed
+from coaching.attention.calendar import Calendar, window
+from coaching.attention.inputs import Run, ThresholdSpeed
 from coaching.attention.thresholds import (
     BASELINE_MATURE_N,
     EPSILON,
@@ -41,70 +40,6 @@ def above(value: float, threshold: float) -> bool:
 def below(value: float, threshold: float) -> bool:
     """value < threshold by more than the last bit; False for NaN."""
     return value < threshold - EPSILON
-
-
-class Calendar:
-    """The inputs' lists by day number, made once for all the days that are judged."""
-
-    def __init__(self, inputs: Inputs, as_of: datetime) -> None:
-        self.inputs = inputs
-        self.as_of = as_of
-        self.today = as_of.date().toordinal()
-        self.absent = [(gone.first.toordinal(), gone.last.toordinal()) for gone in inputs.absences]
-        self.run_days = [run.day.toordinal() for run in inputs.runs]
-        self.session_days = [outcome.session.day.toordinal() for outcome in inputs.sessions]
-
-    def is_absent(self, number: int) -> bool:
-        return any(first <= number <= last for first, last in self.absent)
-
-    @cached_property
-    def expected(self) -> list[Outcome]:
-        """The sessions that can be due: no rest, and nothing that an absence prevented."""
-        return [
-            outcome
-            for outcome, number in zip(self.inputs.sessions, self.session_days, strict=True)
-            if not outcome.session.is_rest and (outcome.is_completed or not self.is_absent(number))
-        ]
-
-    @cached_property
-    def expected_days(self) -> list[int]:
-        return [outcome.session.day.toordinal() for outcome in self.expected]
-
-    @cached_property
-    def planned_s(self) -> list[float]:
-        return running_sum(outcome.planned_s for outcome in self.expected)
-
-    @cached_property
-    def done_s(self) -> list[float]:
-        """Each session counts at most as planned."""
-        return running_sum(outcome.planned_s * min(1.0, outcome.ratio) for outcome in self.expected)
-
-    @cached_property
-    def zoned_runs(self) -> list[float]:
-        return running_sum(run.zoned_s > 0 for run in self.inputs.runs)
-
-    @cached_property
-    def zoned_s(self) -> list[float]:
-        return running_sum(run.zoned_s for run in self.inputs.runs)
-
-    @cached_property
-    def z1_s(self) -> list[float]:
-        return running_sum(run.z1_s for run in self.inputs.runs)
-
-    @cached_property
-    def easy_runs(self) -> list[tuple[int, float]]:
-        """Day number and share above zone 1 of every run that was planned as easy."""
-        return [
-            (number, outcome.activity.above_z1_share)
-            for outcome, number in zip(self.inputs.sessions, self.session_days, strict=True)
-            if outcome.session.is_easy and outcome.session.sport == "run"
-            if outcome.activity and outcome.activity.above_z1_share is not None
-        ]
-
-
-def running_sum(values: Iterable[float]) -> list[float]:
-    """Beginning with 0, so that a window's sum is the difference of two."""
-    return list(accumulate(values, initial=0.0))
 
 
 class Day:
@@ -151,13 +86,13 @@ class Day:
 
     def runs(self, days: int, back: int = 0) -> Sequence[Run]:
         """The runs of the `days` days that end `back` days before this day."""
-        first, end = _window(self.calendar.run_days, self.number - back, days)
+        first, end = window(self.calendar.run_days, self.number - back, days)
         return self.inputs.runs[first:end]
 
     def zone_time(self, days: int) -> tuple[int, float, float]:
         """Runs with zones in the `days` days ending with this one, their seconds in zone 1 and in all."""
         calendar = self.calendar
-        first, end = _window(calendar.run_days, self.number, days)
+        first, end = window(calendar.run_days, self.number, days)
         return (
             int(calendar.zoned_runs[end] - calendar.zoned_runs[first]),
             calendar.z1_s[end] - calendar.z1_s[first],
@@ -172,7 +107,7 @@ class Day:
 
     def sessions(self, days: int, back: int = 0) -> Sequence[Outcome]:
         """The sessions planned for the `days` days that end `back` days before this day (negative: after)."""
-        first, end = _window(self.calendar.session_days, self.number - back, days)
+        first, end = window(self.calendar.session_days, self.number - back, days)
         return self.inputs.sessions[first:end]
 
     def due(self, days: int, back: int = 0) -> list[Outcome]:
@@ -180,7 +115,7 @@ class Day:
 
         What an absence prevented was not due; this day's own are due once they are done.
         """
-        first, end = _window(self.calendar.expected_days, self.number - back, days)
+        first, end = window(self.calendar.expected_days, self.number - back, days)
         due = self.calendar.expected[first:end]
         if due and self.calendar.expected_days[end - 1] == self.number:
             return [outcome for outcome in due if outcome.is_due(self.local_date)]
@@ -189,7 +124,7 @@ class Day:
     def compliance_pct(self, days: int, back: int = 0) -> float:
         """Volume compliance of those sessions, NaN when none was due; see `coaching.compliance`."""
         calendar = self.calendar
-        first, end = _window(calendar.expected_days, self.number - back, days)
+        first, end = window(calendar.expected_days, self.number - back, days)
         planned = calendar.planned_s[end] - calendar.planned_s[first]
         done = calendar.done_s[end] - calendar.done_s[first]
         while end > first and calendar.expected_days[end - 1] == self.number:
@@ -227,8 +162,3 @@ class Day:
     def baseline_confidence(self, *readings: float) -> float:
         """0.6 while one of the baselines used is provisional, else 1."""
         return PROVISIONAL_CONFIDENCE if any(n < BASELINE_MATURE_N for n in readings) else 1.0
-
-
-def _window(numbers: list[int], last: int, days: int) -> tuple[int, int]:
-    """Where the `days` days ending with `last` lie in ascending day numbers, as a slice."""
-    return bisect_left(numbers, last - days + 1), bisect_right(numbers, last)

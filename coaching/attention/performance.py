@@ -23,6 +23,8 @@ def vo2max_declining(day: Day) -> Verdict:
     if min(len(now), len(before)) < at.VO2MAX_MIN_N:
         return Skip("few_vo2max_estimates")
     value, earlier = median(now), median(before)
+    if not earlier > 0:
+        return Skip("few_vo2max_estimates")
     change = 100 * (value / earlier - 1)
     if not at_most(change, at.VO2MAX_WARNING_PCT):
         return None

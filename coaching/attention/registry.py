@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from coaching.attention import adherence, data, intensity, load, performance, praise, race, recovery
+from coaching.attention import adherence, data, heart, intensity, load, performance, praise, race, recovery
 from coaching.attention.signal import Signal
 
 SIGNALS: tuple[Signal, ...] = (
-    recovery.hrv_below_baseline,
-    recovery.hrv_falling,
-    recovery.rhr_elevated,
-    recovery.possible_illness,
+    heart.hrv_below_baseline,
+    heart.hrv_falling,
+    heart.rhr_elevated,
+    heart.possible_illness,
     recovery.recovery_low,
     recovery.recovery_falling,
     recovery.fatigue_high,

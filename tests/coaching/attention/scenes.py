@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from coaching.attention import BY_CODE, Inputs, Run, evaluate_flags
-from coaching.attention.day import Calendar, Day
+from coaching.attention.calendar import Calendar
+from coaching.attention.day import Day
 from coaching.attention.signal import Skip
 from coaching.compliance import DoneActivity, Outcome, PlannedSession, outcomes
 from metrics.science.hrv import hrv_series
