@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from athletes.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
-    from metrics.models import Activity, HealthDay  # noqa: F401
+    from metrics.models import Activity, HealthDay, Snapshot  # noqa: F401
 
 # Two recordings are the same one when they start this close and are this alike in distance.
 SAME_START = timedelta(seconds=60)
@@ -49,3 +49,8 @@ class HealthDayQuerySet(models.QuerySet["HealthDay"]):
     def within(self, first: date, last: date) -> HealthDayQuerySet:
         """From `first` to `last`, both inclusive."""
         return self.filter(date__range=(first, last))
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    def of(self, athletes: Iterable[UUID]) -> SnapshotQuerySet:
+        return self.filter(athlete_id__in=list(athletes))

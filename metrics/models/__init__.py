@@ -2,5 +2,6 @@
 
 from metrics.models.activities import Activity, OriginalFile, Streams
 from metrics.models.health import HealthDay
+from metrics.models.snapshots import Snapshot
 
-__all__ = ["Activity", "HealthDay", "OriginalFile", "Streams"]
+__all__ = ["Activity", "HealthDay", "OriginalFile", "Snapshot", "Streams"]

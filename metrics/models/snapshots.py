@@ -1,0 +1,57 @@
+"""Snapshot: an athlete's numbers today, with the data version and the local day they are of."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from athletes.models import Athlete
+from metrics.querysets import SnapshotQuerySet
+
+
+class Snapshot(models.Model):
+    """One row per athlete, renewed whenever the data or the day has moved on; nobody is shown an older one.
+
+    What it holds is `metrics.numbers.Numbers`, computed from the stored rows alone.
+    """
+
+    athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="snapshot")
+    data_version = models.BigIntegerField()
+    local_date = models.DateField()
+    formula = models.PositiveSmallIntegerField(help_text="Raised with every change of how numbers are computed.")
+    computed_at = models.DateTimeField()
+
+    fitness = models.FloatField()
+    fatigue = models.FloatField()
+    form = models.FloatField()
+    form_pct = models.FloatField(null=True)
+    ramp = models.FloatField()
+    history_d = models.PositiveIntegerField()
+    current_week_load = models.FloatField()
+    four_week_avg_load = models.FloatField(null=True)
+    load_jump = models.FloatField(null=True)
+    monotony = models.FloatField(null=True)
+    strain = models.FloatField(null=True)
+    week_distance_m = models.FloatField()
+    week_pace_s_per_km = models.FloatField(null=True)
+    hrv_avg_ms = models.FloatField(null=True)
+    hrv_avg_7d_ago_ms = models.FloatField(null=True)
+    hrv_mean_ms = models.FloatField(null=True)
+    hrv_low_ms = models.FloatField(null=True)
+    hrv_high_ms = models.FloatField(null=True)
+    hrv_state = models.CharField(max_length=12)
+    hrv_kind = models.CharField(max_length=5, blank=True)
+    hrv_source = models.CharField(max_length=32, blank=True)
+    resting_hr_bpm = models.FloatField(null=True)
+    resting_hr_source = models.CharField(max_length=32, blank=True)
+    recovery_score = models.SmallIntegerField(null=True)
+    recovery_parts = models.JSONField()
+    recovery_reason = models.CharField(max_length=40, blank=True)
+    vo2max_ml_kg_min = models.FloatField(null=True)
+    vo2max_method = models.CharField(max_length=10, blank=True)
+    vdot = models.FloatField(null=True)
+    last_activity_at = models.DateTimeField(null=True)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.athlete_id} on {self.local_date}"
