@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
 from rest_framework import serializers
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.fields import Question, check_names
+from astral.fields import IdField, Question, check_names
 
 
 def ok(data: Any, status: int = 200, **headers: str) -> Response:
@@ -34,6 +34,7 @@ class Door(APIView):
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     question_class: type[Question] = Question
+    path_fields: ClassVar[dict[str, IdField]] = {}  # what its address names, for the documentation
     enveloped = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

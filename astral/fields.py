@@ -109,9 +109,7 @@ class WholeNumberField(serializers.IntegerField):
     """`12`, in ASCII digits; in JSON a number without a fraction."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not (
-            isinstance(data, int) or (isinstance(data, str) and _WHOLE.fullmatch(data))
-        ):
+        if isinstance(data, bool) or not (isinstance(data, int) or (isinstance(data, str) and _WHOLE.fullmatch(data))):
             self.fail("invalid")
         return int(data)
 
@@ -256,6 +254,10 @@ class IdField(serializers.Field[UUID, Any, str, Any]):
     def __init__(self, prefix: str, **options: Any) -> None:
         self.prefix = prefix
         super().__init__(**options)
+
+    @property
+    def pattern(self) -> str:
+        return f"^{self.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
 
     def to_internal_value(self, data: Any) -> UUID:
         try:

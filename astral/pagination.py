@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
@@ -51,28 +51,39 @@ class Pages(BasePagination):
         return Response({"status": "ok", "data": data, "pagination": self.totals})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        number = {"type": "integer", "minimum": 0}
-        names = ("page", "page_size", "total", "total_pages")
-        totals = {"type": "object", "required": list(names), "properties": dict.fromkeys(names, number)}
+        numbers = {
+            name: {"type": "integer", "minimum": 0, "description": str(field.help_text)}
+            for name, field in PaginationSerializer().fields.items()
+        }
+        totals = {
+            "type": "object",
+            "required": list(numbers),
+            "properties": numbers,
+            "description": "Which rows these are, of how many.",
+        }
         return {
             "type": "object",
             "required": ["status", "data", "pagination"],
             "properties": {
-                "status": {"type": "string", "const": "ok"},
-                "data": schema,
+                "status": {"type": "string", "const": "ok", "description": "Always ok."},
+                "data": {**schema, "description": "The rows of this page."},
                 "pagination": totals,
             },
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        sizes = {"page": (1, 1_000_000, 1), "page_size": (50, LARGEST_PAGE, 1)}
         return [
             {
                 "name": name,
                 "in": "query",
                 "required": False,
-                "description": str(PageQuestion().fields[name].help_text),
-                "schema": {"type": "integer", "minimum": lowest, "maximum": highest, "default": default},
+                "description": str(field.help_text),
+                "schema": {
+                    "type": "integer",
+                    "minimum": cast(WholeNumberField, field).min_value,
+                    "maximum": cast(WholeNumberField, field).max_value,
+                    "default": field.default,
+                },
             }
-            for name, (default, highest, lowest) in sizes.items()
+            for name, field in PageQuestion().fields.items()
         ]

@@ -27,7 +27,7 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
 
 class ErrorSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(help_text="One plain sentence.")
-    details = ErrorDetailsSerializer()
+    details = ErrorDetailsSerializer(help_text="What a program needs to know about it.")
 
 
 class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -35,14 +35,21 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        pattern = f"^{self.target.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
-        return {"type": "string", "pattern": pattern}
+        return {"type": "string", "pattern": self.target.pattern}
 
 
 class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         own = getattr(self.view, "tag", None)
         return [own] if own else super().get_tags()
+
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if field := getattr(self.view, "path_fields", {}).get(parameter["name"]):
+                parameter["schema"] = {"type": "string", "pattern": field.pattern}
+                parameter["description"] = str(field.help_text)
+        return parameters
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -88,5 +95,8 @@ def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["status", "data"],
-        "properties": {"status": {"type": "string", "enum": ["ok"]}, "data": schema},
+        "properties": {
+            "status": {"type": "string", "const": "ok", "description": "Always ok."},
+            "data": {**schema, "description": "The answer."},
+        },
     }

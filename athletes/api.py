@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.api import Door, DoorSet, ok
+from astral.fields import IdField
 from athletes.changes import change_athlete
 from athletes.models import Athlete, User
 from athletes.permissions import named, reach
@@ -23,7 +24,7 @@ from athletes.serializers import (
     athlete_answer,
     me,
 )
-from athletes.sign_in import sign_in, sign_out_everywhere
+from athletes.sign_in import sign_in, sign_out, sign_out_everywhere
 
 
 class AuthDoor(Door):
@@ -51,9 +52,8 @@ class SignIn(AuthDoor):
 class SignOut(AuthDoor):
     @extend_schema(request=None, responses={204: None}, operation_id="auth_logout")
     def post(self, request: Request) -> Response:
-        """End the token this request came with."""
-        if request.auth is not None:
-            request.auth.delete()
+        """End the token, or the page session, this request came with."""
+        sign_out(request._request, request.auth)
         return Response(status=204)
 
 
@@ -78,8 +78,7 @@ class Athletes(DoorSet):
     tag = "athletes"
     serializer_class = AthleteSerializer
     queryset = Athlete.objects.none()
-    lookup_field = "user_id"
-    lookup_value_regex = "[^/]+"
+    path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(responses=AthleteSerializer)
     def retrieve(self, request: Request, user_id: str) -> Response:

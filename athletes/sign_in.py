@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models import F
@@ -32,6 +32,14 @@ def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str,
     user_logged_in.send(sender=User, request=request, user=user)
     row, token = AuthToken.objects.create(user)
     return user, token, row.expiry
+
+
+def sign_out(request: HttpRequest, token: AuthToken | None) -> None:
+    """End the token the request came with; without one, the page session it came with."""
+    if token is None:
+        logout(request)
+    else:
+        token.delete()
 
 
 @transaction.atomic

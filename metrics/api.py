@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from django.conf import settings
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from astral.api import Door, DoorSet, ok
 from astral.errors import NoData, Refused
+from astral.fields import IdField
 from athletes.models import Athlete, User
 from athletes.permissions import named, reach, reach_athlete
 from metrics import buckets, columns
@@ -51,6 +52,7 @@ class Activities(DoorSet):
     queryset = Activity.objects.all()
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
+    path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
     def get_queryset(self) -> ActivityQuerySet:
         return Activity.objects.among(Athlete.objects.visible_to(self.request.user))

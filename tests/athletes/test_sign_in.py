@@ -1,0 +1,280 @@
+"""Signing in and out: one answer for every wrong sign-in, and tokens that stop working when they are ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from knox.models import AuthToken
+
+from athletes.models import User
+from tests.cast import PASSWORD, Api, Cast
+from tests.error_shape import assert_error
+
+LOGIN, LOGOUT, LOGOUT_ALL, ME = (f"/api/v1/auth/{name}" for name in ("login", "logout", "logout_all", "me"))
+
+
+@pytest.fixture
+def ada(cast: Cast, settings: Any) -> User:
+    """Ada, with a password; three attempts are enough to tell, and each costs an argon2."""
+    settings.AXES_FAILURE_LIMIT = 3
+    cast.ada.set_password(PASSWORD)
+    cast.ada.save()
+    return cast.ada
+
+
+def sign_in(email: str, password: str = PASSWORD, **headers: str) -> Any:
+    account = {"email": email, "password": password}
+    return Client().post(LOGIN, account, content_type="application/json", headers=headers)
+
+
+def me(token: str) -> Any:
+    return Client().get(ME, headers={"Authorization": f"Bearer {token}"})
+
+
+def lock(email: str) -> Any:
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        answer = sign_in(email, "a guess")
+    return answer
+
+
+def test_signing_in_gives_a_token_without_an_envelope(ada: User):
+    answer = sign_in("ada@example.test")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body.keys() == {"access_token", "token_type", "expires_at", "user_id"}
+    assert body["token_type"] == "Bearer"
+    assert body["user_id"] == ada.public_id
+    assert body["expires_at"].endswith("Z")
+    lasts = datetime.fromisoformat(body["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=29) < lasts <= timedelta(days=30)
+    assert me(body["access_token"]).json()["user_id"] == ada.public_id
+
+
+@pytest.mark.parametrize("spelling", ["ADA@example.test", "Ada@Example.Test", "  ada@example.test "])
+def test_capitals_and_spaces_around_an_address_do_not_matter(ada: User, spelling: str):
+    assert sign_in(spelling).status_code == 200
+
+
+def test_a_sign_in_is_remembered_on_the_account(ada: User):
+    sign_in("ada@example.test")
+    ada.refresh_from_db()
+    assert ada.last_login is not None
+
+
+def test_a_token_is_stored_only_as_its_digest(ada: User):
+    token = sign_in("ada@example.test").json()["access_token"]
+    [row] = AuthToken.objects.values()
+    assert token not in str(row)
+    assert len(row["token_key"]) < len(token) / 2
+
+
+def test_every_wrong_sign_in_has_the_same_answer(ada: User, cast: Cast):
+    cast.ben.set_password(PASSWORD)
+    cast.ben.is_active = False
+    cast.ben.save()
+    answers = [
+        sign_in("ada@example.test", "a guess"),
+        sign_in("nobody@example.test"),
+        sign_in("ben@example.test"),  # switched off
+        sign_in("zoe@example.test"),  # has no password
+        sign_in("not an address"),
+    ]
+    for answer in answers:
+        assert_error(answer, 401, "INVALID_CREDENTIALS")
+    assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"password": "x"}, "email"),
+        ({"email": "ada@example.test"}, "password"),
+        ({"email": "", "password": "x"}, "email"),
+        ({"email": "a\0b", "password": "x"}, "email"),
+        ({"email": "a" * 255, "password": "x"}, "email"),
+        ({"email": "ada@example.test", "password": "x" * 257}, "password"),
+        ({"email": ["ada@example.test"], "password": "x"}, "email"),
+        ({"email": "ada@example.test", "password": 1}, "password"),
+        ({"email": "ada@example.test", "password": "x", "remember": True}, "remember"),
+    ],
+)
+def test_a_sign_in_that_is_not_as_documented_is_400(db: None, body: dict[str, Any], field: str):
+    answer = Client().post(LOGIN, body, content_type="application/json")
+    assert answer.json()["details"]["field"] == field
+    assert_error(answer, 400, answer.json()["details"]["code"], field)
+
+
+def test_attempts_are_limited_also_for_the_right_password(ada: User):
+    last = lock("ada@example.test")
+    assert_error(last, 429, "TOO_MANY_ATTEMPTS")
+    assert last.headers["Retry-After"] == str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    assert_error(sign_in("ada@example.test"), 429, "TOO_MANY_ATTEMPTS")
+
+
+def test_capitals_give_no_further_attempts(ada: User):
+    spellings = ["ada@example.test", "ADA@example.test", " Ada@Example.test", "aDa@example.test"]
+    answers = [
+        sign_in(spellings[attempt % len(spellings)], "a guess") for attempt in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert [answer.status_code for answer in answers] == [401] * (len(answers) - 1) + [429]
+
+
+def test_another_browser_gives_no_further_attempts(ada: User):
+    answers = [
+        sign_in("ada@example.test", "a guess", **{"User-Agent": f"browser {attempt}"})
+        for attempt in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert answers[-1].status_code == 429
+
+
+def test_a_forwarded_address_nobody_vouches_for_gives_no_further_attempts(ada: User):
+    answers = [
+        sign_in("ada@example.test", "a guess", **{"X-Forwarded-For": f"203.0.113.{attempt}"})
+        for attempt in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert answers[-1].status_code == 429
+
+
+def test_too_many_attempts_look_the_same_for_known_and_unknown_accounts(ada: User):
+    known, unknown = lock("ada@example.test"), lock("nobody@example.test")
+    again = sign_in("ada@example.test"), sign_in("nobody@example.test")
+    assert known.content == unknown.content == again[0].content == again[1].content
+    assert known.status_code == unknown.status_code == again[0].status_code == again[1].status_code == 429
+    assert known.headers["Retry-After"] == unknown.headers["Retry-After"]
+
+
+def test_a_guesser_locks_nobody_else_out(ada: User):
+    lock("ada@example.test")
+    account = {"email": "ada@example.test", "password": PASSWORD}
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7").post(LOGIN, account, content_type="application/json")
+    assert elsewhere.status_code == 200
+
+
+def test_the_lock_opens_after_its_time(ada: User):
+    lock("ada@example.test")
+    with time_machine.travel(datetime.now(UTC) + settings.AXES_COOLOFF_TIME + timedelta(seconds=1)):
+        assert sign_in("ada@example.test").status_code == 200
+
+
+def test_a_right_password_forgets_the_wrong_ones_before(ada: User):
+    for _ in range(2):
+        for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+            assert sign_in("ada@example.test", "a guess").status_code == 401
+        assert sign_in("ada@example.test").status_code == 200
+
+
+def test_a_token_costs_one_statement(cast: Cast, django_assert_num_queries: Any):
+    api = Api(cast.ada)
+    with django_assert_num_queries(1):  # token, user and athlete in one; a wrong parameter ends the call there
+        assert api.get("/api/v1/analytics/fitness_stats?days=0").status_code == 400
+
+
+def test_an_expired_token_is_401(cast: Cast):
+    api = Api(cast.ada)
+    assert api.get(ME).status_code == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=30, seconds=1)):
+        assert_error(api.get(ME), 401, "INVALID_TOKEN")
+
+
+def test_a_person_switched_off_is_401_on_the_next_request(cast: Cast):
+    api = Api(cast.ada)
+    User.objects.filter(pk=cast.ada.pk).update(is_active=False)
+    assert_error(api.get(ME), 401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Bearer",
+        b"Bearer ",
+        b"bearer x",
+        b"Bearer x y",
+        b"Bearer \xff\xfe",
+        b"Bearer \xc3\xa4",
+        b"Bearer " + b"0" * 10_000,
+        b"Bearer null",
+        b"Bearer ' OR 1=1 --",
+        b"Bearer \x00",
+    ],
+)
+def test_a_header_that_is_no_token_is_401(db: None, header: bytes):
+    answer = Client(raise_request_exception=False).get(ME, HTTP_AUTHORIZATION=header.decode("latin-1"))
+    assert_error(answer, 401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize("header", ["", "Basic YWRhOmE=", "Token x", "x"])
+def test_another_kind_of_header_is_an_anonymous_call(db: None, header: str):
+    assert_error(Client().get(ME, headers={"Authorization": header}), 401, "NOT_AUTHENTICATED")
+
+
+def test_a_word_less_or_more_makes_another_token(cast: Cast):
+    token = Api(cast.ada).token
+    for wrong in (token[:-1], token[1:], token + "0", token.upper(), token[::-1]):
+        assert me(wrong).status_code == 401
+    assert me(token).status_code == 200
+
+
+def test_signing_out_ends_this_token_and_no_other(cast: Cast):
+    here, there, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    answer = here.post(LOGOUT)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert_error(here.get(ME), 401, "INVALID_TOKEN")
+    assert there.get(ME).status_code == other.get(ME).status_code == 200
+
+
+def test_signing_out_of_a_page_session_ends_that_session(cast: Cast):
+    page = Client()
+    page.force_login(cast.ada)
+    assert page.get(ME).status_code == 200
+    assert page.post(LOGOUT).status_code == 204
+    assert_error(page.get(ME), 401, "NOT_AUTHENTICATED")
+
+
+def test_signing_out_everywhere_ends_every_token_and_page_session(cast: Cast):
+    here, there, page, other = Api(cast.ada), Api(cast.ada), Client(), Api(cast.ben)
+    page.force_login(cast.ada)
+    assert page.get(ME).status_code == 200
+    assert here.post(LOGOUT_ALL).status_code == 204
+    assert [client.get(ME).status_code for client in (here, there, page, other)] == [401, 401, 401, 200]
+    assert not AuthToken.objects.filter(user=cast.ada).exists()
+
+
+@pytest.mark.parametrize("path", [LOGOUT, LOGOUT_ALL, ME])
+def test_who_is_not_signed_in_is_401(db: None, path: str):
+    method = "get" if path == ME else "post"
+    assert_error(getattr(Client(), method)(path), 401, "NOT_AUTHENTICATED")
+
+
+def test_me_is_exactly_this(cast: Cast):
+    answer = Api(cast.ada).get(ME)
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "user_id": cast.ada.public_id,
+        "email": "ada@example.test",
+        "username": "ada",
+        "display_name": "Ada",
+        "timezone": "Europe/Madrid",
+        "unit_system": "metric",
+        "is_staff": False,
+        "memberships": [
+            {
+                "org_id": cast.harbour.public_id,
+                "org_name": "Harbour Runners",
+                "role": "athlete",
+                "status": "active",
+            }
+        ],
+    }
+
+
+def test_me_names_every_organization_also_the_one_that_was_left(cast: Cast, django_assert_num_queries: Any):
+    assert Api(cast.otto).get(ME).json()["memberships"] == []
+    assert Api(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
+    api = Api(cast.hanna)
+    with django_assert_num_queries(2):  # the token with its person; the memberships with their organizations
+        assert api.get(ME).json()["memberships"][0]["role"] == "head_coach"
