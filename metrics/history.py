@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Case, Expression, F, FloatField, Value, When
+from django.db.models import Case, Expression, F, FloatField, Value, When
 from django.db.models.functions import Cast, Extract
 
 from athletes.models import Athlete, Threshold
@@ -47,10 +47,7 @@ def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
 _COLUMNS: dict[str, Expression | F] = {
     "started_s": Cast(Extract("started_at", "epoch"), FloatField()),
     "load": F("training_load"),
-    "is_run": Cast(
-        Case(When(activity_type="run", then=Value(True)), default=Value(False), output_field=BooleanField()),
-        FloatField(),
-    ),
+    "is_run": Case(When(activity_type="run", then=Value(1.0)), default=Value(0.0), output_field=FloatField()),
     "distance_m": F("distance_m"),
     "duration_s": F("duration_s"),
     "vo2max": F("vo2max_ml_kg_min"),
