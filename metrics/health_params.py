@@ -12,12 +12,13 @@ import django_filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, DayField, TextField
+from astral.fields import ChoiceField, DayField, IdField, TextField
 from astral.filters import Asked
+from athletes.models import User
 from metrics.buckets import Bucket
 from metrics.models import HealthDay
 from metrics.models.health import SOURCE_WORD
-from metrics.params import PersonField, StatsParams
+from metrics.params import StatsParams
 
 MOST_DAYS = 400
 BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
@@ -29,6 +30,9 @@ class SourceField(TextField):
 
     default_error_messages = {"no_source": "Use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore."}
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=32, **options)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or not re.fullmatch(SOURCE_WORD, data):
             self.fail("no_source")
@@ -36,7 +40,7 @@ class SourceField(TextField):
 
 
 class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(PersonField(), field_name="athlete_id")
+    user_id = Asked(IdField(User.prefix, help_text="Only this athlete's, usr_…."), field_name="athlete_id")
     start_date = Asked(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
     end_date = Asked(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
     source = Asked(SourceField(help_text="Only what this source measured."))
