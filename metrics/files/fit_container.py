@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .fit_checksum import checksum
-from .refusal import FILE_TOO_LARGE, FileRefused
+from .refusal import too_many
 
 SIGNATURE = b".FIT"
 HEADER = struct.Struct("<BBHI4s")
@@ -114,7 +114,7 @@ def walk(data: bytes, sequence: Sequence) -> Walk:
             weight += weights[local]
             position += size
         if weight > LONGEST_PIECE or total > MAX_WEIGHT:
-            raise FileRefused(FILE_TOO_LARGE, "The file holds more messages than a recording can have.")
+            raise too_many()
     bodies.append(preamble + data[piece:position])
     return Walk(tuple(bodies), whole=position == sequence.body_end)
 
@@ -143,6 +143,11 @@ def fit_file(body: bytes) -> bytes:
     """A FIT file (12-byte header, checksum) around a body of definitions and messages."""
     file = HEADER.pack(HEADER.size, 0x20, 2132, len(body), SIGNATURE) + body
     return file + struct.pack("<H", checksum(file))
+
+
+def header_checksum_holds(data: bytes, sequence: Sequence) -> bool:
+    """Whether the header has a checksum, which is optional, and the right one."""
+    return checksum(data[sequence.start : sequence.body]) == 0
 
 
 def checksum_holds(data: bytes, sequence: Sequence) -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 
 from metrics.recording import Column
 
-from .fit_container import Sequence, checksum_holds, fit_file, sequences, walk
-from .refusal import FILE_TOO_LARGE, UNREADABLE_FILE, FileRefused
+from .fit_container import checksum_holds, fit_file, header_checksum_holds, sequences, walk
+from .refusal import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
 
 Message = dict[str | int, Any]
 
@@ -36,39 +36,44 @@ FIRSTBEAT = "unknown_140"
 """Garmin's own message with the watch's VO2max estimate; not in the FIT profile."""
 
 OTHER_MESSAGES = ("file_id", "session", "lap", "event", "activity", "hr", "device_info", "sport", FIRSTBEAT)
+MAX_CHAIN = 200
 MAX_OTHER_MESSAGES = 200_000
 """Of one kind. An `hr` message comes every few beats, the others a few hundred times at most."""
 
 
 @dataclass(slots=True)
 class FitFile:
-    """One FIT file: its messages by kind, and the columns of its records (raw units of the FIT profile)."""
+    """One FIT file: its messages by kind, and the columns of its records (units of the FIT profile)."""
 
     messages: dict[str, list[Message]] = field(default_factory=lambda: {kind: [] for kind in OTHER_MESSAGES})
-    columns: list[dict[str, Column]] = field(default_factory=list)
+    record_count: int = 0
+    _columns: list[dict[str, Column]] = field(default_factory=list)
 
     def records(self) -> dict[str, Column]:
         """The columns of RECORD_FIELDS and PACKED, all of one length, NaN where a record has no reading."""
-        return {
-            name: np.concatenate([piece[name] for piece in self.columns] or [np.empty(0)])
-            for name in (*RECORD_FIELDS, PACKED)
-        }
+        if len(self._columns) != 1:
+            # Each column leaves the pieces as it joins the whole: a long file must not lie in memory twice.
+            whole = {}
+            for name in (*RECORD_FIELDS, PACKED):
+                whole[name] = np.concatenate([np.empty(0), *(piece.pop(name) for piece in self._columns)])
+            self._columns = [whole]
+        return self._columns[0]
 
     def first(self, kind: str) -> Message:
         """The first message of a kind, empty if there is none."""
         return self.messages[kind][0] if self.messages[kind] else {}
 
     def add(self, decoded: dict[str, list[Message]]) -> None:
+        """Raises FileRefused (FILE_TOO_LARGE) when it is more than any recording has."""
         records = decoded.get("record", [])
         columns = {name: numbers([record.get(name) for record in records]) for name in RECORD_FIELDS}
         columns[PACKED] = packed_numbers([record.get(PACKED) for record in records])
-        self.columns.append(columns)
+        self._columns.append(columns)
+        self.record_count += len(records)
         for kind in OTHER_MESSAGES:
             self.messages[kind] += decoded.get(kind, [])
-            if len(self.messages[kind]) > MAX_OTHER_MESSAGES:
-                raise FileRefused(
-                    FILE_TOO_LARGE, f"The file holds more {kind} messages than a recording can have."
-                )
+        if self.record_count > MAX_RECORDS or max(map(len, self.messages.values())) > MAX_OTHER_MESSAGES:
+            raise too_many()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +91,19 @@ def decode(data: bytes) -> FitContent:
     """
     files: list[FitFile] = []
     damaged, end = False, 0
-    for sequence in sequences(data):
-        pieces, sound = _pieces(data, sequence)
+    for links, sequence in enumerate(sequences(data), start=1):
+        if links > MAX_CHAIN:
+            raise too_many()
+        walked = walk(data, sequence)
+        sound = walked.whole and sequence.whole and checksum_holds(data, sequence)
         damaged, end = damaged or not sound, sequence.end
-        if not files or any("file_id" in piece for piece in pieces):
-            files.append(FitFile())
-        for piece in pieces:
-            files[-1].add(piece)
+        as_it_is = sound and len(walked.bodies) == 1 and header_checksum_holds(data, sequence)
+        for number, body in enumerate(walked.bodies):
+            decoded = _parse(data[sequence.start : sequence.end] if as_it_is else fit_file(body))
+            if not files or (number == 0 and "file_id" in decoded):
+                files.append(FitFile())
+            files[-1].add(decoded)
     return FitContent(tuple(files), damaged or end < len(data))
-
-
-def _pieces(data: bytes, sequence: Sequence) -> tuple[list[dict[str, list[Message]]], bool]:
-    """The decoded messages of a sequence, and whether it is sound."""
-    walked = walk(data, sequence)
-    if walked.whole and sequence.whole and len(walked.bodies) == 1:
-        # fitfast proves the checksum too, but it refuses the header checksum 0: its no is not the last word.
-        try:
-            return [_parse(data[sequence.start : sequence.end])], True
-        except fitfast.FitDecodeError:
-            pass
-    try:
-        pieces = [_parse(fit_file(body)) for body in walked.bodies]
-    except fitfast.FitDecodeError as error:
-        raise FileRefused(UNREADABLE_FILE, "The FIT file cannot be decoded.") from error
-    return pieces, walked.whole and checksum_holds(data, sequence)
 
 
 def _parse(fit: bytes) -> dict[str, list[Message]]:
@@ -117,7 +111,7 @@ def _parse(fit: bytes) -> dict[str, list[Message]]:
         return fitfast.parse(fit)
     except BaseException as error:
         # A panic in Rust arrives as a BaseException; it must refuse one file, not end the process.
-        if type(error).__name__ == "PanicException":
+        if isinstance(error, fitfast.FitDecodeError) or type(error).__name__ == "PanicException":
             raise FileRefused(UNREADABLE_FILE, "The FIT file cannot be decoded.") from error
         raise
 

@@ -50,6 +50,7 @@ class _Gpx(Elements):
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "trkpt" and self.tracks:
+            self.count("points")
             self.point = self.tracks[-1].points
             self.point.begin()
             self.without_place += not {"lat", "lon"} <= attributes.keys()
@@ -58,6 +59,7 @@ class _Gpx(Elements):
         elif name == "trkseg" and self.tracks:
             self.tracks[-1].points.segments += 1
         elif name == "trk":
+            self.count("activities")
             self.tracks.append(_Track())
         elif name == "gpx":
             self.creator = attributes.get("creator", "").strip()
@@ -92,6 +94,4 @@ def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
     if not points_read:
         raise FileRefused(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
     whole = sound or ends_whole(data, "trk", "trkpt", points_read)
-    return judged(
-        recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial
-    )
+    return judged(recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial)

@@ -13,6 +13,9 @@ FILE_TOO_LARGE = "FILE_TOO_LARGE"
 MAX_FILE_BYTES = 25_000_000
 """Of one recording, as it was sent and as it is once inflated."""
 
+MAX_RECORDS = 500_000
+"""Of one file: six days and nights at one a second."""
+
 MAX_RATIO = 200
 """Inflated ÷ compressed bytes. A zlib bomb reaches 1,032; real recordings in XML stay below 40."""
 
@@ -34,6 +37,10 @@ class FileRefused(Exception):
         self.code = code
         self.message = message
         self.readable = readable
+
+
+def too_many() -> FileRefused:
+    return FileRefused(FILE_TOO_LARGE, "The file holds more than a recording can have.")
 
 
 def too_large() -> FileRefused:

@@ -65,13 +65,16 @@ class _Tcx(Elements):
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "Activity":
+            self.count("activities")
             self.activities.append(_Activity(sport_of_words(attributes.get("Sport", ""))))
         elif not self.activities or "Activity" not in self.path:
             return
         elif name == "Trackpoint":
+            self.count("points")
             self.point = self.activities[-1].points
             self.point.begin()
         elif name == "Lap":
+            self.count("laps")
             self.activities[-1].laps.append(_Lap(instant(attributes.get("StartTime", ""))))
         elif name == "Track" and self.activities[-1].laps:
             lap = self.activities[-1].laps[-1]
@@ -107,9 +110,7 @@ def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
         raise FileRefused(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
     points_read = sum(len(activity.points) for activity in tcx.activities)
     whole = sound or ends_whole(data, "Activity", "Trackpoint", points_read)
-    recordings = [
-        _recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities
-    ]
+    recordings = [_recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities]
     verdict = judged(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
     return tuple(sorted(verdict, key=lambda recording: recording.started_at))
 

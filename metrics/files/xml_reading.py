@@ -7,6 +7,7 @@ caller to judge with `ends_whole`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite, nan
@@ -15,11 +16,13 @@ from typing import cast
 import numpy as np
 from lxml import etree
 
-from .refusal import UNREADABLE_FILE, FileRefused
+from .refusal import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
 
 MAX_DEPTH = 100
 LONGEST_TAG_BYTES = 1_000_000
 FEED_BYTES = 65_536
+YEAR_2100_UNIX_S = 4_102_444_800
+MOST = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_RECORDS}
 
 
 class Elements:
@@ -33,6 +36,7 @@ class Elements:
         self.text = ""
         self._parts: list[str] = []
         self._names: dict[str | bytes, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins; `path` does not hold it yet."""
@@ -40,9 +44,16 @@ class Elements:
     def ended(self, name: str) -> None:
         """An element ends; `path` does not hold it any more."""
 
+    def count(self, name: str) -> None:
+        """Raises FileRefused (FILE_TOO_LARGE) when a file has more of something than MOST allows."""
+        self._counts[name] += 1
+        if self._counts[name] > MOST[name]:
+            raise too_many()
+
     def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
         name = self._names.get(tag)
         if name is None:
+            self.count("names")
             name = self._names[tag] = re.split("[}:]", str(tag))[-1]
         if len(self.path) >= MAX_DEPTH:
             raise FileRefused(UNREADABLE_FILE, "The XML is nested too deep.")
@@ -126,12 +137,13 @@ def decimal(text: str) -> float:
 
 
 def instant(text: str) -> float:
-    """Unix seconds of an ISO 8601 time, UTC where it names no zone; NaN where it is none.
+    """Unix seconds of an ISO 8601 time, UTC where it names no zone; NaN where it is none of 1970–2099.
 
     The offset it may be written with is not kept: both writers found that write one forget daylight saving.
     """
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        unix_s = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return nan
+    return unix_s if 0 <= unix_s < YEAR_2100_UNIX_S else nan

@@ -1,0 +1,259 @@
+"""Whatever is sent, the answer is recordings or a FileRefused that says why."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metrics.files.fit_container import fit_file
+from metrics.files.reading import read
+from metrics.files.refusal import FileRefused
+from metrics.files.writing import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.recording import Recording
+from tests.metrics.files.damage import (
+    fit_definition,
+    fit_of_type,
+    fit_with_empty_fields,
+    fit_with_unknown_base_type,
+    gzip_bomb,
+    zip_of,
+)
+from tests.metrics.files.made_up import paused_run, run
+
+ROOT = Path(__file__).resolve().parents[3]
+CODES = {"UNREADABLE_FILE", "NOT_AN_ACTIVITY", "NO_TIME", "PARTIAL_RECORDING", "FILE_TOO_LARGE"}
+WRITERS = (fit_bytes, gpx_bytes, tcx_bytes)
+SMALL = {write.__name__: write(run(20)) for write in WRITERS} | {"fit_with_laps": fit_bytes(paused_run())}
+UTF_8 = b'<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def refusal(data: bytes, **asked: bool) -> str:
+    with pytest.raises(FileRefused) as refused:
+        read(data, "a file", **asked)
+    assert refused.value.message
+    return refused.value.code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0",
+        b"\0" * 5_000,
+        b"hello",
+        b"<",
+        b"<gpx",
+        b"<html><body>Not found</body></html>",
+        b"\x1f\x8b",
+        gzip.compress(b""),
+        gzip.compress(gzip.compress(gpx_bytes(run(20)))),
+        b"\x0e\x20\x00\x00\xff\xff\xff\xff.FIT\x00\x00",
+        b"\x00" * 8 + b".FIT",
+        bytes(range(256)) * 40,
+        "<gpx/>".encode("utf-32"),
+        zip_of(run__fit=fit_bytes(run(20))),
+        fit_with_unknown_base_type(),
+    ],
+    ids=lambda data: repr(data[:16]),
+)
+def test_what_is_no_recording_is_refused(data):
+    assert refusal(data) in {"UNREADABLE_FILE", "NOT_AN_ACTIVITY"}
+
+
+def test_a_zip_named_fit_is_called_a_zip():
+    with pytest.raises(FileRefused, match=r"run\.fit is a ZIP") as refused:
+        read(zip_of(run__fit=fit_bytes(run(20))), "run.fit")
+    assert refused.value.code == "UNREADABLE_FILE"
+
+
+@pytest.mark.parametrize("kind", [2, 3, 5, 6, 9, 15, 32], ids=str)
+def test_settings_workouts_courses_and_weights_are_no_activities(kind):
+    assert refusal(fit_of_type(kind)) == "NOT_AN_ACTIVITY"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<gpx/>",
+        b"<gpx><rte><rtept lat='1' lon='2'/></rte></gpx>",
+        b"<gpx><wpt lat='1' lon='2'><time>2026-01-01T00:00:00Z</time></wpt></gpx>",
+        b"<gpx><trk><trkseg/></trk></gpx>",
+        b"<TrainingCenterDatabase><Courses><Course/></Courses></TrainingCenterDatabase>",
+        b"<gpx><trk><trkseg><trkpt lat='1' lon='2'><time>2026-01-01T00:00:00Z</time></trkpt></trkseg></trk></gpx>",
+    ],
+    ids=["empty", "route", "waypoint", "no points", "course", "one point"],
+)
+def test_xml_without_a_recorded_way_is_no_activity(data):
+    assert refusal(data) == "NOT_AN_ACTIVITY"
+
+
+@pytest.mark.parametrize(
+    "moment", ["", "yesterday", "1e18", "nan", "253402300800", "0001-01-01T00:00:00+23:59", "9999-99-99"]
+)
+def test_points_without_a_readable_time_have_no_time(moment):
+    point = f"<trkpt lat='1' lon='2'><time>{moment}</time></trkpt>"
+    assert refusal(f"<gpx><trk><trkseg>{point * 3}</trkseg></trk></gpx>".encode()) == "NO_TIME"
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400", "1_000", "１２", "9" * 400, "", "\N{BULLET}"])
+def test_a_number_that_is_none_is_a_missing_reading(number):
+    points = "".join(
+        f"<trkpt lat='1.000{second}' lon='2'><ele>{number}</ele><time>2026-01-01T00:00:0{second}Z</time>"
+        f"<extensions><hr>{number}</hr></extensions></trkpt>"
+        for second in range(5)
+    )
+    (recording,) = read(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode())
+    assert not recording.samples.has("altitude_m")
+    assert not recording.samples.has("heart_rate_bpm")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        UTF_8 + b'<!DOCTYPE gpx SYSTEM "http://127.0.0.1:9/x.dtd"><gpx/>',
+        UTF_8 + b'<!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>',
+        UTF_8 + b'<!DOCTYPE gpx [<!ENTITY f SYSTEM "file:///etc/passwd">]><gpx><trk><name>&f;</name></trk></gpx>',
+        '<!DOCTYPE gpx [<!ENTITY a "a">]><gpx/>'.encode("utf-16"),
+        b"<!DOCTYPE TrainingCenterDatabase []><TrainingCenterDatabase/>",
+    ],
+    ids=["external", "laughs", "passwd", "utf-16", "tcx"],
+)
+def test_a_document_type_is_refused(data):
+    assert refusal(data) == "UNREADABLE_FILE"
+
+
+def test_deep_nesting_is_refused():
+    assert refusal(b"<gpx>" + b"<a>" * 100_000) == "UNREADABLE_FILE"
+
+
+def test_an_endless_tag_is_refused():
+    attributes = b" ".join(b'a%d=""' % number for number in range(300_000))
+    assert refusal(b"<gpx " + attributes + b"/>") == "UNREADABLE_FILE"
+
+
+def test_a_nul_byte_inside_a_number_costs_that_number_only():
+    (recording,) = read(gpx_bytes(run(20)).replace(b"<ele>100.0", b"<ele>\x00100.0"))
+    assert recording.warnings == ("damaged_file",)
+    assert len(recording.samples) == 21
+
+
+def test_more_than_25_mb_are_refused_unread():
+    assert refusal(bytes(25_000_001)) == "FILE_TOO_LARGE"
+
+
+@pytest.mark.parametrize("inflated_bytes", [20_000_000, 400_000_000])
+def test_a_gzip_bomb_is_refused_before_it_explodes(inflated_bytes):
+    bomb, before = gzip_bomb(inflated_bytes), time.perf_counter()
+    assert refusal(bomb) == "FILE_TOO_LARGE"
+    assert time.perf_counter() - before < 2
+
+
+def test_a_long_monotonous_file_is_no_bomb():
+    (recording,) = read(gzip.compress(tcx_bytes(run(7_200)), 9))
+    assert recording.totals.duration_s == 7_200
+
+
+def test_fields_without_a_byte_do_not_fill_the_memory():
+    before = time.perf_counter()
+    assert refusal(fit_with_empty_fields(1_000_000)) == "UNREADABLE_FILE"
+    assert time.perf_counter() - before < 2
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_file_cut_anywhere_is_read_or_refused(name):
+    whole = SMALL[name]
+    for end in range(0, len(whole), 1 + len(whole) // 1_500):
+        read_or_refused(whole[:end])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    name=st.sampled_from(sorted(SMALL)),
+    flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=8),
+    kept=st.floats(0, 1),
+    mended=st.booleans(),
+)
+def test_flipped_bits_are_read_or_refused(name, flips, kept, mended):
+    data = bytearray(SMALL[name])
+    for place, bits in flips:
+        data[place % len(data)] ^= bits
+    data = data[: max(1, int(len(data) * (1 - kept**4)))]
+    if mended and name.startswith("fit"):
+        data = fit_file(bytes(data[12:-2]))  # a checksum that holds must not open a door
+    read_or_refused(bytes(data))
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.binary(max_size=400), head=st.sampled_from([b"", b"\x1f\x8b\x08\0", b"<gpx>", b"PK\3\4", b"fit"]))
+def test_random_bytes_are_read_or_refused(data, head):
+    read_or_refused(fit_file(data) if head == b"fit" else head + data)
+
+
+def read_or_refused(data: bytes) -> None:
+    for accept_partial in (False, True):
+        answer = answer_to(data, accept_partial)
+        if isinstance(answer, FileRefused):
+            assert answer.code in CODES
+            assert (answer.readable is not None) == (answer.code == "PARTIAL_RECORDING")
+            continue
+        assert answer
+        for recording in answer:
+            assert recording.totals.elapsed_s >= recording.totals.duration_s > 0
+            assert (recording.samples.time_s >= 0).all()
+            assert (np.diff(recording.samples.time_s) > 0).all()
+
+
+def answer_to(data: bytes, accept_partial: bool) -> tuple[Recording, ...] | FileRefused:
+    try:
+        return read(data, accept_partial=accept_partial)
+    except FileRefused as refused:
+        return refused
+
+
+def points(count: int) -> Iterator[bytes]:
+    for second in range(count):
+        yield b"<trkpt><time>%s</time></trkpt>" % str(np.datetime64(second, "s")).encode()
+
+
+HEAVY = {
+    "record per byte": lambda: fit_file(fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
+    "definitions": lambda: fit_file(fit_definition(20) * 4_000_000),
+    "events": lambda: fit_file(fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
+    "chain": lambda: SMALL["fit_bytes"] * (24_000_000 // len(SMALL["fit_bytes"])),
+    "six days": lambda: fit_bytes(run(490_000)),
+    "points": lambda: b"<gpx><trk><trkseg>%s</trkseg></trk></gpx>" % b"".join(points(490_000)),
+    "names": lambda: b"<gpx>%s</gpx>" % b"".join(b"<a%x/>" % number for number in range(2_400_000)),
+    "attributes": lambda: b"<gpx>%s</gpx>" % b"".join(b'<a b%x=""/>' % number for number in range(1_700_000)),
+}
+READ = r"""
+import re, sys, time
+from metrics.files.reading import read
+from metrics.files.refusal import FileRefused
+with open(sys.argv[1], "rb") as file:
+    data = file.read()
+before = time.process_time()
+try:
+    read(data)
+except FileRefused:
+    pass
+print(time.process_time() - before, re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1])
+"""
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_file_takes_more_than_8_seconds_and_300_mb(name, tmp_path):
+    file = tmp_path / "heavy"
+    file.write_bytes(HEAVY[name]())
+    told = subprocess.run([sys.executable, "-c", READ, file], cwd=ROOT, capture_output=True, text=True, check=True)
+    seconds, peak_kb = map(float, told.stdout.split())
+    assert seconds <= 8
+    assert peak_kb <= 300_000
