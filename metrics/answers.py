@@ -59,6 +59,22 @@ class RunningStatsSerializer(serializers.Serializer[Any]):
     )
 
 
+class ActivitySumsSerializer(SumsSerializer):
+    calories = serializers.FloatField(help_text="kcal.")
+
+
+class ActivityPointSerializer(ActivitySumsSerializer):
+    period_start = serializers.DateField(help_text="First day of the period.")
+
+
+class ActivityStatsSerializer(serializers.Serializer[Any]):
+    granularity = serializers.ChoiceField(("day", "month"), help_text="What was asked for.")
+    bucket = serializers.ChoiceField(("day", "month"), help_text="What one point stands for.")
+    timezone = serializers.CharField(help_text="IANA name.")
+    totals = ActivitySumsSerializer(help_text="The sums of the points.")
+    points = ActivityPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
+
+
 def fitness_stats_answer(days: int, first: date, last: date, totals: RunTotals) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "days": days,
@@ -91,6 +107,20 @@ def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str,
         "points": points,
         "zones_coverage": None if coverage is None else round(coverage, 4),
     }
+
+
+def activity_stats_answer(series: Series) -> dict[str, Any]:
+    return {
+        "granularity": series.window.bucket,
+        "bucket": series.window.bucket,
+        "timezone": zone_label(series.window.zone),
+        "totals": _all_sums(series.totals),
+        "points": [{"period_start": period, **_all_sums(sums)} for period, sums in series.points.items()],
+    }
+
+
+def _all_sums(sums: Sums) -> dict[str, Any]:
+    return _sums(sums) | {"calories": round(sums.calories_kcal, 1)}
 
 
 def _sums(sums: Sums) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""Activities and the statistics over them."""
+"""Activities: recorded, entered by hand, uploaded."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -19,18 +18,11 @@ from astral.errors import NoData, Refused
 from astral.fields import IdField
 from athletes.models import Athlete, User
 from athletes.permissions import named, reach, reach_athlete
-from metrics import buckets, columns
-from metrics.answers import (
-    FitnessStatsSerializer,
-    RunningStatsSerializer,
-    fitness_stats_answer,
-    running_stats_answer,
-)
+from metrics import columns
 from metrics.files.refusal import FileRefused
 from metrics.filters import ActivityFilter
 from metrics.ingest import Upload, change_activity, delete_activity, enter_by_hand, ingest_file
 from metrics.models import Activity
-from metrics.params import FitnessStatsParams, RunningQuestion, RunningStatsParams
 from metrics.querysets import ActivityQuerySet
 from metrics.recording import Column
 from metrics.serializers import (
@@ -42,7 +34,6 @@ from metrics.serializers import (
     UploadQuestion,
     activity_answer,
 )
-from metrics.series import activity_series, run_totals
 
 
 class Activities(DoorSet):
@@ -163,40 +154,3 @@ def _refused(refusal: FileRefused) -> Refused:
             "metres": refusal.readable.metres,
         }
     return Refused(refusal.code, refusal.message, status, **details)
-
-
-def _visible(request: Request, identifier: Any) -> Athlete:
-    return reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
-
-
-class FitnessStats(Door):
-    tag = "analytics"
-    question_class = FitnessStatsParams
-
-    @extend_schema(parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats")
-    def get(self, request: Request) -> Response:
-        """The runs of the last N local days in one row."""
-        asked = self.asked()
-        athlete = _visible(request, asked.get("user_id"))
-        last = athlete.local_date(timezone.now())
-        first = last - timedelta(days=asked["days"] - 1)
-        whole = buckets.days_window("day", first, last, athlete.zone)
-        totals = run_totals(athlete.pk, whole.start, whole.end)
-        if not totals.activity_count:
-            raise NoData
-        return ok(fitness_stats_answer(asked["days"], first, last, totals))
-
-
-class RunningStats(Door):
-    tag = "analytics"
-    question_class = RunningStatsParams
-
-    @extend_schema(parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats")
-    def get(self, request: Request) -> Response:
-        """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
-        question = RunningQuestion.of(self.asked(now=timezone.now()))
-        athlete = _visible(request, question.user_id)
-        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
-        if not series.totals.activity_count:
-            raise NoData
-        return ok(running_stats_answer(question, series))

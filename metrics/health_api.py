@@ -1,4 +1,4 @@
-"""Health days in and out, and health_metrics over them."""
+"""Health days in and out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, DoorSet, ok
-from astral.errors import Fault, NoData, Refused
+from astral.api import DoorSet, ok
+from astral.errors import Fault, Refused
 from athletes.models import Athlete, User
 from athletes.permissions import named, reach_athlete
-from metrics.health_answers import HealthMetricsSerializer, health_metrics_answer
 from metrics.health_days import latest_day, store_days
-from metrics.health_params import HealthDayFilter, HealthMetricsParams, HealthQuestion
+from metrics.health_params import HealthDayFilter
 from metrics.health_serializers import (
     HealthDaySerializer,
     HealthDaysQuestion,
     StoredDaysSerializer,
     health_day_answer,
 )
-from metrics.health_series import health_series
 from metrics.models import HealthDay
 from metrics.querysets import HealthDayQuerySet
 
@@ -68,19 +66,3 @@ class HealthDays(DoorSet):
 def _wrong_rows(faults: tuple[Fault, ...]) -> Refused:
     sentence = f"Nothing is stored: {len(faults)} things in the rows are not valid."
     return Refused("VALIDATION_ERROR", sentence, errors=[asdict(fault) for fault in faults])
-
-
-class HealthMetrics(Door):
-    tag = "analytics"
-    question_class = HealthMetricsParams
-
-    @extend_schema(parameters=[HealthMetricsParams], responses=HealthMetricsSerializer, operation_id="health_metrics")
-    def get(self, request: Request) -> Response:
-        """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
-        question = HealthQuestion.of(self.asked())
-        visible = Athlete.objects.visible_to(request.user)
-        athlete = reach_athlete(visible, cast(User, request.user), question.user_id)
-        series = health_series(athlete.pk, question.first, question.last, question.granularity)
-        if series.empty:
-            raise NoData
-        return ok(health_metrics_answer(series))

@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
 
 from astral.fields import ChoiceField, DayField, IdField, TextField
 from astral.filters import Asked
@@ -18,9 +16,8 @@ from athletes.models import User
 from metrics.buckets import Bucket
 from metrics.models import HealthDay
 from metrics.models.health import SOURCE_WORD
-from metrics.params import StatsParams
+from metrics.params import MOST_DAYS, StatsParams, check_days
 
-MOST_DAYS = 400
 BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
 
 
@@ -58,27 +55,17 @@ class HealthMetricsParams(StatsParams):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        days = (attrs["end_date"] - attrs["start_date"]).days + 1
-        if days < 1:
-            raise _fault("end_date must not be before start_date.", "range")
-        if days > MOST_DAYS:
-            raise _fault(f"The range may be {MOST_DAYS} days long at most.", "range_too_long")
-        return attrs
-
-
-def _fault(message: str, code: str) -> serializers.ValidationError:
-    return serializers.ValidationError({"end_date": [serializers.ErrorDetail(message, code)]})
+        return check_days(attrs)
 
 
 @dataclass(frozen=True, slots=True)
 class HealthQuestion:
     """health_metrics, validated: local dates, both inclusive."""
 
-    user_id: UUID | None
     first: date
     last: date
     granularity: Bucket
 
     @classmethod
     def of(cls, asked: dict[str, Any]) -> HealthQuestion:
-        return cls(asked.get("user_id"), asked["start_date"], asked["end_date"], asked["granularity"])
+        return cls(asked["start_date"], asked["end_date"], asked["granularity"])

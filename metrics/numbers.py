@@ -1,6 +1,6 @@
 """One athlete's numbers today, from everything stored about them; many athletes at once as matrices. Pure.
 
-`History` is what was read, `Series` every day of it, `Numbers` its last day. Nothing here is carried over from an earlier
+`History` is what was read, `Series` every day of it, `Numbers` its last day. Nothing is carried over from an earlier
 computation: a file from last year that arrives today is simply in the history.
 """
 
@@ -45,7 +45,7 @@ class Reading:
 class History:
     """What is stored of one athlete, as of the local day `today`.
 
-    Columns of equal length, one entry an activity, in order of start: instant (Unix seconds), load, whether it is a run,
+    Columns of equal length, an entry an activity, in order of start: instant (Unix seconds), load, whether it is a run,
     metres and seconds, VO2max estimate, VDOT of a race; NaN where there is none. `readings` holds the last READINGS_D
     days by metric: rmssd, sdnn, resting_hr, vo2max, sleep_h. `vdots` are (day, value) of given VDOTs.
     """

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, IdField, Question, TimestampField, WholeNumberField, ZoneField
+from astral.fields import (
+    ChoiceField,
+    DayField,
+    FlagField,
+    IdField,
+    Question,
+    TimestampField,
+    WholeNumberField,
+    ZoneField,
+)
 from athletes.models import User
 from metrics import buckets
 from metrics.buckets import Bucket, Window
+from metrics.models import Activity
 
 LONGEST_RANGE = timedelta(days=365)
+MOST_DAYS = 400
 FURTHEST_AHEAD = timedelta(days=7)
 VIEWS: dict[str, Bucket] = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}
 METRICS = ("distance", "duration", "training_load")
@@ -27,15 +37,23 @@ class PersonField(IdField):
         super().__init__(User.prefix, help_text="Whose numbers, usr_…; default: yours.", **options)
 
 
-class FitnessStatsParams(Question):
+class StatsParams(Question):
+    """What all statistics endpoints can be asked."""
+
     user_id = PersonField(required=False)
+    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+
+
+class FitnessStatsParams(StatsParams):
     days = WholeNumberField(
-        default=30, min_value=1, max_value=365, help_text="The last N local days of the athlete, today included."
+        default=30,
+        min_value=1,
+        max_value=365,
+        help_text="The last N local days of the athlete, today included.",
     )
 
 
-class RunningStatsParams(Question):
-    user_id = PersonField(required=False)
+class RunningStatsParams(StatsParams):
     from_timestamp = TimestampField(help_text="Start of the range, Unix seconds; included.")
     to_timestamp = TimestampField(
         help_text="End of the range, Unix seconds; not included. At most 365 × 86,400 s later, at most 7 days ahead."
@@ -49,7 +67,10 @@ class RunningStatsParams(Question):
     metric_type = ChoiceField(METRICS, default="distance", help_text="What the highlight is chosen by.")
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
     timezone_offset = WholeNumberField(
-        required=False, min_value=-840, max_value=840, help_text="Legacy: minutes east of UTC. `timezone` wins."
+        required=False,
+        min_value=-840,
+        max_value=840,
+        help_text="Legacy: minutes east of UTC. `timezone` wins.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -68,11 +89,55 @@ def _fault(field: str, message: str, code: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [serializers.ErrorDetail(message, code)]})
 
 
+class ActivityStatsParams(StatsParams):
+    start_date = DayField(help_text="First local day, included.")
+    end_date = DayField(help_text=f"Last local day, included; at most {MOST_DAYS} days in all.")
+    timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
+    granularity = ChoiceField(("day", "month"), default="day", help_text="What one point stands for.")
+    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Only this sport; default: all.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return check_days(attrs)
+
+
+def check_days(attrs: dict[str, Any]) -> dict[str, Any]:
+    """start_date … end_date in order and at most MOST_DAYS long."""
+    days = (attrs["end_date"] - attrs["start_date"]).days + 1
+    if days < 1:
+        raise _fault("end_date", "end_date must not be before start_date.", "range")
+    if days > MOST_DAYS:
+        raise _fault("end_date", f"The range may be {MOST_DAYS} days long at most.", "range_too_long")
+    return attrs
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityQuestion:
+    """activity_stats, validated: local days, both inclusive. `zone` is None where the athlete's own is meant."""
+
+    first: date
+    last: date
+    granularity: Bucket
+    activity_type: str | None
+    zone: tzinfo | None
+
+    @classmethod
+    def of(cls, asked: dict[str, Any]) -> ActivityQuestion:
+        return cls(
+            asked["start_date"],
+            asked["end_date"],
+            asked["granularity"],
+            asked.get("activity_type"),
+            asked.get("timezone"),
+        )
+
+    def window(self, zone: tzinfo) -> Window:
+        return buckets.days_window(self.granularity, self.first, self.last, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class RunningQuestion:
     """running_stats, validated. `zone` is None where the athlete's own is meant."""
 
-    user_id: UUID | None
     start: datetime
     end: datetime
     granularity: str
@@ -85,7 +150,6 @@ class RunningQuestion:
         if zone is None and "timezone_offset" in asked:
             zone = buckets.fixed_zone(asked["timezone_offset"])
         return cls(
-            asked.get("user_id"),
             asked["from_timestamp"],
             asked["to_timestamp"],
             asked["granularity"],

@@ -6,7 +6,7 @@ Every statement is one range of the index `activity_statistics` and reads nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -111,13 +111,13 @@ def _sum(column: str, only: Q | None = None) -> Coalesce:
     return Coalesce(Sum(column, filter=only), 0.0)
 
 
-def run_totals(athlete_id: UUID, start: datetime, end: datetime) -> RunTotals:
-    """All runs that started in [start, end), as one row."""
+def run_totals(athlete_id: UUID, window: Window) -> RunTotals:
+    """All runs of a window as one row."""
     beat, far = Q(avg_hr_bpm__isnull=False), Q(distance_m__gt=0)
     row = (
         Activity.objects.filter(athlete_id=athlete_id)
         .runs()
-        .between(start, end)
+        .between(window.start, window.end)
         .aggregate(
             count=Count("*"),
             distance=_sum("distance_m"),

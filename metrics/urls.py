@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from metrics.api import Activities, ActivityUpload, FitnessStats, RunningStats
-from metrics.health_api import HealthDays, HealthMetrics
+from metrics.api import Activities, ActivityUpload
+from metrics.health_api import HealthDays
+from metrics.stats_api import ActivityStats, FitnessStats, HealthMetrics, RunningStats
 
 urlpatterns = [
     path("v1/activities", Activities.as_view({"get": "list", "post": "create"}), name="activities"),
@@ -21,5 +22,6 @@ urlpatterns = [
     path("v1/analytics/fitness_stats", FitnessStats.as_view(), name="fitness-stats"),
     path("v1/analytics/running_stats", RunningStats.as_view(), name="running-stats"),
     path("v1/health/days", HealthDays.as_view({"get": "list", "put": "update"}), name="health-days"),
+    path("v2/analytics/activity_stats", ActivityStats.as_view(), name="activity-stats"),
     path("v2/analytics/health_metrics", HealthMetrics.as_view(), name="health-metrics"),
 ]
