@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
         "ActivitySourceEnum": "metrics.models.Activity.Source",
         "ActivityTypeEnum": "metrics.models.Activity.Type",
         "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
+        "DayOrMonthEnum": [("day", "day"), ("month", "month")],
     },
 }
 UPLOAD_MAX_BYTES = 25_000_000
