@@ -84,6 +84,9 @@ def _fullest(found: Found, bucket: Bucket, mean: Callable[[list[float]], float],
     if not candidates:
         return MetricSeries()
     column, source = min(candidates, key=lambda key: (-len(found[key]), columns.index(key[0]), key[1]))
+    if bucket == "day":  # a date has one row of a source, so that its reading is the mean
+        by_day = dict(found[column, source])
+        return MetricSeries(column, source, by_day, dict.fromkeys(by_day, 1))
     by_period: dict[date, list[float]] = defaultdict(list)
     for day, value in found[column, source]:
         by_period[first_of(bucket, day)].append(value)
