@@ -179,17 +179,17 @@ def test_a_file_cut_anywhere_is_read_or_refused(name):
 @given(
     name=st.sampled_from(sorted(SMALL)),
     flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=8),
-    kept=st.floats(0, 1),
+    cut=st.floats(0, 1),
     mended=st.booleans(),
 )
-def test_flipped_bits_are_read_or_refused(name, flips, kept, mended):
-    data = bytearray(SMALL[name])
+def test_flipped_bits_are_read_or_refused(name, flips, cut, mended):
+    flipped = bytearray(SMALL[name])
     for place, bits in flips:
-        data[place % len(data)] ^= bits
-    data = data[: max(1, int(len(data) * (1 - kept**4)))]
+        flipped[place % len(flipped)] ^= bits
+    data = bytes(flipped[: max(1, int(len(flipped) * (1 - cut**4)))])
     if mended and name.startswith("fit"):
-        data = fit_file(bytes(data[12:-2]))  # a checksum that holds must not open a door
-    read_or_refused(bytes(data))
+        data = fit_file(data[12:-2])  # a checksum that holds must not open a door
+    read_or_refused(data)
 
 
 @settings(max_examples=200, deadline=None)
