@@ -1,4 +1,4 @@
-"""Staff pages of activities and their files. Every write goes through the verbs of `metrics.ingest`."""
+"""Staff pages of activities, their files and health days. Every write goes through `ingest` and `health_days`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from astral.fields import FIRST_DAY
 from athletes.search import plain
+from metrics.health_days import SentDay, delete_days, latest_day, store_days
 from metrics.ingest import change_activity, delete_activity, enter_by_hand
-from metrics.models import Activity, OriginalFile
+from metrics.models import Activity, HealthDay, OriginalFile
 from metrics.serializers import ActivityChanges
 
 MEASURED = (
@@ -208,3 +210,41 @@ class OriginalFilePages(TrainingPages):
     @admin.display(description="SHA-256")
     def sha256_hex(self, row: OriginalFile) -> str:
         return bytes(row.sha256).hex()
+
+
+class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The limits of the readings are the model's own."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get("date")
+        if day and not FIRST_DAY <= day <= latest_day(timezone.now()):
+            self.add_error("date", "A health day is from 1970 to tomorrow.")
+        if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
+            self.add_error(None, "Enter at least one reading.")
+        return cleaned
+
+
+@admin.register(HealthDay)
+class HealthDayPages(TrainingPages):
+    form = HealthDayForm
+    autocomplete_fields: ClassVar = ("athlete",)
+    fields = ("athlete", "date", "source", *HealthDay.READINGS)
+    list_display = ("date", "athlete", "source", *HealthDay.READINGS)
+    list_display_links = ("date",)
+    list_filter: ClassVar = ("date",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose day it is and who read it stays."""
+        return ("athlete", "date", "source") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:
+        readings = {name: getattr(obj, name) for name in HealthDay.READINGS}
+        store_days(obj.athlete_id, [SentDay(obj.date, obj.source, readings)])
+        obj.pk = HealthDay.objects.get(athlete_id=obj.athlete_id, date=obj.date, source=obj.source).pk
+
+    def delete_model(self, request: HttpRequest, obj: HealthDay) -> None:
+        delete_days(HealthDay.objects.filter(athlete_id=obj.athlete_id, pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        delete_days(queryset)

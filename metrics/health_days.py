@@ -1,4 +1,4 @@
-"""Health days in: the one verb that stores them, and the judgement of what an export says.
+"""Health days in and out: the verbs that store and delete them, and the judgement of what an export says.
 
 Idempotent: a day is one row of its athlete, date and source, and what is there already changes nothing.
 """
@@ -16,6 +16,7 @@ from astral.fields import FIRST_DAY
 from athletes.models import Athlete
 from metrics.health_files.days import DayRow, HealthExport, WrongRow, one_a_day
 from metrics.models import HealthDay
+from metrics.querysets import HealthDayQuerySet
 
 KEY = ("athlete", "date", "source")
 
@@ -67,6 +68,14 @@ def _merged(stored: HealthDay | None, athlete_id: UUID, day: SentDay) -> HealthD
     for name, value in changes.items():
         setattr(row, name, value)
     return row if changes else None
+
+
+@transaction.atomic
+def delete_days(days: HealthDayQuerySet) -> None:
+    """Remove health days; they leave every number at once."""
+    athletes = set(days.values_list("athlete_id", flat=True))
+    Athlete.objects.filter(pk__in=athletes).touch()
+    days.delete()
 
 
 def latest_day(now: datetime) -> date:

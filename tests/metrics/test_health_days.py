@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from athletes.models import Athlete
+from metrics.health_days import SentDay, store_days
 from metrics.models import HealthDay
-from tests.cast import NOON, Api, Cast
+from tests.cast import NOON, Api, Cast, person
 from tests.error_shape import assert_error
 
 DAYS = "/api/v1/health/days"
@@ -229,3 +232,27 @@ def test_listing_takes_three_statements(cast: Cast, django_assert_num_queries, d
     api = Api(cast.ada)
     with django_assert_num_queries(3):
         assert len(api.get(DAYS).json()["data"]) == days
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_readings_of_one_day_at_the_same_moment_are_all_kept():
+    athlete = person("ada").athlete
+    together = threading.Barrier(len(HealthDay.READINGS))
+
+    def send(name: str) -> None:
+        try:
+            together.wait()
+            store_days(athlete.pk, [SentDay(TODAY, "garmin", {name: HealthDay.LIMITS[name].highest})])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(name,)) for name in HealthDay.READINGS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = HealthDay.objects.get()
+    assert {name: getattr(kept, name) for name in HealthDay.READINGS} == {
+        name: limits.highest for name, limits in HealthDay.LIMITS.items()
+    }
+    assert version(athlete) == 5

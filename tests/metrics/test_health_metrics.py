@@ -27,7 +27,7 @@ def ask(user, first: date = MONDAY, last: date = MONDAY + timedelta(days=6), **m
     return Api(user).get(METRICS, {"start_date": str(first), "end_date": str(last)} | more)
 
 
-def data(*args: Any, **more: Any) -> dict[str, Any]:
+def data(*args: Any, **more: Any) -> Any:
     answer = ask(*args, **more)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
