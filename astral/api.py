@@ -39,8 +39,9 @@ class Door(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        check_encoding(request)
-        self.check_parameters(request)
+        if request.method in self.allowed_methods:  # else it is 405, whatever was asked
+            check_encoding(request)
+            self.check_parameters(request)
 
     def check_parameters(self, request: Request) -> None:
         """Unknown and repeated parameters; the values are judged by whoever asks for them."""

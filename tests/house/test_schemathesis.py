@@ -1,0 +1,123 @@
+"""Some thousand questions, sensible and senseless: what the documentation promises is what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+import numpy as np
+import pytest
+import schemathesis
+import time_machine
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, settings
+from knox.models import AuthToken
+from rest_framework import serializers
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.transport.serialization import Binary
+
+from astral.fields import DayField, IdField, TextField, TimestampField
+from astral.ids import encode
+from astral.wsgi import application
+from metrics import columns
+from metrics.files.writing import gpx_bytes
+from metrics.models import HealthDay, Streams
+from metrics.recording import Recording, Samples, Totals
+from tests.cast import NOON, PASSWORD, person, run
+from tests.error_shape import assert_sentence
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ADA, RUN = UUID("01970000-0000-7000-8000-000000000001"), UUID("01970000-0000-7000-8000-000000000002")
+SECONDS = np.arange(60.0)
+HILL = Samples(SECONDS, SECONDS * 3, 50 + SECONDS * 3e-5, 8 + SECONDS * 0, *([SECONDS + 100] * 5))
+RECORDING = Recording("run", NOON - timedelta(days=2), Totals(duration_s=59, elapsed_s=59), HILL)
+
+
+class AnyFile(serializers.Field[Any, Any, Any, Any]):
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
+# A made-up id names nobody, and a range of two made-up instants is seldom a range: what well-formed values stand for.
+STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
+    "user_id": (IdField("usr"), encode("usr", ADA)),
+    "activity_id": (IdField("act"), encode("act", RUN)),
+    "from_timestamp": (TimestampField(), int((NOON - timedelta(days=30)).timestamp())),
+    "to_timestamp": (TimestampField(), int(NOON.timestamp()) + 1),
+    "start_date": (DayField(), "2026-06-01"),
+    "end_date": (DayField(), "2026-06-30"),
+    "email": (TextField(), "ada@example.test"),
+    "password": (TextField(), PASSWORD),
+    "file": (AnyFile(), Binary(gpx_bytes(RECORDING))),
+}
+# The same questions on every run: a failure is somebody's change, never bad luck.
+CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "max-examples": 6}})
+API = schemathesis.openapi.from_wsgi("/api/schema", application, config=CONFIG)
+
+
+def meant(given: Any) -> Any:
+    """Three in four questions that are well formed ask for what there is; junk and the fourth stay as they are."""
+    if not isinstance(given, dict) or crc32(repr(given).encode(errors="replace")) % 4 == 0:
+        return given
+    return {name: _meant(name, value) for name, value in given.items()}
+
+
+def _meant(name: str, value: Any) -> Any:
+    if name not in STAND_FOR:
+        return value
+    field, there = STAND_FOR[name]
+    try:
+        field.run_validation(value)
+    except serializers.ValidationError:
+        return value
+    return there
+
+
+@pytest.fixture
+def one_connection(db: None) -> Iterator[None]:
+    """A server gives its connection back after each request; here it holds the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(one_connection: None) -> Iterator[str]:
+    """Ada, with something of everything."""
+    with time_machine.travel(NOON + timedelta(hours=1)):
+        ada = person("ada", "Europe/Madrid", id=ADA)
+        ada.set_password(PASSWORD)
+        ada.save()
+        activity = run(ada, id=RUN, avg_hr_bpm=150.0)
+        Streams.objects.create(activity=activity, athlete=ada.athlete, content=columns.pack(HILL))
+        HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
+        yield AuthToken.objects.create(ada)[1]
+
+
+@API.parametrize()
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_documentation_is_kept(case: schemathesis.Case[Any], token: str) -> None:
+    case.path_parameters, case.query, case.body = map(meant, (case.path_parameters, case.query, case.body))
+    with transaction.atomic():
+        answer = case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Bearer {token}"})
+        transaction.set_rollback(True)
+    if answer.status_code >= 400:
+        assert_sentence(answer.json()["error"])
+        assert answer.json()["details"]["code"]
