@@ -23,6 +23,12 @@ def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> Inputs:
         (idle(14), "critical"),
         (idle(7, every=3), None),
         (idle(8, every=3), "warning"),
+        (idle(4, every=1), None),
+        (idle(5, every=1), "warning"),
+        (idle(5, synced_h=48.5), "skip: not_synced"),
+        (replace(idle(5), runs=runs((11, 8), (9, 8), (7, 8), (5, 8))), "warning"),
+        (replace(idle(30), runs=runs((57, 8), (34, 8), (32, 8), (30, 8))), "critical"),
+        (replace(idle(30), runs=runs((58, 8), (34, 8), (32, 8), (30, 8))), "skip: few_runs"),
         (idle(5, synced_h=48), "warning"),
         (idle(5, synced_h=49), "skip: not_synced"),
         (replace(idle(5), last_sync_at=None), "skip: not_synced"),
@@ -51,6 +57,8 @@ def test_days_of_an_absence_are_no_idle_days():
         (plan((10, 1), (8, 1), (4, 0.4), (2, 0)), None),
         (plan((10, 1), (8, 0.5), (4, 0), (2, 0)), "critical"),
         (plan((10, 1), (8, 0.6), (4, 0), (2, 0)), "warning"),
+        (plan((10, 1), (8, 0.59), (4, 0), (2, 0)), "critical"),
+        (plan((13, 1), (8, 0), (4, 0), (2, 0)), "critical"),
         (plan((10, 5), (8, 1), (4, 0), (2, 0)), "warning"),
         (plan((10, 1), (8, 0), (2, 0)), "skip: few_due_sessions"),
         (plan((10, 1), (8, 0), (2, 0), (0, 0)), "skip: few_due_sessions"),
@@ -82,6 +90,7 @@ def key(*sessions: tuple[int, float]):
         (plan((6, 1), (3, 0), (2, 0), (0, 0)), None),
         (key((7, 0), (4, 0)), "warning"),
         (key((7, 0), (4, 1)), None),
+        (key((13, 0), (4, 0)), "warning"),
         (key((14, 0), (4, 0)), None),
         (plan((16, 0), (15, 0), (14, 0)), "skip: no_active_plan"),
         ((), "skip: no_active_plan"),
@@ -98,11 +107,12 @@ def test_sessions_missed(sessions, verdict):
         (258, 50, None),
         (300, 50, "warning"),
         (299, 50, "info"),
-        (300, 24, "skip: little_planned_load"),
+        (300, 25, "warning"),
+        (300, 24.9, "skip: little_planned_load"),
     ],
 )
 def test_plan_exceeded(done, planned, verdict):
-    scene = loads(*[done / 7] * 7, sessions=plan((6, 1), (5, 1), (3, 1), (1, 1), load=planned))
+    scene = loads(*[done / 7] * 7, sessions=plan((7, 1), (6, 1), (5, 1), (3, 1), (1, 1), load=planned))
     assert judged("PLAN_EXCEEDED", scene) == verdict
 
 

@@ -25,6 +25,8 @@ def zoned(z1_min: float, zoned_min: float, count: int = 10) -> Inputs:
         (zoned(618, 950), "info"),
         (zoned(0, 950), "warning"),
         (zoned(100, 950, count=7), "skip: little_zoned_time"),
+        (zoned(100, 950, count=8), "warning"),
+        (zoned(100, 300), "warning"),
         (zoned(100, 299), "skip: little_zoned_time"),
     ],
 )
@@ -33,9 +35,10 @@ def test_intensity_heavy(inputs, verdict):
 
 
 def test_intensity_looks_at_four_weeks_only():
-    old = Run(ago(28), 10000, z1_s=0, zoned_s=36000)
     scene = zoned(700, 900)
-    assert judged("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) is None
+    for days, verdict in ((28, None), (27, "warning")):
+        old = Run(ago(days), 10000, z1_s=0, zoned_s=36000)
+        assert judged("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) == verdict
 
 
 def easy(*shares: float | None) -> Inputs:
@@ -53,6 +56,7 @@ def easy(*shares: float | None) -> Inputs:
     [
         (easy(0.1, 0.26, 0.3, 0.1, 0.9), "info"),
         (easy(0.1, 0.25, 0.3, 0.1, 0.9), None),
+        (easy(0.1, 0.251, 0.3, 0.1, 0.9), "info"),
         (easy(0.9, 0.9, 0.1, 0.1, 0.1, 0.3, 0.3), None),
         (easy(0.9, None, 0.9, 0.9, 0.1, 0.1), "info"),
         (easy(0.9, 0.9, 0.9, 0.9), "skip: few_easy_runs"),
@@ -65,8 +69,8 @@ def test_easy_too_hard(inputs, verdict):
 
 def estimates(before: float, now: float, count: int = 4) -> Inputs:
     column = np.full(56, np.nan)
-    column[:28:7][:count] = before
-    column[28::7][:count] = now
+    column[:28:9][:count] = before
+    column[28::9][:count] = now
     return Inputs(vo2max_readings=column)
 
 
@@ -76,6 +80,7 @@ def estimates(before: float, now: float, count: int = 4) -> Inputs:
         (estimates(52.0, 50.2), "warning"),
         (estimates(52.0, 50.5), None),
         (estimates(50.0, 48.5), "warning"),
+        (estimates(50.0, 48.52), None),
         (estimates(52.0, 48.5), "critical"),
         (estimates(50.0, 47.0), "critical"),
         (estimates(50.0, 47.1), "warning"),

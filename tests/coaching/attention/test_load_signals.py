@@ -25,13 +25,16 @@ def planned_run(km: float, in_days: int, known=LONGEST_18) -> Inputs:
         (with_run(19.5), None),
         (with_run(40), "critical"),
         (with_run(19.8), None),
+        (with_run(20), "warning"),
         (with_run(36), "warning"),
+        (with_run(36.5), "critical"),
         (with_run(40, is_race=True), "info"),
         (with_run(40, days_ago=6), "critical"),
         (with_run(40, days_ago=7), "skip: few_runs"),
         (Inputs(runs=runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
         (Inputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
-        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.9))), None),
+        (Inputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 5))), "critical"),
+        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.99))), None),
         (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
     ],
 )
@@ -60,6 +63,7 @@ def test_a_long_run_outweighs_a_race():
         (planned_run(19.8, 3), None),
         (planned_run(24, 7), "warning"),
         (planned_run(23.4, 7), "info"),
+        (planned_run(23.5, 7), "warning"),
         (planned_run(24, 8), "skip: nothing_planned"),
         (planned_run(24, 3, known=LONGEST_18[:3]), "skip: few_runs"),
     ],
@@ -80,6 +84,8 @@ def jump(week: float, before: float = 300) -> list[float]:
         (loads(*jump(390)), "info"),
         (loads(*jump(389)), None),
         (loads(*jump(450)), "warning"),
+        (loads(*jump(445)), "info"),
+        (loads(*jump(150, before=100)), "warning"),
         (loads(*jump(3000)), "warning"),
         (loads(*jump(480)[1:]), "skip: short_history"),
         (loads(*jump(480, before=99)), "skip: low_load"),
@@ -111,7 +117,10 @@ LIVELY = [50, 0, 80, 60, 0, 120, 30]
     [
         (loads(*[60] * 7), "info"),
         (loads(*LIVELY), None),
+        (loads(*[153.5] * 3, *[46.5] * 3, 100), "info"),
+        (loads(*[154.5] * 3, *[45.5] * 3, 100), None),
         (loads(*[28.5] * 7), None),
+        (loads(*[28.6] * 7), "info"),
         (loads(*LIVELY * 4, *[41] * 7), None),
         (loads(*LIVELY * 4, *[42] * 7), "info"),
         (loads(*[60] * 6), "skip: short_history"),
@@ -128,6 +137,9 @@ def test_the_strain_limit_is_the_athletes_own_95th_percentile():
     found = flag("MONOTONY_HIGH", loads(*LIVELY * 26, *[60] * 7))
     assert found.evidence["strain_limit"] == pytest.approx(411.2863, abs=0.001)
     assert found.evidence["strain"] == pytest.approx(4200)
+    growing = [load for load in range(1, 31) for _ in range(7)]
+    found = flag("MONOTONY_HIGH", loads(*growing, *[60] * 7))
+    assert found.evidence["strain_limit"] == pytest.approx(70 * np.percentile(range(5, 31), 95))
 
 
 @pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
