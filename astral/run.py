@@ -57,6 +57,7 @@ def serve(home: Path) -> int:
         bind = ("--bind", f"fd://{door.fileno()}")
         programs = [
             Program("The web server", [*GUNICORN, *bind], environ, door.fileno()),
+            Program("The worker", ["manage.py", "worker"], environ),
         ]
         try:
             for program in programs:

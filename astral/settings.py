@@ -41,7 +41,9 @@ INSTALLED_APPS = [
     "knox",
     "axes",
     "csp",
+    "procrastinate.contrib.django",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 MIDDLEWARE = [
     "astral.request_log.RequestLog",

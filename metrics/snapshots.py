@@ -23,7 +23,8 @@ def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, 
 
     One statement when all are current, five when some are not, in batches of 200 athletes.
     """
-    athletes = list(Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot"))
+    # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
+    athletes = list(Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot").order_by("pk"))
     stale = [athlete for athlete in athletes if not is_current(athlete, now)]
     renewed = {snapshot.athlete_id: snapshot for batch in _batches(stale) for snapshot in renew(batch, now)}
     return {athlete.pk: renewed.get(athlete.pk) or athlete.snapshot for athlete in athletes}
@@ -62,12 +63,14 @@ def renew(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
 
 
 def renew_stale(now: datetime) -> int:
-    """Renew every snapshot that is behind; how many there were. For the periodic job."""
+    """Renew every snapshot that is behind; how many there were."""
+    return sum(len(renew(batch, now)) for batch in stale_batches(now))
+
+
+def stale_batches(now: datetime) -> Iterator[list[Athlete]]:
+    """The athletes whose snapshots are behind, in batches to renew."""
     everybody = Athlete.objects.select_related("snapshot").order_by("pk").iterator(chunk_size=1000)
-    count = 0
-    for batch in _batches(athlete for athlete in everybody if not is_current(athlete, now)):
-        count += len(renew(batch, now))
-    return count
+    yield from _batches(athlete for athlete in everybody if not is_current(athlete, now))
 
 
 def _batches(athletes: Iterable[Athlete]) -> Iterator[list[Athlete]]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.api import Activities, ActivityUpload
 from metrics.health_api import HealthDays
+from metrics.remeasure_api import Remeasure
 from metrics.stats_api import ActivityStats, FitnessStats, HealthMetrics, RunningStats
 
 urlpatterns = [
@@ -24,4 +25,5 @@ urlpatterns = [
     path("v1/health/days", HealthDays.as_view({"get": "list", "put": "update"}), name="health-days"),
     path("v2/analytics/activity_stats", ActivityStats.as_view(), name="activity-stats"),
     path("v2/analytics/health_metrics", HealthMetrics.as_view(), name="health-metrics"),
+    path("v1/athletes/<str:user_id>/remeasure", Remeasure.as_view(), name="athlete-remeasure"),
 ]

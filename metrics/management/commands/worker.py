@@ -1,0 +1,68 @@
+"""manage.py worker: does what is queued and what comes round by the clock, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+from procrastinate import PsycopgConnector
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+
+from metrics.jobs import STALLED_AFTER_S, run_stalled_jobs_again
+
+CONCURRENCY = 2  # so that snapshots are renewed while an athlete is measured again
+GRACE_S = 3.0  # then jobs end after their batch; `make run` waits 10
+PATIENCE_S = 2.0  # before another try when PostgreSQL is away
+
+log = logging.getLogger("astral.worker")
+
+
+class Command(BaseCommand):
+    help = "Do background jobs: renew snapshots, measure again. SIGTERM and Ctrl-C end it between two batches."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Its few connections live as long as a job: Django's pool would only add threads that keep it from ending.
+        connections.settings["default"]["OPTIONS"].pop("pool", None)
+        asyncio.run(work_until_told())
+
+
+async def work_until_told() -> None:
+    """Until SIGTERM or SIGINT. While PostgreSQL is away it waits."""
+    worker = asyncio.current_task()
+    assert worker is not None
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)  # told twice, it ends at once
+        worker.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    while True:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            return
+        except ConnectorException as error:
+            log.warning("PostgreSQL does not answer the worker: %s", error)
+        await asyncio.sleep(PATIENCE_S)
+
+
+async def work() -> None:
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+    with app.replace_connector(connector):
+        async with app.open_async():
+            await run_stalled_jobs_again()
+            await app.run_worker_async(
+                concurrency=CONCURRENCY,
+                stalled_worker_timeout=STALLED_AFTER_S,
+                shutdown_graceful_timeout=GRACE_S,
+                install_signal_handlers=False,
+            )

@@ -1,0 +1,48 @@
+"""Having an athlete's stored activities measured again."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door, ok
+from astral.fields import DayField, IdField, Question
+from athletes.models import Athlete, User
+from athletes.permissions import named, reach_athlete
+from metrics.jobs import queue_remeasure
+
+
+class RemeasureQuestion(Question):
+    since = DayField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only activities of this local date and later; default: all of them.",
+    )
+
+
+class QueuedSerializer(serializers.Serializer[Any]):
+    queued = serializers.BooleanField(help_text="Always true: the same request before it counts for this one, too.")
+
+
+class Remeasure(Door):
+    tag = "athletes"
+    path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
+
+    @extend_schema(
+        request=RemeasureQuestion, responses={202: QueuedSerializer}, operation_id="athletes_remeasure"
+    )
+    def post(self, request: Request, user_id: str) -> Response:
+        """Measure stored activities again with the thresholds valid on their days, in the background.
+
+        After a threshold was corrected: until then activities keep the numbers they were stored with.
+        """
+        asked = RemeasureQuestion.asked(request.data)
+        recordable = Athlete.objects.recordable_by(request.user)
+        athlete = reach_athlete(recordable, cast(User, request.user), named(User.prefix, user_id, "user_id"))
+        queue_remeasure(athlete.pk, asked["since"])
+        return ok({"queued": True}, 202)
