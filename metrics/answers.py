@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,11 @@ from rest_framework import serializers
 from metrics.buckets import zone_label
 from metrics.params import METRICS, VIEWS, RunningQuestion
 from metrics.science.pace import mmss
-from metrics.serializers import ZonesSerializer, zones_answer
-from metrics.series import RunTotals, Series, Sums
+from metrics.serializers import ZonesSerializer
+from metrics.series import COLUMNS, RunTotals, Series
+
+DIGITS = 2  # of every sum: centimetres, hundredths of a second
+CALORIES = COLUMNS.index("calories")
 
 
 class FitnessStatsSerializer(serializers.Serializer[Any]):
@@ -93,7 +97,7 @@ def fitness_stats_answer(days: int, first: date, last: date, totals: RunTotals) 
 
 
 def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str, Any]:
-    points = [{"period_start": period, **_sums(sums)} for period, sums in series.points.items()]
+    points = [{"period_start": period, **sums} for period, sums in _points(series)]
     largest = max(points, key=lambda point: point[question.metric_type])
     value = largest[question.metric_type]
     coverage = series.zones_coverage
@@ -103,31 +107,38 @@ def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str,
         "metric_type": question.metric_type,
         "timezone": zone_label(series.window.zone),
         "highlight": {"period_start": largest["period_start"], "value": value} if value else None,
-        "totals": _sums(series.totals),
+        "totals": _sums(series.totals.round(DIGITS).tolist()),
         "points": points,
         "zones_coverage": None if coverage is None else round(coverage, 4),
     }
 
 
 def activity_stats_answer(series: Series) -> dict[str, Any]:
+    calories = series.table[:, CALORIES].round(DIGITS).tolist()
     return {
         "granularity": series.window.bucket,
         "bucket": series.window.bucket,
         "timezone": zone_label(series.window.zone),
-        "totals": _all_sums(series.totals),
-        "points": [{"period_start": period, **_all_sums(sums)} for period, sums in series.points.items()],
+        "totals": _sums(series.totals.round(DIGITS).tolist()) | {"calories": round(series.totals[CALORIES], DIGITS)},
+        "points": [
+            {"period_start": period, **sums, "calories": kcal}
+            for (period, sums), kcal in zip(_points(series), calories, strict=True)
+        ],
     }
 
 
-def _all_sums(sums: Sums) -> dict[str, Any]:
-    return _sums(sums) | {"calories": round(sums.calories_kcal, 1)}
+def _points(series: Series) -> Iterator[tuple[date, dict[str, Any]]]:
+    """Each period with its sums. All is rounded at once: number by number it would be most of the answer's time."""
+    return zip(series.window.periods, map(_sums, series.table.round(DIGITS).tolist()), strict=True)
 
 
-def _sums(sums: Sums) -> dict[str, Any]:
+def _sums(row: list[float]) -> dict[str, Any]:
+    """A row of `series.COLUMNS` as the API names it."""
+    count, metres, seconds, load, _, z1, z2, z3, z4, z5, *_ = row
     return {
-        "distance": round(sums.distance_m, 2),
-        "duration": round(sums.duration_s, 2),
-        "training_load": round(sums.training_load, 1),
-        "activity_count": sums.activity_count,
-        "pace_zones": zones_answer(sums.zones_s),
+        "distance": metres,
+        "duration": seconds,
+        "training_load": load,
+        "activity_count": int(count),
+        "pace_zones": {"z1": z1, "z2": z2, "z3": z3, "z4": z4, "z5": z5},
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 Bucket = Literal["day", "week", "month"]
@@ -74,21 +75,23 @@ def periods_between(bucket: Bucket, first: date, last: date) -> Iterator[date]:
         period = following(bucket, period)
 
 
-def day_changes(day: date, zone: tzinfo) -> list[tuple[datetime, bool]]:
+@lru_cache(maxsize=100_000)
+def day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
     """The instants at which local time enters `day` (True) or falls back before it (False), ascending.
 
     Nearly always one: midnight. Where midnight is skipped it is the shift of the clocks; where clocks go back over
-    midnight there are three, because the evening before comes a second time.
+    midnight there are three, because the evening before comes a second time. Every question of a zone asks for the
+    same days, so they are kept.
     """
     midnight = datetime.combine(day, time(), zone)
     early, late = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
     if early == late:
-        return [(early, True)]
+        return ((early, True),)
     shift = _shift_between(min(early, late) - ONE_SECOND, max(early, late) + ONE_SECOND, zone)
     under_old, under_new = early, late  # midnight by the clock before the shift, and by the one after it
     if under_old < shift < under_new:
-        return [(under_old, True), (shift, False), (under_new, True)]
-    return [(under_old, True)] if under_old < shift else [(max(shift, under_new), True)]
+        return ((under_old, True), (shift, False), (under_new, True))
+    return ((under_old if under_old < shift else max(shift, under_new), True),)
 
 
 def _shift_between(low: datetime, high: datetime, zone: tzinfo) -> datetime:

@@ -1,63 +1,73 @@
 """The one place that groups and sums. Boundaries come from `buckets`, sums from SQL, empty periods are merged in.
 
-Every statement is one range of the index `activity_statistics` and reads nothing but that index.
+Every statement is one range of the index `activity_statistics` and reads nothing but that index. They are written in
+SQL, because compiling them from expressions would take longer than running them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
 
 from metrics.buckets import Window
-from metrics.models import Activity
 
-ZONES = ("zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s")
+# What is summed, in the order of SERIES: a count, metres, seconds, load, kcal, seconds in zones 1–5; then the seconds
+# of runs, and of those runs that have zones.
+COLUMNS = (
+    "activity_count", "distance", "duration", "training_load", "calories",
+    "z1", "z2", "z3", "z4", "z5", "run_duration", "zoned_duration",
+)  # fmt: skip
 
+SERIES = """
+SELECT width_bucket(started_at, %(edges)s::timestamptz[]) AS piece,
+       count(*), sum(distance_m), sum(duration_s), sum(training_load), sum(calories_kcal),
+       sum(zone1_s) FILTER (WHERE activity_type = 'run'), sum(zone2_s) FILTER (WHERE activity_type = 'run'),
+       sum(zone3_s) FILTER (WHERE activity_type = 'run'), sum(zone4_s) FILTER (WHERE activity_type = 'run'),
+       sum(zone5_s) FILTER (WHERE activity_type = 'run'),
+       sum(duration_s) FILTER (WHERE activity_type = 'run'),
+       sum(duration_s) FILTER (WHERE activity_type = 'run' AND zone1_s IS NOT NULL)
+  FROM metrics_activity
+ WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s
+   AND (%(activity_type)s::text IS NULL OR activity_type = %(activity_type)s)
+ GROUP BY piece
+"""
 
-@dataclass(slots=True)
-class Sums:
-    """What a set of activities comes to: metres, seconds, load, kcal; seconds in pace zones 1–5 of its runs."""
-
-    activity_count: int = 0
-    distance_m: float = 0.0
-    duration_s: float = 0.0
-    training_load: float = 0.0
-    calories_kcal: float = 0.0
-    zones_s: tuple[float, ...] = (0.0,) * 5
-    run_duration_s: float = 0.0
-    zoned_duration_s: float = 0.0
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.activity_count + other.activity_count,
-            self.distance_m + other.distance_m,
-            self.duration_s + other.duration_s,
-            self.training_load + other.training_load,
-            self.calories_kcal + other.calories_kcal,
-            tuple(mine + theirs for mine, theirs in zip(self.zones_s, other.zones_s, strict=True)),
-            self.run_duration_s + other.run_duration_s,
-            self.zoned_duration_s + other.zoned_duration_s,
-        )
+RUN_TOTALS = """
+SELECT count(*), coalesce(sum(distance_m), 0), coalesce(sum(duration_s), 0), coalesce(sum(training_load), 0),
+       coalesce(sum(elevation_gain_m), 0), sum(duration_s) FILTER (WHERE distance_m > 0),
+       sum(avg_hr_bpm * duration_s), sum(duration_s) FILTER (WHERE avg_hr_bpm IS NOT NULL)
+  FROM metrics_activity
+ WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s AND activity_type = 'run'
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A gap-free series: for each period of the window its sums, and the sums of them all."""
+    """A gap-free series: `table` has a row of COLUMNS for each period of the window."""
 
     window: Window
-    points: dict[date, Sums]
-    totals: Sums
+    table: npt.NDArray[np.float64]
+
+    @property
+    def activity_count(self) -> int:
+        return int(self.table[:, 0].sum())
+
+    @property
+    def totals(self) -> npt.NDArray[np.float64]:
+        """The sums of the points, in the order of COLUMNS."""
+        sums: npt.NDArray[np.float64] = self.table.sum(axis=0)
+        return sums
 
     @property
     def zones_coverage(self) -> float | None:
         """Share of the running time that has zones; None without any running."""
-        return self.totals.zoned_duration_s / self.totals.run_duration_s if self.totals.run_duration_s else None
+        running, zoned = self.totals[-2:].tolist()
+        return zoned / running if running else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,68 +77,37 @@ class RunTotals:
     activity_count: int
     distance_m: float
     duration_s: float
-    pace_s_per_km: float | None
-    avg_hr_bpm: float | None
     training_load: float
     elevation_gain_m: float
+    pace_s_per_km: float | None
+    avg_hr_bpm: float | None
 
 
 def activity_series(athlete_id: UUID, window: Window, activity_type: str | None = None) -> Series:
     """Sums per period of one athlete's activities; `activity_type` None counts all of them."""
-    rows = Activity.objects.filter(athlete_id=athlete_id).between(window.start, window.end)
-    if activity_type is not None:
-        rows = rows.filter(activity_type=activity_type)
-    points = {period: Sums() for period in window.periods}
-    for piece, count, distance, duration, load, calories, *zones, running, zoned in _grouped(rows, window):
-        owner = window.owners[piece - 1]
-        if owner in points:  # where clocks go back over midnight, a piece can lie just outside
-            points[owner] += Sums(count, distance, duration, load, calories, tuple(zones), running, zoned)
-    return Series(window, points, sum(points.values(), Sums()))
-
-
-def _grouped(rows: QuerySet[Activity], window: Window) -> QuerySet[Activity, tuple[Any, ...]]:
-    runs = Q(activity_type="run")
-    piece = Func(
-        F("started_at"),
-        Value(list(window.edges), output_field=ArrayField(DateTimeField())),
-        function="width_bucket",
-        output_field=IntegerField(),
-    )
-    sums: dict[str, Aggregate | Coalesce] = {
-        "n": Count("*"),
-        "distance": _sum("distance_m"),
-        "duration": _sum("duration_s"),
-        "load": _sum("training_load"),
-        "calories": _sum("calories_kcal"),
-        **{f"z{number}": _sum(zone, runs) for number, zone in enumerate(ZONES, start=1)},
-        "running": _sum("duration_s", runs),
-        "zoned": _sum("duration_s", runs & Q(zone1_s__isnull=False)),
-    }
-    return rows.annotate(piece=piece).values("piece").order_by("piece").annotate(**sums).values_list("piece", *sums)
-
-
-def _sum(column: str, only: Q | None = None) -> Coalesce:
-    return Coalesce(Sum(column, filter=only), 0.0)
+    rows = {period: row for row, period in enumerate(window.periods)}
+    table = np.zeros((len(rows), len(COLUMNS)))
+    for piece, *sums in _fetched(SERIES, athlete_id, window, edges=_array(window), activity_type=activity_type):
+        row = rows.get(window.owners[piece - 1])
+        if row is not None:  # where clocks go back over midnight, a piece can lie just outside
+            table[row] += [value or 0.0 for value in sums]
+    return Series(window, table)
 
 
 def run_totals(athlete_id: UUID, window: Window) -> RunTotals:
     """All runs of a window as one row."""
-    beat, far = Q(avg_hr_bpm__isnull=False), Q(distance_m__gt=0)
-    row = (
-        Activity.objects.filter(athlete_id=athlete_id)
-        .runs()
-        .between(window.start, window.end)
-        .aggregate(
-            count=Count("*"),
-            distance=_sum("distance_m"),
-            duration=_sum("duration_s"),
-            load=_sum("training_load"),
-            gain=_sum("elevation_gain_m"),
-            far_duration=Sum("duration_s", filter=far),
-            beats=Sum(F("avg_hr_bpm") * F("duration_s"), filter=beat),
-            beat_duration=Sum("duration_s", filter=beat),
-        )
-    )
-    pace = row["far_duration"] / row["distance"] * 1000 if row["distance"] else None
-    beats = row["beats"] / row["beat_duration"] if row["beat_duration"] else None
-    return RunTotals(row["count"], row["distance"], row["duration"], pace, beats, row["load"], row["gain"])
+    [(count, metres, seconds, load, gain, far_s, beats, beat_s)] = _fetched(RUN_TOTALS, athlete_id, window)
+    pace = 1000 * far_s / metres if metres else None
+    return RunTotals(count, metres, seconds, load, gain, pace, beats / beat_s if beat_s else None)
+
+
+def _fetched(statement: str, athlete_id: UUID, window: Window, **more: Any) -> list[tuple[Any, ...]]:
+    given = {"athlete_id": athlete_id, "start": window.start, "end": window.end, **more}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def _array(window: Window) -> str:
+    return f"{{{','.join(map(str, window.edges))}}}"

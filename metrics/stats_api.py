@@ -106,7 +106,7 @@ class RunningStats(Statistics):
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         question = RunningQuestion.of(asked)
         series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
-        if not series.totals.activity_count:
+        if not series.activity_count:
             raise NoData
         return running_stats_answer(question, series)
 
@@ -123,7 +123,7 @@ class ActivityStats(Statistics):
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         question = ActivityQuestion.of(asked)
         series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), question.activity_type)
-        if not series.totals.activity_count:
+        if not series.activity_count:
             raise NoData
         return activity_stats_answer(series)
 
