@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued, JobAborted, UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, JobAborted
 from procrastinate.jobs import Job, Status
 
 from metrics import remeasure
@@ -76,10 +76,11 @@ async def run_stalled_jobs_again() -> None:
 
 
 async def _run_again(job: Job) -> None:
-    try:
-        await app.job_manager.retry_job(job)
-    except UniqueViolation:  # the same has been asked for since: that request does it
+    waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
+    if job.queueing_lock and waiting:  # the same has been asked for since: that request does it
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
+    else:
+        await app.job_manager.retry_job(job)
 
 
 @app.periodic(cron="17 4 * * *")

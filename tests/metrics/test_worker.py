@@ -1,0 +1,170 @@
+"""What is queued, how often, by whom, and what becomes of it; `test_kills` has the worker as a process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection, transaction
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import JobAborted
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job
+
+from athletes.models import Athlete
+from metrics.jobs import (
+    MOST_ATTEMPTS,
+    delete_old_jobs,
+    queue_remeasure,
+    remeasure_athlete,
+    renew_snapshots,
+    run_stalled_jobs_again,
+)
+from metrics.models import Activity, Snapshot
+from metrics.remeasure import BATCH
+from tests.cast import NOON, Api, Cast, run
+from tests.error_shape import assert_error
+
+
+def path(user) -> str:
+    return f"/api/v1/athletes/{user.public_id}/remeasure"
+
+
+def jobs() -> list[tuple[str, dict]]:
+    return list(ProcrastinateJob.objects.order_by("id").values_list("status", "args"))
+
+
+def told(reason: AbortReason | None) -> JobContext:
+    """What a running job sees, in a worker that was told to stop or was not."""
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
+    return JobContext(app=app, job=job, abort_reason=lambda: reason, start_timestamp=0.0)
+
+
+def left_behind(attempts: int = 0) -> None:
+    """The queued job, as a worker leaves it that was killed a minute ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH dead AS ("
+            "  INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
+            ") UPDATE procrastinate_jobs SET status = 'doing', attempts = %s, worker_id = dead.id FROM dead",
+            [attempts],
+        )
+
+
+def test_a_request_is_accepted_and_done_by_the_worker(cast: Cast):
+    activity = run(cast.ada, perceived_effort=5)
+    answer = Api(cast.ada).send("post", path(cast.ada), {})
+    assert (answer.status_code, answer.json()) == (202, {"status": "ok", "data": {"queued": True}})
+    assert Activity.objects.get(pk=activity.pk).training_load is None
+    assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
+
+
+def test_equal_requests_are_one_job_and_other_days_another(cast: Cast):
+    api = Api(cast.ada)
+    for body in ({"since": "2026-06-01"}, {"since": "2026-06-01"}, {}, {"since": None}):
+        assert api.send("post", path(cast.ada), body).status_code == 202
+    assert [args["since"] for _, args in jobs()] == ["2026-06-01", None]
+
+
+def test_a_request_without_a_body_means_everything(cast: Cast):
+    assert Api(cast.ada).generic("POST", path(cast.ada)).status_code == 202
+    assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
+
+
+def test_an_asking_that_is_taken_back_queues_nothing(cast: Cast):
+    with transaction.atomic():
+        queue_remeasure(cast.ada.pk, None)
+        transaction.set_rollback(True)
+    assert jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("viewer", "status"),
+    [("ada", 202), ("carl", 202), ("hanna", 202), ("stella", 202)]
+    + [(name, 403) for name in ("asha", "ben", "zora", "otto", "lea")],
+)
+def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, status: int):
+    answer = Api(getattr(cast, viewer)).send("post", path(cast.ada), {})
+    assert answer.status_code == status
+    assert len(jobs()) == (status == 202)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"since": "yesterday"}, "INVALID", "since"),
+        ({"since": "1066-10-14"}, "RANGE", "since"),
+        ({"until": "2026-06-01"}, "UNKNOWN_FIELD", "until"),
+        ([], "INVALID", None),
+    ],
+)
+def test_a_wrong_question_queues_nothing(cast: Cast, body, code: str, field: str | None):
+    assert_error(Api(cast.ada).send("post", path(cast.ada), body), 400, code, field)
+    assert jobs() == []
+
+
+def test_the_job_measures_from_its_day_on(cast: Cast):
+    old, new = run(cast.ada, NOON - timedelta(days=60), perceived_effort=5), run(cast.ada, perceived_effort=5)
+    remeasure_athlete.func(told(None), athlete_id=str(cast.ada.pk), since=str(NOON.date()))
+    loads = dict(Activity.objects.values_list("pk", "training_load"))
+    assert (loads[old.pk], loads[new.pk] is None) == (None, False)
+
+
+def test_the_job_of_somebody_who_is_gone_does_nothing(cast: Cast):
+    remeasure_athlete.func(told(None), athlete_id=str(uuid4()), since=None)
+
+
+def test_a_worker_that_is_stopped_ends_after_a_batch_and_the_job_comes_again(cast: Cast):
+    for day in range(BATCH + 1):
+        run(cast.ada, NOON - timedelta(days=day), perceived_effort=5)
+    shutting_down = told(AbortReason.SHUTDOWN)
+    with pytest.raises(JobAborted) as stop:
+        remeasure_athlete.func(shutting_down, athlete_id=str(cast.ada.pk), since=None)
+    assert Activity.objects.filter(training_load=None).count() == 1
+    assert remeasure_athlete.get_retry_exception(stop.value, shutting_down.job) is not None
+
+
+def test_the_periodic_job_renews_what_is_behind(cast: Cast):
+    renew_snapshots.func(told(None), timestamp=0)
+    assert Snapshot.objects.count() == Athlete.objects.count()
+    Athlete.objects.filter(pk=cast.ada.pk).touch()
+    renew_snapshots.func(told(None), timestamp=0)
+    ada = Athlete.objects.select_related("snapshot").get(pk=cast.ada.pk)
+    assert ada.snapshot.data_version == ada.data_version
+
+
+def test_what_a_killed_worker_was_doing_is_queued_again(cast: Cast):
+    queue_remeasure(cast.ada.pk, None)
+    left_behind()
+    async_to_sync(run_stalled_jobs_again)()
+    assert [status for status, _ in jobs()] == ["todo"]
+
+
+def test_the_same_request_since_then_is_enough(cast: Cast):
+    queue_remeasure(cast.ada.pk, None)
+    left_behind()
+    queue_remeasure(cast.ada.pk, None)
+    async_to_sync(run_stalled_jobs_again)()
+    assert [status for status, _ in jobs()] == ["aborted", "todo"]
+
+
+def test_a_job_that_kills_every_worker_is_given_up(cast: Cast):
+    queue_remeasure(cast.ada.pk, None)
+    left_behind(attempts=MOST_ATTEMPTS)
+    async_to_sync(run_stalled_jobs_again)()
+    assert [status for status, _ in jobs()] == ["failed"]
+
+
+def test_old_jobs_are_deleted_and_waiting_ones_never(cast: Cast):
+    queue_remeasure(cast.ada.pk, None)
+    left_behind(attempts=MOST_ATTEMPTS)
+    async_to_sync(run_stalled_jobs_again)()
+    queue_remeasure(cast.ben.pk, None)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '100 hours'")
+    async_to_sync(delete_old_jobs.func)(told(None), timestamp=0)
+    assert jobs() == [("todo", {"athlete_id": str(cast.ben.pk), "since": None})]
