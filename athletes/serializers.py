@@ -85,7 +85,7 @@ class AthleteChanges(Question):
     valid_from = DayField(
         required=False, help_text="From which day the measured values hold (default today); earlier corrects the past."
     )
-    source = ChoiceField(
+    source = ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
         Threshold.Source.choices, default=Threshold.Source.MANUAL, help_text="Where the measured values come from."
     )
 
@@ -93,7 +93,9 @@ class AthleteChanges(Question):
 class ThresholdSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Threshold.Kind.choices, help_text="What was measured.")
     value = serializers.FloatField(help_text="s/km, bpm, mL/kg/min or kg, by kind.")
-    source = serializers.ChoiceField(Threshold.Source.choices, help_text="Where it comes from.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
+        Threshold.Source.choices, help_text="Where it comes from."
+    )
     valid_from = serializers.DateField(help_text="The day from which it holds.")
 
 

@@ -176,6 +176,6 @@ def test_the_number_of_statements_is_exact(
     for back in range(runs):
         run(cast.ada, NOON - timedelta(hours=back + 1))
     api = Api(getattr(cast, viewer))
-    asked = {"from_timestamp": 1749556800, "to_timestamp": 1781092800, "user_id": cast.ada.public_id}
+    asked: dict[str, str | int] = {"from_timestamp": 1749556800, "to_timestamp": 1781092800, "user_id": cast.ada.public_id}
     with django_assert_num_queries(statements):
         assert api.get(STATS, asked).status_code == 200

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "FORMULAS.md").read_text()
-PURE_OF_COACHING = ("attention", "compliance", "signals")
+PURE_OF_COACHING = ("attention", "compliance", "priority")
 FILES = [
     *sorted((ROOT / "metrics" / "science").glob("*.py")),
     *(path for name in PURE_OF_COACHING if (path := ROOT / "coaching" / f"{name}.py").exists()),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PURE_OF_COACHING = ("attention", "compliance", "insights", "signals")
+PURE_OF_COACHING = ("attention", "compliance", "insights", "priority")
 CANDIDATES = [
     *sorted((ROOT / "metrics" / "science").glob("*.py")),
     ROOT / "metrics" / "recording.py",
