@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import IO, Any
-from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.functional import Promise
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -32,19 +33,20 @@ class JSONRenderer(BaseRenderer):
         return data if isinstance(data, bytes) else dumps(data)
 
 
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+
+
 def dumps(data: Any) -> bytes:
-    """JSON bytes; a NaN becomes null, instants carry `Z`."""
-    return orjson.dumps(
-        data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
-    )
+    """JSON bytes; a NaN becomes null, instants carry `Z`. TypeError for what JSON has no word for."""
+    return orjson.dumps(data, default=_plain, option=_OPTIONS)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
     if isinstance(value, Mapping):
         return dict(value)
-    return str(value)
+    if isinstance(value, tzinfo | Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is nothing that JSON can say")
 
 
 class JSONParser(BaseParser):

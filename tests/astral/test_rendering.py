@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -29,6 +30,17 @@ JSON = st.recursive(
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_becomes_null(number: float):
     assert dumps({"load": number, "points": [number]}) == b'{"load":null,"points":[null]}'
+
+
+def test_what_numpy_counted_is_a_number():
+    counted = {"kcal": np.float64(1.5), "steps": np.int64(3), "gap": np.float64("nan"), "row": np.array([1.0, 2.0])}
+    assert dumps(counted) == b'{"kcal":1.5,"steps":3,"gap":null,"row":[1.0,2.0]}'
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", ValueError("x"), 1j])
+def test_what_json_has_no_word_for_is_an_error_and_not_a_text(value: object):
+    with pytest.raises(TypeError):
+        dumps({"value": value})
 
 
 def test_ids_days_and_instants_have_one_spelling():
