@@ -1,15 +1,20 @@
-"""manage.py demo: something to look at."""
+"""manage.py demo: a club to look at, or a crowd to measure with."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from tqdm import tqdm
 
 from coaching import demo
+
+# Drawn on terminals only, and gone when it is done.
+shown = partial(tqdm, desc="Demo", unit=" athletes", disable=None, leave=False)
 
 
 class Command(BaseCommand):
@@ -22,5 +27,11 @@ class Command(BaseCommand):
         demo.refuse_in_production(settings.PRODUCTION)
         if options["if_empty"] and not demo.is_empty():
             return
-        count = demo.load(timezone.now())
-        self.stdout.write(f"Demo loaded: {count} runs. Sign in as {demo.COACH}, password {demo.PASSWORD}.")
+        if demo.is_there():
+            self.stdout.write("The demo's people are already there; nothing was changed.")
+            return
+        count = demo.load(timezone.now(), shown=shown)
+        self.stdout.write(
+            f"Demo loaded: {len(demo.PEOPLE)} athletes, {count} activities."
+            f" Sign in as {demo.COACH}, password {demo.PASSWORD}."
+        )

@@ -1,0 +1,34 @@
+"""How warm it is where the athletes of the demo run: a cosine over the year. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+# Mean, half the difference of the seasons (°C), warmest day of the year.
+CLIMATE = {
+    "Europe/Madrid": (15.0, 10.0, 205),
+    "Europe/London": (11.0, 6.5, 205),
+    "America/New_York": (12.5, 12.0, 203),
+    "Asia/Tokyo": (16.0, 11.0, 215),
+    "Australia/Lord_Howe": (19.0, 3.5, 35),
+    "Africa/Nairobi": (18.0, 1.5, 60),
+}
+PLEASANT_C = 15.0
+SLOWED_PER_C, BEATS_PER_C = 0.0014, 0.45
+
+
+def temperature_c(zone: str, day: date) -> float:
+    """The usual temperature at the time of training."""
+    mean, half, warmest = CLIMATE[zone]
+    return mean + half * math.cos(2 * math.pi * (day.timetuple().tm_yday - warmest) / 365.25)
+
+
+def heat_slows(celsius: float) -> float:
+    """The share of speed that heat takes."""
+    return SLOWED_PER_C * max(0.0, celsius - PLEASANT_C)
+
+
+def heat_beats(celsius: float) -> float:
+    """Beats a minute that heat adds."""
+    return BEATS_PER_C * max(0.0, celsius - PLEASANT_C)

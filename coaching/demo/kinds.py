@@ -1,0 +1,114 @@
+"""Kinds of athlete: what a usual week of each looks like, for which race, how often. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Slot(NamedTuple):
+    """A session of the week: what (a word of `coaching.demo.sessions`) and how many minutes of a usual week."""
+
+    what: str
+    minutes: float
+
+
+Week = tuple[tuple[Slot, ...], ...]  # Monday to Sunday
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of athlete; a race every `cycle_weeks`, `climb_m_per_km` on their usual ground."""
+
+    name: str
+    week: Week
+    race_m: float
+    race_name: str
+    cycle_weeks: int
+    climb_m_per_km: float
+
+
+def _week(*days: tuple[str, float] | tuple[tuple[str, float], ...] | None) -> Week:
+    """Monday to Sunday: None is rest, a pair one session, a tuple of pairs several."""
+    return tuple(tuple(Slot(*slot) for slot in _several(day)) for day in days)
+
+
+def _several(day: tuple[str, float] | tuple[tuple[str, float], ...] | None) -> tuple[tuple[str, float], ...]:
+    if day is None:
+        return ()
+    return (day,) if isinstance(day[0], str) else day  # type: ignore[return-value]  # told apart by its first word
+
+
+MARATHON = Kind(
+    "Marathon runner",
+    _week(
+        None,
+        ("intervals", 72),
+        ("easy", 58),
+        ("tempo", 68),
+        ("recovery", 40),
+        ("easy", 55),
+        ("long", 130),
+    ),
+    42_195.0,
+    "Marathon",
+    26,
+    6.0,
+)
+HALF = Kind(
+    "Half-marathon runner",
+    _week(None, ("intervals", 58), ("easy", 46), None, ("tempo", 55), ("easy", 38), ("long", 98)),
+    21_097.5,
+    "Half marathon",
+    22,
+    7.0,
+)
+TEN_K = Kind(
+    "10 km runner",
+    _week(None, ("intervals", 54), None, ("easy", 46), None, ("tempo", 48), ("long", 74)),
+    10_000.0,
+    "10 km",
+    18,
+    5.0,
+)
+BEGINNER = Kind(
+    "Beginner",
+    _week(None, ("run_walk", 32), None, ("run_walk", 34), None, None, ("run_walk", 46)),
+    5_000.0,
+    "5 km",
+    16,
+    4.0,
+)
+MASTERS = Kind(
+    "Masters runner who also swims",
+    _week(("swim", 40), ("easy", 44), None, ("tempo", 50), None, ("easy", 36), ("long", 88)),
+    21_097.5,
+    "Half marathon",
+    24,
+    6.0,
+)
+TRIATHLETE = Kind(
+    "Triathlete",
+    _week(
+        ("swim", 45),
+        ("intervals", 52),
+        ("bike", 70),
+        (("swim", 40), ("easy", 42)),
+        None,
+        ("bike", 140),
+        ("long", 84),
+    ),
+    21_097.5,
+    "Middle-distance triathlon, run",
+    24,
+    5.0,
+)
+TRAIL = Kind(
+    "Trail runner",
+    _week(None, ("hills", 55), ("easy", 48), None, ("easy", 44), ("trail", 68), ("long_trail", 135)),
+    30_000.0,
+    "Trail 30 km",
+    24,
+    28.0,
+)
+KINDS = (MARATHON, HALF, TEN_K, BEGINNER, MASTERS, TRIATHLETE, TRAIL)

@@ -1,0 +1,79 @@
+"""The season: races every so many weeks, and how much of a usual week is asked for on the way to each. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from coaching.demo.kinds import Kind
+from coaching.demo.person import Person
+from coaching.demo.story import Goal
+
+SUNDAY = 6
+RECOVERY_WEEKS = (5, 9, 13, 17, 21)  # before the race
+TUNE_UP_WEEK, MILE_WEEK = 5, 10
+MILE_M = 1609.344
+# Share of a usual week in the weeks to the race (race week first) and after it, by the length of the race.
+TAPER = {30_000.0: (0.45, 0.62, 0.82), 20_000.0: (0.52, 0.78), 0.0: (0.7,)}
+AFTER = {30_000.0: (0.35, 0.62, 0.82), 20_000.0: (0.5, 0.8), 0.0: (0.85,)}
+TUNE_UPS = {30_000.0: (21_097.5, "Half marathon"), 20_000.0: (10_000.0, "10 km"), 8_000.0: (5_000.0, "5 km")}
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The races of one athlete's kind, in days ago (negative ahead), oldest first."""
+
+    kind: Kind
+    races: tuple[int, ...]
+    tapers: bool = True
+
+    def weeks_to_race(self, ago: int) -> int:
+        """Whole weeks to the Sunday of the next race; a long time where none is known."""
+        return min(((ago - race) // 7 for race in self.races if race <= ago), default=52)
+
+    def weeks_since_race(self, ago: int) -> int:
+        return min(((race - ago - 1) // 7 for race in self.races if race > ago), default=52)
+
+    def share(self, ago: int) -> float:
+        """Share of a usual week asked for in the week of that day."""
+        ahead, behind = self.weeks_to_race(ago), self.weeks_since_race(ago)
+        taper, after = _of(TAPER, self.kind.race_m), _of(AFTER, self.kind.race_m)
+        if behind < len(after):
+            return after[behind]
+        if ahead < len(taper) and self.tapers:
+            return taper[ahead]
+        build = max(0.82, 1.1 - 0.018 * ahead)
+        return build * 0.74 if ahead in RECOVERY_WEEKS and self.tapers else build
+
+
+def season(person: Person, today: date) -> Season:
+    """The athlete's races: the next one by the story, the earlier ones a cycle apart."""
+    goal = person.story.goal
+    chance = person.chance("season")
+    days_ahead = goal.days_ahead if goal else int(chance.integers(44, 92))
+    next_race = -_to_sunday(today, days_ahead)
+    cycle = 7 * person.kind.cycle_weeks
+    past = range(next_race + cycle, person.story.history_d + cycle, cycle)
+    return Season(person.kind, tuple(sorted((next_race, *past), reverse=True)), person.story.tapers)
+
+
+def next_race(person: Person) -> tuple[float, str]:
+    """Distance and name of the race ahead."""
+    goal, kind = person.story.goal or Goal(0), person.kind
+    return goal.distance_m or kind.race_m, goal.name or kind.race_name
+
+
+def tune_up(kind: Kind) -> tuple[float, str] | None:
+    """The shorter race five weeks before."""
+    return next((race for longest, race in TUNE_UPS.items() if kind.race_m >= longest), None)
+
+
+def _to_sunday(today: date, days: int) -> int:
+    """The days to the Sunday nearest to `days` ahead, at least one."""
+    weekday = (today + timedelta(days=days)).weekday()
+    shift = SUNDAY - weekday if SUNDAY - weekday <= 3 else -1 - weekday
+    return max(1, days + shift)
+
+
+def _of(table: dict[float, tuple[float, ...]], race_m: float) -> tuple[float, ...]:
+    return next(shares for longest, shares in table.items() if race_m >= longest)
