@@ -153,10 +153,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "athletes.sign_in.locked_out_page"
-AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+AXES_CLIENT_IP_CALLABLE = "athletes.sign_in.client_address"
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -243,7 +241,7 @@ SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if PRODUCTION else 
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.number("TRUSTED_PROXIES", 0):
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,19 @@ def account_name(request: HttpRequest, credentials: dict[str, Any] | None = None
     """What attempts are counted under: one spelling of an address, so that capitals give no further attempts."""
     given = (credentials or {}).get("username") or request.POST.get("username", "")
     return str(given).strip().lower()[:255]
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Where a request comes from. Each trusted proxy adds one address on the right of X-Forwarded-For; whatever
+    stands further left was written by the client itself and is not believed."""
+    peer = request.META.get("REMOTE_ADDR") or None  # empty where the server listens on a unix socket
+    forwarded = [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",")]
+    if not 0 < settings.TRUSTED_PROXIES <= len(forwarded):
+        return peer
+    try:
+        return str(ip_address(forwarded[-settings.TRUSTED_PROXIES]))
+    except ValueError:
+        return peer
 
 
 def locked_out_page(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from knox.models import AuthToken
 
 from athletes.models import User
+from athletes.sign_in import client_address
 from tests.cast import PASSWORD, Cast
 from tests.error_shape import assert_error
 
@@ -138,6 +139,34 @@ def test_a_forwarded_address_nobody_vouches_for_gives_no_further_attempts(ada: U
         for attempt in range(settings.AXES_FAILURE_LIMIT)
     ]
     assert answers[-1].status_code == 429
+
+
+def test_behind_a_proxy_only_what_the_proxy_added_is_believed(ada: User, settings: Any):
+    settings.TRUSTED_PROXIES = 1
+    answers = [
+        sign_in("ada@example.test", "a guess", **{"X-Forwarded-For": f"203.0.113.{attempt}, 198.51.100.7"})
+        for attempt in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert answers[-1].status_code == 429
+    assert sign_in("ada@example.test", **{"X-Forwarded-For": "198.51.100.8"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "203.0.113.1,198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.1, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        (2, "198.51.100.7", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "unknown", "127.0.0.1"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_where_a_request_comes_from(rf: RequestFactory, settings: Any, proxies: int, forwarded: str, address: str):
+    settings.TRUSTED_PROXIES = proxies
+    assert client_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
 
 
 def test_too_many_attempts_look_the_same_for_known_and_unknown_accounts(ada: User):
