@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.api import Door, DoorSet, ok
 from astral.errors import NoData, Refused
 from astral.fields import IdField
+from astral.rendering import UploadParser
 from athletes.models import Athlete, User
 from athletes.permissions import named, reach, reach_athlete
 from metrics import columns
@@ -121,7 +121,7 @@ class ActivityUpload(Door):
     """Files in."""
 
     tag = "activities"
-    parser_classes = (MultiPartParser,)
+    parser_classes = (UploadParser,)
 
     @extend_schema(
         request={"multipart/form-data": UploadQuestion},

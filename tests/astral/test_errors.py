@@ -168,14 +168,16 @@ def test_a_file_larger_than_25_mb_is_413(cast: Cast):
     assert_error(Api(cast.ada).post(UPLOAD, {"file": file}), 413, "FILE_TOO_LARGE", "file")
 
 
+def test_a_form_that_says_it_is_far_too_large_is_413_before_it_is_read(cast: Cast):
+    form = "multipart/form-data; boundary=x"
+    answer = Api(cast.ada).post(UPLOAD, b"--x--", content_type=form, CONTENT_LENGTH="3000000000")
+    assert_error(answer, 413, "TOO_LARGE")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json2", ""])
 def test_a_body_of_another_type_is_415(cast: Cast, kind: str):
-    assert_error(
-        Api(cast.ada).post(ACTIVITIES, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE"
-    )
-    assert_error(
-        Api(cast.ada).post(UPLOAD, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE"
-    )
+    assert_error(Api(cast.ada).post(ACTIVITIES, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert_error(Api(cast.ada).post(UPLOAD, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 def test_one_sign_in_attempt_too_many_is_429(stranger: Client, db: None):
@@ -217,8 +219,6 @@ def test_outside_the_api_errors_are_pages(stranger: Client, reconnected: None):
 def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
     activity = run(cast.ada)
     path = f"{ACTIVITIES}/{activity.public_id}"
-    assert_error(
-        Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance"
-    )
+    assert_error(Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance")
     activity.refresh_from_db()
     assert activity.name == ""
