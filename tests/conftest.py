@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 
 from tests.cast import Cast, make_cast
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault of ours
+settings.load_profile("house")
 
 
 @pytest.fixture
