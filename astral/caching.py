@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from threading import Lock
 from typing import Any, Literal, cast
-from uuid import uuid4
 
 import structlog
 from django.core.cache import cache
 from django.http import HttpResponse
-from django_redis.exceptions import ConnectionInterrupted
 from redis import Redis
 from redis.exceptions import RedisError
 from rest_framework.request import Request
@@ -26,11 +26,9 @@ from rest_framework.request import Request
 from astral.rendering import dumps
 
 SCHEMA = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
-HEADER = b"astral 1"
 ATHLETE_S, ROSTER_S = 300, 600  # how long answers are kept
-TURN_S = 10  # a computation that takes longer than this is no longer waited for
-FIRST_LOOK_S, LONGEST_LOOK_S = 0.002, 0.05
-UNREACHABLE = (RedisError, ConnectionInterrupted, OSError)
+TURN_S = 3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # between a waiting caller's looks
 VARY = "Authorization, Cookie, X-API-Key, Accept"
 
 State = Literal["hit", "miss", "refresh", "off"]
@@ -71,22 +69,54 @@ class Kept:
     age_s: int = 0
 
 
+class Unreachable(Exception):
+    """Redis gives no answer, or gave none a moment ago."""
+
+
 class Breaker:
-    """After a failure nobody asks Redis for a while: a hung server costs one caller its patience, not each."""
+    """After a failure nobody asks Redis for `pause_s`; then one caller tries, and the rest go on without.
+
+    A hung server so costs a few callers their patience (SOCKET_TIMEOUT), not each.
+    """
 
     def __init__(self, pause_s: float) -> None:
         self.pause_s = pause_s
-        self.open_until = 0.0
+        self._lock = Lock()
+        self._tripped, self._open_until = False, 0.0
 
     def allows(self) -> bool:
-        return time.monotonic() >= self.open_until
+        if not self._tripped:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if now < self._open_until:
+                return False
+            self._open_until = now + self.pause_s  # this caller tries
+            return True
 
     def trip(self, error: Exception) -> None:
-        self.open_until = time.monotonic() + self.pause_s
+        with self._lock:
+            self._tripped, self._open_until = True, time.monotonic() + self.pause_s
         log.warning("cache_unreachable", error=type(error).__name__, pause_s=self.pause_s)
+
+    def reset(self) -> None:
+        self._tripped = False
 
 
 breaker = Breaker(pause_s=2.0)
+
+
+@contextmanager
+def _redis() -> Iterator[Redis]:
+    """The client, if it may be asked; raises Unreachable if not, and for whatever goes wrong while it is used."""
+    if not breaker.allows():
+        raise Unreachable
+    try:
+        yield cast(Redis, cache.client.get_client(write=True))  # type: ignore[attr-defined]
+    except (RedisError, OSError) as error:
+        breaker.trip(error)
+        raise Unreachable from error
+    breaker.reset()
 
 
 def answer(request: Request, stamp: Stamp, seconds: int, compute: Compute, *, refresh: bool) -> HttpResponse:
@@ -114,71 +144,74 @@ def keep(stamp: Stamp, seconds: int, compute: Compute, *, refresh: bool = False)
     `refresh` computes anew and keeps that. Of many callers at once, in any number of processes, one computes and
     the others wait for what it keeps.
     """
-    turn = uuid4().hex.encode()
-    if not breaker.allows():
-        return Kept(dumps(compute()), "off")
     try:
-        found = None if refresh else _read(stamp) or _await_turn(stamp, turn)
-    except UNREACHABLE as error:
-        breaker.trip(error)
+        found = None if refresh else _found(stamp)
+    except Unreachable:
         return Kept(dumps(compute()), "off")
-    return found or _compute(stamp, seconds, compute, turn, "refresh" if refresh else "miss")
+    if found:
+        return found
+    body = _computed(stamp, compute)
+    return Kept(body, ("refresh" if refresh else "miss") if _stored(stamp, seconds, body) else "off")
 
 
-def _await_turn(stamp: Stamp, turn: bytes) -> Kept | None:
-    """None once it is this caller's turn to compute; else what another caller has computed meanwhile."""
-    give_up, look = time.monotonic() + TURN_S, FIRST_LOOK_S
-    while not _redis().set(stamp.turn_key, turn, nx=True, ex=TURN_S) and time.monotonic() < give_up:
-        time.sleep(look)
-        look = min(2 * look, LONGEST_LOOK_S)
-        if found := _read(stamp):
+def _found(stamp: Stamp) -> Kept | None:
+    """What is kept, or what another caller keeps while this one waits; None: this caller is to compute it."""
+    with _redis() as redis:
+        if found := _unpacked(_values(redis, stamp.key)[0]):
             return found
-    return _read(stamp)  # kept between the first look and the turn
+        # The turn, and a second look: it may have been computed since the first.
+        steps: Any = redis.pipeline(transaction=False)
+        mine, (raw,) = steps.set(stamp.turn_key, 1, nx=True, ex=TURN_S).mget(stamp.key).execute()
+    found = _unpacked(raw)
+    return found if found or mine else _awaited(stamp)
 
 
-def _compute(stamp: Stamp, seconds: int, compute: Compute, turn: bytes, state: State) -> Kept:
+def _awaited(stamp: Stamp) -> Kept | None:
+    """What the caller whose turn it is keeps; None once that one has failed or takes too long."""
+    give_up, pause_s = time.monotonic() + TURN_S, FIRST_PAUSE_S
+    while time.monotonic() < give_up:
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        with _redis() as redis:
+            raw, turn = _values(redis, stamp.key, stamp.turn_key)
+        found = _unpacked(raw)
+        if found or not turn:
+            return found
+    return None
+
+
+def _computed(stamp: Stamp, compute: Compute) -> bytes:
     try:
-        body = dumps(compute())
+        return dumps(compute())
     except BaseException:
-        _write(lambda redis: _end_turn(redis, stamp, turn))
+        with suppress(Unreachable), _redis() as redis:
+            redis.delete(stamp.turn_key)
         raise
-    kept = _write(lambda redis: redis.set(stamp.key, _packed(body), ex=seconds) and _end_turn(redis, stamp, turn))
-    return Kept(body, state if kept else "off")
 
 
-def _end_turn(redis: Redis, stamp: Stamp, turn: bytes) -> bool:
-    if redis.get(stamp.turn_key) == turn:
-        redis.delete(stamp.turn_key)
-    return True
-
-
-def _write(step: Callable[[Redis], Any]) -> bool:
+def _stored(stamp: Stamp, seconds: int, body: bytes) -> bool:
     """Whether Redis took it. That it did not is no fault of the answer."""
-    try:
-        step(_redis())
-    except UNREACHABLE as error:
-        breaker.trip(error)
-        return False
-    return True
+    with suppress(Unreachable), _redis() as redis:
+        steps: Any = redis.pipeline(transaction=False)
+        steps.set(stamp.key, _packed(body), ex=seconds).delete(stamp.turn_key).execute()
+        return True
+    return False
 
 
-def _redis() -> Redis:
-    return cast(Redis, cache.client.get_client(write=True))  # type: ignore[attr-defined]
-
-
-def _read(stamp: Stamp) -> Kept | None:
-    raw = cast("bytes | None", _redis().get(stamp.key))
-    return _unpacked(raw) if raw else None
+def _values(redis: Redis, *keys: str) -> list[bytes | None]:
+    """Whatever is not a string reads as None with MGET, where GET would raise."""
+    return cast("list[bytes | None]", redis.mget(keys))
 
 
 def _packed(body: bytes) -> bytes:
-    return b"%s %d %d\n%s" % (HEADER, time.time(), zlib.crc32(body), body)
+    content = b"%d\n%s" % (time.time(), body)
+    return b"%d %s" % (zlib.crc32(content), content)
 
 
-def _unpacked(raw: bytes) -> Kept | None:
-    """None for whatever was not written by this version, whole: it is then computed and replaced."""
-    head, _, body = raw.partition(b"\n")
-    words = head.removeprefix(HEADER).split()
-    if not head.startswith(HEADER) or len(words) != 2 or words[1] != b"%d" % zlib.crc32(body):
+def _unpacked(raw: bytes | None) -> Kept | None:
+    """None for whatever was not written here, whole: it is then computed and replaced."""
+    checksum, _, content = (raw or b"").partition(b" ")
+    if not content or checksum != b"%d" % zlib.crc32(content):
         return None
-    return Kept(body, "hit", max(0, int(time.time()) - int(words[0])))
+    kept_at, _, body = content.partition(b"\n")
+    return Kept(body, "hit", max(0, int(time.time()) - int(kept_at)))

@@ -114,7 +114,7 @@ CACHES = {
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.2,
-            "CONNECTION_POOL_KWARGS": {"retry": None, "max_connections": 50},
+            "CONNECTION_POOL_KWARGS": {"retry": None, "max_connections": 1_000},  # one for each thread
         },
     }
 }
