@@ -16,21 +16,27 @@ TOO_SOON_S = 1.0
 
 
 class Program:
-    """`python ARGUMENTS …`; one that ends within a second of its start is broken and is not started again."""
+    """`python ARGUMENTS …`; one that ends within a second of its start is broken and is not started again.
+
+    `orphaned` is the signal it gets when this process is gone without having stopped it.
+    """
 
     def __init__(
-        self, name: str, arguments: Sequence[str], environ: Mapping[str, str], *keep_open: int
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        *keep_open: int,
+        orphaned: signal.Signals = signal.SIGTERM,
     ) -> None:
-        self.name, self.environ, self.keep_open = name, environ, keep_open
+        self.name, self.environ, self.keep_open, self.orphaned = name, environ, keep_open, orphaned
         self.argv = [sys.executable, *arguments]
         self.process: subprocess.Popen[bytes] | None = None
         self.started_s = 0.0
 
     def start(self) -> None:
         self.started_s = time.monotonic()
-        self.process = children.start(
-            self.argv, signal.SIGTERM, environ=self.environ, keep_open=self.keep_open
-        )
+        self.process = children.start(self.argv, self.orphaned, environ=self.environ, keep_open=self.keep_open)
 
     def is_dead(self) -> bool:
         return self.process is not None and self.process.poll() is not None

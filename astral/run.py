@@ -57,7 +57,8 @@ def serve(home: Path) -> int:
         bind = ("--bind", f"fd://{door.fileno()}")
         programs = [
             Program("The web server", [*GUNICORN, *bind], environ, door.fileno()),
-            Program("The worker", ["manage.py", "worker"], environ),
+            # Without PostgreSQL it could not end in order, and a killed job is done again anyway.
+            Program("The worker", ["manage.py", "worker"], environ, orphaned=signal.SIGKILL),
         ]
         try:
             for program in programs:

@@ -8,6 +8,7 @@ from astral.documentation import DocumentationPage, SchemaDocument
 from astral.health import healthz
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs")),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("athletes.urls")),
     path("api/", include("metrics.urls")),
