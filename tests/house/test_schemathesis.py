@@ -66,7 +66,7 @@ STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
     "file": (AnyFile(), Binary(gpx_bytes(RECORDING))),
 }
 # The same questions on every run: a failure is somebody's change, never bad luck.
-CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "max-examples": 6}})
+CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "max-examples": 4}})
 API = schemathesis.openapi.from_wsgi("/api/schema", application, config=CONFIG)
 
 
