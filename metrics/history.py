@@ -31,7 +31,7 @@ NOTHING: Days = np.empty(0)
 def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
     """What is stored of these athletes, in their order: three statements, whatever their number."""
     ids = [athlete.pk for athlete in athletes]
-    columns, readings, vdots = _activity_columns(ids), _readings(ids, now), _vdots(ids)
+    columns, readings, vdots = _activity_columns(ids), _readings(athletes, now), _vdots(ids)
     return [
         History(
             zone=athlete.zone,
@@ -66,11 +66,17 @@ def _activity_columns(ids: list[UUID]) -> dict[UUID, dict[str, Days]]:
     }
 
 
-def _readings(ids: list[UUID], now: datetime) -> dict[UUID, dict[str, list[Reading]]]:
+def _readings(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, dict[str, list[Reading]]]:
+    """By athlete and metric, of exactly the last READINGS_D days of each: today's numbers hold for all of today."""
+    todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
+    since = min(todays.values(), default=now.date()) - timedelta(days=READINGS_D - 1)
     found: dict[UUID, dict[str, list[Reading]]] = {}
-    since = now.date() - timedelta(days=READINGS_D + 1)  # a day more: somewhere it is still yesterday
-    rows = HealthDay.objects.filter(athlete_id__in=ids, date__gte=since).order_by("athlete_id", "date", "source")
+    rows = HealthDay.objects.filter(athlete_id__in=list(todays), date__gte=since).order_by(
+        "athlete_id", "date", "source"
+    )
     for athlete_id, day, source, *values in rows.values_list("athlete_id", "date", "source", *METRICS.values()):
+        if not 0 <= (todays[athlete_id] - day).days < READINGS_D:
+            continue  # tomorrow's, or older than what this athlete's today looks back on
         metrics = found.setdefault(athlete_id, {})
         for metric, value in zip(METRICS, values, strict=True):
             if value is not None:

@@ -46,8 +46,8 @@ class History:
     """What is stored of one athlete, as of the local day `today`.
 
     Columns of equal length, an entry an activity, in order of start: instant (Unix seconds), load, whether it is a run,
-    metres and seconds, VO2max estimate, VDOT of a race; NaN where there is none. `readings` holds the last READINGS_D
-    days by metric: rmssd, sdnn, resting_hr, vo2max, sleep_h. `vdots` are (day, value) of given VDOTs.
+    metres and seconds, VO2max estimate, VDOT of a race; NaN where there is none. `readings` holds exactly the last
+    READINGS_D days by metric: rmssd, sdnn, resting_hr, vo2max, sleep_h. `vdots` are (day, value) of given VDOTs.
     """
 
     zone: ZoneInfo
@@ -233,8 +233,14 @@ def _numbers(history: History, series: Series, place: int) -> Numbers:
         vo2max_ml_kg_min=vo2max,
         vo2max_method=method,
         vdot=known.value if "stale" not in known.warnings else None,
-        last_activity_at=datetime.fromtimestamp(float(history.started_s[-1]), UTC) if history.started_s.size else None,
+        last_activity_at=_last_activity_at(history),
     )
+
+
+def _last_activity_at(history: History) -> datetime | None:
+    """Of today or before: an entry for tomorrow counts tomorrow."""
+    past = history.started_s[local_ordinals(history.started_s, history.zone) <= history.today.toordinal()]
+    return datetime.fromtimestamp(float(past[-1]), UTC) if past.size else None
 
 
 def _last_week(history: History) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from io import StringIO
 from itertools import islice
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,7 +28,7 @@ def correct(user, threshold_pace: float, valid_from: date = JANUARY) -> None:
     change_athlete(Athlete.objects.get(pk=user.pk), changes, NOON)
 
 
-def measured(activity: Activity) -> dict:
+def measured(activity: Activity) -> Any:
     return Activity.objects.values(*MEASURED).get(pk=activity.pk)
 
 

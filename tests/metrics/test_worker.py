@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,7 +35,7 @@ def path(user) -> str:
     return f"/api/v1/athletes/{user.public_id}/remeasure"
 
 
-def jobs() -> list[tuple[str, dict]]:
+def jobs() -> list[tuple[str, dict[str, Any]]]:
     return list(ProcrastinateJob.objects.order_by("id").values_list("status", "args"))
 
 
