@@ -48,9 +48,7 @@ class NoData(Refused):
     """A person you may see has nothing in the range that this question counts."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND
-        )
+        super().__init__("NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +100,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
     if isinstance(error, Refused):
         headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
-        return Response(
-            {"error": str(error.detail), "details": error.details}, error.status_code, headers=headers
-        )
+        return Response({"error": str(error.detail), "details": error.details}, error.status_code, headers=headers)
     if isinstance(error, exceptions.ValidationError):
         return Response(validation_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):

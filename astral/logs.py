@@ -26,11 +26,7 @@ def configure() -> None:
 
 def configuration(style: str) -> dict[str, Any]:
     """Django's LOGGING for `json` or `console` lines; what libraries log gets the request id too."""
-    renderer = (
-        structlog.processors.JSONRenderer()
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    renderer = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [

@@ -234,16 +234,12 @@ def test_text_with_control_characters_is_refused(text: str):
         assert takes("text", text) == text.strip()
 
 
-@pytest.mark.parametrize(
-    "value", ["", "a" * 201, "a\nb", "a\0b", "\ud83d", "\u0378", None, 1, True, *NO_TEXT]
-)
+@pytest.mark.parametrize("value", ["", "a" * 201, "a\nb", "a\0b", "\ud83d", "\u0378", None, 1, True, *NO_TEXT])
 def test_text_has_a_length_and_one_line(value: Any):
     assert refused({"text": value}).keys() == {"text"}
 
 
-@pytest.mark.parametrize(
-    "value", [*JUNK, "1", True, None, 10**400, 1e300, -1e300, [], {}, float("nan"), float("inf")]
-)
+@pytest.mark.parametrize("value", [*JUNK, "1", True, None, 10**400, 1e300, -1e300, [], {}, float("nan"), float("inf")])
 def test_a_measurement_in_json_is_a_finite_number(value: Any):
     assert refused({"finite": value}).keys() == {"finite"}
 
