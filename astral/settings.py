@@ -141,6 +141,7 @@ REST_KNOX = {
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
 LOGIN_URL = "/admin/login/"
+POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY"]  # who may call what, a table an app
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)
@@ -159,10 +160,11 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "athletes.tokens.BearerAuthentication",  # first, so that an anonymous call is 401 and not 403
+        "athletes.keys.KeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
+        "athletes.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["athletes.permissions.ByPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["astral.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["astral.rendering.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.rendering.AlwaysJSON",
@@ -245,7 +247,5 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs ---------------------------------------------------------------------------------------------------
-LOGGING = logs.configuration(
-    env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
-)
+LOGGING = logs.configuration(env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console")))
 logs.configure()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,7 @@ from astral.api import Door, DoorSet, ok
 from astral.fields import IdField
 from athletes.changes import change_athlete
 from athletes.models import Athlete, User
-from athletes.permissions import named, reach
+from athletes.permissions import named, permit
 from athletes.serializers import (
     AthleteChanges,
     AthleteSerializer,
@@ -84,13 +85,18 @@ class Athletes(DoorSet):
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the values valid today, and every measured value with its source and day."""
         identifier = named(User.prefix, user_id, "user_id")
-        seen = Athlete.objects.visible_to(request.user).select_related("user").prefetch_related("thresholds")
-        return ok(athlete_answer(reach(seen, request.user, identifier), timezone.now()))
+        athlete = self._athlete(request, identifier)
+        return ok(athlete_answer(athlete, athlete.withheld, timezone.now()))
 
     @extend_schema(request=AthleteChanges, responses=AthleteSerializer)
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
         identifier = named(User.prefix, user_id, "user_id")
-        athlete = reach(Athlete.objects.recordable_by(request.user), request.user, identifier)
+        athlete = self._athlete(request, identifier)
         now = timezone.now()
-        return ok(athlete_answer(change_athlete(athlete, AthleteChanges.asked(request.data), now), now))
+        change_athlete(athlete, AthleteChanges.asked(request.data), now)
+        return ok(athlete_answer(athlete, athlete.withheld, now))
+
+    def _athlete(self, request: Request, identifier: UUID) -> Any:
+        permitted = permit(request)
+        return permitted.reach(lambda seen: seen.select_related("user").with_withheld(permitted.viewer), identifier)

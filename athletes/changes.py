@@ -41,5 +41,3 @@ def _store_thresholds(athlete: Athlete, changes: dict[str, Any], from_day: date)
         unique_fields=["athlete", "kind", "valid_from"],
         update_fields=["value", "source", "recorded_at"],
     )
-
-

@@ -1,21 +1,106 @@
-"""From a name in an address to a row you may have: asked in the query, so that what is not yours is never in hand."""
+"""May you? Asked of the policy table and then in the query, so that what is not yours is never in hand."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 from rest_framework.serializers import ErrorDetail
 
 from astral import ids
-from athletes.models import Athlete, User
-from athletes.querysets import AthleteQuerySet
+from astral.errors import Refused
+from athletes.models import Athlete, Membership, Organization, User
+from athletes.policy import Row, row_of
+from athletes.querysets import AthleteQuerySet, MembershipQuerySet
+from athletes.rights import Viewer
 
-Row = TypeVar("Row", bound=Model)
+Found = TypeVar("Found", bound=Model)
+
+
+class Withheld(Refused):
+    """Somebody you may see, who does not agree that you see this."""
+
+    def __init__(self) -> None:
+        super().__init__("WITHHELD", "This person does not share this with you.", 403)
+
+
+class ByPolicy(BasePermission):
+    """The table's row for the endpoint and method must admit the caller; without a row nobody is admitted."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        row = _row(request)
+        if row is None:  # 405 for what there is not, whoever asks
+            return request.method not in view.allowed_methods
+        return row.right.admits(request.user) or (row.right.anybody and request.user.is_anonymous)
+
+
+def _row(request: Request) -> Row | None:
+    match = request.resolver_match
+    return row_of(match.url_name or "", request.method or "") if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What the caller of one request has the right of its row over."""
+
+    viewer: Viewer
+    row: Row
+
+    @property
+    def person(self) -> User:
+        """Who asks, where the row admits people only."""
+        return cast(User, self.viewer)
+
+    def athletes(self) -> AthleteQuerySet:
+        """Those who agree to the row's category."""
+        return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
+
+    def athlete(self, identifier: UUID | None) -> Athlete:
+        """The one that is named; yourself without a name, at no statement: the sign-in brought your row along."""
+        if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
+            return self.person.athlete
+        if identifier is None:
+            raise Refused("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
+        return self.reach(lambda athletes: athletes, identifier)
+
+    def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
+        """The row of this id among `rows` of the athletes in reach.
+
+        403 with the same body whether or not it exists, so that nobody can probe for ids, but 403 WITHHELD where
+        only the athlete's consent is missing; staff, who may see everything, get 404.
+        """
+        found = rows(self.athletes()).filter(pk=identifier).first()
+        if found is None and self.row.category:
+            without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
+            if rows(without_asking).filter(pk=identifier).exists():
+                raise Withheld
+        return self.present(found)
+
+    def organization(self, identifier: UUID) -> Organization:
+        return self.present(Organization.objects.reached_by(self.viewer, self.row.right).filter(pk=identifier).first())
+
+    def members(self) -> MembershipQuerySet:
+        return Membership.objects.reached_by(self.viewer, self.row.right)
+
+    def present(self, found: Found | None) -> Found:
+        """What was looked for among the rows in reach."""
+        if found is None:
+            raise Http404 if self.viewer.is_staff else PermissionDenied
+        return found
+
+
+def permit(request: Request) -> Permit:
+    row = _row(request)
+    if row is None or not row.right.admits(request.user):
+        raise PermissionDenied
+    return Permit(request.user, row)
 
 
 def named(prefix: str, text: str, field: str) -> UUID:
@@ -25,22 +110,3 @@ def named(prefix: str, text: str, field: str) -> UUID:
     except ids.MalformedId:
         message = ErrorDetail(f"This is not an id of the form {prefix}_….", "malformed_id")
         raise ValidationError({field: [message]}) from None
-
-
-def reach(rows: QuerySet[Row], viewer: User | AnonymousUser, identifier: UUID) -> Row:
-    """The row among those the viewer may have.
-
-    403 with the same body whether or not it exists, so that nobody can probe for ids; staff, who may see
-    everything, get 404.
-    """
-    found = rows.filter(pk=identifier).first()
-    if found is None:
-        raise Http404 if viewer.is_staff else PermissionDenied
-    return found
-
-
-def reach_athlete(athletes: AthleteQuerySet, viewer: User, identifier: UUID | None) -> Athlete:
-    """One of these athletes; yourself without a name, at no statement, because the sign-in brought your row along."""
-    if identifier is None or identifier == viewer.pk:
-        return viewer.athlete
-    return reach(athletes, viewer, identifier)

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
-from athletes.roles import COACHING, RECORDING, Role, Status
+from athletes.rights import READ, RECORD, Category, Right, Viewer
+from athletes.roles import COACHING, Role, Status
 from athletes.search import plain
 
 if TYPE_CHECKING:
     from athletes.models import Athlete, Group, Membership, Organization, Threshold, User  # noqa: F401
-
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,19 +39,56 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> MembershipQuerySet:
         return self.filter(status=Status.ACTIVE)
 
+    def current(self) -> MembershipQuerySet:
+        """Who has left is not there any more, for anybody but themselves."""
+        return self.exclude(status=Status.LEFT)
+
     def athletes(self) -> MembershipQuerySet:
         return self.filter(role=Role.ATHLETE)
 
     def coaching(self, roles: Iterable[str] = COACHING) -> MembershipQuerySet:
         return self.filter(role__in=list(roles))
 
+    def reached_by(self, viewer: Viewer, right: Right) -> MembershipQuerySet:
+        """Current memberships that `viewer` has this right over."""
+        if not right.admits(viewer):
+            return self.none()
+        if right.covers_all(viewer):
+            return self.current()
+        return self.current().filter(_own(right, user=viewer.pk) | supervised(viewer, right))
+
+    def sharing(self, category: str) -> MembershipQuerySet:
+        """Whose person agrees that this organization sees this category: unless they said no, they do."""
+        refusals = apps.get_model("athletes.Consent").objects.filter(
+            athlete=OuterRef("user_id"),
+            organization=OuterRef("organization_id"),
+            category=category,
+            granted=False,
+        )
+        return self.filter(~Exists(refusals))
+
+    def matching(self, text: str) -> MembershipQuerySet:
+        """As `AthleteQuerySet.matching`."""
+        return self.filter(_matching(text))
+
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def coached_by(self, user: User, roles: Iterable[str] = COACHING) -> OrganizationQuerySet:
         """Organizations where `user` holds an active coaching role. Role and status must match in one membership."""
-        return self.filter(
-            memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles)
-        )
+        return self.filter(memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles))
+
+    def reached_by(self, viewer: Viewer, right: Right) -> OrganizationQuerySet:
+        """Organizations that `viewer` has this right in; an own right is that of every active member."""
+        if not right.admits(viewer):
+            return self.none()
+        if right.covers_all(viewer):
+            return self
+        acting = viewer.acting_in(right.roles | right.assigned | (frozenset(Role) if right.own else frozenset()))
+        return self.filter(pk__in=acting)
+
+    def touch(self) -> int:
+        """Raise the version: call it in the transaction that changes who is in what, or who agrees to what."""
+        return self.update(version=F("version") + 1)
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -58,20 +97,32 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 
 class AthleteQuerySet(models.QuerySet["Athlete"]):
-    def visible_to(self, viewer: User | AnonymousUser) -> AthleteQuerySet:
-        """The one visibility rule: yourself, the active athletes you coach, and for staff everybody."""
-        return self._reached_by(viewer, COACHING)
+    def visible_to(self, viewer: Viewer | AnonymousUser, category: str | None = None) -> AthleteQuerySet:
+        """The one visibility rule: yourself, the active athletes you coach, and for staff everybody.
 
-    def recordable_by(self, viewer: User | AnonymousUser) -> AthleteQuerySet:
+        With a category only those who agree, in one of the organizations that join you, that it is seen.
+        """
+        return self.reached_by(viewer, READ, category)
+
+    def recordable_by(self, viewer: Viewer | AnonymousUser, category: str | None = None) -> AthleteQuerySet:
         """Whose activities and thresholds `viewer` may write: an assistant coach only reads."""
-        return self._reached_by(viewer, RECORDING)
+        return self.reached_by(viewer, RECORD, category)
 
-    def _reached_by(self, viewer: User | AnonymousUser, roles: Iterable[str]) -> AthleteQuerySet:
-        if not viewer.is_authenticated or not viewer.is_active:
+    def reached_by(self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None) -> AthleteQuerySet:
+        """Athletes that `viewer` has this right over."""
+        if not right.admits(viewer):
             return self.none()
-        if viewer.is_staff:
-            return self
-        return self.filter(Q(pk=viewer.pk) | Exists(_coached(viewer, roles).filter(user=OuterRef("pk"))))
+        return self if right.covers_all(viewer) else self.filter(_reach(viewer, right, category))
+
+    def with_withheld(self, viewer: Viewer) -> AthleteQuerySet:
+        """Each with `withheld`: the categories that no organization grants to this viewer, in alphabetical order."""
+        if READ.covers_all(viewer):
+            return self.annotate(withheld=_array())
+        kept_back = [
+            Case(When(_reach(viewer, READ, category), then=Value(None)), default=Value(category.value))
+            for category in sorted(Category)
+        ]
+        return self.annotate(withheld=Func(_array(*kept_back), Value(None), function="array_remove"))
 
     def touch(self) -> int:
         """Raise the data version: call it in the transaction that changes what the athlete's answers are made of."""
@@ -79,17 +130,38 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
 
     def matching(self, text: str) -> AthleteQuerySet:
         """Every word somewhere in username, e-mail or display name; case and accents do not matter."""
-        found = self
-        for word in plain(text).split():
-            found = found.filter(user__search_key__contains=word)
-        return found
+        return self.filter(_matching(text))
 
 
-def _coached(viewer: User, roles: Iterable[str]) -> MembershipQuerySet:
-    """Active athlete memberships in organizations where `viewer` actively holds one of these roles."""
-    own = viewer.memberships.filter(status=Status.ACTIVE, role__in=list(roles))
-    membership = own.model.objects.active().athletes()
-    return membership.filter(organization__in=own.values("organization"))
+def _matching(text: str) -> Q:
+    return Q(*(Q(user__search_key__contains=word) for word in plain(text).split()))
+
+
+def _own(right: Right, **yourself: Any) -> Q:
+    """A key is nobody: without a person there is no own row, and NULL must not find one."""
+    return Q(**yourself) if right.own and None not in yourself.values() else Q(pk__in=[])
+
+
+def _array(*texts: Any) -> Func:
+    kind = models.CharField(max_length=16)
+    return Func(*texts, template="ARRAY[%(expressions)s]::varchar[]", output_field=ArrayField(kind))
+
+
+def supervised(viewer: Viewer, right: Right) -> Q:
+    """Memberships in organizations where `viewer` acts in one of the right's roles; role and organization match
+    in one membership of the viewer's."""
+    found = Q(organization__in=viewer.acting_in(right.roles))
+    if right.assigned:
+        found |= Q(organization__in=viewer.acting_in(right.assigned), assigned_coach=viewer.pk)
+    return found
+
+
+def _reach(viewer: Viewer, right: Right, category: str | None) -> Q:
+    """Yourself, and whose active membership as an athlete you supervise."""
+    membership = apps.get_model("athletes.Membership").objects.active().athletes()
+    shared = membership.sharing(category) if category else membership
+    joining = shared.filter(supervised(viewer, right), user=OuterRef("pk"))
+    return _own(right, pk=viewer.pk) | Q(Exists(joining))
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):

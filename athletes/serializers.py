@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from astral.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField, ZoneField
 from athletes.models import Athlete, Membership, Threshold, User
+from athletes.rights import Category
 from athletes.roles import Role, Status
 
 
@@ -114,10 +115,19 @@ class AthleteSerializer(serializers.Serializer[Any]):
     hr_rest = serializers.FloatField(allow_null=True, help_text="Resting heart rate today, bpm.")
     vdot = serializers.FloatField(allow_null=True, help_text="Daniels–Gilbert value today, mL/kg/min.")
     thresholds = ThresholdSerializer(many=True, help_text="Every measured value with its source and day, newest first.")
+    withheld = serializers.ListField(
+        child=serializers.ChoiceField(Category.choices),
+        help_text="What the athlete does not share with you; without health, hr_rest and mass_kg are null.",
+    )
 
 
-def athlete_answer(athlete: Athlete, now: datetime) -> dict[str, Any]:
-    history = sorted(athlete.thresholds.all(), key=lambda row: (row.valid_from, row.kind), reverse=True)
+READINGS_OF_HEALTH = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
+
+
+def athlete_answer(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
+    hidden = READINGS_OF_HEALTH if Category.HEALTH in withheld else set()
+    told = [row for row in athlete.thresholds.all() if row.kind not in hidden]
+    history = sorted(told, key=lambda row: (row.valid_from, row.kind), reverse=True)
     today = athlete.local_date(now)
     return {
         "user_id": athlete.public_id,
@@ -132,6 +142,7 @@ def athlete_answer(athlete: Athlete, now: datetime) -> dict[str, Any]:
             {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}
             for row in history
         ],
+        "withheld": withheld,
     }
 
 

@@ -16,8 +16,8 @@ from astral.api import Door, DoorSet, ok
 from astral.errors import NoData, Refused
 from astral.fields import IdField
 from astral.rendering import UploadParser
-from athletes.models import Athlete, User
-from athletes.permissions import named, reach, reach_athlete
+from athletes.models import User
+from athletes.permissions import named, permit
 from metrics import columns
 from metrics.files.refusal import FileRefused
 from metrics.filters import ActivityFilter
@@ -46,7 +46,7 @@ class Activities(DoorSet):
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
     def get_queryset(self) -> ActivityQuerySet:
-        return Activity.objects.among(Athlete.objects.visible_to(self.request.user))
+        return Activity.objects.among(permit(self.request).athletes())
 
     @extend_schema(responses=ActivitySerializer(many=True))
     def list(self, request: Request) -> Response:
@@ -58,8 +58,7 @@ class Activities(DoorSet):
     def _check_person(self, request: Request) -> None:
         """A named athlete you may not see is 403, not an empty list."""
         if text := request.query_params.get("user_id"):
-            identifier = named(User.prefix, text, "user_id")
-            reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
+            permit(request).athlete(named(User.prefix, text, "user_id"))
 
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:
@@ -70,20 +69,20 @@ class Activities(DoorSet):
     def create(self, request: Request) -> Response:
         """Enter an activity by hand; it needs activity_type, started_at and duration."""
         entry = ActivityQuestion.asked(request.data, now=timezone.now())
-        athlete = _recordable(request, entry.pop("user_id", None))
+        athlete = permit(request).athlete(entry.pop("user_id", None))
         return ok(activity_answer(enter_by_hand(athlete, entry)), 201)
 
     @extend_schema(request=ActivityChanges, responses=ActivitySerializer)
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
-        activity = self._activity(activity_id, writing=True)
+        activity = self._activity(activity_id)
         changes = ActivityChanges.asked(request.data, now=timezone.now(), activity=activity)
         return ok(activity_answer(change_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
         """Delete an activity with its streams and file; it leaves every number at once."""
-        delete_activity(self._activity(activity_id, writing=True))
+        delete_activity(self._activity(activity_id))
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)
@@ -98,23 +97,16 @@ class Activities(DoorSet):
         answer = {name: _plain_column(getattr(samples, name)) for name in recorded}
         return ok({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
 
-    def _activity(self, text: str, *, writing: bool = False) -> Activity:
+    def _activity(self, text: str) -> Activity:
         identifier = named(Activity.prefix, text, "activity_id")
-        seen = self.get_queryset().select_related("athlete", "streams" if self.action == "streams" else "athlete")
-        activity = reach(seen, self.request.user, identifier)
-        if writing:
-            _recordable(self.request, activity.athlete_id)
-        return activity
+        along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
+        of = Activity.objects.select_related(*along).among
+        return permit(self.request).reach(of, identifier)
 
 
 def _plain_column(column: Column) -> list[float | None]:
     """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
     return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
-
-
-def _recordable(request: Request, identifier: Any) -> Athlete:
-    """The athlete, if the caller may record for them."""
-    return reach_athlete(Athlete.objects.recordable_by(request.user), cast(User, request.user), identifier)
 
 
 class ActivityUpload(Door):
@@ -134,7 +126,7 @@ class ActivityUpload(Door):
         file = cast("UploadedFile[bytes]", asked["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
-        athlete = _recordable(request, asked.get("user_id"))
+        athlete = permit(request).athlete(asked.get("user_id"))
         upload = Upload(file.read(), file.name or "", asked.get("activity_type"), asked["accept_partial"])
         try:
             ingested = ingest_file(athlete, upload)

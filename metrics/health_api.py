@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,8 +11,8 @@ from rest_framework.response import Response
 
 from astral.api import DoorSet, ok
 from astral.errors import Fault, Refused
-from athletes.models import Athlete, User
-from athletes.permissions import named, reach_athlete
+from athletes.models import User
+from athletes.permissions import named, permit
 from metrics.health_days import latest_day, store_days
 from metrics.health_params import HealthDayFilter
 from metrics.health_serializers import (
@@ -35,14 +34,13 @@ class HealthDays(DoorSet):
     filterset_class = HealthDayFilter
 
     def get_queryset(self) -> HealthDayQuerySet:
-        return HealthDay.objects.among(Athlete.objects.visible_to(self.request.user))
+        return HealthDay.objects.among(permit(self.request).athletes())
 
     @extend_schema(responses=HealthDaySerializer(many=True), operation_id="health_days_list")
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            identifier = named(User.prefix, text, "user_id")
-            reach_athlete(Athlete.objects.visible_to(request.user), cast(User, request.user), identifier)
+            permit(request).athlete(named(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([health_day_answer(day) for day in page or []])
 
@@ -54,8 +52,7 @@ class HealthDays(DoorSet):
         are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
         """
         asked = HealthDaysQuestion.asked(request.data, latest=latest_day(timezone.now()))
-        recordable = Athlete.objects.recordable_by(request.user)
-        athlete = reach_athlete(recordable, cast(User, request.user), asked.get("user_id"))
+        athlete = permit(request).athlete(asked.get("user_id"))
         days = asked["days"]
         if days.faults and asked["on_error"] == "abort":
             raise _wrong_rows(days.faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from astral.api import Door, ok
 from astral.fields import DayField, IdField, Question
-from athletes.models import Athlete, User
-from athletes.permissions import named, reach_athlete
+from athletes.models import User
+from athletes.permissions import named, permit
 from metrics.jobs import queue_remeasure
 
 
@@ -33,16 +33,13 @@ class Remeasure(Door):
     tag = "athletes"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
-    @extend_schema(
-        request=RemeasureQuestion, responses={202: QueuedSerializer}, operation_id="athletes_remeasure"
-    )
+    @extend_schema(request=RemeasureQuestion, responses={202: QueuedSerializer}, operation_id="athletes_remeasure")
     def post(self, request: Request, user_id: str) -> Response:
         """Measure stored activities again with the thresholds valid on their days, in the background.
 
         After a threshold was corrected: until then activities keep the numbers they were stored with.
         """
         asked = RemeasureQuestion.asked(request.data)
-        recordable = Athlete.objects.recordable_by(request.user)
-        athlete = reach_athlete(recordable, cast(User, request.user), named(User.prefix, user_id, "user_id"))
+        athlete = permit(request).athlete(named(User.prefix, user_id, "user_id"))
         queue_remeasure(athlete.pk, asked["since"])
         return ok({"queued": True}, 202)

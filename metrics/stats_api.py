@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from astral import caching
 from astral.api import Door
 from astral.errors import NoData
-from athletes.models import Athlete, User
-from athletes.permissions import reach_athlete
+from athletes.models import Athlete
+from athletes.permissions import permit
+from athletes.rights import Viewer
 from metrics import buckets
 from metrics.answers import (
     ActivityStatsSerializer,
@@ -49,10 +50,10 @@ class Statistics(Door):
     def answered(self, request: Request) -> HttpResponse:
         now = timezone.now()
         asked = self.asked(now=now)
-        viewer = cast(User, request.user)
-        athlete = reach_athlete(Athlete.objects.visible_to(viewer), viewer, asked.get("user_id"))
+        may = permit(request)
+        athlete = may.athlete(asked.get("user_id"))
         stamp = caching.Stamp.of(
-            self.name, _question(asked), _scope(viewer, athlete), athlete.data_version, athlete.local_date(now)
+            self.name, _question(asked), _scope(may.viewer, athlete), athlete.data_version, athlete.local_date(now)
         )
 
         def compute() -> Answer:
@@ -70,7 +71,7 @@ def _question(asked: Answer) -> Answer:
     return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
 
 
-def _scope(viewer: User, athlete: Athlete) -> str:
+def _scope(viewer: Viewer, athlete: Athlete) -> str:
     """Whose numbers, seen as what: nobody is answered from what was kept for another kind of viewer."""
     role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
     return f"{athlete.pk}:{role}"

@@ -1,7 +1,21 @@
 """WHO: people, the organizations they belong to, and what is known of their bodies."""
 
 from athletes.models.clubs import Group, Membership, Organization
+from athletes.models.consent import Consent, ConsentChange
+from athletes.models.invitations import Invitation
+from athletes.models.keys import ApiKey
 from athletes.models.people import Athlete, User
 from athletes.models.physiology import Threshold
 
-__all__ = ["Athlete", "Group", "Membership", "Organization", "Threshold", "User"]
+__all__ = [
+    "ApiKey",
+    "Athlete",
+    "Consent",
+    "ConsentChange",
+    "Group",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "Threshold",
+    "User",
+]

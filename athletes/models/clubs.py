@@ -18,12 +18,18 @@ from athletes.roles import Role, Status
 
 
 class Organization(Identified):
-    """A club or a coach's practice."""
+    """A club or a coach's practice.
+
+    `version` is raised in the transaction that changes who is in it, in which group, or who agrees to what. Who is
+    in it stays the same between two versions, so that it and the sum of its athletes' data versions, side by side,
+    tell every state of a roster.
+    """
 
     prefix: ClassVar[str] = "org"
 
     name = models.CharField(max_length=120, validators=[validate_plain])
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.BigIntegerField(default=0, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
@@ -14,6 +15,7 @@ from django.db import models, transaction
 from astral.fields import is_plain, zone_names
 from astral.ids import Identified
 from athletes.querysets import AthleteQuerySet, UserManager
+from athletes.roles import Role, Status
 from athletes.search import search_key
 
 
@@ -74,6 +76,15 @@ class User(AbstractBaseUser, PermissionsMixin, Identified):
             super().save(*args, **kwargs)
             if new:
                 Athlete.objects.get_or_create(user=self)
+
+    def holds(self, scope: str | None) -> bool:
+        """A person may do whatever their roles let them; scopes are for keys."""
+        return True
+
+    def acting_in(self, roles: frozenset[Role]) -> models.QuerySet[Any, UUID]:
+        """The ids of the organizations where this person actively is one of these."""
+        active = self.memberships.filter(status=Status.ACTIVE, role__in=sorted(roles))
+        return active.values_list("organization", flat=True)
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with every sign-out everywhere, which ends all page sessions."""

@@ -1,0 +1,46 @@
+"""What an athlete lets the coaches of an organization see: told, kept with its history, in force at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from athletes.models import Athlete, Consent, ConsentChange, Organization
+from athletes.rights import Category, Viewer
+
+
+@transaction.atomic
+def change_consent(athlete: Athlete, organization: Organization, granted: Mapping[str, bool], now: datetime) -> None:
+    """Store what the athlete decided; a category that stays as it was leaves no trace."""
+    Organization.objects.filter(pk=organization.pk).touch()
+    Athlete.objects.filter(pk=athlete.pk).touch()  # its row lock makes two changes follow each other
+    before = consents(athlete, organization)
+    told = {"athlete": athlete, "organization": organization, "changed_at": now}
+    changes = [ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]]
+    ConsentChange.objects.bulk_create(changes)
+    Consent.objects.bulk_create(
+        [Consent(category=change.category, granted=change.granted, **told) for change in changes],
+        update_conflicts=True,
+        unique_fields=["athlete", "organization", "category"],
+        update_fields=["granted", "changed_at"],
+    )
+
+
+def consents(athlete: Athlete, organization: Organization) -> dict[str, bool]:
+    """Each category and whether this organization's coaches may see it."""
+    told = Consent.objects.filter(athlete=athlete, organization=organization)
+    return {category.value: True for category in Category} | dict(told.values_list("category", "granted"))
+
+
+def withheld(viewer: Viewer, athlete: Athlete) -> frozenset[str]:
+    """The categories that no organization they share grants to this viewer; nothing from oneself and staff.
+
+    Of many athletes: `Athlete.objects.….with_withheld(viewer)`. Everything is withheld from who may not see them.
+    """
+    if viewer.pk == athlete.pk:
+        return frozenset()
+    row: Any = Athlete.objects.filter(pk=athlete.pk).with_withheld(viewer).only("pk").get()
+    return frozenset(row.withheld)

@@ -1,0 +1,52 @@
+"""Consent: what an athlete lets the coaches of an organization see. Who never said no, agrees."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from astral.ids import new_id
+from athletes.models.clubs import Organization
+from athletes.models.people import Athlete
+from athletes.rights import Category
+
+
+class Consent(models.Model):
+    """What holds now. It outlives a membership: who said no and comes back has still said no."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="consents", db_index=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="consents")
+    category = models.CharField(max_length=16, choices=Category.choices)
+    granted = models.BooleanField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            # Also the index of every look-up: does this athlete refuse this organization this category?
+            models.UniqueConstraint(fields=["athlete", "organization", "category"], name="one_consent_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {'granted' if self.granted else 'withheld'}"
+
+
+class ConsentChange(models.Model):
+    """Each time an athlete changed their mind; never changed itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="consent_changes", db_index=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="consent_changes")
+    category = models.CharField(max_length=16, choices=Category.choices)
+    granted = models.BooleanField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-changed_at", "category"]
+        indexes: ClassVar = [
+            models.Index(fields=["athlete", "organization", "changed_at"], name="consent_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {'granted' if self.granted else 'withheld'} at {self.changed_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,50 @@
+"""Invitations: a link into an organization, in one role, for some uses and some time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from astral.ids import Identified
+from athletes.models.clubs import Organization
+from athletes.models.people import User
+from athletes.roles import Role
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> InvitationQuerySet:
+        """Neither ended nor expired nor used up."""
+        return self.filter(expires_at__gt=now, uses__lt=F("max_uses"))
+
+
+class Invitation(Identified):
+    """Whoever knows its token may join; only the token's digest is kept. With an e-mail address, only that person.
+
+    It is no membership: nobody learns from it whether there is an account of that address.
+    """
+
+    prefix: ClassVar[str] = "inv"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.ATHLETE)
+    email = models.EmailField(blank=True, help_text="Empty: whoever has the link.")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    max_uses = models.PositiveIntegerField(default=1)
+    uses = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="invitation_not_overused"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.organization_id} for {self.email or 'whoever has the link'}"

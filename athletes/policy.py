@@ -1,0 +1,71 @@
+"""Who may call what: the one table, a row for each endpoint and method. What has no row, nobody may.
+
+`settings.POLICIES` names the table of each app. The permission class, `docs/PERMISSIONS.md` and the tests of
+authorization are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from athletes.rights import OWN, PUBLIC, READ, RECORD, Category, Right
+
+
+class Over(StrEnum):
+    """What a right is asked over."""
+
+    NOTHING = "–"
+    YOURSELF = "yourself"
+    ATHLETE = "the athlete"
+    ORGANIZATION = "the organization"
+    MEMBER = "the member"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint and method: which right it takes, over what, with whose consent to what.
+
+    `fields`: parts of the body that take another right.
+    """
+
+    right: Right
+    over: Over
+    category: Category | None = None
+    fields: Mapping[str, Right] = field(default_factory=dict)
+
+
+Policy = Mapping[str, Mapping[str, Row]]
+
+_PUBLIC = Row(PUBLIC, Over.NOTHING)
+_YOURSELF = Row(OWN, Over.YOURSELF)
+
+POLICY: Policy = {
+    "healthz": {"GET": _PUBLIC},
+    "schema": {"GET": _PUBLIC},
+    "docs": {"GET": _PUBLIC},
+    "auth-login": {"POST": _PUBLIC},
+    "auth-logout": {"POST": _YOURSELF},
+    "auth-logout-all": {"POST": _YOURSELF},
+    "auth-me": {"GET": _YOURSELF},
+    "athlete": {"GET": Row(READ, Over.ATHLETE), "PATCH": Row(RECORD, Over.ATHLETE)},
+}
+
+
+@cache
+def whole_policy() -> Policy:
+    """The tables of all apps as one; an endpoint named twice is a mistake."""
+    tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
+    whole = {name: rows for table in tables for name, rows in table.items()}
+    if len(whole) != sum(map(len, tables)):
+        raise RuntimeError("An endpoint has rows in two tables.")
+    return whole
+
+
+def row_of(endpoint: str, method: str) -> Row | None:
+    return whole_policy().get(endpoint, {}).get("GET" if method == "HEAD" else method)

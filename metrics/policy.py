@@ -1,0 +1,23 @@
+"""Who may call what of the measurements."""
+
+from __future__ import annotations
+
+from athletes.policy import Over, Policy, Row
+from athletes.rights import READ, RECORD, Category
+
+_READ = {category: Row(READ, Over.ATHLETE, category) for category in Category}
+_RECORD = {category: Row(RECORD, Over.ATHLETE, category) for category in Category}
+_ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
+
+POLICY: Policy = {
+    "activities": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
+    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _RECORD[_ACTIVITIES], "DELETE": _RECORD[_ACTIVITIES]},
+    "activity-streams": {"GET": _READ[_ACTIVITIES]},
+    "athlete-remeasure": {"POST": _RECORD[_ACTIVITIES]},
+    "fitness-stats": {"GET": _READ[_ACTIVITIES]},
+    "running-stats": {"GET": _READ[_ACTIVITIES]},
+    "activity-stats": {"GET": _READ[_ACTIVITIES]},
+    "health-metrics": {"GET": _READ[_HEALTH]},
+    "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
+}
