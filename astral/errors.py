@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -165,24 +166,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     return json_answer(403) if is_api(request) else html_csrf_failure(request, reason)
 
 
-class DatabaseOutage:
-    """Innermost answer to a database that cannot be reached outside a DRF view: 503 and when to come back."""
-
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        answer: HttpResponseBase = self.get_response(request)
-        return answer
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        log.error("database_unreachable", error=type(exception).__name__)
-        if is_api(request):
-            return json_answer(503)
-        return HttpResponse(SENTENCES[503][1], status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
-
-
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500; 503 where the reason is a database that cannot be reached, also in middleware (a session being stored)."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _unavailable(request)
     return json_answer(500) if is_api(request) else defaults.server_error(request)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    log.error("database_unreachable")
+    if is_api(request):
+        return json_answer(503)
+    return HttpResponse(SENTENCES[503][1], status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
