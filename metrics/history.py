@@ -1,91 +1,114 @@
-"""The one place that reads a person's whole past: for any number of athletes in a fixed number of statements."""
+"""The one place that reads a person's whole past: for any number of athletes in a fixed number of statements.
+
+A column of numbers comes back as one string of bytes, which numpy reads in place: a row for each activity, or an array
+that is parsed, would cost several times what PostgreSQL needs to find them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Expression, F, FloatField, Value, When
-from django.db.models.functions import Cast, Extract
+from django.db import connection
 
 from athletes.models import Athlete, Threshold
-from metrics.models import Activity, HealthDay
-from metrics.numbers import READINGS_D, History, Reading
+from metrics.numbers import METRICS, READINGS_D, Dates, History, Outings, SourceReadings
 from metrics.science.rolling import Days
 
-METRICS = {
-    "rmssd": "hrv_rmssd_ms",
-    "sdnn": "hrv_sdnn_ms",
-    "resting_hr": "resting_hr_bpm",
-    "vo2max": "vo2max_ml_kg_min",
-    "sleep_h": "sleep_s",
-}
-PER_UNIT = {"sleep_h": 3600.0}
+# Every load there is: a range of the index `activity_statistics` for each athlete, without visiting the table.
+LOADS = """
+SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(training_load, 'NaN')), '' ORDER BY started_at)
+  FROM metrics_activity
+ WHERE athlete_id = ANY(%(ids)s)
+ GROUP BY athlete_id
+"""
+
+# What is needed of the last months only, some of it from the table.
+RECENT = """
+SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
+       string_agg(float8send((activity_type = 'run')::int), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(distance_m, 'NaN')), '' ORDER BY started_at),
+       string_agg(float8send(duration_s), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(race_vdot, 'NaN')), '' ORDER BY started_at)
+  FROM metrics_activity
+ WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(since)s
+ GROUP BY athlete_id
+"""
+
+# A range of the index `one_health_day_of_a_source`; the columns are METRICS.
+READINGS = """
+SELECT athlete_id, source, string_agg(date_send(date), ''),
+       string_agg(float8send(coalesce(hrv_rmssd_ms, 'NaN')), ''),
+       string_agg(float8send(coalesce(hrv_sdnn_ms, 'NaN')), ''),
+       string_agg(float8send(coalesce(resting_hr_bpm, 'NaN')), ''),
+       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), ''),
+       string_agg(float8send(coalesce(sleep_s, 'NaN')), '')
+  FROM metrics_healthday
+ WHERE athlete_id = ANY(%(ids)s) AND date >= %(since)s
+ GROUP BY athlete_id, source
+"""
+
+POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, from which PostgreSQL counts
+POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
 NOTHING: Days = np.empty(0)
+NO_LOADS = (NOTHING, NOTHING)
+NO_OUTINGS = Outings(*[NOTHING] * 6)
 
 
 def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
-    """What is stored of these athletes, in their order: three statements, whatever their number."""
+    """What is stored of these athletes, in their order: four statements, whatever their number."""
     ids = [athlete.pk for athlete in athletes]
-    columns, readings, vdots = _activity_columns(ids), _readings(athletes, now), _vdots(ids)
+    # A day more than anything looks back on: somewhere it is still yesterday.
+    since = now - timedelta(days=READINGS_D + 1)
+    loads = {pk: (_instants(started), _numbers(load)) for pk, started, load in _fetched(LOADS, ids)}
+    recent = {
+        pk: Outings(_instants(started), *map(_numbers, columns))
+        for pk, started, *columns in _fetched(RECENT, ids, since=since)
+    }
+    readings: dict[UUID, list[SourceReadings]] = {}
+    for pk, source, days, *columns in _fetched(READINGS, ids, since=since.date()):
+        values = dict(zip(METRICS, map(_numbers, columns), strict=True))
+        readings.setdefault(pk, []).append(SourceReadings(source, _days(days), values))
+    vdots = _vdots(ids)
     return [
         History(
-            zone=athlete.zone,
-            today=athlete.local_date(now),
-            **columns.get(athlete.pk, _NO_ACTIVITIES),
-            readings=readings.get(athlete.pk, {}),
-            vdots=tuple(vdots.get(athlete.pk, ())),
+            athlete.zone,
+            athlete.local_date(now),
+            *loads.get(athlete.pk, NO_LOADS),
+            recent.get(athlete.pk, NO_OUTINGS),
+            tuple(readings.get(athlete.pk, ())),
+            tuple(vdots.get(athlete.pk, ())),
         )
         for athlete in athletes
     ]
 
 
-_COLUMNS: dict[str, Expression | F] = {
-    "started_s": Cast(Extract("started_at", "epoch"), FloatField()),
-    "load": F("training_load"),
-    "is_run": Case(When(activity_type="run", then=Value(1.0)), default=Value(0.0), output_field=FloatField()),
-    "distance_m": F("distance_m"),
-    "duration_s": F("duration_s"),
-    "vo2max": F("vo2max_ml_kg_min"),
-    "race_vdot": F("race_vdot"),
-}
-_NO_ACTIVITIES: dict[str, Days] = dict.fromkeys(_COLUMNS, NOTHING)
+def _fetched(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": ids, **more})
+        yield from cursor.fetchall()
 
 
-def _activity_columns(ids: list[UUID]) -> dict[UUID, dict[str, Days]]:
-    """Each athlete's activities as columns: an array a column is a fraction of what a row an activity costs."""
-    arrays = {name: ArrayAgg(expression, order_by=("started_at", "id")) for name, expression in _COLUMNS.items()}
-    rows = Activity.objects.of(ids).order_by().values("athlete_id").annotate(**{f"a_{k}": v for k, v in arrays.items()})
-    return {
-        athlete_id: {name: np.array(column, np.float64) for name, column in zip(_COLUMNS, columns, strict=True)}
-        for athlete_id, *columns in rows.values_list("athlete_id", *(f"a_{name}" for name in _COLUMNS))
-    }
+def _numbers(content: bytes) -> Days:
+    return np.frombuffer(content, ">f8").astype(np.float64)
 
 
-def _readings(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, dict[str, list[Reading]]]:
-    """By athlete and metric, of exactly the last READINGS_D days of each: today's numbers hold for all of today."""
-    todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
-    since = min(todays.values(), default=now.date()) - timedelta(days=READINGS_D - 1)
-    found: dict[UUID, dict[str, list[Reading]]] = {}
-    rows = HealthDay.objects.filter(athlete_id__in=list(todays), date__gte=since).order_by(
-        "athlete_id", "date", "source"
-    )
-    for athlete_id, day, source, *values in rows.values_list("athlete_id", "date", "source", *METRICS.values()):
-        if not 0 <= (todays[athlete_id] - day).days < READINGS_D:
-            continue  # tomorrow's, or older than what this athlete's today looks back on
-        metrics = found.setdefault(athlete_id, {})
-        for metric, value in zip(METRICS, values, strict=True):
-            if value is not None:
-                metrics.setdefault(metric, []).append(Reading(day, source, value / PER_UNIT.get(metric, 1.0)))
-    return found
+def _instants(content: bytes) -> Days:
+    """Unix seconds."""
+    return (np.frombuffer(content, ">i8") + POSTGRES_EPOCH_S * 1_000_000) / 1e6
 
 
-def _vdots(ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
+def _days(content: bytes) -> Dates:
+    return np.frombuffer(content, ">i4").astype(np.int64) + POSTGRES_EPOCH_DAY
+
+
+def _vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
+    found: dict[UUID, list[tuple[date, float]]] = {}
     given = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
     for athlete_id, day, value in given.values_list("athlete_id", "valid_from", "value"):
         found.setdefault(athlete_id, []).append((day, value))

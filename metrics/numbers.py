@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,38 +29,47 @@ from metrics.science.week import WeekSeries, week_series
 
 READINGS_D = 130  # days of readings that any number of the last month can depend on
 RECENT_D = 7
+METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
 VO2MAX_READING_D = 120  # an older reading of a device says nothing of today
 Dates = npt.NDArray[np.int64]  # proleptic ordinals
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One day's reading of one source, in the unit of its metric."""
+class Outings:
+    """Activities of the last months as columns of equal length, in order of start; NaN where there is nothing."""
 
-    day: date
+    started_s: Days  # Unix seconds
+    is_run: Days
+    distance_m: Days
+    duration_s: Days
+    vo2max: Days  # our own estimate
+    race_vdot: Days
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReadings:
+    """What one source has read: days as ordinals, and for each of METRICS a column, NaN where it read nothing."""
+
     source: str
-    value: float
+    days: Dates
+    values: dict[str, Days]
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """What is stored of one athlete, as of the local day `today`.
 
-    Columns of equal length, an entry an activity, in order of start: instant (Unix seconds), load, whether it is a run,
-    metres and seconds, VO2max estimate, VDOT of a race; NaN where there is none. `readings` holds exactly the last
-    READINGS_D days by metric: rmssd, sdnn, resting_hr, vo2max, sleep_h. `vdots` are (day, value) of given VDOTs.
+    Of all activities, in order of start: instant (Unix seconds) and load, NaN where there is none. `recent` and
+    `readings` reach back at least READINGS_D days; what is older or tomorrow's in them is left out here. `vdots` are
+    (day, value) of given VDOTs.
     """
 
     zone: ZoneInfo
     today: date
     started_s: Days
     load: Days
-    is_run: Days
-    distance_m: Days
-    duration_s: Days
-    vo2max: Days
-    race_vdot: Days
-    readings: dict[str, list[Reading]]
+    recent: Outings
+    readings: tuple[SourceReadings, ...] = ()
     vdots: tuple[tuple[date, float], ...] = ()
 
 
@@ -140,14 +150,13 @@ def series_of(histories: Sequence[History]) -> Series:
     """Every day of these athletes."""
     loads, history_d = _load_matrix(histories)
     load = load_series(loads, history_d)
-    kinds = tuple(_hrv_kind(history.readings) for history in histories)
-    resting = tuple(_current_source(history.readings.get("resting_hr", [])) for history in histories)
-    sleepers = tuple(_current_source(history.readings.get("sleep_h", [])) for history in histories)
-    hrv = hrv_series(_reading_matrix(histories, [kind for kind, _ in kinds], [source for _, source in kinds]))
-    pulse = resting_hr_series(_reading_matrix(histories, ["resting_hr"] * len(histories), resting))
-    sleep = _reading_matrix(histories, ["sleep_h"] * len(histories), sleepers)
-    recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep, _form_part(load))
-    return Series(load, week_series(loads, load.history_d), hrv, pulse, recovery, kinds, resting)
+    variability, kinds, hrv_sources = _worn(histories, ("rmssd", "sdnn"))
+    pulses, _, pulse_sources = _worn(histories, ("resting_hr",))
+    sleep_s, _, _ = _worn(histories, ("sleep_s",))
+    hrv, pulse = hrv_series(variability), resting_hr_series(pulses)
+    recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _form_part(load))
+    weeks = week_series(loads, load.history_d)
+    return Series(load, weeks, hrv, pulse, recovery, tuple(zip(kinds, hrv_sources, strict=True)), pulse_sources)
 
 
 def numbers_of(histories: Sequence[History]) -> list[Numbers]:
@@ -158,7 +167,7 @@ def numbers_of(histories: Sequence[History]) -> list[Numbers]:
 
 def _load_matrix(histories: Sequence[History]) -> tuple[Days, Days]:
     """Daily loads, right-aligned on each athlete's today, and how many days back the first activity is."""
-    backs = [h.today.toordinal() - local_ordinals(h.started_s, h.zone) for h in histories]
+    backs = [_days_back(history, history.started_s) for history in histories]
     history_d = np.array([max(0, int(back.max(initial=-1)) + 1) for back in backs], float)
     days = max(int(history_d.max(initial=0)), 2 * WARM_UP_D)
     loads = np.zeros((len(histories), days))
@@ -174,30 +183,36 @@ def _form_part(load: LoadSeries) -> Days:
     return np.pad(percent, ((0, 0), (READINGS_D - percent.shape[1], 0)), constant_values=np.nan)
 
 
-def _current_source(readings: list[Reading]) -> str:
-    """The source that an athlete wears now: of the newest reading; of two on that day the one with more readings."""
-    if not readings:
-        return ""
-    newest = max(reading.day for reading in readings)
-    worn = sorted({reading.source for reading in readings if reading.day == newest})
-    return max(worn, key=lambda source: sum(reading.source == source for reading in readings))
+def _worn(histories: Sequence[History], metrics: Sequence[str]) -> tuple[Days, tuple[str, ...], tuple[str, ...]]:
+    """The readings of the source that each athlete wears now (athletes × READINGS_D), with their metrics and sources.
 
-
-def _hrv_kind(readings: dict[str, list[Reading]]) -> tuple[str, str]:
-    """rMSSD where there is any, else SDNN: never both in one baseline."""
-    kind = next((kind for kind in ("rmssd", "sdnn") if readings.get(kind)), "")
-    return kind, _current_source(readings.get(kind, []))
-
-
-def _reading_matrix(histories: Sequence[History], metrics: Sequence[str], sources: Sequence[str]) -> Days:
+    Of several metrics the first that has any: rMSSD and SDNN are never in one baseline.
+    """
     matrix = np.full((len(histories), READINGS_D), np.nan)
-    for row, (history, metric, source) in enumerate(zip(histories, metrics, sources, strict=True)):
-        last = history.today.toordinal()
-        for reading in history.readings.get(metric, []):
-            back = last - reading.day.toordinal()
-            if reading.source == source and 0 <= back < READINGS_D:
-                matrix[row, READINGS_D - 1 - back] = reading.value
-    return matrix
+    found = [_worn_by(row, history, metrics) for row, history in zip(matrix, histories, strict=True)]
+    return matrix, tuple(metric for metric, _ in found), tuple(source for _, source in found)
+
+
+def _worn_by(row: Days, history: History, metrics: Sequence[str]) -> tuple[str, str]:
+    """Fill in one athlete's row; the metric and source it is of, empty words where nothing was read.
+
+    Worn now is the source of the newest reading; of several on that day the one with most readings.
+    """
+    for metric in metrics:
+        best = min((_standing(history, one, metric) for one in history.readings), default=None, key=itemgetter(0))
+        if best and best[0][1]:
+            (_, _, source), back, values = best
+            row[READINGS_D - 1 - back] = values
+            return metric, source
+    return "", ""
+
+
+def _standing(history: History, one: SourceReadings, metric: str) -> tuple[tuple[int, int, str], Dates, Days]:
+    """How far a source is from being the one that is worn (least first), how many days back it read, and what."""
+    back, values = history.today.toordinal() - one.days, one.values[metric]
+    read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
+    back, values = back[read], values[read]
+    return (int(back.min(initial=READINGS_D)), -len(back), one.source), back, values
 
 
 def _numbers(history: History, series: Series, place: int) -> Numbers:
@@ -239,15 +254,16 @@ def _numbers(history: History, series: Series, place: int) -> Numbers:
 
 def _last_activity_at(history: History) -> datetime | None:
     """Of today or before: an entry for tomorrow counts tomorrow."""
-    past = history.started_s[local_ordinals(history.started_s, history.zone) <= history.today.toordinal()]
+    past = history.started_s[_days_back(history, history.started_s) >= 0]
     return datetime.fromtimestamp(float(past[-1]), UTC) if past.size else None
 
 
 def _last_week(history: History) -> dict[str, Any]:
     """Metres and pace of the runs of the last 7 local days."""
-    back = history.today.toordinal() - local_ordinals(history.started_s, history.zone)
-    recent = (history.is_run > 0) & (back >= 0) & (back < RECENT_D) & (np.nan_to_num(history.distance_m) > 0)
-    metres, seconds = float(history.distance_m[recent].sum()), float(history.duration_s[recent].sum())
+    recent = history.recent
+    back = _days_back(history, recent.started_s)
+    runs = (recent.is_run > 0) & (back >= 0) & (back < RECENT_D) & (np.nan_to_num(recent.distance_m) > 0)
+    metres, seconds = float(recent.distance_m[runs].sum()), float(recent.duration_s[runs].sum())
     return {"week_distance_m": metres, "week_pace_s_per_km": 1000 * seconds / metres if metres else None}
 
 
@@ -268,28 +284,38 @@ def _hrv(series: Series, place: int) -> dict[str, Any]:
 
 def _vo2max(history: History) -> tuple[float | None, str]:
     """The newest reading of a device or laboratory, else our own estimate; never both in one."""
-    readings = [
-        reading
-        for reading in history.readings.get("vo2max", [])
-        if 0 <= (history.today - reading.day).days < VO2MAX_READING_D
-    ]
-    if readings:
-        newest = max(readings, key=lambda reading: (reading.day, reading.source))
-        return newest.value, "device"
-    estimate = vo2max_current(_aged(history, history.vo2max))
+    newest = max((_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
+    if newest[0] > history.today.toordinal() - VO2MAX_READING_D:
+        return newest[2], "device"
+    estimate = vo2max_current(_aged(history, history.recent.vo2max))
     return estimate.value, "estimate" if estimate.value is not None else ""
+
+
+def _newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, float]:
+    """The day, source and value of its newest reading up to today; day 0 without one."""
+    values = one.values["vo2max"]
+    read = np.isfinite(values) & (one.days <= history.today.toordinal())
+    if not read.any():
+        return 0, one.source, 0.0
+    last = int(np.argmax(np.where(read, one.days, 0)))
+    return int(one.days[last]), one.source, float(values[last])
 
 
 def _vdot_efforts(history: History) -> list[tuple[int, float]]:
     given = [((history.today - day).days, value) for day, value in history.vdots if day <= history.today]
-    return [*given, *_aged(history, history.race_vdot)]
+    return [*given, *_aged(history, history.recent.race_vdot)]
 
 
 def _aged(history: History, column: Days) -> list[tuple[int, float]]:
-    """(age in days, value) of what a column holds."""
+    """(age in days, value) of what a column of the recent activities holds."""
     known = np.isfinite(column)
-    back = history.today.toordinal() - local_ordinals(history.started_s[known], history.zone)
+    back = _days_back(history, history.recent.started_s[known])
     return [(int(age), float(value)) for age, value in zip(back, column[known], strict=True) if age >= 0]
+
+
+def _days_back(history: History, started_s: Days) -> Dates:
+    """How many local days ago; tomorrow is −1."""
+    return history.today.toordinal() - local_ordinals(started_s, history.zone)
 
 
 def _known(column: Days) -> float | None:

@@ -21,7 +21,7 @@ WRITTEN = [field.attname for field in Snapshot._meta.concrete_fields if not fiel
 def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Snapshot]:
     """The snapshot of each athlete as of `now`, those that are behind renewed in bulk.
 
-    One statement when all are current, five when some are not, in batches of 200 athletes.
+    One statement when all are current, six when some are not, in batches of 200 athletes.
     """
     # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
     athletes = list(Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot").order_by("pk"))
@@ -42,7 +42,7 @@ def is_current(athlete: Athlete, now: datetime) -> bool:
 
 
 def renew(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
-    """Compute and store the snapshots of these athletes: four statements.
+    """Compute and store the snapshots of these athletes: five statements.
 
     Each is stamped with the version that was read *before* its data: what arrives in between makes it stale, and
     never the other way round.

@@ -86,12 +86,12 @@ def test_a_full_baseline_gives_a_band_and_a_recovery_score(cast: Cast):
 
 
 @pytest.mark.parametrize("athletes", [1, 3])
-def test_renewing_takes_five_statements_however_many_athletes(cast: Cast, django_assert_num_queries, athletes: int):
-    """Athletes with their snapshots; activities, health days and VDOTs; the new snapshots."""
+def test_renewing_takes_six_statements_however_many_athletes(cast: Cast, django_assert_num_queries, athletes: int):
+    """Athletes with their snapshots; all loads, recent activities, health days and VDOTs; the new ones."""
     people = [cast.ada, cast.ben, cast.zoe][:athletes]
     for person in people:
         run(person, training_load=50.0)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         current_snapshots([person.pk for person in people], NOON)
     with django_assert_num_queries(1):
         current_snapshots([person.pk for person in people], NOON)
