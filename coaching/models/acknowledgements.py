@@ -1,0 +1,40 @@
+"""Acknowledgement: the coaches of an organization have seen a signal, and do not want to be told for some days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+
+from astral.ids import new_id
+from athletes.models import Athlete, Organization, User
+from coaching import priority
+
+
+class Acknowledgement(models.Model):
+    """One coach speaks for the organization; another organization of the athlete is told as before.
+
+    It ends after `until`, and at once when the signal becomes more severe than it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="acknowledgements", db_index=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    coach = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    code = models.CharField(max_length=24)
+    severity = models.CharField(max_length=8)
+    since = models.DateField(help_text="The athlete's local date.")
+    until = models.DateField(help_text="The athlete's local date, included.")
+
+    class Meta:
+        ordering: ClassVar = ["-until", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["athlete", "organization", "code"], name="one_acknowledgement_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} until {self.until}"
+
+    def quiets(self, severity: str, today: date) -> bool:
+        return priority.Acknowledgement(self.severity, self.since, self.until).quiets(severity, today)

@@ -1,0 +1,83 @@
+"""Plan: an organization's template of weeks, and its sessions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from astral.ids import Identified
+from athletes.models import Organization, User
+from athletes.models.people import validate_plain
+from coaching.querysets import PlanQuerySet
+from metrics.models import Activity
+
+
+class Plan(Identified):
+    """A template without dates; a `PlanInstance` gives it to an athlete.
+
+    Instances read the sessions of their plan. So that nobody's past changes under their feet, the sessions are
+    settled with the first instance: another version is another plan.
+    """
+
+    prefix: ClassVar[str] = "plan"
+    MOST_WEEKS = 104
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
+    name = models.CharField(max_length=120, validators=[validate_plain])
+    description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
+    total_weeks = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_WEEKS)], help_text="How long it lasts."
+    )
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        indexes: ClassVar = [models.Index(fields=["organization", "name"], name="plan_of_organization")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanSession(Identified):
+    """One session on a weekday of a week of the plan, with at least one target unless it is rest."""
+
+    prefix: ClassVar[str] = "ses"
+    REST = "rest"
+    SPORTS: ClassVar = [*Activity.Type.choices, (REST, "rest")]
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
+    week = models.PositiveSmallIntegerField(help_text="From 1.")
+    weekday = models.PositiveSmallIntegerField(help_text="1 is Monday, 7 is Sunday.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Its place among the sessions of the day.")
+    sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
+    title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
+    duration_s = models.FloatField(null=True, blank=True)
+    distance_m = models.FloatField(null=True, blank=True)
+    load = models.FloatField("training load", null=True, blank=True)
+    zone = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The pace zone of the whole, 1–5.")
+    steps = models.JSONField(default=list, blank=True, help_text="What it is made of, where one zone does not say it.")
+    is_key = models.BooleanField(default=False, help_text="A session that the week is about.")
+
+    class Meta:
+        ordering: ClassVar = ["week", "weekday", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "week", "weekday", "position"], name="one_session_at_a_place"),
+            models.CheckConstraint(condition=Q(week__gte=1, weekday__range=(1, 7)), name="session_has_a_day"),
+            models.CheckConstraint(
+                condition=Q(sport="rest") | Q(duration_s__gt=0) | Q(distance_m__gt=0) | Q(load__gt=0),
+                name="session_has_a_target",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title or self.sport}, week {self.week} day {self.weekday}"
+
+    @property
+    def is_easy(self) -> bool:
+        return self.zone == 1 and not self.steps
