@@ -1,7 +1,7 @@
 """The demo club: two organizations, some sixty runners and eighteen months of their training, all made up.
 
-`people` and `stories` say who there is, `training`, `readings` and `outings` make each day of it (pure), `rows` measures it,
-`loading` stores it; `crowd` makes thousands of plainer runners for benchmarks. The same on every machine for the same clock.
+`people` and `stories` say who there is; `training`, `readings` and `outings` make each day of it (pure); `rows`
+measures it, `loading` stores it. `crowd` makes thousands of plainer runners to measure with. Same clock, same demo.
 """
 
 from coaching.demo.clubs import ADMIN, COACH, PASSWORD

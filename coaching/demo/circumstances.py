@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,24 +56,28 @@ def circumstances(person: Person) -> Circumstances:
     """The days of `person`, with all that happened."""
     first_ago = person.story.history_d - 1
     happened = [*person.story.episodes, *(part for away in absences(person) for part in episode_of(away))]
-    days = first_ago + AHEAD_D + 1
-    columns = {
-        "asked": _product(happened, "asked", first_ago, days),
-        "done": _product(happened, "done", first_ago, days),
-        "effort": _product(happened, "effort", first_ago, days),
-        "long_run": _product(happened, "long_run", first_ago, days),
-        "vo2max": _product(happened, "vo2max", first_ago, days),
-        "hrv_ln": _sum(happened, "hrv_ln", first_ago, days),
-        "resting_bpm": _sum(happened, "resting_bpm", first_ago, days),
-        "sleep_h": _sum(happened, "sleep_h", first_ago, days),
-    }
-    flags = {
-        "wears": _product(happened, "wears", first_ago, days) > 0,
-        "syncs": _product(happened, "syncs", first_ago, days) > 0,
-        "glitches": _sum(happened, "glitches", first_ago, days) > 0,
-        "every_day": _sum(happened, "every_day", first_ago, days) > 0,
-    }
-    return Circumstances(first_ago, **columns, **flags)
+
+    def product(field: str) -> Days:
+        return _combined(happened, field, first_ago, np.ones, np.multiply)
+
+    def total(field: str) -> Days:
+        return _combined(happened, field, first_ago, np.zeros, np.add)
+
+    return Circumstances(
+        first_ago,
+        asked=product("asked"),
+        done=product("done"),
+        effort=product("effort"),
+        long_run=product("long_run"),
+        hrv_ln=total("hrv_ln"),
+        resting_bpm=total("resting_bpm"),
+        sleep_h=total("sleep_h"),
+        vo2max=product("vo2max"),
+        wears=product("wears") > 0,
+        syncs=product("syncs") > 0,
+        glitches=total("glitches") > 0,
+        every_day=total("every_day") > 0,
+    )
 
 
 def _past_absences(person: Person) -> list[Away]:
@@ -96,17 +100,13 @@ def _near(one: Away, other: Away) -> bool:
     return one.first >= other.last - 30 and other.first >= one.last - 30
 
 
-def _product(happened: Sequence[Episode], field: str, first_ago: int, days: int) -> Days:
-    column = np.ones(days)
+def _combined(
+    happened: Sequence[Episode], field: str, first_ago: int, neutral: Callable[[int], Days], combine: np.ufunc
+) -> Days:
+    column = neutral(first_ago + AHEAD_D + 1)
     for episode in happened:
-        column[_span(episode, first_ago, days)] *= getattr(episode, field)
-    return column
-
-
-def _sum(happened: Sequence[Episode], field: str, first_ago: int, days: int) -> Days:
-    column = np.zeros(days)
-    for episode in happened:
-        column[_span(episode, first_ago, days)] += getattr(episode, field)
+        span = _span(episode, first_ago, len(column))
+        column[span] = combine(column[span], getattr(episode, field))
     return column
 
 

@@ -1,4 +1,4 @@
-"""The two organizations of the demo: who coaches them, their groups, and what coaches keep about their athletes. Pure."""
+"""The two organizations of the demo: who coaches them, their groups, what coaches keep about athletes."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ class Slot(NamedTuple):
 
 
 Week = tuple[tuple[Slot, ...], ...]  # Monday to Sunday
+Pair = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,14 @@ class Kind:
     climb_m_per_km: float
 
 
-def _week(*days: tuple[str, float] | tuple[tuple[str, float], ...] | None) -> Week:
-    """Monday to Sunday: None is rest, a pair one session, a tuple of pairs several."""
-    return tuple(tuple(Slot(*slot) for slot in _several(day)) for day in days)
+def _week(*days: Pair | list[Pair] | None) -> Week:
+    """Monday to Sunday: None is rest, a pair one session, a list of pairs several."""
+    return tuple(_slots(day) for day in days)
 
 
-def _several(day: tuple[str, float] | tuple[tuple[str, float], ...] | None) -> tuple[tuple[str, float], ...]:
-    if day is None:
-        return ()
-    return (day,) if isinstance(day[0], str) else day  # type: ignore[return-value]  # told apart by its first word
+def _slots(day: Pair | list[Pair] | None) -> tuple[Slot, ...]:
+    pairs = day if isinstance(day, list) else [day] if day else []
+    return tuple(Slot(*pair) for pair in pairs)
 
 
 MARATHON = Kind(
@@ -90,12 +90,12 @@ MASTERS = Kind(
 TRIATHLETE = Kind(
     "Triathlete",
     _week(
-        ("swim", 45),
-        ("intervals", 52),
-        ("bike", 70),
-        (("swim", 40), ("easy", 42)),
         None,
-        ("bike", 140),
+        [("swim", 40), ("intervals", 52)],
+        ("bike", 70),
+        ("easy", 42),
+        ("swim", 45),
+        ("bike", 150),
         ("long", 84),
     ),
     21_097.5,

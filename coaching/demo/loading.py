@@ -104,7 +104,7 @@ def _store_club(club: Club, users: dict[str, User], now: datetime) -> None:
             organization=organization,
             role=member.role,
             status=member.status,
-            assigned_coach=users[member.coach] if member.coach in users else None,
+            assigned_coach=users.get(member.coach),
             level=member.level,
             labels=list(member.labels),
             notes=member.notes,

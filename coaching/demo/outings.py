@@ -1,7 +1,7 @@
 """A session as a watch records it: the totals alone, or every second of it. Pure.
 
-Heart rate follows effort by the regression that `metrics.science.vo2max` reads it back with, so that estimates land near the
-runner's VDOT; ground, wind and heart are made up. All positions lie in oceans: nobody lives there.
+Heart rate follows effort by the regression that `metrics.science.vo2max` reads it back with, so that estimates land
+near the runner's VDOT; ground, wind and heart are made up. All positions lie in oceans: nobody lives there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ OCEANS = {  # latitude, longitude
     "Africa/Nairobi": (-14.0, 78.0),
 }
 LOOP_RADIUS_M = 700.0
-HILL_M = 2_600.0  # from top to top
+HILL_M, GROUND_STEP_M = 2_600.0, 5.0  # from top to top; how finely the ground is drawn
+DOWNHILL = 0.88  # nobody takes all that a descent gives
 HEART_LAG_S, EASY_START_BPM = 35.0, 34.0
 DRIFT_BPM_PER_H = 4.0
 HR_AT_VVO2MAX, HR_PER_LN = 1.00466, 0.68725  # of HRmax: SCIENCE §5.4, the other way round
@@ -90,7 +91,7 @@ def totals_of(outing: Outing) -> Totals:
         elevation_loss_m=float(round(climbed)) if outing.climb else None,
         avg_hr_bpm=float(round(mean_bpm)) if outing.has_heart else None,
         max_hr_bpm=float(round(heart.max() + 2 * late + 2)) if outing.has_heart else None,
-        avg_cadence_spm=_cadence(outing, float(np.sum(shares * seconds) / seconds.sum())),
+        avg_cadence_spm=float(_cadence(session.share)) if session.sport == "run" else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if session.sport == "bike" else None,
     )
 
@@ -137,8 +138,10 @@ def _course(outing: Outing, effort_mps: Column) -> tuple[Column, Column]:
     if not outing.climb:
         return flat, np.full(len(flat), np.nan)
     height = outing.climb * HILL_M / 2000.0
-    slope = height * 2 * math.pi / HILL_M * np.cos(2 * math.pi * flat / HILL_M)
-    distance = np.concatenate(([0.0], np.cumsum((effort_mps / grade_factor(slope))[1:])))
+    mark_m = np.arange(0.0, flat[-1] / DOWNHILL + GROUND_STEP_M, GROUND_STEP_M)
+    slope = height * 2 * math.pi / HILL_M * np.cos(2 * math.pi * mark_m / HILL_M)
+    costs = GROUND_STEP_M * np.maximum(grade_factor(slope), DOWNHILL)
+    distance = np.interp(flat, np.concatenate(([0.0], np.cumsum(costs)[:-1])), mark_m)
     return distance, 80.0 + height * np.sin(2 * math.pi * distance / HILL_M)
 
 
@@ -167,7 +170,7 @@ def _samples(
         altitude_m=altitude,
         speed_mps=np.concatenate(([0.0], np.diff(distance))),
         heart_rate_bpm=heart if outing.has_heart else none,
-        cadence_spm=np.rint(_cadence(outing, share)) if outing.session.sport == "run" else none,
+        cadence_spm=np.rint(_cadence(share)) if outing.session.sport == "run" else none,
         power_w=none,
     )
 
@@ -184,7 +187,7 @@ def _totals(outing: Outing, samples: Samples) -> Totals:
         elevation_loss_m=float(round(-steps[steps < 0].sum())) if climbs else None,
         avg_hr_bpm=float(round(np.mean(samples.heart_rate_bpm))) if outing.has_heart else None,
         max_hr_bpm=float(np.max(samples.heart_rate_bpm)) if outing.has_heart else None,
-        avg_cadence_spm=_cadence(outing, outing.session.share),
+        avg_cadence_spm=float(_cadence(outing.session.share)) if outing.session.sport == "run" else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if outing.session.sport == "bike" else None,
     )
 
@@ -221,5 +224,5 @@ def _pauses(outing: Outing) -> tuple[Pause, ...]:
     return (Pause(middle, middle + outing.pause_s),)
 
 
-def _cadence(outing: Outing, share: float | Column) -> float | Column | None:
-    return 150.0 + 26.0 * share if outing.session.sport == "run" else None
+def _cadence(share: float | Column) -> float | Column:
+    return 150.0 + 26.0 * share

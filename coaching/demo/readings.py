@@ -1,13 +1,14 @@
-"""What the devices of one athlete read each night: HRV around a slowly moving baseline, resting pulse, sleep, VO2max. Pure.
+"""What an athlete's device reads each night: HRV around a moving baseline, resting pulse, sleep, VO2max. Pure.
 
-HRV is log-normal: the baseline drifts and rises with fitness, a hard day and a tired week depress it, illness more so. The
-daily noise has most of its own weekly mean taken out: what moves the week is meant, not drawn.
+HRV is log-normal: the baseline drifts and rises with fitness, a hard day and a tired week depress it, illness more so.
+The daily noise has most of its own weekly mean taken out: what moves the week is meant, not drawn.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,11 +24,10 @@ SDNN_OVER_RMSSD = 1.35
 WATCH_BIAS = 1.015  # a watch reads VO2max a little high
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
-    """The readings of one morning in the units of `HealthDay`; None where the device does not read it."""
+class Night(NamedTuple):
+    """The readings of one morning, named as in `HealthDay`; None where the device does not read it."""
 
-    day: date
+    date: dt.date
     source: str
     hrv_rmssd_ms: float | None = None
     hrv_sdnn_ms: float | None = None

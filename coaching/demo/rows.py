@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
@@ -60,10 +60,9 @@ class Past:
 
     def _mornings(self) -> Iterator[HealthDay]:
         for night in nights(self.training):
-            read_at = datetime.combine(night.day, MORNING, self.athlete.zone).astimezone(UTC)
+            read_at = datetime.combine(night.date, MORNING, self.athlete.zone).astimezone(UTC)
             if read_at <= self.now:
-                values = asdict(night)
-                yield HealthDay(athlete_id=self.athlete.pk, date=values.pop("day"), updated_at=read_at, **values)
+                yield HealthDay(athlete_id=self.athlete.pk, updated_at=read_at, **night._asdict())
 
     def _outings(self) -> Iterator[tuple[Done, Outing]]:
         for number, done in enumerate(self.training.done):

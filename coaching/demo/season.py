@@ -10,13 +10,19 @@ from coaching.demo.person import Person
 from coaching.demo.story import Goal
 
 SUNDAY = 6
-RECOVERY_WEEKS = (5, 9, 13, 17, 21)  # before the race
-TUNE_UP_WEEK, MILE_WEEK = 5, 10
+RECOVERY_WEEKS, RECOVERY = (5, 9, 13, 17, 21), 0.8  # weeks before the race, and their share
+USUAL_GOALS = (46, 48, 50, 74, 76, 78)  # days ahead, for those whose story names none
 MILE_M = 1609.344
 # Share of a usual week in the weeks to the race (race week first) and after it, by the length of the race.
 TAPER = {30_000.0: (0.45, 0.62, 0.82), 20_000.0: (0.52, 0.78), 0.0: (0.7,)}
 AFTER = {30_000.0: (0.35, 0.62, 0.82), 20_000.0: (0.5, 0.8), 0.0: (0.85,)}
-TUNE_UPS = {30_000.0: (21_097.5, "Half marathon"), 20_000.0: (10_000.0, "10 km"), 8_000.0: (5_000.0, "5 km")}
+# Weeks before the race and weekday (Monday is 0): the shorter races on the way, each only towards a longer one.
+TUNE_UPS = {
+    (5, SUNDAY): ((21_097.5, "Half marathon"), (10_000.0, "10 km"), (5_000.0, "5 km")),
+    (15, SUNDAY): ((10_000.0, "10 km"), (5_000.0, "5 km")),
+    (13, 5): ((5_000.0, "Saturday 5 km"),),
+    (10, 1): ((MILE_M, "Club mile"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,14 @@ class Season:
         if ahead < len(taper) and self.tapers:
             return taper[ahead]
         build = max(0.82, 1.1 - 0.018 * ahead)
-        return build * 0.74 if ahead in RECOVERY_WEEKS and self.tapers else build
+        return build * RECOVERY if ahead in RECOVERY_WEEKS and self.tapers else build
 
 
 def season(person: Person, today: date) -> Season:
     """The athlete's races: the next one by the story, the earlier ones a cycle apart."""
     goal = person.story.goal
     chance = person.chance("season")
-    days_ahead = goal.days_ahead if goal else int(chance.integers(44, 92))
+    days_ahead = goal.days_ahead if goal else int(chance.choice(USUAL_GOALS))
     next_race = -_to_sunday(today, days_ahead)
     cycle = 7 * person.kind.cycle_weeks
     past = range(next_race + cycle, person.story.history_d + cycle, cycle)
@@ -63,9 +69,10 @@ def next_race(person: Person) -> tuple[float, str]:
     return goal.distance_m or kind.race_m, goal.name or kind.race_name
 
 
-def tune_up(kind: Kind) -> tuple[float, str] | None:
-    """The shorter race five weeks before."""
-    return next((race for longest, race in TUNE_UPS.items() if kind.race_m >= longest), None)
+def tune_up(kind: Kind, weeks: int, weekday: int) -> tuple[float, str] | None:
+    """Distance and name of the shorter race on that weekday so many weeks before the race."""
+    races = TUNE_UPS.get((weeks, weekday), ())
+    return next((race for race in races if kind.race_m >= 1.4 * race[0] or race[0] == MILE_M), None)
 
 
 def _to_sunday(today: date, days: int) -> int:

@@ -1,4 +1,4 @@
-"""Sessions as steps of time at a share of threshold speed: what a coach asks for and what a watch then records. Pure."""
+"""Sessions as steps of time at a share of threshold speed: what a coach asks for and a watch then records. Pure."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _recovery(minutes: float, _: int, effort: float) -> Session:
 
 def _long(minutes: float, week: int, effort: float) -> Session:
     if week % 3 == 1:
-        steps = ((60 * minutes * 0.7, STEADY_LONG * effort), (60 * minutes * 0.3, 0.86 * effort))
+        steps = ((60 * minutes * 0.7, STEADY_LONG * effort), (60 * minutes * 0.3, 0.83 * effort))
         return Session("Long run, last third steady", steps, is_key=True)
     return Session("Long run", ((60 * minutes, STEADY_LONG * effort),), is_key=True)
 

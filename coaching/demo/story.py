@@ -58,10 +58,9 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A training plan that is followed now: `week` of `weeks`."""
+    """A training plan of so many weeks that is followed now and ends with the week of the race ahead."""
 
     name: str
-    week: int
     weeks: int
 
 

@@ -13,7 +13,7 @@ from coaching.demo.circumstances import Circumstances, Days, circumstances
 from coaching.demo.climate import heat_slows, temperature_c
 from coaching.demo.kinds import Slot
 from coaching.demo.person import Person
-from coaching.demo.season import MILE_M, MILE_WEEK, TUNE_UP_WEEK, Season, next_race, season, tune_up
+from coaching.demo.season import MILE_M, Season, next_race, season, tune_up
 from coaching.demo.sessions import LONG_RUNS, Session, make, race
 from metrics.science.load_series import ewma
 from metrics.science.vdot import threshold_speed
@@ -22,6 +22,7 @@ SHAPE_TAU_D = 45.0  # how fast fitness to race follows training
 SHAPE_WORTH = 0.10  # of VDOT, from no training at all to the usual
 SHORTEST_SHARE = 0.55  # a session cut to less than this is left out instead
 FREEZING_C = 2.0
+EVERY_DAY = Slot("easy", 58)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,15 @@ class Training:
     def _asked_on(self, ago: int) -> Iterator[Asked]:
         at, weekday = self.days.at(ago), self.date_of(ago).weekday()
         week = self.date_of(ago).isocalendar().week
-        raced = self._race_on(ago, weekday)
-        if raced:
+        if self.days.every_day[at]:
+            yield Asked(ago, EVERY_DAY, week)
+        elif raced := self._race_on(ago, weekday):
             yield Asked(ago, Slot("race", 0), week, *raced)
-            return
-        slots = (Slot("easy", 58),) if self.days.every_day[at] else self.person.kind.week[weekday]
-        share = 1.0 if self.days.every_day[at] else self.season.share(ago) * float(self.days.asked[at])
-        for what, minutes in slots:
-            longer = float(self.days.long_run[at]) if what in LONG_RUNS else 1.0
-            yield Asked(ago, Slot(what, minutes * self.person.volume * share * longer), week)
+        else:
+            share = self.person.volume * self.season.share(ago) * float(self.days.asked[at])
+            for what, minutes in self.person.kind.week[weekday]:
+                longer = float(self.days.long_run[at]) if what in LONG_RUNS else 1.0
+                yield Asked(ago, Slot(what, minutes * share * longer), week)
 
     def _race_on(self, ago: int, weekday: int) -> tuple[float, str] | None:
         kind, weeks = self.person.kind, self.season.weeks_to_race(ago)
@@ -107,9 +108,7 @@ class Training:
         extra = next((race for race in self.person.story.raced if race.days_ago == ago), None)
         if extra:
             return extra.distance_m, extra.name
-        if weekday == 1 and weeks == MILE_WEEK:
-            return MILE_M, "Club mile"
-        return tune_up(kind) if weekday == 6 and weeks == TUNE_UP_WEEK else None
+        return tune_up(kind, weeks, weekday)
 
     @cached_property
     def done(self) -> tuple[Done, ...]:
@@ -129,7 +128,8 @@ class Training:
     def _done(self, asked: Asked, place: int, dice: Days, luck: Days) -> Done | None:
         at = self.days.at(asked.ago)
         share = float(self.days.done[at])
-        if share <= 0 or dice[0] < self.person.story.skips * (asked.race_m is None):
+        is_long = asked.race_m is not None or asked.slot.what in LONG_RUNS
+        if share <= 0 or dice[0] < self.person.story.skips * (not is_long):
             return None
         if dice[1] > share / SHORTEST_SHARE:
             return None
@@ -140,7 +140,7 @@ class Training:
             return Done(
                 asked.ago, race(asked.race_name, asked.race_m, vdot, self.threshold_mps(asked.ago)), start_min, 1.0
             )
-        lengths = 1 + (0.02 if self.person.story.plan else 0.04) * float(luck[1])
+        lengths = 1 + (0.02 if is_long or self.person.story.plan else 0.04) * float(luck[1])
         minutes = asked.slot.minutes * max(share, SHORTEST_SHARE) * lengths
         what = "treadmill" if asked.slot.what == "easy" and self._stays_in(at, dice) else asked.slot.what
         return Done(asked.ago, make(what, minutes, asked.week, float(self.days.effort[at])), start_min, pace)

@@ -1,0 +1,176 @@
+"""Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
+
+The same people for the same number. Written with COPY, 100 athletes a transaction; what was written before an
+interruption stays, and a second crowd is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain, cycle, islice, repeat
+
+import numpy as np
+from django.db import connection, transaction
+
+from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
+from athletes.roles import Role
+from coaching.demo.climate import CLIMATE
+from coaching.demo.copying import copy_lines, copy_rows
+from coaching.demo.crowd_days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
+from metrics.models import Activity, HealthDay, Snapshot
+from metrics.science.vdot import threshold_speed
+from metrics.snapshots import renew
+
+DOMAIN = "crowd.test"
+BATCH = 100
+LARGEST, LARGE_CROWD = 5_000, 6_000
+SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, by turns
+GROUP_OF = 40  # athletes
+WITH_DEVICE = 0.7
+GIVEN = ("Aino", "Bao", "Cleo", "Dov", "Enid", "Femi", "Gia", "Hugo", "Ilse", "Juno", "Kaya", "Liv", "Mo", "Nia", "Odd")
+FAMILY = ("Ashbrook", "Birchmere", "Coldwell", "Duneshore", "Elmridge", "Foxglove", "Greenholt", "Hazelwick", "Ironbay")
+TABLES = (User, Athlete, Membership, Threshold, Activity, HealthDay, Snapshot)
+Shown = Callable[[Sequence[range]], Iterable[range]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    athletes: int
+    activities: int
+    health_days: int
+
+
+def is_there() -> bool:
+    return User.objects.filter(email__endswith=f"@{DOMAIN}").exists()
+
+
+def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts:
+    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar."""
+    places = places_of(count)
+    organizations = _store_organizations(max(places) + 1)
+    batches = [range(first, min(first + BATCH, count)) for first in range(0, count, BATCH)]
+    activities = health_days = 0
+    for batch in shown(batches):
+        stored = _store_batch(now, batch, round(365 * years), [organizations[places[number]] for number in batch])
+        activities, health_days = activities + stored[0], health_days + stored[1]
+    with connection.cursor() as cursor:
+        for model in TABLES:
+            cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+    return Counts(count, activities, health_days)
+
+
+def places_of(count: int) -> list[int]:
+    """The organization's number of each runner."""
+    sizes = chain([LARGEST] if count >= LARGE_CROWD else [], cycle(SIZES))
+    return list(islice(chain.from_iterable(repeat(number, size) for number, size in enumerate(sizes)), count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    organization: Organization
+    coach: User
+    groups: tuple[Group, ...]
+
+
+@transaction.atomic
+def _store_organizations(count: int) -> list[_Place]:
+    coaches = [_user(f"coach-{number:04d}", f"Coach {number + 1}") for number in range(count)]
+    copy_rows(coaches)
+    copy_rows([Athlete(user=coach, timezone="Europe/Madrid", timezone_confirmed=True) for coach in coaches])
+    places = []
+    for number, coach in enumerate(coaches):
+        organization = Organization.objects.create(name=f"Crowd {number + 1:04d}")
+        groups = [Group(organization=organization, name=f"Group {letter}") for letter in "ABCD"]
+        places.append(_Place(organization, coach, tuple(Group.objects.bulk_create(groups))))
+        Membership.objects.create(user=coach, organization=organization, role=Role.HEAD_COACH)
+    return places
+
+
+@transaction.atomic
+def _store_batch(now: datetime, numbers: range, days: int, places: list[_Place]) -> tuple[int, int]:
+    """People, thresholds, training and nights of some runners; how many activities and health days."""
+    users = [_user(f"runner-{number:05d}", _name(number)) for number in numbers]
+    runners = [_runner(user, number) for user, number in zip(users, numbers, strict=True)]
+    copy_rows(users)
+    copy_rows([_athlete(user, runner) for user, runner in zip(users, runners, strict=True)])
+    _store_memberships(users, numbers, places, now)
+    copy_rows([row for runner in runners for row in _thresholds(runner, now, days)])
+    runs = [line for runner in runners for line in activity_lines(runner, now, days)]
+    nights = [line for runner in runners for line in health_lines(runner, now, days)]
+    copy_lines(Activity, ACTIVITY_COLUMNS, runs)
+    copy_lines(HealthDay, HEALTH_COLUMNS, nights)
+    renew(list(Athlete.objects.filter(pk__in=[user.pk for user in users])), now)
+    return len(runs), len(nights)
+
+
+def _name(number: int) -> str:
+    return f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]} {number}"
+
+
+def _user(word: str, name: str) -> User:
+    user = User(email=f"{word}@{DOMAIN}", username=word, display_name=name)
+    user.set_unusable_password()
+    return user.with_keys()
+
+
+def _runner(user: User, number: int) -> Runner:
+    chance = np.random.default_rng(2 * 10**6 + number)
+    return Runner(
+        athlete_id=user.pk,
+        number=number,
+        zone=tuple(CLIMATE)[number % len(CLIMATE)],
+        threshold_mps=1000 / round(1000 / threshold_speed(min(62.0, max(30.0, chance.normal(44, 6)))), 1),
+        hr_max_bpm=float(round(chance.normal(186, 8))),
+        device=bool(chance.random() < WITH_DEVICE),
+    )
+
+
+def _athlete(user: User, runner: Runner) -> Athlete:
+    born = date(1960 + runner.number % 45, 1 + runner.number % 12, 1 + runner.number % 28)
+    sex = "female" if runner.number % 2 else "male"
+    return Athlete(
+        user=user,
+        timezone=runner.zone,
+        timezone_confirmed=True,
+        units_confirmed=True,
+        sex=sex,
+        birth_date=born,
+        data_version=1,
+    )
+
+
+def _store_memberships(users: list[User], numbers: range, places: list[_Place], now: datetime) -> None:
+    rows = [
+        Membership(
+            user=user,
+            organization=place.organization,
+            assigned_coach=place.coach if number % 3 else None,
+            level=("beginner", "intermediate", "advanced")[number % 3],
+            labels=["marathon"] if number % 5 == 0 else [],
+            joined_at=now - timedelta(days=number % 900),
+        )
+        for user, number, place in zip(users, numbers, places, strict=True)
+    ]
+    copy_rows(rows)
+    through = Group.members.through
+    inside = [
+        through(group_id=place.groups[number // GROUP_OF % 4].pk, membership_id=row.pk)
+        for row, number, place in zip(rows, numbers, places, strict=True)
+        if number % 6
+    ]
+    through.objects.bulk_create(inside)
+
+
+def _thresholds(runner: Runner, now: datetime, days: int) -> list[Threshold]:
+    first = now.date() - timedelta(days=days + 1)
+    values = {
+        Threshold.Kind.THRESHOLD_PACE: round(1000 / runner.threshold_mps, 1),
+        Threshold.Kind.HR_MAX: runner.hr_max_bpm,
+        Threshold.Kind.LTHR: float(round(0.915 * runner.hr_max_bpm)),
+    }
+    return [
+        Threshold(athlete_id=runner.athlete_id, kind=kind, value=value, valid_from=first, recorded_at=now)
+        for kind, value in values.items()
+    ]
