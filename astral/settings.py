@@ -156,6 +156,17 @@ AXES_LOCKOUT_CALLABLE = "athletes.sign_in.locked_out_page"
 AXES_CLIENT_IP_CALLABLE = "athletes.sign_in.client_address"
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 
+# --- E-mail, for invitations --------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, lowest=1, highest=65_535)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("EMAIL_USER", ""), env.text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "astral@localhost")
+SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION  # the console would put production's invitations into its log
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+INVITATION_URL = env.text("INVITATION_URL", "")
+
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -192,6 +203,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "athletes.roles.Role",
+        "InvitedAsEnum": "athletes.clubs_serializers.INVITED_AS",
+        "StatusEnum": "athletes.roles.Status",
+        "CurrentStatusEnum": "athletes.clubs_serializers.CURRENT",
+        "CategoryEnum": "athletes.rights.Category",
         "ThresholdSourceEnum": "athletes.models.Threshold.Source",
         "ActivitySourceEnum": "metrics.models.Activity.Source",
         "ActivityTypeEnum": "metrics.models.Activity.Type",

@@ -86,8 +86,8 @@ class Permit:
     def organization(self, identifier: UUID) -> Organization:
         return self.present(Organization.objects.reached_by(self.viewer, self.row.right).filter(pk=identifier).first())
 
-    def members(self) -> MembershipQuerySet:
-        return Membership.objects.reached_by(self.viewer, self.row.right)
+    def members(self, organization: Organization) -> MembershipQuerySet:
+        return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
 
     def present(self, found: Found | None) -> Found:
         """What was looked for among the rows in reach."""

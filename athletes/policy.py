@@ -14,7 +14,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from athletes.rights import OWN, PUBLIC, READ, RECORD, Category, Right
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
 
 
 class Over(StrEnum):
@@ -44,6 +44,8 @@ Policy = Mapping[str, Mapping[str, Row]]
 
 _PUBLIC = Row(PUBLIC, Over.NOTHING)
 _YOURSELF = Row(OWN, Over.YOURSELF)
+_OVERSEE, _MANAGE = Row(OVERSEE, Over.ORGANIZATION), Row(MANAGE, Over.ORGANIZATION)
+_HEAD_COACHS = ("role", "status", "assigned_coach_id", "level")
 
 POLICY: Policy = {
     "healthz": {"GET": _PUBLIC},
@@ -54,6 +56,26 @@ POLICY: Policy = {
     "auth-logout-all": {"POST": _YOURSELF},
     "auth-me": {"GET": _YOURSELF},
     "athlete": {"GET": Row(READ, Over.ATHLETE), "PATCH": Row(RECORD, Over.ATHLETE)},
+    "organizations": {"GET": Row(READ, Over.ORGANIZATION), "POST": _YOURSELF},
+    "organization": {"GET": Row(READ, Over.ORGANIZATION), "PATCH": _MANAGE},
+    "organization-hand-over": {"POST": _MANAGE},
+    "organization-leave": {"POST": Row(OWN, Over.MEMBER)},
+    "organization-consent": {"GET": Row(OWN, Over.MEMBER), "PUT": Row(OWN, Over.MEMBER)},
+    "organization-members": {"GET": Row(READ, Over.MEMBER)},
+    "organization-member": {
+        "GET": Row(READ, Over.MEMBER),
+        "PATCH": Row(ANNOTATE, Over.MEMBER, fields=dict.fromkeys(_HEAD_COACHS, MANAGE)),
+        "DELETE": Row(MANAGE, Over.MEMBER),
+    },
+    "organization-groups": {"GET": _OVERSEE, "POST": _MANAGE},
+    "organization-group": {"GET": _OVERSEE, "PATCH": _MANAGE, "DELETE": _MANAGE},
+    "organization-group-member": {"PUT": Row(ARRANGE, Over.MEMBER), "DELETE": Row(ARRANGE, Over.MEMBER)},
+    "organization-invite": {"POST": _MANAGE},
+    "organization-invitations": {"GET": _MANAGE, "POST": _MANAGE},
+    "organization-invitation": {"DELETE": _MANAGE},
+    "invitation-accept": {"POST": _PUBLIC},
+    "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
+    "organization-key": {"DELETE": _MANAGE},
 }
 
 

@@ -17,13 +17,14 @@ from athletes.roles import Role
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> InvitationQuerySet:
         """Neither ended nor expired nor used up."""
-        return self.filter(expires_at__gt=now, uses__lt=F("max_uses"))
+        return self.filter(expires_at__gt=now, ended_at=None)
 
 
 class Invitation(Identified):
     """Whoever knows its token may join; only the token's digest is kept. With an e-mail address, only that person.
 
-    It is no membership: nobody learns from it whether there is an account of that address.
+    It is no membership: nobody learns from it whether there is an account of that address. One that is ended or used
+    up forgets the address; the row still counts for how many were made.
     """
 
     prefix: ClassVar[str] = "inv"
@@ -37,6 +38,7 @@ class Invitation(Identified):
     expires_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -1,0 +1,142 @@
+"""Joining, changing, leaving: every change of who is what in an organization, each a verb.
+
+Each raises the organization's version first: its row lock makes the changes of one organization follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from astral.errors import Refused
+from athletes.models import Athlete, Membership, Organization, User
+from athletes.roles import COACHING, Role, Status
+
+MOST_LED = 10
+
+
+def touch_organization(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
+    """Its kept rosters are old from now on, and so are the kept answers of these athletes."""
+    Organization.objects.filter(pk=organization_id).touch()
+    Athlete.objects.filter(pk__in=list(athletes)).touch()
+
+
+@transaction.atomic
+def found_organization(founder: User, name: str) -> Organization:
+    """A new organization with its founder as head coach; 400 TOO_MANY where one person leads many already."""
+    if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MOST_LED:
+        raise Refused("TOO_MANY", f"One person leads {MOST_LED} organizations at most.")
+    organization = Organization.objects.create(name=name)
+    Membership.objects.create(user=founder, organization=organization, role=Role.HEAD_COACH)
+    touch_organization(organization.pk, [founder.pk])
+    return organization
+
+
+@transaction.atomic
+def rename_organization(organization: Organization, name: str) -> Organization:
+    """Every member's own answers carry the name."""
+    touch_organization(organization.pk, organization.memberships.values_list("user", flat=True))
+    Organization.objects.filter(pk=organization.pk).update(name=name)
+    organization.refresh_from_db()
+    return organization
+
+
+@transaction.atomic
+def join(person: User, organization: Organization, role: str, now: datetime) -> Membership | None:
+    """An active membership, also of who had left; what somebody is there already stays. None for who is suspended."""
+    touch_organization(organization.pk, [person.pk])
+    membership = Membership.objects.filter(user=person, organization=organization).first()
+    if membership is None:
+        return Membership.objects.create(user=person, organization=organization, role=role, joined_at=now)
+    if membership.status == Status.SUSPENDED:
+        return None
+    if membership.status != Status.ACTIVE:
+        membership.role, membership.status, membership.joined_at = role, Status.ACTIVE, now
+        membership.save(update_fields=["role", "status", "joined_at"])
+    return membership
+
+
+@transaction.atomic
+def change_member(membership: Membership, changes: dict[str, Any]) -> Membership:
+    """Store validated `MemberChanges`; 400 HEAD_COACH for the role or status of who has to hand over first."""
+    touch_organization(membership.organization_id, [membership.user_id])
+    membership.refresh_from_db()
+    if membership.role == Role.HEAD_COACH and changes.keys() & {"role", "status"}:
+        raise _has_to_hand_over()
+    if "assigned_coach_id" in changes:
+        role = changes.get("role", membership.role)
+        changes["assigned_coach"] = _coach(membership, role, changes.pop("assigned_coach_id"))
+    for name, value in changes.items():
+        setattr(membership, name, value)
+    if membership.role == Role.ATHLETE:
+        _end_coaching(membership)
+    else:
+        _end_training(membership)
+    membership.save(update_fields=[*changes, "assigned_coach"])
+    return membership
+
+
+@transaction.atomic
+def leave(membership: Membership) -> None:
+    """What it was made of goes; the row stays, for whoever comes back."""
+    touch_organization(membership.organization_id, [membership.user_id])
+    membership.refresh_from_db()
+    if membership.role == Role.HEAD_COACH and membership.status == Status.ACTIVE:
+        raise _has_to_hand_over()
+    _end_coaching(membership)
+    _end_training(membership)
+    membership.status = Status.LEFT
+    membership.save(update_fields=["status", "assigned_coach"])
+
+
+@transaction.atomic
+def hand_over(organization: Organization, successor_id: UUID) -> None:
+    """The successor, an active coach of the organization, leads it; who led it before is a coach."""
+    touch_organization(organization.pk)
+    active = organization.memberships.active()
+    successor = active.coaching().filter(user=successor_id).first()
+    if successor is None:
+        raise _no_coach("user_id")
+    before = active.coaching([Role.HEAD_COACH])
+    Athlete.objects.filter(pk__in=[successor_id, *before.values_list("user", flat=True)]).touch()
+    before.update(role=Role.COACH)
+    organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
+
+
+def _coach(membership: Membership, role: str, coach_id: UUID | None) -> User | None:
+    """Whom an athlete is assigned to."""
+    if coach_id is None:
+        return None
+    if role != Role.ATHLETE:
+        raise Refused("NO_ATHLETE", "Only athletes are assigned to a coach.", field="assigned_coach_id")
+    coaching = Membership.objects.filter(organization=membership.organization_id, user=coach_id).active().coaching()
+    found = coaching.select_related("user").first()
+    if found is None:
+        raise _no_coach("assigned_coach_id")
+    return found.user
+
+
+def _end_coaching(membership: Membership) -> None:
+    """Nobody is assigned to who coaches here no more."""
+    assigned = Membership.objects.filter(organization=membership.organization_id, assigned_coach=membership.user_id)
+    Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).touch()
+    assigned.update(assigned_coach=None)
+
+
+def _end_training(membership: Membership) -> None:
+    """Groups and an assigned coach are for athletes."""
+    membership.groups.clear()
+    membership.assigned_coach = None
+
+
+def _has_to_hand_over() -> Refused:
+    return Refused("HEAD_COACH", "The head coach hands the organization over first.")
+
+
+def _no_coach(field: str) -> Refused:
+    roles = ", ".join(COACHING).replace("_", " ")
+    return Refused("NO_COACH", f"This is no active {roles} of the organization.", field=field)

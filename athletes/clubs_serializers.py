@@ -1,0 +1,106 @@
+"""What organizations, members and groups look like in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.fields import ChoiceField, IdField, Question, TextField
+from athletes.models import Group, Membership, Organization, User
+from athletes.rights import Viewer
+from athletes.roles import Role, Status
+
+# A head coach hands over, and who has left comes back by an invitation.
+INVITED_AS = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
+CURRENT = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]
+
+
+class OrganizationQuestion(Question):
+    name = TextField(max_length=120, help_text="What it is called.")
+
+
+class OrganizationSerializer(serializers.Serializer[Any]):
+    org_id = IdField(Organization.prefix, help_text="The organization, org_….")
+    name = serializers.CharField(help_text="What it is called.")
+    created_at = serializers.DateTimeField(help_text="Since when it is here.")
+
+
+def organization_answer(organization: Organization) -> dict[str, Any]:
+    return {
+        "org_id": organization.public_id,
+        "name": organization.name,
+        "created_at": organization.created_at,
+    }
+
+
+class GroupQuestion(Question):
+    name = TextField(max_length=80, help_text="Unique in the organization; capitals do not matter.")
+
+
+class GroupNameSerializer(serializers.Serializer[Any]):
+    group_id = IdField(Group.prefix, help_text="The group, grp_….")
+    name = serializers.CharField(help_text="Its name.")
+
+
+class GroupSerializer(GroupNameSerializer):
+    created_at = serializers.DateTimeField(help_text="Since when it is here.")
+
+
+def group_answer(group: Group) -> dict[str, Any]:
+    return {"group_id": group.public_id, "name": group.name, "created_at": group.created_at}
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    user_id = IdField(User.prefix, help_text="The person, usr_….")
+    username = serializers.CharField(help_text="The unique name.")
+    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
+    email = serializers.EmailField(help_text="The e-mail address.")
+    role = serializers.ChoiceField(Role.choices, help_text="What they are here.")
+    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+    joined_at = serializers.DateTimeField(help_text="Since when.")
+    groups = GroupNameSerializer(many=True, help_text="The training groups they are in.")
+    assigned_coach_id = IdField(User.prefix, allow_null=True, help_text="Who looks after them, usr_….")
+    level = serializers.CharField(required=False, help_text="For coaches only: a word such as advanced.")
+    labels = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="For coaches only: words to find them by."
+    )
+    notes = serializers.CharField(required=False, help_text="For coaches only: free text.")
+
+
+def member_answer(membership: Membership, viewer: Viewer) -> dict[str, Any]:
+    """A membership as its coaches see it; your own is without what is for coaches only, whatever your role."""
+    user, coach = membership.user, membership.assigned_coach_id
+    told = {
+        "user_id": user.public_id,
+        "username": user.username,
+        "display_name": user.display_name,
+        "email": user.email,
+        "role": membership.role,
+        "status": membership.status,
+        "joined_at": membership.joined_at,
+        "groups": [{"group_id": group.public_id, "name": group.name} for group in membership.groups.all()],
+        "assigned_coach_id": User(id=coach).public_id if coach else None,
+    }
+    if user.pk == viewer.pk:
+        return told
+    return told | {"level": membership.level, "labels": membership.labels, "notes": membership.notes}
+
+
+class MemberChanges(Question):
+    """PATCH of a member: notes and labels by every coach, the rest by the head coach."""
+
+    role = ChoiceField(INVITED_AS, required=False, help_text="What they are here.")
+    status = ChoiceField(CURRENT, required=False, help_text="Suspended, nobody sees them.")
+    assigned_coach_id = IdField(User.prefix, required=False, allow_null=True, help_text="An active coach, or null.")
+    level = TextField(required=False, allow_blank=True, max_length=30, help_text="A word such as advanced.")
+    labels = serializers.ListField(
+        child=TextField(max_length=40), required=False, max_length=20, help_text="Words to find them by."
+    )
+    notes = TextField(
+        required=False, allow_blank=True, max_length=10_000, multiline=True, help_text="Free text, for coaches only."
+    )
+
+
+class SuccessorQuestion(Question):
+    user_id = IdField(User.prefix, help_text="An active coach of the organization, usr_….")
