@@ -1,7 +1,7 @@
 """Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
 
-The same people for the same number. Written with COPY, 100 athletes a transaction; what was written before an
-interruption stays, and a second crowd is refused.
+The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing; a second
+crowd is refused.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from django.db import connection, transaction
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
+from coaching.demo.bare_tables import bare
 from coaching.demo.climate import CLIMATE
 from coaching.demo.copying import copy_lines, copy_rows
 from coaching.demo.crowd_days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
-from metrics.models import Activity, HealthDay, Snapshot
+from metrics.models import Activity, HealthDay
 from metrics.science.vdot import threshold_speed
-from metrics.snapshots import renew
+from metrics.snapshots import renew_stale
 
 DOMAIN = "crowd.test"
 BATCH = 100
@@ -31,7 +32,7 @@ GROUP_OF = 40  # athletes
 WITH_DEVICE = 0.7
 GIVEN = ("Aino", "Bao", "Cleo", "Dov", "Enid", "Femi", "Gia", "Hugo", "Ilse", "Juno", "Kaya", "Liv", "Mo", "Nia", "Odd")
 FAMILY = ("Ashbrook", "Birchmere", "Coldwell", "Duneshore", "Elmridge", "Foxglove", "Greenholt", "Hazelwick", "Ironbay")
-TABLES = (User, Athlete, Membership, Threshold, Activity, HealthDay, Snapshot)
+TABLES = (User, Athlete, Membership, Threshold, Activity, HealthDay)
 Shown = Callable[[Sequence[range]], Iterable[range]]
 
 
@@ -47,18 +48,29 @@ def is_there() -> bool:
 
 
 def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts:
-    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar."""
-    places = places_of(count)
-    organizations = _store_organizations(max(places) + 1)
+    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar.
+
+    Afterwards the tables are vacuumed, and everybody's snapshot is made.
+    """
     batches = [range(first, min(first + BATCH, count)) for first in range(0, count, BATCH)]
-    activities = health_days = 0
-    for batch in shown(batches):
-        stored = _store_batch(now, batch, round(365 * years), [organizations[places[number]] for number in batch])
-        activities, health_days = activities + stored[0], health_days + stored[1]
+    with transaction.atomic(), bare((Activity, HealthDay)):
+        counts = _store(now, count, round(365 * years), shown(batches))
+    _vacuum()
+    renew_stale(now)
+    return counts
+
+
+def _store(now: datetime, count: int, days: int, batches: Iterable[range]) -> Counts:
+    places = places_of(count)
+    organizations = _store_organizations(max(places) + 1, now)
+    stored = [_store_batch(now, batch, days, [organizations[places[number]] for number in batch]) for batch in batches]
+    return Counts(count, sum(runs for runs, _ in stored), sum(nights for _, nights in stored))
+
+
+def _vacuum() -> None:
     with connection.cursor() as cursor:
         for model in TABLES:
             cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
-    return Counts(count, activities, health_days)
 
 
 def places_of(count: int) -> list[int]:
@@ -74,9 +86,8 @@ class _Place:
     groups: tuple[Group, ...]
 
 
-@transaction.atomic
-def _store_organizations(count: int) -> list[_Place]:
-    coaches = [_user(f"coach-{number:04d}", f"Coach {number + 1}") for number in range(count)]
+def _store_organizations(count: int, now: datetime) -> list[_Place]:
+    coaches = [_user(f"coach-{number:04d}", f"Coach {number + 1}", now) for number in range(count)]
     copy_rows(coaches)
     copy_rows([Athlete(user=coach, timezone="Europe/Madrid", timezone_confirmed=True) for coach in coaches])
     places = []
@@ -88,10 +99,9 @@ def _store_organizations(count: int) -> list[_Place]:
     return places
 
 
-@transaction.atomic
 def _store_batch(now: datetime, numbers: range, days: int, places: list[_Place]) -> tuple[int, int]:
     """People, thresholds, training and nights of some runners; how many activities and health days."""
-    users = [_user(f"runner-{number:05d}", _name(number)) for number in numbers]
+    users = [_user(f"runner-{number:05d}", _name(number), now) for number in numbers]
     runners = [_runner(user, number) for user, number in zip(users, numbers, strict=True)]
     copy_rows(users)
     copy_rows([_athlete(user, runner) for user, runner in zip(users, runners, strict=True)])
@@ -101,7 +111,6 @@ def _store_batch(now: datetime, numbers: range, days: int, places: list[_Place])
     nights = [line for runner in runners for line in health_lines(runner, now, days)]
     copy_lines(Activity, ACTIVITY_COLUMNS, runs)
     copy_lines(HealthDay, HEALTH_COLUMNS, nights)
-    renew(list(Athlete.objects.filter(pk__in=[user.pk for user in users])), now)
     return len(runs), len(nights)
 
 
@@ -109,8 +118,8 @@ def _name(number: int) -> str:
     return f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]} {number}"
 
 
-def _user(word: str, name: str) -> User:
-    user = User(email=f"{word}@{DOMAIN}", username=word, display_name=name)
+def _user(word: str, name: str, now: datetime) -> User:
+    user = User(email=f"{word}@{DOMAIN}", username=word, display_name=name, created_at=now)
     user.set_unusable_password()
     return user.with_keys()
 

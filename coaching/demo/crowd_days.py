@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+from uuid_utils import uuid7
 
-from astral.ids import new_id
 from metrics.science.grade import CLIMB_FACTOR, DESCENT_FACTOR
 
 Ints = npt.NDArray[np.int64]
@@ -99,18 +99,14 @@ def _lines(runner: Runner, today: date, days: int, columns: dict[str, npt.NDArra
     moments = np.datetime_as_string(columns["started"].astype("datetime64[s]")).tolist()
     rows = zip(
         moments,
-        columns["offset"].astype(int).tolist(),
-        columns["day"].astype(int).tolist(),
-        distance.tolist(),
-        duration.tolist(),
-        climbed.tolist(),
-        columns["pulse"].tolist(),
+        *(whole.astype(int).tolist() for whole in (columns["offset"], columns["day"], distance, duration, climbed)),
+        columns["pulse"].astype(int).tolist(),
         load.tolist(),
         np.sqrt(load * 36.0 / duration).tolist(),
         strict=True,
     )
     return [
-        f"{new_id()}\t{athlete}\t{NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t{dates[day]}\t"
+        f"{uuid7()}\t{athlete}\t{NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t{dates[day]}\t"
         f"{m}\t{s}\t{s}\t{s}\t{up}\t{up}\t{bpm}\t{bpm + 14}\t{al}\tpace_summary\tC\t{effort}\t{threshold}\t"
         f'{{"duration_s": {s}, "elapsed_s": {s}, "distance_m": {m}, "elevation_gain_m": {up}, '
         f'"elevation_loss_m": {up}, "avg_hr_bpm": {bpm}, "max_hr_bpm": {bpm + 14}}}\t'
@@ -132,9 +128,9 @@ def health_lines(runner: Runner, now: datetime, days: int) -> list[str]:
     vo2max = np.round(40 + 4 * (runner.threshold_mps - 3) * 3 + 8 * slow + chance.normal(0, 0.2, days), 1)
     sleep = 60 * np.rint(60 * (7.4 + 0.6 * chance.normal(0, 1, days)).clip(3, 11))
     kept = np.flatnonzero(chance.random(days) > 0.08)
-    read = (hrv[kept].tolist(), pulse[kept].tolist(), vo2max[kept].tolist(), sleep[kept].tolist())
+    whole = (column[kept].astype(int).tolist() for column in (hrv, pulse, sleep))
     stamp = now.astimezone(UTC).isoformat()
     return [
-        f"{new_id()}\t{runner.athlete_id}\t{dates[day]}\tgarmin\t{ms}\t{bpm}\t{ml}\t{s}\t{stamp}\n"
-        for day, ms, bpm, ml, s in zip(kept.tolist(), *read, strict=True)
+        f"{uuid7()}\t{runner.athlete_id}\t{dates[day]}\tgarmin\t{ms}\t{bpm}\t{ml}\t{s}\t{stamp}\n"
+        for day, ml, ms, bpm, s in zip(kept.tolist(), vo2max[kept].tolist(), *whole, strict=True)
     ]
