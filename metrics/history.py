@@ -15,7 +15,8 @@ import numpy as np
 from django.db import connection
 
 from athletes.models import Athlete, Threshold
-from metrics.numbers import METRICS, READINGS_D, Dates, History, Outings, SourceReadings
+from metrics.numbers import History, Outings
+from metrics.readings import METRICS, READINGS_D, Dates, SourceReadings
 from metrics.science.rolling import Days
 
 # Every load there is: a range of the index `activity_statistics` for each athlete, without visiting the table.

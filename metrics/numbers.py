@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
 from metrics import buckets
+from metrics.readings import READINGS_D, Dates, SourceReadings, Worn, worn
 from metrics.science.hrv import DISPLAY_BAND_SD, HrvSeries, baseline_state, hrv_series
 from metrics.science.load_series import WARM_UP_D, LoadSeries, load_series
 from metrics.science.recovery import RecoverySeries, form_for_recovery, recovery_on, recovery_series
@@ -27,11 +26,8 @@ from metrics.science.vdot import vdot_current
 from metrics.science.vo2max import vo2max_current
 from metrics.science.week import WeekSeries, week_series
 
-READINGS_D = 130  # days of readings that any number of the last month can depend on
 RECENT_D = 7
-METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
 VO2MAX_READING_D = 120  # an older reading of a device says nothing of today
-Dates = npt.NDArray[np.int64]  # proleptic ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +40,6 @@ class Outings:
     duration_s: Days
     vo2max: Days  # our own estimate
     race_vdot: Days
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReadings:
-    """What one source has read: days as ordinals, and for each of METRICS a column, NaN where it read nothing."""
-
-    source: str
-    days: Dates
-    values: dict[str, Days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +137,19 @@ def series_of(histories: Sequence[History]) -> Series:
     """Every day of these athletes."""
     loads, history_d = _load_matrix(histories)
     load = load_series(loads, history_d)
-    variability, kinds, hrv_sources = _worn(histories, ("rmssd", "sdnn"))
-    pulses, _, pulse_sources = _worn(histories, ("resting_hr",))
-    sleep_s, _, _ = _worn(histories, ("sleep_s",))
+    variability, hrv_worn = _worn(histories, "rmssd", "sdnn")
+    pulses, pulse_worn = _worn(histories, "resting_hr")
+    sleep_s, _ = _worn(histories, "sleep_s")
     hrv, pulse = hrv_series(variability), resting_hr_series(pulses)
     recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _form_part(load))
     weeks = week_series(loads, load.history_d)
-    return Series(load, weeks, hrv, pulse, recovery, tuple(zip(kinds, hrv_sources, strict=True)), pulse_sources)
+    sources = tuple((one.metric, one.source) for one in hrv_worn), tuple(one.source for one in pulse_worn)
+    return Series(load, weeks, hrv, pulse, recovery, *sources)
 
 
-def numbers_of(histories: Sequence[History]) -> list[Numbers]:
-    """Today's numbers of each athlete, in order."""
-    series = series_of(histories)
+def numbers_of(histories: Sequence[History], series: Series | None = None) -> list[Numbers]:
+    """Today's numbers of each athlete, in order; `series`: of these histories, where it is at hand."""
+    series = series or series_of(histories)
     return [_numbers(history, series, place) for place, history in enumerate(histories)]
 
 
@@ -183,36 +171,13 @@ def _form_part(load: LoadSeries) -> Days:
     return np.pad(percent, ((0, 0), (READINGS_D - percent.shape[1], 0)), constant_values=np.nan)
 
 
-def _worn(histories: Sequence[History], metrics: Sequence[str]) -> tuple[Days, tuple[str, ...], tuple[str, ...]]:
-    """The readings of the source that each athlete wears now (athletes × READINGS_D), with their metrics and sources.
-
-    Of several metrics the first that has any: rMSSD and SDNN are never in one baseline.
-    """
+def _worn(histories: Sequence[History], *metrics: str) -> tuple[Days, list[Worn]]:
+    """The readings of the source that each athlete wears now (athletes × READINGS_D), and whose they are."""
+    found = [worn(history.readings, history.today, metrics) for history in histories]
     matrix = np.full((len(histories), READINGS_D), np.nan)
-    found = [_worn_by(row, history, metrics) for row, history in zip(matrix, histories, strict=True)]
-    return matrix, tuple(metric for metric, _ in found), tuple(source for _, source in found)
-
-
-def _worn_by(row: Days, history: History, metrics: Sequence[str]) -> tuple[str, str]:
-    """Fill in one athlete's row; the metric and source it is of, empty words where nothing was read.
-
-    Worn now is the source of the newest reading; of several on that day the one with most readings.
-    """
-    for metric in metrics:
-        best = min((_standing(history, one, metric) for one in history.readings), default=None, key=itemgetter(0))
-        if best and best[0][1]:
-            (_, _, source), back, values = best
-            row[READINGS_D - 1 - back] = values
-            return metric, source
-    return "", ""
-
-
-def _standing(history: History, one: SourceReadings, metric: str) -> tuple[tuple[int, int, str], Dates, Days]:
-    """How far a source is from being the one that is worn (least first), how many days back it read, and what."""
-    back, values = history.today.toordinal() - one.days, one.values[metric]
-    read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
-    back, values = back[read], values[read]
-    return (int(back.min(initial=READINGS_D)), -len(back), one.source), back, values
+    for row, one in zip(matrix, found, strict=True):
+        row[READINGS_D - 1 - one.back_d] = one.values
+    return matrix, found
 
 
 def _numbers(history: History, series: Series, place: int) -> Numbers:
