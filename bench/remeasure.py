@@ -1,0 +1,92 @@
+"""How many stored hours are measured again: `python -m astral.embedded -- .venv/bin/python -m bench.remeasure`.
+
+One process, so one core; PostgreSQL works beside it. Made-up hours at 1 Hz with every column. Floor: the same hours
+unpacked and measured in memory. First every number changes and is written, then none does.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+import django
+
+os.environ.setdefault("ASTRAL_ENV", "test")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from athletes.models import Athlete, Threshold, User  # noqa: E402
+from metrics import columns  # noqa: E402
+from metrics.ingest import measure_stored  # noqa: E402
+from metrics.measuring import Yardsticks, recorded_totals  # noqa: E402
+from metrics.models import Activity, Streams  # noqa: E402
+from metrics.remeasure import Remeasured, Scope, remeasure  # noqa: E402
+from metrics.samples import made_up_run  # noqa: E402
+
+ATHLETES, HOURS, TARGET_PER_S = 10, 50, 60
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def load() -> None:
+    call_command("migrate", verbosity=0)
+    recordings = [made_up_run(NOW, seed=seed) for seed in range(5)]
+    packed = [columns.pack(recording.samples) for recording in recordings]
+    totals = [recorded_totals(recording.totals) for recording in recordings]
+    known = {"threshold_pace": 255.0, "hr_max": 190.0, "lthr": 170.0}
+    for number in range(ATHLETES):
+        athlete = User.objects.create(email=f"runner{number}@example.test").athlete
+        held = {"athlete": athlete, "valid_from": NOW.date() - timedelta(days=400)}
+        Threshold.objects.bulk_create(Threshold(kind=kind, value=value, **held) for kind, value in known.items())
+        hours = [hour(athlete, day, totals[day % 5]) for day in range(HOURS)]
+        Activity.objects.bulk_create(hours)
+        Streams.objects.bulk_create(
+            Streams(activity=one, athlete=athlete, content=packed[day % 5], altitude_source="barometric")
+            for day, one in enumerate(hours)
+        )
+
+
+def hour(athlete: Athlete, day: int, totals: dict[str, float]) -> Activity:
+    return Activity(
+        athlete=athlete,
+        activity_type="run",
+        started_at=NOW - timedelta(days=day),
+        local_date=(NOW - timedelta(days=day)).date(),
+        duration_s=3_600,
+        recorded=totals,
+        source=Activity.Source.FILE,
+    )
+
+
+def timed(name: str, work: Callable[[], object]) -> None:
+    start = perf_counter()
+    said = work()
+    ms = 1000 * (perf_counter() - start) / (ATHLETES * HOURS)
+    print(f"{name:36s} {1000 / ms:6.1f} hours a second, {ms:5.2f} ms each   {said or ''}")
+
+
+def in_memory(rows: list[Activity], yardsticks: Yardsticks) -> None:
+    for activity in rows:
+        measure_stored(activity, yardsticks, activity.streams)
+
+
+def again() -> Remeasured:
+    return sum(remeasure(Scope("everybody", Athlete.objects.all())), Remeasured())
+
+
+def main() -> None:
+    load()
+    rows = list(Activity.objects.select_related("streams"))
+    yardsticks = Yardsticks(rows[0].athlete, rows[0].athlete.thresholds.all())
+    print(f"{platform.machine()}; {len(rows)} stored hours, one process; target {TARGET_PER_S} a second")
+    timed("floor: unpacked and measured", lambda: in_memory(rows, yardsticks))
+    timed("measured again, all written", again)
+    timed("measured again, nothing changed", again)
+
+
+if __name__ == "__main__":
+    main()

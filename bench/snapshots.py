@@ -1,0 +1,126 @@
+"""What renewing a snapshot costs: `python -m astral.embedded -- .venv/bin/python -m bench.snapshots`.
+
+1,000 athletes with 3 years of training and health days, renewed in batches. Floor: the same SELECT statements through
+psycopg, their rows fetched and forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import django
+
+os.environ.setdefault("ASTRAL_ENV", "test")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from athletes.models import Athlete, User  # noqa: E402
+from metrics.history import histories  # noqa: E402
+from metrics.numbers import numbers_of  # noqa: E402
+from metrics.snapshots import BATCH, renew  # noqa: E402
+
+ATHLETES, REPEATS, TARGET_MS = 1_000, 3, 2.0
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ZONES = ("Europe/Madrid", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe")
+
+# Five activities a week, three of four are runs; a race every hundred days.
+ACTIVITIES = """
+INSERT INTO metrics_activity (
+    id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date, distance_m, duration_s, avg_hr_bpm,
+    elevation_gain_m, calories_kcal, training_load, load_method, load_quality, zone1_s, zone2_s, zone3_s, zone4_s,
+    zone5_s, vo2max_ml_kg_min, race_vdot, best_efforts, recorded, warnings, source, device, created_at, updated_at)
+SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELSE 'run' END, '', day %% 100 = 0,
+       %(now)s::timestamptz - day * interval '1 day' + random() * interval '5 hours',
+       (%(now)s::timestamptz - day * interval '1 day')::date, 6000 + 9000 * random(), 2000 + 3000 * random(),
+       130 + 30 * random(), 90 * random(), 600, 20 + 90 * random(), 'pace_grade_stream', 'A', 900, 900, 300, 200, 50,
+       50 + random(), CASE WHEN day %% 100 = 0 THEN 50 + random() END,
+       '[{"distance_m": 400, "duration_s": 90.1, "start_s": 3}, {"distance_m": 1000, "duration_s": 250.2}]',
+       '{"duration_s": 3000, "elapsed_s": 3010, "distance_m": 10000}', '{}', 'file', 'Watch', now(), now()
+  FROM generate_series(0, 1094) AS day, athletes_athlete
+ WHERE day %% 7 NOT IN (2, 5)
+ ORDER BY day DESC
+"""
+HEALTH_DAYS = """
+INSERT INTO metrics_healthday (id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s, updated_at)
+SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 40 + 40 * random(),
+       45 + 8 * random(), 22000 + 9000 * random(), now()
+  FROM generate_series(0, 1094) AS day, athletes_athlete
+ ORDER BY day DESC
+"""
+
+
+def load() -> list[Athlete]:
+    call_command("migrate", verbosity=0)
+    users = [User(email=f"runner{number}@example.test").with_keys() for number in range(ATHLETES)]
+    User.objects.bulk_create(users)
+    Athlete.objects.bulk_create(
+        Athlete(user=user, timezone=ZONES[number % len(ZONES)]) for number, user in enumerate(users)
+    )
+    with connection.cursor() as cursor:
+        for statement in (ACTIVITIES, HEALTH_DAYS):
+            cursor.execute(statement, {"now": NOW})
+        cursor.execute("VACUUM ANALYZE")
+    return list(Athlete.objects.order_by("pk"))
+
+
+def p50_ms(batches: Sequence[list[Athlete]], work: Callable[[list[Athlete]], object]) -> float:
+    """Of one athlete, over all batches, several times; the first round only warms up."""
+    times = []
+    for repeat in range(REPEATS + 1):
+        for batch in batches:
+            start = perf_counter()
+            work(batch)
+            if repeat:
+                times.append(1000 * (perf_counter() - start) / len(batch))
+    return statistics.median(times)
+
+
+def selects(batch: list[Athlete]) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        histories(batch, NOW)
+    return [query["sql"] for query in queries]
+
+
+def fetch(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            cursor.fetchall()
+
+
+def explain(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}")
+        return "\n".join(row[0] for row in cursor.fetchall() if "'" not in row[0])
+
+
+def main() -> None:
+    athletes = load()
+    batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]
+    asked = {batch[0].pk: selects(batch) for batch in batches}
+    pasts = {batch[0].pk: histories(batch, NOW) for batch in batches}
+    rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
+        ("floor: the same SELECTs, rows fetched and forgotten", lambda batch: fetch(asked[batch[0].pk])),
+        ("read into columns", lambda batch: histories(batch, NOW)),
+        ("computed", lambda batch: numbers_of(pasts[batch[0].pk])),
+        ("renewed: read, computed, stored", lambda batch: renew(batch, NOW)),
+    ]
+    print(f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete")
+    for name, work in rows:
+        print(f"{name:52s} {p50_ms(batches, work):7.2f} ms an athlete (p50)")
+    for statement in asked[athletes[0].pk]:
+        print(f"\n{explain(statement)}")
+
+
+if __name__ == "__main__":
+    main()

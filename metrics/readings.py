@@ -1,0 +1,56 @@
+"""Daily readings by source, and which of several sources an athlete wears now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.science.rolling import Days
+
+Dates = npt.NDArray[np.int64]  # proleptic ordinals, or whole days back
+
+READINGS_D = 130  # days of readings that any number of the last month can depend on
+METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReadings:
+    """What one source has read: days as ordinals, and for each of METRICS a column, NaN where it read nothing."""
+
+    source: str
+    days: Dates
+    values: dict[str, Days]
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """The readings of the source that is worn now, with how many days back each lies; empty where nothing was read."""
+
+    metric: str
+    source: str
+    back_d: Dates
+    values: Days
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The least is worn: of the newest reading; of several on that day the one with most readings."""
+        return int(self.back_d.min(initial=READINGS_D)), -len(self.back_d), self.source
+
+
+def worn(readings: Sequence[SourceReadings], today: date, metrics: Sequence[str]) -> Worn:
+    """Of the last READINGS_D days; of several metrics the first that has any: rMSSD and SDNN are never mixed."""
+    for metric in metrics:
+        found = [one for one in (_of_source(one, today, metric) for one in readings) if len(one.values)]
+        if found:
+            return min(found, key=lambda one: one.rank)
+    return Worn("", "", np.empty(0, np.int64), np.empty(0))
+
+
+def _of_source(one: SourceReadings, today: date, metric: str) -> Worn:
+    back, values = today.toordinal() - one.days, one.values[metric]
+    read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
+    return Worn(metric, one.source, back[read], values[read])
