@@ -7,9 +7,9 @@ statements, and every change raises the data version of the athletes it concerns
 from django.contrib import admin
 from knox.admin import models as knox  # registers knox's own page, which would list every digest
 
-from athletes.admin import clubs, people, physiology
+from athletes.admin import access, clubs, people, physiology
 
-__all__ = ["clubs", "people", "physiology"]
+__all__ = ["access", "clubs", "people", "physiology"]
 
 admin.site.site_header = "Astral"
 admin.site.site_title = "Astral admin"

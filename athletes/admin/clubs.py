@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from athletes.admin.pages import Pages, SettledForm, VersionedPages, touch
+from athletes.admin.pages import Pages, SettledForm, VersionedPages
+from athletes.belonging import touch_organization
 from athletes.models import Group, Membership, Organization, User
 from athletes.roles import COACHING, Role, Status
 
@@ -34,6 +35,14 @@ class OrganizationPages(Pages):
             athletes=Count("memberships", filter=active & Q(memberships__role=Role.ATHLETE)),
             coaches=Count("memberships", filter=active & Q(memberships__role__in=COACHING)),
         )
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        """Every member's own answers carry the name."""
+        touch_organization(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
+        if change:
+            obj.save(update_fields=["name"])  # the version that was read with the page may be an old one by now
+        else:
+            obj.save()
 
     @admin.display(description="active athletes", ordering="athletes")
     def athletes(self, row: Any) -> int:
@@ -90,6 +99,19 @@ class MembershipPages(VersionedPages):
     search_fields: ClassVar = ("user__search_key__contains",)
     search_help_text = "The member's name or e-mail address."
 
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        touch_organization(obj.organization_id)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        touch_organization(obj.organization_id)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        Organization.objects.filter(pk__in=list(queryset.values_list("organization", flat=True))).touch()
+        super().delete_queryset(request, queryset)
+
 
 class GroupForm(SettledForm):
     """Staff think of people; the group holds their memberships of its own organization."""
@@ -140,16 +162,18 @@ class GroupPages(Pages):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         before = _people_of(form.instance)
-        touch({*before, *(person.pk for person in form.cleaned_data["people"])})
+        chosen = {person.pk for person in form.cleaned_data["people"]}
+        touch_organization(form.instance.organization_id, {*before, *chosen})
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
-        touch(_people_of(obj))
+        touch_organization(obj.organization_id, _people_of(obj))
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
-        touch(_people_of(*queryset))
+        for group in queryset:
+            touch_organization(group.organization_id, _people_of(group))
         super().delete_queryset(request, queryset)
 
 

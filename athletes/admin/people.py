@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,7 +20,7 @@ from astral.fields import zone_names
 from athletes.admin.clubs import MembershipsOfUser
 from athletes.admin.pages import Pages, VersionedPages, touch
 from athletes.admin.physiology import NewestThresholds
-from athletes.models import Athlete, User
+from athletes.models import Athlete, Membership, Organization, User
 from athletes.sign_in import sign_out_everywhere
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -167,15 +169,26 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
         """Only what was changed: the epoch that was read with the page may be an old one by now."""
         if not change:
             return super().save_model(request, obj, form, change)
+        _touch_clubs_of([obj.pk])
         touch([obj.pk])
         columns = {field.name for field in User._meta.concrete_fields}
         return obj.save(update_fields=columns.intersection(form.changed_data))
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        _touch_clubs_of([form.instance.pk])  # also the club of a membership that was just added
+
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         powerful = queryset.filter(Q(is_staff=True) | Q(is_superuser=True))
         if not request.user.is_superuser and powerful.exists():
             raise PermissionDenied
+        _touch_clubs_of(list(queryset.values_list("pk", flat=True)))
         super().delete_queryset(request, queryset)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        _touch_clubs_of([obj.pk])
+        super().delete_model(request, obj)
 
     @admin.action(description="End every token and page session", permissions=["change"])
     def end_every_token(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -183,6 +196,11 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
             sign_out_everywhere(user)
             self.log_change(request, user, "Ended every token and page session.")
         messages.success(request, f"Signed out everywhere: {len(queryset)}.")
+
+
+def _touch_clubs_of(people: list[UUID]) -> None:
+    """Memberships are changed on a person's page and go with them, so the rosters are new, too."""
+    Organization.objects.filter(pk__in=Membership.objects.filter(user__in=people).values("organization")).touch()
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
