@@ -6,6 +6,7 @@ names and skipped midnights stays here. Pure.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -15,6 +16,7 @@ from typing import Literal
 Bucket = Literal["day", "week", "month"]
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
+OUTSIDE = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Window:
 
     periods: the first day of each asked period, ascending, without gaps.
     edges:   where each piece begins, aware UTC, strictly ascending; all before `end`.
-    owners:  for each piece the period it belongs to. One period can own several pieces: where clocks are set back
-             over midnight, the evening before returns.
+    owners:  for each piece the period it belongs to, OUTSIDE for one of a day that was not asked for. Where clocks
+             are set back over midnight the evening before returns: a period then owns several pieces.
     """
 
     bucket: Bucket
@@ -34,6 +36,12 @@ class Window:
     periods: tuple[date, ...]
     edges: tuple[datetime, ...]
     owners: tuple[date, ...]
+
+    @property
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """From when until when each piece lasts that is not OUTSIDE."""
+        pieces = zip(self.edges, (*self.edges[1:], self.end), self.owners, strict=True)
+        return [(start, end) for start, end, owner in pieces if owner != OUTSIDE]
 
 
 def fixed_zone(offset_minutes: int) -> timezone:
@@ -75,13 +83,12 @@ def periods_between(bucket: Bucket, first: date, last: date) -> Iterator[date]:
         period = following(bucket, period)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
     """The instants at which local time enters `day` (True) or falls back before it (False), ascending.
 
     Nearly always one: midnight. Where midnight is skipped it is the shift of the clocks; where clocks go back over
-    midnight there are three, because the evening before comes a second time. Every question of a zone asks for the
-    same days, so they are kept.
+    midnight there are three, because the evening before comes a second time.
     """
     midnight = datetime.combine(day, time(), zone)
     early, late = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
@@ -103,6 +110,15 @@ def _shift_between(low: datetime, high: datetime, zone: tzinfo) -> datetime:
     return high
 
 
+@lru_cache(maxsize=500)
+def _begun_in(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
+    """The instants at which a local day of this year begins or comes back, ascending, and which day it is."""
+    begun: dict[datetime, date] = {}  # of days that begin together only the last has any length
+    for day in periods_between("day", date(year, 1, 1), date(year, 12, 31)):
+        begun.update((instant, day if entered else day - ONE_DAY) for instant, entered in day_changes(day, zone))
+    return list(begun), list(begun.values())
+
+
 def day_start(day: date, zone: tzinfo) -> datetime:
     """The first instant of the local day."""
     return day_changes(day, zone)[0][0]
@@ -110,29 +126,40 @@ def day_start(day: date, zone: tzinfo) -> datetime:
 
 def window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -> Window:
     """[start, end) cut at every local period it touches."""
-    periods = periods_between(bucket, local_date(start, zone), local_date(end - ONE_SECOND, zone))
-    return _cut(bucket, start, end, zone, tuple(periods))
+    shown = _days_shown(start, end, zone)
+    return _cut(bucket, start, end, zone, min(shown.values()), max(shown.values()))
 
 
 def last_days(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
     """The last `count` local days of [start, end); days before `start` are there and stay empty."""
     last = local_date(end - ONE_SECOND, zone)
-    periods = tuple(last - ONE_DAY * back for back in reversed(range(count)))
-    return _cut("day", max(start, day_start(periods[0], zone)), end, zone, periods)
+    first = last - ONE_DAY * (count - 1)
+    return _cut("day", max(start, day_start(first, zone)), end, zone, first, last)
 
 
 def days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> Window:
     """The local days first … last, both inclusive, cut into periods."""
     start, end = day_start(first, zone), day_changes(last + ONE_DAY, zone)[-1][0]
-    return _cut(bucket, start, end, zone, tuple(periods_between(bucket, first, last)))
+    return _cut(bucket, start, end, zone, first, last)
 
 
-def _cut(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo, periods: tuple[date, ...]) -> Window:
-    pieces = {start: periods[0]}  # of pieces that begin together only the last has any length
-    before = periods[0] - ONE_DAY
-    for period in (*periods, following(bucket, periods[-1])):
-        for instant, entered in day_changes(period, zone):
-            if instant < end:
-                pieces[max(instant, start)] = period if entered else before
-        before = period
+def _days_shown(start: datetime, end: datetime, zone: tzinfo) -> dict[datetime, date]:
+    """The local day at `start` and at every instant of [start, end) from which on it is another one."""
+    at_start, at_end = local_date(start, zone), local_date(end - ONE_SECOND, zone)
+    shown = {start: at_start}
+    for year in range(min(at_start, at_end).year, (max(at_start, at_end) + ONE_DAY).year + 1):
+        instants, days = _begun_in(year, zone)
+        within = slice(bisect_right(instants, start), bisect_left(instants, end))
+        shown.update(zip(instants[within], days[within], strict=True))
+    return shown
+
+
+def _cut(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo, first: date, last: date) -> Window:
+    pieces: dict[datetime, date] = {}
+    before = None
+    for instant, day in _days_shown(start, end, zone).items():
+        owner = first_of(bucket, day) if first <= day <= last else OUTSIDE
+        if owner != before:
+            pieces[instant] = before = owner
+    periods = tuple(periods_between(bucket, first, last))
     return Window(bucket, zone, start, end, periods, tuple(pieces), tuple(pieces.values()))

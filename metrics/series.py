@@ -42,7 +42,8 @@ SELECT count(*), coalesce(sum(distance_m), 0), coalesce(sum(duration_s), 0), coa
        coalesce(sum(elevation_gain_m), 0), sum(duration_s) FILTER (WHERE distance_m > 0),
        sum(avg_hr_bpm * duration_s), sum(duration_s) FILTER (WHERE avg_hr_bpm IS NOT NULL)
   FROM metrics_activity
- WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s AND activity_type = 'run'
+ WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s
+   AND started_at <@ %(spans)s::tstzmultirange AND activity_type = 'run'
 """
 
 
@@ -89,14 +90,15 @@ def activity_series(athlete_id: UUID, window: Window, activity_type: str | None 
     table = np.zeros((len(rows), len(COLUMNS)))
     for piece, *sums in _fetched(SERIES, athlete_id, window, edges=_array(window), activity_type=activity_type):
         row = rows.get(window.owners[piece - 1])
-        if row is not None:  # where clocks go back over midnight, a piece can lie just outside
+        if row is not None:  # else the piece is OUTSIDE
             table[row] += [value or 0.0 for value in sums]
     return Series(window, table)
 
 
 def run_totals(athlete_id: UUID, window: Window) -> RunTotals:
     """All runs of a window as one row."""
-    [(count, metres, seconds, load, gain, far_s, beats, beat_s)] = _fetched(RUN_TOTALS, athlete_id, window)
+    [row] = _fetched(RUN_TOTALS, athlete_id, window, spans=_multirange(window))
+    count, metres, seconds, load, gain, far_s, beats, beat_s = row
     pace = 1000 * far_s / metres if metres else None
     return RunTotals(count, metres, seconds, load, gain, pace, beats / beat_s if beat_s else None)
 
@@ -111,3 +113,7 @@ def _fetched(statement: str, athlete_id: UUID, window: Window, **more: Any) -> l
 
 def _array(window: Window) -> str:
     return f"{{{','.join(map(str, window.edges))}}}"
+
+
+def _multirange(window: Window) -> str:
+    return f"{{{','.join(f'[{start},{end})' for start, end in window.spans)}}}"

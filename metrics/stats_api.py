@@ -89,7 +89,7 @@ class FitnessStats(Statistics):
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         last = athlete.local_date(now)
         first = last - timedelta(days=asked["days"] - 1)
-        totals = run_totals(athlete.pk, buckets.days_window("day", first, last, athlete.zone))
+        totals = run_totals(athlete.pk, buckets.days_window("month", first, last, athlete.zone))
         if not totals.activity_count:
             raise NoData
         return fitness_stats_answer(asked["days"], first, last, totals)
