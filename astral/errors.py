@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views import defaults
@@ -106,7 +112,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         return Response(validation_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
         return _api_answer(error)
-    if isinstance(error, Http404):
+    if isinstance(error, Http404 | ObjectDoesNotExist):  # the latter: it was deleted while it was being changed
         return Response(body_for(404), 404)
     if isinstance(error, PermissionDenied):
         return Response(body_for(403), 403)

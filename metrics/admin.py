@@ -20,8 +20,8 @@ from django.utils.html import format_html
 
 from astral.fields import FIRST_DAY
 from athletes.search import plain
+from metrics.entries import change_activity, delete_activity, enter_by_hand
 from metrics.health_days import SentDay, delete_days, latest_day, store_days
-from metrics.ingest import change_activity, delete_activity, enter_by_hand
 from metrics.models import Activity, HealthDay, OriginalFile
 from metrics.serializers import ActivityChanges
 

@@ -19,13 +19,15 @@ from astral.rendering import UploadParser
 from athletes.models import User
 from athletes.permissions import named, permit
 from metrics import columns
+from metrics.entries import change_activity, delete_activity, enter_by_hand
 from metrics.files.refusal import FileRefused
 from metrics.filters import ActivityFilter
-from metrics.ingest import Upload, change_activity, delete_activity, enter_by_hand, ingest_file
+from metrics.ingest import Upload, ingest_file
 from metrics.models import Activity
 from metrics.querysets import ActivityQuerySet
 from metrics.recording import Column
 from metrics.serializers import (
+    DAY_AHEAD,
     ActivityChanges,
     ActivityQuestion,
     ActivitySerializer,
@@ -127,7 +129,13 @@ class ActivityUpload(Door):
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
         athlete = permit(request).athlete(asked.get("user_id"))
-        upload = Upload(file.read(), file.name or "", asked.get("activity_type"), asked["accept_partial"])
+        upload = Upload(
+            file.read(),
+            file.name or "",
+            asked.get("activity_type"),
+            asked["accept_partial"],
+            not_after=timezone.now() + DAY_AHEAD,
+        )
         try:
             ingested = ingest_file(athlete, upload)
         except FileRefused as refusal:

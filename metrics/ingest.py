@@ -1,4 +1,4 @@
-"""The one door for training data: read → measure → store → touch. Uploads, commands and manual entries all enter here.
+"""The one door for recorded files: read → measure → store → touch. Uploads and commands enter here.
 
 Idempotent: the same recording is one activity, however often, from however many devices and at whatever moment it
 arrives. What makes it so is the athlete's row: raising its data version locks it until the transaction ends, so two
@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from athletes.models import Athlete
 from metrics import columns
+from metrics.entries import lock, place_date
 from metrics.files.reading import read
+from metrics.files.refusal import NO_TIME, FileRefused
 from metrics.measuring import Yardsticks, kept_laps, kept_pauses, measure_activity, recorded_totals
 from metrics.models import Activity, OriginalFile, Streams
 from metrics.querysets import SAME_DISTANCE, SAME_START, starting_near
@@ -35,16 +37,20 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came: its bytes and name, and what the sender says about it."""
+    """A file as it came: its bytes and name, what the sender says about it, and the latest start that can be true."""
 
     data: bytes
     filename: str = ""
     activity_type: str | None = None
     accept_partial: bool = False
+    not_after: datetime | None = None
 
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.data).digest()
+
+    def sport_of(self, recording: Recording) -> str:
+        return self.activity_type or recording.sport
 
 
 def ingest_file(athlete: Athlete, upload: Upload) -> Ingested:
@@ -53,7 +59,15 @@ def ingest_file(athlete: Athlete, upload: Upload) -> Ingested:
     if known:
         return Ingested(known, 0)
     recordings = read(upload.data, upload.filename, accept_partial=upload.accept_partial)
+    _refuse_the_future(recordings, upload.not_after)
     return _store(athlete, upload, [_prepared(recording) for recording in recordings])
+
+
+def _refuse_the_future(recordings: Iterable[Recording], not_after: datetime | None) -> None:
+    for recording in recordings:
+        if not_after is not None and recording.started_at > not_after:
+            day = recording.started_at.date()
+            raise FileRefused(NO_TIME, f"The recording says that it starts on {day}: its clock was wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +91,63 @@ def _activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity, ...]
 
 @transaction.atomic
 def _store(athlete: Athlete, upload: Upload, prepared: list[_Prepared]) -> Ingested:
-    Athlete.objects.filter(pk=athlete.pk).touch()
-    stored = _already_there(athlete, upload, [one.recording for one in prepared])
-    same_bytes = tuple(activity for activity in stored if _is_from(activity, upload))
+    lock(athlete.pk)
+    there = _already_there(athlete, upload, [one.recording for one in prepared])
+    same_bytes = tuple(activity for activity in there if _is_from(activity, upload))
     if same_bytes:  # they came in while these were being read
         return Ingested(same_bytes, 0)
-    matches = [_same_recording(one.recording, upload, stored) for one in prepared]
-    if all(matches):
-        return Ingested(tuple(match for match in matches if match), 0)
-    original = _keep_original(athlete, upload)
-    yardsticks = Yardsticks(athlete, athlete.thresholds.all())
-    fresh: list[tuple[Activity, _Prepared]] = []
-    for place, (match, one) in enumerate(zip(matches, prepared, strict=True)):
-        if match is None:
-            matches[place] = activity = _activity(athlete, one, upload, original, yardsticks)
-            fresh.append((activity, one))
-    Activity.objects.bulk_create([activity for activity, _ in fresh])
-    Streams.objects.bulk_create([_streams(activity, one) for activity, one in fresh if one.packed])
-    return Ingested(tuple(match for match in matches if match), len(fresh))
+    matches = [_same_recording(one.recording, upload, there) for one in prepared]
+    if all(match is not None and match.source == Activity.Source.FILE for match in matches):
+        return Ingested(tuple(filter(None, matches)), 0)
+    writer = _Writer(athlete, upload, _keep_original(athlete, upload), Yardsticks(athlete, athlete.thresholds.all()))
+    activities = [writer.placed(one, match) for one, match in zip(prepared, matches, strict=True)]
+    writer.write()
+    return Ingested(tuple(dict.fromkeys(activities)), writer.stored)
+
+
+class _Writer:
+    """The activities of one file on their way into the database."""
+
+    def __init__(self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: Yardsticks) -> None:
+        self.athlete, self.upload, self.original, self.yardsticks = athlete, upload, original, yardsticks
+        self.fresh: list[Activity] = []
+        self.taken_over: list[Activity] = []
+        self.streams: list[Streams] = []
+
+    @property
+    def stored(self) -> int:
+        return len(self.fresh) + len(self.taken_over)
+
+    def placed(self, one: _Prepared, match: Activity | None) -> Activity:
+        """The activity this recording becomes: a stored one, its twin earlier in the same file, or a new one."""
+        match = match or _same_recording(one.recording, self.upload, self.fresh)
+        if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
+            return match
+        activity = _activity(self.athlete, one, self.upload, self.original, self.yardsticks)
+        if match is not None:  # what was entered by hand keeps its id and words, and gets the recording's numbers
+            activity = _taken_over(match, activity)
+            self.taken_over.append(activity)
+        else:
+            self.fresh.append(activity)
+        if one.packed:
+            self.streams.append(_streams(activity, one))
+        return activity
+
+    def write(self) -> None:
+        Activity.objects.bulk_create(self.fresh)
+        for activity in self.taken_over:
+            activity.save(force_update=True)
+        Streams.objects.bulk_create(self.streams)
+
+
+KEPT_BY_HAND = ("id", "created_at", "is_race", "perceived_effort")
+
+
+def _taken_over(entry: Activity, recorded: Activity) -> Activity:
+    for field in Activity._meta.concrete_fields:
+        if field.name not in KEPT_BY_HAND and not (field.name == "name" and entry.name):
+            setattr(entry, field.attname, getattr(recorded, field.attname))
+    return entry
 
 
 def _already_there(athlete: Athlete, upload: Upload, recordings: list[Recording]) -> list[Activity]:
@@ -112,12 +165,13 @@ def _is_from(activity: Activity, upload: Upload) -> bool:
 
 def _same_recording(recording: Recording, upload: Upload, stored: list[Activity]) -> Activity | None:
     """The stored activity that this is a second recording of: same sport, start and distance alike."""
-    sport = upload.activity_type or recording.sport
+    sport = upload.sport_of(recording)
     return next(
         (
             activity
             for activity in stored
-            if activity.activity_type == sport
+            # Somebody may have corrected the sport since: what the device had said is kept beside it.
+            if sport in (activity.activity_type, activity.recorded.get("sport"))
             and abs(activity.started_at - recording.started_at) <= SAME_START
             and _alike(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
         ),
@@ -134,7 +188,7 @@ def _keep_original(athlete: Athlete, upload: Upload) -> OriginalFile:
     original = OriginalFile(
         athlete=athlete,
         sha256=upload.sha256,
-        filename=upload.filename[-200:],
+        filename=_plain(upload.filename)[-200:],
         size_bytes=len(upload.data),
         content=zlib.compress(upload.data, 1),
     )
@@ -151,22 +205,28 @@ def _activity(
     recording = one.recording
     activity = Activity(
         athlete=athlete,
-        name=recording.name[:200],
-        activity_type=upload.activity_type or recording.sport,
-        sub_type=recording.sub_sport[:40],
+        name=_plain(recording.name)[:200],
+        activity_type=upload.sport_of(recording),
+        sub_type=_plain(recording.sub_sport)[:40],
         started_at=recording.started_at,
         utc_offset_min=recording.utc_offset_min,
         local_date=place_date(athlete, recording.started_at, recording.utc_offset_min),
         duration_s=recording.totals.duration_s,
         elapsed_s=recording.totals.elapsed_s,
         avg_cadence_spm=recording.totals.avg_cadence_spm,
-        recorded=recorded_totals(recording.totals) | {"warnings": list(recording.warnings)},
+        recorded=recorded_totals(recording.totals)
+        | {"warnings": list(recording.warnings), "sport": upload.sport_of(recording)},
         source=Activity.Source.FILE,
-        device=recording.device[:80],
+        device=_plain(recording.device)[:80],
         original=original,
     )
     measure_activity(activity, yardsticks, one.samples, kept_pauses(recording), recording.altitude_source)
     return activity
+
+
+def _plain(text: str) -> str:
+    """What a device or a file system calls something, without what no text column takes."""
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _streams(activity: Activity, one: _Prepared) -> Streams:
@@ -179,76 +239,3 @@ def _streams(activity: Activity, one: _Prepared) -> Streams:
         laps=kept_laps(recording),
         altitude_source=recording.altitude_source,
     )
-
-
-def place_date(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
-    """The day at the place where it started; where the file does not tell, in the athlete's own zone."""
-    if utc_offset_min is None:
-        return athlete.local_date(started_at)
-    return (started_at + timedelta(minutes=utc_offset_min)).date()
-
-
-# A manual entry's fields that are totals, and what Recording calls them.
-ENTERED = {
-    "duration_s": "duration_s",
-    "distance_m": "distance_m",
-    "moving_time_s": "moving_s",
-    "elevation_gain_m": "elevation_gain_m",
-    "elevation_loss_m": "elevation_loss_m",
-    "avg_hr_bpm": "avg_hr_bpm",
-    "max_hr_bpm": "max_hr_bpm",
-    "calories_kcal": "calories_kcal",
-}
-
-
-@transaction.atomic
-def enter_by_hand(athlete: Athlete, entry: dict[str, Any]) -> Activity:
-    """Store a validated manual entry."""
-    Athlete.objects.filter(pk=athlete.pk).touch()
-    activity = Activity(athlete=athlete, source=Activity.Source.MANUAL)
-    _apply(activity, entry)
-    measure_activity(activity, Yardsticks(athlete, athlete.thresholds.all()))
-    activity.save(force_insert=True)
-    return activity
-
-
-@transaction.atomic
-def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
-    """Store validated changes to one activity, and measure it again: sport, effort and totals change its load."""
-    Athlete.objects.filter(pk=activity.athlete_id).touch()
-    athlete = activity.athlete
-    _apply(activity, changes)
-    streams = Streams.objects.filter(pk=activity.pk).first()
-    measure_stored(activity, Yardsticks(athlete, athlete.thresholds.all()), streams)
-    activity.save()
-    return activity
-
-
-def _apply(activity: Activity, entry: dict[str, Any]) -> None:
-    """Set an entry's fields; its totals also as what was recorded, because everything is measured from that."""
-    for name, value in entry.items():
-        setattr(activity, name, value)
-    totals = {ENTERED[name]: value for name, value in entry.items() if name in ENTERED}
-    kept = activity.recorded | totals
-    activity.recorded = {name: value for name, value in kept.items() if value is not None}
-    activity.recorded.setdefault("elapsed_s", activity.recorded.get("duration_s"))
-    activity.local_date = place_date(activity.athlete, activity.started_at, activity.utc_offset_min)
-
-
-def measure_stored(activity: Activity, yardsticks: Yardsticks, streams: Streams | None) -> None:
-    """Measure a stored activity again, unsaved."""
-    if streams is None:
-        measure_activity(activity, yardsticks)
-    else:
-        samples = columns.unpack(bytes(streams.content))
-        measure_activity(activity, yardsticks, samples, streams.pauses, streams.altitude_source)
-
-
-@transaction.atomic
-def delete_activity(activity: Activity) -> None:
-    """Remove an activity with its streams, and its file once no other activity is made from it."""
-    Athlete.objects.filter(pk=activity.athlete_id).touch()
-    original_id = activity.original_id
-    activity.delete()
-    if original_id and not Activity.objects.filter(original_id=original_id).exists():
-        OriginalFile.objects.filter(pk=original_id).delete()

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from athletes.models import Athlete
 from athletes.querysets import AthleteQuerySet
 from metrics.columns import DamagedStreams
-from metrics.ingest import measure_stored
+from metrics.entries import measure_stored
 from metrics.measuring import MEASURED, Yardsticks
 from metrics.models import Activity, Remeasuring
 from metrics.querysets import ActivityQuerySet

@@ -18,6 +18,7 @@ from astral.fields import (
     WholeNumberField,
 )
 from athletes.models import User
+from metrics.entries import ENTERED
 from metrics.models import Activity
 from metrics.params import PersonField
 from metrics.science.pace import average_pace, mmss
@@ -25,6 +26,14 @@ from metrics.science.pace import average_pace, mmss
 LONGEST_S = 10 * 86_400
 FURTHEST_M = 2_000_000
 DAY_AHEAD = timedelta(days=1)
+
+
+# Field at fault: of these two the first is never the larger.
+ORDERED_PAIRS = {
+    "moving_time": ("moving_time_s", "duration_s", "Moving time cannot be longer than the duration."),
+    "max_heart_rate": ("avg_hr_bpm", "max_hr_bpm", "The highest heart rate cannot be below the average."),
+}
+ORDERED = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
 
 
 class ActivityFields(Question):
@@ -73,10 +82,10 @@ class ActivityFields(Question):
         help_text="Metres.",
     )
     avg_heart_rate = FiniteField(
-        source="avg_hr_bpm", required=False, allow_null=True, min_value=30, max_value=240, help_text="bpm."
+        source="avg_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
     )
     max_heart_rate = FiniteField(
-        source="max_hr_bpm", required=False, allow_null=True, min_value=30, max_value=240, help_text="bpm."
+        source="max_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
     )
     calories = FiniteField(
         source="calories_kcal",
@@ -95,6 +104,15 @@ class ActivityFields(Question):
         if instant > now + DAY_AHEAD:
             raise serializers.ValidationError("An activity cannot start in the future.", "future")
         return instant
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is said must fit together, also with what was said before."""
+        before = self.context["activity"].recorded if "activity" in self.context else {}
+        entry = {name: before.get(ENTERED[name]) for name in ORDERED} | attrs
+        for name, (smaller, larger, sentence) in ORDERED_PAIRS.items():
+            if entry[smaller] is not None and entry[larger] is not None and entry[smaller] > entry[larger]:
+                raise serializers.ValidationError({name: [serializers.ErrorDetail(sentence, "inconsistent")]})
+        return attrs
 
 
 class ActivityQuestion(ActivityFields):
@@ -123,7 +141,7 @@ class ActivityChanges(ActivityFields):
         if recorded and self.context["activity"].source == Activity.Source.FILE:
             message = serializers.ErrorDetail("This was recorded by a device and cannot be changed.", "recorded")
             raise serializers.ValidationError({name: [message] for name in recorded})
-        return attrs
+        return super().validate(attrs)
 
 
 class UploadQuestion(Question):

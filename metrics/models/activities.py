@@ -1,4 +1,4 @@
-"""An Activity and what it was made from. Every row carries its athlete, so that one athlete's rows can live together."""
+"""An Activity and what it was made from. Every row carries its athlete, so that one athlete's rows can be together."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Athlete
+from metrics.entries import change_activity, delete_activity
 from metrics.files.writing import fit_bytes
 from metrics.models import Activity
 from tests.cast import NOON, Api, Cast, run
@@ -149,9 +150,7 @@ def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
 
 def test_an_activity_never_changes_hands(cast: Cast):
     activity = run(cast.ada)
-    changed = Api(cast.carl).send(
-        "patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id}
-    )
+    changed = Api(cast.carl).send("patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id})
     assert changed.status_code == 400
     assert Activity.objects.get().athlete_id == cast.ada.pk
 
@@ -206,3 +205,50 @@ def test_a_manual_entry_has_no_streams(cast: Cast):
 def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
     entry = ENTRY | {"started_at": datetime(2026, 6, 9, 20, tzinfo=UTC).isoformat(), "utc_offset": 540}
     assert Api(cast.ada).send("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+
+
+def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
+    api = Api(cast.ada)
+    stored = api.send("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
+    api.send("patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"})
+    renamed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()["data"]
+    assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
+
+
+def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
+    api = Api(cast.ada)
+    stored = api.send("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
+    assert stored["elapsed_time"] == 3_600.0
+    changed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()["data"]
+    assert changed["elapsed_time"] == 2_400.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"moving_time": 1_801}, "moving_time"),
+        ({"avg_heart_rate": 150, "max_heart_rate": 140}, "max_heart_rate"),
+        ({"avg_heart_rate": 235}, "avg_heart_rate"),
+    ],
+)
+def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, field: str):
+    answer = Api(cast.ada).send("post", ACTIVITIES, ENTRY | wrong)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
+
+
+def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
+    activity = run(cast.ada)
+    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    change_activity(activity, {"name": "First"})
+    change_activity(read_before, {"is_race": True})
+    now = Activity.objects.get()
+    assert (now.name, now.is_race) == ("First", True)
+
+
+def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
+    activity = run(cast.ada)
+    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    delete_activity(activity)
+    with pytest.raises(Activity.DoesNotExist):
+        change_activity(read_before, {"name": "Ghost"})
+    assert not Activity.objects.exists()

@@ -20,9 +20,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from athletes.changes import change_athlete
 from athletes.models import Athlete, Threshold
 from metrics import buckets, columns
+from metrics.entries import change_activity, delete_activity, enter_by_hand
 from metrics.files.writing import fit_bytes, gpx_bytes
 from metrics.health_days import SentDay, store_days
-from metrics.ingest import Upload, change_activity, delete_activity, enter_by_hand, ingest_file
+from metrics.ingest import Upload, ingest_file
 from metrics.models import Activity, HealthDay, Snapshot
 from metrics.recording import Pause, Totals
 from metrics.remeasure import remeasure_athlete

@@ -139,9 +139,7 @@ def test_a_file_over_the_limit_is_413(cast: Cast, settings):
     assert send(cast.ada, bytes(1_001)).status_code == 413
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)]
-)
+@pytest.mark.parametrize(("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)])
 def test_who_may_record_for_an_athlete(cast: Cast, who: str, status: int):
     answer = send(getattr(cast, who), fit_bytes(steady_run()), user_id=cast.ada.public_id)
     assert answer.status_code == status
@@ -197,3 +195,39 @@ def test_fifty_copies_at_the_same_moment_are_one_activity():
     assert len(found) == 50
     assert len(set(found)) == 1
     assert Activity.objects.count() == 1
+
+
+def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
+    api = Api(cast.ada)
+    entry = {"activity_type": "run", "started_at": "2026-06-09T06:00:20Z", "duration": 1_700, "distance": 5_400}
+    typed = api.send("post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}).json()["data"]
+    answer = send(cast.ada, fit_bytes(steady_run()))
+    recorded = answer.json()["data"]["activities"][0]
+    assert (answer.status_code, recorded["activity_id"]) == (201, typed["activity_id"])
+    assert (recorded["name"], recorded["perceived_effort"]) == ("Track", 6)
+    assert (recorded["duration"], recorded["avg_heart_rate"], recorded["source"]) == (1_800.0, 135.0, "file")
+    assert Streams.objects.count() == 1
+
+
+def test_the_same_track_twice_in_one_file_is_one_activity(cast: Cast):
+    once = gpx_bytes(steady_run(duration_s=120)).decode()
+    track = once[once.index("<trk>") : once.index("</gpx>")]
+    answer = send(cast.ada, once.replace("</gpx>", f"{track}</gpx>").encode())
+    assert len(ids(answer)) == Activity.objects.count() == 1
+
+
+def test_a_second_device_is_recognised_also_after_the_sport_was_corrected(cast: Cast):
+    first = send(cast.ada, fit_bytes(steady_run()))
+    Api(cast.ada).send("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
+    second = send(cast.ada, tcx_bytes(steady_run(MORNING + timedelta(seconds=5))))
+    assert (second.status_code, ids(second)) == (200, ids(first))
+
+
+def test_a_recording_from_the_future_is_refused(cast: Cast):
+    answer = send(cast.ada, fit_bytes(steady_run(NOON + timedelta(days=400))))
+    assert (answer.status_code, answer.json()["details"]["code"]) == (400, "NO_TIME")
+
+
+def test_a_file_name_that_is_no_text_is_stored_without_what_is_none(cast: Cast):
+    ingest_file(cast.ada.athlete, Upload(fit_bytes(steady_run()), "caf\udce9\x00.fit"))
+    assert OriginalFile.objects.get().filename == "caf.fit"
