@@ -96,7 +96,7 @@ def clubs() -> tuple[Club, Club]:
             _athlete(person, HARBOUR_GROUPS, number, (COACH, "marta@demo.test", "idris@demo.test"))
             for number, person in enumerate((*HARBOUR, LANTERN_HEAD))
         ),
-        Member(IN_BOTH, Role.ATHLETE, labels=("guest",), joined=200),
+        Member(IN_BOTH, Role.ATHLETE, level="advanced", labels=("guest",), joined=200),
         Member("invited@demo.test", Role.ATHLETE, Status.INVITED, joined=3),
         Member("left@demo.test", Role.ATHLETE, Status.LEFT),
         Member("suspended@demo.test", Role.ATHLETE, Status.SUSPENDED),

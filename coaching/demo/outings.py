@@ -69,7 +69,7 @@ class Outing:
         """The heart rate that a share of threshold effort settles at."""
         fraction = np.maximum(share, 0.3) * THRESHOLD_OF_VVO2MAX
         bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.beats
-        settled: Column = np.clip(bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, self.hr_max_bpm + 1)
+        settled: Column = np.clip(bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, 0.985 * self.hr_max_bpm)
         return settled
 
 
@@ -89,8 +89,8 @@ def totals_of(outing: Outing) -> Totals:
         distance_m=round(distance_m, 1),
         elevation_gain_m=float(round(climbed)) if outing.climb else None,
         elevation_loss_m=float(round(climbed)) if outing.climb else None,
-        avg_hr_bpm=float(round(mean_bpm)) if outing.has_heart else None,
-        max_hr_bpm=float(round(heart.max() + 2 * late + 2)) if outing.has_heart else None,
+        avg_hr_bpm=float(round(min(mean_bpm, outing.hr_max_bpm - 2))) if outing.has_heart else None,
+        max_hr_bpm=float(round(min(heart.max() + 2 * late + 2, outing.hr_max_bpm))) if outing.has_heart else None,
         avg_cadence_spm=float(_cadence(session.share)) if session.sport == "run" else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if session.sport == "bike" else None,
     )
@@ -106,7 +106,7 @@ def recording_of(outing: Outing) -> Recording:
     distance, altitude = _course(outing, effort_mps)
     if outing.session.distance_m:
         distance *= outing.session.distance_m / distance[-1]
-    heart = _heart(outing, share, time_s) + np.rint(chance.normal(0, 0.8, len(time_s)))
+    heart = np.rint(_heart(outing, share, time_s) + chance.normal(0, 0.8, len(time_s)))
     if outing.glitches:
         distance = distance + 240.0 * (time_s > 0.4 * outing.duration_s)
     samples = _samples(outing, time_s, distance, altitude, heart, share)
@@ -151,7 +151,8 @@ def _heart(outing: Outing, share: Column, time_s: Column) -> Column:
     wanted[0] -= EASY_START_BPM
     kernel = np.exp(-np.arange(180) / HEART_LAG_S)
     lagged = np.convolve(np.pad(wanted, (179, 0), constant_values=wanted[0]), kernel / kernel.sum(), "valid")
-    return np.rint(np.minimum(lagged, outing.hr_max_bpm + 1))
+    highest: Column = np.minimum(lagged, outing.hr_max_bpm - 1)
+    return highest
 
 
 def _samples(

@@ -1,0 +1,278 @@
+"""The demo club is believable: its people, its weeks, its nights, and the signals its stories are there for."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from math import floor
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
+from coaching.attention import SIGNALS, Evaluation, evaluate_flags
+from coaching.demo import ATHLETE, COACH, PASSWORD, PEOPLE, load
+from coaching.demo.loading import is_there
+from coaching.demo.outings import OCEANS
+from coaching.demo.planning import next_race_of, plan_days
+from coaching.demo.rows import Past
+from metrics import columns
+from metrics.entries import measure_stored
+from metrics.history import histories
+from metrics.measuring import MEASURED, Yardsticks
+from metrics.models import Activity, HealthDay, Snapshot, Streams
+from tests.coaching.demo_inputs import inputs_of
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # a Sunday
+# Weekly load, the median of the last year: from a beginner's to a marathon runner's.
+WEEKLY_LOAD = {
+    "Beginner": (60, 160),
+    "10 km runner": (140, 300),
+    "Masters runner who also swims": (150, 320),
+    "Half-marathon runner": (170, 380),
+    "Triathlete": (230, 480),
+    "Trail runner": (200, 450),
+    "Marathon runner": (250, 560),
+}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One athlete as the rows tell."""
+
+    past: Past
+    activities: list[Activity]
+    health_days: list[HealthDay]
+    evaluation: Evaluation
+
+
+@pytest.fixture(scope="module")
+def club(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, Stored]]:
+    """The demo, loaded once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(NOW)
+        connection.check_constraints()
+        yield {person.email: _stored(person) for person in PEOPLE}
+        transaction.set_rollback(True)
+
+
+def _stored(person) -> Stored:
+    athlete = Athlete.objects.select_related("user").get(user__email=person.email)
+    past = Past(person, athlete, NOW)
+    activities = list(Activity.objects.filter(athlete=athlete).order_by("started_at"))
+    health_days = list(HealthDay.objects.filter(athlete=athlete).order_by("date"))
+    thresholds = list(athlete.thresholds.order_by("valid_from"))
+    inputs = inputs_of(past.training, histories([athlete], NOW)[0], activities, health_days, thresholds)
+    return Stored(past, activities, health_days, evaluate_flags(inputs, NOW.astimezone(athlete.zone)))
+
+
+def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
+    assert Organization.objects.count() == 2
+    assert Group.objects.count() == 5
+    running = Athlete.objects.filter(activities__isnull=False).distinct()
+    assert running.count() == len(PEOPLE) >= 60
+    zones = set(running.values_list("timezone", flat=True))
+    assert len(zones) == 6
+    assert zones >= {"Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"}
+
+
+def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
+    own = Membership.objects.get(user__email=COACH)
+    members = Membership.objects.active().athletes().filter(organization=own.organization)
+    assert own.role == "head_coach"
+    assert members.count() >= 30
+    assert members.filter(user__email=ATHLETE).exists()
+    assert members.filter(groups__isnull=True).exists()
+    assert members.filter(assigned_coach__isnull=True).exists()
+    assert members.exclude(notes="").exists()
+    assert set(members.values_list("level", flat=True)) == {"beginner", "intermediate", "advanced"}
+
+
+def test_somebody_leads_one_club_and_runs_in_the_other(club):
+    leads = Membership.objects.filter(role="head_coach", user__memberships__role="athlete")
+    assert leads.exists()
+
+
+def test_only_three_people_can_sign_in_and_all_know_the_password(club):
+    able = [user for user in User.objects.all() if user.has_usable_password()]
+    assert sorted(user.email for user in able) == ["admin@demo.test", ATHLETE, COACH]
+    assert all(check_password(PASSWORD, user.password) for user in able[:1])
+    assert len({user.password for user in able}) == 1
+    assert User.objects.get(is_staff=True).email == "admin@demo.test"
+
+
+def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
+    ada = club[ATHLETE]
+    week = [run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]
+    assert week[-1].local_date == ada.past.training.today
+    assert len(week) >= 4
+    assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
+    assert next_race_of(ada.past.training).day > ada.past.training.today
+    first, last = plan_days(ada.past.training) or (None, None)
+    assert first < ada.past.training.today < last == next_race_of(ada.past.training).day
+
+
+def test_every_signal_is_fired_by_somebodys_stored_rows(club):
+    fired = {flag.code for stored in club.values() for flag in stored.evaluation.flags}
+    assert fired == {signal.code for signal in SIGNALS}
+
+
+@pytest.mark.parametrize("person", [person for person in PEOPLE if person.story.shows], ids=lambda p: p.story_name)
+def test_a_story_shows_what_it_is_there_for(club, person):
+    assert {flag.code for flag in club[person.email].evaluation.flags} >= set(person.story.shows)
+
+
+def test_steady_athletes_have_nothing_to_flag(club):
+    flagged = {
+        person.name: [flag.code for flag in club[person.email].evaluation.flags if flag.severity != "positive"]
+        for person in PEOPLE
+        if person.story_name == "steady"
+    }
+    assert len(flagged) >= 5
+    assert not any(flagged.values()), flagged
+
+
+def test_nothing_is_in_the_future(club):
+    for stored in club.values():
+        ends = [run.started_at + timedelta(seconds=run.elapsed_s) for run in stored.activities]
+        assert max(ends) <= NOW
+        today = NOW.astimezone(ZoneInfo(stored.past.person.zone)).date()
+        assert all(row.date <= today for row in stored.health_days)
+
+
+@pytest.mark.parametrize("kind", WEEKLY_LOAD)
+def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
+    low, high = WEEKLY_LOAD[kind]
+    alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
+    settled = [stored for stored in alike if stored.past.person.story.history_d > 500]
+    assert settled
+    for stored in settled:
+        loads = weekly_loads(stored.activities)[-52:]
+        assert low < median(loads) < high, stored.past.person.name
+        assert max(loads) < 2.6 * median(loads), stored.past.person.name
+
+
+def weekly_loads(activities: list[Activity]) -> list[float]:
+    weeks = groupby(activities, lambda run: run.local_date.isocalendar()[:2])
+    return [sum(run.training_load or 0.0 for run in week) for _, week in weeks]
+
+
+def test_the_week_of_the_snapshot_is_the_sum_of_its_activities(club):
+    for stored in club.values():
+        today = stored.past.training.today
+        monday = today - timedelta(days=today.weekday())
+        week = sum(run.training_load or 0.0 for run in stored.activities if run.local_date >= monday)
+        shown = Snapshot.objects.get(athlete=stored.past.athlete)
+        assert shown.current_week_load == pytest.approx(week)
+
+
+def test_zones_of_recorded_runs_sum_to_their_moving_time(club):
+    runs = [run for stored in club.values() for run in stored.activities if run.zone1_s is not None]
+    assert len(runs) > 500
+    for run in runs:
+        assert sum(getattr(run, f"zone{number}_s") for number in range(1, 6)) == floor(run.moving_time_s + 1e-6)
+
+
+def test_the_last_three_weeks_are_recorded_second_by_second(club):
+    since = NOW - timedelta(days=20)
+    recent = Activity.objects.filter(started_at__gt=since).exclude(activity_type="swim")
+    assert recent.count() > 700
+    assert not recent.filter(streams__isnull=True).exists()
+
+
+def test_measuring_again_gives_the_same(club):
+    for stored in list(club.values())[::9]:
+        yardsticks = Yardsticks(stored.past.athlete, stored.past.athlete.thresholds.all())
+        streams = Streams.objects.filter(athlete=stored.past.athlete).in_bulk()
+        for run in stored.activities[-40:]:
+            before = {name: getattr(run, name) for name in MEASURED}
+            measure_stored(run, yardsticks, streams.get(run.pk))
+            assert {name: getattr(run, name) for name in MEASURED} == before
+
+
+def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
+    for stored in list(club.values())[::6]:
+        ocean = OCEANS[stored.past.person.zone]
+        for streams in Streams.objects.filter(athlete=stored.past.athlete).select_related("activity")[:12]:
+            samples = columns.unpack(bytes(streams.content))
+            if streams.activity.sub_type == "treadmill":
+                assert not samples.has("latitude_deg")
+            else:
+                assert np.nanmax(np.abs(samples.latitude_deg - ocean[0])) < 0.1
+                assert np.nanmax(np.abs(samples.longitude_deg - ocean[1])) < 0.1
+
+
+def test_hearts_beat_as_hearts_do(club):
+    for stored in club.values():
+        highest = stored.past.person.body.hr_max_bpm
+        pulses = [run.avg_hr_bpm for run in stored.activities if run.avg_hr_bpm]
+        assert all(85 < pulse < highest for pulse in pulses), stored.past.person.name
+        nights = [row.resting_hr_bpm for row in stored.health_days if row.resting_hr_bpm]
+        assert all(33 <= pulse <= 85 for pulse in nights), stored.past.person.name
+
+
+def test_two_kinds_of_device_read_the_nights(club):
+    full = HealthDay.objects.filter(source="garmin")
+    assert full.filter(hrv_rmssd_ms__isnull=False, sleep_s__isnull=False, vo2max_ml_kg_min__isnull=False).exists()
+    assert HealthDay.objects.filter(source="apple_health", hrv_sdnn_ms__isnull=False).exists()
+    assert not HealthDay.objects.filter(source="polar").exclude(hrv_rmssd_ms=None, hrv_sdnn_ms=None).exists()
+
+
+def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
+    for stored in club.values():
+        paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by("valid_from")
+        if stored.past.person.story.has_profile:
+            assert paces[0].valid_from <= stored.activities[0].local_date
+    assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * 60
+
+
+def test_the_same_clock_gives_the_same_past(club):
+    for person in PEOPLE[::11]:
+        again = Past(person, club[person.email].past.athlete, NOW)
+        assert digest(activity for activity, _ in again.activities) == digest(club[person.email].activities)
+        assert digest(again.health_days) == digest(club[person.email].health_days)
+
+
+def digest(rows) -> str:
+    """Of every column but the ids."""
+    whole = hashlib.sha256()
+    for row in rows:
+        fields = [field.attname for field in row._meta.concrete_fields if field.attname not in ("id", "original_id")]
+        values = {name: plain(getattr(row, name)) for name in fields}
+        whole.update(json.dumps(values, sort_keys=True, default=str).encode())
+    return whole.hexdigest()
+
+
+def plain(value):
+    """A column of whole seconds is the same as a number or as a fraction."""
+    return float(value) if isinstance(value, int) else value
+
+
+def test_a_second_demo_changes_nothing(club):
+    assert is_there()
+    before = Activity.objects.count(), User.objects.count()
+    said = io.StringIO()
+    call_command("demo", stdout=said)
+    assert "already there" in said.getvalue()
+    assert (Activity.objects.count(), User.objects.count()) == before
+
+
+def test_production_refuses_the_demo(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(SystemExit, match="production does not load it"):
+        call_command("demo")
+
+
+def test_names_are_nobodys_twice():
+    assert len({person.name for person in PEOPLE}) == len({person.email for person in PEOPLE}) == len(PEOPLE)

@@ -1,0 +1,71 @@
+"""The crowd for measurements: rows are what measuring would make of them, and the tables are whole again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import groupby
+
+import pytest
+from django.db import connection
+
+from athletes.models import Athlete, Membership, Organization
+from coaching.demo import crowd
+from coaching.demo.bare_tables import CONSTRAINTS, INDEXES
+from metrics.entries import measure_stored
+from metrics.measuring import MEASURED, Yardsticks
+from metrics.models import Activity, HealthDay, Snapshot
+
+NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+TABLES = ["metrics_activity", "metrics_healthday"]
+
+
+def kept_on_tables() -> set[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CONSTRAINTS, [TABLES])
+        constraints = cursor.fetchall()
+        cursor.execute(INDEXES, [TABLES])
+        return {*constraints, *cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_small_crowd_is_stored_as_it_would_be_measured():
+    before = kept_on_tables()
+    counts = crowd.load(NOW, 9, 0.5)
+    assert kept_on_tables() == before
+    assert (counts.athletes, counts.activities) == (9, Activity.objects.count())
+    assert counts.health_days == HealthDay.objects.count() > 500
+    assert counts.activities > 9 * 60
+    assert Snapshot.objects.count() == Athlete.objects.count()
+    for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
+        yardsticks = Yardsticks(athlete, athlete.thresholds.all())
+        for run in athlete.activities.all()[:20]:
+            stored = {name: getattr(run, name) for name in MEASURED}
+            assert run.started_at < NOW
+            assert run.local_date == athlete.local_date(run.started_at)
+            measure_stored(run, yardsticks, None)
+            measured = {name: getattr(run, name) for name in MEASURED}
+            exact = {"training_load", "intensity"}
+            assert {n: v for n, v in measured.items() if n not in exact} == {
+                n: v for n, v in stored.items() if n not in exact
+            }
+            assert [measured[n] for n in sorted(exact)] == pytest.approx([stored[n] for n in sorted(exact)])
+
+
+def test_a_large_crowd_has_an_organization_of_five_thousand():
+    places = crowd.places_of(10_000)
+    sizes = [len(list(group)) for _, group in groupby(places)]
+    assert len(places) == 10_000
+    assert max(sizes) == 5_000
+    assert {1, 200} <= set(sizes)
+    assert max(len(list(group)) for _, group in groupby(crowd.places_of(500))) == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_organization_of_the_crowd_has_a_head_coach_and_groups():
+    crowd.load(NOW, 210, 0.02)
+    assert crowd.is_there()
+    organizations = Organization.objects.all()
+    assert organizations.count() == 2
+    assert all(one.groups.count() == 4 for one in organizations)
+    assert Membership.objects.filter(role="head_coach").count() == 2
+    assert Membership.objects.athletes().filter(groups__isnull=True).exists()
