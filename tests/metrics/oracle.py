@@ -269,3 +269,11 @@ def _change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime
         middle = before + (after - before) // SECOND // 2 * SECOND
         before, after = (middle, after) if middle.astimezone(zone).utcoffset() == old else (before, middle)
     return after
+
+
+def is_odd(change: datetime, zone: tzinfo) -> bool:
+    """Whether the date goes back, midnight is skipped, or the shift is of more than an hour."""
+    before, after = (change - SECOND).astimezone(zone), change.astimezone(zone)
+    shift = (after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta())
+    skips = after.date() > before.date() and (after.hour, after.minute) != (0, 0)
+    return after.date() < before.date() or skips or abs(shift) > timedelta(hours=1)

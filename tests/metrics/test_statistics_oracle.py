@@ -60,6 +60,13 @@ def changes(zone: str) -> list[datetime]:
     return oracle.clock_changes(ZoneInfo(zone), 1988, 2029)
 
 
+@cache
+def odd_changes(zone: str) -> list[datetime]:
+    """Those at which the date goes back or midnight is skipped, and shifts of more than an hour."""
+    place = ZoneInfo(zone)
+    return [change for change in changes(zone) if oracle.is_odd(change, place)]
+
+
 def midnight(day: date, zone: tzinfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
@@ -195,13 +202,15 @@ def places(draw: st.DrawFn, *, offsets: bool = True) -> Place:
 @st.composite
 def instants(draw: st.DrawFn, place: Place) -> datetime:
     """A whole second on or beside a change of clocks, a local midnight, or anywhere."""
-    kind = draw(st.sampled_from(["change", "change", "midnight", "calendar", "any"]))
+    kind = draw(st.sampled_from(["change", "change", "change", "midnight", "calendar", "any"]))
     if kind == "any":
         return LATE - timedelta(seconds=draw(st.integers(0, 21 * 365 * 86_400)))
     beside = timedelta(seconds=draw(st.sampled_from(NEAR_S) | st.integers(-100_000, 100_000)))
     if kind == "calendar":
         return midnight(draw(st.sampled_from(CALENDAR)), place.zone) + beside
-    change = draw(st.sampled_from(changes(draw(st.sampled_from(TRAPS[place.row]))) or [LATE]))
+    zones = TRAPS[place.row]
+    zone = place.label if place.label in zones else draw(st.sampled_from(zones))
+    change = draw(st.sampled_from((odd_changes(zone) if draw(st.booleans()) else changes(zone)) or [LATE]))
     if kind == "change":
         return change + beside
     return midnight(oracle.day_of(change, place.zone) + timedelta(days=draw(st.integers(-9, 9))), place.zone) + beside
