@@ -8,7 +8,7 @@ DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public by intent; production refus
 DEMO_IS_THERE = 10  # exit status of `astral.prepare`
 DEMO_SIGN_INS = {
     "coach@demo.test": "the head coach",
-    "athlete@demo.test": "an athlete with three months of runs",
+    "athlete@demo.test": "an athlete with eighteen months of runs",
     "admin@demo.test": "staff, for the admin",
 }
 

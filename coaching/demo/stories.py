@@ -13,9 +13,7 @@ USUAL = Story()
 STORIES: dict[str, Story] = {
     "steady": STEADY,
     "usual": USUAL,
-    "faithful": Story(
-        shows=("CONSISTENT",), skips=0.0, goal=Goal(46), plan=Plan("Marathon, 16 weeks", 16), is_eventful=False
-    ),
+    "faithful": Story(shows=("CONSISTENT",), skips=0.0, goal=Goal(46), plan=Plan("Marathon, 16 weeks", 16)),
     "coming down with something": Story(
         shows=("POSSIBLE_ILLNESS", "RECOVERY_LOW"),
         episodes=(Episode(first=3, hrv_ln=-0.32, resting_bpm=9.0, sleep_h=-0.8),),
@@ -48,7 +46,7 @@ STORIES: dict[str, Story] = {
         shows=("LOAD_JUMP",),
         goal=BUILDING,
         skips=0.0,
-        episodes=(Episode(first=36, last=7, done=0.5), Episode(first=6, done=1.3)),
+        episodes=(Episode(first=36, last=7, done=0.65), Episode(first=6, done=1.3)),
     ),
     "every day the same": Story(
         shows=("MONOTONY_HIGH", "FITNESS_PEAK"), goal=BUILDING, skips=0.0, episodes=(Episode(first=24, every_day=True),)

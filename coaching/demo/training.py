@@ -21,6 +21,7 @@ from metrics.science.vdot import threshold_speed
 SHAPE_TAU_D = 45.0  # how fast fitness to race follows training
 SHAPE_WORTH = 0.10  # of VDOT, from no training at all to the usual
 SHORTEST_SHARE = 0.55  # a session cut to less than this is left out instead
+RACES_FROM = 0.85  # nobody races on less of the usual training
 FREEZING_C = 2.0
 EVERY_DAY = Slot("easy", 58)
 
@@ -131,7 +132,7 @@ class Training:
         is_long = asked.race_m is not None or asked.slot.what in LONG_RUNS
         if share <= 0 or dice[0] < self.person.story.skips * (not is_long):
             return None
-        if dice[1] > share / SHORTEST_SHARE:
+        if dice[1] > share / SHORTEST_SHARE or (asked.race_m and share < RACES_FROM):
             return None
         pace = 1 + 0.008 * float(luck[0]) - heat_slows(float(self.temperature_c[at]))
         start_min = self._start_min(asked, place, float(dice[2]))
