@@ -94,7 +94,10 @@ class Athletes(DoorSet):
         identifier = named(User.prefix, user_id, "user_id")
         athlete = self._athlete(request, identifier)
         now = timezone.now()
-        change_athlete(athlete, AthleteChanges.asked(request.data), now)
+        changes = AthleteChanges.asked(request.data, now=now)
+        if changes:
+            own = athlete.pk == request.user.pk
+            change_athlete(athlete, {"source": "manual" if own else "coach"} | changes, now)
         return ok(athlete_answer(athlete, athlete.withheld, now))
 
     def _athlete(self, request: Request, identifier: UUID) -> Any:

@@ -87,8 +87,16 @@ class AthleteChanges(Question):
         required=False, help_text="From which day the measured values hold (default today); earlier corrects the past."
     )
     source = ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
-        Threshold.Source.choices, default=Threshold.Source.MANUAL, help_text="Where the measured values come from."
+        Threshold.Source.choices,
+        required=False,
+        help_text="Where the measured values come from; default: manual of yourself, coach of somebody else.",
     )
+
+    def validate_birth_date(self, day: date | None) -> date | None:
+        now: datetime = self.context["now"]
+        if day is not None and day > now.date():
+            raise serializers.ValidationError("Nobody is born in the future.", "future")
+        return day
 
 
 class ThresholdSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -62,11 +62,17 @@ def client_address(request: HttpRequest) -> str | None:
     peer = request.META.get("REMOTE_ADDR") or None  # empty where the server listens on a unix socket
     forwarded = [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",")]
     if not 0 < settings.TRUSTED_PROXIES <= len(forwarded):
-        return peer
+        return _counted(peer or "") or peer
+    return _counted(forwarded[-settings.TRUSTED_PROXIES]) or peer
+
+
+def _counted(address: str) -> str | None:
+    """An address as attempts are counted: of IPv6 the network, because one line has more addresses than attempts."""
     try:
-        return str(ip_address(forwarded[-settings.TRUSTED_PROXIES]))
+        parsed = ip_address(address)
     except ValueError:
-        return peer
+        return None
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False).network_address)
 
 
 def locked_out_page(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
+from knox.models import AuthToken
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, JobAborted
@@ -81,6 +83,14 @@ async def _run_again(job: Job) -> None:
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(name="delete_expired", pass_context=True, queueing_lock="delete_expired")
+def delete_expired(context: JobContext, timestamp: int) -> None:
+    """Tokens and page sessions that nobody can use any more."""
+    AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 @app.periodic(cron="17 4 * * *")

@@ -110,7 +110,8 @@ class ActivityFields(Question):
         before = self.context["activity"].recorded if "activity" in self.context else {}
         entry = {name: before.get(ENTERED[name]) for name in ORDERED} | attrs
         for name, (smaller, larger, sentence) in ORDERED_PAIRS.items():
-            if entry[smaller] is not None and entry[larger] is not None and entry[smaller] > entry[larger]:
+            low, high = entry[smaller], entry[larger]
+            if low is not None and high is not None and low > high:
                 raise serializers.ValidationError({name: [serializers.ErrorDetail(sentence, "inconsistent")]})
         return attrs
 

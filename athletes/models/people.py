@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from knox.models import AuthToken
 
 from astral.fields import is_plain, zone_names
 from astral.ids import Identified
@@ -72,8 +73,13 @@ class User(AbstractBaseUser, PermissionsMixin, Identified):
         self.with_keys()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "search_key"}
+        new_password = (
+            getattr(self, "_password", None) is not None
+        )  # Django sets it with a password, and not when it hashes one anew
         with transaction.atomic():
             super().save(*args, **kwargs)
+            if new_password and not new:
+                AuthToken.objects.filter(user=self).delete()  # whoever had the old one is signed out of the API too
             if new:
                 Athlete.objects.get_or_create(user=self)
 

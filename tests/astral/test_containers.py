@@ -26,13 +26,27 @@ def test_every_secret_must_be_given_and_has_no_default() -> None:
 
 def test_what_runs_on_is_watched_and_what_is_stored_has_a_volume(services: dict[str, Any]) -> None:
     for name, service in services.items():
-        assert service["healthcheck"].get("test") or name == "migrate"
+        assert service["healthcheck"].get("test") or name in {"migrate", "worker"}  # they serve nothing
     assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
 
 
 def test_the_web_server_waits_for_migrations_and_those_for_the_database(services: dict[str, Any]) -> None:
     assert services["web"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["migrate"]["depends_on"]["database"] == {"condition": "service_healthy"}
+
+
+def test_every_program_that_make_run_starts_has_a_service(services: dict[str, Any]) -> None:
+    started = re.findall(r'\["manage.py", "(\w+)"\]', (ROOT / "astral" / "run.py").read_text())
+    commands = [service.get("command", [])[-1:] for service in services.values()]
+    assert started == ["worker"]
+    assert [["worker"]] == [command for command in commands if command == started]
+
+
+def test_every_setting_of_production_can_be_given(services: dict[str, Any]) -> None:
+    names = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    table = re.findall(r"[A-Z_]+", " ".join(names))
+    here_only = {"ASTRAL_HOME", "DEMO", "ASTRAL_RECORDINGS", "DEBUG", "REDIS_PREFIX", "STATIC_ROOT"}
+    assert set(table) - here_only <= services["web"]["environment"].keys() | {"HOST", "PORT"}
 
 
 def test_only_this_machine_reaches_the_published_port_unless_told_otherwise(services: dict[str, Any]) -> None:

@@ -227,14 +227,14 @@ def test_an_id_field_takes_no_junk(value: Any):
 
 @given(st.text(st.characters(), min_size=1, max_size=20))
 def test_text_with_control_characters_is_refused(text: str):
-    odd = any(unicodedata.category(letter) in {"Cc", "Cs", "Cn"} or letter == "\ufffd" for letter in text)
-    if (odd and text != "\t") or not text.strip():
+    odd = any(unicodedata.category(letter) in {"Cc", "Cs"} or letter == "\ufffd" for letter in text.replace("\t", ""))
+    if odd or not text.strip():
         refused({"text": text})
     else:
         assert takes("text", text) == text.strip()
 
 
-@pytest.mark.parametrize("value", ["", "a" * 201, "a\nb", "a\0b", "\ud83d", "\u0378", None, 1, True, *NO_TEXT])
+@pytest.mark.parametrize("value", ["", "a" * 201, "a\nb", "a\0b", "\ud83d", None, 1, True, *NO_TEXT])
 def test_text_has_a_length_and_one_line(value: Any):
     assert refused({"text": value}).keys() == {"text"}
 
