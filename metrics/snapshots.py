@@ -11,7 +11,7 @@ from uuid import UUID
 from athletes.models import Athlete
 from metrics.history import histories
 from metrics.models import Snapshot
-from metrics.numbers import numbers_of
+from metrics.numbers import History, Numbers, numbers_of
 
 FORMULA = 1  # raise it when `metrics.numbers` or the science behind it changes: every snapshot is then renewed
 BATCH = 200
@@ -48,16 +48,23 @@ def renew(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
     never the other way round.
     """
     pasts = histories(athletes, now)
+    return store(athletes, pasts, numbers_of(pasts), now)
+
+
+def store(
+    athletes: Sequence[Athlete], pasts: Sequence[History], numbers: Sequence[Numbers], now: datetime
+) -> list[Snapshot]:
+    """Keep what was computed of what was read after these athletes: one statement."""
     fresh = [
         Snapshot(
             athlete_id=athlete.pk,
             data_version=athlete.data_version,
-            local_date=history.today,
+            local_date=past.today,
             formula=FORMULA,
             computed_at=now,
-            **asdict(numbers),
+            **asdict(one),
         )
-        for athlete, history, numbers in zip(athletes, pasts, numbers_of(pasts), strict=True)
+        for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
     ]
     return Snapshot.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["athlete"], update_fields=WRITTEN)
 

@@ -1,0 +1,102 @@
+"""What renewing a standing costs: `python -m astral.embedded -- .venv/bin/python -m bench.standings`.
+
+The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of 16 weeks
+of their own, races, thresholds and absences. Floor: everything read, nothing judged.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from athletes.models import Athlete, Organization, Threshold
+from bench.snapshots import ATHLETES, NOW, load, p50_ms
+from coaching.attention import evaluate_flags
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
+from coaching.standing import BATCH, _gathered, current_standings, renew
+from metrics.history import histories
+from metrics.numbers import numbers_of, series_of
+
+TARGET_MS, WEEKS = 2.0, 16
+EFFORTS = ", ".join(
+    f'{{"distance_m": {metres}, "duration_s": {metres / 4}, "elapsed_s": {metres / 4}, "start_s": 60.5}}'
+    for metres in (400.0, 800.0, 1000.0, 1609.344, 3000.0, 5000.0)
+)
+WEEK = ((1, 40, 1), (2, 60, 3), (4, 50, 1), (5, 55, 4), (7, 100, 1))  # weekday, minutes, zone
+
+
+def plan_for_all(athletes: list[Athlete]) -> None:
+    club = Organization.objects.create(name="Everybody")
+    plans = [Plan(organization=club, name=f"Plan {number}", total_weeks=WEEKS) for number in range(len(athletes))]
+    Plan.objects.bulk_create(plans)
+    PlanSession.objects.bulk_create(
+        [
+            PlanSession(plan=plan, week=week, weekday=weekday, duration_s=60.0 * minutes, zone=zone, is_key=zone > 1)
+            for plan in plans
+            for week in range(1, WEEKS + 1)
+            for weekday, minutes, zone in WEEK
+        ],
+        batch_size=5_000,
+    )
+    start = NOW.date() - timedelta(weeks=9)
+    pairs = list(zip(athletes, plans, strict=True))
+    PlanInstance.objects.bulk_create([PlanInstance(athlete=one, plan=plan, start_date=start) for one, plan in pairs])
+    ahead = NOW.date() + timedelta(days=12)
+    Race.objects.bulk_create([Race(athlete=one, name="Marathon", date=ahead, distance_m=42195) for one in athletes])
+    away = NOW.date() - timedelta(days=40)
+    Absence.objects.bulk_create([Absence(athlete=one, kind="ill", first_day=away, last_day=away) for one in athletes])
+    values = {"threshold_pace": 250.0, "vdot": 50.0, "lthr": 168.0}
+    Threshold.objects.bulk_create(
+        [
+            Threshold(athlete=one, kind=kind, value=value, valid_from=NOW.date() - timedelta(days=100))
+            for one in athletes
+            for kind, value in values.items()
+        ]
+    )
+
+
+def changed(batch: list[Athlete]) -> list[Standing]:
+    """As after an upload: personal bests are looked for in all runs."""
+    return renew([Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW)
+
+
+def main() -> None:
+    athletes = load()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE metrics_activity SET best_efforts = %s::jsonb", [f"[{EFFORTS}]"])
+        cursor.execute("VACUUM FULL ANALYZE metrics_activity")
+    plan_for_all(athletes)
+    current_standings([athlete.pk for athlete in athletes], NOW)
+    athletes = list(Athlete.objects.select_related("snapshot", "standing").order_by("pk"))
+    batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]
+    pasts = {batch[0].pk: histories(batch, NOW) for batch in batches}
+    inputs = {batch[0].pk: [one.inputs for one in _gathered(batch, NOW)] for batch in batches}
+    rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
+        ("floor: the past read (snapshots need it too)", lambda batch: histories(batch, NOW)),
+        ("its numbers (snapshots need them too)", lambda batch: _numbers(pasts[batch[0].pk])),
+        ("gathered: everything above, and the inputs", lambda batch: _gathered(batch, NOW)),
+        ("judged", lambda batch: [evaluate_flags(one, NOW) for one in inputs[batch[0].pk]]),
+        ("renewed on a new day", lambda batch: renew(batch, NOW)),
+        ("renewed after a change of data, with the snapshot", changed),
+        ("current: read", lambda batch: current_standings([one.pk for one in batch], NOW)),
+    ]
+    print(f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete")
+    for name, work in rows:
+        print(f"{name:52s} {p50_ms(batches, work):7.2f} ms an athlete (p50)")
+    with CaptureQueriesContext(connection) as queries:
+        renew(batches[0], NOW)
+    print(f"{len(queries)} statements a batch")
+    print(Standing.objects.get(pk=athletes[0].pk).signals)
+
+
+def _numbers(pasts: list[Any]) -> None:
+    numbers_of(pasts, series_of(pasts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What is known of athletes besides their training: measured values, what was confirmed, when something came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from athletes.models import Athlete, Threshold
+from coaching.attention import ProfileFacts, ThresholdSpeed
+from metrics.science.data_quality import SOURCE_WORTH
+
+# By the index, newest first: of an athlete who uploads or syncs, a few rows; the newest start is nearly always the
+# newest arrival, and fifty of them cover an archive that came in late. Entries by hand count for a week.
+LAST_SEEN = """
+SELECT asked.id,
+       greatest(
+           (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
+             WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
+           (SELECT max(updated_at) FROM (SELECT updated_at FROM metrics_healthday
+             WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY date DESC LIMIT 14) AS newest)),
+       greatest(
+           (SELECT max(local_date) FROM metrics_activity
+             WHERE athlete_id = asked.id AND source = 'manual' AND started_at >= %(since)s),
+           (SELECT max(date) FROM metrics_healthday
+             WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date))
+  FROM unnest(%(ids)s::uuid[]) AS asked(id)
+"""
+ENTRIES_D = 40  # a week, on each of the last 28 days
+Kind = Threshold.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """When a device or service last sent something, and the day of the last entry by hand."""
+
+    sync_at: datetime | None = None
+    entry_on: date | None = None
+
+
+def last_seen(athlete_ids: Sequence[UUID], now: datetime) -> dict[UUID, LastSeen]:
+    """One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_SEEN, {"ids": list(athlete_ids), "since": now - timedelta(days=ENTRIES_D)})
+        return {pk: LastSeen(sync_at, entry_on) for pk, sync_at, entry_on in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An athlete's measured values, oldest first."""
+
+    values: Sequence[tuple[str, date, float, str]] = ()  # kind, valid from, value, source
+
+    def speeds(self) -> tuple[ThresholdSpeed, ...]:
+        return tuple(ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(Kind.THRESHOLD_PACE))
+
+    def speed_on(self, today: date) -> float | None:
+        return next((one.speed_mps for one in reversed(self.speeds()) if one.valid_from <= today), None)
+
+    def vdots(self) -> list[tuple[date, float]]:
+        return [(day, value) for _, day, value, _ in self._of(Kind.VDOT)]
+
+    def pace(self) -> tuple[date, str] | None:
+        """Since when and from where pace zones are known: the threshold pace, else what a given VDOT makes of it."""
+        return self._newest(Kind.THRESHOLD_PACE) or self._newest(Kind.VDOT)
+
+    def heart(self) -> tuple[date, str] | None:
+        """By the threshold heart rate, else by maximum and rest, as old as the older of the two."""
+        highest, lowest = self._newest(Kind.HR_MAX), self._newest(Kind.HR_REST)
+        known = [self._newest(Kind.LTHR), min(highest, lowest) if highest and lowest else None]
+        return max((one for one in known if one), default=None)
+
+    def vdot(self, races: Sequence[tuple[date, float]]) -> tuple[date, str] | None:
+        """Given, or from a race."""
+        raced = max(((day, "race") for day, _ in races), default=None)
+        return max((one for one in (self._newest(Kind.VDOT), raced) if one), default=None)
+
+    def _of(self, kind: str) -> list[tuple[str, date, float, str]]:
+        return [row for row in self.values if row[0] == kind]
+
+    def _newest(self, kind: str) -> tuple[date, str] | None:
+        return next(((day, source) for _, day, _, source in reversed(self._of(kind))), None)
+
+
+def measured(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, Measured]:
+    """What holds today or held before. One statement, by the index of the thresholds' constraint."""
+    todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
+    rows = Threshold.objects.filter(athlete_id__in=list(todays)).order_by("valid_from", "kind")
+    found: dict[UUID, list[tuple[str, date, float, str]]] = {}
+    for athlete_id, kind, day, value, source in rows.values_list("athlete_id", "kind", "valid_from", "value", "source"):
+        if day <= todays[athlete_id]:
+            found.setdefault(athlete_id, []).append((kind, day, value, source))
+    return {athlete_id: Measured(values) for athlete_id, values in found.items()}
+
+
+def profile_facts(
+    athlete: Athlete, values: Measured, races: Sequence[tuple[date, float]], seen: LastSeen
+) -> ProfileFacts:
+    """What the data quality asks; `races` as (local day, VDOT)."""
+    pace, heart, vdot = found = values.pace(), values.heart(), values.vdot(races)
+    worth = ["measured" if one is None or one[1] not in SOURCE_WORTH else one[1] for one in found]
+    return ProfileFacts(
+        pace_on=pace[0] if pace else None,
+        hr_on=heart[0] if heart else None,
+        vdot_on=vdot[0] if vdot else None,
+        sources=(worth[0], worth[1], worth[2]),
+        timezone_confirmed=athlete.timezone_confirmed,
+        units_chosen=athlete.units_confirmed,
+        last_entry_on=seen.entry_on,
+    )

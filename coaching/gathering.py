@@ -1,0 +1,143 @@
+"""Everything that athletes are judged by, gathered for any number of them with one statement for each kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from athletes.models import Athlete
+from coaching.attention import Absence, Inputs, PersonalBest, RaceGoal
+from coaching.compliance import Outcome, outcomes
+from coaching.facts import LastSeen, Measured, last_seen, measured, profile_facts
+from coaching.models import Absence as AbsenceRow
+from coaching.models import Race
+from coaching.personal_bests import personal_bests
+from coaching.planned import Followed, followed
+from coaching.practice import SESSIONS_D, Practice, practices
+from metrics.estimates import vdot_days, vo2max_days
+from metrics.numbers import History, Numbers, Series
+
+AHEAD_D = 14  # how far ahead sessions can matter: to the next race's morning, and the rest of the week
+ABSENCES_D = 112
+VO2MAX_D, VO2MAX_READINGS_D = 36, 84
+VDOT_DAYS = 71
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One athlete's inputs, and the rows behind them that are shown as well."""
+
+    inputs: Inputs
+    races: Sequence[Race]
+    plans: Sequence[Followed]
+    vdot: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was read of many athletes, by athlete."""
+
+    measured: dict[UUID, Measured]
+    seen: dict[UUID, LastSeen]
+    races: dict[UUID, list[Race]]
+    absences: dict[UUID, list[Absence]]
+    plans: dict[UUID, list[Followed]]
+    bests: dict[UUID, list[PersonalBest]]
+
+
+def gather(
+    athletes: Sequence[Athlete],
+    pasts: Sequence[History],
+    series: Series,
+    numbers: Sequence[Numbers],
+    now: datetime,
+    known_bests: dict[UUID, list[PersonalBest]],
+) -> list[Gathered]:
+    """In the order of the athletes; `pasts`, `series` and `numbers` are theirs as of `now`.
+
+    `known_bests`: of athletes whose data has not changed since. Nine statements at most.
+    """
+    rows = _rows(athletes, now, known_bests)
+    practised = practices(athletes, now)
+    return [
+        _gathered(athlete, past, series, place, numbers[place], practised[place], rows)
+        for place, (athlete, past) in enumerate(zip(athletes, pasts, strict=True))
+    ]
+
+
+def _rows(athletes: Sequence[Athlete], now: datetime, known_bests: dict[UUID, list[PersonalBest]]) -> Rows:
+    ids = [athlete.pk for athlete in athletes]
+    # A day more than is asked for: somewhere it is still yesterday, or tomorrow already.
+    first, last = now.date() - timedelta(days=SESSIONS_D + 1), now.date() + timedelta(days=AHEAD_D + 1)
+    changed = [athlete for athlete in athletes if athlete.pk not in known_bests]
+    return Rows(
+        measured=measured(athletes, now),
+        seen=last_seen(ids, now),
+        races=_races(ids, now.date() - timedelta(days=1)),
+        absences=_absences(ids, now.date() - timedelta(days=ABSENCES_D)),
+        plans=followed(ids, first, last),
+        bests=known_bests | personal_bests(changed, now),
+    )
+
+
+def _races(ids: Sequence[UUID], since: date) -> dict[UUID, list[Race]]:
+    found: dict[UUID, list[Race]] = {}
+    for race in Race.objects.filter(athlete_id__in=ids, date__gte=since).order_by("date", "pk"):
+        found.setdefault(race.athlete_id, []).append(race)
+    return found
+
+
+def _absences(ids: Sequence[UUID], since: date) -> dict[UUID, list[Absence]]:
+    found: dict[UUID, list[Absence]] = {}
+    for row in AbsenceRow.objects.since(since).filter(athlete_id__in=ids).order_by("first_day", "pk"):
+        found.setdefault(row.athlete_id, []).append(Absence(row.first_day, row.last_day or date.max))
+    return found
+
+
+def _gathered(
+    athlete: Athlete, past: History, series: Series, place: int, numbers: Numbers, practice: Practice, rows: Rows
+) -> Gathered:
+    today, pk = past.today, athlete.pk
+    values, seen = rows.measured.get(pk, Measured()), rows.seen.get(pk, LastSeen())
+    races = [race for race in rows.races.get(pk, ()) if race.date >= today and race.result_time_s is None]
+    plans, raced = rows.plans.get(pk, []), practice.race_vdots()
+    inputs = Inputs(
+        **_series(series, place),
+        **_performance(past, numbers, [*values.vdots(), *raced]),
+        rough_load=practice.rough_load(),
+        runs=practice.runs(),
+        sessions=expected(plans, practice, today, values.speed_on(today)),
+        races=[RaceGoal(race.date, race.distance_m, race.priority, race.name) for race in races],
+        absences=rows.absences.get(pk, []),
+        thresholds=values.speeds(),
+        personal_bests=rows.bests.get(pk, []),
+        profile=profile_facts(athlete, values, raced, seen),
+        is_connected=seen.sync_at is not None,
+        last_sync_at=seen.sync_at,
+    )
+    return Gathered(inputs, races, plans, numbers.vdot)
+
+
+def _series(series: Series, place: int) -> dict[str, Any]:
+    names = ("load", "weeks", "hrv", "resting_hr", "recovery")
+    return {name: getattr(series, name).row(place) for name in names}
+
+
+def _performance(past: History, numbers: Numbers, efforts: Sequence[tuple[date, float]]) -> dict[str, Any]:
+    shown, read = vo2max_days(past, numbers.vo2max_method, VO2MAX_D, VO2MAX_READINGS_D)
+    return {"vo2max": shown, "vo2max_readings": read, "vdot": vdot_days(efforts, past.today, VDOT_DAYS)}
+
+
+def expected(
+    plans: Sequence[Followed], practice: Practice, today: date, threshold_mps: float | None
+) -> tuple[Outcome, ...]:
+    """The sessions of these weeks with what became of them; over all plans at once: no activity is two sessions."""
+    first, last = today - timedelta(days=SESSIONS_D - 1), today + timedelta(days=AHEAD_D)
+    sessions = [session for plan in plans for session in plan.sessions(first, last, threshold_mps)]
+    if not sessions:
+        return ()
+    links = {session: activity for plan in plans for session, activity in plan.links.items()}
+    return outcomes(sessions, practice.done(first - timedelta(days=1)), links)

@@ -1,0 +1,129 @@
+"""Plans in athletes' calendars: which sessions on which days, and which activity was said to be which session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from coaching.compliance import PlannedSession
+from coaching.models import PlanInstance, PlanLink, PlanSession
+from coaching.models.plans import Plan
+from coaching.planned_load import expected_load
+
+SESSIONS = """
+SELECT plan_id, steps::text, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key
+  FROM coaching_plansession
+  JOIN unnest(%(plans)s::uuid[], %(first)s::int[], %(last)s::int[]) AS asked(plan_id, first, last) USING (plan_id)
+ WHERE week BETWEEN first AND last
+ ORDER BY week, weekday, position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A session of a plan; `offset_d` from the Monday of week 1."""
+
+    steps: Sequence[Any]
+    id: UUID
+    offset_d: int
+    sport: str
+    duration_s: float | None
+    distance_m: float | None
+    load: float | None
+    zone: int | None
+    is_key: bool
+
+    def on(self, instance: PlanInstance, day: date, threshold_mps: float | None) -> PlannedSession:
+        load = self.load
+        if load is None and self.sport != PlanSession.REST:
+            load = expected_load(self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps)
+        return PlannedSession(
+            session_id=session_key(instance.pk, self.id),
+            day=day,
+            sport=self.sport,
+            duration_s=self.duration_s,
+            distance_m=self.distance_m,
+            load=load,
+            is_key=self.is_key,
+            is_easy=self.zone == 1 and not self.steps,
+            is_rest=self.sport == PlanSession.REST,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A plan in one athlete's calendar, with its sessions as rows and the links made by hand."""
+
+    instance: PlanInstance
+    rows: Sequence[Row]
+    links: dict[str, str] = field(default_factory=dict)
+
+    def sessions(self, first: date, last: date, threshold_mps: float | None = None) -> list[PlannedSession]:
+        """Those expected from `first` to `last`, both included."""
+        monday = self.instance.monday.toordinal()
+        first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
+        start, end = first.toordinal() - monday, last.toordinal() - monday
+        inside = (row for row in self.rows if start <= row.offset_d <= end)
+        return [row.on(self.instance, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
+
+
+def session_key(instance_id: UUID, session_id: UUID) -> str:
+    """How the pure half names a session: two instances of one plan share its sessions."""
+    return instance_id.hex + session_id.hex
+
+
+def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Followed]]:
+    """Each athlete's plans that can have sessions from `first` to `last`: three statements, two without links."""
+    started = PlanInstance.objects.filter(
+        athlete_id__in=list(athlete_ids),
+        start_date__range=(first - timedelta(weeks=Plan.MOST_WEEKS), last),
+    )
+    instances = [one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first]
+    rows, links = template_of(_weeks(instances, first, last)), _links(instances)
+    found: dict[UUID, list[Followed]] = {}
+    for one in instances:
+        plan = Followed(one, rows.get(one.plan_id, ()), links.get(one.pk, {}))
+        found.setdefault(one.athlete_id, []).append(plan)
+    return found
+
+
+def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
+    """The sessions of these plans, in order, each from its first week to its last one: one statement."""
+    found: dict[UUID, list[Row]] = {}
+    if not weeks:
+        return found
+    asked: dict[str, Any] = {
+        "plans": list(weeks),
+        "first": [first for first, _ in weeks.values()],
+        "last": [w for _, w in weeks.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS, asked)
+        for plan_id, steps, *columns in cursor.fetchall():
+            found.setdefault(plan_id, []).append(Row(json.loads(steps) if steps != "[]" else (), *columns))
+    return found
+
+
+def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
+    """Which weeks of each plan lie between these days, in whichever calendar."""
+    found: dict[UUID, tuple[int, int]] = {}
+    for one in instances:
+        begin, end = ((day - one.monday).days // 7 + 1 for day in (first, last))
+        widest = found.get(one.plan_id, (begin, end))
+        found[one.plan_id] = min(begin, widest[0]), max(end, widest[1])
+    return found
+
+
+def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
+    found: dict[UUID, dict[str, str]] = {}
+    athletes = {one.athlete_id for one in instances}
+    rows = PlanLink.objects.filter(athlete_id__in=athletes, instance_id__in=[one.pk for one in instances])
+    for instance_id, session_id, activity_id in rows.values_list("instance_id", "session_id", "activity_id"):
+        found.setdefault(instance_id, {})[session_key(instance_id, session_id)] = activity_id.hex
+    return found

@@ -1,0 +1,51 @@
+"""The training load that a planned session comes to when nobody has said it (SCIENCE §4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from metrics.science.load import PLANNED_INTENSITY, load_duration, load_planned, planned_minutes
+
+EASY = 1  # the zone of whatever is not said to be harder
+Step = Mapping[str, Any]
+
+
+def expected_load(
+    sport: str,
+    duration_s: float | None,
+    distance_m: float | None,
+    zone: int | None,
+    steps: Sequence[Step],
+    threshold_mps: float | None,
+) -> float | None:
+    """Of a run by its steps, else its zone (easy where none is given); of another sport by its duration.
+
+    What is planned by distance takes as long as the athlete's `threshold_mps` says; None where that is unknown.
+    """
+    if sport != "run":
+        return load_duration(duration_s / 60, sport) if duration_s else None
+    timed = [part for step in steps for part in _parts(step, threshold_mps)]
+    if not timed or None in timed:
+        timed = [_part(duration_s, distance_m, zone, threshold_mps)]
+    known = [part for part in timed if part is not None]
+    return load_planned(known) if known else None
+
+
+def _parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:
+    """(minutes, intensity) of each repetition and of the easy running between two of them."""
+    repeat = step.get("repeat") or 1
+    work = _part(step.get("duration"), step.get("distance"), step.get("zone"), threshold_mps)
+    between = _part(step.get("recovery"), None, EASY, threshold_mps) if step.get("recovery") else None
+    return [work] * repeat + ([between] * (repeat - 1) if between else [])
+
+
+def _part(
+    duration_s: float | None, distance_m: float | None, zone: int | None, threshold_mps: float | None
+) -> tuple[float, float] | None:
+    intensity = PLANNED_INTENSITY[f"z{zone or EASY}"]
+    if duration_s:
+        return duration_s / 60, intensity
+    if distance_m and threshold_mps:
+        return planned_minutes(distance_m, intensity, threshold_mps), intensity
+    return None

@@ -1,0 +1,36 @@
+"""What an athlete's VDOT promises for a race (SCIENCE §5.2). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metrics.science.vdot import DURATION_RANGE_S, MARATHON_M, MIN_DISTANCE_M, race_time
+
+MARATHON_SLOWER = 1.05  # half of recreational marathons are run this much slower than the shorter races promise
+SAME_DISTANCE = 0.01  # a marathon is announced as 42, 42.2 or 42.195 km
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Seconds, and the range they may well be in; None with a `reason` where nothing can be promised."""
+
+    time_s: float | None
+    range_s: tuple[float, float] | None
+    reason: str = ""
+
+
+def predict(vdot: float | None, distance_m: float) -> Prediction:
+    """The time of equal VDOT; for the marathon it is the fast end of a range up to 5 % slower (Vickers 2016).
+
+    `reason`: "no_vdot", or "distance_out_of_range" where the formula does not hold (1,500 m to 300 minutes).
+    """
+    if vdot is None:
+        return Prediction(None, None, "no_vdot")
+    time_s = race_time(vdot, distance_m)
+    if time_s is None or distance_m < MIN_DISTANCE_M or not DURATION_RANGE_S[0] <= time_s <= DURATION_RANGE_S[1]:
+        return Prediction(None, None, "distance_out_of_range")
+    return Prediction(time_s, (time_s, time_s * (MARATHON_SLOWER if _is_marathon(distance_m) else 1.0)))
+
+
+def _is_marathon(distance_m: float) -> bool:
+    return abs(distance_m - MARATHON_M) <= SAME_DISTANCE * MARATHON_M

@@ -1,0 +1,73 @@
+"""VO2max and VDOT as they stood on each of the last days, today last. Pure.
+
+What `metrics.numbers` says of today is the last entry here. The method is today's for all days, so that a trend never
+compares a device's readings with our own estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from metrics.numbers import VO2MAX_READING_D, History, local_ordinals
+from metrics.readings import Dates, worn
+from metrics.science.rolling import Days
+from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE
+from metrics.science.vo2max import vo2max_current
+
+ESTIMATES_D = 56  # older ones say nothing of the day, see `vo2max_current`
+
+
+def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
+    """As shown on each of the last `days`, and what was read or estimated on each of the last `readings_d`.
+
+    NaN where there is nothing; `method` as in Numbers: device, estimate or empty.
+    """
+    back, values = _readings(history) if method == "device" else _estimates(history)
+    read = np.full(readings_d, np.nan)
+    for place in range(len(back)):
+        if 0 <= back[place] < readings_d:
+            read[readings_d - 1 - back[place]] = values[place]
+    shown = _newest_on if method == "device" else _median_on
+    return np.array([shown(back, values, ago) for ago in range(days - 1, -1, -1)]), read
+
+
+def _readings(history: History) -> tuple[Dates, Days]:
+    """Days back and value of each reading of the source that is worn now, oldest first."""
+    one = worn(history.readings, history.today, ("vo2max",))
+    order = np.argsort(-one.back_d)
+    return one.back_d[order], one.values[order]
+
+
+def _estimates(history: History) -> tuple[Dates, Days]:
+    known = np.isfinite(history.recent.vo2max)
+    days = local_ordinals(history.recent.started_s[known], history.zone)
+    return history.today.toordinal() - days, history.recent.vo2max[known]
+
+
+def _newest_on(back: Dates, values: Days, ago: int) -> float:
+    seen = values[(back >= ago) & (back < ago + VO2MAX_READING_D)]
+    return float(seen[-1]) if seen.size else np.nan
+
+
+def _median_on(back: Dates, values: Days, ago: int) -> float:
+    seen = (back >= ago) & (back < ago + ESTIMATES_D)
+    value = vo2max_current(zip((back[seen] - ago).tolist(), values[seen].tolist(), strict=True)).value
+    return np.nan if value is None else value
+
+
+def vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
+    """The best effort of the 120 days before each of the last `days`; NaN without one.
+
+    `efforts`: (local day, VDOT) of given values and races, those of CURRENT_FOR_DAYS + `days` at least.
+    """
+    lowest, highest = VDOT_RANGE
+    known = [(today.toordinal() - day.toordinal(), value) for day, value in efforts if lowest <= value <= highest]
+    if not known:
+        return np.full(days, np.nan)
+    back, values = np.array([back for back, _ in known]), np.array([value for _, value in known])
+    age = back - np.arange(days - 1, -1, -1)[:, np.newaxis]
+    held = np.where((age >= 0) & (age <= CURRENT_FOR_DAYS), values, -np.inf).max(axis=1)
+    return np.where(np.isfinite(held), held, np.nan)
