@@ -1,0 +1,30 @@
+"""What a newcomer opens first: the documentation and the admin, under the strict content security policy."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_documentation_lists_every_call(page: Page, live_server: LiveServer):
+    page.goto(f"{live_server.url}/")
+    expect(page.get_by_text("/api/v1/analytics/running_stats")).to_be_visible()
+    assert page.url.endswith("/api/docs")
+
+
+def test_staff_sign_in_and_find_an_athlete(page: Page, live_server: LiveServer):
+    User.objects.create_superuser("stella@example.test", "correct horse battery", username="stella")
+    User.objects.create_user("lucja@example.test", None, username="lucja", display_name="Łucja Ångström")
+    page.goto(f"{live_server.url}/admin/athletes/user/")
+    page.get_by_label("E-mail address").fill("stella@example.test")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Log in").click()
+    page.locator("#searchbar").fill("lucja angstrom")
+    page.locator("#searchbar").press("Enter")
+    expect(page.get_by_role("link", name="lucja@example.test")).to_be_visible()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
