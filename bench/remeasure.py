@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 
 from athletes.models import Athlete, Threshold, User  # noqa: E402
 from metrics import columns  # noqa: E402
-from metrics.ingest import measure_stored  # noqa: E402
+from metrics.entries import measure_stored  # noqa: E402
 from metrics.measuring import Yardsticks, recorded_totals  # noqa: E402
 from metrics.models import Activity, Streams  # noqa: E402
 from metrics.remeasure import Remeasured, Scope, remeasure  # noqa: E402

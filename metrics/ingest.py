@@ -123,12 +123,15 @@ class _Writer:
         match = match or _same_recording(one.recording, self.upload, self.fresh)
         if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
             return match
-        activity = _activity(self.athlete, one, self.upload, self.original, self.yardsticks)
+        recording, activity = one.recording, _activity(self.athlete, one.recording, self.upload, self.original)
         if match is not None:  # what was entered by hand keeps its id and words, and gets the recording's numbers
             activity = _taken_over(match, activity)
             self.taken_over.append(activity)
         else:
             self.fresh.append(activity)
+        # Only now: whether it was a race and how hard it felt are a part of the numbers.
+        pauses, altitude_source = kept_pauses(recording), recording.altitude_source
+        measure_activity(activity, self.yardsticks, one.samples, pauses, altitude_source)
         if one.packed:
             self.streams.append(_streams(activity, one))
         return activity
@@ -199,11 +202,9 @@ def _keep_original(athlete: Athlete, upload: Upload) -> OriginalFile:
     return rows[0]
 
 
-def _activity(
-    athlete: Athlete, one: _Prepared, upload: Upload, original: OriginalFile, yardsticks: Yardsticks
-) -> Activity:
-    recording = one.recording
-    activity = Activity(
+def _activity(athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile) -> Activity:
+    """What a recording says of itself, not measured yet."""
+    return Activity(
         athlete=athlete,
         name=_plain(recording.name)[:200],
         activity_type=upload.sport_of(recording),
@@ -220,8 +221,6 @@ def _activity(
         device=_plain(recording.device)[:80],
         original=original,
     )
-    measure_activity(activity, yardsticks, one.samples, kept_pauses(recording), recording.altitude_source)
-    return activity
 
 
 def _plain(text: str) -> str:
