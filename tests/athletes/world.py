@@ -1,0 +1,148 @@
+"""Two clubs with something of everything, each piece marked with whose it is, and every kind of caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from knox.models import AuthToken
+
+from astral.ids import encode
+from athletes.inviting import Offer, invite
+from athletes.keys import make_key
+from athletes.models import ApiKey, Group, Invitation, Organization, User
+from athletes.roles import Role, Status
+from metrics import columns
+from metrics.models import HealthDay, Streams
+from tests.cast import member, person, run
+from tests.recordings import steady_run
+
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+MISSING = "missing"
+CLUBS = ("harbour", "hill")
+HEADS = {"harbour": "hanna", "hill": "zora"}
+
+# Who is what: {person: {organization: (role, status, assigned coach)}}; nobody is anything else anywhere.
+BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
+    "hanna": {"harbour": (Role.HEAD_COACH, Status.ACTIVE, "")},
+    "carl": {"harbour": (Role.COACH, Status.ACTIVE, "")},
+    "cora": {"harbour": (Role.COACH, Status.ACTIVE, ""), "hill": (Role.ATHLETE, Status.ACTIVE, "")},
+    "asha": {"harbour": (Role.ASSISTANT_COACH, Status.ACTIVE, "")},
+    "sid": {"harbour": (Role.COACH, Status.SUSPENDED, "")},
+    "lars": {"harbour": (Role.COACH, Status.LEFT, "")},
+    "ada": {"harbour": (Role.ATHLETE, Status.ACTIVE, "carl")},
+    "ben": {"harbour": (Role.ATHLETE, Status.ACTIVE, "asha")},
+    "lea": {"harbour": (Role.ATHLETE, Status.LEFT, "")},
+    "sam": {"harbour": (Role.ATHLETE, Status.SUSPENDED, "")},
+    "zora": {"hill": (Role.HEAD_COACH, Status.ACTIVE, "")},
+    "zack": {"hill": (Role.COACH, Status.ACTIVE, "")},
+    "zoe": {"hill": (Role.ATHLETE, Status.ACTIVE, "")},
+    "otto": {},
+    "stella": {},  # staff
+}
+KEYS: dict[str, tuple[str, frozenset[str]]] = {
+    "key-read": ("harbour", frozenset({"read"})),
+    "key-write": ("harbour", frozenset({"write"})),
+    "key-of-another": ("hill", frozenset({"read", "write"})),
+}
+LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
+PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`canary-<name>` stands in whatever is of this person or club."""
+
+    people: dict[str, User]
+    clubs: dict[str, Organization]
+    groups: dict[str, Group]
+    invitations: dict[str, Invitation]
+    keys: dict[str, ApiKey]
+    activities: dict[str, str]
+    clients: dict[str, Client]
+
+    def user_id(self, who: str) -> str:
+        return self.people[who].public_id if who in self.people else encode("usr", uuid4())
+
+    def activity_id(self, who: str) -> str:
+        return self.activities.get(who) or encode("act", uuid4())
+
+    def club_id(self, club: str) -> str:
+        return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
+
+    def thing_id(self, kind: str, club: str) -> str:
+        """Of a group, an invitation or a key."""
+        things: dict[str, Any] = {"group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys}
+        prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key"}[kind]
+        return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
+
+
+def make_world() -> World:
+    people = {name: _person(name) for name in BELONG}
+    clubs = {club: Organization.objects.create(name=f"canary-{club}") for club in CLUBS}
+    for name, places in BELONG.items():
+        for club, (role, status, coach) in places.items():
+            notes = f"canary-{name}"
+            member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
+    heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
+    return World(
+        people,
+        clubs,
+        groups={c: Group.objects.create(organization=clubs[c], name=f"canary-{c}") for c in CLUBS},
+        invitations={c: invite(clubs[c], Offer("athlete", LATER), heads[c], now)[0] for c in CLUBS},
+        keys={c: make_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
+        activities={name: _training(user, name) for name, user in people.items()},
+        clients=_clients(people, clubs),
+    )
+
+
+def _person(name: str) -> User:
+    user = person(name, is_staff=name == "stella")
+    user.display_name = f"canary-{name}"
+    user.save(update_fields=["display_name"])
+    return user
+
+
+def _training(user: User, name: str) -> str:
+    activity = run(user, YESTERDAY, name=f"canary-{name}")
+    Streams.objects.create(
+        activity=activity, athlete=user.athlete, content=columns.pack(steady_run(duration_s=60).samples)
+    )
+    HealthDay.objects.create(athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}", resting_hr_bpm=50.0)
+    return activity.public_id
+
+
+def _clients(people: dict[str, User], clubs: dict[str, Organization]) -> dict[str, Client]:
+    clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
+    for name, (club, scopes) in KEYS.items():
+        clients[name] = _key(make_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
+    return clients | _locked_out(people["hanna"], clubs["harbour"])
+
+
+def _locked_out(hanna: User, harbour: Organization) -> dict[str, Client]:
+    """As powerful as can be, but for one thing each."""
+    revoked, token = AuthToken.objects.create(hanna)
+    revoked.delete()
+    nick = person("nick", is_staff=True, is_active=False)
+    ended, secret = make_key(harbour, "x", ["read", "write"], LATER, hanna)
+    ended.delete()
+    return {
+        "anonymous": Client(raise_request_exception=False),
+        "expired-token": _bearer(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
+        "revoked-token": _bearer(token),
+        "switched-off": _bearer(AuthToken.objects.create(nick)[1]),
+        "expired-key": _key(make_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
+        "ended-key": _key(secret),
+    }
+
+
+def _bearer(token: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
+
+
+def _key(secret: str) -> Client:
+    return Client(headers={"X-API-Key": secret}, raise_request_exception=False)
