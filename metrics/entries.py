@@ -108,4 +108,5 @@ def _apply(activity: Activity, entry: dict[str, Any]) -> None:
     if activity.source == Activity.Source.MANUAL:  # nobody was asked for breaks
         activity.elapsed_s = kept["elapsed_s"] = kept["duration_s"]
     activity.recorded = {name: value for name, value in kept.items() if value is not None}
-    activity.local_date = place_date(activity.athlete, activity.started_at, activity.utc_offset_min)
+    if entry.keys() & {"started_at", "utc_offset_min"}:  # a new name does not take an old run along when somebody moves
+        activity.local_date = place_date(activity.athlete, activity.started_at, activity.utc_offset_min)

@@ -252,3 +252,10 @@ def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
     with pytest.raises(Activity.DoesNotExist):
         change_activity(read_before, {"name": "Ghost"})
     assert not Activity.objects.exists()
+
+
+def test_a_new_name_leaves_the_day_where_it_was_run_also_after_moving(cast: Cast):
+    activity = run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
+    Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/New_York")
+    change_activity(activity, {"name": "Renamed"})
+    assert Activity.objects.get(pk=activity.pk).local_date == NOON.date() + timedelta(days=1)
