@@ -23,47 +23,17 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.caching import Breaker, Kept, Stamp, keep
-from astral.embedded_servers import Valkey
-from astral.scratch import Scratch
+from tests.mortal import Mortal, own_valkey
 from tests.other_process import ROOT
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 STAMP = Stamp.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
 
 
-class Mortal(Valkey):
-    """A server that can be killed and hung."""
-
-    @property
-    def address(self) -> str:
-        return f"unix://{self.socket}?db=0"
-
-    def start(self) -> None:
-        self.launch()
-        self.wait_until_ready()
-
-    def tell(self, told: signal.Signals) -> None:
-        assert self.process
-        self.process.send_signal(told)
-
-    def kill(self) -> None:
-        assert self.process
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
 def valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
-    """A server of this test's own, which it may kill; a failure is forgotten after 0.3 s."""
-    folder = Scratch.make()
-    server = Mortal(folder.path, folder.path)
-    server.start()
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
-    monkeypatch.setattr(caching, "breaker", Breaker(pause_s=0.3))
-    yield server
-    server.tell(signal.SIGCONT)
-    server.stop()
-    folder.remove()
+    with own_valkey(settings, monkeypatch) as server:
+        yield server
 
 
 def redis() -> Any:

@@ -1,0 +1,50 @@
+"""A Valkey of a test's own, which it may kill and hang."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from astral import caching
+from astral.caching import Breaker
+from astral.embedded_servers import Valkey
+from astral.scratch import Scratch
+
+PAUSE_S = 0.3
+
+
+class Mortal(Valkey):
+    @property
+    def address(self) -> str:
+        return f"unix://{self.socket}?db=0"
+
+    def start(self) -> None:
+        self.launch()
+        self.wait_until_ready()
+
+    def tell(self, told: signal.Signals) -> None:
+        assert self.process
+        self.process.send_signal(told)
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
+    """A running server that is the cache meanwhile; a failure is forgotten after PAUSE_S."""
+    folder = Scratch.make()
+    server = Mortal(folder.path, folder.path)
+    server.start()
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
+    monkeypatch.setattr(caching, "breaker", Breaker(PAUSE_S))
+    yield server
+    server.tell(signal.SIGCONT)
+    server.stop()
+    folder.remove()
