@@ -29,11 +29,13 @@ from schemathesis.transport.serialization import Binary
 from astral.fields import DayField, IdField, TextField, TimestampField
 from astral.ids import encode
 from astral.wsgi import application
+from athletes.models import ApiKey, Group, Invitation, Organization
+from athletes.roles import Role
 from metrics import columns
 from metrics.files.writing import gpx_bytes
 from metrics.models import HealthDay, Streams
 from metrics.recording import Recording, Samples, Totals
-from tests.cast import NOON, PASSWORD, person, run
+from tests.cast import NOON, PASSWORD, member, person, run
 from tests.error_shape import assert_sentence
 
 CHECKS = [
@@ -43,6 +45,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 ADA, RUN = UUID("01970000-0000-7000-8000-000000000001"), UUID("01970000-0000-7000-8000-000000000002")
+CLUB = {"org": "org", "group": "grp", "key": "key", "invitation": "inv"}  # what Ada leads, all with the id of her run
 SECONDS = np.arange(60.0)
 HILL = Samples(SECONDS, SECONDS * 3, 50 + SECONDS * 3e-5, 8 + SECONDS * 0, *([SECONDS + 100] * 5))
 RECORDING = Recording("run", NOON - timedelta(days=2), Totals(duration_s=59, elapsed_s=59), HILL)
@@ -57,6 +60,7 @@ class AnyFile(serializers.Field[Any, Any, Any, Any]):
 STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
     "user_id": (IdField("usr"), encode("usr", ADA)),
     "activity_id": (IdField("act"), encode("act", RUN)),
+    **{f"{kind}_id": (IdField(prefix), encode(prefix, RUN)) for kind, prefix in CLUB.items()},
     "from_timestamp": (TimestampField(), int((NOON - timedelta(days=30)).timestamp())),
     "to_timestamp": (TimestampField(), int(NOON.timestamp()) + 1),
     "start_date": (DayField(), "2026-06-01"),
@@ -106,6 +110,11 @@ def token(one_connection: None) -> Iterator[str]:
         ada.set_password(PASSWORD)
         ada.save()
         activity = run(ada, id=RUN, avg_hr_bpm=150.0)
+        club, later = Organization.objects.create(id=RUN, name="Harbour Runners"), NOON + timedelta(days=99)
+        member(ada, club, Role.HEAD_COACH)
+        Group.objects.create(id=RUN, organization=club, name="Milers")
+        ApiKey.objects.create(id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later)
+        Invitation.objects.create(id=RUN, organization=club, digest="x", expires_at=later)
         Streams.objects.create(activity=activity, athlete=ada.athlete, content=columns.pack(HILL))
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
         yield AuthToken.objects.create(ada)[1]
