@@ -113,9 +113,7 @@ def is_in_use(home: Path) -> bool:
 def _lock(home: Path) -> int:
     lock = _open_lock(home)
     if not _take(lock):
-        refuse(
-            f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one."
-        )
+        refuse(f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one.")
     return lock
 
 
@@ -124,9 +122,7 @@ def _open_lock(home: Path) -> int:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        return refuse(
-            f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one."
-        )
+        return refuse(f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one.")
 
 
 def _take(lock: int) -> bool:

@@ -209,7 +209,5 @@ def _works(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path)
     """Whether the program can be reached that way, and can write into the home folder."""
     probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
     with suppress(OSError, subprocess.SubprocessError):
-        return (
-            children.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
-        )
+        return children.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
     return False

@@ -59,9 +59,7 @@ class AthleteOfUser(admin.StackedInline):  # type: ignore[type-arg]
 
     @admin.display(description="thresholds")
     def thresholds(self, athlete: Athlete) -> str:
-        return format_html(
-            '<a href="{}">Thresholds</a>', reverse("admin:athletes_athlete_change", args=[athlete.pk])
-        )
+        return format_html('<a href="{}">Thresholds</a>', reverse("admin:athletes_athlete_change", args=[athlete.pk]))
 
 
 @admin.register(Athlete)
@@ -120,9 +118,7 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
 
     form = UserForm
     add_form = NewUserForm
-    add_fieldsets = (
-        (None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "username", "display_name", "profile_image_url")}),
         ("Permissions", {"fields": ("is_active", *POWERS)}),

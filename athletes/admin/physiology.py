@@ -23,9 +23,7 @@ class ThresholdForm(SettledForm):
         if kind is not None and value is not None:
             lowest, highest = Threshold.LIMITS[kind]
             if not lowest <= value <= highest:
-                self.add_error(
-                    "value", f"For {Threshold.Kind(kind).label}: between {lowest:g} and {highest:g}."
-                )
+                self.add_error("value", f"For {Threshold.Kind(kind).label}: between {lowest:g} and {highest:g}.")
         return cleaned
 
 
