@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from athletes.keys import KeyHolder
 from athletes.models import ApiKey, Membership, Organization
 from athletes.roles import Role
 from tests.athletes.test_organizations import of
@@ -175,3 +176,10 @@ def test_a_key_acts_as_a_coach_also_when_nobody_coaches(cast: Cast):
     Membership.objects.exclude(role=Role.ATHLETE).delete()
     member(cast.otto, cast.harbour)
     assert client.get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
+
+
+def test_a_key_acts_as_a_coach_and_as_nothing_else(cast: Cast):
+    holder = KeyHolder(cast.harbour.pk, frozenset({"read", "write"}))
+    assert list(holder.acting_in(frozenset({Role.COACH, Role.HEAD_COACH}))) == [cast.harbour.pk]
+    for role in (Role.HEAD_COACH, Role.ASSISTANT_COACH, Role.ATHLETE):
+        assert list(holder.acting_in(frozenset({role}))) == []
