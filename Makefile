@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHO
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo test lint check soak browser lock
+.PHONY: help run demo test lint check bench soak browser lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 check: lint test  ## lint, then test
+
+bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full)
+	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.statistics
 
 soak: .venv/dev.stamp  ## The statistics against counting by hand: 20,000 questions, others every time
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal tests/metrics/test_statistics_oracle.py

@@ -1,0 +1,64 @@
+"""A crowd to measure with: `python -m bench.crowd 1000` migrates the database, fills it once and prints who can ask.
+
+One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
+of public id and token; `coach`, a token, and `coached`, public ids.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Exists, Max, OuterRef  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from knox.models import AuthToken  # noqa: E402
+
+from athletes.models import Athlete, Membership, User  # noqa: E402
+from coaching.demo import crowd  # noqa: E402
+from metrics.models import Activity, HealthDay  # noqa: E402
+
+YEARS, ASKING = 3.0, 40
+
+
+def main(count: int) -> None:
+    call_command("migrate", verbosity=0)
+    if not crowd.is_there():
+        crowd.load(timezone.now(), count, YEARS)
+    AuthToken.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        cursor.execute("VACUUM ANALYZE")
+    print(json.dumps(who_can_ask()))
+
+
+def who_can_ask() -> dict[str, Any]:
+    """Runners with a device, spread over the whole crowd, and the coach of the largest organization."""
+    with_device = Exists(HealthDay.objects.filter(athlete=OuterRef("pk")))
+    everybody = User.objects.filter(with_device, username__startswith="runner-").order_by("username")
+    runners = list(everybody)
+    asking = runners[:: max(1, len(runners) // ASKING)][:ASKING]
+    coach = User.objects.get(username="coach-0000")
+    organization = Membership.objects.get(user=coach).organization_id
+    coached = everybody.filter(memberships__organization=organization)
+    return {
+        "athletes": Athlete.objects.count(),
+        "activities": Activity.objects.count(),
+        "health_days": HealthDay.objects.count(),
+        "until": int(Activity.objects.aggregate(at=Max("started_at"))["at"].timestamp()) + 1,
+        "runners": [(user.public_id, AuthToken.objects.create(user)[1]) for user in asking],
+        "coach": AuthToken.objects.create(coach)[1],
+        "coached": [user.public_id for user in coached[:ASKING]],
+    }
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,105 @@
+"""Asking over HTTP with as little of our own time as possible: kept connections, requests written out beforehand."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from threading import Thread
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    size: int
+
+
+class Connection:
+    """One kept connection to a server on this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> Answer:
+        self.socket.sendall(request)
+        received = self._more(b"")
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received = self._more(received)
+        status, *lines = received[:end].decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        size = int(headers.get("content-length", 0))
+        while len(received) < end + 4 + size:
+            received = self._more(received)
+        return Answer(int(status.split()[1]), headers, size)
+
+    def _more(self, received: bytes) -> bytes:
+        data = self.socket.recv(1 << 18)
+        if not data:
+            raise ConnectionError("The server has closed the connection.")
+        return received + data
+
+
+def request(path: str, token: str, **headers: str) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def timed_ms(connection: Connection, requests: Sequence[bytes], times: int, status: int) -> list[float]:
+    """How long each of `times` answers took, the requests in turns. Raises for another status."""
+    taken = []
+    for _, wanted in zip(range(times), cycle(requests), strict=False):
+        began = time.perf_counter()
+        answer = connection.ask(wanted)
+        taken.append(1000 * (time.perf_counter() - began))
+        if answer.status != status:
+            raise RuntimeError(f"{answer.status} instead of {status} for {wanted.split()[1]!r}")
+    return taken
+
+
+def per_second(port: int, requests: Sequence[bytes], seconds: float, *, processes: int = 2, threads: int = 4) -> float:
+    """Answers a second that several processes with several threads get together."""
+    work = json.dumps({"port": port, "requests": [one.decode() for one in requests], "s": seconds, "threads": threads})
+    callers = [
+        subprocess.Popen([sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(processes)
+    ]
+    return sum(float(caller.communicate(work)[0]) for caller in callers)
+
+
+def main() -> None:
+    """One process of `per_second`: its work on standard input, answers a second on standard output."""
+    work: dict[str, Any] = json.load(sys.stdin)
+    counts = [0] * work["threads"]
+    requests = [one.encode() for one in work["requests"]]
+    until = time.perf_counter() + work["s"]
+
+    def ask(place: int) -> None:
+        connection = Connection(work["port"])
+        start = place * len(requests) // work["threads"]
+        for wanted in cycle(requests[start:] + requests[:start]):
+            if time.perf_counter() > until:
+                return
+            answer = connection.ask(wanted)
+            if answer.status >= 400:
+                raise RuntimeError(f"{answer.status} for {wanted.split()[1]!r}")
+            counts[place] += 1
+
+    threads = [Thread(target=ask, args=(place,)) for place in range(len(counts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(sum(counts) / work["s"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""What PostgreSQL does for each statement of the statistics: `python -m bench.plans` prints a JSON object of plans."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.db.models import Max  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from athletes.models import Athlete  # noqa: E402
+from metrics import buckets  # noqa: E402
+from metrics.health_series import health_series  # noqa: E402
+from metrics.models import Activity  # noqa: E402
+from metrics.series import activity_series, run_totals  # noqa: E402
+
+
+def plans() -> dict[str, str]:
+    until = Activity.objects.aggregate(at=Max("started_at"))["at"]
+    athlete = Athlete.objects.filter(activities__isnull=False).order_by("-pk").first()
+    if athlete is None:
+        raise SystemExit("There is nobody to ask about.")
+    last, year = until.date(), until - timedelta(days=365)
+    return {
+        "fitness_stats": plan(run_totals, athlete.pk, buckets.days_window("month", year.date(), last, athlete.zone)),
+        "running_stats, activity_stats": plan(
+            activity_series, athlete.pk, buckets.window("day", year, until, athlete.zone), "run"
+        ),
+        "health_metrics": plan(health_series, athlete.pk, last - timedelta(days=399), last, "day"),
+    }
+
+
+def plan(reader: Any, *given: Any) -> str:
+    with CaptureQueriesContext(connection) as captured:
+        reader(*given)
+    (statement,) = [query["sql"] for query in captured]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY OFF) {statement}")
+        return "\n".join(shortened(row[0]) for row in cursor.fetchall())
+
+
+def shortened(line: str) -> str:
+    return line if len(line) <= 150 else f"{line[:147]}…"
+
+
+if __name__ == "__main__":
+    print(json.dumps(plans()))

@@ -1,0 +1,128 @@
+"""The measured numbers of the statistics as a section of docs/BENCHMARKS.md, shortfalls named."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.statistics import Scenario
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "BENCHMARKS.md"
+BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+COLD_RATIO, WARM_RATIO, UNCHANGED_MS, GROWTH = 2.5, 2.0, 2.0, 1.2
+SEPARATE = {"cold": COLD_RATIO, "cold, a coach": COLD_RATIO, "warm": WARM_RATIO, "warm, a coach": WARM_RATIO}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`table[call][kind]` and `little[call]` (cold, in the small database) are scenarios that have been run."""
+
+    empty: Scenario
+    table: Mapping[str, Mapping[str, Scenario]]
+    little: Mapping[str, Scenario]
+    sql_ms: Mapping[str, float]
+    throughput: Mapping[str, float]
+    plans: Mapping[str, str]
+    counts: Mapping[str, int]
+
+    def write(self, cores: int, day: date) -> None:
+        """Put the section in its place, between the two marks."""
+        document = DOCUMENT.read_text()
+        before, _, rest = document.partition(BEGIN)
+        after = rest.partition(END)[2]
+        DOCUMENT.write_text(f"{before}{BEGIN}\n{day}. {self.text(cores)}\n{END}{after}")
+
+    def text(self, cores: int) -> str:
+        return "\n\n".join(
+            ["\n".join(self._machine(cores)), "\n".join(self._rows()), "\n".join(self._shortfalls())]
+            + ["\n".join(self._growth()), "\n".join(self._per_second()), *self._explained()]
+        )
+
+    def _machine(self, cores: int) -> Iterator[str]:
+        size = self.counts
+        load = os.getloadavg()[1]
+        yield f"{_processor()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {_versions()}."
+        yield (
+            f"{size['athletes']:,} people, {size['activities']:,} activities, {size['health_days']:,} health days; "
+            f"gunicorn, 2 workers × 4 threads. Times in ms."
+        )
+
+    def _rows(self) -> Iterator[str]:
+        yield "| call | | p50 | p99 | app CPU | SQL | bytes | floor: SQL | ratio | target |"
+        yield "|---|---|---|---|---|---|---|---|---|---|"
+        yield f"| floor: {self.empty.name} | | {_cells(self.empty)} | | | |"
+        for name, kinds in self.table.items():
+            for kind, scenario in kinds.items():
+                sql = f"{self.sql_ms[name]:.2f}" if kind.startswith("cold") else ""
+                ratio, target = f"{self._ratio(name, kind):.2f}", f"≤ {SEPARATE.get(kind)}"
+                if kind == "304":
+                    ratio, target = "", f"≤ {UNCHANGED_MS:.0f} ms"
+                yield f"| {name} | {kind} | {_cells(scenario)} | {sql} | {ratio} | {target} |"
+
+    def _ratio(self, name: str, kind: str) -> float:
+        """To SQL + empty view where something is computed, else to the empty view."""
+        floor = self.empty.p50 + (self.sql_ms[name] if kind.startswith("cold") else 0.0)
+        return self.table[name][kind].p50 / floor
+
+    def _shortfalls(self) -> Iterator[str]:
+        missed = [
+            f"{name}, {kind}: {self._ratio(name, kind):.2f} instead of {SEPARATE[kind]}"
+            for name, kinds in self.table.items()
+            for kind in kinds
+            if kind in SEPARATE and self._ratio(name, kind) > SEPARATE[kind]
+        ]
+        missed += [
+            f"{name}, 304: {kinds['304'].p50:.2f} ms instead of {UNCHANGED_MS:.0f}"
+            for name, kinds in self.table.items()
+            if kinds["304"].p50 > UNCHANGED_MS
+        ]
+        yield f"Missed: {'; '.join(missed)}." if missed else "Every target of this table is met."
+
+    def _growth(self) -> Iterator[str]:
+        size = self.counts
+        yield (
+            f"A hundred times the data, cold p50: {size['small_activities']:,} and {size['activities']:,} activities "
+            f"(target ≤ {GROWTH})."
+        )
+        yield ""
+        yield "| call | small | large | ratio |"
+        yield "|---|---|---|---|"
+        for name, little in self.little.items():
+            large = self.table[name]["cold"].p50
+            yield f"| {name} | {little.p50:.2f} | {large:.2f} | {large / little.p50:.2f} |"
+
+    def _per_second(self) -> Iterator[str]:
+        yield "Answers a second, asked by 2 processes × 4 threads on the same cores (targets: warm 400, cold 250):"
+        yield ""
+        yield "| | a second |"
+        yield "|---|---|"
+        for name, count in self.throughput.items():
+            yield f"| {name} | {count:,.0f} |"
+
+    def _explained(self) -> Iterator[str]:
+        yield "What PostgreSQL does, `EXPLAIN (ANALYZE, BUFFERS)`:"
+        for name, plan in self.plans.items():
+            yield f"{name}\n\n```\n{plan}\n```"
+
+
+def _cells(scenario: Scenario) -> str:
+    numbers = f"{scenario.p50:.2f} | {scenario.p99:.2f} | {scenario.cpu_ms:.2f}"
+    return f"{numbers} | {scenario.statements:.0f} | {scenario.size:,}"
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _versions() -> str:
+    names = {"django": "Django", "psycopg": "psycopg", "redis": "redis-py", "gunicorn": "gunicorn"}
+    libraries = ", ".join(f"{shown} {version(name)}" for name, shown in names.items())
+    return f"Python {platform.python_version()}, {libraries}, PostgreSQL and Valkey from wheels"

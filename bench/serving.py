@@ -1,0 +1,61 @@
+"""Astral served as `make run` serves it, on a database of the bench, with an eye on what its workers use."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from astral import children
+from astral.run import GUNICORN, take_port
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    port: int
+    master: int
+
+    def cpu_s(self) -> float:
+        """What all processes of the web server have used so far."""
+        return sum(_cpu_s(pid) for pid in (self.master, *_children(self.master)))
+
+
+@contextmanager
+def served(environ: Mapping[str, str]) -> Iterator[Served]:
+    """The server's log, a line for each request as in production, goes into a file that nobody reads."""
+    with take_port("127.0.0.1", 0) as door, TemporaryFile() as log:
+        argv = [sys.executable, *GUNICORN, "--bind", f"fd://{door.fileno()}"]
+        process = children.start(argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[door.fileno()])
+        try:
+            port = door.getsockname()[1]
+            _wait_until_it_listens(port)
+            yield Served(port, process.pid)
+        finally:
+            children.stop(process, signal.SIGTERM, 10)
+
+
+def _wait_until_it_listens(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("The web server does not answer.")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK_S
