@@ -140,7 +140,8 @@ REST_KNOX = {
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
 LOGIN_URL = "/admin/login/"
-POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY"]  # who may call what, a table an app
+# Who may call what, a table an app.
+POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)
@@ -208,6 +209,9 @@ SPECTACULAR_SETTINGS = {
         "CurrentStatusEnum": "athletes.clubs_serializers.CURRENT",
         "CategoryEnum": "athletes.rights.Category",
         "ThresholdSourceEnum": "athletes.models.Threshold.Source",
+        "ThresholdKindEnum": "athletes.models.Threshold.Kind",
+        "AbsenceKindEnum": "coaching.models.Absence.Kind",
+        "PlanStatusEnum": "coaching.models.PlanInstance.Status",
         "ActivitySourceEnum": "metrics.models.Activity.Source",
         "ActivityTypeEnum": "metrics.models.Activity.Type",
         "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],

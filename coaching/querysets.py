@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, TruncWeek
 
+from astral.fields import zone_names
 from athletes.querysets import AthleteQuerySet, OrganizationQuerySet
 
 if TYPE_CHECKING:
@@ -44,3 +47,36 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
     def among(self, athletes: AthleteQuerySet) -> PlanInstanceQuerySet:
         """Instances of these athletes; the rule stays a part of the statement."""
         return self.filter(_theirs(athletes))
+
+    def with_status(self, now: datetime) -> PlanInstanceQuerySet:
+        """Each with `told_status`: what `status_on` says of the athlete's local day."""
+        is_ended = ~Q(ended_as="")
+        return self.annotate(local_day=_local_day(now), planned_end=_planned_end()).annotate(
+            told_status=Case(
+                When(is_ended, then=F("ended_as")),
+                When(local_day__lt=F("start_date"), then=Value("scheduled")),
+                When(local_day__lte=F("planned_end"), then=Value("active")),
+                default=Value("completed"),
+                output_field=models.CharField(),
+            )
+        )
+
+
+def _local_day(now: datetime) -> Case:
+    """By zone: at any moment there are two or three days on Earth. PostgreSQL never sees a zone as one."""
+    by_day: dict[date, list[str]] = {}
+    for name in sorted(zone_names()):
+        by_day.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
+    days = [When(athlete__timezone__in=names, then=Value(day)) for day, names in by_day.items()]
+    return Case(*days, output_field=models.DateField())
+
+
+class _PlusWeeks(Func):
+    """Weeks after a Monday, the Sunday before."""
+
+    template, arg_joiner = "(%(expressions)s - 1)", " + 7 * "
+
+
+def _planned_end() -> _PlusWeeks:
+    monday = Cast(TruncWeek("start_date"), models.DateField())
+    return _PlusWeeks(monday, F("plan__total_weeks"), output_field=models.DateField())

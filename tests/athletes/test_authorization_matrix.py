@@ -52,8 +52,27 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
+    "POST races": {"race_name": "x", "race_date": DAY, "distance": 5_000},
+    "PATCH race": {"priority": "B"},
+    "POST absences": {"kind": "ill", "from_date": DAY},
+    "PATCH absence": {"kind": "injured"},
+    "POST training-plans": {"name": "x", "weeks": [{"week": 1, "days": []}]},
+    "PATCH training-plan": {"name": "x"},
+    "POST plan-instances": {"start_date": DAY},
+    "PATCH plan-instance": {"status": "cancelled"},
+    "POST signal-acknowledge": {"days": 3},
 }
-CANNOT = {"USER_REQUIRED", "HEAD_COACH", "INVITATION_INVALID", "REQUIRED", "VALIDATION_ERROR"}
+CANNOT = {
+    "USER_REQUIRED",
+    "HEAD_COACH",
+    "INVITATION_INVALID",
+    "REQUIRED",
+    "VALIDATION_ERROR",
+    "NOT_SIGNALLED",
+    "NO_COACH",
+    "NOT_A_MEMBER",
+    "PLAN_ASSIGNED",
+}
 FILE = gpx_bytes(steady_run(duration_s=60))
 
 
@@ -70,13 +89,15 @@ def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
     people = sorted({*OWNERS, *({persona} & BELONG.keys())})
     if row.over is Over.ATHLETE:
-        yield from (Owner(who) for who in (people if named else (UNNAMED, *people)))
+        yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:
         yield from (Owner(who, club, club) for club in CLUBS for who in people)
         yield Owner("ada", MISSING, "harbour")
     elif named & {"group_id", "invitation_id", "key_id"}:
         yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
-    elif "org_id" in named:
+    elif "plan_id" in named:
+        yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
+    elif "org_id" in named or endpoint.name == "training-plans":
         yield from (Owner(club=club) for club in (*CLUBS, MISSING))
     else:
         yield Owner()
@@ -105,7 +126,7 @@ def supervises(persona: str, row: Row, club: str, coach: str) -> bool:
 
 
 def reaches_athlete(persona: str, row: Row, who: str) -> bool:
-    if who in (persona, UNNAMED):
+    if who == UNNAMED or (who == persona and persona != "stella"):
         return row.right.own
     return (persona == "stella" and who in BELONG) or any(
         role == Role.ATHLETE and status == Status.ACTIVE and supervises(persona, row, club, coach)
@@ -172,14 +193,23 @@ def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Own
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
         "org_id": world.club_id(owner.club),
-        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id")},
+        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id", "plan_id")},
+        **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
+        "session_id": world.plan_of(owner.who).sessions.get().public_id,
+        "code": "PROFILE_INCOMPLETE",
     }
     path = endpoint.address.format(**names)
     asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+    elif endpoint.name == "training-plans":
+        asked["org_id"] = names["org_id"]
+    elif endpoint.name == "plan-instance-activity" and method == "PUT":
+        asked["activity_id"] = names["activity_id"]
     elif owner.who != UNNAMED and "{" not in endpoint.address:
         asked["user_id"] = names["user_id"]
+    if (endpoint.name, method) == ("plan-instances", "POST"):
+        asked["plan_id"] = world.plan_of(owner.who).public_id
     with transaction.atomic():
         answer = _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
         transaction.set_rollback(True)

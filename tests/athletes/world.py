@@ -15,6 +15,7 @@ from athletes.inviting import Offer, invite
 from athletes.keys import make_key
 from athletes.models import ApiKey, Group, Invitation, Organization, User
 from athletes.roles import Role, Status
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics import columns
 from metrics.models import HealthDay, Streams
 from tests.cast import member, person, run
@@ -63,6 +64,8 @@ class World:
     invitations: dict[str, Invitation]
     keys: dict[str, ApiKey]
     activities: dict[str, str]
+    plans: dict[str, Plan]
+    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id, plan_instance_id
     clients: dict[str, Client]
 
     def user_id(self, who: str) -> str:
@@ -75,10 +78,26 @@ class World:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
 
     def thing_id(self, kind: str, club: str) -> str:
-        """Of a group, an invitation or a key."""
-        things: dict[str, Any] = {"group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys}
-        prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key"}[kind]
+        """Of a group, an invitation, a key or a plan."""
+        things: dict[str, Any] = {
+            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys, "plan_id": self.plans,
+        }  # fmt: skip
+        prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key", "plan_id": "plan"}[kind]
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
+
+    def planned_id(self, kind: str, who: str) -> str:
+        """Of a person's race, absence or plan instance."""
+        prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
+        return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
+
+    def plan_of(self, who: str) -> Plan:
+        return self.plans[_home(who)]
+
+
+def _home(who: str) -> str:
+    """The club where they run, else where they are anything."""
+    places = BELONG.get(who, {})
+    return next((club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere"))
 
 
 def make_world() -> World:
@@ -88,6 +107,8 @@ def make_world() -> World:
         for club, (role, status, coach) in places.items():
             notes = f"canary-{name}"
             member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
+    plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
+    plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
     heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
     return World(
         people,
@@ -96,6 +117,8 @@ def make_world() -> World:
         invitations={c: invite(clubs[c], Offer("athlete", LATER), heads[c], now)[0] for c in CLUBS},
         keys={c: make_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
         activities={name: _training(user, name) for name, user in people.items()},
+        plans=plans,
+        planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
         clients=_clients(people, clubs),
     )
 
@@ -114,6 +137,22 @@ def _training(user: User, name: str) -> str:
     )
     HealthDay.objects.create(athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}", resting_hr_bpm=50.0)
     return activity.public_id
+
+
+def _plan(club: Organization, name: str) -> Plan:
+    plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
+    PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=3600, title=name)
+    return plan
+
+
+def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
+    day = YESTERDAY.date()
+    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}", date=day, distance_m=10_000)
+    absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
+    instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
+    return {
+        "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
+    }  # fmt: skip
 
 
 def _clients(people: dict[str, User], clubs: dict[str, Organization]) -> dict[str, Client]:

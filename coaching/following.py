@@ -1,0 +1,62 @@
+"""One plan in one calendar, whole: every session with its day and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from coaching.attention import Absence
+from coaching.compliance import Outcome, PlanProgress, compliance, due_amounts, outcomes, plan_progress
+from coaching.facts import Measured, measured
+from coaching.models import Absence as AbsenceRow
+from coaching.models import PlanInstance, PlanSession
+from coaching.planned import followed, session_key
+from coaching.practice import practices
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStory:
+    """A session on its day; `outcome` None where an absence prevented it."""
+
+    session: PlanSession
+    day: date
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`compliance` of the volume due so far, in per cent; None when nothing was due."""
+
+    sessions: Sequence[SessionStory]
+    compliance: float | None
+    progress: PlanProgress
+    today: date
+
+
+def story_of(instance: PlanInstance, now: datetime) -> Story:
+    """Six statements; `instance` with its plan and athlete."""
+    athlete, first, last = instance.athlete, instance.start_date, instance.last_day
+    today = athlete.local_date(now)
+    plans = followed([athlete.pk], first, last).get(athlete.pk, [])
+    speed = measured([athlete], now).get(athlete.pk, Measured()).speed_on(today)
+    planned = [session for plan in plans for session in plan.sessions(first, last, speed)]
+    links = {session: activity for plan in plans for session, activity in plan.links.items()}
+    before = first - timedelta(days=1)
+    practice = practices([athlete], now, days=(today - min(before, today)).days)[0]
+    found = {one.session.session_id: one for one in outcomes(planned, practice.done(before), links)}
+    rows = AbsenceRow.objects.filter(athlete=athlete)
+    away = [Absence(row.first_day, row.last_day or date.max) for row in rows]
+    sessions = [_told(instance, session, found, away) for session in instance.plan.sessions.all()]
+    expected = [one for one in sessions if instance.covers(one.day)]
+    due = due_amounts([one.outcome for one in expected if one.outcome], today)
+    progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
+    return Story(expected, compliance(due), progress, today)
+
+
+def _told(
+    instance: PlanInstance, session: PlanSession, found: dict[str, Outcome], away: Sequence[Absence]
+) -> SessionStory:
+    day, outcome = instance.day_of(session), found.get(session_key(instance.pk, session.pk))
+    prevented = outcome is not None and not outcome.is_completed and any(one.first <= day <= one.last for one in away)
+    return SessionStory(session, day, None if prevented else outcome)

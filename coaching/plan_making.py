@@ -1,0 +1,63 @@
+"""Making plans, and changing them while nobody follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from astral.errors import Refused
+from athletes.models import Athlete, Organization, User
+from coaching.models import Plan, PlanSession
+
+Weeks = Sequence[dict[str, Any]]  # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
+
+
+@transaction.atomic
+def make_plan(organization: Organization, coach: User | None, name: str, description: str, weeks: Weeks) -> Plan:
+    total_weeks = max(week["week"] for week in weeks)
+    plan = Plan.objects.create(
+        organization=organization, name=name, description=description, total_weeks=total_weeks, created_by=coach
+    )
+    PlanSession.objects.bulk_create(_sessions(plan, weeks))
+    return plan
+
+
+@transaction.atomic
+def change_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
+    """Name and description always; the weeks only while there is no instance. Raises Refused PLAN_ASSIGNED."""
+    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    weeks = changes.pop("weeks", None)
+    if weeks is not None:
+        _refuse_if_assigned(locked)
+        changes["total_weeks"] = max(week["week"] for week in weeks)
+        locked.sessions.all().delete()
+        PlanSession.objects.bulk_create(_sessions(locked, weeks))
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=changes.keys())
+    if "name" in changes:  # their answers show it
+        Athlete.objects.filter(plan_instances__plan=locked).touch()
+    return locked
+
+
+@transaction.atomic
+def delete_plan(plan: Plan) -> None:
+    """Raises Refused PLAN_ASSIGNED."""
+    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    _refuse_if_assigned(locked)
+    locked.delete()
+
+
+def _refuse_if_assigned(plan: Plan) -> None:
+    if plan.instances.exists():
+        sentence = "Somebody follows this plan: its sessions are settled. Make another plan, or delete its instances."
+        raise Refused("PLAN_ASSIGNED", sentence)
+
+
+def _sessions(plan: Plan, weeks: Weeks) -> Iterable[PlanSession]:
+    for week in weeks:
+        for day in week["days"]:
+            for position, columns in enumerate(day["sessions"]):
+                yield PlanSession(plan=plan, week=week["week"], weekday=day["weekday"], position=position, **columns)

@@ -1,0 +1,26 @@
+"""Who may call what of races, absences, plans and signals."""
+
+from __future__ import annotations
+
+from athletes.policy import Over, Policy, Row
+from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD, Category
+
+_READ = Row(READ, Over.ATHLETE, Category.GOALS_AND_PLANS)
+_RECORD = Row(RECORD, Over.ATHLETE, Category.GOALS_AND_PLANS)
+_ARRANGE = Row(ARRANGE, Over.ATHLETE, Category.GOALS_AND_PLANS)
+_ANNOTATE = Row(ANNOTATE, Over.ATHLETE)
+_OVERSEE, _MAKE = Row(OVERSEE, Over.ORGANIZATION), Row(ARRANGE, Over.ORGANIZATION)
+
+POLICY: Policy = {
+    "races": {"GET": _READ, "POST": _RECORD},
+    "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
+    "absences": {"GET": _READ, "POST": _RECORD},
+    "absence": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
+    "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
+    "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
+    "plan-instances": {"GET": _READ, "POST": _ARRANGE},
+    "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
+    "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
+    "group-plans": {"GET": _OVERSEE},
+    "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
+}

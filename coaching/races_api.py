@@ -1,0 +1,148 @@
+"""Races and absences: what athletes aim at, and when nobody expects them to train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import DoorSet, ok
+from astral.fields import IdField
+from athletes.models import Athlete, User
+from athletes.permissions import named, permit
+from athletes.rights import Category
+from coaching.entries import change, enter, remove
+from coaching.filters import AbsenceFilter, RaceFilter
+from coaching.models import Absence, Race
+from coaching.querysets import AbsenceQuerySet, RaceQuerySet
+from coaching.race_serializers import (
+    AbsenceChanges,
+    AbsenceQuestion,
+    AbsenceSerializer,
+    RaceChanges,
+    RaceQuestion,
+    RaceSerializer,
+    absence_answer,
+    race_answer,
+)
+from metrics.snapshots import current_snapshots
+
+
+class Races(DoorSet):
+    """Races of the athletes you may see, with what their VDOT promises."""
+
+    tag = "races"
+    queryset = Race.objects.none()
+    serializer_class = RaceSerializer
+    filterset_class = RaceFilter
+    path_fields: ClassVar = {"race_id": IdField(Race.prefix, help_text="The race, race_….")}
+
+    def get_queryset(self) -> RaceQuerySet:
+        return Race.objects.among(permit(self.request).athletes()).select_related("athlete")
+
+    @extend_schema(responses=RaceSerializer(many=True), operation_id="races_list")
+    def list(self, request: Request) -> Response:
+        """Races of every athlete you may see, by date."""
+        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+            permit(request).athlete(named(User.prefix, text, "user_id"))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self._answers(page or [], timezone.now()))
+
+    @extend_schema(request=RaceQuestion, responses={201: RaceSerializer}, operation_id="races_create")
+    def create(self, request: Request) -> Response:
+        """Enter a race; it needs race_name, race_date and distance."""
+        asked = RaceQuestion.asked(request.data)
+        athlete = permit(request).athlete(asked.pop("user_id", None))
+        return ok(self._answers([enter(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
+
+    @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")
+    def retrieve(self, request: Request, race_id: str) -> Response:
+        """One race."""
+        return ok(self._answers([self._race()], timezone.now())[0])
+
+    @extend_schema(request=RaceChanges, responses=RaceSerializer, operation_id="races_update")
+    def partial_update(self, request: Request, race_id: str) -> Response:
+        """Change a race, or enter its result."""
+        race = self._race()
+        return ok(self._answers([change(race, RaceChanges.asked(request.data))], timezone.now())[0])
+
+    @extend_schema(responses={204: None}, operation_id="races_delete")
+    def destroy(self, request: Request, race_id: str) -> Response:
+        """Delete a race; nothing is said of it any more."""
+        remove(self._race())
+        return Response(status=204)
+
+    def _race(self) -> Race:
+        identifier = named(Race.prefix, self.kwargs["race_id"], "race_id")
+        return permit(self.request).reach(Race.objects.select_related("athlete").among, identifier)
+
+    def _answers(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
+        viewer, ids = permit(self.request).viewer, {race.athlete_id for race in races}
+        seen = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
+        shared = set(seen.values_list("pk", flat=True))
+        numbers = current_snapshots(shared, now)
+        return [
+            race_answer(
+                race, race.athlete.local_date(now), numbers[pk].vdot if pk in numbers else None, pk not in shared
+            )
+            for race in races
+            for pk in (race.athlete_id,)
+        ]
+
+
+class Absences(DoorSet):
+    """An athlete's absences: nothing that was planned for them counts as missed."""
+
+    tag = "absences"
+    queryset = Absence.objects.none()
+    serializer_class = AbsenceSerializer
+    filterset_class = AbsenceFilter
+    path_fields: ClassVar = {
+        "user_id": IdField(User.prefix, help_text="The athlete, usr_…."),
+        "absence_id": IdField(Absence.prefix, help_text="The absence, abs_…."),
+    }
+
+    def get_queryset(self) -> AbsenceQuerySet:
+        return Absence.objects.filter(athlete=self._athlete())
+
+    @extend_schema(responses=AbsenceSerializer(many=True), operation_id="absences_list")
+    def list(self, request: Request, user_id: str) -> Response:
+        """The athlete's absences, newest first."""
+        page: Iterable[Absence] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response([absence_answer(absence) for absence in page])
+
+    @extend_schema(request=AbsenceQuestion, responses={201: AbsenceSerializer}, operation_id="absences_create")
+    def create(self, request: Request, user_id: str) -> Response:
+        """Enter an absence; without `to_date` it lasts until one is set."""
+        athlete = self._athlete()
+        absence = Absence(athlete=athlete, **AbsenceQuestion.asked(request.data))
+        return ok(absence_answer(enter(absence)), 201)
+
+    @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
+    def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """One absence."""
+        return ok(absence_answer(self._absence()))
+
+    @extend_schema(request=AbsenceChanges, responses=AbsenceSerializer, operation_id="absences_update")
+    def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """Change an absence, or say when it ended."""
+        absence = self._absence()
+        return ok(absence_answer(change(absence, AbsenceChanges.asked(request.data, absence=absence))))
+
+    @extend_schema(responses={204: None}, operation_id="absences_delete")
+    def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """Delete an absence."""
+        remove(self._absence())
+        return Response(status=204)
+
+    def _athlete(self) -> Athlete:
+        return permit(self.request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    def _absence(self) -> Absence:
+        identifier = named(Absence.prefix, self.kwargs["absence_id"], "absence_id")
+        return permit(self.request).present(Absence.objects.filter(athlete=self._athlete(), pk=identifier).first())

@@ -1,0 +1,96 @@
+"""Signals that a coach has seen."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.api import Door, ok
+from astral.errors import Refused
+from astral.fields import IdField, Question, WholeNumberField
+from athletes.models import Athlete, Membership, User
+from athletes.permissions import named, permit
+from coaching.acknowledging import acknowledge, take_back
+from coaching.attention import BY_CODE
+from coaching.priority import ACKNOWLEDGED_MAX_D
+from coaching.standing import seen_standings
+from coaching.withholding import withheld_from
+
+CODES = [(code, code) for code in BY_CODE]
+CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE))
+
+
+class AcknowledgeQuestion(Question):
+    days = WholeNumberField(
+        min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days it is to be quiet, 1–7."
+    )
+
+
+class AcknowledgedSerializer(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(CODES, help_text="Which signal.")
+    severity = serializers.CharField(help_text="How grave it is; when that rises, the acknowledgement ends.")
+    acknowledged_until = serializers.DateField(help_text="Quiet up to this local date of the athlete, included.")
+
+
+class SignalAcknowledgement(Door):
+    """Acknowledging quiets a signal for the coaches of your organizations that the athlete is active in."""
+
+    tag = "signals"
+    path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
+
+    @extend_schema(
+        parameters=[CODE],
+        request=AcknowledgeQuestion,
+        responses={201: AcknowledgedSerializer},
+        operation_id="signals_acknowledge",
+    )
+    def post(self, request: Request, user_id: str, code: str) -> Response:
+        """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
+        athlete, now, may = self._athlete(request), timezone.now(), permit(request)
+        days, organizations = AcknowledgeQuestion.asked(request.data)["days"], self._organizations(request, athlete)
+        signal = self._standing_signal(request, athlete)
+        until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
+        return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
+
+    @extend_schema(parameters=[CODE], responses={204: None}, operation_id="signals_take_back")
+    def delete(self, request: Request, user_id: str, code: str) -> Response:
+        """Take that back: the signal weighs what it weighs."""
+        athlete = self._athlete(request)
+        take_back(athlete, self._organizations(request, athlete), self._code())
+        return Response(status=204)
+
+    def _athlete(self, request: Request) -> Athlete:
+        return permit(request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    def _code(self) -> str:
+        if self.kwargs["code"] not in BY_CODE:
+            raise serializers.ValidationError(
+                {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}
+            )
+        return str(self.kwargs["code"])
+
+    def _standing_signal(self, request: Request, athlete: Athlete) -> dict[str, Any]:
+        """The signal as the caller sees it."""
+        code, viewer = self._code(), permit(request).viewer
+        standing = seen_standings({**withheld_from(viewer, [athlete.pk])}, timezone.now())[athlete.pk]
+        found: dict[str, Any] | None = next((one for one in standing.signals if one["code"] == code), None)
+        if found is None:
+            raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")
+        return found
+
+    def _organizations(self, request: Request, athlete: Athlete) -> list[UUID]:
+        """Where the caller coaches the athlete; for staff every organization where the athlete is active."""
+        may = permit(request)
+        joining = Membership.objects.active().athletes().filter(user=athlete.pk)
+        if not may.row.right.covers_all(may.viewer):
+            joining = joining.filter(organization__in=may.viewer.acting_in(may.row.right.roles))
+        found = list(joining.values_list("organization", flat=True))
+        if not found:
+            raise Refused("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
+        return found
