@@ -33,6 +33,7 @@ SENTENCES = {
     403: ("PERMISSION_DENIED", "You may not see or do this."),
     404: ("NOT_FOUND", "There is nothing at this address."),
     405: ("METHOD_NOT_ALLOWED", "This address does not take that method."),
+    411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
     413: ("TOO_LARGE", "The request is larger than this call takes."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "This call takes a body of another type."),
     429: ("TOO_MANY_ATTEMPTS", "Too many attempts; try again later."),
@@ -118,6 +119,8 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         return Response(body_for(403), 403)
     if isinstance(error, RequestDataTooBig):
         return Response(body_for(413), 413)
+    if isinstance(error, RecursionError):
+        return Response(body("The body is nested too deeply.", "INVALID_JSON"), 400)
     if isinstance(error, SuspiciousOperation | TooManyFieldsSent):
         return Response(body_for(400), 400)
     if isinstance(error, OperationalError | InterfaceError):

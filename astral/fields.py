@@ -68,7 +68,9 @@ _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 
 
 def _shown(name: Any) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(name)[:64])
+    if not isinstance(name, str):
+        return type(name).__name__  # lists can be nested deeper than Python can print them
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:64])
 
 
 def _unknown(name: Any) -> serializers.ErrorDetail:
@@ -100,7 +102,7 @@ class TextField(serializers.CharField):
             self.fail("not_plain")
         if isinstance(data, str) and not self.multiline and "\n" in data:
             self.fail("one_line")
-        if isinstance(data, bool | int | float):
+        if not (data is None or data is serializers.empty or isinstance(data, str)):
             self.fail("invalid")
         return super().run_validation(data)
 

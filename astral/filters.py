@@ -25,7 +25,8 @@ class _AskedFormField(forms.Field):
             return self.asked.run_validation(value)
         except serializers.ValidationError as error:
             first = error.detail[0] if isinstance(error.detail, list) else error.detail
-            raise FormError(str(first), code=getattr(first, "code", "invalid")) from error
+            # A form fills its messages in with `%`; what the caller sent may hold one.
+            raise FormError(str(first).replace("%", "%%"), code=getattr(first, "code", "invalid")) from error
 
 
 class Asked(django_filters.Filter):  # type: ignore[misc]

@@ -47,6 +47,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 MIDDLEWARE = [
     "astral.request_log.RequestLog",
+    "astral.body_length.BodyLength",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from rest_framework.exceptions import PermissionDenied
 
 from astral.errors import Refused
 from athletes.models import Athlete, Membership, Organization, User
@@ -65,8 +66,12 @@ def change_member(membership: Membership, changes: dict[str, Any]) -> Membership
     """Store validated `MemberChanges`; 400 HEAD_COACH for the role or status of who has to hand over first."""
     touch_organization(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
+    if membership.status not in (Status.ACTIVE, Status.SUSPENDED):  # left meanwhile, or never accepted: theirs to say
+        raise PermissionDenied
     if membership.role == Role.HEAD_COACH and changes.keys() & {"role", "status"}:
         raise _has_to_hand_over()
+    if changes.get("role") == Role.ATHLETE and membership.role != Role.ATHLETE:
+        raise _has_to_join_as_athlete()
     if "assigned_coach_id" in changes:
         role = changes.get("role", membership.role)
         changes["assigned_coach"] = _coach(membership, role, changes.pop("assigned_coach_id"))
@@ -131,6 +136,11 @@ def _end_training(membership: Membership) -> None:
     """Groups and an assigned coach are for athletes."""
     membership.groups.clear()
     membership.assigned_coach = None
+
+
+def _has_to_join_as_athlete() -> Refused:
+    """A coach has agreed to see others' data, not to be seen."""
+    return Refused("ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one.")
 
 
 def _has_to_hand_over() -> Refused:

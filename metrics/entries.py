@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from astral.errors import Refused
 from athletes.models import Athlete
 from metrics import columns
 from metrics.measuring import Yardsticks, measure_activity
@@ -24,6 +25,7 @@ ENTERED = {
     "max_hr_bpm": "max_hr_bpm",
     "calories_kcal": "calories_kcal",
 }
+RECORDED = {*ENTERED, "started_at", "utc_offset_min"}
 # What an activity's numbers depend on; a new name changes none of them.
 MEASURED_BY = {*ENTERED, "activity_type", "is_race", "perceived_effort", "started_at", "utc_offset_min"}
 
@@ -65,6 +67,8 @@ def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     if not changes:
         return activity
     current = _locked(activity)
+    if current.source == Activity.Source.FILE and RECORDED & changes.keys():  # a file may have taken it over meanwhile
+        raise Refused("RECORDED", "This was recorded by a device and cannot be changed.")
     _apply(current, changes)
     if MEASURED_BY & changes.keys():
         streams = Streams.objects.filter(pk=current.pk, athlete_id=current.athlete_id).first()

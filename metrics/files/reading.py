@@ -8,6 +8,7 @@ from .fit import read_fit
 from .fit_container import SIGNATURE
 from .gpx import read_gpx
 from .inflating import GZIP_MAGIC, gunzip
+from .plausible import plausible
 from .refusal import MAX_FILE_BYTES, NOT_AN_ACTIVITY, UNREADABLE_FILE, FileRefused, too_large
 from .tcx import read_tcx
 from .xml_reading import root_name
@@ -26,7 +27,7 @@ def read(data: bytes, filename: str = "", *, accept_partial: bool = False) -> tu
     damaged = False
     if data.startswith(GZIP_MAGIC):
         data, damaged = gunzip(data)
-    recordings = _read_plain(data, filename or "The file", accept_partial)
+    recordings = [plausible(one) for one in _read_plain(data, filename or "The file", accept_partial)]
     lasting = tuple(recording for recording in recordings if recording.totals.duration_s > 0)
     if not lasting:
         raise FileRefused(NOT_AN_ACTIVITY, "The recording has no duration.")

@@ -222,3 +222,21 @@ def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
     assert_error(Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance")
     activity.refresh_from_db()
     assert activity.name == ""
+
+
+def test_a_body_without_a_length_is_411_and_not_taken_for_an_empty_one(cast: Cast):
+    """Django reads no chunked body: a change would be answered 200 and lost."""
+    headers = {"Transfer-Encoding": "chunked"}
+    answer = Api(cast.ada).patch(f"/api/v1/athletes/{cast.ada.public_id}", b"", headers=headers)
+    assert_error(answer, 411, "LENGTH_REQUIRED")
+
+
+@pytest.mark.parametrize("depth", [700, 990, 1_020, 2_000])
+def test_a_body_nested_ever_deeper_is_400(db: None, depth: int):
+    nested = b'{"email":' + b"[" * depth + b"]" * depth + b',"password":"x"}'
+    assert Api().post("/api/v1/auth/login", nested, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("value", ["%", "%s", "%25", "100%"])
+def test_a_per_cent_sign_in_a_filter_is_only_a_wrong_value(cast: Cast, value: str):
+    assert Api(cast.ada).get("/api/v1/activities", {"source": value}).status_code == 400

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rest_framework.exceptions import PermissionDenied
 
+from athletes.belonging import change_member
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role, Status
 from tests.cast import Api, Cast, member
@@ -207,11 +209,20 @@ def test_an_athlete_is_assigned_to_an_active_coach_of_the_organization(cast: Cas
     assert patch(cast.hanna, cast.carl, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code == 400
 
 
-def test_a_coach_who_becomes_an_athlete_looks_after_nobody(cast: Cast):
-    before = data_version(cast.ada)
-    assert patch(cast.hanna, cast.carl, {"role": "athlete"}, cast.harbour).status_code == 200
-    assert cast.ada.memberships.get().assigned_coach is None
-    assert data_version(cast.ada) == before + 1
+def test_nobody_becomes_an_athlete_without_accepting_it(cast: Cast):
+    """A coach has agreed to see others' data, not to be seen."""
+    refused = patch(cast.hanna, cast.carl, {"role": "athlete"}, cast.harbour)
+    assert (refused.status_code, refused.json()["details"]["code"]) == (400, "ACCEPTANCE_NEEDED")
+    assert Membership.objects.get(user=cast.carl).role == Role.COACH
+
+
+@pytest.mark.parametrize("status", [Status.LEFT, Status.INVITED])
+def test_who_has_left_meanwhile_or_never_came_is_not_made_active(cast: Cast, status: str):
+    membership = Membership.objects.get(user=cast.ben)
+    Membership.objects.filter(pk=membership.pk).update(status=status)
+    with pytest.raises(PermissionDenied):
+        change_member(membership, {"status": Status.ACTIVE})
+    assert Membership.objects.get(user=cast.ben).status == status
 
 
 def test_an_athlete_who_becomes_a_coach_is_in_no_group(cast: Cast):

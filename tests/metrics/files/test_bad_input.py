@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import math
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -258,3 +260,29 @@ def test_no_file_takes_more_than_8_seconds_and_300_mb(name, tmp_path):
     seconds, peak_kb = map(float, told.stdout.split())
     assert seconds <= 8
     assert peak_kb <= 300_000
+
+
+def tcx_lap(seconds: str, metres: str = "100", heart_rate: str = "") -> bytes:
+    point = "<Trackpoint><Time>2026-01-01T00:0{}:00Z</Time><DistanceMeters>{}</DistanceMeters></Trackpoint>"
+    beats = f"<AverageHeartRateBpm><Value>{heart_rate}</Value></AverageHeartRateBpm>" if heart_rate else ""
+    lap = (
+        f'<Lap StartTime="2026-01-01T00:00:00Z"><TotalTimeSeconds>{seconds}</TotalTimeSeconds>'
+        f"<DistanceMeters>{metres}</DistanceMeters>{beats}"
+        f"<Track>{point.format(0, 0)}{point.format(1, 100)}</Track></Lap>"
+    )
+    activity = f'<Activity Sport="Running"><Id>2026-01-01T00:00:00Z</Id>{lap * 2}</Activity>'
+    return f"<TrainingCenterDatabase><Activities>{activity}</Activities></TrainingCenterDatabase>".encode()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [("1.5e308",), ("1e300",), ("86400000",), ("1.5e308", "100", "140"), ("30", "1e7"), ("30", "1.7e308")],
+    ids=str,
+)
+def test_totals_that_no_activity_has_are_counted_from_the_samples(claims):
+    (recording,) = read(tcx_lap(*claims))
+    assert "implausible_totals" in recording.warnings
+    assert 0 < recording.totals.duration_s <= 120
+    assert recording.totals.distance_m == 100 or claims[0] != "30"
+    numbers = [value for value in asdict(recording.totals).values() if value is not None]
+    assert all(math.isfinite(value) for value in numbers)
