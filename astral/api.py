@@ -48,7 +48,7 @@ class Door(APIView):
         check_names(request.query_params, self.parameters())
 
     def parameters(self) -> Iterable[str]:
-        return self.question_class().fields
+        return self.question_class._declared_fields
 
     def asked(self, **context: Any) -> dict[str, Any]:
         return self.question_class.asked(self.request.query_params, request=self.request, **context)

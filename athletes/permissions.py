@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from rest_framework.request import Request
 from rest_framework.serializers import ErrorDetail
 
 from astral import ids
+from astral.compiled import Compiled
 from astral.errors import Refused
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.policy import Row, row_of
 from athletes.querysets import AthleteQuerySet, MembershipQuerySet
-from athletes.rights import Viewer
+from athletes.rights import Category, Right, Viewer
 
 Found = TypeVar("Found", bound=Model)
 
@@ -68,7 +70,12 @@ class Permit:
             return self.person.athlete
         if identifier is None:
             raise Refused("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
-        return self.reach(lambda athletes: athletes, identifier)
+        if isinstance(self.viewer, User) and not self.row.right.covers_all(self.viewer):
+            in_reach = _in_reach(self.row.right, self.row.category)
+            found = in_reach.first(viewer=self.viewer.pk, athlete=identifier)
+        else:
+            found = self.athletes().filter(pk=identifier).first()
+        return found or self._refuse(lambda athletes: athletes, identifier)
 
     def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
         """The row of this id among `rows` of the athletes in reach.
@@ -77,11 +84,15 @@ class Permit:
         only the athlete's consent is missing; staff, who may see everything, get 404.
         """
         found = rows(self.athletes()).filter(pk=identifier).first()
-        if found is None and self.row.category:
+        return found or self._refuse(rows, identifier)
+
+    def _refuse(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
+        """Raises."""
+        if self.row.category:
             without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
             if rows(without_asking).filter(pk=identifier).exists():
                 raise Withheld
-        return self.present(found)
+        return self.present(None)
 
     def organization(self, identifier: UUID) -> Organization:
         return self.present(Organization.objects.reached_by(self.viewer, self.row.right).filter(pk=identifier).first())
@@ -94,6 +105,16 @@ class Permit:
         if found is None:
             raise Http404 if self.viewer.is_staff else PermissionDenied
         return found
+
+
+@cache
+def _in_reach(right: Right, category: Category | None) -> Compiled[Athlete]:
+    """One athlete among those a person has this right over: asked by each of a coach's calls."""
+
+    def build(viewer: UUID, athlete: UUID) -> AthleteQuerySet:
+        return Athlete.objects.reached_by(User(pk=viewer), right, category).filter(pk=athlete)
+
+    return Compiled(build, viewer=UUID(int=1), athlete=UUID(int=2))
 
 
 def permit(request: Request) -> Permit:

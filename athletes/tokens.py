@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from astral.compiled import Compiled
 from athletes.models import User
 
 
@@ -39,8 +41,15 @@ def _live_token(token: bytes) -> AuthToken | None:
         digest = hash_token(token.decode("ascii"))
     except UnicodeDecodeError:
         return None
-    live = AuthToken.objects.filter(digest=digest, expiry__gt=timezone.now(), user__is_active=True)
-    return live.select_related("user__athlete").first()
+    return _LIVE.first(digest=digest, now=timezone.now())
+
+
+def _live(digest: str, now: datetime) -> Any:
+    live = AuthToken.objects.filter(digest=digest, expiry__gt=now, user__is_active=True)
+    return live.select_related("user__athlete")
+
+
+_LIVE = Compiled(_live, digest="the digest", now=datetime.max.replace(tzinfo=UTC))
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

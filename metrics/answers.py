@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from rest_framework import serializers
@@ -12,10 +12,9 @@ from metrics.buckets import zone_label
 from metrics.params import METRICS, VIEWS, RunningQuestion
 from metrics.science.pace import mmss
 from metrics.serializers import ZonesSerializer
-from metrics.series import COLUMNS, RunTotals, Series
+from metrics.series import RunTotals, Series
 
 DIGITS = 2  # of every sum: centimetres, hundredths of a second
-CALORIES = COLUMNS.index("calories")
 
 
 class FitnessStatsSerializer(serializers.Serializer[Any]):
@@ -97,8 +96,8 @@ def fitness_stats_answer(days: int, first: date, last: date, totals: RunTotals) 
 
 
 def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str, Any]:
-    points = [{"period_start": period, **sums} for period, sums in _points(series)]
-    largest = max(points, key=lambda point: point[question.metric_type])
+    points = _points(series)
+    largest = max(points, key=itemgetter(question.metric_type))
     value = largest[question.metric_type]
     coverage = series.zones_coverage
     return {
@@ -107,38 +106,45 @@ def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str,
         "metric_type": question.metric_type,
         "timezone": zone_label(series.window.zone),
         "highlight": {"period_start": largest["period_start"], "value": value} if value else None,
-        "totals": _sums(series.totals.round(DIGITS).tolist()),
+        "totals": _totals(series),
         "points": points,
         "zones_coverage": None if coverage is None else round(coverage, 4),
     }
 
 
 def activity_stats_answer(series: Series) -> dict[str, Any]:
-    calories = series.table[:, CALORIES].round(DIGITS).tolist()
     return {
         "granularity": series.window.bucket,
         "bucket": series.window.bucket,
         "timezone": zone_label(series.window.zone),
-        "totals": _sums(series.totals.round(DIGITS).tolist()) | {"calories": round(series.totals[CALORIES], DIGITS)},
-        "points": [
-            {"period_start": period, **sums, "calories": kcal}
-            for (period, sums), kcal in zip(_points(series), calories, strict=True)
-        ],
+        "totals": _totals(series, calories=True),
+        "points": _points(series, calories=True),
     }
 
 
-def _points(series: Series) -> Iterator[tuple[date, dict[str, Any]]]:
-    """Each period with its sums. All is rounded at once: number by number it would be most of the answer's time."""
-    return zip(series.window.periods, map(_sums, series.table.round(DIGITS).tolist()), strict=True)
+def _points(series: Series, *, calories: bool = False) -> list[dict[str, Any]]:
+    """All is rounded at once: number by number it would be most of the answer's time."""
+    rows = series.table.round(DIGITS).tolist()
+    return [_point(period, row, calories) for period, row in zip(series.window.periods, rows, strict=True)]
 
 
-def _sums(row: list[float]) -> dict[str, Any]:
+def _totals(series: Series, *, calories: bool = False) -> dict[str, Any]:
+    totals = _point(None, series.totals.round(DIGITS).tolist(), calories)
+    del totals["period_start"]
+    return totals
+
+
+def _point(period: date | None, row: list[float], calories: bool) -> dict[str, Any]:
     """A row of `series.COLUMNS` as the API names it."""
-    count, metres, seconds, load, _, z1, z2, z3, z4, z5, *_ = row
-    return {
+    count, metres, seconds, load, kcal, z1, z2, z3, z4, z5, *_ = row
+    point = {
+        "period_start": period,
         "distance": metres,
         "duration": seconds,
         "training_load": load,
         "activity_count": int(count),
         "pace_zones": {"z1": z1, "z2": z2, "z3": z3, "z4": z4, "z5": z5},
     }
+    if calories:
+        point["calories"] = kcal
+    return point

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
 from metrics.health_params import BUCKETS
-from metrics.health_series import RMSSD, SDNN, HealthSeries, MetricSeries
-from metrics.serializers import rounded
+from metrics.health_series import RMSSD, SDNN, HealthSeries
 
 METHODS = {RMSSD: "rmssd", SDNN: "sdnn"}
 
@@ -50,16 +48,33 @@ class HealthMetricsSerializer(serializers.Serializer[Any]):
 
 
 def health_metrics_answer(series: HealthSeries) -> dict[str, Any]:
-    metrics = {"resting_heart_rate": series.resting_hr, "hrv": series.hrv, "vo2_max": series.vo2max}
     return {
         "granularity": series.bucket,
         "hrv_method": METHODS.get(series.hrv.column or ""),
-        "sources": {name: metric.source for name, metric in metrics.items()},
-        "points": [_point(period, metrics) for period in series.periods],
+        "sources": {
+            "resting_heart_rate": series.resting_hr.source,
+            "hrv": series.hrv.source,
+            "vo2_max": series.vo2max.source,
+        },
+        "points": _points(series),
     }
 
 
-def _point(period: date, metrics: dict[str, MetricSeries]) -> dict[str, Any]:
-    means = {name: rounded(metric.means.get(period)) for name, metric in metrics.items()}
-    readings = {name: metric.readings.get(period, 0) for name, metric in metrics.items()}
-    return {"period_start": period, **means, "readings": readings}
+def _points(series: HealthSeries) -> list[dict[str, Any]]:
+    metrics = (series.resting_hr, series.hrv, series.vo2max)
+    resting, hrv, vo2max = ({day: round(mean, 2) for day, mean in metric.means.items()} for metric in metrics)
+    restings, hrvs, vo2maxes = (metric.readings for metric in metrics)
+    return [
+        {
+            "period_start": period,
+            "resting_heart_rate": resting.get(period),
+            "hrv": hrv.get(period),
+            "vo2_max": vo2max.get(period),
+            "readings": {
+                "resting_heart_rate": restings.get(period, 0),
+                "hrv": hrvs.get(period, 0),
+                "vo2_max": vo2maxes.get(period, 0),
+            },
+        }
+        for period in series.periods
+    ]

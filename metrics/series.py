@@ -23,14 +23,17 @@ COLUMNS = (
     "z1", "z2", "z3", "z4", "z5", "run_duration", "zoned_duration",
 )  # fmt: skip
 
+# width_bucket is quicker with numbers than with timestamps, and so are they to send and to read.
 SERIES = """
-SELECT width_bucket(started_at, %(edges)s::timestamptz[]) AS piece,
-       count(*), sum(distance_m), sum(duration_s), sum(training_load), sum(calories_kcal),
-       sum(zone1_s) FILTER (WHERE activity_type = 'run'), sum(zone2_s) FILTER (WHERE activity_type = 'run'),
-       sum(zone3_s) FILTER (WHERE activity_type = 'run'), sum(zone4_s) FILTER (WHERE activity_type = 'run'),
-       sum(zone5_s) FILTER (WHERE activity_type = 'run'),
-       sum(duration_s) FILTER (WHERE activity_type = 'run'),
-       sum(duration_s) FILTER (WHERE activity_type = 'run' AND zone1_s IS NOT NULL)
+SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piece, count(*),
+       coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal), 0),
+       coalesce(sum(zone1_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone2_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone3_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone4_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone5_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run' AND zone1_s IS NOT NULL), 0)
   FROM metrics_activity
  WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s
    AND (%(activity_type)s::text IS NULL OR activity_type = %(activity_type)s)
@@ -86,13 +89,12 @@ class RunTotals:
 
 def activity_series(athlete_id: UUID, window: Window, activity_type: str | None = None) -> Series:
     """Sums per period of one athlete's activities; `activity_type` None counts all of them."""
-    rows = {period: row for row, period in enumerate(window.periods)}
-    table = np.zeros((len(rows), len(COLUMNS)))
-    for piece, *sums in _fetched(SERIES, athlete_id, window, edges=_array(window), activity_type=activity_type):
-        row = rows.get(window.owners[piece - 1])
-        if row is not None:  # else the piece is OUTSIDE
-            table[row] += [value or 0.0 for value in sums]
-    return Series(window, table)
+    found = _fetched(SERIES, athlete_id, window, edges=_array(window), activity_type=activity_type)
+    sums = np.array(found, float).reshape(-1, 1 + len(COLUMNS))[:, 1:]
+    place = {period: row for row, period in enumerate(window.periods)}
+    table = np.zeros((len(place) + 1, len(COLUMNS)))  # the last row gathers what is OUTSIDE
+    np.add.at(table, [place.get(window.owners[row[0] - 1], -1) for row in found], sums)
+    return Series(window, table[:-1])
 
 
 def run_totals(athlete_id: UUID, window: Window) -> RunTotals:
@@ -112,7 +114,7 @@ def _fetched(statement: str, athlete_id: UUID, window: Window, **more: Any) -> l
 
 
 def _array(window: Window) -> str:
-    return f"{{{','.join(map(str, window.edges))}}}"
+    return f"{{{','.join([str(edge.timestamp()) for edge in window.edges])}}}"
 
 
 def _multirange(window: Window) -> str:

@@ -1,4 +1,4 @@
-"""activity_stats: activities of all kinds, or of one, by local day or month; and what each call asks of the database."""
+"""activity_stats: activities of all kinds, or of one, by local day or month; and what each call costs the database."""
 
 from __future__ import annotations
 

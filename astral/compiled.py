@@ -1,0 +1,54 @@
+"""Look-ups that every request makes: their SQL is compiled once, because that takes longer than running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Compiled(Generic[Row]):
+    """`first(**values)` is `build(**values).first()` where at most one row can be found; select_related works too.
+
+    `marks` stand for the values while the statement is compiled: of the same types, and equal to nothing else that
+    `build` puts into it. Its shape may not depend on the values. Thread-safe.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], **marks: Any) -> None:
+        self.build, self.marks = build, marks
+
+    def first(self, **values: Any) -> Row | None:
+        sql, parameters, instance = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[name] if name else fixed for name, fixed in parameters])
+            found = cursor.fetchone()
+        return instance(found) if found else None
+
+    @cached_property
+    def _statement(self) -> tuple[str, list[tuple[str | None, Any]], Callable[[Any], Row]]:
+        """The SQL, each of its parameters (the name of a value, or what it always is), and what makes the instance."""
+        compiler: Any = self.build(**self.marks)[:1].query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        names = [next((name for name, mark in self.marks.items() if mark == value), None) for value in parameters]
+        return sql, list(zip(names, parameters, strict=True)), _instance_maker(compiler.select, compiler.klass_info)
+
+
+def _instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:
+    """What Django does with each row of a queryset."""
+    places = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+    names = [column[0].target.attname for column in select[places]]
+    related = cast(Any, get_related_populators)(info, select, DEFAULT_DB_ALIAS)
+
+    def instance(row: Any) -> Any:
+        made = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[places])
+        for populator in related:
+            populator.populate(row, made)
+        return made
+
+    return instance
