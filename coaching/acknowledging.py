@@ -59,7 +59,7 @@ def _priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
         (signal["domain"], signal["severity"], signal["confidence"], signal["acknowledged_until"] is not None)
         for signal in signals
     ]
-    return priority(flags, race_near)
+    return round(priority(flags, race_near), 2)
 
 
 def _urgency(signal: dict[str, Any]) -> tuple[bool, int, float]:

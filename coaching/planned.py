@@ -79,11 +79,9 @@ def session_key(instance_id: UUID, session_id: UUID) -> str:
 
 
 def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Followed]]:
-    """Each athlete's plans that can have sessions from `first` to `last`: three statements, two without links."""
-    started = PlanInstance.objects.filter(
-        athlete_id__in=list(athlete_ids),
-        start_date__range=(first - timedelta(weeks=Plan.MOST_WEEKS), last),
-    )
+    """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
+    earliest = first - timedelta(weeks=Plan.MOST_WEEKS)
+    started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
     instances = [one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first]
     rows, links = template_of(_weeks(instances, first, last)), _links(instances)
     found: dict[UUID, list[Followed]] = {}

@@ -151,7 +151,7 @@ def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collecti
 
 def _priority(evaluation: Evaluation, next_a_race: date | None, today: date) -> float:
     flags = [(flag.domain, flag.severity, flag.confidence, False) for flag in evaluation.flags]
-    return priority(flags, next_a_race is not None and (next_a_race - today).days <= RACE_NEAR_D)
+    return round(priority(flags, next_a_race is not None and (next_a_race - today).days <= RACE_NEAR_D), 2)
 
 
 def _batches(athletes: Iterable[Athlete]) -> Iterator[list[Athlete]]:

@@ -15,6 +15,10 @@ from coaching.querysets import PlanQuerySet
 from metrics.models import Activity
 
 
+def _between(lowest: int, highest: int) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(lowest), MaxValueValidator(highest)]
+
+
 class Plan(Identified):
     """A template without dates; a `PlanInstance` gives it to an athlete.
 
@@ -28,9 +32,7 @@ class Plan(Identified):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
-    total_weeks = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_WEEKS)], help_text="How long it lasts."
-    )
+    total_weeks = models.PositiveSmallIntegerField(validators=_between(1, MOST_WEEKS), help_text="How long it lasts.")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -52,15 +54,17 @@ class PlanSession(Identified):
     SPORTS: ClassVar = [*Activity.Type.choices, (REST, "rest")]
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
-    week = models.PositiveSmallIntegerField(help_text="From 1.")
-    weekday = models.PositiveSmallIntegerField(help_text="1 is Monday, 7 is Sunday.")
+    week = models.PositiveSmallIntegerField(validators=_between(1, Plan.MOST_WEEKS), help_text="From 1.")
+    weekday = models.PositiveSmallIntegerField(validators=_between(1, 7), help_text="1 is Monday, 7 is Sunday.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Its place among the sessions of the day.")
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     duration_s = models.FloatField(null=True, blank=True)
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)
-    zone = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The pace zone of the whole, 1–5.")
+    zone = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=_between(1, 5), help_text="The pace zone of the whole, 1–5."
+    )
     steps = models.JSONField(default=list, blank=True, help_text="What it is made of, where one zone does not say it.")
     is_key = models.BooleanField(default=False, help_text="A session that the week is about.")
 
@@ -77,7 +81,3 @@ class PlanSession(Identified):
 
     def __str__(self) -> str:
         return f"{self.title or self.sport}, week {self.week} day {self.weekday}"
-
-    @property
-    def is_easy(self) -> bool:
-        return self.zone == 1 and not self.steps

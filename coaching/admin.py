@@ -1,0 +1,179 @@
+"""Staff pages of races, absences, plans and standings. What is saved raises its athlete's data version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from athletes.models import Athlete
+from athletes.search import plain
+from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, PlanSession, Race, Standing
+
+
+class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of one athlete: found by name, never given to another one."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    list_select_related: ClassVar[tuple[str, ...]] = ("athlete__user",)
+    autocomplete_fields: ClassVar = ("athlete",)
+    search_fields: ClassVar = ("athlete__user__search_key__contains",)
+    search_help_text = "The athlete's name or e-mail address."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, plain(search_term))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("athlete",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        touch([obj.athlete_id])
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        touch([obj.athlete_id])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        touch(queryset.values_list("athlete_id", flat=True))
+        super().delete_queryset(request, queryset)
+
+
+def touch(athletes: Iterable[UUID]) -> None:
+    Athlete.objects.filter(pk__in=athletes).touch()
+
+
+@admin.register(Race)
+class RacePages(CalendarPages):
+    fields = ("athlete", "name", "date", "distance_m", "priority", "goal_time_s", "result_time_s")
+    list_display = ("name", "athlete", "date", "distance_m", "priority")
+    list_filter: ClassVar = ("priority", "date")
+
+
+@admin.register(Absence)
+class AbsencePages(CalendarPages):
+    fields = ("athlete", "kind", "first_day", "last_day")
+    list_display = ("kind", "athlete", "first_day", "last_day")
+    list_filter: ClassVar = ("kind",)
+
+
+@admin.register(PlanInstance)
+class PlanInstancePages(CalendarPages):
+    """A plan is given over the API, which settles its sessions; here it is ended, or taken out."""
+
+    fields = ("athlete", "plan", "group", "start_date", "ended_as", "ended_on", "assigned_by", "created_at")
+    readonly_fields = ("athlete", "plan", "group", "start_date", "assigned_by", "created_at")
+    list_display = ("plan", "athlete", "start_date", "ended_as")
+    list_select_related: ClassVar[tuple[str, ...]] = ("plan", "athlete__user")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Acknowledgement)
+class AcknowledgementPages(CalendarPages):
+    fields = ("athlete", "organization", "coach", "code", "severity", "since", "until")
+    readonly_fields = fields
+    list_display = ("code", "athlete", "organization", "coach", "until")
+    list_select_related: ClassVar[tuple[str, ...]] = ("organization", "coach", "athlete__user")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Standing)
+class StandingPages(CalendarPages):
+    """What is told of an athlete, to look at: it is made of everything else."""
+
+    fields = (
+        "athlete", "local_date", "data_version", "computed_at", "priority", "critical", "warning", "info", "positive",
+        "signals", "plans", "races", "data_quality_score", "data_quality_parts",
+    )  # fmt: skip
+    readonly_fields = fields
+    ordering = ("athlete",)
+    list_display = ("athlete", "local_date", "priority", "critical", "warning", "info")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        targets = [cleaned.get(name) for name in ("duration_s", "distance_m", "load")]
+        if cleaned.get("sport") != PlanSession.REST and not any(target and target > 0 for target in targets):
+            self.add_error(None, "Say how long or how far.")
+        return cleaned
+
+
+class SessionsOfPlan(admin.TabularInline):  # type: ignore[type-arg]
+    """Settled once somebody follows the plan."""
+
+    model = PlanSession
+    form = SessionForm
+    fields = ("week", "weekday", "position", "sport", "title", "duration_s", "distance_m", "load", "zone", "is_key")
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_free(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_free(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_free(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_free(plan: Plan | None) -> bool:
+    return plan is None or not plan.instances.exists()
+
+
+@admin.register(Plan)
+class PlanPages(admin.ModelAdmin):  # type: ignore[type-arg]
+    fields = ("organization", "name", "description", "total_weeks")
+    autocomplete_fields: ClassVar = ("organization",)
+    inlines: ClassVar = (SessionsOfPlan,)
+    show_full_result_count = False
+    list_display = ("name", "organization", "total_weeks")
+    list_select_related: ClassVar = ("organization",)
+    search_fields: ClassVar = ("name", "organization__name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ()
+        return ("organization",) if _is_free(obj) else ("organization", "total_weeks")
+
+    def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
+        Athlete.objects.filter(plan_instances__plan=obj.pk).touch()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_free(obj) and super().has_delete_permission(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:
+        """Plans that somebody follows stay."""
+        queryset.filter(instances__isnull=True).delete()
