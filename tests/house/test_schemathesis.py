@@ -31,6 +31,7 @@ from astral.ids import encode
 from astral.wsgi import application
 from athletes.models import ApiKey, Group, Invitation, Organization
 from athletes.roles import Role
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics import columns
 from metrics.files.writing import gpx_bytes
 from metrics.models import HealthDay, Streams
@@ -46,6 +47,7 @@ CHECKS = [
 ]
 ADA, RUN = UUID("01970000-0000-7000-8000-000000000001"), UUID("01970000-0000-7000-8000-000000000002")
 CLUB = {"org": "org", "group": "grp", "key": "key", "invitation": "inv"}  # what Ada leads, all with the id of her run
+PLANNED = {"race": "race", "absence": "abs", "plan": "plan", "plan_instance": "pi", "session": "ses"}  # and hers
 SECONDS = np.arange(60.0)
 HILL = Samples(SECONDS, SECONDS * 3, 50 + SECONDS * 3e-5, 8 + SECONDS * 0, *([SECONDS + 100] * 5))
 RECORDING = Recording("run", NOON - timedelta(days=2), Totals(duration_s=59, elapsed_s=59), HILL)
@@ -60,7 +62,7 @@ class AnyFile(serializers.Field[Any, Any, Any, Any]):
 STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
     "user_id": (IdField("usr"), encode("usr", ADA)),
     "activity_id": (IdField("act"), encode("act", RUN)),
-    **{f"{kind}_id": (IdField(prefix), encode(prefix, RUN)) for kind, prefix in CLUB.items()},
+    **{f"{kind}_id": (IdField(prefix), encode(prefix, RUN)) for kind, prefix in (CLUB | PLANNED).items()},
     "from_timestamp": (TimestampField(), int((NOON - timedelta(days=30)).timestamp())),
     "to_timestamp": (TimestampField(), int(NOON.timestamp()) + 1),
     "start_date": (DayField(), "2026-06-01"),
@@ -117,6 +119,11 @@ def token(one_connection: None) -> Iterator[str]:
         Invitation.objects.create(id=RUN, organization=club, digest="x", expires_at=later)
         Streams.objects.create(activity=activity, athlete=ada.athlete, content=columns.pack(HILL))
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
+        plan = Plan.objects.create(id=RUN, organization=club, name="Mile", total_weeks=2)
+        PlanSession.objects.create(id=RUN, plan=plan, week=1, weekday=1, duration_s=3600)
+        PlanInstance.objects.create(id=RUN, athlete=ada.athlete, plan=plan, start_date=NOON.date())
+        Race.objects.create(id=RUN, athlete=ada.athlete, name="Mile", date=NOON.date(), distance_m=1609)
+        Absence.objects.create(id=RUN, athlete=ada.athlete, kind="ill", first_day=NOON.date())
         yield AuthToken.objects.create(ada)[1]
 
 
