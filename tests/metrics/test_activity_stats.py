@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from metrics.models import Activity, HealthDay
-from tests.cast import NOON, Api, Cast, run
+from tests.cast import NOON, Api, Cast, person, run
 from tests.error_shape import assert_error
 
 STATS = "/api/v2/analytics/activity_stats"
@@ -158,3 +161,33 @@ def test_the_number_of_statements_is_exact_and_the_same_for_little_and_much(
             for more, statements in (("", cold), ("", cold - 1), ("&refresh=1", cold)):
                 with django_assert_num_queries(statements):
                     assert api.get(asked + more).status_code == 200
+
+
+@pytest.fixture
+def ada(transactional_db: None) -> Iterator[Any]:
+    """Outside a transaction, and with commits that vacuum sees at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+    yield person("ada")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+
+
+@pytest.mark.parametrize("name", ["fitness_stats", "running_stats", "activity_stats"])
+def test_sums_are_read_from_the_index_alone(ada: Any, name: str):
+    for user in (ada, person("ben")):
+        store(user, 2_000)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) metrics_activity")
+        with CaptureQueriesContext(connection) as captured:
+            assert Api(ada).get(QUESTIONS[name]).status_code == 200
+        (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in query["sql"]]
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+        plan = cursor.fetchone()[0][0]["Plan"]
+    while "Plans" in plan:
+        (plan,) = plan["Plans"]
+    assert (plan["Node Type"], plan["Index Name"], plan["Heap Fetches"]) == (
+        "Index Only Scan",
+        "activity_statistics",
+        0,
+    )
