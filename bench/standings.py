@@ -11,11 +11,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bench.snapshots import ATHLETES, NOW, load, p50_ms  # isort: skip - it sets Django up
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, Organization, Threshold
-from bench.snapshots import ATHLETES, NOW, load, p50_ms
 from coaching.attention import evaluate_flags
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
 from coaching.standing import BATCH, _gathered, current_standings, renew
@@ -91,7 +92,6 @@ def main() -> None:
     with CaptureQueriesContext(connection) as queries:
         renew(batches[0], NOW)
     print(f"{len(queries)} statements a batch")
-    print(Standing.objects.get(pk=athletes[0].pk).signals)
 
 
 def _numbers(pasts: list[Any]) -> None:

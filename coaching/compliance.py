@@ -1,4 +1,4 @@
-"""Plan against practice: which activity was which session, and how week and plan stand (SCIENCE §10).
+"""Plan against practice: which activity was which session, and how week and plan stand (FORMULAS §10).
 
 Colours follow TrainingPeaks' help page. Overshooting one session never repairs a missed one, and an
 unplanned run never counts as a planned one.

@@ -1,4 +1,4 @@
-"""The training load that a planned session comes to when nobody has said it (SCIENCE §4). Pure."""
+"""The training load that a planned session comes to when nobody has said it (FORMULAS §4). Pure."""
 
 from __future__ import annotations
 

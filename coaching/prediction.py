@@ -1,4 +1,4 @@
-"""What an athlete's VDOT promises for a race (SCIENCE §5.2). Pure."""
+"""What an athlete's VDOT promises for a race (FORMULAS §5.2). Pure."""
 
 from __future__ import annotations
 

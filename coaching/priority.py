@@ -1,4 +1,4 @@
-"""The coach's queue: one number 0–100 from an athlete's signals, and the roster's order (SCIENCE §8.1) [J].
+"""The coach's queue: one number 0–100 from an athlete's signals, and the roster's order (FORMULAS §8.1) [J].
 
 Bounded, independent of the order of the signals, and never lower for one signal more. Within a domain
 signals are correlated, so only the strongest counts fully. Praise (positive signals) adds nothing.

@@ -64,7 +64,7 @@ def health_series(athlete_id: UUID, first: date, last: date, bucket: Bucket) -> 
     """The readings of the local dates first … last, both inclusive.
 
     HRV is the geometric mean of a period's days, because its logarithm is what is normally distributed; the others
-    are arithmetic means (SCIENCE §11). Each metric is of the source with most readings in the range. HRV is rMSSD or
+    are arithmetic means (FORMULAS §11). Each metric is of the source with most readings in the range. HRV is rMSSD or
     SDNN, whichever one source read more often, and never both.
     """
     found = _found(athlete_id, first, last)

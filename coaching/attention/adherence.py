@@ -70,7 +70,7 @@ def _median_gap_d(runs: list[Run]) -> float:
     "adherence",
     says="Less than 60 % of the volume due in the last 14 days was done.",
     is_not="Not about reasons. Sessions during an absence are not due; extra runs do not repair it.",
-    source="SCIENCE §10; limits are ours [J]",
+    source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
 )
 def compliance_low(day: Day) -> Verdict:
@@ -135,7 +135,7 @@ def sessions_missed(day: Day) -> Verdict:
     "adherence",
     says="The load of the last 7 days is far above what was planned for them.",
     is_not="Not compliance: all training counts here, planned or not.",
-    source="SCIENCE §10; limits are ours [J]",
+    source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
 )
 def plan_exceeded(day: Day) -> Verdict:

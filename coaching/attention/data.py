@@ -62,7 +62,7 @@ def wellness_gap(day: Day) -> Verdict:
     "data",
     says="Thresholds, race results, a connected service, time zone or units are missing or old.",
     is_not="Not about training.",
-    source="SCIENCE §9",
+    source="FORMULAS §9",
 )
 def profile_incomplete(day: Day) -> Verdict:
     quality = profile_quality(day)
@@ -85,7 +85,7 @@ def profile_incomplete(day: Day) -> Verdict:
     "data",
     says="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
     is_not="Not an error of the athlete; their load and zones may be off.",
-    source="SCIENCE §1",
+    source="FORMULAS §1",
     uses=("activities",),
 )
 def data_suspect(day: Day) -> Verdict:

@@ -79,7 +79,7 @@ class PersonalBest:
 
 @dataclass(frozen=True, slots=True)
 class ProfileFacts:
-    """What the data quality asks (SCIENCE §9): since when each value holds (None: not set), from where,
+    """What the data quality asks (FORMULAS §9): since when each value holds (None: not set), from where,
     what is confirmed, and the day of the last entry made by hand."""
 
     pace_on: date | None = None

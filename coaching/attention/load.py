@@ -1,7 +1,7 @@
 """Signals of load: longer runs, bigger weeks, steeper or more monotonous training than usual.
 
 They describe training. None of them says anything about injury: the evidence for week-to-week ratios does
-not carry that (SCIENCE §6.3).
+not carry that (FORMULAS §6.3).
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def planned_spike(day: Day) -> Verdict:
     "load",
     says="The last 7 days carry much more load than a week of the four weeks before.",
     is_not="Not a prediction: in 5,205 runners week-to-week ratios had no association with injury.",
-    source="Nielsen 2014, Gabbett 2016; criticised, see SCIENCE §6.3",
+    source="Nielsen 2014, Gabbett 2016; criticised, see FORMULAS §6.3",
     uses=("activities",),
 )
 def load_jump(day: Day) -> Verdict:

@@ -12,7 +12,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
     "positive",
     says="A personal best in the last 7 days.",
     is_not="Not only in races: best efforts of training count too.",
-    source="SCIENCE §1.1 for which efforts are valid",
+    source="FORMULAS §1.1 for which efforts are valid",
     uses=("activities",),
 )
 def new_pb(day: Day) -> Verdict:
@@ -35,7 +35,7 @@ def new_pb(day: Day) -> Verdict:
     "positive",
     says="VDOT rose by at least 1.0 within 42 days.",
     is_not="Not a change of method: the caller keeps one.",
-    source="SCIENCE §5.1",
+    source="FORMULAS §5.1",
     uses=("activities",),
 )
 def vdot_up(day: Day) -> Verdict:
@@ -58,7 +58,7 @@ def vdot_up(day: Day) -> Verdict:
     "positive",
     says="At least 90 % of the planned volume in each of the last four weeks.",
     is_not="Not more than planned: overshooting does not count.",
-    source="SCIENCE §10",
+    source="FORMULAS §10",
     uses=("activities", "goals_and_plans"),
 )
 def consistent(day: Day) -> Verdict:
@@ -81,7 +81,7 @@ def consistent(day: Day) -> Verdict:
     "positive",
     says="Fitness is higher than on any other of the last 180 days.",
     is_not="Not race readiness: form decides about the day.",
-    source="SCIENCE §6.1",
+    source="FORMULAS §6.1",
     uses=("activities",),
 )
 def fitness_peak(day: Day) -> Verdict:
@@ -106,7 +106,7 @@ def fitness_peak(day: Day) -> Verdict:
     "positive",
     says="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
     is_not="Not a permission for hard training.",
-    source="SCIENCE §7.3",
+    source="FORMULAS §7.3",
     uses=("health",),
 )
 def hrv_recovered(day: Day) -> Verdict:

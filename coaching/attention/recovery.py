@@ -14,7 +14,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
     "recovery",
     says="The recovery score of the last three days is low.",
     is_not="Not a measurement: the score is a documented mix of HRV, resting heart rate, sleep and form.",
-    source="SCIENCE §7.5; limits are ours [J]",
+    source="FORMULAS §7.5; limits are ours [J]",
     uses=("health",),
 )
 def recovery_low(day: Day) -> Verdict:

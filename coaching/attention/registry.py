@@ -1,4 +1,4 @@
-"""Every signal there is, in the order of the table (SCIENCE §8)."""
+"""Every signal there is, in the order of the table (FORMULAS §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each signal begins (SCIENCE §8). Judgements of this project [J] unless a source is named at the
+"""Where each signal begins (FORMULAS §8). Judgements of this project [J] unless a source is named at the
 signal.
 """
 

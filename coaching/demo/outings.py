@@ -30,7 +30,7 @@ HILL_M, GROUND_STEP_M = 2_600.0, 5.0  # from top to top; how finely the ground i
 DOWNHILL = 0.88  # nobody takes all that a descent gives
 HEART_LAG_S, EASY_START_BPM = 35.0, 34.0
 DRIFT_BPM_PER_H = 4.0
-HR_AT_VVO2MAX, HR_PER_LN = 1.00466, 0.68725  # of HRmax: SCIENCE §5.4, the other way round
+HR_AT_VVO2MAX, HR_PER_LN = 1.00466, 0.68725  # of HRmax: FORMULAS §5.4, the other way round
 THRESHOLD_OF_VVO2MAX = 0.902  # 0.9016 to 0.9038 for VDOT 30 to 60
 LAP_M = {"run": 1000.0, "bike": 5000.0}
 

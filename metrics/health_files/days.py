@@ -75,7 +75,7 @@ def shown(text: str) -> str:
 
 
 def one_a_day(rows: Iterable[DayRow]) -> list[DayRow]:
-    """By date. Several measurements of a day come to their median, reading by reading (SCIENCE §7.1)."""
+    """By date. Several measurements of a day come to their median, reading by reading (FORMULAS §7.1)."""
     by_day: dict[date, list[DayRow]] = {}
     for row in rows:
         by_day.setdefault(row.date, []).append(row)

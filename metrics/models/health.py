@@ -35,7 +35,7 @@ class HealthDay(models.Model):
     What was not read is null, never 0. rMSSD and SDNN are two kinds of heart-rate variability and are never mixed.
     """
 
-    # rMSSD and resting heart rate: SCIENCE §7.1, §7.4. The others are our judgement of what can be a reading:
+    # rMSSD and resting heart rate: FORMULAS §7.1, §7.4. The others are our judgement of what can be a reading:
     # SDNN of a whole day reaches 300 ms, and 20 hours is the longest sleep that is not a forgotten watch.
     LIMITS: ClassVar[dict[str, Limits]] = {
         "hrv_rmssd_ms": Limits(5, 250, "ms"),

@@ -1,4 +1,4 @@
-"""The fastest stretches of a run over standard distances (SCIENCE §1.1, §1.2)."""
+"""The fastest stretches of a run over standard distances (FORMULAS §1.1, §1.2)."""
 
 from __future__ import annotations
 

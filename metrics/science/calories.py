@@ -1,4 +1,4 @@
-"""Energy of a run where the device gives none (SCIENCE §11)."""
+"""Energy of a run where the device gives none (FORMULAS §11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much an athlete's numbers can be trusted, 0–100: what is set, how fresh, whence (SCIENCE §9) [J]."""
+"""How much an athlete's numbers can be trusted, 0–100: what is set, how fresh, whence (FORMULAS §9) [J]."""
 
 from __future__ import annotations
 

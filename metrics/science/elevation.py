@@ -1,4 +1,4 @@
-"""Metres up and down from recorded altitudes, and whether those can be trusted (SCIENCE §1.3)."""
+"""Metres up and down from recorded altitudes, and whether those can be trusted (FORMULAS §1.3)."""
 
 from __future__ import annotations
 

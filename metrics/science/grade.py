@@ -1,4 +1,4 @@
-"""Running uphill and downhill as speed on the level (SCIENCE §1.3, §2.1, §2.2).
+"""Running uphill and downhill as speed on the level (FORMULAS §1.3, §2.1, §2.2).
 
 Source: Minetti AE et al. 2002, J Appl Physiol 93:1039-1046, doi:10.1152/japplphysiol.01177.2001. Its own
 abstract says that predicted downhill speeds are well above real ones.

@@ -1,4 +1,4 @@
-"""A run's speed as speed on the level, where its altitudes can be trusted (SCIENCE §1.3, §2)."""
+"""A run's speed as speed on the level, where its altitudes can be trusted (FORMULAS §1.3, §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalised graded speed, NGS (SCIENCE §2.3): one number for the cost of an uneven run.
+"""Normalised graded speed, NGS (FORMULAS §2.3): one number for the cost of an uneven run.
 
 Source: Coggan's published 30 s / fourth power scheme, applied to graded speed as in Skiba's GOVSS (2006). It
 is not claimed to equal any vendor's number.

@@ -1,4 +1,4 @@
-"""Heart-rate readings worth using, and their average over the time the timer ran (SCIENCE §1.4, §7.4)."""
+"""Heart-rate readings worth using, and their average over the time the timer ran (FORMULAS §1.4, §7.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heart-rate variability: rMSSD, its 7-day average and the athlete's own baseline (SCIENCE §7.1–7.3).
+"""Heart-rate variability: rMSSD, its 7-day average and the athlete's own baseline (FORMULAS §7.1–7.3).
 
 All in ln rMSSD. The caller gives one reading per local day of one source: baselines are per source, so a
 new source starts a new column. SDNN is not rMSSD and has no place here. Sources: Plews 2012/2013/2014

@@ -1,4 +1,4 @@
-"""The formulas of the Astral training load: 100 is one hour at threshold (SCIENCE §4).
+"""The formulas of the Astral training load: 100 is one hour at threshold (FORMULAS §4).
 
 load = 100 · T/3600 · IF², the intensity factor IF relative to the athlete's own threshold and clamped to
 0-1.5: no activity can count more than 225 an hour. Which formula rates it: `metrics.science.training_load`.

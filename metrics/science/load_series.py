@@ -1,4 +1,4 @@
-"""Fitness, fatigue and form: exponentially weighted averages of daily load (SCIENCE §6.1).
+"""Fitness, fatigue and form: exponentially weighted averages of daily load (FORMULAS §6.1).
 
 Sources: Banister 1975/1991, Morton 1990, Allen & Coggan. The exponential factor is the one of GoldenCheetah
 and intervals.icu. These are averages of load, not measured fitness. Load is Astral load (100 = one hour at

@@ -1,4 +1,4 @@
-"""Speed, pace and duration as people read them (SCIENCE §0, §11): rounded half up, seconds carried."""
+"""Speed, pace and duration as people read them (FORMULAS §0, §11): rounded half up, seconds carried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recovery score 0–100 from HRV, resting heart rate, sleep and form (SCIENCE §7.5).
+"""Recovery score 0–100 from HRV, resting heart rate, sleep and form (FORMULAS §7.5).
 
 Our own documented score [J]: monotone in each input, 70 at the athlete's usual state, not a medical
 measure. A component without data is left out and the weights of the others are scaled up; without HRV and

@@ -1,4 +1,4 @@
-"""Resting heart rate: the last three days against the athlete's own baseline (SCIENCE §7.4).
+"""Resting heart rate: the last three days against the athlete's own baseline (FORMULAS §7.4).
 
 Source: Bosquet 2008 (doi:10.1136/bjsm.2007.042200): overload raises it, but within day-to-day noise, so a
 small rise alone is never an alarm. bpm throughout; one reading per local day of one source. Columns are

@@ -1,4 +1,4 @@
-"""From samples to classified intervals and the 1 Hz moving-time axis (SCIENCE §1.1, §1.2).
+"""From samples to classified intervals and the 1 Hz moving-time axis (FORMULAS §1.1, §1.2).
 
 Zones, NGS and best efforts all read the one moving-time axis, so Σ zone seconds = ⌊moving time⌋.
 """
@@ -70,7 +70,7 @@ def segments(
     pauses: Spans = (),
     limits: SpeedLimits = RUNNING,
 ) -> Segments:
-    """Classify the intervals between samples at times `t` (s); first match of the table in SCIENCE §1.1 wins.
+    """Classify the intervals between samples at times `t` (s); first match of the table in FORMULAS §1.1 wins.
 
     Speed is max(0, Δd)/dt of the cumulative distance `d`, without it the mean of the two sample speeds `v`,
     without both 0. Samples that do not advance in time are dropped. Readings missing for at most the gap

@@ -1,4 +1,4 @@
-"""The athlete's own yardsticks on the day of an activity, and which of them to use (SCIENCE §3.1, §3.3)."""
+"""The athlete's own yardsticks on the day of an activity, and which of them to use (FORMULAS §3.1, §3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The totals of an activity: the device's own, else counted from its samples (SCIENCE §1.1)."""
+"""The totals of an activity: the device's own, else counted from its samples (FORMULAS §1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samples of one activity, prepared once for everything that is measured on them (SCIENCE §1)."""
+"""The samples of one activity, prepared once for everything that is measured on them (FORMULAS §1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which channel of an activity tells its training load best (SCIENCE §4.1): the cascade and its overrides."""
+"""Which channel of an activity tells its training load best (FORMULAS §4.1): the cascade and its overrides."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Effort:
 
 
 def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
-    """The load by the first method that can be computed, in the order of SCIENCE §4.1 with its overrides.
+    """The load by the first method that can be computed, in the order of FORMULAS §4.1 with its overrides.
 
     (a) Without a distance, or with more than 10 % glitches, pace is not used; (b) on steep courses a
     measured LTHR and a covering heart rate come first; (c) other sports than running begin with heart rate.

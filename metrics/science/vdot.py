@@ -1,4 +1,4 @@
-"""VO2eq ("VDOT"), equivalent race times and training paces (SCIENCE §5.1).
+"""VO2eq ("VDOT"), equivalent race times and training paces (FORMULAS §5.1).
 
 Source: Daniels J & Gilbert J, Oxygen Power, 1979. Inside the formulas speeds are m/min and times minutes, as
 printed there; everything else in Astral is m/s and seconds.

@@ -1,4 +1,4 @@
-"""VO2max from heart rate and speed of a submaximal run (SCIENCE §5.4).
+"""VO2max from heart rate and speed of a submaximal run (FORMULAS §5.4).
 
 Idea: Firstbeat white paper 2014 (reliable steady segments, extrapolated to HRmax). The relation of heart
 rate to the fraction of vVO2max is Runalyze's regression to Daniels' table 2.2, so values land on the VDOT

@@ -1,4 +1,4 @@
-"""Week figures of load: this week, the last four, the jump between them, monotony and strain (SCIENCE §6.2,
+"""Week figures of load: this week, the last four, the jump between them, monotony and strain (FORMULAS §6.2,
 §6.4).
 
 A load jump describes training; it is not a risk of injury (in 5,205 runners week-to-week ratios showed no

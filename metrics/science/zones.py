@@ -1,4 +1,4 @@
-"""Five pace zones and five heart-rate zones (SCIENCE §3.2, §3.3). Zones are [lower, upper)."""
+"""Five pace zones and five heart-rate zones (FORMULAS §3.2, §3.3). Zones are [lower, upper)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_the_page_is_made_from_the_table():
 
 
 # The contract's table: own, assistant coach, coach, head coach, key that reads, key that writes.
-CONTRACT = {
+PROMISED = {
     READ: (True, True, True, True, True, True),
     RECORD: (True, False, True, True, False, True),
     ANNOTATE: (False, True, True, True, False, False),
@@ -62,9 +62,9 @@ CONTRACT = {
 }
 
 
-@pytest.mark.parametrize("right", CONTRACT)
+@pytest.mark.parametrize("right", PROMISED)
 def test_the_rights_are_those_of_the_contract(right: Right):
-    own, assistant, coach, head, read, write = CONTRACT[right]
+    own, assistant, coach, head, read, write = PROMISED[right]
     assert right.own == own
     assert {Role.COACH: coach, Role.HEAD_COACH: head, Role.ATHLETE: False, Role.ASSISTANT_COACH: assistant is True} == {
         role: role in right.roles for role in Role

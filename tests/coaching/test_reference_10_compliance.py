@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §10: bands, compliance, matching, week and plan progress."""
+"""Reference cases of FORMULAS §10: bands, compliance, matching, week and plan progress."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §8.1, and the order of the queue."""
+"""Reference cases of FORMULAS §8.1, and the order of the queue."""
 
 from datetime import date
 

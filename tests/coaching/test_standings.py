@@ -12,7 +12,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from athletes.models import Athlete, Threshold
+from athletes.models import Athlete, Organization, Threshold, User
 from coaching.jobs import renew_standings
 from coaching.models import Plan, Standing
 from coaching.standing import current_standings, renew_stale, seen_standings
@@ -80,11 +80,23 @@ def enter_absence(user) -> None:
     assert Api(user).send("post", f"/api/v1/athletes/{user.public_id}/absences", body).status_code == 201
 
 
+def give_plan(user) -> None:
+    plan = plan_of(Organization.objects.get(name="Harbour Runners"), *every_day())
+    body = {"plan_id": plan.public_id, "user_id": user.public_id, "start_date": str(day(-7))}
+    coach = User.objects.get(username="carl")
+    assert Api(coach).send("post", "/api/v1/plan_instances", body).status_code == 201
+
+
+def acknowledge(user) -> None:
+    path = f"/api/v1/athletes/{user.public_id}/signals/PROFILE_INCOMPLETE/acknowledge"
+    assert Api(User.objects.get(username="carl")).send("post", path, {"days": 2}).status_code == 201
+
+
 def change_zone(user) -> None:
     assert Api(user).send("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"}).status_code == 200
 
 
-@pytest.mark.parametrize("change", [upload, enter_race, enter_absence, change_zone])
+@pytest.mark.parametrize("change", [upload, enter_race, enter_absence, give_plan, acknowledge, change_zone])
 def test_every_change_of_data_makes_a_new_standing(cast: Cast, change: Callable[[Any], None]):
     before = standing(cast.ada)
     change(cast.ada)

@@ -1,6 +1,6 @@
 """An athlete's numbers from scratch: what the stored rows alone come to, in plain loops over local dates.
 
-Written from SCIENCE §5–§7 and the definitions in CONTRACT §3, knowing nothing of `metrics.numbers`, `metrics.history`
+Written from FORMULAS §5–§7 and the API documentation, knowing nothing of `metrics.numbers`, `metrics.history`
 or `metrics.series`: no matrices, no SQL sums, no snapshots, no state from one day to the next.
 """
 

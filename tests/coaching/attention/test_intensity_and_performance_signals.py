@@ -1,4 +1,4 @@
-"""Signals of intensity and performance: each fires, stays silent just below, needs its guard (SCIENCE §8)."""
+"""Signals of intensity and performance: each fires, stays silent just below, needs its guard (FORMULAS §8)."""
 
 from dataclasses import replace
 

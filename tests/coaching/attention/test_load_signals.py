@@ -1,4 +1,4 @@
-"""Signals of load: each fires, stays silent just below, and needs its guard (SCIENCE §8)."""
+"""Signals of load: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
 
 import numpy as np
 import pytest

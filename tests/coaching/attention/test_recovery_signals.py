@@ -1,4 +1,4 @@
-"""Signals of recovery: each fires, stays silent just below, and needs its guard (SCIENCE §8)."""
+"""Signals of recovery: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Properties 1-7 and 11 of SCIENCE §12."""
+"""Properties 1-7 and 11 of FORMULAS §12."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Properties 8 and 9 of SCIENCE §12, and those of the windows they stand on."""
+"""Properties 8 and 9 of FORMULAS §12, and those of the windows they stand on."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §11 and the rounding rules of §0."""
+"""Reference cases of FORMULAS §11 and the rounding rules of §0."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §1."""
+"""Reference cases of FORMULAS §1."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §2."""
+"""Reference cases of FORMULAS §2."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §3."""
+"""Reference cases of FORMULAS §3."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §4."""
+"""Reference cases of FORMULAS §4."""
 
 import pytest
 

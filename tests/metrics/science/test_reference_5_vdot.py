@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §5."""
+"""Reference cases of FORMULAS §5."""
 
 import pytest
 

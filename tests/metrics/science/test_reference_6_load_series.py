@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §6.1, and the matrix that must say the same."""
+"""Reference cases of FORMULAS §6.1, and the matrix that must say the same."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §6.2 and §6.4."""
+"""Reference cases of FORMULAS §6.2 and §6.4."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §7.1–7.4, and the series that must say the same."""
+"""Reference cases of FORMULAS §7.1–7.4, and the series that must say the same."""
 
 import math
 from typing import Any

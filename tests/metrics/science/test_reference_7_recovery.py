@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §7.5."""
+"""Reference cases of FORMULAS §7.5."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Reference cases of SCIENCE §9."""
+"""Reference cases of FORMULAS §9."""
 
 import pytest
 
