@@ -80,7 +80,7 @@ def main() -> None:
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
         ("floor: the past read (snapshots need it too)", lambda batch: histories(batch, NOW)),
         ("its numbers (snapshots need them too)", lambda batch: _numbers(pasts[batch[0].pk])),
-        ("gathered: everything above, and the inputs", lambda batch: _gathered(batch, NOW)),
+        ("gathered: everything above, and the inputs", lambda batch: list(_gathered(batch, NOW))),
         ("judged", lambda batch: [evaluate_flags(one, NOW) for one in inputs[batch[0].pk]]),
         ("renewed on a new day", lambda batch: renew(batch, NOW)),
         ("renewed after a change of data, with the snapshot", changed),

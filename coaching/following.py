@@ -43,7 +43,7 @@ def story_of(instance: PlanInstance, now: datetime) -> Story:
     planned = [session for plan in plans for session in plan.sessions(first, last, speed)]
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
     before = first - timedelta(days=1)
-    practice = practices([athlete], now, days=(today - min(before, today)).days)[0]
+    practice = next(practices([athlete], now, days=(today - min(before, today)).days))
     found = {one.session.session_id: one for one in outcomes(planned, practice.done(before), links)}
     rows = AbsenceRow.objects.filter(athlete=athlete)
     away = [Absence(row.first_day, row.last_day or date.max) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -55,17 +55,15 @@ def gather(
     numbers: Sequence[Numbers],
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
-) -> list[Gathered]:
+) -> Iterator[Gathered]:
     """In the order of the athletes; `pasts`, `series` and `numbers` are theirs as of `now`.
 
-    `known_bests`: of athletes whose data has not changed since. Nine statements at most.
+    `known_bests`: of athletes whose data has not changed since. Ten statements at most. One by one, so that what one
+    athlete was judged by is forgotten before the next.
     """
     rows = _rows(athletes, now, known_bests)
-    practised = practices(athletes, now)
-    return [
-        _gathered(athlete, past, series, place, numbers[place], practised[place], rows)
-        for place, (athlete, past) in enumerate(zip(athletes, pasts, strict=True))
-    ]
+    for place, practice in enumerate(practices(athletes, now)):
+        yield _gathered(athletes[place], pasts[place], series, place, numbers[place], practice, rows)
 
 
 def _rows(athletes: Sequence[Athlete], now: datetime, known_bests: dict[UUID, list[PersonalBest]]) -> Rows:

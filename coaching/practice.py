@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -98,7 +98,7 @@ class Practice:
         return [(date.fromordinal(day), value) for day, value in rows]
 
 
-def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) -> list[Practice]:
+def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) -> Iterator[Practice]:
     """What these athletes did in their last days, in their order: one statement."""
     asked: dict[str, Any] = {
         "ids": [athlete.pk for athlete in athletes],
@@ -110,7 +110,7 @@ def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) ->
     with connection.cursor() as cursor:
         cursor.execute(PRACTICE, asked)
         found: dict[UUID, bytes] = dict(cursor.fetchall())
-    return [_practice(athlete, found.get(athlete.pk, b""), now) for athlete in athletes]
+    return (_practice(athlete, found.get(athlete.pk, b""), now) for athlete in athletes)
 
 
 def _practice(athlete: Athlete, content: bytes, now: datetime) -> Practice:

@@ -95,7 +95,7 @@ def renew_stale(now: datetime) -> int:
     return sum(len(renew(batch, now)) for batch in stale_batches(now))
 
 
-def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool = False) -> list[Gathered]:
+def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool = False) -> Iterator[Gathered]:
     pasts = histories(athletes, now)
     series = series_of(pasts)
     numbers = numbers_of(pasts, series)

@@ -6,6 +6,7 @@ compares a device's readings with our own estimates.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,11 +28,12 @@ def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tu
     """
     back, values = _readings(history) if method == "device" else _estimates(history)
     read = np.full(readings_d, np.nan)
-    for place in range(len(back)):
-        if 0 <= back[place] < readings_d:
-            read[readings_d - 1 - back[place]] = values[place]
-    shown = _newest_on if method == "device" else _median_on
-    return np.array([shown(back, values, ago) for ago in range(days - 1, -1, -1)]), read
+    inside = (back >= 0) & (back < readings_d)
+    read[readings_d - 1 - back[inside]] = values[inside]
+    if not len(back):
+        return np.full(days, np.nan), read
+    shown, ages, kept = (_newest if method == "device" else _median), (-back).tolist(), values.tolist()
+    return np.array([shown(ages, kept, ago) for ago in range(days - 1, -1, -1)]), read
 
 
 def _readings(history: History) -> tuple[Dates, Days]:
@@ -47,14 +49,17 @@ def _estimates(history: History) -> tuple[Dates, Days]:
     return history.today.toordinal() - days, history.recent.vo2max[known]
 
 
-def _newest_on(back: Dates, values: Days, ago: int) -> float:
-    seen = values[(back >= ago) & (back < ago + VO2MAX_READING_D)]
-    return float(seen[-1]) if seen.size else np.nan
+def _newest(ages: list[int], values: list[float], ago: int) -> float:
+    """`ages`: days, negative for the past, ascending; as seen `ago` days ago."""
+    start, end = bisect_right(ages, -ago - VO2MAX_READING_D), bisect_right(ages, -ago)
+    return values[end - 1] if end > start else np.nan
 
 
-def _median_on(back: Dates, values: Days, ago: int) -> float:
-    seen = (back >= ago) & (back < ago + ESTIMATES_D)
-    value = vo2max_current(zip((back[seen] - ago).tolist(), values[seen].tolist(), strict=True)).value
+def _median(ages: list[int], values: list[float], ago: int) -> float:
+    start, end = bisect_right(ages, -ago - ESTIMATES_D), bisect_right(ages, -ago)
+    value = vo2max_current(
+        (-age - ago, value) for age, value in zip(ages[start:end], values[start:end], strict=True)
+    ).value
     return np.nan if value is None else value
 
 
