@@ -133,9 +133,12 @@ def answer(request: Request, stamp: Stamp, seconds: int, compute: Compute, *, re
 
 
 def _matches(request: Request, stamp: Stamp) -> bool:
-    """Weak comparison (RFC 9110 §13.1.2): the W/ does not count."""
+    """Weak comparison (RFC 9110 §13.1.2): the W/ does not count.
+
+    `*` asks whether there is any answer at all, which nobody knows before it is computed: it matches nothing.
+    """
     given = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    return "*" in given or f'"{stamp.text}"' in given
+    return f'"{stamp.text}"' in given
 
 
 def keep(stamp: Stamp, seconds: int, compute: Compute, *, refresh: bool = False) -> Kept:

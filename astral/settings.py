@@ -146,7 +146,9 @@ POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)
+LOGIN_ATTEMPTS_PER_ADDRESS = env.number("LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1)  # over all accounts
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_LOCK_MINUTES", 15, lowest=1))
+AXES_HANDLER = "athletes.attempts.Attempts"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "athletes.sign_in.account_name"

@@ -195,3 +195,12 @@ def test_a_right_password_forgets_the_wrong_ones_before(ada: User):
         for _ in range(settings.AXES_FAILURE_LIMIT - 1):
             assert sign_in("ada@example.test", "a guess").status_code == 401
         assert sign_in("ada@example.test").status_code == 200
+
+
+def test_one_guess_at_each_of_many_accounts_locks_the_address_they_come_from(ada: User, settings: Any):
+    settings.LOGIN_ATTEMPTS_PER_ADDRESS = 2
+    guesses = [sign_in(f"runner{number}@example.test", "a guess").status_code for number in range(3)]
+    assert guesses == [401, 429, 429]
+    assert sign_in("ada@example.test").status_code == 429
+    with time_machine.travel(datetime.now(UTC) + settings.AXES_COOLOFF_TIME + timedelta(seconds=1)):
+        assert sign_in("ada@example.test").status_code == 200

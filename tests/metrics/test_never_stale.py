@@ -277,7 +277,7 @@ def test_what_the_caller_has_is_304_before_anything_is_computed(
     reader = Reader(getattr(cast, viewer), ada)
     etag = reader.ask(name).headers["ETag"]
     assert etag.startswith('W/"')
-    for tags in (etag, etag.removeprefix("W/"), f'"x", {etag}', "*"):
+    for tags in (etag, etag.removeprefix("W/"), f'"x", {etag}'):
         with CaptureQueriesContext(connection) as captured:
             answer = reader.ask(name, **{"If-None-Match": tags})
         assert (answer.status_code, answer.content, len(captured)) == (304, b"", statements)
