@@ -13,14 +13,14 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 
-class Attempts(AxesDatabaseHandler):
+class Attempts(AxesDatabaseHandler):  # type: ignore[misc]
     """One guess at each of many accounts is no way around the limit."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
         if self._from_address(request) < settings.LOGIN_ATTEMPTS_PER_ADDRESS:
             return failures
-        return max(failures, get_failure_limit(request, credentials))
+        return max(failures, int(get_failure_limit(request, credentials)))
 
     def _from_address(self, request: HttpRequest) -> int:
         """One statement, by django-axes' index of addresses; 0 where the address is unknown."""

@@ -16,6 +16,13 @@ SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ROLES = {"utils", "util", "helpers", "helper", "services", "service", "common", "core", "misc", "managers", "lib"}
 DOORS = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages)|admin)(?:\.|$)")
+# Who may look at the clock: whatever a request, a command or the worker comes in through.
+CLOCKS = re.compile(
+    r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages?)|admin|jobs|management)(?:\.|$)"
+    r"|athletes\.(?:tokens|keys)$"  # who signs in, and is the token still good?
+    r"|metrics\.samples$"  # a command
+)
+CLOCK = re.compile(r"\b(?:timezone|datetime)\.now\(|\bdate\.today\(|\butcnow\(|\blocal(?:date|time)\(|import now\b")
 LONGEST_FILE, LONGEST_FUNCTION = 250, 25
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -75,6 +82,12 @@ def length(function: Function, lines: list[str]) -> int:
     """Lines of code in its body, without the docstring."""
     first = function.body[1] if ast.get_docstring(function) and len(function.body) > 1 else function.body[0]
     return code_lines(lines[first.lineno - 1 : function.end_lineno])
+
+
+def test_only_doors_look_at_the_clock():
+    looking = [path for path in SOURCES if not name_of(path).startswith("astral/") and CLOCK.search(path.read_text())]
+    assert [name_of(path) for path in looking if not CLOCKS.match(module_of(path))] == []
+    assert len(looking) > 10  # the pattern still finds what it is for
 
 
 def test_imports_only_go_down_and_the_pure_half_knows_no_django():
