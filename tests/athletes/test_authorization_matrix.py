@@ -232,11 +232,15 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once: every call is taken back, and in the end the whole of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("endpoint", "method", "row"), ROWS)
 def test_every_cell_of_the_matrix(world: World, endpoint: Endpoint, method: str, row: Row):
     wrong, refusals, cells = [], set(), 0
