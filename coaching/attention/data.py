@@ -103,7 +103,7 @@ def data_suspect(day: Day) -> Verdict:
 
 
 def profile_quality(day: Day) -> DataQuality:
-    """The data quality as it stood on that day; what was measured later was not set yet."""
+    """The data quality as of that day, of what is set now: whoever completes a profile is not flagged for yesterday."""
     profile = day.inputs.profile
     sync_age_h = day.sync_age_h if day.inputs.last_sync_at else None
     entry_age_d = _age_d(day, profile.last_entry_on)
@@ -118,8 +118,9 @@ def profile_quality(day: Day) -> DataQuality:
     )
 
 
-def _age_d(day: Day, measured_on: date | None) -> int | None:
-    return (day.local_date - measured_on).days if measured_on and measured_on <= day.local_date else None
+def _age_d(day: Day, since: date | None) -> int | None:
+    """Days since the value holds; on days before that it counts as new."""
+    return max(0, (day.local_date - since).days) if since else None
 
 
 def _measured_days(day: Day, days: int, back: int) -> int:

@@ -65,6 +65,7 @@ GROUP_OF = {
     "Triathlete": "Far and high",
     "Masters runner who also swims": "",
 }
+GROUP_WITH_PLAN, NEW_D = "First steps", 30  # who joined in the last days came after the plan was given
 HARBOUR_GROUPS = ("Marathon", "Roads", "First steps")
 LANTERN_GROUPS = ("Night track", "Far and high")
 NOTES = {
@@ -85,6 +86,8 @@ LABELS = {
     "long gone": "call",
     "faithful": "captain",
 }
+# The signals that the head coach has already seen, by story.
+SEEN = {"old test": "THRESHOLD_OUTDATED", "lost watch": "SYNC_STALE", "more than asked": "PLAN_EXCEEDED"}
 
 
 def clubs() -> tuple[Club, Club]:

@@ -1,24 +1,41 @@
-"""The demo into the database: people and clubs, everybody's past, and the numbers of today. All or nothing."""
+"""The demo into the database: people and clubs, everybody's past and plans, how they stand today. All or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from astral.environment import refuse
 from athletes.models import Athlete, Group, Membership, Organization, User
-from coaching.demo.clubs import ADMIN, PASSWORD, SIGN_IN, STAFF, Club, clubs
+from athletes.roles import Role
+from coaching.assigning import members_of
+from coaching.demo.calendar_rows import PlanRows, absence_rows, own_plan, plan_of_group, races
+from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, SIGN_IN, STAFF, Club, clubs
 from coaching.demo.copying import copy_rows
 from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
 from coaching.demo.rows import Past
-from metrics.snapshots import BATCH, renew
+from coaching.models import Acknowledgement, Standing
+from coaching.standing import current_standings
 
 IMPERIAL_ZONES = ("America/New_York",)
+SEEN_AGO_D, SEEN_FOR_D = 1, 3
 Shown = Callable[[Sequence[Person]], Iterable[Person]]
+
+
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """A stored club: its head coach, its groups, and by email whom it coaches."""
+
+    organization: Organization
+    coach: User
+    groups: tuple[Group, ...]
+    emails: frozenset[str]
 
 
 def refuse_in_production(production: bool) -> None:
@@ -42,18 +59,14 @@ def load(now: datetime, people: Sequence[Person] = PEOPLE, shown: Shown = iter) 
     `shown` goes through the people and may draw a progress bar. Raises IntegrityError if they are already there.
     """
     users = _store_people(people, now)
-    for club in clubs():
-        _store_club(club, users, now)
+    coached = [_store_club(club, users, now) for club in clubs()]
     athletes = Athlete.objects.filter(pk__in=[user.pk for user in users.values()]).select_related("user")
     by_email = {athlete.user.email: athlete for athlete in athletes}
-    count = sum(_store_past(Past(person, by_email[person.email], now)) for person in shown(people))
-    renew_all(list(by_email.values()), now)
+    count = sum(_store_past(Past(person, by_email[person.email], now), coached) for person in shown(people))
+    _store_group_plans(coached, now)
+    standings = current_standings([athlete.pk for athlete in athletes], now)
+    _store_acknowledgements(coached, standings)
     return count
-
-
-def renew_all(athletes: Sequence[Athlete], now: datetime) -> None:
-    for first in range(0, len(athletes), BATCH):
-        renew(athletes[first : first + BATCH], now)
 
 
 def _store_people(people: Sequence[Person], now: datetime) -> dict[str, User]:
@@ -95,7 +108,7 @@ def _athlete(user: User, person: Person, now: datetime) -> Athlete:
     )
 
 
-def _store_club(club: Club, users: dict[str, User], now: datetime) -> None:
+def _store_club(club: Club, users: dict[str, User], now: datetime) -> Coached:
     organization = Organization.objects.create(name=club.name)
     members = [member for member in club.members if member.email in users]
     rows = [
@@ -117,12 +130,59 @@ def _store_club(club: Club, users: dict[str, User], now: datetime) -> None:
     for name, group in groups.items():
         inside = [row for member, row in zip(members, rows, strict=True) if name in member.groups]
         group.members.set(inside)
+    coach = next(users[member.email] for member in members if member.role == Role.HEAD_COACH)
+    emails = frozenset(member.email for member in members if member.role == Role.ATHLETE)
+    return Coached(organization, coach, tuple(groups.values()), emails)
 
 
-def _store_past(past: Past) -> int:
+def _store_past(past: Past, coached: Iterable[Coached]) -> int:
     """One athlete's rows, by COPY."""
     copy_rows(past.thresholds)
     copy_rows([activity for activity, _ in past.activities])
     copy_rows([streams for _, streams in past.activities if streams])
     copy_rows(past.health_days)
+    copy_rows(races(past))
+    copy_rows(absence_rows(past))
+    club = next((club for club in coached if past.person.email in club.emails), None)
+    if club and (plan := own_plan(past, club.organization, club.coach)):
+        _store_plan(plan)
     return len(past.activities)
+
+
+def _store_plan(rows: PlanRows) -> None:
+    copy_rows([rows.plan])
+    copy_rows(rows.sessions)
+    copy_rows(rows.instances)
+
+
+def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
+    """Whoever has joined lately came after it was given."""
+    for club in coached:
+        for group in club.groups:
+            if group.name == GROUP_WITH_PLAN:
+                early = group.members.filter(joined_at__lt=now - timedelta(days=NEW_D)).values("user")
+                athletes = list(members_of(group).filter(pk__in=early).order_by("pk"))
+                _store_plan(plan_of_group(group, athletes, club.coach, now))
+
+
+def _store_acknowledgements(coached: Iterable[Coached], standings: Mapping[UUID, Standing]) -> None:
+    """What the head coaches have seen of what stands, yesterday or before."""
+    by_story = {person.email: SEEN[person.story_name] for person in PEOPLE if person.story_name in SEEN}
+    users = User.objects.filter(email__in=by_story).in_bulk()
+    rows = [
+        Acknowledgement(
+            athlete_id=user.pk,
+            organization=club.organization,
+            coach=club.coach,
+            code=signal["code"],
+            severity=signal["severity"],
+            since=standings[user.pk].local_date - timedelta(days=SEEN_AGO_D),
+            until=standings[user.pk].local_date + timedelta(days=SEEN_FOR_D),
+        )
+        for club in coached
+        for user in users.values()
+        if user.email in club.emails
+        for signal in standings[user.pk].signals
+        if signal["code"] == by_story[user.email]
+    ]
+    Acknowledgement.objects.bulk_create(rows)

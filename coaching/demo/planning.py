@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
 
-from coaching.compliance import PlannedSession
 from coaching.demo.season import next_race
-from coaching.demo.sessions import make
+from coaching.demo.sessions import Session, make
 from coaching.demo.training import Asked, Training
 from metrics.science.vdot import race_time
+from metrics.science.zones import PACE_FR
+
+RESTS_BELOW = 0.7  # of threshold speed: jogging and walking between two repetitions
+GROUP_MINUTES = ((2, 30), (4, 30), (7, 40))  # weekday from 1, minutes in the first week
+GROUP_WEEKS, GROUP_GROWTH = 8, 0.06
+GROUP_STARTS_IN_D = 15  # so that nothing of it is expected of anybody yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,17 @@ class NextRace:
     distance_m: float
     priority: str
     goal_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A session at its place in a plan: `week` and `weekday` from 1, `position` within the day from 0."""
+
+    week: int
+    weekday: int
+    position: int
+    session: Session
+    distance_m: float | None = None
 
 
 def next_race_of(training: Training) -> NextRace:
@@ -43,26 +63,69 @@ def plan_days(training: Training) -> tuple[date, date] | None:
     return (race_day - timedelta(days=7 * plan.weeks - 1), race_day) if plan else None
 
 
-def planned_sessions(training: Training) -> tuple[PlannedSession, ...]:
+def planned_sessions(training: Training) -> tuple[Planned, ...]:
     """Every session of the plan but its races, oldest first; empty without a plan."""
     span = plan_days(training)
     if span is None:
         return ()
     asked_for = (asked for asked in training.asked if not asked.race_m)
     inside = (asked for asked in asked_for if span[0] <= training.date_of(asked.ago) <= span[1])
-    return tuple(_planned(training, asked, number) for number, asked in enumerate(inside))
+    by_day = groupby(inside, key=lambda asked: asked.ago)
+    return tuple(
+        _planned(training, asked, (training.date_of(ago) - span[0]).days, position)
+        for ago, sessions in by_day
+        for position, asked in enumerate(sessions)
+    )
 
 
-def _planned(training: Training, asked: Asked, number: int) -> PlannedSession:
+def _planned(training: Training, asked: Asked, offset_d: int, position: int) -> Planned:
     session = make(asked.slot.what, asked.slot.minutes, asked.week)
     speed_mps = training.threshold_mps(asked.ago) * session.share
-    return PlannedSession(
-        session_id=f"{training.person.email} {number:03d}",
-        day=training.date_of(asked.ago),
-        sport=session.sport,
-        duration_s=session.duration_s,
-        distance_m=session.duration_s * speed_mps if session.sport == "run" else None,
-        load=session.load,
-        is_key=session.is_key,
-        is_easy=session.is_easy,
+    distance_m = session.duration_s * speed_mps if session.sport == "run" else None
+    return Planned(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)
+
+
+def group_plan() -> tuple[Planned, ...]:
+    """What a whole group begins with: three outings a week of running and walking, a little longer each week."""
+    return tuple(
+        Planned(week, weekday, 0, make("run_walk", round(minutes * (1 + GROUP_GROWTH * (week - 1)))))
+        for week in range(1, GROUP_WEEKS + 1)
+        for weekday, minutes in GROUP_MINUTES
     )
+
+
+def group_start(today: date) -> date:
+    """The Monday on which a group begins with its plan."""
+    earliest = today + timedelta(days=GROUP_STARTS_IN_D)
+    return earliest + timedelta(days=-earliest.weekday() % 7)
+
+
+def zone_of(session: Session) -> int | None:
+    """The pace zone of a run as a whole; None for other sports and where the steps lie in several."""
+    if session.sport != "run":
+        return None
+    zones = {_zone(share) for _, share in session.steps}
+    return 1 if session.is_easy else zones.pop() if len(zones) == 1 else None
+
+
+def steps_of(session: Session) -> list[dict[str, Any]]:
+    """What a run is made of, as the API says it; empty where one zone says it all."""
+    return list(_steps(session)) if session.sport == "run" and zone_of(session) is None else []
+
+
+def _steps(session: Session) -> Iterator[dict[str, Any]]:
+    """Work and the rest after it are one step, and the same ones in a row are repetitions."""
+    paired: list[tuple[float, float, float]] = []
+    for seconds, share in session.steps:
+        if share < RESTS_BELOW and paired:
+            paired[-1] = (*paired[-1][:2], seconds)
+        else:
+            paired.append((seconds, share, 0.0))
+    for (seconds, share), alike in groupby(paired, key=lambda step: step[:2]):
+        rests = [rest for _, _, rest in alike]
+        step = {"repeat": len(rests), "duration": round(seconds), "zone": _zone(share)}
+        yield step | ({"recovery": rests[0]} if len(rests) > 1 else {})
+
+
+def _zone(share: float) -> int:
+    return bisect_right(PACE_FR, share) + 1

@@ -50,9 +50,9 @@ class Past:
 
     @cached_property
     def activities(self) -> list[tuple[Activity, Streams | None]]:
-        """Every session that had ended by `now`, oldest first, measured; recent ones and races with streams."""
+        """The outings measured; recent ones and races with streams."""
         yardsticks = Yardsticks(self.athlete, self.thresholds)
-        return [_stored(self, done, outing, yardsticks) for done, outing in self._outings()]
+        return [_stored(self, done, outing, yardsticks) for done, outing in self.outings]
 
     @cached_property
     def health_days(self) -> list[HealthDay]:
@@ -63,6 +63,11 @@ class Past:
             read_at = datetime.combine(night.date, MORNING, self.athlete.zone).astimezone(UTC)
             if read_at <= self.now:
                 yield HealthDay(athlete_id=self.athlete.pk, updated_at=read_at, **night._asdict())
+
+    @cached_property
+    def outings(self) -> list[tuple[Done, Outing]]:
+        """Every session that had ended by `now`, oldest first, with how it was run."""
+        return list(self._outings())
 
     def _outings(self) -> Iterator[tuple[Done, Outing]]:
         for number, done in enumerate(self.training.done):

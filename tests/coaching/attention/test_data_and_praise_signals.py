@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from coaching.attention import Inputs, PersonalBest, ProfileFacts
+from coaching.attention import Inputs, PersonalBest, ProfileFacts, evaluate_flags
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from tests.coaching.attention.scenes import AS_OF, ago, flag, hrv, judged, loads, plan, runs
@@ -75,6 +75,23 @@ def profile(hours: float = 200, **facts) -> Inputs:
 )
 def test_profile_incomplete(inputs, verdict):
     assert judged("PROFILE_INCOMPLETE", inputs) == verdict
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        profile(hours=10, timezone_confirmed=True, pace_on=ago(0)),
+        profile(pace_on=ago(9), vdot_on=ago(9), last_entry_on=ago(0)),
+        replace(profile(hr_on=ago(0), timezone_confirmed=True), last_sync_at=AS_OF),
+    ],
+)
+def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
+    assert not [one for one in evaluate_flags(inputs, AS_OF).flags if one.code == "PROFILE_INCOMPLETE"]
+
+
+def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():
+    found = flag("PROFILE_INCOMPLETE", profile(pace_on=ago(0)))
+    assert (found.since, found.observed_on) == (ago(27), ago(0))
 
 
 def test_an_incomplete_profile_says_what_is_missing():

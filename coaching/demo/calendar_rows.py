@@ -1,0 +1,142 @@
+"""One made-up athlete's calendar as rows: races run and ahead, absences, and the plan that is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from athletes.models import Athlete, Group, Organization, User
+from coaching.demo.circumstances import absences
+from coaching.demo.planning import (
+    GROUP_WEEKS,
+    Planned,
+    group_plan,
+    group_start,
+    next_race_of,
+    plan_days,
+    planned_sessions,
+    steps_of,
+    zone_of,
+)
+from coaching.demo.rows import Past
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+
+ENTERED = timedelta(days=1)  # before its first day
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRows:
+    """A plan with its sessions, and in whose calendars it stands."""
+
+    plan: Plan
+    sessions: Sequence[PlanSession]
+    instances: Sequence[PlanInstance]
+
+
+def races(past: Past) -> list[Race]:
+    """Those that were run, with their results, and the one ahead, with its goal; oldest first."""
+    ahead = next_race_of(past.training)
+    goal = Race(
+        athlete_id=past.athlete.pk,
+        name=ahead.name,
+        date=ahead.day,
+        distance_m=ahead.distance_m,
+        goal_time_s=ahead.goal_s,
+        priority=ahead.priority,
+        created_at=past.now - timedelta(days=60),
+    )
+    return [*_races_run(past), goal]
+
+
+def _races_run(past: Past) -> Iterable[Race]:
+    for (done, _), (activity, _) in zip(past.outings, past.activities, strict=True):
+        if done.session.is_race and done.session.distance_m:
+            yield Race(
+                athlete_id=past.athlete.pk,
+                name=activity.name,
+                date=activity.local_date,
+                distance_m=done.session.distance_m,
+                result_time_s=round(activity.elapsed_s or activity.duration_s),
+                priority=Race.Priority.A if done.ago in past.training.season.races else Race.Priority.C,
+                created_at=activity.created_at,
+            )
+
+
+def absence_rows(past: Past) -> list[Absence]:
+    return [
+        Absence(
+            athlete_id=past.athlete.pk,
+            kind=away.kind,
+            first_day=past.day(away.first),
+            last_day=past.day(away.last),
+            created_at=past.now - timedelta(days=away.first) - ENTERED,
+        )
+        for away in absences(past.person)
+    ]
+
+
+def own_plan(past: Past, organization: Organization, coach: User) -> PlanRows | None:
+    """The plan that was written for this athlete."""
+    span, written = plan_days(past.training), past.person.story.plan
+    if span is None or written is None:
+        return None
+    race = next_race_of(past.training)
+    given = past.now - timedelta(days=(past.training.today - span[0]).days + 4)
+    plan = Plan(
+        organization=organization,
+        name=f"{written.name}, for {past.person.name.split()[0]}",
+        description=f"Towards the {race.name} of {race.day:%d %B %Y}.",
+        total_weeks=written.weeks,
+        created_by=coach,
+        created_at=given,
+    )
+    return _given(plan, planned_sessions(past.training), [past.athlete], span[0])
+
+
+def plan_of_group(group: Group, athletes: Sequence[Athlete], coach: User, now: datetime) -> PlanRows:
+    """A plan that these athletes of the group begin with some Mondays from now."""
+    plan = Plan(
+        organization_id=group.organization_id,
+        name=f"{group.name}, {GROUP_WEEKS} weeks",
+        description="Running and walking, three times a week.",
+        total_weeks=GROUP_WEEKS,
+        created_by=coach,
+        created_at=now,
+    )
+    return _given(plan, group_plan(), athletes, group_start(now.date()), group)
+
+
+def _given(
+    plan: Plan, planned: Iterable[Planned], athletes: Sequence[Athlete], start: date, group: Group | None = None
+) -> PlanRows:
+    instances = [
+        PlanInstance(
+            athlete=athlete,
+            plan=plan,
+            group=group,
+            start_date=start,
+            assigned_by=plan.created_by,
+            created_at=plan.created_at,
+        )
+        for athlete in athletes
+    ]
+    return PlanRows(plan, [_session(plan, one) for one in planned], instances)
+
+
+def _session(plan: Plan, planned: Planned) -> PlanSession:
+    session = planned.session
+    return PlanSession(
+        plan=plan,
+        week=planned.week,
+        weekday=planned.weekday,
+        position=planned.position,
+        sport=session.sport,
+        title=session.name,
+        duration_s=60.0 * round(session.duration_s / 60),
+        distance_m=100.0 * round(planned.distance_m / 100) if planned.distance_m else None,
+        load=round(session.load, 1),
+        zone=zone_of(session),
+        steps=steps_of(session),
+        is_key=session.is_key,
+    )
