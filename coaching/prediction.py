@@ -29,7 +29,12 @@ def predict(vdot: float | None, distance_m: float) -> Prediction:
     time_s = race_time(vdot, distance_m)
     if time_s is None or distance_m < MIN_DISTANCE_M or not DURATION_RANGE_S[0] <= time_s <= DURATION_RANGE_S[1]:
         return Prediction(None, None, "distance_out_of_range")
-    return Prediction(time_s, (time_s, time_s * (MARATHON_SLOWER if _is_marathon(distance_m) else 1.0)))
+    return Prediction(time_s, range_of(time_s, distance_m))
+
+
+def range_of(time_s: float, distance_m: float) -> tuple[float, float]:
+    """The times that a predicted one may well turn into: of a marathon up to 5 % slower."""
+    return time_s, time_s * (MARATHON_SLOWER if _is_marathon(distance_m) else 1.0)
 
 
 def _is_marathon(distance_m: float) -> bool:

@@ -1,0 +1,73 @@
+"""Numbers as they are written in a sentence; each that is written is cited in the evidence, under the same rounding."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from coaching.insights.insight import Units
+from metrics.science.pace import METRES_PER_MILE, half_up, hms, mmss
+
+HOUR_S = 3600.0
+
+
+class Untold(Exception):
+    """A number that the sentence needs is not known."""
+
+
+class Cited:
+    """Writes numbers in the athlete's units and keeps them as evidence: what is said is what is cited."""
+
+    def __init__(self, units: Units) -> None:
+        self.units = units
+        self.evidence: dict[str, float | int | str] = {}
+
+    def number(self, name: str, value: float | int | None, digits: int = 0) -> str:
+        rounded = half_up(_known(value), digits) + 0.0  # never -0
+        self.evidence[name] = rounded if digits else int(rounded)
+        return f"{rounded:.{digits}f}"
+
+    def counted(self, name: str, value: float | None, one: str, many: str = "", digits: int = 0) -> str:
+        """ "1 day", "2.5 days"; the plural is the singular with an s unless given."""
+        whole = half_up(_known(value), digits)
+        written = self.number(name, value, 0 if whole == int(whole) else digits)
+        return f"{written} {one if whole == 1 else many or one + 's'}"
+
+    def distance(self, name: str, distance_m: float | None) -> str:
+        if self.units == "metric":
+            return f"{self.number(f'{name}_km', _known(distance_m) / 1000, 1)} km"
+        return self.counted(f"{name}_miles", _known(distance_m) / METRES_PER_MILE, "mile", digits=1)
+
+    def pace(self, name: str, pace_s_per_km: float) -> str:
+        if self.units == "metric":
+            return f"{self._text(f'{name}_per_km', mmss(pace_s_per_km))} per km"
+        return f"{self._text(f'{name}_per_mile', mmss(pace_s_per_km * METRES_PER_MILE / 1000))} per mile"
+
+    def clock(self, name: str, seconds: float) -> str:
+        """M:SS under an hour, else H:MM:SS."""
+        return self._text(name, (mmss if half_up(seconds) < HOUR_S else hms)(seconds))
+
+    def day(self, name: str, day: date) -> str:
+        """ "Sunday 15 November"."""
+        self.evidence[name] = day.isoformat()
+        return f"{day:%A} {day.day} {day:%B}"
+
+    def word(self, name: str, word: str) -> str:
+        return self._text(name, word)
+
+    def _text(self, name: str, text: str | None) -> str:
+        if text is None:
+            raise Untold(name)
+        self.evidence[name] = text
+        return text
+
+
+def _known(value: float | int | None) -> float:
+    if value is None or not math.isfinite(value):
+        raise Untold
+    return value
+
+
+def in_days(cited: Cited, days: int) -> str:
+    cited.evidence["days_to_race"] = days
+    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"

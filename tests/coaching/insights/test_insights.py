@@ -1,0 +1,234 @@
+"""What the rules say, in the athlete's units, with every number in the evidence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coaching.attention import SIGNALS
+from coaching.insights import Insight, InsightInputs, RaceAhead, RunDone, Sessions, Week, insights_of
+from coaching.insights.checking import fault_of, is_supported
+from coaching.insights.signal_words import WORDS
+
+SUNDAY = date(2026, 11, 15)
+WEEK = Week(62_400.0, 312.0, 420.0, 395.0)
+LONG = RunDone(SUNDAY, 24_100.0, 7_978.0, 142.0)
+RUNS = (RunDone(date(2026, 11, 17), 10_000.0, 3_000.0), LONG, *[RunDone(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3)
+MARATHON = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
+HRV = {
+    "code": "HRV_BELOW_BASELINE",
+    "severity": "warning",
+    "message": "7-day HRV is 52 ms, 1.0 SD below the usual 63 ms.",
+    "evidence": {"value": 52.1, "baseline": 63.0, "threshold": 55.9, "n": 6},
+    "acknowledged_until": None,
+}
+EVERYTHING = InsightInputs("metric", WEEK, Sessions(3, 5), RUNS, MARATHON, (HRV,))
+
+
+def told(inputs: InsightInputs, kind: str) -> Insight:
+    (insight,) = [one for one in insights_of(inputs) if one.kind == kind]
+    return insight
+
+
+def of_signal(code: str, evidence: dict[str, Any], message: str = "", units: Any = "metric") -> Insight:
+    signal = {"code": code, "severity": "warning", "message": message, "evidence": evidence, "acknowledged_until": None}
+    return told(InsightInputs(units, signals=(signal,)), "strongest_signal")
+
+
+def test_there_are_four_kinds_and_the_rules_wrote_them():
+    insights = insights_of(EVERYTHING)
+    assert [one.kind for one in insights] == ["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
+    assert {one.written_by for one in insights} == {"rules"}
+
+
+def test_nothing_known_says_nothing():
+    assert insights_of(InsightInputs()) == []
+    assert insights_of(InsightInputs(week=Week(0.0, None, 0.0, None), sessions=Sessions(0, 0))) == []
+
+
+def test_the_week_tells_distance_load_and_sessions():
+    week = told(EVERYTHING, "week_summary")
+    assert week.text == (
+        "The runs of the last 7 days add up to 62.4 km at 5:12 per km."
+        " This week's load so far is 420, already more than the 395 of an average week in the last 4."
+        " 3 of 5 planned sessions are done."
+    )
+    assert week.evidence == {
+        "window_days": 7, "distance_km": 62.4, "pace_per_km": "5:12", "week_load": 420, "average_week_load": 395,
+        "average_weeks": 4, "sessions_completed": 3, "sessions_planned": 5,
+    }  # fmt: skip
+
+
+def test_in_miles_everything_is_in_miles():
+    texts = " ".join(one.text for one in insights_of(replace(EVERYTHING, units="imperial")))
+    assert "38.8 miles at 8:22 per mile" in texts
+    assert "26.2 miles" in texts
+    assert "km" not in texts
+
+
+@pytest.mark.parametrize(
+    ("completed", "planned", "sentence"),
+    [
+        (0, 1, "The 1 planned session is not done yet."),
+        (0, 3, "None of the 3 planned sessions is done yet."),
+        (1, 1, "1 of 1 planned session is done."),
+        (1, 4, "1 of 4 planned sessions is done."),
+        (4, 4, "4 of 4 planned sessions are done."),
+    ],
+)
+def test_sessions_are_singular_where_there_is_one(completed: int, planned: int, sentence: str):
+    assert told(replace(EVERYTHING, sessions=Sessions(completed, planned)), "week_summary").text.endswith(sentence)
+
+
+def test_a_week_without_running_says_so():
+    week = told(InsightInputs(week=Week(0.0, None, 0.0, 210.4)), "week_summary")
+    assert week.text == (
+        "There was no running in the last 7 days."
+        " This week's load so far is 0, against the 210 of an average week in the last 4."
+    )
+
+
+def test_the_long_run_is_the_latest_that_stands_out():
+    assert told(EVERYTHING, "last_long_run").text == (
+        "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58."
+        " That is 5:31 per km at an average of 142 bpm. The median of the last 5 runs is 9.0 km."
+    )
+
+
+def test_ninety_minutes_are_a_long_run_whatever_else_was_run():
+    assert "The median" not in told(InsightInputs(runs=(LONG,)), "last_long_run").text
+    shorter = replace(LONG, duration_s=5_399.0)
+    assert insights_of(InsightInputs(runs=(shorter,))) == []
+
+
+def test_equal_runs_are_no_long_runs():
+    assert insights_of(InsightInputs(runs=tuple(RunDone(SUNDAY, 8_000.0, 2_400.0) for _ in range(6)))) == []
+
+
+@pytest.mark.parametrize(
+    ("goal_s", "ending"),
+    [
+        (11_100.0, "The goal of 3:05:00 is 3:40 faster than that."),
+        (11_400.0, "The goal of 3:10:00 lies in that range."),
+        (12_600.0, "The goal of 3:30:00 is within reach."),
+        (None, "on a harder day."),
+    ],
+)
+def test_the_race_tells_its_range_against_the_goal(goal_s: float | None, ending: str):
+    race = told(replace(EVERYTHING, race=replace(MARATHON, goal_s=goal_s)), "race_ahead")
+    assert race.text.startswith(
+        "The race over 42.2 km is in 148 days. Current fitness points to 3:08:40, or up to 3:18:06 on a harder day."
+    )
+    assert race.text.endswith(ending)
+
+
+def test_the_races_name_is_in_the_title_alone():
+    race = told(EVERYTHING, "race_ahead")
+    assert race.title == "Berlin Marathon 2027"
+    assert "Berlin" not in race.text + str(race.evidence)
+
+
+@pytest.mark.parametrize(("days", "when"), [(0, "today"), (1, "tomorrow"), (2, "in 2 days")])
+def test_a_race_that_is_near_says_so(days: int, when: str):
+    race = told(InsightInputs(race=RaceAhead("Park run", 5_000.0, days, goal_s=1_200.0)), "race_ahead")
+    assert race.text == (
+        f"The race over 5.0 km is {when}. The goal is 20:00; there is no recent effort to predict a time from."
+    )
+
+
+def test_the_strongest_signal_tells_reason_and_advice():
+    signal = told(EVERYTHING, "strongest_signal")
+    assert signal.text == (
+        "The HRV of the last 7 days is 52 ms, below the usual 63 ms."
+        " Keep training easy until it is back, and ask about sleep, stress and travel."
+    )
+    assert signal.evidence["signal"] == "HRV_BELOW_BASELINE"
+
+
+def test_what_is_acknowledged_is_passed_over():
+    quiet = HRV | {"acknowledged_until": "2026-11-20"}
+    assert insights_of(InsightInputs(signals=(quiet,))) == []
+    praise = {
+        "code": "FITNESS_PEAK",
+        "severity": "positive",
+        "message": "",
+        "evidence": {"value": 61.0},
+        "acknowledged_until": None,
+    }
+    assert told(InsightInputs(signals=(praise, quiet)), "strongest_signal").title == "Fitness at its highest"
+
+
+def test_what_fades_is_told_as_of_yesterday():
+    idle = of_signal("INACTIVITY", {"value": 6, "baseline": 1.0}, "Until yesterday: No run for 6 days.")
+    assert idle.text.startswith(
+        "There has been no run for 6 days; the usual gap is 1 day. That was so until yesterday."
+    )
+
+
+def test_a_signal_without_its_numbers_or_words_is_passed_over():
+    odd = HRV | {"evidence": {"value": None, "baseline": 63.0}}
+    unknown = HRV | {"code": "A_SIGNAL_OF_LAST_YEAR"}
+    assert told(InsightInputs(signals=(odd, unknown, HRV)), "strongest_signal").evidence["hrv_ms"] == 52
+    assert insights_of(InsightInputs(signals=(odd, unknown))) == []
+
+
+def test_every_signal_has_words():
+    assert WORDS.keys() == {signal.code for signal in SIGNALS}
+
+
+NUMBERS = st.floats(-500, 60_000, allow_nan=False)
+FLOATS = ("value", "baseline", "threshold", "distance_m", "week_load", "fitness", "done")
+WHOLE = ("n", "completed", "days_to_race", "missed_in_a_row", "missed_key")
+DISTANCES = st.sampled_from(["400 m", "1 mile", "a half marathon", "10 km"])
+SEEN = st.fixed_dictionaries(
+    dict.fromkeys(FLOATS, NUMBERS) | dict.fromkeys(WHOLE, st.integers(0, 60)) | {"distance": DISTANCES}
+)
+
+
+@pytest.mark.parametrize("code", sorted(WORDS))
+@settings(max_examples=20)
+@given(seen=SEEN, units=st.sampled_from(["metric", "imperial"]), fades=st.booleans())
+def test_whatever_a_signal_says_is_cited(code: str, seen: dict[str, Any], units: str, fades: bool):
+    seen |= {"value": abs(seen["value"])} if code == "NEW_PB" else {}
+    assert_sound(of_signal(code, seen, "Until yesterday: …" if fades else "", units), units)
+
+
+METRES, SECONDS = st.floats(0, 200_000), st.floats(0, 300_000)
+DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+RUN = st.builds(RunDone, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230))
+
+
+@given(
+    units=st.sampled_from(["metric", "imperial"]),
+    week=st.builds(
+        Week, METRES, st.none() | st.floats(120, 3_000), st.floats(0, 3_000), st.none() | st.floats(0, 3_000)
+    ),
+    sessions=st.none() | st.builds(Sessions, st.integers(0, 20), st.integers(0, 20)),
+    runs=st.lists(RUN, max_size=10),
+    race=st.none()
+    | st.builds(
+        RaceAhead,
+        st.just("Park run 5"),
+        st.floats(100, 1_000_000),
+        st.integers(0, 900),
+        st.none() | st.floats(1, 864_000),
+        st.none() | st.floats(1, 864_000),
+    ),
+)
+def test_whatever_the_rules_say_is_cited(units, week, sessions, runs, race):
+    for insight in insights_of(InsightInputs(units, week, sessions, runs, race)):
+        assert_sound(insight, units)
+
+
+def assert_sound(insight: Insight, units: str) -> None:
+    """Cited to the last number, plain, and fit to stand in for itself: the check of a model's words passes it."""
+    assert is_supported(insight.text, insight.evidence), (insight.text, insight.evidence)
+    assert fault_of(insight.text, insight, units) == ""  # type: ignore[arg-type]
+    assert 1 <= len(re.findall(r"\.(?: |$)", insight.text)) <= 4
+    assert all(isinstance(value, float | int | str) for value in insight.evidence.values())
