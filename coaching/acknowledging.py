@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from athletes.models import Athlete, User
+from athletes.rights import READ, Viewer
 from coaching.attention import BY_CODE
 from coaching.models import Acknowledgement, Standing
 from coaching.priority import RACE_NEAR_D, RANK, priority
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
+
+
+class Judged(Protocol):
+    """What is told of a standing, be it the row or a few of its columns."""
+
+    @property
+    def local_date(self) -> date: ...
+    @property
+    def signals(self) -> Sequence[dict[str, Any]]: ...
+    @property
+    def priority(self) -> float: ...
+    @property
+    def next_a_race(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +46,7 @@ class Told:
     watch: bool
 
 
-def told(standing: Standing, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
+def told(standing: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
     """`acknowledged`: what the viewer's organizations have acknowledged of this athlete."""
     today = standing.local_date
     by_code: dict[str, list[Acknowledgement]] = {}
@@ -44,7 +59,7 @@ def told(standing: Standing, acknowledged: Iterable[Acknowledgement] = NO_ACKNOW
     return Told(tuple(sorted(signals, key=_urgency)), value, urgent, "warning" in loud and not urgent)
 
 
-def is_race_near(standing: Standing) -> bool:
+def is_race_near(standing: Judged) -> bool:
     race = standing.next_a_race
     return race is not None and (race - standing.local_date).days <= RACE_NEAR_D
 
@@ -64,6 +79,13 @@ def _priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
 
 def _urgency(signal: dict[str, Any]) -> tuple[bool, int, float]:
     return signal["acknowledged_until"] is not None, -RANK[signal["severity"]], -signal["confidence"]
+
+
+def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
+    """What the organizations where the viewer coaches have acknowledged; for staff what any has."""
+    if READ.covers_all(viewer):
+        return Acknowledgement.objects.all()
+    return Acknowledgement.objects.filter(organization__in=viewer.acting_in(READ.roles))
 
 
 @transaction.atomic

@@ -63,19 +63,13 @@ NO_OUTINGS = Outings(*[NOTHING] * 6)
 
 def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
     """What is stored of these athletes, in their order: four statements, whatever their number."""
-    ids = [athlete.pk for athlete in athletes]
-    # A day more than anything looks back on: somewhere it is still yesterday.
-    since = now - timedelta(days=READINGS_D + 1)
-    loads = {pk: (_instants(started), _numbers(load)) for pk, started, load in _fetched(LOADS, ids)}
+    ids, since = [athlete.pk for athlete in athletes], _since(now)
+    loads = _loads(ids)
     recent = {
         pk: Outings(_instants(started), *map(_numbers, columns))
         for pk, started, *columns in _fetched(RECENT, ids, since=since)
     }
-    readings: dict[UUID, list[SourceReadings]] = {}
-    for pk, source, days, *columns in _fetched(READINGS, ids, since=since.date()):
-        values = dict(zip(METRICS, map(_numbers, columns), strict=True))
-        readings.setdefault(pk, []).append(SourceReadings(source, _days(days), values))
-    vdots = _vdots(ids)
+    readings, vdots = _readings(ids, since.date()), _vdots(ids)
     return [
         History(
             athlete.zone,
@@ -87,6 +81,36 @@ def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
         )
         for athlete in athletes
     ]
+
+
+def loads_and_readings(athlete: Athlete, now: datetime, *, activities: bool, health: bool) -> History:
+    """One athlete's loads and health days alone, one statement each; empty what is not asked for."""
+    loads = _loads([athlete.pk]) if activities else {}
+    readings = _readings([athlete.pk], _since(now).date()) if health else {}
+    return History(
+        athlete.zone,
+        athlete.local_date(now),
+        *loads.get(athlete.pk, NO_LOADS),
+        NO_OUTINGS,
+        tuple(readings.get(athlete.pk, ())),
+    )
+
+
+def _since(now: datetime) -> datetime:
+    """A day more than anything looks back on: somewhere it is still yesterday."""
+    return now - timedelta(days=READINGS_D + 1)
+
+
+def _loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
+    return {pk: (_instants(started), _numbers(load)) for pk, started, load in _fetched(LOADS, ids)}
+
+
+def _readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
+    found: dict[UUID, list[SourceReadings]] = {}
+    for pk, source, days, *columns in _fetched(READINGS, ids, since=since):
+        values = dict(zip(METRICS, map(_numbers, columns), strict=True))
+        found.setdefault(pk, []).append(SourceReadings(source, _days(days), values))
+    return found
 
 
 def _fetched(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,71 @@
+"""Where athletes belong, as one viewer may know it: organizations, groups and what coaches note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from athletes.models import Group, Membership, Organization
+from athletes.rights import READ, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A current membership. What is for coaches only (`level`, `labels`, `assigned_coach_id`) is None in one's own."""
+
+    organization_id: UUID
+    organization_name: str
+    role: str
+    status: str
+    joined_at: datetime
+    groups: Sequence[InGroup]
+    level: str | None = None
+    labels: Sequence[str] | None = None
+    assigned_coach_id: UUID | None = None
+
+    @property
+    def is_own(self) -> bool:
+        return self.labels is None
+
+
+COLUMNS = (
+    "user_id", "organization_id", "organization__name", "role", "status", "joined_at", "in_groups",
+    "level", "labels", "assigned_coach_id",
+)  # fmt: skip
+
+
+def belongings(
+    viewer: Viewer, athlete_ids: Iterable[UUID], organization: Organization | None = None
+) -> dict[UUID, list[Belonging]]:
+    """Each athlete's memberships: one's own all, those of others in organizations where the viewer coaches.
+
+    Longest first; with `organization` only the one there. One statement.
+    """
+    groups = Group.objects.filter(members=OuterRef("pk")).order_by("name", "pk")
+    rows = Membership.objects.reached_by(viewer, READ).filter(user__in=list(athlete_ids))
+    if organization:
+        rows = rows.filter(organization=organization)
+    named = ArraySubquery(groups.values(told=JSONObject(id="id", name="name")))
+    found: dict[UUID, list[Belonging]] = {}
+    for row in rows.annotate(in_groups=named).order_by("joined_at", "pk").values_list(*COLUMNS):
+        found.setdefault(row[0], []).append(_belonging(row, is_own=row[0] == viewer.pk))
+    return found
+
+
+def _belonging(row: tuple[Any, ...], *, is_own: bool) -> Belonging:
+    groups = [InGroup(UUID(group["id"]), group["name"]) for group in row[6]]
+    one = Belonging(*(*row[1:6], groups, *row[7:]))
+    return replace(one, level=None, labels=None, assigned_coach_id=None) if is_own else one

@@ -1,0 +1,183 @@
+"""The whole of a filtered roster, one light row an athlete: who comes first, and how many need a look.
+
+Everybody is looked at, not the page alone, because nobody knows who is on it before all are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from athletes.models import Consent, Group, Organization
+from athletes.querysets import MembershipQuerySet
+from athletes.rights import Viewer
+from athletes.search import plain
+from coaching.acknowledging import Judged, acknowledged_for, told
+from coaching.models import Acknowledgement
+from coaching.priority import queue_key
+from coaching.renewal import STAMPS, LocalDays, Stamps, lookups, renew_behind
+from coaching.seen import judged_without
+from coaching.withholding import withheld_from
+
+# By what a roster is sorted: the column of the Snapshot, which tells of the training.
+SORTED_BY = {"load": "current_week_load", "distance": "week_distance_m", "last_activity": "last_activity_at"}
+SORTS = ("attention", "name", *SORTED_BY)
+
+
+class Row(NamedTuple):
+    """One athlete; `amount` is what is sorted by, None where it is not known or withheld."""
+
+    user_id: UUID
+    display_name: str
+    username: str
+    is_reluctant: bool  # withholds something from the organization
+    is_grouped: bool
+    priority: float
+    critical: int
+    warning: int
+    next_a_race: date | None
+    amount: Any
+    stamps: Stamps
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
+
+
+class Urgency(NamedTuple):
+    """How an athlete stands, told to this viewer."""
+
+    priority: float
+    is_urgent: bool
+    is_watched: bool
+    next_a_race: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many athletes; `urgent` with a critical signal, `watch` with a warning and no critical one, nothing that
+    is acknowledged counted; `unassigned` in no group."""
+
+    active: int
+    needing_attention: int
+    urgent: int
+    watch: int
+    unassigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Everybody, in order. `withheld` and `acknowledged` have only those of whom there is any."""
+
+    ids: Sequence[UUID]
+    summary: Summary
+    withheld: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
+    acknowledged: Mapping[UUID, Sequence[Acknowledgement]] = field(default_factory=dict)
+
+
+def census(viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime) -> Census:
+    """`members`: active athletes of the organization whom the viewer may see; `sort`: one of SORTS, `-` reverses.
+
+    Two statements; a fixed number more for each 200 to renew, and where somebody withholds or has acknowledged
+    signals.
+    """
+    rows, days = _rows(members, organization, sort), LocalDays(now)
+    if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
+        renew_behind(behind, now)
+        rows = _rows(members, organization, sort)
+    withheld = _withheld(viewer, rows)
+    acknowledged = _acknowledged(viewer, members, now)
+    special = _acknowledged_told(acknowledged) | _withheld_told(withheld, acknowledged, now)
+    standing = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
+    ids = [row.user_id for row in _ordered(rows, standing, withheld, sort)]
+    return Census(ids, _summary(rows, standing.values()), withheld, acknowledged)
+
+
+def _rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[Row]:
+    amount = SORTED_BY.get(sort.removeprefix("-"), "local_date")
+    refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=organization, granted=False)
+    told = members.order_by().annotate(
+        is_reluctant=Exists(refusals),
+        is_grouped=Exists(Group.members.through.objects.filter(membership=OuterRef("pk"))),
+    )
+    columns = told.values_list(
+        "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
+        *lookups(("priority", "critical", "warning", "next_a_race"), "user__athlete__standing__"),
+        f"user__athlete__snapshot__{amount}",
+        *lookups(STAMPS, "user__athlete__"),
+    )  # fmt: skip
+    return [Row._make((*row[:10], Stamps._make(row[10:]))) for row in columns]
+
+
+def _withheld(viewer: Viewer, rows: Iterable[Row]) -> dict[UUID, Sequence[str]]:
+    """Who refuses this organization nothing withholds nothing: it is one that joins them to the viewer."""
+    reluctant = [row.user_id for row in rows if row.is_reluctant]
+    found = withheld_from(viewer, reluctant) if reluctant else {}
+    return {pk: categories for pk, categories in found.items() if categories}
+
+
+def _acknowledged(viewer: Viewer, members: MembershipQuerySet, now: datetime) -> dict[UUID, list[Acknowledgement]]:
+    """With the standing of each athlete; one that ended yesterday, wherever that is, quiets nothing."""
+    lasting = acknowledged_for(viewer).filter(until__gte=now.date() - timedelta(days=1))
+    theirs = lasting.filter(athlete__in=members.order_by().values("user")).select_related("athlete__standing")
+    found: dict[UUID, list[Acknowledgement]] = {}
+    for one in theirs.order_by("pk"):
+        found.setdefault(one.athlete_id, []).append(one)
+    return found
+
+
+def _acknowledged_told(acknowledged: Mapping[UUID, Sequence[Acknowledgement]]) -> dict[UUID, Urgency]:
+    return {pk: _urgency(some[0].athlete.standing, some) for pk, some in acknowledged.items()}
+
+
+def _withheld_told(
+    withheld: Mapping[UUID, Sequence[str]], acknowledged: Mapping[UUID, Sequence[Acknowledgement]], now: datetime
+) -> dict[UUID, Urgency]:
+    judged = judged_without(withheld, now)
+    return {pk: _urgency(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
+
+
+def _urgency(judged: Judged, acknowledged: Sequence[Acknowledgement]) -> Urgency:
+    one = told(judged, acknowledged)
+    return Urgency(one.priority, one.urgent, one.watch, judged.next_a_race)
+
+
+def _as_kept(row: Row) -> Urgency:
+    urgent = row.critical > 0
+    return Urgency(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
+
+
+def _ordered(
+    rows: Iterable[Row], standing: Mapping[UUID, Urgency], withheld: Mapping[UUID, Sequence[str]], sort: str
+) -> list[Row]:
+    """Equal ones by name, then id, whichever way the rest is sorted."""
+    by, backwards = sort.removeprefix("-"), sort.startswith("-")
+    named = sorted(rows, key=lambda row: (plain(row.name), row.user_id))
+    if by == "name":
+        return sorted(named, key=lambda row: plain(row.name), reverse=backwards)
+    if by == "attention":
+        return sorted(named, key=lambda row: _queue_key(standing[row.user_id]), reverse=backwards)
+    # What is withheld orders nothing: its place would tell it.
+    known = [row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())]
+    found = {row.user_id for row in known}
+    return [
+        *sorted(known, key=lambda row: row.amount, reverse=backwards),
+        *(row for row in named if row.user_id not in found),
+    ]
+
+
+def _queue_key(one: Urgency) -> tuple[float, int, float, float, str]:
+    race = one.next_a_race
+    severities = ("critical",) if one.is_urgent else ("warning",) if one.is_watched else ()
+    return queue_key(one.priority, severities, race.toordinal() if race else None, None, "")
+
+
+def _summary(rows: Sequence[Row], standing: Iterable[Urgency]) -> Summary:
+    told = list(standing)
+    urgent, watch = sum(one.is_urgent for one in told), sum(one.is_watched for one in told)
+    return Summary(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))

@@ -1,0 +1,76 @@
+"""An athlete's numbers of today as one viewer sees them: a part of the Snapshot, without what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from metrics.science.recovery import RecoverySeries, recovery_on, without_form
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Columns of `metrics.models.Snapshot`; None where nothing is known or it is withheld.
+
+    `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
+    """
+
+    week_distance_m: float | None
+    week_pace_s_per_km: float | None
+    vo2max_ml_kg_min: float | None
+    vo2max_method: str | None  # device, estimate or empty
+    hrv_avg_ms: float | None
+    hrv_avg_7d_ago_ms: float | None
+    hrv_mean_ms: float | None
+    hrv_low_ms: float | None
+    hrv_high_ms: float | None
+    hrv_state: str | None  # none, provisional or mature
+    hrv_kind: str | None  # rmssd, sdnn or empty
+    hrv_source: str | None
+    resting_hr_bpm: float | None
+    recovery_score: int | None
+    recovery_parts: Mapping[str, float | None]
+    vdot: float | None
+    current_week_load: float | None
+    four_week_avg_load: float | None
+    fitness: float | None
+    fatigue: float | None
+    form: float | None
+    monotony: float | None
+    load_jump: float | None
+    last_activity_at: datetime | None
+
+    def without(self, withheld: Collection[str]) -> Figures:
+        """As seen by a viewer from whom these categories are withheld; recovery is computed of what is left."""
+        hidden: dict[str, Any] = {}
+        if "activities" in withheld:
+            hidden |= dict.fromkeys(OF_ACTIVITIES) | _without_form(self.recovery_parts)
+        if "health" in withheld:
+            hidden |= dict.fromkeys(OF_HEALTH) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
+        if _VO2MAX_OF.get(self.vo2max_method or "") in withheld:
+            hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
+        return replace(self, **hidden) if hidden else self
+
+
+COLUMNS = tuple(field.name for field in fields(Figures))
+OF_ACTIVITIES = (
+    "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
+    "form", "monotony", "load_jump", "last_activity_at",
+)  # fmt: skip
+OF_HEALTH = (
+    "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",
+    "hrv_source", "resting_hr_bpm", "recovery_score",
+)  # fmt: skip
+_VO2MAX_OF = {"device": "health", "estimate": "activities"}  # what each method is made of
+_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
+
+
+def _without_form(parts: Mapping[str, float | None]) -> dict[str, Any]:
+    """Form tells of the training."""
+    day = [np.array([np.nan if parts[name] is None else parts[name]], float) for name in _PARTS]
+    left = recovery_on(without_form(RecoverySeries(np.array([np.nan]), np.array([0.0]), *day)), -1)
+    return {"recovery_score": left.score, "recovery_parts": {**parts, "form": None, "coverage": left.coverage}}

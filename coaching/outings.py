@@ -1,0 +1,69 @@
+"""Activities as they are listed beside other things: the newest of one athlete, the last of each of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from athletes.models import Athlete
+from coaching.seen import Seen
+from metrics.models import Activity
+
+READ = 200  # more than anybody does in the 30 days that trends cover
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """Metres, seconds, bpm, Astral load; None where nothing was recorded."""
+
+    activity_id: UUID
+    name: str
+    activity_type: str
+    started_at: datetime
+    distance_m: float | None
+    duration_s: float
+    avg_hr_bpm: float | None
+    training_load: float | None
+
+
+class Arrived(NamedTuple):
+    """An activity with what else is told from it: its VO2max estimate (mL/kg/min), and who sent it when."""
+
+    outing: Outing
+    vo2max_ml_kg_min: float | None
+    source: str
+    came_at: datetime
+
+
+COLUMNS = ("pk", "name", "activity_type", "started_at", "distance_m", "duration_s", "avg_hr_bpm", "training_load")
+
+# One look-up in the index `activity_statistics` each: that of the last activity that snapshots know of.
+LAST = """
+SELECT activity.athlete_id, id, name, activity_type, activity.started_at, distance_m, duration_s, avg_hr_bpm,
+       training_load
+  FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[]) AS asked(athlete_id, started_at)
+  JOIN metrics_activity AS activity USING (athlete_id, started_at)
+ ORDER BY id
+"""
+
+
+def newest_outings(athlete: Athlete, today: date) -> list[Arrived]:
+    """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
+    midnight = datetime.combine(today + timedelta(days=1), time(), athlete.zone)
+    past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
+    rows = past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
+    return [Arrived(Outing(*row[:-3]), *row[-3:]) for row in rows]
+
+
+def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:
+    """The last activity of each of whom it is known when that was: one statement."""
+    starts = {one.person.user_id: one.figures.last_activity_at for one in athletes if one.figures.last_activity_at}
+    asked: dict[str, Any] = {"ids": list(starts), "starts": list(starts.values())}
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, asked)
+        return {row[0]: Outing(*row[1:]) for row in cursor.fetchall()}

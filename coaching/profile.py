@@ -1,0 +1,82 @@
+"""Everything about one athlete for one viewer: the value behind `athlete_profile` and the athlete's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
+
+from athletes.models import Athlete
+from athletes.rights import Viewer
+from coaching.belongings import Belonging, belongings
+from coaching.outings import Arrived, Outing, newest_outings
+from coaching.seen import Seen, seen_by
+from coaching.trends import Trends, trends_of
+from metrics.history import loads_and_readings
+from metrics.models import HealthDay
+from metrics.readings import READINGS_D
+
+RECENT = 10  # activities shown
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who sends data ("file", "manual", "garmin", …), and when something last came in."""
+
+    name: str
+    last_data_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteProfile:
+    """`recent_activities` newest first; `sources` the one that was heard of last first; `as_of` when it was read."""
+
+    seen: Seen
+    memberships: Sequence[Belonging]
+    trends: Trends
+    recent_activities: Sequence[Outing]
+    sources: Sequence[Source]
+    as_of: datetime
+
+
+def athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteProfile:
+    """Of an athlete whom the viewer may see.
+
+    Six statements; a fixed number more to renew what is behind, and where something is withheld.
+    """
+    one = seen_by(viewer, athlete, now)
+    trains, reads = "activities" not in one.withheld, "health" not in one.withheld
+    activities = newest_outings(athlete, one.today) if trains else []
+    past = loads_and_readings(athlete, now, activities=trains, health=reads)
+    return AthleteProfile(
+        seen=one,
+        memberships=belongings(viewer, [athlete.pk]).get(athlete.pk, []),
+        trends=trends_of(past, _estimates(activities, athlete), one.figures.vo2max_method, one.withheld),
+        recent_activities=[one.outing for one in activities[:RECENT]],
+        sources=_sources(activities, _health_sources(athlete, one.today) if reads else []),
+        as_of=now,
+    )
+
+
+def _estimates(activities: Sequence[Arrived], athlete: Athlete) -> list[tuple[date, float]]:
+    """Our VO2max estimates by local day, oldest first."""
+    return [
+        (one.outing.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
+        for one in reversed(activities)
+        if one.vo2max_ml_kg_min is not None
+    ]
+
+
+def _health_sources(athlete: Athlete, today: date) -> list[tuple[str, datetime]]:
+    """Of the health days that any number of today can depend on."""
+    days = HealthDay.objects.filter(athlete=athlete, date__gt=today - timedelta(days=READINGS_D))
+    return list(days.order_by().values_list("source").annotate(Max("updated_at")))
+
+
+def _sources(activities: Sequence[Arrived], health: Sequence[tuple[str, datetime]]) -> list[Source]:
+    newest: dict[str, datetime] = {}
+    for name, came_at in [*((one.source, one.came_at) for one in activities), *health]:
+        newest[name] = max(came_at, newest.get(name, came_at))
+    return sorted((Source(*one) for one in newest.items()), key=lambda one: one.last_data_at, reverse=True)

@@ -1,0 +1,153 @@
+"""Athletes as one viewer sees them: who they are, their numbers of today, how they stand.
+
+What the athlete withholds is not in it, and whatever is computed is computed without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from athletes.models import Athlete, User
+from athletes.querysets import AthleteQuerySet
+from athletes.rights import Viewer
+from coaching.acknowledging import Told, acknowledged_for, told
+from coaching.figures import COLUMNS, Figures
+from coaching.models import Acknowledgement
+from coaching.renewal import STAMPS, Stamps, lookups, renew_behind
+from coaching.standing import seen_standings
+from metrics.science.data_quality import DataQuality
+
+Withheld = Mapping[UUID, Sequence[str]]
+Acknowledged = Mapping[UUID, Sequence[Acknowledgement]]
+
+
+class Person(NamedTuple):
+    """Who it is, and how their days and distances are told; texts may be empty."""
+
+    user_id: UUID
+    username: str
+    display_name: str
+    email: str
+    profile_image_url: str
+    timezone: str
+    unit_system: str
+
+    @property
+    def public_id(self) -> str:
+        return User(id=self.user_id).public_id
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
+
+
+class Judgement(NamedTuple):
+    """What is shown of a standing; races, plans and signals in the words of the API."""
+
+    local_date: date
+    signals: Sequence[dict[str, Any]]
+    priority: float
+    next_a_race: date | None
+    races: Sequence[dict[str, Any]]
+    plans: Sequence[dict[str, Any]]
+    data_quality_parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One athlete on their local day `today`.
+
+    `races` and `plans`: what is ahead, nearest first, as `coaching.telling` writes it (metres, H:MM:SS).
+    `withheld`: the categories that the viewer is not shown.
+    """
+
+    person: Person
+    today: date
+    figures: Figures
+    told: Told
+    races: Sequence[dict[str, Any]]
+    plans: Sequence[dict[str, Any]]
+    data_quality: DataQuality
+    withheld: Sequence[str]
+
+
+_PERSON = (
+    "pk", "user__username", "user__display_name", "user__email", "user__profile_image_url", "timezone", "unit_system",
+)  # fmt: skip
+_SHOWN = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "standing__"))
+_FIGURES_FROM, _JUDGEMENT_FROM = len(_PERSON), len(_PERSON) + len(COLUMNS)
+_SHOWN_FROM = 2 + len(STAMPS)
+
+
+def seen(athletes: AthleteQuerySet, withheld: Withheld, acknowledged: Acknowledged, now: datetime) -> dict[UUID, Seen]:
+    """These athletes, of whom everything that is kept is current, to a viewer from whom this is withheld.
+
+    `acknowledged`: by the viewer's organizations. One statement, and a fixed number more where something is withheld.
+    """
+    rows = list(athletes.values_list(*_SHOWN))
+    judged = judged_without({row[0]: withheld[row[0]] for row in rows if withheld.get(row[0])}, now)
+    return {
+        row[0]: _seen(row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ())) for row in rows
+    }
+
+
+def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
+    """One athlete whom the viewer may see, renewed where that is needed.
+
+    One statement; a fixed number more to renew, and where something is withheld.
+    """
+    rows = _with_terms(Athlete.objects.filter(pk=athlete.pk), viewer).values_list(
+        "withheld", "acknowledged", *STAMPS, *_SHOWN
+    )
+    row = rows.get()
+    if not Stamps(*row[2:_SHOWN_FROM]).is_current(athlete.local_date(now)):
+        renew_behind([athlete.pk], now)
+        row = rows.get()
+    withheld, acknowledged = row[0], [_acknowledgement(one) for one in row[1]]
+    judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
+    return _seen(row[_SHOWN_FROM:], judged, withheld, acknowledged)
+
+
+def _with_terms(athletes: AthleteQuerySet, viewer: Viewer) -> AthleteQuerySet:
+    """Each with what is withheld from the viewer and what the viewer's organizations have acknowledged."""
+    theirs = acknowledged_for(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
+    told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
+    return athletes.with_withheld(viewer).annotate(acknowledged=ArraySubquery(told))
+
+
+def _acknowledgement(told: Mapping[str, str]) -> Acknowledgement:
+    days = {name: date.fromisoformat(told[name]) for name in ("since", "until")}
+    return Acknowledgement(code=told["code"], severity=told["severity"], **days)
+
+
+def judged_without(withheld: Withheld, now: datetime) -> dict[UUID, Judgement]:
+    """Athletes judged without what each withholds."""
+    found = seen_standings(withheld, now) if withheld else {}
+    return {pk: Judgement(*(getattr(one, name) for name in Judgement._fields)) for pk, one in found.items()}
+
+
+def _seen(
+    row: tuple[Any, ...],
+    judged: Judgement | None,
+    withheld: Sequence[str],
+    acknowledged: Sequence[Acknowledgement],
+) -> Seen:
+    judgement = judged or Judgement(*row[_JUDGEMENT_FROM:])
+    return Seen(
+        person=Person(*row[:_FIGURES_FROM]),
+        today=judgement.local_date,
+        figures=Figures(*row[_FIGURES_FROM:_JUDGEMENT_FROM]).without(withheld),
+        told=told(judgement, acknowledged),
+        races=judgement.races,
+        plans=judgement.plans,
+        data_quality=DataQuality(dict(judgement.data_quality_parts)),
+        withheld=withheld,
+    )
