@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,7 @@ def ok(data: Any, status: int = 200, **headers: str) -> Response:
     return Response({"status": "ok", "data": data}, status, headers=headers or None)
 
 
-def check_encoding(request: Request) -> None:
+def check_encoding(request: Request | HttpRequest) -> None:
     """Refuse a query string that is not UTF-8 or holds NUL: no parameter could mean it."""
     try:
         plain = unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()

@@ -19,11 +19,11 @@ from django.core.exceptions import (
     TooManyFieldsSent,
 )
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.views import defaults
-from django.views.csrf import csrf_failure as html_csrf_failure
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
+
+from astral.error_pages import FORM_EXPIRED, error_page
 
 log = structlog.get_logger("astral.errors")
 
@@ -159,31 +159,31 @@ def json_answer(status_code: int) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    status_code = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return json_answer(status_code) if is_api(request) else defaults.bad_request(request, exception)
+    return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return json_answer(403) if is_api(request) else defaults.permission_denied(request, exception)
+    return _answer(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return json_answer(404) if is_api(request) else defaults.page_not_found(request, exception)
+    return _answer(request, 404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    return json_answer(403) if is_api(request) else html_csrf_failure(request, reason)
+    return json_answer(403) if is_api(request) else error_page(request, 403, FORM_EXPIRED)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500; 503 where the reason is a database that cannot be reached, also in middleware (a session being stored)."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        return _unavailable(request)
-    return json_answer(500) if is_api(request) else defaults.server_error(request)
+        log.error("database_unreachable")
+        return _answer(request, 503)
+    return _answer(request, 500)
 
 
-def _unavailable(request: HttpRequest) -> HttpResponseBase:
-    log.error("database_unreachable")
+def _answer(request: HttpRequest, status_code: int) -> HttpResponseBase:
     if is_api(request):
-        return json_answer(503)
-    return HttpResponse(SENTENCES[503][1], status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        return json_answer(status_code)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status_code == 503 else None
+    return error_page(request, status_code, SENTENCES[status_code][1], headers=headers)

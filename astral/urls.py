@@ -8,13 +8,14 @@ from astral.documentation import DocumentationPage, SchemaDocument
 from astral.health import healthz
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="docs")),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("athletes.urls")),
     path("api/", include("metrics.urls")),
     path("api/v1/", include("coaching.urls")),
     path("api/schema", SchemaDocument.as_view(), name="schema"),
     path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
+    path("", include("athletes.pages.urls")),
+    path("", include("metrics.pages.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from athletes.models import Athlete, Threshold
+from athletes.models import Athlete, Threshold, User
 
 OWN = ("unit_system", "sex", "birth_date")
 
@@ -27,6 +27,14 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
     from_day = changes.get("valid_from") or athlete.local_date(now)
     _store_thresholds(athlete, changes, from_day)
     return athlete
+
+
+@transaction.atomic
+def change_display_name(user: User, display_name: str) -> None:
+    """Every answer about the athlete carries the name."""
+    Athlete.objects.filter(pk=user.pk).touch()
+    user.display_name = display_name
+    user.save(update_fields=["display_name"])
 
 
 def _store_thresholds(athlete: Athlete, changes: dict[str, Any], from_day: date) -> None:

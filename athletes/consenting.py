@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,6 +35,15 @@ def consents(athlete: Athlete, organization: Organization) -> dict[str, bool]:
     """Each category and whether this organization's coaches may see it."""
     told = Consent.objects.filter(athlete=athlete, organization=organization)
     return {category.value: True for category in Category} | dict(told.values_list("category", "granted"))
+
+
+def consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bool]]:
+    """`consents` of every organization, in one statement."""
+    granted: defaultdict[UUID, dict[str, bool]] = defaultdict(lambda: {category.value: True for category in Category})
+    told = Consent.objects.filter(athlete=athlete).values_list("organization", "category", "granted")
+    for organization, category, agrees in told:
+        granted[organization][category] = agrees
+    return granted
 
 
 def withheld(viewer: Viewer, athlete: Athlete) -> frozenset[str]:

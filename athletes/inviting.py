@@ -9,16 +9,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError as Invalid
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from rest_framework.exceptions import ValidationError
-from rest_framework.serializers import ErrorDetail
 
 from astral.errors import Refused
 from athletes.belonging import join
 from athletes.models import Athlete, Invitation, Membership, Organization, User
+from athletes.passwords import check_password
 from athletes.shown_once import digest, new_secret
 
 MOST_A_DAY = 500
@@ -120,11 +117,7 @@ def end_invitation(invitation: Invitation, now: datetime) -> None:
 
 def _open_account(account: NewAccount) -> User:
     user = User(email=account.email, display_name=account.display_name)
-    try:
-        validate_password(account.password, user)
-    except Invalid as error:
-        told = [ErrorDetail(fault.messages[0], fault.code or "invalid") for fault in error.error_list]
-        raise ValidationError({"password": told}) from error
+    check_password(account.password, user)
     user.set_password(account.password)
     try:
         with transaction.atomic():

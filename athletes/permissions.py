@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -37,13 +37,14 @@ class ByPolicy(BasePermission):
     """The table's row for the endpoint and method must admit the caller; without a row nobody is admitted."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        row = _row(request)
+        row = row_for(request)
         if row is None:  # 405 for what there is not, whoever asks
             return request.method not in view.allowed_methods
         return row.right.admits(request.user) or (row.right.anybody and request.user.is_anonymous)
 
 
-def _row(request: Request) -> Row | None:
+def row_for(request: Request | HttpRequest) -> Row | None:
+    """The row for the endpoint and method that were called."""
     match = request.resolver_match
     return row_of(match.url_name or "", request.method or "") if match else None
 
@@ -117,8 +118,8 @@ def _in_reach(right: Right, category: Category | None) -> Compiled[Athlete]:
     return Compiled(build, viewer=UUID(int=1), athlete=UUID(int=2))
 
 
-def permit(request: Request) -> Permit:
-    row = _row(request)
+def permit(request: Request | HttpRequest) -> Permit:
+    row = row_for(request)
     if row is None or not row.right.admits(request.user):
         raise PermissionDenied
     return Permit(request.user, row)

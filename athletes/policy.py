@@ -81,6 +81,16 @@ POLICY: Policy = {
 
 @cache
 def whole_policy() -> Policy:
+    "home-page": {"GET": _PUBLIC},
+    "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
+    "sign-out-page": {"POST": _YOURSELF},
+    "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "sharing-page": {"GET": _YOURSELF},
+    "consent-page": {"POST": Row(OWN, Over.MEMBER)},
+    "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "token-end-page": {"POST": _YOURSELF},
+    "sign-out-everywhere-page": {"POST": _YOURSELF},
     """The tables of all apps as one; an endpoint named twice is a mistake."""
     tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
     whole = {name: rows for table in tables for name, rows in table.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 
+from astral.pages import Page
 from athletes.policy import Row, whole_policy
 from athletes.rights import Right
 from athletes.roles import Role
@@ -26,6 +27,7 @@ staff get 404 for what does not exist. Coaches are those of an organization wher
 * **key**: which scope an organization's key needs (`write` includes `read`); –: no key may.
 * **consent**: what the athlete must share with one of the organizations that join you; else 403 `WITHHELD`, and lists
   leave them out.
+* What is not under `/api/` is a page: with the session's cookie only, and who is not signed in is led to `/sign-in`.
 * `/admin/` is for staff, by the permissions that Django's admin gives each of them.
 
 | call | who | over | key | consent |
@@ -38,6 +40,11 @@ class Endpoint:
     name: str
     address: str
     view: Any
+
+    @property
+    def is_page(self) -> bool:
+        """Whether people look at it in a browser: their session counts, no token and no key."""
+        return isinstance(_class(self.view), type) and issubclass(_class(self.view), Page)
 
     @property
     def methods(self) -> frozenset[str]:
@@ -73,16 +80,17 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[End
 def page() -> str:
     policy = whole_policy()
     lines = [
-        f"| `{method} {endpoint.address}` | {_cells(row)} |"
+        f"| `{method} {endpoint.address}` | {_cells(row, keys=not endpoint.is_page)} |"
         for endpoint in sorted(endpoints(), key=lambda found: found.address)
         for method, row in policy.get(endpoint.name, {}).items()
     ]
     return HEAD + "\n".join(lines) + "\n"
 
 
-def _cells(row: Row) -> str:
+def _cells(row: Row, *, keys: bool) -> str:
     exceptions = [f"`{name}`: {_who(right)}" for name, right in row.fields.items()]
-    cells = ("; ".join([_who(row.right), *exceptions]), row.over, row.right.scope or "–", row.category or "–")
+    scope = row.right.scope if keys else None
+    cells = ("; ".join([_who(row.right), *exceptions]), row.over, scope or "–", row.category or "–")
     return " | ".join(map(str, cells))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -14,12 +14,13 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from knox.models import AuthToken
 
+from astral.error_pages import error_page
 from astral.errors import Refused, body_for, is_api
 from athletes.models import User
 
 
-def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
-    """A new token for this account: (user, token, expires_at).
+def account_of(request: HttpRequest, email: str, password: str) -> User:
+    """Whose address and password these are.
 
     Raises Refused 401, in the same words for a wrong password, an unknown account and one that is switched off,
     and Refused 429 once there were too many attempts.
@@ -29,10 +30,32 @@ def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str,
         raise Refused("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if not isinstance(user, User):
         raise Refused("INVALID_CREDENTIALS", "This e-mail address and password do not belong together.", 401)
+    return user
+
+
+def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
+    """A new token for this account: (user, token, expires_at). Raises what `account_of` raises."""
+    user = account_of(request, email, password)
     # Tells django-axes to forget the failures before, and Django to note the last sign-in.
     user_logged_in.send(sender=User, request=request, user=user)
     row, token = AuthToken.objects.create(user)
     return user, token, row.expiry
+
+
+def confirm(request: HttpRequest, person: User, password: str | None) -> None:
+    """That it is really them who ask: their password again, where the account has one.
+
+    400 REQUIRED or WRONG_PASSWORD; a wrong one counts as a failed attempt to sign in. 429 once there were too many.
+    """
+    if not person.has_usable_password():
+        return
+    if password is None:
+        raise Refused("REQUIRED", "Send your password again.", field="password")
+    found = authenticate(request, username=person.email, password=password)
+    if getattr(request, "axes_locked_out", False):
+        raise Refused("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
+    if found != person:
+        raise Refused("WRONG_PASSWORD", "This is not your password.", field="password")
 
 
 def sign_out(request: HttpRequest, token: AuthToken | None) -> None:
@@ -80,4 +103,9 @@ def locked_out_page(request: HttpRequest, *args: Any) -> HttpResponse:
     wait = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
     if is_api(request):
         return JsonResponse(body_for(429), status=429, headers=wait)
-    return HttpResponse("Too many attempts; try again later.", status=429, content_type="text/plain", headers=wait)
+    return error_page(request, 429, f"Wait {_minutes(settings.AXES_COOLOFF_TIME)} and try again.", headers=wait)
+
+
+def _minutes(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

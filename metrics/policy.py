@@ -20,4 +20,5 @@ POLICY: Policy = {
     "activity-stats": {"GET": _READ[_ACTIVITIES]},
     "health-metrics": {"GET": _READ[_HEALTH]},
     "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
+    "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
 }

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.permissions import AllowAny
 
 from astral.ids import new_id
+from athletes.admitted import AdmittedPage
 from athletes.keys import KeyHolder
 from athletes.permissions import ByPolicy
 from athletes.policy import whole_policy
@@ -34,6 +35,17 @@ def test_every_door_asks_the_policy_and_only_public_ones_ask_nothing():
             continue
         public = all(row.right == PUBLIC for row in whole_policy()[endpoint.name].values())
         assert view.permission_classes in ([ByPolicy], (ByPolicy,)) or (public and AllowAny in view.permission_classes)
+
+
+def test_every_page_is_admitted_by_the_policy_and_is_called_one():
+    pages = [endpoint for endpoint in endpoints() if not endpoint.address.startswith("/api/")]
+    assert {endpoint.name for endpoint in pages if not endpoint.is_page} == {"healthz"}
+    assert len(pages) > 10
+    for endpoint in endpoints():
+        assert endpoint.is_page == endpoint.name.endswith("-page"), endpoint.name
+        if endpoint.is_page:
+            assert issubclass(endpoint.view.view_class, AdmittedPage)
+            assert endpoint.view.view_class.turn_away is AdmittedPage.turn_away
 
 
 def test_no_key_may_what_only_people_may():

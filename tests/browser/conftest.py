@@ -13,6 +13,10 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 
+# Chromium writes most violations to the console by itself; styles that scripts set it may only report as events.
+VIOLATIONS = """document.addEventListener("securitypolicyviolation",
+    event => console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));"""
+
 # Playwright keeps an event loop in this thread, which Django would take for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -38,6 +42,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a phone's and of a desk's width that must not complain."""
     context = browser.new_context(viewport={"width": request.param, "height": 800})
+    context.add_init_script(VIOLATIONS)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

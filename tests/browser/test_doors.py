@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_the_documentation_lists_every_call(page: Page, live_server: LiveServer):
     page.goto(f"{live_server.url}/")
+    page.get_by_role("link", name="API documentation").click()
     expect(page.get_by_text("/api/v1/analytics/running_stats")).to_be_visible()
     assert page.url.endswith("/api/docs")
 

@@ -1,0 +1,114 @@
+"""What every server-rendered page shares: strict questions, errors in plain words, and nothing kept by a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import View
+from rest_framework.exceptions import MethodNotAllowed
+
+from astral.api import check_encoding
+from astral.error_pages import error_page
+from astral.errors import answer_exception, faults
+from astral.fields import Question, check_names
+
+LONGEST_ADDRESS = 1_000
+NOT_OURS = ("csrfmiddlewaretoken",)
+
+
+class Page(View):
+    """A page. `question_class` is what its query string may say; without one it may say nothing."""
+
+    http_method_names = ["get", "post", "head"]
+    template_name: ClassVar[str]
+    question_class: ClassVar[type[Question]] = Question
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            answer = self._answer(request, *args, **kwargs)
+        except Exception as error:
+            answer = self._refusal(request, error)
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        patch_vary_headers(answer, ["Cookie"])
+        return answer
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None) if method in self.http_method_names else None
+        if handler is None:
+            raise MethodNotAllowed(method)
+        turned_away = self.turn_away(request)
+        if turned_away is not None:
+            return turned_away
+        check_encoding(request)
+        check_names(self.given(), self.parameters())
+        answer: HttpResponseBase = handler(request, *args, **kwargs)
+        return answer
+
+    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """The API's answer to the same error, in plain words; what the API has no answer for goes on."""
+        answer = answer_exception(error, {})
+        if answer is None:
+            raise error
+        told = [f"{fault['field']}: {fault['message']}" for fault in answer.data["details"].get("errors", ())]
+        headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
+        return error_page(request, answer.status_code, answer.data["error"], told, headers)
+
+    def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        """The answer for whoever may not come in; None for who may. Raises PermissionDenied."""
+        raise NotImplementedError
+
+    def parameters(self) -> Iterable[str]:
+        """What the query string may say; the values are judged by whoever asks for them."""
+        return self.question_class._declared_fields
+
+    def given(self) -> QueryDict:
+        """The query string without what was left empty: a form sends its empty fields too."""
+        return without_empty(self.request.GET)
+
+    def asked(self, **context: Any) -> dict[str, Any]:
+        return self.question_class.asked(self.given(), **context)
+
+    def context(self) -> dict[str, Any]:
+        """What every template of this kind of page is given."""
+        return {}
+
+    def page(self, template_name: str = "", **context: Any) -> HttpResponse:
+        return render(self.request, template_name or self.template_name, self.context() | context)
+
+
+def without_empty(given: QueryDict) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name, values in given.lists():
+        kept.setlist(name, [value for value in values if value != ""])
+        if not kept.getlist(name):
+            del kept[name]
+    return kept
+
+
+def sent(request: HttpRequest) -> QueryDict:
+    """The fields of a form that was sent, without the frame's own; empty ones are there."""
+    fields = request.POST.copy()
+    for name in NOT_OURS:
+        fields.pop(name, None)
+    return fields
+
+
+def faults_by_field(detail: Any) -> Mapping[str, str]:
+    """What is wrong with each field of a form, in one text each; under "" what is wrong with all of it."""
+    told: dict[str, str] = {}
+    for fault in faults(detail):
+        told[fault.field] = f"{told[fault.field]} {fault.message}" if fault.field in told else fault.message
+    return told
+
+
+def own_address(request: HttpRequest, address: str, otherwise: str) -> str:
+    """`address` where it leads to a page of this server, so that nobody is sent elsewhere by a link."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    ours = address.startswith("/") and len(address) <= LONGEST_ADDRESS and address.isprintable()
+    return address if safe and ours and not address.startswith("/api/") else otherwise

@@ -1,0 +1,1 @@
+"""Pages: rendered on the server, from the same readers as the API."""

@@ -1,0 +1,64 @@
+"""What an athlete shares with the coaches of each club."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from astral.fields import ChoiceField, Question
+from astral.pages import sent
+from athletes.admitted import AdmittedPage
+from athletes.consenting import change_consent, consents_by_organization
+from athletes.models import Membership, Organization
+from athletes.permissions import named
+from athletes.rights import Category
+from athletes.roles import Role
+
+SAYS = {
+    Category.ACTIVITIES: "Activities and what follows from them: load, zones, fitness",
+    Category.HEALTH: "Health readings: heart rate variability, resting heart rate, sleep, VO2max",
+    Category.GOALS_AND_PLANS: "Races, plans and absences",
+}
+
+
+class SharingPage(AdmittedPage):
+    template_name = "athletes/sharing.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        places = Membership.objects.filter(user=self.person).current().athletes().select_related("organization")
+        granted = consents_by_organization(self.person.athlete)
+        clubs = [
+            {
+                "org_id": place.organization.public_id,
+                "name": place.organization.name,
+                "categories": [(c.value, says, granted[place.organization_id][c]) for c, says in SAYS.items()],
+            }
+            for place in places
+        ]
+        return self.page(clubs=clubs)
+
+
+class ConsentForm(Question):
+    """A box that is not ticked is not sent."""
+
+    activities = ChoiceField(["on"], required=False)
+    health = ChoiceField(["on"], required=False)
+    goals_and_plans = ChoiceField(["on"], required=False)
+
+
+class ConsentPage(AdmittedPage):
+    def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
+        asked = ConsentForm.asked(sent(request))
+        organization = self._membership(org_id).organization
+        granted = {category.value: category.value in asked for category in Category}
+        change_consent(self.person.athlete, organization, granted, timezone.now())
+        messages.success(request, f"Saved what {organization.name} sees of you.")
+        return redirect("sharing-page")
+
+    def _membership(self, org_id: str) -> Membership:
+        may = self.permit
+        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person, role=Role.ATHLETE)
+        found = own.filter(organization=named(Organization.prefix, org_id, "org_id"))
+        return may.present(found.select_related("organization").first())

@@ -1,0 +1,56 @@
+"""Who looks at a page: the name, the units and the clock they chose, and where they coach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from athletes.models import Athlete, Membership, User
+from athletes.roles import COACHING, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    org_id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """`coaches`: where they hold an active coaching role, by name; `runs_in`: where they are an active athlete."""
+
+    name: str = ""
+    user_id: str = ""
+    is_staff: bool = False
+    units: str = Athlete.Units.METRIC.value
+    zone: ZoneInfo = ZoneInfo("UTC")
+    coaches: tuple[Club, ...] = ()
+    runs_in: tuple[Club, ...] = ()
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.user_id)
+
+    @property
+    def is_coach(self) -> bool:
+        return bool(self.coaches)
+
+
+NOBODY = Visitor()
+
+
+def visitor_of(person: User) -> Visitor:
+    """One statement, and one more where the person's athlete row is not in hand yet."""
+    places = Membership.objects.filter(user=person).active().select_related("organization")
+    clubs = [Club(place.organization.public_id, place.organization.name, place.role) for place in places]
+    by_name = sorted(clubs, key=lambda club: (club.name.casefold(), club.org_id))
+    return Visitor(
+        name=person.display_name or person.username,
+        user_id=person.public_id,
+        is_staff=person.is_staff,
+        units=person.athlete.unit_system,
+        zone=person.athlete.zone,
+        coaches=tuple(club for club in by_name if club.role in COACHING),
+        runs_in=tuple(club for club in by_name if club.role == Role.ATHLETE),
+    )

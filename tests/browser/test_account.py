@@ -1,0 +1,95 @@
+"""Somebody with an account: in, settings, out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.models import Athlete
+from athletes.roles import Role
+from metrics.files.writing import gpx_bytes
+from metrics.models import Activity
+from tests.browser.entering import enter, sign_in, with_password
+from tests.browser.looks import looks_right
+from tests.cast import Cast, make_cast
+from tests.recordings import steady_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def people() -> Cast:
+    return make_cast()
+
+
+def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: Cast):
+    with_password(people.ada)
+    page.goto(f"{live_server.url}/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    looks_right(page)
+    sign_in(page, live_server, people.ada, "wrong")
+    expect(page.get_by_role("alert")).to_have_text("This e-mail address and password do not belong together.")
+    expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
+    looks_right(page)
+    sign_in(page, live_server, people.ada)
+    expect(page.get_by_text("Ada", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+
+
+def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.ada)
+    page.get_by_role("link", name="Settings").click()
+    looks_right(page)
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_label("miles").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Your settings are saved.")
+    assert Athlete.objects.filter(pk=people.ada.pk, timezone="Asia/Tokyo", unit_system="imperial").exists()
+    for tab in ("Sharing", "Password", "Tokens"):
+        page.get_by_role("navigation", name="Settings").get_by_role("link", name=tab).click()
+        looks_right(page)
+    page.get_by_role("button", name="Make a token").click()
+    expect(page.get_by_text("Copy it now")).to_be_visible()
+    looks_right(page)
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> list[Path]:
+    run, junk = tmp_path / "run.gpx", tmp_path / "holiday.txt"
+    run.write_bytes(gpx_bytes(steady_run(duration_s=600)))
+    junk.write_text("not a recording")
+    return [run, junk]
+
+
+def test_several_files_are_uploaded_each_with_its_result(
+    page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
+):
+    enter(page, live_server, people.ada)
+    page.get_by_role("link", name="Upload").click()
+    looks_right(page)
+    for told in (["Stored", "Not stored"], ["Already there", "Not stored"]):
+        page.get_by_label("Files").set_input_files(recordings)
+        page.get_by_role("button", name="Upload").click()
+        expect(page.locator(".result .badge")).to_have_text(told)
+    expect(page.get_by_text("0 stored, 1 already there, 1 not stored.")).to_be_visible()
+    looks_right(page)
+    assert Activity.objects.get().athlete_id == people.ada.pk
+
+
+def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]):
+    enter(page, live_server, people.carl)
+    page.get_by_role("link", name="Upload").click()
+    page.get_by_label("Name or e-mail address").fill("ada")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Ada").click()
+    expect(page.get_by_role("heading", name=re.compile("Upload recordings of Ada"))).to_be_visible()
+    page.get_by_label("Files").set_input_files(recordings[0])
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".result .badge")).to_have_text(["Stored"])
+    assert Activity.objects.get().athlete_id == people.ada.pk
+    assert people.carl.memberships.get().role == Role.COACH
