@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.test import Client
+from django.test.client import ClientHandler
 from knox.models import AuthToken
 
 from athletes.models import Athlete, Membership, Organization, User
@@ -81,6 +82,9 @@ def make_cast() -> Cast:
     return cast
 
 
+_MIDDLEWARE = ClientHandler(enforce_csrf_checks=False)  # loaded once, as by a server, and not for each client
+
+
 class Api(Client):
     """Django's test client, speaking JSON with one person's token."""
 
@@ -88,6 +92,8 @@ class Api(Client):
         self.token = AuthToken.objects.create(user)[1] if user else ""
         headers = {"Authorization": f"Bearer {self.token}"} if user else None
         super().__init__(headers=headers, raise_request_exception=False, **options)
+        if not self.handler.enforce_csrf_checks:
+            self.handler = _MIDDLEWARE
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         return getattr(self, method)(path, body, content_type="application/json")

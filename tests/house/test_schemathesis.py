@@ -94,17 +94,19 @@ def _meant(name: str, value: Any) -> Any:
     return there
 
 
-@pytest.fixture
-def one_connection(db: None) -> Iterator[None]:
-    """A server gives its connection back after each request; here it holds the test's transaction."""
+@pytest.fixture(scope="module")
+def one_connection(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A server gives its connection back after each request; here it holds the transaction of all these questions."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def token(one_connection: None) -> Iterator[str]:
     """Ada, with something of everything."""
     with time_machine.travel(NOON + timedelta(hours=1)):
@@ -127,6 +129,7 @@ def token(one_connection: None) -> Iterator[str]:
         yield AuthToken.objects.create(ada)[1]
 
 
+@pytest.mark.django_db
 @API.parametrize()
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_documentation_is_kept(case: schemathesis.Case[Any], token: str) -> None:

@@ -148,7 +148,7 @@ def store(user: Any, count: int) -> None:
     )
 
 
-@pytest.mark.parametrize("activities", [10, 10_000])
+@pytest.mark.parametrize("activities", [10, 2_000])
 def test_the_number_of_statements_is_exact_and_the_same_for_little_and_much(
     cast: Cast, activities: int, django_assert_num_queries: Any
 ):
@@ -173,12 +173,18 @@ def ada(transactional_db: None) -> Iterator[Any]:
         cursor.execute("RESET synchronous_commit")
 
 
-@pytest.mark.parametrize("name", ["fitness_stats", "running_stats", "activity_stats"])
-def test_sums_are_read_from_the_index_alone(ada: Any, name: str):
+def test_sums_are_read_from_the_index_alone(ada: Any):
     for user in (ada, person("ben")):
         store(user, 2_000)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) metrics_activity")
+    for name in ("fitness_stats", "running_stats", "activity_stats"):
+        assert leaf_of_the_plan(ada, name) == ("Index Only Scan", "activity_statistics", 0), name
+
+
+def leaf_of_the_plan(ada: Any, name: str) -> tuple[str, str, int]:
+    """Node, index and heap fetches of the statement that sums."""
+    with connection.cursor() as cursor:
         with CaptureQueriesContext(connection) as captured:
             assert Api(ada).get(QUESTIONS[name]).status_code == 200
         (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in query["sql"]]
@@ -186,8 +192,4 @@ def test_sums_are_read_from_the_index_alone(ada: Any, name: str):
         plan = cursor.fetchone()[0][0]["Plan"]
     while "Plans" in plan:
         (plan,) = plan["Plans"]
-    assert (plan["Node Type"], plan["Index Name"], plan["Heap Fetches"]) == (
-        "Index Only Scan",
-        "activity_statistics",
-        0,
-    )
+    return plan["Node Type"], plan["Index Name"], plan["Heap Fetches"]
