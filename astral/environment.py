@@ -48,9 +48,9 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def address(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
-    """A URL of one of these schemes. The refusal does not repeat what was given: it may hold a password."""
+    """A URL of one of these schemes, or the default. What was given is not repeated: it may hold a password."""
     given = text(name, default)
-    if not _is_url(given, schemes):
+    if given != default and not _is_url(given, schemes):
         refuse(f"{name} must be an address such as {example}.")
     return given
 
@@ -61,6 +61,16 @@ def _is_url(given: str, schemes: tuple[str, ...]) -> bool:
         return parts.scheme in schemes and "://" in given and parts.port != 0
     except ValueError:  # a port that is no number, a bracket that is not closed
         return False
+
+
+def check_model(base_url: str, model: str, api_key: str) -> None:
+    """Half a setting is somebody's mistake: insights would silently stay as they are."""
+    if base_url and not model:
+        refuse("INSIGHTS_LLM_BASE_URL is set, so INSIGHTS_LLM_MODEL must name the model.")
+    if base_url and (len(model) > 120 or not model.isprintable() or not api_key.isascii() or not api_key.isprintable()):
+        refuse("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY holds what no name or key does.")
+    if (model or api_key) and not base_url:
+        refuse("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is set, but INSIGHTS_LLM_BASE_URL does not say where.")
 
 
 def check_production(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:

@@ -171,6 +171,13 @@ SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION  # the console would put produc
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 INVITATION_URL = env.text("INVITATION_URL", "")
 
+# --- A model that words insights; without an address there is none, and nothing of anybody is sent ---------------
+INSIGHTS_LLM_BASE_URL = env.address("INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1")
+INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY = env.text("INSIGHTS_LLM_MODEL"), env.text("INSIGHTS_LLM_API_KEY")
+INSIGHTS_LLM_TIMEOUT_S = env.number("INSIGHTS_LLM_TIMEOUT_S", 20, lowest=1, highest=300)
+INSIGHTS_LLM_DAILY_CALLS = env.number("INSIGHTS_LLM_DAILY_CALLS", 500, lowest=1)
+env.check_model(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
+
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

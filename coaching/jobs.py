@@ -7,6 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from coaching.standing import renew, stale_batches
+from coaching.wording import word_waiting
 from metrics.jobs import stop_when_told
 
 
@@ -18,4 +19,12 @@ def renew_standings(context: JobContext, timestamp: int) -> None:
     now = timezone.now()
     for batch in stale_batches(now):
         renew(batch, now)
+        stop_when_told(context)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="word_insights", pass_context=True, queueing_lock="word_insights", lock="word_insights")
+def word_insights(context: JobContext, timestamp: int) -> None:
+    """Have a model word what profiles were read with, where one is set."""
+    for _ in word_waiting(timezone.now()):
         stop_when_told(context)

@@ -20,6 +20,9 @@ FOREIGN = (
     "DEMO",
     "SECRET_KEY",
     "LOG_FORMAT",
+    "INSIGHTS_LLM_BASE_URL",
+    "INSIGHTS_LLM_MODEL",
+    "INSIGHTS_LLM_API_KEY",
     "TRUSTED_PROXIES",
 )
 _running = ExitStack()

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from coaching.insights.insight import Evidence, Insight, Units
+from coaching.insights.insight import Evidence
+from coaching.insights.prompt import Question
 
 LONGEST, SHORTEST = 500, 20
 Number = Decimal | str  # "5:12", "11-15" for 15 November, "sunday"
@@ -64,18 +65,18 @@ def is_supported(text: str, evidence: Evidence) -> bool:
     return numbers_in(text) <= _known(evidence.values())
 
 
-def fault_of(text: str, insight: Insight, units: Units) -> str:
-    """Why a text may not stand for the insight; empty where it may."""
+def fault_of(text: str, question: Question) -> str:
+    """Why a text may not stand for the draft of this question; empty where it may."""
     if not SHORTEST <= len(text) <= LONGEST:
         return "length"
     if MARKUP.search(text):
         return "markup"
     if FORBIDDEN.search(text):
         return "forbidden_word"
-    foreign = IMPERIAL if units == "metric" else METRIC
-    if foreign.search(text) and not foreign.search(insight.text):
+    foreign = IMPERIAL if question.units == "metric" else METRIC
+    if foreign.search(text) and not foreign.search(question.draft):
         return "units"
-    return "" if is_supported(text, insight.evidence) else "invented_number"
+    return "" if is_supported(text, question.evidence) else "invented_number"
 
 
 def _numbers(found: re.Match[str]) -> Iterator[Number]:

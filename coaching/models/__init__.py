@@ -6,5 +6,17 @@ from coaching.models.instances import PlanInstance, PlanLink
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
 from coaching.models.standings import Standing
+from coaching.models.wordings import InsightWording, ModelCalls
 
-__all__ = ["Absence", "Acknowledgement", "Plan", "PlanInstance", "PlanLink", "PlanSession", "Race", "Standing"]
+__all__ = [
+    "Absence",
+    "Acknowledgement",
+    "InsightWording",
+    "ModelCalls",
+    "Plan",
+    "PlanInstance",
+    "PlanLink",
+    "PlanSession",
+    "Race",
+    "Standing",
+]

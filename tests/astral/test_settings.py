@@ -74,6 +74,10 @@ def test_manage_py_refuses_in_the_same_sentence():
         ("DATABASE_URL", "mysql://root@localhost/astral"),
         ("DATABASE_URL", "postgresql://astral@host:port/astral"),
         ("REDIS_URL", "localhost:6379"),
+        ("INSIGHTS_LLM_BASE_URL", "models.example.org"),
+        ("INSIGHTS_LLM_BASE_URL", "file:///etc/passwd"),
+        ("INSIGHTS_LLM_TIMEOUT_S", "0"),
+        ("INSIGHTS_LLM_DAILY_CALLS", "many"),
     ],
 )
 def test_nonsense_is_refused_by_the_name_of_its_setting(name: str, nonsense: str):
@@ -101,3 +105,18 @@ def test_the_smallest_production_setup_is_safe_by_default():
         "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)"
     )
     assert python("-c", show, **PRODUCTION).stdout.split() == ["False", *["True"] * 6]
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"INSIGHTS_LLM_BASE_URL": "https://models.example.org/v1"},
+        {"INSIGHTS_LLM_MODEL": "small"},
+        {"INSIGHTS_LLM_API_KEY": "secret-of-somebody"},
+        {"INSIGHTS_LLM_BASE_URL": "https://models.example.org/v1", "INSIGHTS_LLM_MODEL": "m" * 121},
+    ],
+)
+def test_half_a_model_is_refused_without_telling_the_key(half: dict[str, str]):
+    sentence = refusal({"ASTRAL_ENV": "local"} | half)
+    assert sentence.startswith("INSIGHTS_LLM_")
+    assert "secret" not in sentence

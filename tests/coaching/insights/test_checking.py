@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from coaching.insights import Insight
-from coaching.insights.checking import LONGEST, fault_of, is_supported, numbers_in
+from coaching.insights.checking import LONGEST, Number, fault_of, is_supported, numbers_in
+from coaching.insights.prompt import Question
 
-RUN = Insight(
+RUN = Question(
     "last_long_run",
-    "Last long run",
-    "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58.",
+    "metric",
     {"run_date": "2026-11-15", "distance_km": 24.1, "duration": "2:12:58", "form": -8, "load": 1240, "sessions": 3},
+    "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58.",
 )
 
 
@@ -35,7 +35,7 @@ RUN = Insight(
         ("one of those days", set()),
     ],
 )
-def test_numbers_are_found_however_they_are_written(text: str, numbers: set):
+def test_numbers_are_found_however_they_are_written(text: str, numbers: set[Number]):
     assert numbers_in(text) == numbers
 
 
@@ -89,4 +89,4 @@ def test_what_the_evidence_does_not_say_may_not_be_said(text: str):
     ],
 )
 def test_a_text_is_refused_for_a_reason(text: str, fault: str):
-    assert fault_of(text, RUN, "metric") == fault
+    assert fault_of(text, RUN) == fault

@@ -1,0 +1,49 @@
+"""What a model is asked when it words an insight: the numbers and the rules' sentences, which name nobody. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from typing import Any
+
+from coaching.insights.insight import Evidence, Insight, Units
+
+TASK = """\
+You word short notes about a runner's training for the runner and the coach. You get JSON: `kind`, `units`, `evidence` \
+and a `draft`. Say what the draft says in two or three plain English sentences, as an experienced running coach would, \
+at most 400 characters. Use only numbers, times, dates and weekdays that stand in the evidence, written exactly as \
+there and in its units; never compute, round, compare by a factor or add one. Keep the advice of the draft and add \
+none. Name nobody. Nothing medical. Plain text on one line: no greeting, no list, no markup. Answer with the sentences \
+alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that is sent of an athlete."""
+
+    kind: str
+    units: Units
+    evidence: Evidence
+    draft: str
+
+    @classmethod
+    def of(cls, insight: Insight, units: Units) -> Question:
+        return cls(insight.kind, units, insight.evidence, insight.text)
+
+    @classmethod
+    def kept(cls, plain: Mapping[str, Any]) -> Question:
+        return cls(**plain)
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def messages(self) -> list[dict[str, str]]:
+        """For a chat completion."""
+        asked = json.dumps(self.plain(), sort_keys=True, ensure_ascii=False)
+        return [{"role": "system", "content": TASK}, {"role": "user", "content": asked}]
+
+    def digest(self, model: str) -> str:
+        """Of all that the answer depends on: the task, the numbers and the model; 32 hexadecimal digits."""
+        return blake2b(json.dumps([model, self.messages()]).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,50 @@
+"""InsightWording: how a model words an insight, once it has been asked; and how often models were asked on a day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from astral.ids import new_id
+from athletes.models import Athlete
+
+WAITING = Q(text="", refused="")
+
+
+class InsightWording(models.Model):
+    """Waiting, worded, or refused for good. `digest` is of everything the wording depends on, so that nothing here is
+    ever out of date: an insight whose numbers have changed is another one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="insight_wordings", db_index=False)
+    digest = models.CharField(max_length=32)
+    question = models.JSONField(default=dict, help_text="What is sent: numbers and the rules' words; empty afterwards.")
+    text = models.TextField(blank=True)
+    model = models.CharField(max_length=120)
+    refused = models.CharField(max_length=24, blank=True, help_text="Why the rules' words stay.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["athlete", "digest"], name="one_wording_of_an_insight"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["athlete", "attempts", "created_at"], condition=WAITING, name="wordings_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} for {self.athlete_id}"
+
+
+class ModelCalls(models.Model):
+    """How often models were asked on a day (UTC), answered or not: what the budget is counted by."""
+
+    day = models.DateField(primary_key=True)
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.calls} on {self.day}"
