@@ -16,6 +16,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from athletes.policy import Over, Row, whole_policy
 from athletes.policy_page import Endpoint, endpoints
@@ -26,7 +27,7 @@ from tests.athletes.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, PERSO
 from tests.recordings import steady_run
 
 CANARY = re.compile(r"canary-([a-z]+)")
-ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login"}  # they answer everybody alike
+ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
 KEPT = {"fitness-stats", "running-stats", "activity-stats", "health-metrics"}  # answers that are cached
@@ -61,7 +62,13 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST plan-instances": {"start_date": DAY},
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
+    "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
+    "POST password-page": {"password": "x"},
+    "POST consent-page": {"activities": "on"},
+    "POST token-end-page": {"token_key": "x"},
 }
+OWN_CONSENT = {"organization-consent", "consent-page"}
+LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
 CANNOT = {
     "USER_REQUIRED",
     "HEAD_COACH",
@@ -144,7 +151,7 @@ def reaches_club(persona: str, row: Row, club: str) -> bool:
 def reaches_member(persona: str, row: Row, endpoint: str, owner: Owner) -> bool:
     if row.right == OWN:  # the own membership, also a suspended one
         role, status, _ = BELONG[persona].get(owner.club, ("", Status.LEFT, ""))
-        return status != Status.LEFT and (endpoint != "organization-consent" or role == Role.ATHLETE)
+        return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
     if owner.who == UNNAMED or not reaches_club(persona, row, owner.club):
         return reaches_club(persona, row, owner.club)
     role, status, coach = BELONG.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
@@ -154,8 +161,14 @@ def reaches_member(persona: str, row: Row, endpoint: str, owner: Owner) -> bool:
     return own or persona == "stella" or supervises(persona, row, owner.club, coach)
 
 
-def expected(endpoint: str, row: Row, persona: str, owner: Owner) -> int:
-    """401, 403, 404; 200 for whatever else."""
+def expected(endpoint: Endpoint, row: Row, persona: str, owner: Owner) -> int:
+    """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
+    if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
+        return 302
+    return _expected(endpoint.name, row, persona, owner)
+
+
+def _expected(endpoint: str, row: Row, persona: str, owner: Owner) -> int:
     if persona in LOCKED_OUT:
         return 200 if row.right.anybody and persona == "anonymous" else 401
     if not holds(persona, row):
@@ -207,11 +220,14 @@ def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Own
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
         asked["activity_id"] = names["activity_id"]
     elif owner.who != UNNAMED and "{" not in endpoint.address:
-        asked["user_id"] = names["user_id"]
+        asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
     if (endpoint.name, method) == ("plan-instances", "POST"):
         asked["plan_id"] = world.plan_of(owner.who).public_id
     with transaction.atomic():
-        answer = _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
+        if endpoint.is_page:
+            answer = _submitted(world.browser(persona), method, path, asked)
+        else:
+            answer = _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
         transaction.set_rollback(True)
     return answer
 
@@ -222,6 +238,15 @@ def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, uplo
     if upload:
         return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", FILE)})
     return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
+
+
+def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
+    """As a browser would: whose page it is stands in the address, also of a form."""
+    if method == "GET":
+        return browser.get(path, asked)
+    if path == reverse("upload-page"):
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
+    return browser.post(path, asked)
 
 
 ROWS = [
@@ -251,7 +276,7 @@ def test_every_cell_of_the_matrix(world: World, endpoint: Endpoint, method: str,
                 cell = f"{again} {persona} {owner}"
                 told = set(CANARY.findall(answer.content.decode()))
                 wrong += [f"{cell} is told of {name}" for name in told - may_know(persona)]
-                if problem := _wrong(answer, expected(endpoint.name, row, persona, owner)):
+                if problem := _wrong(answer, expected(endpoint, row, persona, owner), endpoint):
                     wrong.append(f"{cell}: {problem}")
                 if answer.status_code == 403:
                     refusals.add(answer.content)
@@ -260,10 +285,14 @@ def test_every_cell_of_the_matrix(world: World, endpoint: Endpoint, method: str,
     assert cells >= len(PERSONAS)
 
 
-def _wrong(answer: Any, status: int) -> str | None:
+def _wrong(answer: Any, status: int, endpoint: Endpoint) -> str | None:
     """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
+    if endpoint.is_page:
+        led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
+        right = led_out == (status == 302 or endpoint.name in LEADS_OUT) and answer.status_code in (200, 302)
+        return None if right else f"{answer.status_code} instead of {status}"
     if answer.status_code < 300:
         return None
     reason = answer.json()["details"]["code"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.test import Client
 from knox.models import AuthToken
 
@@ -67,6 +68,15 @@ class World:
     plans: dict[str, Plan]
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id, plan_instance_id
     clients: dict[str, Client]
+    sessions: dict[str, str]  # of people's browsers, which have no token
+
+    def browser(self, persona: str) -> Client:
+        """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
+        if persona not in self.sessions:
+            return self.clients[persona]
+        browser = Client(raise_request_exception=False)
+        browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
+        return browser
 
     def user_id(self, who: str) -> str:
         return self.people[who].public_id if who in self.people else encode("usr", uuid4())
@@ -109,6 +119,7 @@ def make_world() -> World:
             member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
     plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
+    nick = person("nick", is_staff=True, is_active=False)
     heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
     return World(
         people,
@@ -119,7 +130,8 @@ def make_world() -> World:
         activities={name: _training(user, name) for name, user in people.items()},
         plans=plans,
         planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
-        clients=_clients(people, clubs),
+        clients=_clients(people, clubs, nick),
+        sessions={name: _session(user) for name, user in people.items()} | {"switched-off": _session(nick)},
     )
 
 
@@ -155,18 +167,17 @@ def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _clients(people: dict[str, User], clubs: dict[str, Organization]) -> dict[str, Client]:
+def _clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
     clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
     for name, (club, scopes) in KEYS.items():
         clients[name] = _key(make_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
-    return clients | _locked_out(people["hanna"], clubs["harbour"])
+    return clients | _locked_out(people["hanna"], clubs["harbour"], nick)
 
 
-def _locked_out(hanna: User, harbour: Organization) -> dict[str, Client]:
+def _locked_out(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
     """As powerful as can be, but for one thing each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
-    nick = person("nick", is_staff=True, is_active=False)
     ended, secret = make_key(harbour, "x", ["read", "write"], LATER, hanna)
     ended.delete()
     return {
@@ -177,6 +188,12 @@ def _locked_out(hanna: User, harbour: Organization) -> dict[str, Client]:
         "expired-key": _key(make_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
         "ended-key": _key(secret),
     }
+
+
+def _session(user: User) -> str:
+    browser = Client()
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _bearer(token: str) -> Client:
