@@ -38,6 +38,10 @@ class KeyHolder:
     is_anonymous = False
     is_staff = False
 
+    @property
+    def outlook(self) -> str:
+        return f"key:{self.organization_id}"
+
     def holds(self, scope: str | None) -> bool:
         return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)
 

@@ -40,6 +40,10 @@ class Viewer(Protocol):
     @property
     def is_staff(self) -> bool: ...
 
+    @property
+    def outlook(self) -> str:
+        """Who looks, and as of which change of what they are: what is kept for one outlook is for no other."""
+
     def holds(self, scope: str | None) -> bool:
         """Whether what it signed in with is good for calls of this scope; None: calls that no key may make."""
 

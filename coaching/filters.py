@@ -1,12 +1,17 @@
-"""What lists of races, absences, plans and their instances can be filtered by."""
+"""What lists of races, absences, plans and their instances, and the roster, can be filtered by."""
 
 from __future__ import annotations
 
-import django_filters
+from typing import Any
 
-from astral.fields import ChoiceField, DayField, IdField
+import django_filters
+from django import forms
+
+from astral.errors import Refused
+from astral.fields import ChoiceField, DayField, FlagField, IdField, TextField
 from astral.filters import Asked
-from athletes.models import Group, Organization, User
+from athletes.models import Group, Membership, Organization, User
+from athletes.querysets import MembershipQuerySet
 from coaching.models import Absence, Plan, PlanInstance, Race
 
 
@@ -56,3 +61,46 @@ class PlanInstanceFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = PlanInstance
         fields: tuple[str, ...] = ()
+
+
+class RosterForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("group_id") and cleaned.get("unassigned_only"):
+            self.add_error("unassigned_only", forms.ValidationError("Ask for a group or for none.", "conflict"))
+        return cleaned
+
+
+class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Of active athletes of an organization, for its API and its page alike."""
+
+    my_athletes = Asked(FlagField(help_text="1: only those assigned to you."), method="assigned")
+    group_id = Asked(IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups")
+    unassigned_only = Asked(
+        FlagField(help_text="1: only who is in no group; not together with group_id."), method="ungrouped"
+    )
+    search = Asked(
+        TextField(help_text="Words in username, e-mail or display name; case and accents do not matter."),
+        method="found",
+    )
+    label = Asked(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
+
+    class Meta:
+        model = Membership
+        form = RosterForm
+        fields: tuple[str, ...] = ()
+
+    def assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
+        if self.request.user.pk is None:
+            raise Refused("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
+        return members.filter(assigned_coach=self.request.user.pk) if only else members
+
+    def ungrouped(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
+        return members.filter(groups=None) if only else members
+
+    def found(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
+        return members.matching(text)
+
+    def labelled(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
+        """Nobody finds out their own labels by asking for them."""
+        return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)

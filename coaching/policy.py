@@ -1,4 +1,4 @@
-"""Who may call what of races, absences, plans and signals."""
+"""Who may call what of races, absences, plans, signals, the profile and the roster."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _ANNOTATE = Row(ANNOTATE, Over.ATHLETE)
 _OVERSEE, _MAKE = Row(OVERSEE, Over.ORGANIZATION), Row(ARRANGE, Over.ORGANIZATION)
 
 POLICY: Policy = {
+    "athlete-profile": {"GET": Row(READ, Over.ATHLETE)},
+    "coach-athletes-metrics": {"GET": _OVERSEE},
     "races": {"GET": _READ, "POST": _RECORD},
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},

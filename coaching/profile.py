@@ -11,6 +11,8 @@ from django.db.models import Max
 from athletes.models import Athlete
 from athletes.rights import Viewer
 from coaching.belongings import Belonging, belongings
+from coaching.insight_inputs import profile_insights
+from coaching.insights import Insight
 from coaching.outings import Arrived, Outing, newest_outings
 from coaching.seen import Seen, seen_by
 from coaching.trends import Trends, trends_of
@@ -31,12 +33,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class AthleteProfile:
-    """`recent_activities` newest first; `sources` the one that was heard of last first; `as_of` when it was read."""
+    """`recent_activities` newest first; `sources` the one that was heard of last first; `as_of` when it was read.
+
+    `insights`: at most four.
+    """
 
     seen: Seen
     memberships: Sequence[Belonging]
     trends: Trends
     recent_activities: Sequence[Outing]
+    insights: Sequence[Insight]
     sources: Sequence[Source]
     as_of: datetime
 
@@ -44,7 +50,8 @@ class AthleteProfile:
 def athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteProfile:
     """Of an athlete whom the viewer may see.
 
-    Six statements; a fixed number more to renew what is behind, and where something is withheld.
+    Six statements; a fixed number more to renew what is behind, where something is withheld, and one where a model
+    is asked to word a new insight.
     """
     one = seen_by(viewer, athlete, now)
     trains, reads = "activities" not in one.withheld, "health" not in one.withheld
@@ -55,6 +62,7 @@ def athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteP
         memberships=belongings(viewer, [athlete.pk]).get(athlete.pk, []),
         trends=trends_of(past, _estimates(activities, athlete), one.figures.vo2max_method, one.withheld),
         recent_activities=[one.outing for one in activities[:RECENT]],
+        insights=profile_insights(one, (arrived.outing for arrived in activities), now),
         sources=_sources(activities, _health_sources(athlete, one.today) if reads else []),
         as_of=now,
     )

@@ -1,4 +1,4 @@
-"""What to do about it: races, absences, plans, signals."""
+"""What to do about it: races, absences, plans, signals, the profile and the roster."""
 
 from typing import Any
 
@@ -6,13 +6,19 @@ from django.urls import path
 
 from coaching.instances_api import GroupPlans, Instances
 from coaching.plans_api import Plans
+from coaching.profile_api import AthleteProfile
 from coaching.races_api import Absences, Races
+from coaching.roster_api import CoachAthletesMetrics
 from coaching.signals_api import SignalAcknowledgement
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 MANY: dict[str, Any] = {"get": "list", "post": "create"}
 
 urlpatterns = [
+    path("analytics/athlete_profile", AthleteProfile.as_view(), name="athlete-profile"),
+    path(
+        "analytics/coach_athletes_metrics", CoachAthletesMetrics.as_view({"get": "list"}), name="coach-athletes-metrics"
+    ),
     path("races", Races.as_view(MANY), name="races"),
     path("races/<str:race_id>", Races.as_view(ONE), name="race"),
     path("athletes/<str:user_id>/absences", Absences.as_view(MANY), name="absences"),

@@ -83,6 +83,10 @@ class User(AbstractBaseUser, PermissionsMixin, Identified):
             if new:
                 Athlete.objects.get_or_create(user=self)
 
+    @property
+    def outlook(self) -> str:
+        return f"{self.pk}:{self.athlete.data_version}:{self.is_staff}"
+
     def holds(self, scope: str | None) -> bool:
         """A person may do whatever their roles let them; scopes are for keys."""
         return True

@@ -30,7 +30,10 @@ CANARY = re.compile(r"canary-([a-z]+)")
 ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
-KEPT = {"fitness-stats", "running-stats", "activity-stats", "health-metrics"}  # answers that are cached
+KEPT = {
+    "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
+}  # fmt: skip  # answers that are cached
+ASKED_OF_CLUB = {"training-plans", "coach-athletes-metrics"}  # org_id is asked, not in the address
 DAY = YESTERDAY.date().isoformat()
 ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
 ASKED: dict[str, dict[str, Any]] = {
@@ -104,7 +107,7 @@ def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
         yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
     elif "plan_id" in named:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "org_id" in named or endpoint.name == "training-plans":
+    elif "org_id" in named or endpoint.name in ASKED_OF_CLUB:
         yield from (Owner(club=club) for club in (*CLUBS, MISSING))
     else:
         yield Owner()
@@ -215,7 +218,7 @@ def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Own
     asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
-    elif endpoint.name == "training-plans":
+    elif endpoint.name in ASKED_OF_CLUB:
         asked["org_id"] = names["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
         asked["activity_id"] = names["activity_id"]
