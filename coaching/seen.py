@@ -6,7 +6,7 @@ What the athlete withholds is not in it, and whatever is computed is computed wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +23,7 @@ from coaching.figures import COLUMNS, Figures
 from coaching.models import Acknowledgement
 from coaching.renewal import STAMPS, Stamps, lookups, renew_behind
 from coaching.standing import seen_standings
+from coaching.wording import wordings_of
 from metrics.science.data_quality import DataQuality
 
 Withheld = Mapping[UUID, Sequence[str]]
@@ -66,7 +67,8 @@ class Seen:
     """One athlete on their local day `today`.
 
     `races` and `plans`: what is ahead, nearest first, as `coaching.telling` writes it (metres, H:MM:SS).
-    `withheld`: the categories that the viewer is not shown.
+    `withheld`: the categories that the viewer is not shown. `wordings`: what a model has worded for the athlete, for
+    `coaching.wording`; read for one athlete alone.
     """
 
     person: Person
@@ -77,6 +79,7 @@ class Seen:
     plans: Sequence[dict[str, Any]]
     data_quality: DataQuality
     withheld: Sequence[str]
+    wordings: Sequence[Mapping[str, str]] = ()
 
 
 _PERSON = (
@@ -84,7 +87,7 @@ _PERSON = (
 )  # fmt: skip
 _SHOWN = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "standing__"))
 _FIGURES_FROM, _JUDGEMENT_FROM = len(_PERSON), len(_PERSON) + len(COLUMNS)
-_SHOWN_FROM = 2 + len(STAMPS)
+_SHOWN_FROM = 3 + len(STAMPS)
 
 
 def seen(athletes: AthleteQuerySet, withheld: Withheld, acknowledged: Acknowledged, now: datetime) -> dict[UUID, Seen]:
@@ -104,16 +107,15 @@ def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
 
     One statement; a fixed number more to renew, and where something is withheld.
     """
-    rows = _with_terms(Athlete.objects.filter(pk=athlete.pk), viewer).values_list(
-        "withheld", "acknowledged", *STAMPS, *_SHOWN
-    )
+    its = _with_terms(Athlete.objects.filter(pk=athlete.pk), viewer).annotate(wordings=wordings_of())
+    rows = its.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
     row = rows.get()
-    if not Stamps(*row[2:_SHOWN_FROM]).is_current(athlete.local_date(now)):
+    if not Stamps(*row[3:_SHOWN_FROM]).is_current(athlete.local_date(now)):
         renew_behind([athlete.pk], now)
         row = rows.get()
     withheld, acknowledged = row[0], [_acknowledgement(one) for one in row[1]]
     judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
-    return _seen(row[_SHOWN_FROM:], judged, withheld, acknowledged)
+    return replace(_seen(row[_SHOWN_FROM:], judged, withheld, acknowledged), wordings=row[2])
 
 
 def _with_terms(athletes: AthleteQuerySet, viewer: Viewer) -> AthleteQuerySet:
