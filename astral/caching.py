@@ -1,15 +1,15 @@
 """Answers worth keeping: asked for after the permission, stamped with the version of the data, optional to lose.
 
-A kept answer is never deleted. Its key is a stamp of the question, the viewer's scope, the data version and the
-athlete's local day; when any of them changes, the old answer is simply not asked for any more, also where Redis was
-down at that moment. Redis may be gone, hung or full of rubbish: then the answer is computed.
+A kept answer is deleted with an account only. Its key is a stamp of the question, the viewer's scope, the data version
+and the athlete's local day; when any of them changes, the old answer is simply not asked for any more, also where
+Redis was down at that moment. Redis may be gone, hung or full of rubbish: then the answer is computed.
 """
 
 from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -28,6 +28,7 @@ from astral.rendering import dumps
 SCHEMA = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
 ATHLETE_S, ROSTER_S = 300, 600  # how long answers are kept
 TURN_S = 3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
+FORGOTTEN_S = 30  # what was read before somebody was forgotten, and computed since, is not kept
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # between a waiting caller's looks
 VARY = "Authorization, Cookie, X-API-Key, Accept"
 
@@ -38,18 +39,20 @@ log = structlog.get_logger("astral.caching")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an answer depends on, hashed: the name of its key, and its ETag."""
+    """What an answer depends on, hashed: the name of its key, and its ETag. `owner` is who it is about."""
 
     text: str
+    owner: str = ""
 
     @classmethod
     def of(cls, name: str, question: dict[str, Any], scope: str, version: Any, day: Any) -> Stamp:
+        """`scope` is <owner>:<seen as what>; the owner, an athlete's or organization's id, is what `forget` takes."""
         depends_on = dumps([SCHEMA, name, sorted(question.items()), scope, version, day])
-        return cls(blake2b(depends_on, digest_size=16).hexdigest())
+        return cls(blake2b(depends_on, digest_size=16).hexdigest(), scope.partition(":")[0])
 
     @property
     def key(self) -> str:
-        return str(cache.make_key(f"answer:{self.text}"))
+        return str(cache.make_key(f"answer:{self.owner}:{self.text}"))
 
     @property
     def turn_key(self) -> str:
@@ -196,9 +199,33 @@ def _stored(stamp: Stamp, seconds: int, body: bytes) -> bool:
     """Whether Redis took it. That it did not is no fault of the answer."""
     with suppress(Unreachable), _redis() as redis:
         steps: Any = redis.pipeline(transaction=False)
-        steps.set(stamp.key, _packed(body), ex=seconds).delete(stamp.turn_key).execute()
-        return True
+        steps.set(stamp.key, _packed(body), ex=seconds).delete(stamp.turn_key).exists(_forgotten_key(stamp.owner))
+        if not steps.execute()[-1]:
+            return True
+        redis.delete(stamp.key)
     return False
+
+
+def forget(owners: Sequence[str]) -> None:
+    """Delete what is kept of these athletes and organizations, also what is being computed of them just now.
+
+    For who deletes an account: stamps alone would leave the bytes until they expire. Where Redis is away they expire.
+    """
+    answers = tuple(str(cache.make_key(f"answer:{owner}:")).encode() for owner in owners)
+    try:
+        with _redis() as redis:
+            for owner in owners:
+                redis.set(_forgotten_key(owner), 1, ex=FORGOTTEN_S)
+            kept = [key for key in redis.scan_iter(f"{cache.make_key('answer:')}*", 1_000) if key.startswith(answers)]
+            if kept:
+                redis.unlink(*kept)
+    except Unreachable:
+        log.warning("answers_not_forgotten", expire_within_s=ROSTER_S)
+
+
+def _forgotten_key(owner: str) -> str:
+    """Says nothing of whom it is about."""
+    return str(cache.make_key(f"forgotten:{blake2b(owner.encode(), digest_size=16).hexdigest()}"))
 
 
 def _values(redis: Redis, *keys: str) -> list[bytes | None]:

@@ -58,6 +58,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
+    "log_min_error_statement": "panic",  # a statement that failed holds names and addresses,
+    "log_error_verbosity": "terse",  # and so does the row it is told to have failed with
 }
 
 

@@ -18,8 +18,9 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from psycopg.errors import ForeignKeyViolation
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -113,7 +114,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         return Response(validation_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
         return _api_answer(error)
-    if isinstance(error, Http404 | ObjectDoesNotExist):  # the latter: it was deleted while it was being changed
+    if isinstance(error, Http404) or _is_gone(error):
         return Response(body_for(404), 404)
     if isinstance(error, PermissionDenied):
         return Response(body_for(403), 403)
@@ -127,6 +128,15 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         log.error("database_unreachable", error=type(error).__name__)
         return Response(body_for(503), 503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether it was deleted while it was being changed: Django found no row to update, or PostgreSQL none to point to.
+
+    The first has no class of its own in Django 5, and no cause.
+    """
+    unaffected = type(error) is DatabaseError and error.__cause__ is None
+    return unaffected or isinstance(error, ObjectDoesNotExist) or isinstance(error.__cause__, ForeignKeyViolation)
 
 
 def _api_answer(error: exceptions.APIException) -> Response:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_ID = r"\b[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
+_ADDRESS = r"[^\s@\"'<>()=]{1,64}@[^\s@\"'<>()=]{1,255}"
+_ROW = r"DETAIL:.*"  # PostgreSQL quotes the row that it refused
+_PERSONAL = re.compile(f"(?P<row>{_ROW})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -13,6 +19,15 @@ _SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+def unnamed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Without ids, e-mail addresses and rows: a log outlives the people in it, and nobody can be deleted from it."""
+    return {name: _PERSONAL.sub(_placeholder, text) if isinstance(text, str) else text for name, text in event.items()}
+
+
+def _placeholder(found: re.Match[str]) -> str:
+    return f"<{found.lastgroup}>"
 
 
 def configure() -> None:
@@ -32,6 +47,7 @@ def configuration(style: str) -> dict[str, Any]:
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            unnamed,
             renderer,
         ],
         "foreign_pre_chain": _SHARED,

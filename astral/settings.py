@@ -143,6 +143,8 @@ REST_KNOX = {
 LOGIN_URL = "/admin/login/"
 # Who may call what, a table an app.
 POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
+# What is kept of a person, told to them and forgotten with them, an app after the other.
+OWN_DATA = ["coaching.own_data.OWN_DATA", "metrics.own_data.OWN_DATA", "athletes.own_tables.OWN_DATA"]
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -13,19 +14,23 @@ from rest_framework.response import Response
 
 from astral.api import Door, DoorSet, ok
 from astral.fields import IdField
+from astral.zipping import zipped
 from athletes.changes import change_athlete
+from athletes.deleting import delete_account
 from athletes.models import Athlete, User
+from athletes.own_data import archive
 from athletes.permissions import named, permit
 from athletes.serializers import (
     AthleteChanges,
     AthleteSerializer,
+    FarewellQuestion,
     MeSerializer,
     SignInQuestion,
     TokenSerializer,
     athlete_answer,
     me,
 )
-from athletes.sign_in import sign_in, sign_out, sign_out_everywhere
+from athletes.sign_in import confirm, sign_in, sign_out, sign_out_everywhere
 
 
 class AuthDoor(Door):
@@ -100,6 +105,44 @@ class Athletes(DoorSet):
             change_athlete(athlete, {"source": "manual" if own else "coach"} | changes, now)
         return ok(athlete_answer(athlete, athlete.withheld, now))
 
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, user_id: str) -> Response:
+        """Delete your account and everything stored about you, at once and for good.
+
+        The body is `{"password": "…"}`, where the account has a password. 400 HEAD_COACH: hand over the organizations
+        that you lead first; one in which nobody else is goes along.
+        """
+        identifier = named(User.prefix, user_id, "user_id")
+        permitted = permit(request)
+        permitted.athlete(identifier)
+        confirm(request._request, permitted.person, FarewellQuestion.asked(request.data).get("password"))
+        delete_account(permitted.person, timezone.now())
+        return Response(status=204)
+
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (429,) if self.action == "destroy" else ()
+
     def _athlete(self, request: Request, identifier: UUID) -> Any:
         permitted = permit(request)
         return permitted.reach(lambda seen: seen.select_related("user").with_withheld(permitted.viewer), identifier)
+
+
+class OwnArchive(Door):
+    """Everything that is stored about you."""
+
+    tag = "athletes"
+    enveloped = False
+    path_fields: ClassVar = Athletes.path_fields
+
+    @extend_schema(responses={(200, "application/zip"): bytes}, operation_id="athletes_export")
+    def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
+        """Download everything stored about you: a ZIP of JSON and of the files as you sent them, explained within."""
+        permitted = permit(request)
+        permitted.athlete(named(User.prefix, user_id, "user_id"))
+        person, now = permitted.person, timezone.now()
+        headers = {
+            "Content-Disposition": f'attachment; filename="astral-{now:%Y-%m-%d}.zip"',
+            "Cache-Control": "private, no-store",
+        }
+        return StreamingHttpResponse(zipped(archive(person, now), now), content_type="application/zip", headers=headers)

@@ -55,7 +55,12 @@ POLICY: Policy = {
     "auth-logout": {"POST": _YOURSELF},
     "auth-logout-all": {"POST": _YOURSELF},
     "auth-me": {"GET": _YOURSELF},
-    "athlete": {"GET": Row(READ, Over.ATHLETE), "PATCH": Row(RECORD, Over.ATHLETE)},
+    "athlete": {
+        "GET": Row(READ, Over.ATHLETE),
+        "PATCH": Row(RECORD, Over.ATHLETE),
+        "DELETE": Row(OWN, Over.ATHLETE),
+    },
+    "athlete-export": {"GET": Row(OWN, Over.ATHLETE)},
     "organizations": {"GET": Row(READ, Over.ORGANIZATION), "POST": _YOURSELF},
     "organization": {"GET": Row(READ, Over.ORGANIZATION), "PATCH": _MANAGE},
     "organization-hand-over": {"POST": _MANAGE},
@@ -76,11 +81,6 @@ POLICY: Policy = {
     "invitation-accept": {"POST": _PUBLIC},
     "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
     "organization-key": {"DELETE": _MANAGE},
-}
-
-
-@cache
-def whole_policy() -> Policy:
     "home-page": {"GET": _PUBLIC},
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "sign-out-page": {"POST": _YOURSELF},
@@ -91,6 +91,11 @@ def whole_policy() -> Policy:
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "token-end-page": {"POST": _YOURSELF},
     "sign-out-everywhere-page": {"POST": _YOURSELF},
+}
+
+
+@cache
+def whole_policy() -> Policy:
     """The tables of all apps as one; an endpoint named twice is a mistake."""
     tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
     whole = {name: rows for table in tables for name, rows in table.items()}

@@ -18,6 +18,12 @@ class SignInQuestion(Question):
     password = TextField(max_length=256, trim_whitespace=False, help_text="The account's password.")
 
 
+class FarewellQuestion(Question):
+    password = TextField(
+        required=False, max_length=256, trim_whitespace=False, help_text="Your password again, if you have one."
+    )
+
+
 class TokenSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField(help_text="Send it as Authorization: Bearer <access_token>.")
     token_type = serializers.CharField(help_text="Always Bearer.")

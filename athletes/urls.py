@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from athletes.api import Athletes, Me, SignIn, SignOut, SignOutEverywhere
+from athletes.api import Athletes, Me, OwnArchive, SignIn, SignOut, SignOutEverywhere
 from athletes.clubs_api import InOrganization, Organizations, OwnMembership
 from athletes.groups_api import GroupMembers, Groups
 from athletes.invitations_api import Accept, Invitations
@@ -19,7 +19,12 @@ urlpatterns = [
     path("auth/logout", SignOut.as_view(), name="auth-logout"),
     path("auth/logout_all", SignOutEverywhere.as_view(), name="auth-logout-all"),
     path("auth/me", Me.as_view(), name="auth-me"),
-    path("athletes/<str:user_id>", Athletes.as_view({"get": "retrieve", "patch": "partial_update"}), name="athlete"),
+    path(
+        "athletes/<str:user_id>",
+        Athletes.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="athlete",
+    ),
+    path("athletes/<str:user_id>/export", OwnArchive.as_view(), name="athlete-export"),
     path("organizations", Organizations.as_view({"get": "list", "post": "create"}), name="organizations"),
     in_organization("", Organizations, "", get="retrieve", patch="partial_update"),
     in_organization("/hand_over", Organizations, "-hand-over", post="hand_over"),

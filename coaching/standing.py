@@ -22,7 +22,7 @@ from coaching.telling import counted, plans_ahead, quality_told, races_ahead, si
 from metrics.history import histories
 from metrics.numbers import numbers_of, series_of
 from metrics.snapshots import is_current as is_snapshot_current
-from metrics.snapshots import store
+from metrics.snapshots import keep, store
 
 FORMULA = 1  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
 BATCH = 200
@@ -77,7 +77,8 @@ def renew(athletes: Sequence[Athlete], now: datetime) -> list[Standing]:
     gathered = _gathered(athletes, now, keep_snapshots=True)
     fresh = [_standing(athlete, one, now) for athlete, one in zip(athletes, gathered, strict=True)]
     forget_risen(fresh)
-    return Standing.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["athlete"], update_fields=WRITTEN)
+    keep(fresh, WRITTEN)
+    return fresh
 
 
 def _kept(athlete: Athlete) -> Standing | None:

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Model
 
 from athletes.models import Athlete
 from metrics.history import histories
@@ -66,7 +70,29 @@ def store(
         )
         for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
     ]
-    return Snapshot.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["athlete"], update_fields=WRITTEN)
+    keep(fresh, WRITTEN)
+    return fresh
+
+
+Kept = TypeVar("Kept", bound=Model)
+
+
+def keep(rows: Sequence[Kept], written: Sequence[str]) -> None:
+    """One row an athlete, over the one before: one statement. Of who was deleted meanwhile nothing is kept."""
+    try:
+        _upsert(rows, written)
+    except IntegrityError:
+        ids = [row.pk for row in rows]
+        there = set(Athlete.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        if len(there) == len(ids):
+            raise
+        keep([row for row in rows if row.pk in there], written)
+
+
+def _upsert(rows: Sequence[Kept], written: Sequence[str]) -> None:
+    if rows:
+        everybody = type(rows[0])._default_manager
+        everybody.bulk_create(rows, update_conflicts=True, unique_fields=["athlete"], update_fields=written)
 
 
 def renew_stale(now: datetime) -> int:

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
-from django.db.models import CASCADE, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+
+from athletes.cascade import taken_along
 
 # As the admin asks for it: lines, how many of what, names of what may not be deleted, what is protected.
 Deletion = tuple[list[str], dict[str, int], set[str], list[str]]
@@ -20,7 +22,7 @@ Deletion = tuple[list[str], dict[str, int], set[str], list[str]]
 
 def deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) -> Deletion:
     rows = list(objs)
-    counts = taken_along(model._base_manager.filter(pk__in=[row.pk for row in rows]))
+    counts = counted(model._base_manager.filter(pk__in=[row.pk for row in rows]))
     forbidden = {
         str(taken._meta.verbose_name)
         for taken, count in counts.items()
@@ -30,15 +32,11 @@ def deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) ->
     return [str(row) for row in rows], told, forbidden, []
 
 
-def taken_along(rows: QuerySet[Any]) -> dict[type[Model], int]:
+def counted(rows: QuerySet[Any]) -> dict[type[Model], int]:
     """How many rows of which model go with these. A model reached on two ways counts by the longer one."""
-    counts: dict[type[Model], int] = {rows.model: rows.count()}
-    for relation in rows.model._meta.get_fields(include_hidden=True):
-        if getattr(relation, "on_delete", None) is not CASCADE or not relation.auto_created:
-            continue
-        related = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
-        for taken, count in taken_along(related).items():
-            counts[taken] = max(count, counts.get(taken, 0))
+    counts: dict[type[Model], int] = {}
+    for taken in taken_along(rows):
+        counts[taken.model] = max(taken.count(), counts.get(taken.model, 0))
     return counts
 
 

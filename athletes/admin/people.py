@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,12 +15,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from astral.fields import zone_names
 from athletes.admin.clubs import MembershipsOfUser
+from athletes.admin.deletion import Deletion
 from athletes.admin.pages import Pages, VersionedPages, touch
 from athletes.admin.physiology import NewestThresholds
+from athletes.deleting import delete_account, to_hand_over
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.sign_in import sign_out_everywhere
 
@@ -179,12 +183,17 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
         powerful = queryset.filter(Q(is_staff=True) | Q(is_superuser=True))
         if not request.user.is_superuser and powerful.exists():
             raise PermissionDenied
-        _touch_clubs_of(list(queryset.values_list("pk", flat=True)))
-        super().delete_queryset(request, queryset)
+        for person in queryset:
+            delete_account(person, timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        _touch_clubs_of([obj.pk])
-        super().delete_model(request, obj)
+        delete_account(obj, timezone.now())
+
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Deletion:
+        """Who leads others hands over first: told as what protects them, so that there is no button."""
+        rows, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        led = [f"{club}: hand it over first" for person in objs for club in to_hand_over(person)]
+        return rows, counts, forbidden, protected + led
 
     @admin.action(description="End every token and page session", permissions=["change"])
     def end_every_token(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

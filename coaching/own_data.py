@@ -1,0 +1,85 @@
+"""What is kept of a person's goals and plans, and of what coaches were told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from athletes.models import User
+from athletes.own_data import OwnData, Table
+from coaching.models import (
+    Absence,
+    Acknowledgement,
+    InsightWording,
+    Plan,
+    PlanInstance,
+    PlanLink,
+    PlanSession,
+    Race,
+    Standing,
+)
+
+OWN_DATA = OwnData(
+    tables=(
+        Table("races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)),
+        Table("absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)),
+        Table(
+            "plan_instances.json",
+            "Plans in your calendar.",
+            lambda person: PlanInstance.objects.filter(athlete=person.pk),
+            ("assigned_by",),
+        ),
+        Table(
+            "plans.json",
+            "Those plans, which belong to their organizations.",
+            lambda person: Plan.objects.filter(pk__in=_followed(person)),
+            ("created_by",),
+        ),
+        Table(
+            "plan_sessions.json",
+            "Their sessions.",
+            lambda person: PlanSession.objects.filter(plan__in=_followed(person)),
+        ),
+        Table(
+            "plan_links.json",
+            "Which activity was said to be which session.",
+            lambda person: PlanLink.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "standing.json",
+            "What coaches are told of you today.",
+            lambda person: Standing.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "acknowledgements.json",
+            "Signals about you that an organization's coaches have seen.",
+            lambda person: Acknowledgement.objects.filter(athlete=person.pk),
+            ("coach",),
+        ),
+        Table(
+            "insight_wordings.json",
+            "Sentences that a language model wrote about your numbers, where one is configured.",
+            lambda person: InsightWording.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "made_plans.json",
+            "Plans that you wrote for an organization.",
+            lambda person: Plan.objects.filter(created_by=person),
+        ),
+        Table(
+            "made_plan_instances.json",
+            "When you gave plans to athletes, without to whom.",
+            lambda person: PlanInstance.objects.filter(assigned_by=person),
+            ("athlete",),
+        ),
+        Table(
+            "made_acknowledgements.json",
+            "Signals that you have seen as a coach, without of whom.",
+            lambda person: Acknowledgement.objects.filter(coach=person),
+            ("athlete",),
+        ),
+    ),
+)
+
+
+def _followed(person: User) -> Any:
+    return PlanInstance.objects.filter(athlete=person.pk).values("plan")

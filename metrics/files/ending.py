@@ -1,0 +1,28 @@
+"""What a file of this content is called at its end."""
+
+from __future__ import annotations
+
+import zlib
+
+from .fit_container import SIGNATURE
+from .inflating import GZIP_MAGIC
+from .xml_reading import root_name
+
+HEAD_BYTES = 16_384
+BY_ROOT = {"gpx": ".gpx", "trainingcenterdatabase": ".tcx"}
+
+
+def ending(data: bytes) -> str:
+    """.fit, .gpx or .tcx, and .gz after it where it is compressed; .bin for what is none of them."""
+    if not data.startswith(GZIP_MAGIC):
+        return _plain(data)
+    try:
+        return f"{_plain(zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES))}.gz"
+    except zlib.error:
+        return ".bin.gz"
+
+
+def _plain(data: bytes) -> str:
+    if data[8:12] == SIGNATURE:
+        return ".fit"
+    return BY_ROOT.get(root_name(data).lower(), ".bin")
