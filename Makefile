@@ -9,7 +9,7 @@ PYTHON := .venv/bin/python
 HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.run
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes --no-deps
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
-CODE := astral athletes metrics coaching tests
+CODE := astral athletes metrics coaching tests bench
 
 # What other projects leave in a shell must not lead ours astray.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
@@ -42,8 +42,8 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 
 check: lint test  ## lint, then test
 
-bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full)
-	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.statistics
+bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload)
+	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
 soak: .venv/dev.stamp  ## The statistics against counting by hand: 20,000 questions, others every time
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal tests/metrics/test_statistics_oracle.py

@@ -32,7 +32,9 @@ YEARS, ASKING = 3.0, 40
 def main(count: int) -> None:
     call_command("migrate", verbosity=0)
     if not crowd.is_there():
-        crowd.load(timezone.now(), count, YEARS)
+        now = timezone.now()
+        crowd.load(now, count, YEARS)
+        crowd.settle(now)
     AuthToken.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

@@ -48,7 +48,7 @@ class Report:
     def _machine(self, cores: int) -> Iterator[str]:
         size = self.counts
         load = os.getloadavg()[1]
-        yield f"{_processor()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {_versions()}."
+        yield f"{processor()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {versions()}."
         yield (
             f"{size['athletes']:,} people, {size['activities']:,} activities, {size['health_days']:,} health days; "
             f"gunicorn, 2 workers × 4 threads. Times in ms."
@@ -117,12 +117,12 @@ def _cells(scenario: Scenario) -> str:
     return f"{numbers} | {scenario.statements:.0f} | {scenario.size:,}"
 
 
-def _processor() -> str:
+def processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
-def _versions() -> str:
+def versions() -> str:
     names = {"django": "Django", "psycopg": "psycopg", "redis": "redis-py", "gunicorn": "gunicorn"}
     libraries = ", ".join(f"{shown} {version(name)}" for name, shown in names.items())
     return f"Python {platform.python_version()}, {libraries}, PostgreSQL and Valkey from wheels"

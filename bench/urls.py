@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from astral.rendering import UploadParser
 from astral.urls import handler400, handler403, handler404, handler500
 from astral.urls import urlpatterns as own
 
@@ -16,8 +17,14 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 class Empty(APIView):
     permission_classes = (IsAuthenticated,)
+    parser_classes = (UploadParser,)
 
     def get(self, request: Request) -> Response:
+        return Response({})
+
+    def post(self, request: Request) -> Response:
+        """Takes a file as an upload does, and forgets it."""
+        request.FILES["file"].read()
         return Response({})
 
 

@@ -1,7 +1,7 @@
 """Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
 
 The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing; a second
-crowd is refused.
+crowd is refused. How everybody stands is judged afterwards, batch by batch: `settle` goes on where it was interrupted.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from coaching.demo.bare_tables import bare
 from coaching.demo.climate import CLIMATE
 from coaching.demo.copying import copy_lines, copy_rows
 from coaching.demo.crowd_days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
+from coaching.standing import renew_stale
 from metrics.models import Activity, HealthDay
 from metrics.science.vdot import threshold_speed
-from metrics.snapshots import renew_stale
 
 DOMAIN = "crowd.test"
 BATCH = 100
@@ -48,16 +48,16 @@ def is_there() -> bool:
 
 
 def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts:
-    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar.
-
-    Afterwards the tables are vacuumed, and everybody's snapshot is made.
-    """
+    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar."""
     batches = [range(first, min(first + BATCH, count)) for first in range(0, count, BATCH)]
     with transaction.atomic(), bare((Activity, HealthDay)):
-        counts = _store(now, count, round(365 * years), shown(batches))
+        return _store(now, count, round(365 * years), shown(batches))
+
+
+def settle(now: datetime) -> int:
+    """Vacuum, and make the snapshots and standings that are missing; how many those were."""
     _vacuum()
-    renew_stale(now)
-    return counts
+    return renew_stale(now)
 
 
 def _store(now: datetime, count: int, days: int, batches: Iterable[range]) -> Counts:

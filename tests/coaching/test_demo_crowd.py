@@ -11,6 +11,7 @@ from django.db import connection
 from athletes.models import Athlete, Membership, Organization
 from coaching.demo import crowd
 from coaching.demo.bare_tables import CONSTRAINTS, INDEXES
+from coaching.models import Standing
 from metrics.entries import measure_stored
 from metrics.measuring import MEASURED, Yardsticks
 from metrics.models import Activity, HealthDay, Snapshot
@@ -35,7 +36,9 @@ def test_a_small_crowd_is_stored_as_it_would_be_measured():
     assert (counts.athletes, counts.activities) == (9, Activity.objects.count())
     assert counts.health_days == HealthDay.objects.count() > 500
     assert counts.activities > 9 * 60
-    assert Snapshot.objects.count() == Athlete.objects.count()
+    everybody = Athlete.objects.count()
+    assert crowd.settle(NOW) == Snapshot.objects.count() == Standing.objects.count() == everybody
+    assert crowd.settle(NOW) == 0
     for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
         yardsticks = Yardsticks(athlete, athlete.thresholds.all())
         for run in athlete.activities.all()[:20]:

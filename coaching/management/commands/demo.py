@@ -46,13 +46,15 @@ class Command(BaseCommand):
         )
 
     def _load_crowd(self, athletes: int, years: float) -> None:
+        now, began = timezone.now(), perf_counter()
         if crowd.is_there():
             self.stdout.write("There is a crowd already; nothing was added.")
-            return
+        else:
+            counts = crowd.load(now, athletes, years, shown=partial(shown, desc="Crowd", unit=" hundreds"))
+            seconds = perf_counter() - began
+            self.stdout.write(
+                f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and {counts.health_days}"
+                f" health days in {seconds:.0f} s ({counts.activities / seconds:,.0f} activities a second)."
+            )
         began = perf_counter()
-        counts = crowd.load(timezone.now(), athletes, years, shown=partial(shown, desc="Crowd", unit=" hundreds"))
-        seconds = perf_counter() - began
-        self.stdout.write(
-            f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and {counts.health_days}"
-            f" health days in {seconds:.0f} s ({counts.activities / seconds:,.0f} activities a second)."
-        )
+        self.stdout.write(f"Judged how {crowd.settle(now)} athletes stand in {perf_counter() - began:.0f} s.")

@@ -1,0 +1,191 @@
+"""What an upload costs, from the first byte to 201: `make bench BENCH=upload`.
+
+Every upload is another hour at 1 Hz, for athletes who have three years of training. Served as `make run` does, on CORES
+cores. Floors, in turns with the uploads: the same bytes to an authenticated view that only reads them, and the rows
+that the upload has stored, inserted once more by bare SQL in one transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from bench.load import Connection, timed_ms
+from bench.report import processor, versions
+from bench.serving import Served, served
+from bench.statistics import CORES, EMPTY, prepared
+from metrics.files.writing import fit_bytes
+from metrics.samples import made_up_run
+
+CROWD, WARM_UPS, ROUNDS, EACH = 40, 10, 10, 30
+TARGET_P50_MS, TARGET_P99_MS, TARGET_SQL = 60.0, 150.0, 8
+DATABASE, BOUNDARY, JSONB_OID = "bench_upload", "hour", 3802
+UPLOAD = "/api/v1/activities/upload"
+TABLES = ("metrics_originalfile", "metrics_activity", "metrics_streams")  # in the order of their references
+SENT = """SELECT coalesce(sum(calls), 0) FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
+ WHERE datname = current_database() AND query !~* '^(begin|commit)|pg_stat_statements|for key share of x$'"""
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one kind of call took, round by round; `cpu_s` of the web server."""
+
+    ms: list[float] = field(default_factory=list)
+    cpu_s: float = 0.0
+
+    def add(self, server: Served, requests: Sequence[bytes], status: int) -> None:
+        connection, before = Connection(server.port), server.cpu_s()
+        self.ms += timed_ms(connection, requests, len(requests), status)
+        self.cpu_s += server.cpu_s() - before
+
+    def cells(self) -> str:
+        cpu = f"{1000 * self.cpu_s / len(self.ms):.1f}" if self.cpu_s else ""
+        return f"{statistics.median(self.ms):.1f} | {statistics.quantiles(self.ms, n=100)[98]:.1f} | {cpu}"
+
+
+def hour(number: int, until: datetime) -> bytes:
+    """A FIT file: an hour of a day of its own, with noise of its own."""
+    start = (until - timedelta(days=1 + number // CROWD)).replace(hour=12, minute=37, second=13, microsecond=0)
+    return fit_bytes(made_up_run(start, seed=number, easy_mps=2.6 + number % 40 / 50))
+
+
+def posted(path: str, token: str, content: bytes) -> bytes:
+    """The whole request, written out beforehand."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="run.fit"\r\n'
+    body = head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content
+    body += f"\r\n--{BOUNDARY}--\r\n".encode()
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
+    lines += [f"Content-Type: multipart/form-data; boundary={BOUNDARY}", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def newest_rows(database: psycopg.Connection) -> list[tuple[str, Row]]:
+    """What an upload has stored: table and columns."""
+    return [(table, _newest(database, table)) for table in TABLES]
+
+
+def _newest(database: psycopg.Connection, table: str) -> Row:
+    order = "activity_id" if table == "metrics_streams" else "id"  # ids grow with time
+    cursor = database.execute(
+        sql.SQL("SELECT * FROM {} ORDER BY {} DESC LIMIT 1").format(sql.Identifier(table), sql.Identifier(order))
+    )
+    (values,) = cursor.fetchall()
+    columns = cursor.description or ()
+    return {
+        column.name: Jsonb(value) if column.type_code == JSONB_OID else value
+        for column, value in zip(columns, values, strict=True)
+    }
+
+
+def inserted_ms(database: psycopg.Connection, rows: Sequence[tuple[str, Row]], athlete: Any) -> float:
+    """The same rows for somebody else, committed."""
+    file, activity = uuid4(), uuid4()
+    own = {"id": file}, {"id": activity, "original_id": file}, {"activity_id": activity}
+    statements = [
+        (_insert(table, row), row | mine | {"athlete_id": athlete})
+        for (table, row), mine in zip(rows, own, strict=True)
+    ]
+    began = perf_counter()
+    with database.transaction():
+        for statement, values in statements:
+            database.execute(statement, values)
+    return 1000 * (perf_counter() - began)
+
+
+def _insert(table: str, row: Row) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, row))
+    values = sql.SQL(", ").join(map(sql.Placeholder, row))
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, values)
+
+
+def measure(url: str, server: Served, people: dict[str, Any]) -> str:
+    until = datetime.fromtimestamp(people["until"], UTC)
+    tokens = [token for _, token in people["runners"]]
+    files = [hour(number, until) for number in range(WARM_UPS + ROUNDS * EACH)]
+    asked = [(tokens[number % len(tokens)], content) for number, content in enumerate(files)]
+    uploads, empty, bare = Taken(), Taken(), Taken()
+    with psycopg.connect(url, autocommit=True) as database:
+        somebody = database.execute("SELECT user_id FROM athletes_athlete LIMIT 1").fetchall()[0][0]
+        Taken().add(server, [posted(UPLOAD, *one) for one in asked[:WARM_UPS]], 201)
+        Taken().add(server, [posted(EMPTY, *one) for one in asked[:WARM_UPS]], 200)
+        sent, rows = 0, newest_rows(database)
+        for first in range(WARM_UPS, len(asked), EACH):
+            chunk = asked[first : first + EACH]
+            before = _sent(database)
+            uploads.add(server, [posted(UPLOAD, *one) for one in chunk], 201)
+            sent += _sent(database) - before
+            empty.add(server, [posted(EMPTY, *one) for one in chunk], 200)
+            bare.ms += [inserted_ms(database, _marked(rows, first + place), somebody) for place in range(len(chunk))]
+    return report(uploads, empty, bare, sent / len(uploads.ms), len(files[0]))
+
+
+def _marked(rows: Sequence[tuple[str, Row]], number: int) -> list[tuple[str, Row]]:
+    """With bytes' digest and a start of their own, as every upload has."""
+    (file, original), (activity, run), streams = rows
+    digest = uuid4().bytes * 2
+    later = run["started_at"] - timedelta(days=4_000 + number)
+    return [(file, original | {"sha256": digest}), (activity, run | {"started_at": later}), streams]
+
+
+def _sent(database: psycopg.Connection) -> int:
+    """Statements so far, without the ends of transactions, what references ask for, and this one."""
+    (row,) = database.execute(SENT).fetchall()
+    return int(row[0])
+
+
+def report(uploads: Taken, empty: Taken, bare: Taken, sent: float, size: int) -> str:
+    floor = statistics.median(empty.ms) + statistics.median(bare.ms)
+    p50, p99 = statistics.median(uploads.ms), statistics.quantiles(uploads.ms, n=100)[98]
+    met = p50 <= TARGET_P50_MS and p99 <= TARGET_P99_MS and sent <= TARGET_SQL
+    return "\n".join(
+        [
+            f"{processor()}, {CORES} of {os.cpu_count()} cores (load average {os.getloadavg()[1]:.1f}), {versions()}.",
+            f"{len(uploads.ms)} different hours of {size:,} bytes; gunicorn, 2 workers × 4 threads. Times in ms.",
+            "",
+            "| | p50 | p99 | app CPU | SQL |",
+            "|---|---|---|---|---|",
+            f"| floor: an empty authenticated view that takes the same bytes | {empty.cells()} | 1 |",
+            f"| floor: the bare INSERTs of the same rows | {bare.cells()} | {len(TABLES)} |",
+            f"| **upload of a 1-hour FIT, to 201** | {uploads.cells()} | {sent:.1f} |",
+            "",
+            (
+                f"{p50 / floor:.1f} times its floors. Targets ≤ {TARGET_P50_MS:.0f} and ≤ {TARGET_P99_MS:.0f} ms,"
+                f" ≤ {TARGET_SQL} statements: {'met' if met else 'missed'}."
+            ),
+        ]
+    )
+
+
+def fresh_database(url: str) -> str:
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        server.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    return urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    url = fresh_database(os.environ["DATABASE_URL"])
+    print(f"Preparing {CROWD} athletes …", file=sys.stderr, flush=True)
+    people = prepared(url, CROWD)
+    with served(os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-upload", "LOG_FORMAT": "json"}) as server:
+        print(f"{datetime.now(UTC).date()}. {measure(url, server, people)}")
+
+
+if __name__ == "__main__":
+    main()
