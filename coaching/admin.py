@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from athletes.models import Athlete
 from athletes.search import plain
-from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, PlanSession, Race, Standing
+from coaching.models import Absence, Acknowledgement, InsightWording, Plan, PlanInstance, PlanSession, Race, Standing
 
 
 class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -117,6 +117,22 @@ class StandingPages(CalendarPages):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(InsightWording)
+class InsightWordingPages(CalendarPages):
+    """What a model has worded or was refused, to look at; one that reads badly can be deleted and is asked anew."""
+
+    fields = ("athlete", "text", "model", "refused", "question", "attempts", "created_at")
+    readonly_fields = fields
+    ordering = ("-pk",)
+    list_display = ("athlete", "model", "refused", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
