@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from hypothesis import settings
 
@@ -12,6 +13,7 @@ from tests.cast import Cast, make_cast
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of ours
 settings.load_profile("house")
+Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: here nobody attacks what is hashed
 
 
 def pytest_collection_finish() -> None:
