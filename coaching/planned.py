@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from coaching.compliance import PlannedSession
@@ -16,21 +16,25 @@ from coaching.models import PlanInstance, PlanLink, PlanSession
 from coaching.models.plans import Plan
 from coaching.planned_load import expected_load
 
+REST = str(PlanSession.REST)  # a member of an enumeration is looked up slowly
+
+# One row for each plan: its sessions as JSON are read in a fifth of the time that rows of them take.
 SESSIONS = """
-SELECT plan_id, steps::text, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key
+SELECT plan_id, json_agg(json_build_array(
+           steps, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key)
+           ORDER BY week, weekday, position)::text
   FROM coaching_plansession
   JOIN unnest(%(plans)s::uuid[], %(first)s::int[], %(last)s::int[]) AS asked(plan_id, first, last) USING (plan_id)
  WHERE week BETWEEN first AND last
- ORDER BY week, weekday, position
+ GROUP BY plan_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A session of a plan; `offset_d` from the Monday of week 1."""
 
     steps: Sequence[Any]
-    id: UUID
+    id: str
     offset_d: int
     sport: str
     duration_s: float | None
@@ -39,20 +43,20 @@ class Row:
     zone: int | None
     is_key: bool
 
-    def on(self, instance: PlanInstance, day: date, threshold_mps: float | None) -> PlannedSession:
+    def on(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
         load = self.load
-        if load is None and self.sport != PlanSession.REST:
+        if load is None and self.sport != REST:
             load = expected_load(self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps)
         return PlannedSession(
-            session_id=session_key(instance.pk, self.id),
-            day=day,
-            sport=self.sport,
-            duration_s=self.duration_s,
-            distance_m=self.distance_m,
-            load=load,
-            is_key=self.is_key,
+            session_key(instance_id, self.id),
+            day,
+            self.sport,
+            self.duration_s,
+            self.distance_m,
+            load,
+            self.is_key,
             is_easy=self.zone == 1 and not self.steps,
-            is_rest=self.sport == PlanSession.REST,
+            is_rest=self.sport == REST,
         )
 
 
@@ -69,13 +73,13 @@ class Followed:
         monday = self.instance.monday.toordinal()
         first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
         start, end = first.toordinal() - monday, last.toordinal() - monday
-        inside = (row for row in self.rows if start <= row.offset_d <= end)
-        return [row.on(self.instance, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
+        inside, key = (row for row in self.rows if start <= row.offset_d <= end), str(self.instance.pk)
+        return [row.on(key, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
 
 
-def session_key(instance_id: UUID, session_id: UUID) -> str:
+def session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
     """How the pure half names a session: two instances of one plan share its sessions."""
-    return instance_id.hex + session_id.hex
+    return f"{instance_id} {session_id}"
 
 
 def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Followed]]:
@@ -93,9 +97,8 @@ def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID,
 
 def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
     """The sessions of these plans, in order, each from its first week to its last one: one statement."""
-    found: dict[UUID, list[Row]] = {}
     if not weeks:
-        return found
+        return {}
     asked: dict[str, Any] = {
         "plans": list(weeks),
         "first": [first for first, _ in weeks.values()],
@@ -103,9 +106,7 @@ def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(SESSIONS, asked)
-        for plan_id, steps, *columns in cursor.fetchall():
-            found.setdefault(plan_id, []).append(Row(json.loads(steps) if steps != "[]" else (), *columns))
-    return found
+        return {plan_id: [Row(*one) for one in orjson.loads(sessions)] for plan_id, sessions in cursor.fetchall()}
 
 
 def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
 from athletes.models import Athlete
@@ -46,7 +47,7 @@ COLUMNS = (
     "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps",
     "is_suspect", "race_vdot",
 )  # fmt: skip
-RECORD = np.dtype([("id", "V16"), ("started", ">i8"), *((name, ">f8") for name in COLUMNS)])
+RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(COLUMNS))])
 POSTGRES_EPOCH_S = 946_684_800
 
 
@@ -56,7 +57,7 @@ class Practice:
 
     today: date
     days: Dates
-    ids: Sequence[bytes]
+    ids: npt.NDArray[np.void]  # 16 bytes each
     columns: dict[str, Days]
 
     def runs(self) -> list[Run]:
@@ -74,14 +75,14 @@ class Practice:
         """What was done from the local day `since` on; an entry for tomorrow is done tomorrow."""
         kept = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
         wanted = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")
-        rows = zip(self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True)
-        names = [self.ids[place] for place in np.flatnonzero(kept).tolist()]
+        columns = (self.columns[name][kept].tolist() for name in wanted)
+        rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
         return [
             DoneActivity(
                 name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _known(far), _known(load),
                 1 - z1_s / zoned_s if zoned_s else None,
             )
-            for name, (day, sport, duration_s, far, load, z1_s, zoned_s) in zip(names, rows, strict=True)
+            for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
         ]  # fmt: skip
 
     def rough_load(self) -> Days:
@@ -116,8 +117,8 @@ def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) ->
 def _practice(athlete: Athlete, content: bytes, now: datetime) -> Practice:
     records = np.frombuffer(content, RECORD)
     days = local_ordinals(records["started"] / 1e6 + POSTGRES_EPOCH_S, athlete.zone)
-    columns = {name: records[name].astype(np.float64) for name in COLUMNS}
-    return Practice(athlete.local_date(now), days, [name.tobytes() for name in records["id"]], columns)
+    columns = dict(zip(COLUMNS, records["columns"].T.astype(np.float64), strict=True))
+    return Practice(athlete.local_date(now), days, records["id"], columns)
 
 
 def _known(value: float) -> float | None:

@@ -77,7 +77,7 @@ def plans_ahead(
 def _plan(plan: Followed, expected: Sequence[Outcome] | None, today: date) -> dict[str, Any]:
     instance = plan.instance
     progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
-    own = None if expected is None else [o for o in expected if o.session.session_id.startswith(instance.pk.hex)]
+    own = None if expected is None else [o for o in expected if o.session.session_id.startswith(str(instance.pk))]
     return {
         "plan_instance_id": instance.public_id,
         "name": instance.plan.name,

@@ -6,7 +6,6 @@ compares a device's readings with our own estimates.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
@@ -16,9 +15,7 @@ from metrics.numbers import VO2MAX_READING_D, History, local_ordinals
 from metrics.readings import Dates, worn
 from metrics.science.rolling import Days
 from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE
-from metrics.science.vo2max import vo2max_current
-
-ESTIMATES_D = 56  # older ones say nothing of the day, see `vo2max_current`
+from metrics.science.vo2max import CURRENT_WINDOWS_D, MIN_ESTIMATES
 
 
 def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
@@ -32,8 +29,8 @@ def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tu
     read[readings_d - 1 - back[inside]] = values[inside]
     if not len(back):
         return np.full(days, np.nan), read
-    shown, ages, kept = (_newest if method == "device" else _median), (-back).tolist(), values.tolist()
-    return np.array([shown(ages, kept, ago) for ago in range(days - 1, -1, -1)]), read
+    shown = _newest if method == "device" else _medians
+    return shown(back - np.arange(days - 1, -1, -1)[:, np.newaxis], values), read
 
 
 def _readings(history: History) -> tuple[Dates, Days]:
@@ -49,18 +46,23 @@ def _estimates(history: History) -> tuple[Dates, Days]:
     return history.today.toordinal() - days, history.recent.vo2max[known]
 
 
-def _newest(ages: list[int], values: list[float], ago: int) -> float:
-    """`ages`: days, negative for the past, ascending; as seen `ago` days ago."""
-    start, end = bisect_right(ages, -ago - VO2MAX_READING_D), bisect_right(ages, -ago)
-    return values[end - 1] if end > start else np.nan
+def _newest(ages: Dates, values: Days) -> Days:
+    """`ages` (days × readings, oldest first): how old each reading is on each day, negative before it was made."""
+    past = ages >= 0
+    newest = np.maximum(past.sum(axis=1), 1) - 1
+    held = past[:, 0] & (ages[np.arange(len(ages)), newest] < VO2MAX_READING_D)
+    return np.where(held, values[newest], np.nan)
 
 
-def _median(ages: list[int], values: list[float], ago: int) -> float:
-    start, end = bisect_right(ages, -ago - ESTIMATES_D), bisect_right(ages, -ago)
-    value = vo2max_current(
-        (-age - ago, value) for age, value in zip(ages[start:end], values[start:end], strict=True)
-    ).value
-    return np.nan if value is None else value
+def _medians(ages: Dates, values: Days) -> Days:
+    """As `vo2max_current` says on each day; all days at once, because a sorted matrix costs less than a few medians."""
+    shown, rows = np.full(len(ages), np.nan), np.arange(len(ages))
+    for days in reversed(CURRENT_WINDOWS_D):
+        inside = (ages >= 0) & (ages < days)
+        ordered, n = np.sort(np.where(inside, values, np.nan), axis=1), inside.sum(axis=1)  # NaN comes last
+        median = (ordered[rows, (n - 1) // 2] + ordered[rows, n // 2]) / 2
+        shown = np.where(n >= MIN_ESTIMATES, median, shown)
+    return shown
 
 
 def vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:

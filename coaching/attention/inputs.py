@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ NO_RESTING_HR = resting_hr_series(NOTHING)
 NO_RECOVERY = recovery_series(NOTHING, NOTHING, NOTHING, NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run, as far as signals ask; zone times are 0 and the speed None where there are none."""
 
     day: date

@@ -26,6 +26,7 @@ LEVEL_GRADE = 0.03
 STEADY_HR_BPM = 8.0
 HR_FRACTIONS = (0.70, 0.96)  # of HRmax, where the table holds
 CORRECTION_RANGE = (0.85, 1.15)
+CURRENT_WINDOWS_D, MIN_ESTIMATES = (28, 56), 3  # the longer window where the shorter one has too few
 _EPSILON = 1e-9
 
 
@@ -123,8 +124,8 @@ def vo2max_current(estimates: Iterable[tuple[int, float]]) -> Result:
     With fewer than 3 runs the window is 56 days; still fewer is no value.
     """
     known = list(estimates)
-    for days in (28, 56):
+    for days in CURRENT_WINDOWS_D:
         values = [value for age, value in known if 0 <= age < days]
-        if len(values) >= 3:
+        if len(values) >= MIN_ESTIMATES:
             return Result(value=statistics.median(values), method=f"median_{days}d", quality="estimated", n=len(values))
     return Result.missing("too_few_estimates", n=len(known))

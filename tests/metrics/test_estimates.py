@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metrics.estimates import vdot_days, vo2max_days
 from metrics.numbers import History, Outings, numbers_of
 from metrics.readings import METRICS, SourceReadings
+from metrics.science.vo2max import vo2max_current
 from tests.cast import NOON
 
 TODAY = NOON.date()
@@ -51,6 +54,14 @@ def test_an_estimate_is_the_median_of_the_runs_that_counted_then():
     assert days[-11] == pytest.approx(52.0)  # of 30, 20 and 10 days ago
     assert np.isnan(days[-12])  # two runs are too few
     assert [place for place in range(84) if readings[place] == readings[place]] == [53, 63, 73, 75, 78, 83]
+
+
+@given(st.lists(st.tuples(st.integers(0, 120), st.floats(20, 90)), min_size=1, max_size=40))
+def test_all_days_at_once_are_what_each_day_says_of_itself(estimates: list[tuple[int, float]]):
+    ordered = sorted(estimates, key=lambda one: -one[0])
+    days, _ = vo2max_days(ran(*ordered), "estimate", 36, 84)
+    said = [vo2max_current((back - ago, value) for back, value in ordered).value for ago in range(35, -1, -1)]
+    assert days.tolist() == pytest.approx([np.nan if value is None else value for value in said], nan_ok=True, rel=0)
 
 
 def test_a_device_that_is_worn_replaces_every_estimate():
