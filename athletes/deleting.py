@@ -14,9 +14,10 @@ from django.db.models.functions import Coalesce
 
 from astral import caching
 from astral.errors import Refused
+from athletes.dissolving import losing, touch_in_order
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.own_data import own_data
-from athletes.querysets import AthleteQuerySet, OrganizationQuerySet
+from athletes.querysets import OrganizationQuerySet
 from athletes.roles import Role
 
 
@@ -61,10 +62,8 @@ def _locked(rows: QuerySet[Any]) -> Sequence[Any]:
 
 
 def _touch_others(person: User, empty: Sequence[UUID]) -> list[UUID]:
-    """Whose answers change with this: those assigned to the person, and those who were in a club that goes along."""
-    concerned = Membership.objects.filter(assigned_coach=person) | Membership.objects.filter(organization__in=empty)
-    ids = sorted(set(concerned.exclude(user=person).values_list("user", flat=True)))
-    others: AthleteQuerySet = Athlete.objects.filter(pk__in=ids)
-    list(others.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    others.touch()
+    """Whose answers change with this: those assigned to the person, and those who lose by a club that goes along."""
+    assigned = Membership.objects.filter(assigned_coach=person).values_list("user", flat=True)
+    ids = sorted({*assigned, *losing(empty)} - {person.pk})
+    touch_in_order(ids)
     return ids

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from athletes.admin.pages import Pages, SettledForm, VersionedPages
 from athletes.belonging import touch_organization
+from athletes.dissolving import dissolve
 from athletes.models import Group, Membership, Organization, User
 from athletes.roles import COACHING, Role, Status
 
@@ -43,6 +44,12 @@ class OrganizationPages(Pages):
             obj.save(update_fields=["name"])  # the version that was read with the page may be an old one by now
         else:
             obj.save()
+
+    def delete_model(self, request: HttpRequest, obj: Organization) -> None:
+        dissolve([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
+        dissolve([club.pk for club in queryset])
 
     @admin.display(description="active athletes", ordering="athletes")
     def athletes(self, row: Any) -> int:
