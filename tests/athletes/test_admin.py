@@ -437,7 +437,7 @@ def test_a_deletion_is_told_in_numbers_and_takes_all_of_it(
         run(cast.ada)
     threshold(cast.ada)
     path = address(User, "delete", cast.ada.pk)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(34):
         page = root.get(path)
     told = dict(page.context["model_count"])
     assert (told["activities"], told["memberships"], told["thresholds"], told["users"]) == (40, 1, 1, 1)

@@ -27,6 +27,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from knox.models import AuthToken
 
@@ -99,7 +100,7 @@ def account(user: User) -> str:
 
 
 def download(user: User) -> dict[str, bytes]:
-    answer = Api(user).get(f"{account(user)}/export")
+    answer: Any = Api(user).get(f"{account(user)}/export")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
@@ -165,11 +166,15 @@ def _enter(user: User) -> None:
     Race.objects.create(athlete=user.athlete, name=f"{CANARY} Mile", date=LATER.date(), distance_m=1609)
 
 
+def first_of(user: User) -> Activity:
+    return Activity.objects.filter(athlete=user.pk).earliest("started_at")
+
+
 def _calendar(cast: Cast, user: User) -> None:
     plan = Plan.objects.create(organization=cast.harbour, name="Mile", total_weeks=1, created_by=cast.hanna)
     session = PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=600)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=NOON.date())
-    activity = Activity.objects.filter(athlete=user.athlete).first()
+    activity = first_of(user)
     PlanLink.objects.create(athlete=user.athlete, instance=instance, session=session, activity=activity)
     InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)
     Acknowledgement.objects.create(
@@ -180,8 +185,8 @@ def _calendar(cast: Cast, user: User) -> None:
 
 def _seen_by_staff(cast: Cast, user: User) -> None:
     """As the admin logs it: their own page, one of their rows, and a club's page that names them."""
-    activity, membership = Activity.objects.filter(athlete=user.pk).first(), user.memberships.get()
-    for about, message in ((user, ""), (activity, ""), (cast.harbour, str(membership))):
+    seen: list[tuple[Model, str]] = [(user, ""), (first_of(user), ""), (cast.harbour, str(user.memberships.get()))]
+    for about, message in seen:
         LogEntry.objects.log_actions(cast.stella.pk, [about], 2, message, single_object=True)
 
 
@@ -269,7 +274,7 @@ def test_an_archive_takes_little_memory_and_no_more_statements_than_files(
     life = live(cast)
     tables = sum(len(kept.tables) for kept in own_data())
     with django_assert_max_num_queries(tables + 20):
-        answer = Api(life.user).get(f"{account(life.user)}/export")
+        answer: Any = Api(life.user).get(f"{account(life.user)}/export")
         pieces = list(answer.streaming_content)
     assert len(pieces) < 5
     assert max(map(len, pieces)) < 1_000_000
@@ -399,18 +404,16 @@ def written_log(settings: Any) -> Iterator[StringIO]:
 
 def ask_everything(life: Life) -> None:
     """Every GET there is about her, by everybody who may; what can be kept is kept."""
-    query = {
+    query: dict[str, dict[str, Any]] = {
         "running-stats": {"from_timestamp": int(NOON.timestamp()) - 864_000, "to_timestamp": int(NOON.timestamp())},
         "activity-stats": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
         "health-metrics": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
     }
-    activity = Activity.objects.filter(athlete=life.user.pk).first()
-    assert activity
     for endpoint in endpoints():
         if "GET" not in endpoint.methods:
             continue
         names = {"user_id": life.user.public_id, "org_id": life.cast.harbour.public_id, "code": "x"}
-        path = endpoint.address.replace("{activity_id}", activity.public_id)
+        path = endpoint.address.replace("{activity_id}", first_of(life.user).public_id)
         for name, value in names.items():
             path = path.replace(f"{{{name}}}", value)
         asked: dict[str, Any] = query.get(endpoint.name, {})
