@@ -30,7 +30,7 @@ from coaching.models.wordings import WAITING
 KEPT = timedelta(days=7)  # all of them come along when a profile is read
 WANTED = timedelta(days=1)  # what nobody has worded by then is about a day that is over
 MOST_ATTEMPTS = 3
-MOST_A_ROUND = 60
+MOST_A_ROUND = 20  # the next round comes in a minute, and others want the worker too
 log = structlog.get_logger("coaching.wording")
 
 # Whoever is within the budget of the day takes one call of it; two workers never take the same.

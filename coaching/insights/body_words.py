@@ -12,7 +12,7 @@ BODY = {
             f"The HRV of the last {window(cited, 7)} days is {cited.number('hrv_ms', seen['value'])} ms,"
             f" below the usual {cited.number('usual_hrv_ms', seen['baseline'])} ms."
         ),
-        "Keep training easy until it is back, and ask about sleep, stress and travel.",
+        "Keep training easy until it is back; sleep, stress and travel may be behind it.",
     ),
     "HRV_FALLING": Words(
         "HRV falling",
@@ -36,7 +36,7 @@ BODY = {
             f"Resting heart rate is {cited.number('resting_hr_above_usual_bpm', seen['value'])} bpm above the usual"
             f" {cited.number('usual_resting_hr_bpm', seen['baseline'])}, and HRV is well down at the same time."
         ),
-        "Check in before the next hard session.",
+        "Talk before the next hard session.",
     ),
     "RECOVERY_LOW": Words(
         "Recovery low",
@@ -67,7 +67,7 @@ BODY = {
         lambda cited, seen: (
             f"The median VO2max of the last {window(cited, at.VO2MAX_D)} days"
             f" is {cited.number('vo2max_ml_kg_min', seen['value'], 1)},"
-            f" down from {cited.number('vo2max_before_ml_kg_min', seen['baseline'], 1)} in those before."
+            f" down from {cited.number('vo2max_before_ml_kg_min', seen['baseline'], 1)} in the weeks before."
         ),
         "Compare the training of both months before changing anything.",
     ),

@@ -36,5 +36,5 @@ def _told(run: RunDone, usual_m: float | None, runs: Sequence[RunDone], cited: C
     )
     if usual_m is not None:
         among = cited.number("recent_runs", len(runs))
-        text += f" The median of the last {among} runs is {cited.distance('median_distance', usual_m)}."
+        text += f" The typical run of the last {among} was {cited.distance('median_distance', usual_m)}."
     return Insight("last_long_run", "Last long run", text, cited.evidence)

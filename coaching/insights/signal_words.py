@@ -11,7 +11,7 @@ DATA = {
     "SYNC_STALE": Words(
         "Nothing synced",
         lambda cited, seen: f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}.",
-        "Ask for a sync before judging the training.",
+        "Sync the device before judging the training.",
     ),
     "WELLNESS_GAP": Words(
         "No morning readings",
@@ -44,7 +44,7 @@ PRAISE = {
             f"There is a new personal best over {cited.word('best_distance', seen['distance'])}:"
             f" {cited.clock('best_time', seen['value'])}."
         ),
-        "Worth a good word.",
+        "Worth celebrating.",
     ),
     "VDOT_UP": Words(
         "VDOT up",
@@ -60,7 +60,7 @@ PRAISE = {
             f"Each of the last {cited.number('weeks', seen['n'])} weeks reached at least"
             f" {cited.number('volume_done_pct', seen['value'])} % of the plan."
         ),
-        "Say so: steady weeks carry a season.",
+        "Steady weeks carry a season.",
     ),
     "FITNESS_PEAK": Words(
         "Fitness at its highest",

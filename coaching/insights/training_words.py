@@ -50,9 +50,9 @@ TRAINING = {
     "SESSION_SPIKE": Words(
         "A much longer run",
         lambda cited, seen: (
-            f"A recent run of {cited.distance('run', seen['distance_m'])} was much longer than the"
-            f" {cited.distance('longest_before', seen['baseline'])} that were the longest of the"
-            f" {window(cited, at.SPIKE_REFERENCE_D)} days before."
+            f"A recent run of {cited.distance('run', seen['distance_m'])} was much longer than the longest"
+            f" of the {window(cited, at.SPIKE_REFERENCE_D)} days before,"
+            f" {cited.distance('longest_before', seen['baseline'])}."
         ),
         "Keep the next days easy, and let the long run grow in smaller steps.",
     ),
@@ -89,9 +89,9 @@ TRAINING = {
         ),
         "Make the easy days easier, or put a rest day between them.",
     ),
-    "INACTIVITY": Words("No run for a while", _inactivity, "A short message may be enough to find out why."),
+    "INACTIVITY": Words("No run for a while", _inactivity, "Worth a word about the reason before planning on."),
     "COMPLIANCE_LOW": Words("Behind the plan", _compliance, "Talk about what gets in the way, and fit the plan to it."),
-    "SESSIONS_MISSED": Words("Sessions missed", _missed, "Ask what happened before moving sessions around."),
+    "SESSIONS_MISSED": Words("Sessions missed", _missed, "Find out what got in the way before moving sessions around."),
     "PLAN_EXCEEDED": Words(
         "More than planned",
         lambda cited, seen: (

@@ -38,8 +38,8 @@ def _load(week: Week, cited: Cited) -> str:
         return f"{so_far}."
     average = cited.number("average_week_load", week.average_load)
     weeks = cited.number("average_weeks", AVERAGE_WEEKS)
-    more = "already more than" if week.load > week.average_load else "against"
-    return f"{so_far}, {more} the {average} of an average week in the last {weeks}."
+    more = "already above" if week.load > week.average_load else "against"
+    return f"{so_far}, {more} an average of {average} over the last {weeks} weeks."
 
 
 def _sessions(sessions: Sessions, cited: Cited) -> str:
@@ -48,4 +48,6 @@ def _sessions(sessions: Sessions, cited: Cited) -> str:
         cited.number("sessions_completed", 0)
         return f"None of the {planned} is done yet." if sessions.planned > 1 else f"The {planned} is not done yet."
     done = cited.number("sessions_completed", sessions.completed)
+    if sessions.completed == sessions.planned:
+        return f"All {planned} are done." if sessions.planned > 1 else f"The {planned} is done."
     return f"{done} of {planned} {'is' if sessions.completed == 1 else 'are'} done."

@@ -57,7 +57,7 @@ def test_the_week_tells_distance_load_and_sessions():
     week = told(EVERYTHING, "week_summary")
     assert week.text == (
         "The runs of the last 7 days add up to 62.4 km at 5:12 per km."
-        " This week's load so far is 420, already more than the 395 of an average week in the last 4."
+        " This week's load so far is 420, already above an average of 395 over the last 4 weeks."
         " 3 of 5 planned sessions are done."
     )
     assert week.evidence == {
@@ -78,9 +78,9 @@ def test_in_miles_everything_is_in_miles():
     [
         (0, 1, "The 1 planned session is not done yet."),
         (0, 3, "None of the 3 planned sessions is done yet."),
-        (1, 1, "1 of 1 planned session is done."),
+        (1, 1, "The 1 planned session is done."),
         (1, 4, "1 of 4 planned sessions is done."),
-        (4, 4, "4 of 4 planned sessions are done."),
+        (4, 4, "All 4 planned sessions are done."),
     ],
 )
 def test_sessions_are_singular_where_there_is_one(completed: int, planned: int, sentence: str):
@@ -91,19 +91,19 @@ def test_a_week_without_running_says_so():
     week = told(InsightInputs(week=Week(0.0, None, 0.0, 210.4)), "week_summary")
     assert week.text == (
         "There was no running in the last 7 days."
-        " This week's load so far is 0, against the 210 of an average week in the last 4."
+        " This week's load so far is 0, against an average of 210 over the last 4 weeks."
     )
 
 
 def test_the_long_run_is_the_latest_that_stands_out():
     assert told(EVERYTHING, "last_long_run").text == (
         "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58."
-        " That is 5:31 per km at an average of 142 bpm. The median of the last 5 runs is 9.0 km."
+        " That is 5:31 per km at an average of 142 bpm. The typical run of the last 5 was 9.0 km."
     )
 
 
 def test_ninety_minutes_are_a_long_run_whatever_else_was_run():
-    assert "The median" not in told(InsightInputs(runs=(LONG,)), "last_long_run").text
+    assert "typical" not in told(InsightInputs(runs=(LONG,)), "last_long_run").text
     shorter = replace(LONG, duration_s=5_399.0)
     assert insights_of(InsightInputs(runs=(shorter,))) == []
 
@@ -147,7 +147,7 @@ def test_the_strongest_signal_tells_reason_and_advice():
     signal = told(EVERYTHING, "strongest_signal")
     assert signal.text == (
         "The HRV of the last 7 days is 52 ms, below the usual 63 ms."
-        " Keep training easy until it is back, and ask about sleep, stress and travel."
+        " Keep training easy until it is back; sleep, stress and travel may be behind it."
     )
     assert signal.evidence["signal"] == "HRV_BELOW_BASELINE"
 

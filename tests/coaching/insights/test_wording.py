@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job
 from structlog.testing import capture_logs
 
 from athletes.models import Athlete, User
 from coaching.insights import Insight, InsightInputs, RaceAhead, insights_of
+from coaching.jobs import word_insights
 from coaching.models import InsightWording, ModelCalls
 from coaching.wording import KEPT, WANTED, word_waiting, worded, wordings_of
 from tests.cast import NOON, Cast
@@ -277,3 +285,15 @@ def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: Model
     cast.ada.delete()
     assert InsightWording.objects.count() == 0
     assert ModelCalls.objects.get().calls == 1  # what was spent stays spent
+
+
+@pytest.mark.parametrize(("reason", "asked"), [(None, 3), (AbortReason.SHUTDOWN, 1)])
+def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(cast: Cast, model: ModelServer, reason, asked: int):
+    for days_to in (90, 91, 92):
+        read(cast.ada, days_to)
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
+    context = JobContext(app=app, job=job, abort_reason=lambda: reason, start_timestamp=0.0)
+    with time_machine.travel(NOON), pytest.raises(JobAborted) if reason else nullcontext():
+        word_insights.func(context, 0)
+    assert len(model.asked) == asked
+    assert InsightWording.objects.exclude(text="").count() == asked
