@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError
+import orjson
+from django.db import IntegrityError, connection
 from django.db.models import Model
 
 from athletes.models import Athlete
@@ -19,6 +20,8 @@ from metrics.numbers import History, Numbers, numbers_of
 
 FORMULA = 1  # raise it when `metrics.numbers` or the science behind it changes: every snapshot is then renewed
 BATCH = 200
+NAMES = [field.name for field in fields(Numbers)]
+NUMPY = orjson.OPT_SERIALIZE_NUMPY
 WRITTEN = [field.attname for field in Snapshot._meta.concrete_fields if not field.primary_key]
 
 
@@ -66,7 +69,7 @@ def store(
             local_date=past.today,
             formula=FORMULA,
             computed_at=now,
-            **asdict(one),
+            **{name: getattr(one, name) for name in NAMES},
         )
         for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
     ]
@@ -90,9 +93,18 @@ def keep(rows: Sequence[Kept], written: Sequence[str]) -> None:
 
 
 def _upsert(rows: Sequence[Kept], written: Sequence[str]) -> None:
-    if rows:
-        everybody = type(rows[0])._default_manager
-        everybody.bulk_create(rows, update_conflicts=True, unique_fields=["athlete"], update_fields=written)
+    """All rows as JSON in one parameter: a value each, as `bulk_create` sends them, takes four times as long."""
+    if not rows:
+        return
+    table, columns = rows[0]._meta.db_table, ("athlete_id", *written)
+    names, renewed = ", ".join(columns), ", ".join(f"{name} = EXCLUDED.{name}" for name in written)
+    content = orjson.dumps([{name: getattr(row, name) for name in columns} for row in rows], option=NUMPY).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s)"
+            f" ON CONFLICT (athlete_id) DO UPDATE SET {renewed}",
+            [content],
+        )
 
 
 def renew_stale(now: datetime) -> int:
