@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from astral.fields import ChoiceField, FlagField, IdField
@@ -68,6 +69,7 @@ class RosterAthleteSerializer(PersonSerializer):
     withheld = WithheldField()
 
 
+@extend_schema_serializer(many=False)
 class RosterSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="Whose roster this is, org_….")
     athletes = RosterAthleteSerializer(many=True, help_text="This page, in the order that was asked for.")
