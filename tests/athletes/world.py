@@ -14,12 +14,13 @@ from knox.models import AuthToken
 from astral.ids import encode
 from athletes.inviting import Offer, invite
 from athletes.keys import make_key
-from athletes.models import ApiKey, Group, Invitation, Organization, User
+from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics import columns
 from metrics.models import HealthDay, Streams
-from tests.cast import member, person, run
+from tests.cast import Api, member, person, run
 from tests.recordings import steady_run
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -46,6 +47,12 @@ BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
     "otto": {},
     "stella": {},  # staff
 }
+# What they do not share there; without it nobody could tell whether consent is asked.
+WITHHELD = {
+    ("ben", "harbour", Category.ACTIVITIES),
+    ("zoe", "hill", Category.HEALTH),
+    ("cora", "hill", Category.GOALS_AND_PLANS),
+}
 KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
@@ -57,7 +64,7 @@ PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`canary-<name>` stands in whatever is of this person or club."""
+    """`canary-<name>` stands in whatever is of this person or club, and what they may withhold has its category too."""
 
     people: dict[str, User]
     clubs: dict[str, Organization]
@@ -74,7 +81,7 @@ class World:
         """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
         if persona not in self.sessions:
             return self.clients[persona]
-        browser = Client(raise_request_exception=False)
+        browser = Api()
         browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
         return browser
 
@@ -117,6 +124,11 @@ def make_world() -> World:
         for club, (role, status, coach) in places.items():
             notes = f"canary-{name}"
             member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
+    for name, club, category in WITHHELD:
+        Consent.objects.create(
+            athlete=people[name].athlete, organization=clubs[club], category=category, granted=False,
+            changed_at=YESTERDAY,
+        )  # fmt: skip
     plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = person("nick", is_staff=True, is_active=False)
@@ -143,11 +155,13 @@ def _person(name: str) -> User:
 
 
 def _training(user: User, name: str) -> str:
-    activity = run(user, YESTERDAY, name=f"canary-{name}")
+    activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
         activity=activity, athlete=user.athlete, content=columns.pack(steady_run(duration_s=60).samples)
     )
-    HealthDay.objects.create(athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}", resting_hr_bpm=50.0)
+    HealthDay.objects.create(
+        athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
+    )
     return activity.public_id
 
 
@@ -159,7 +173,7 @@ def _plan(club: Organization, name: str) -> Plan:
 
 def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     day = YESTERDAY.date()
-    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}", date=day, distance_m=10_000)
+    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000)
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
     return {

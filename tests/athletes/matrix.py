@@ -1,0 +1,172 @@
+"""The authorization matrix: one call for each endpoint × method × persona × owner, and what is wrong with its answer.
+
+A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `ASKED`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from athletes.policy import Row
+from athletes.policy_page import Endpoint
+from metrics.files.writing import gpx_bytes
+from tests.athletes.promised import ASKED_OF_CLUB, UNNAMED, Owner, expected, is_withheld, may_know, owners
+from tests.athletes.world import PERSONAS, YESTERDAY, World
+from tests.recordings import steady_run
+
+CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
+ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
+KEPT = {
+    "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
+}  # fmt: skip  # answers that are cached
+DAY = YESTERDAY.date().isoformat()
+ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
+ASKED: dict[str, dict[str, Any]] = {
+    "GET running-stats": {
+        "from_timestamp": int(YESTERDAY.timestamp()) - 86_400,
+        "to_timestamp": int(YESTERDAY.timestamp()) + 60,
+    },
+    "GET activity-stats": {"start_date": DAY, "end_date": DAY},
+    "GET health-metrics": {"start_date": DAY, "end_date": DAY},
+    "POST activities": ENTRY,
+    "PATCH activity": {"name": "x"},
+    "PATCH athlete": {"lthr": 165},
+    "PUT health-days": {"days": [{"date": DAY, "source": "x", "resting_heart_rate": 50}]},
+    "POST organizations": {"name": "x"},
+    "PATCH organization": {"name": "x"},
+    "PATCH organization-member": {"notes": "x"},
+    "POST organization-groups": {"name": "x"},
+    "PATCH organization-group": {"name": "x"},
+    "POST organization-invite": {"email": "x@example.test"},
+    "POST organization-keys": {"name": "x", "scopes": ["read"]},
+    "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
+    "POST invitation-accept": {"token": "x"},
+    "POST races": {"race_name": "x", "race_date": DAY, "distance": 5_000},
+    "PATCH race": {"priority": "B"},
+    "POST absences": {"kind": "ill", "from_date": DAY},
+    "PATCH absence": {"kind": "injured"},
+    "POST training-plans": {"name": "x", "weeks": [{"week": 1, "days": []}]},
+    "PATCH training-plan": {"name": "x"},
+    "POST plan-instances": {"start_date": DAY},
+    "PATCH plan-instance": {"status": "cancelled"},
+    "POST signal-acknowledge": {"days": 3},
+    "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
+    "POST password-page": {"password": "x"},
+    "POST consent-page": {"activities": "on"},
+    "POST token-end-page": {"token_key": "x"},
+}
+LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
+CANNOT = {
+    "USER_REQUIRED",
+    "HEAD_COACH",
+    "INVITATION_INVALID",
+    "REQUIRED",
+    "VALIDATION_ERROR",
+    "NOT_SIGNALLED",
+    "NO_COACH",
+    "NOT_A_MEMBER",
+    "PLAN_ASSIGNED",
+}
+FILE = gpx_bytes(steady_run(duration_s=60))
+
+
+def wrong_cells(world: World, endpoint: Endpoint, method: str, row: Row) -> Iterator[str]:
+    """Whatever is not as `row` promises, in words."""
+    refusals: set[bytes] = set()
+    for again in ("cold", "warm")[: 2 if endpoint.name in KEPT else 1]:
+        for persona in PERSONAS:
+            for owner in owners(endpoint, row, persona):
+                answer = call(world, endpoint, method, persona, owner)
+                cell, content = f"{again} {persona} {owner}", answer.content
+                for name in {told.decode() for told in CANARY.findall(content)} - may_know(persona):
+                    yield f"{cell} is told of {name}"
+                if problem := _wrong(answer, expected(endpoint, row, persona, owner), endpoint):
+                    yield f"{cell}: {problem}"
+                if answer.status_code == 403 and (b'"WITHHELD"' in content) != is_withheld(persona, row, owner.who):
+                    yield f"{cell}: told the wrong reason"
+                if answer.status_code == 403 and b'"WITHHELD"' not in content:
+                    refusals.add(content)
+    if len(refusals) > 1:
+        yield "foreign and missing are told apart"
+
+
+def _wrong(answer: Any, status: int, endpoint: Endpoint) -> str | None:
+    """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
+    if status in (401, 403, 404):
+        return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
+    if endpoint.is_page:
+        led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
+        right = led_out == (status == 302 or endpoint.name in LEADS_OUT) and answer.status_code in (200, 302)
+        return None if right else f"{answer.status_code} instead of {status}"
+    if answer.status_code < 300:
+        return None
+    reason = answer.json()["details"]["code"]
+    return None if reason in CANNOT else f"{answer.status_code} {reason} instead of an answer"
+
+
+def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Owner) -> Any:
+    names = {
+        "user_id": world.user_id(owner.who),
+        "activity_id": world.activity_id(owner.who),
+        "org_id": world.club_id(owner.club),
+        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id", "plan_id")},
+        **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
+        "session_id": world.plan_of(owner.who).sessions.get().public_id,
+        "code": "PROFILE_INCOMPLETE",
+    }
+    path = endpoint.address.format(**names)
+    asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
+    if endpoint.name == "organization-hand-over":
+        asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+    elif endpoint.name in ASKED_OF_CLUB:
+        asked["org_id"] = names["org_id"]
+    elif endpoint.name == "plan-instance-activity" and method == "PUT":
+        asked["activity_id"] = names["activity_id"]
+    elif owner.who != UNNAMED and "{" not in endpoint.address:
+        asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
+    if (endpoint.name, method) == ("plan-instances", "POST"):
+        asked["plan_id"] = world.plan_of(owner.who).public_id
+    with transaction.atomic():
+        if endpoint.is_page:
+            answer = _submitted(world.browser(persona), method, path, asked)
+        else:
+            answer = _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
+        answer = _read(answer)
+        transaction.set_rollback(True)
+    return answer
+
+
+def _read(answer: Any) -> Any:
+    """An archive is read while what it tells is still there."""
+    if not answer.streaming:
+        return answer
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+        return HttpResponse(b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code)
+
+
+def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
+    if method == "GET":
+        return client.get(path, asked)
+    if upload:
+        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", FILE)})
+    return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
+
+
+def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
+    """As a browser would: whose page it is stands in the address, also of a form."""
+    if method == "GET":
+        return browser.get(path, asked)
+    if path == reverse("upload-page"):
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
+    return browser.post(path, asked)
