@@ -289,6 +289,7 @@ def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: Model
 
 @pytest.mark.parametrize(("reason", "asked"), [(None, 3), (AbortReason.SHUTDOWN, 1)])
 def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(cast: Cast, model: ModelServer, reason, asked: int):
+    model.says = "This is said without a single number."
     for days_to in (90, 91, 92):
         read(cast.ada, days_to)
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
