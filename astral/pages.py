@@ -100,10 +100,11 @@ def sent(request: HttpRequest) -> QueryDict:
 
 
 def faults_by_field(detail: Any) -> Mapping[str, str]:
-    """What is wrong with each field of a form, in one text each; under "" what is wrong with all of it."""
+    """What is wrong with each field of a form, in one text each; under `form` what is wrong with all of it."""
     told: dict[str, str] = {}
     for fault in faults(detail):
-        told[fault.field] = f"{told[fault.field]} {fault.message}" if fault.field in told else fault.message
+        field = fault.field or "form"
+        told[field] = f"{told[field]} {fault.message}" if field in told else fault.message
     return told
 
 

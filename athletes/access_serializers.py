@@ -101,7 +101,7 @@ class InvitationSerializer(serializers.Serializer[Any]):
 
 class NewLinkSerializer(InvitationSerializer):
     token = serializers.CharField(help_text="What to accept it with; never shown again.")
-    link = serializers.CharField(allow_null=True, help_text="The page to join at; null where the server knows none.")
+    link = serializers.CharField(help_text="The page to join at.")
 
 
 def invitation_answer(invitation: Invitation) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -46,14 +47,18 @@ class Invitations(InOrganization):
         organization, now = self.organization(), timezone.now()
         offer = Offer(**LinkQuestion.asked(request.data, now=now))
         invitation, token = invite(organization, offer, permit(request).person, now)
-        return ok(invitation_answer(invitation) | {"token": token, "link": link(token)}, 201)
+        return ok(invitation_answer(invitation) | {"token": token, "link": link(token, self._join_page())}, 201)
 
     @extend_schema(request=MailQuestion, responses={201: InvitationSerializer}, operation_id="organizations_invite")
     def invite(self, request: Request, org_id: str) -> Response:
         """Invite one person by e-mail. Whether there is an account of that address is not told."""
         organization, now = self.organization(), timezone.now()
         offer = Offer(**MailQuestion.asked(request.data, now=now))
-        return ok(invitation_answer(invite_by_mail(organization, offer, permit(request).person, now)), 201)
+        by, page = permit(request).person, self._join_page()
+        return ok(invitation_answer(invite_by_mail(organization, offer, by, now, join_page=page)), 201)
+
+    def _join_page(self) -> str:
+        return self.request.build_absolute_uri(reverse("join-page"))
 
     @extend_schema(responses={204: None}, operation_id="organizations_invitation_end")
     def destroy(self, request: Request, org_id: str, invitation_id: str) -> Response:

@@ -58,28 +58,27 @@ def invite(organization: Organization, offer: Offer, by: User, now: datetime) ->
     return invitation, token
 
 
-def link(token: str) -> str | None:
-    """Where an invitation leads, if this server knows. Behind the #, which browsers send to no server and no log."""
-    return f"{settings.INVITATION_URL}#{token}" if settings.INVITATION_URL else None
+def link(token: str, join_page: str) -> str:
+    """Where an invitation leads. The token stands behind the #, which browsers send to no server and no log."""
+    return f"{settings.INVITATION_URL or join_page}#{token}"
 
 
 @transaction.atomic
-def invite_by_mail(organization: Organization, offer: Offer, by: User, now: datetime) -> Invitation:
+def invite_by_mail(organization: Organization, offer: Offer, by: User, now: datetime, *, join_page: str) -> Invitation:
     """The same, told to its address only; nothing is stored when the mail server does not take the message."""
     if not settings.SENDS_EMAIL:
         raise Refused("NO_EMAIL", "This server sends no e-mail; make an invitation link instead.")
     invitation, token = invite(organization, offer, by, now)
     try:
-        _letter(invitation, by, token).send()
+        _letter(invitation, by, link(token, join_page)).send()
     except (SMTPException, OSError) as error:
         log.error("invitation_not_sent", error=type(error).__name__)
         raise Refused("EMAIL_NOT_SENT", "The mail server did not take the invitation; try again.") from error
     return invitation
 
 
-def _letter(invitation: Invitation, by: User, token: str) -> EmailMessage:
+def _letter(invitation: Invitation, by: User, way: str) -> EmailMessage:
     club, role = invitation.organization.name, invitation.role.replace("_", " ")
-    way = link(token) or f"Enter this code where you are asked for it:\n{token}"
     text = (
         f"{by.display_name or by.username} invites you to join {club} as {role}.\n\n{way}\n\n"
         f"It is for you alone and good until {invitation.expires_at:%Y-%m-%d %H:%M} UTC. What your coaches see of you,"

@@ -18,6 +18,8 @@ from astral.error_pages import error_page
 from astral.errors import Refused, body_for, is_api
 from athletes.models import User
 
+BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"  # what a session says that its person came in by
+
 
 def account_of(request: HttpRequest, email: str, password: str) -> User:
     """Whose address and password these are.

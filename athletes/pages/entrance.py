@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -51,11 +53,11 @@ class SignInPage(AdmittedPage):
         except ValidationError as error:
             return self._again(request, faults_by_field(error.detail))
         except Refused as refusal:
-            return self._again(request, {"": str(refusal.detail)})
+            return self._again(request, {"form": str(refusal.detail)})
         login(request, user)
         return redirect(own_address(request, asked.get("next", ""), reverse("home-page")))
 
-    def _again(self, request: HttpRequest, errors: object) -> HttpResponse:
+    def _again(self, request: HttpRequest, errors: Mapping[str, str]) -> HttpResponse:
         fields = sent(request)
         way_back = own_address(request, fields.get("next", ""), reverse("home-page"))
         return self.page(next=way_back, email=fields.get("email", "")[:254], errors=errors)

@@ -4,12 +4,14 @@ from django.urls import path
 
 from athletes.pages.account import PasswordPage, SettingsPage, SignOutEverywherePage, TokenEndPage, TokensPage
 from athletes.pages.entrance import HomePage, SignInPage, SignOutPage
+from athletes.pages.joining import JoinPage
 from athletes.pages.sharing import ConsentPage, SharingPage
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
+    path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),

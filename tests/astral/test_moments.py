@@ -1,0 +1,35 @@
+"""Instants and days in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.template import Context, Template
+
+from astral.moments import clock_text, day_text, short_day_text, time_text
+
+INSTANT = datetime(2026, 6, 9, 22, 5, tzinfo=UTC)
+
+
+def test_an_instant_is_told_on_the_clocks_of_whoever_looks():
+    assert time_text(INSTANT, UTC) == "9 Jun 2026, 22:05"
+    assert time_text(INSTANT, ZoneInfo("Europe/Madrid")) == "10 Jun 2026, 00:05"
+    assert clock_text(INSTANT, ZoneInfo("Asia/Tokyo")) == "07:05"
+
+
+def test_a_day_is_a_day_everywhere():
+    assert day_text(date(2026, 6, 9)) == "Tue 9 Jun 2026"
+    assert short_day_text(date(2026, 6, 9)) == "9 Jun"
+
+
+def test_what_never_was_is_a_dash():
+    assert {time_text(None, UTC), clock_text(None, UTC), day_text(None), short_day_text(None)} == {"–"}
+
+
+def test_templates_write_them_the_same_way():
+    page = Template(
+        "{% load moments %}{{ at|local_time:zone }} {{ at|local_clock:zone }} {{ on|day }} {{ on|short_day }}"
+    )
+    told = page.render(Context({"at": INSTANT, "zone": UTC, "on": date(2026, 6, 9)}))
+    assert told == "9 Jun 2026, 22:05 22:05 Tue 9 Jun 2026 9 Jun"
