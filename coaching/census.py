@@ -6,7 +6,7 @@ Everybody is looked at, not the page alone, because nobody knows who is on it be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +21,7 @@ from coaching.acknowledging import Judged, acknowledged_for, told
 from coaching.models import Acknowledgement
 from coaching.priority import queue_key
 from coaching.renewal import STAMPS, LocalDays, Stamps, lookups, renew_behind
-from coaching.seen import judged_without
+from coaching.seen import Acknowledged, Judgement, Withheld, judged_without
 from coaching.withholding import withheld_from
 
 # By what a roster is sorted: the column of the Snapshot, which tells of the training.
@@ -72,12 +72,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Everybody, in order. `withheld` and `acknowledged` have only those of whom there is any."""
+    """Everybody, in order. `withheld` and `acknowledged` have only those of whom there is any; `judged` are those
+    who withhold something, judged without it."""
 
     ids: Sequence[UUID]
     summary: Summary
-    withheld: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
-    acknowledged: Mapping[UUID, Sequence[Acknowledgement]] = field(default_factory=dict)
+    withheld: Withheld
+    judged: Mapping[UUID, Judgement]
+    acknowledged: Acknowledged
 
 
 def census(viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime) -> Census:
@@ -92,10 +94,11 @@ def census(viewer: Viewer, organization: Organization, members: MembershipQueryS
         rows = _rows(members, organization, sort)
     withheld = _withheld(viewer, rows)
     acknowledged = _acknowledged(viewer, members, now)
-    special = _acknowledged_told(acknowledged) | _withheld_told(withheld, acknowledged, now)
+    judged = judged_without(withheld, now)
+    special = _acknowledged_told(acknowledged) | _withheld_told(judged, acknowledged)
     standing = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
     ids = [row.user_id for row in _ordered(rows, standing, withheld, sort)]
-    return Census(ids, _summary(rows, standing.values()), withheld, acknowledged)
+    return Census(ids, _summary(rows, standing.values()), withheld, judged, acknowledged)
 
 
 def _rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[Row]:
@@ -131,14 +134,11 @@ def _acknowledged(viewer: Viewer, members: MembershipQuerySet, now: datetime) ->
     return found
 
 
-def _acknowledged_told(acknowledged: Mapping[UUID, Sequence[Acknowledgement]]) -> dict[UUID, Urgency]:
+def _acknowledged_told(acknowledged: Acknowledged) -> dict[UUID, Urgency]:
     return {pk: _urgency(some[0].athlete.standing, some) for pk, some in acknowledged.items()}
 
 
-def _withheld_told(
-    withheld: Mapping[UUID, Sequence[str]], acknowledged: Mapping[UUID, Sequence[Acknowledgement]], now: datetime
-) -> dict[UUID, Urgency]:
-    judged = judged_without(withheld, now)
+def _withheld_told(judged: Mapping[UUID, Judgement], acknowledged: Acknowledged) -> dict[UUID, Urgency]:
     return {pk: _urgency(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
 
 
@@ -152,9 +152,7 @@ def _as_kept(row: Row) -> Urgency:
     return Urgency(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
 
 
-def _ordered(
-    rows: Iterable[Row], standing: Mapping[UUID, Urgency], withheld: Mapping[UUID, Sequence[str]], sort: str
-) -> list[Row]:
+def _ordered(rows: Iterable[Row], standing: Mapping[UUID, Urgency], withheld: Withheld, sort: str) -> list[Row]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (plain(row.name), row.user_id))

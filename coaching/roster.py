@@ -56,7 +56,8 @@ def roster(
     """
     everybody = census(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    found = seen(Athlete.objects.filter(pk__in=ids), everybody.withheld, everybody.acknowledged, now)
+    page_of = Athlete.objects.filter(pk__in=ids)
+    found = seen(page_of, everybody.withheld, everybody.judged, everybody.acknowledged)
     athletes = [found[pk] for pk in ids if pk in found]  # somebody may have been deleted meanwhile
     return Roster(
         organization=organization,

@@ -90,15 +90,16 @@ _FIGURES_FROM, _JUDGEMENT_FROM = len(_PERSON), len(_PERSON) + len(COLUMNS)
 _SHOWN_FROM = 3 + len(STAMPS)
 
 
-def seen(athletes: AthleteQuerySet, withheld: Withheld, acknowledged: Acknowledged, now: datetime) -> dict[UUID, Seen]:
-    """These athletes, of whom everything that is kept is current, to a viewer from whom this is withheld.
+def seen(
+    athletes: AthleteQuerySet, withheld: Withheld, judged: Mapping[UUID, Judgement], acknowledged: Acknowledged
+) -> dict[UUID, Seen]:
+    """These athletes, of whom everything that is kept is current: one statement.
 
-    `acknowledged`: by the viewer's organizations. One statement, and a fixed number more where something is withheld.
+    `judged`: those from whom something is `withheld`, judged without it; `acknowledged`: by the viewer's organizations.
     """
-    rows = list(athletes.values_list(*_SHOWN))
-    judged = judged_without({row[0]: withheld[row[0]] for row in rows if withheld.get(row[0])}, now)
     return {
-        row[0]: _seen(row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ())) for row in rows
+        row[0]: _seen(row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ()))
+        for row in athletes.values_list(*_SHOWN)
     }
 
 
