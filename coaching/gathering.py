@@ -16,7 +16,7 @@ from coaching.models import Absence as AbsenceRow
 from coaching.models import Race
 from coaching.personal_bests import personal_bests
 from coaching.planned import Followed, followed
-from coaching.practice import SESSIONS_D, Practice, practices
+from coaching.practice import SESSIONS_D, Practice
 from metrics.estimates import vdot_days, vo2max_days
 from metrics.numbers import History, Numbers, Series
 
@@ -53,16 +53,17 @@ def gather(
     pasts: Sequence[History],
     series: Series,
     numbers: Sequence[Numbers],
+    done: Sequence[Practice],
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[Gathered]:
-    """In the order of the athletes; `pasts`, `series` and `numbers` are theirs as of `now`.
+    """In the order of the athletes; `pasts`, `series`, `numbers` and `done` are theirs as of `now`.
 
-    `known_bests`: of athletes whose data has not changed since. Ten statements at most. One by one, so that what one
+    `known_bests`: of athletes whose data has not changed since. Nine statements at most. One by one, so that what one
     athlete was judged by is forgotten before the next.
     """
     rows = _rows(athletes, now, known_bests)
-    for place, practice in enumerate(practices(athletes, now)):
+    for place, practice in enumerate(done):
         yield _gathered(athletes[place], pasts[place], series, place, numbers[place], practice, rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from metrics.science.load import PLANNED_INTENSITY, load_duration, load_planned, planned_minutes
@@ -27,9 +28,16 @@ def expected_load(
         return load_duration(duration_s / 60, sport) if duration_s else None
     timed = [part for step in steps for part in _parts(step, threshold_mps)]
     if not timed or None in timed:
-        timed = [_part(duration_s, distance_m, zone, threshold_mps)]
-    known = [part for part in timed if part is not None]
-    return load_planned(known) if known else None
+        return _whole(duration_s, distance_m, zone, threshold_mps)
+    return load_planned([part for part in timed if part is not None])
+
+
+@lru_cache(maxsize=4096)  # the runs of plans are much alike
+def _whole(
+    duration_s: float | None, distance_m: float | None, zone: int | None, threshold_mps: float | None
+) -> float | None:
+    part = _part(duration_s, distance_m, zone, threshold_mps)
+    return None if part is None else load_planned([part])
 
 
 def _parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:

@@ -17,14 +17,16 @@ from athletes.models import Athlete
 from coaching.attention import Run
 from coaching.compliance import DoneActivity
 from metrics.models import Activity
-from metrics.numbers import local_ordinals
+from metrics.numbers import Outings, local_ordinals
 from metrics.readings import Dates
 from metrics.science.rolling import Days
 
+PRACTICE_D = 131  # what numbers look back on, and a day more: somewhere it is still yesterday
 RUNS_D = 112  # INACTIVITY asks for 84 days, judged on each of the last 28
 SESSIONS_D = 57  # of plans; one more for what was done a day early
-VDOT_D = 200  # VDOT_UP: a race of 120 days, as seen 42 days ago, on each of the last 28
+VDOT_D = 200  # races only. VDOT_UP: one of 120 days, as seen 42 days ago, on each of the last 28
 SPORTS = Activity.Type.values
+RUN = 1 + SPORTS.index(Activity.Type.RUN)
 SUSPECT = ("gps_glitch", "altitude_unreliable")
 ROUGH = ("D", "E")
 
@@ -38,14 +40,16 @@ SELECT athlete_id, string_agg(
        || float8send((load_quality = ANY(%(rough)s))::int) || float8send(is_race::int)
        || float8send(coalesce(zone1_s, 0)) || float8send(coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0))
        || float8send(coalesce(best_30min_ngs_mps, 'NaN')) || float8send((warnings && %(suspect)s::varchar[])::int)
-       || float8send(coalesce(race_vdot, 'NaN')), '' ORDER BY started_at, id)
+       || float8send(coalesce(race_vdot, 'NaN'))
+       || float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '' ORDER BY started_at, id)
   FROM metrics_activity
- WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(since)s
+ WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(races_since)s
+   AND (started_at >= %(since)s OR race_vdot IS NOT NULL)
  GROUP BY athlete_id
 """
 COLUMNS = (
     "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps",
-    "is_suspect", "race_vdot",
+    "is_suspect", "race_vdot", "vo2max",
 )  # fmt: skip
 RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(COLUMNS))])
 POSTGRES_EPOCH_S = 946_684_800
@@ -53,16 +57,19 @@ POSTGRES_EPOCH_S = 946_684_800
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """One athlete's activities of the last VDOT_D days: local days as ordinals, ids, and COLUMNS, in order of start."""
+    """One athlete's activities of the last months: Unix seconds, local days as ordinals, ids, and COLUMNS, in order of
+    start.
+    """
 
     today: date
+    started_s: Days
     days: Dates
     ids: npt.NDArray[np.void]  # 16 bytes each
     columns: dict[str, Days]
 
     def runs(self) -> list[Run]:
         """The runs of the last RUNS_D days."""
-        kept = (self.columns["sport"] == 1) & (self.days > self.today.toordinal() - RUNS_D)
+        kept = (self.columns["sport"] == RUN) & (self.days > self.today.toordinal() - RUNS_D)
         wanted = ("distance_m", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps", "is_suspect")
         rows = zip(self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True)
         runs = [
@@ -70,6 +77,11 @@ class Practice:
             for day, far, race, z1_s, zoned_s, fast, suspect in rows
         ]
         return sorted(runs, key=attrgetter("day"))  # where clocks go back over midnight a day comes twice
+
+    def outings(self) -> Outings:
+        """As `metrics.history` would read them."""
+        columns = (self.columns[name] for name in ("distance_m", "duration_s", "vo2max", "race_vdot"))
+        return Outings(self.started_s, (self.columns["sport"] == RUN).astype(np.float64), *columns)
 
     def done(self, since: date) -> list[DoneActivity]:
         """What was done from the local day `since` on; an entry for tomorrow is done tomorrow."""
@@ -99,11 +111,12 @@ class Practice:
         return [(date.fromordinal(day), value) for day, value in rows]
 
 
-def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) -> Iterator[Practice]:
-    """What these athletes did in their last days, in their order: one statement."""
+def practices(athletes: Sequence[Athlete], now: datetime, days: int = PRACTICE_D) -> Iterator[Practice]:
+    """What these athletes did in their last days, and earlier races, in their order: one statement."""
     asked: dict[str, Any] = {
         "ids": [athlete.pk for athlete in athletes],
         "since": now - timedelta(days=days + 1),
+        "races_since": now - timedelta(days=max(days, VDOT_D) + 1),
         "sports": SPORTS,
         "rough": list(ROUGH),
         "suspect": list(SUSPECT),
@@ -116,9 +129,10 @@ def practices(athletes: Sequence[Athlete], now: datetime, days: int = VDOT_D) ->
 
 def _practice(athlete: Athlete, content: bytes, now: datetime) -> Practice:
     records = np.frombuffer(content, RECORD)
-    days = local_ordinals(records["started"] / 1e6 + POSTGRES_EPOCH_S, athlete.zone)
+    started_s = (records["started"] + POSTGRES_EPOCH_S * 1_000_000) / 1e6
     columns = dict(zip(COLUMNS, records["columns"].T.astype(np.float64), strict=True))
-    return Practice(athlete.local_date(now), days, records["id"], columns)
+    days = local_ordinals(started_s, athlete.zone)
+    return Practice(athlete.local_date(now), started_s, days, records["id"], columns)
 
 
 def _known(value: float) -> float | None:

@@ -12,11 +12,14 @@ from uuid import UUID
 
 from athletes.models import Athlete
 from coaching.acknowledging import forget_risen
-from coaching.attention import PersonalBest, evaluate_flags
+from coaching.attention import PersonalBest
+from coaching.attention.calendar import Calendar
+from coaching.attention.evaluate import evaluate
 from coaching.attention.signal import Evaluation
 from coaching.gathering import Gathered, gather
 from coaching.models import Standing
 from coaching.personal_bests import from_kept, kept
+from coaching.practice import practices
 from coaching.priority import RACE_NEAR_D, priority
 from coaching.telling import counted, plans_ahead, quality_told, races_ahead, signal_told
 from metrics.history import histories
@@ -97,7 +100,8 @@ def renew_stale(now: datetime) -> int:
 
 
 def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool = False) -> Iterator[Gathered]:
-    pasts = histories(athletes, now)
+    done = list(practices(athletes, now))
+    pasts = histories(athletes, now, {one.pk: practice.outings() for one, practice in zip(athletes, done, strict=True)})
     series = series_of(pasts)
     numbers = numbers_of(pasts, series)
     if keep_snapshots:
@@ -109,7 +113,7 @@ def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool =
                 [numbers[place] for place in behind],
                 now,
             )
-    return gather(athletes, pasts, series, numbers, now, _unchanged_bests(athletes))
+    return gather(athletes, pasts, series, numbers, done, now, _unchanged_bests(athletes))
 
 
 def _unchanged_bests(athletes: Iterable[Athlete]) -> dict[UUID, list[PersonalBest]]:
@@ -128,7 +132,8 @@ def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collecti
     today = athlete.local_date(now)
     as_of = datetime.combine(today, time(), athlete.zone)
     inputs = one.inputs.without(withheld) if withheld else one.inputs
-    evaluation, quality = evaluate_flags(inputs, as_of), quality_told(inputs, as_of)
+    calendar = Calendar(inputs, as_of)
+    evaluation, quality = evaluate(calendar), quality_told(calendar)
     goals = "goals_and_plans" not in withheld
     vdot = None if "activities" in withheld else one.vdot
     next_a_race = min((race.day for race in inputs.races if race.priority == "A"), default=None)
@@ -143,7 +148,7 @@ def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collecti
         **counted(evaluation.flags),
         next_a_race=next_a_race,
         races=races_ahead(one.races, today, vdot) if goals else [],
-        plans=plans_ahead(one.plans, one.inputs, today, withheld) if goals else [],
+        plans=plans_ahead(one.plans, calendar, today, withheld) if goals else [],
         data_quality_score=quality.score,
         data_quality_parts=quality.parts,
         personal_bests=kept(inputs.personal_bests),

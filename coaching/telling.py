@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from math import isfinite
 from typing import Any
 
-from coaching.attention import Flag, Inputs
+from coaching.attention import Flag
 from coaching.attention.calendar import Calendar
 from coaching.attention.data import profile_quality
 from coaching.attention.day import Day
@@ -66,10 +66,9 @@ def races_ahead(races: Iterable[Race], today: date, vdot: float | None) -> list[
 
 
 def plans_ahead(
-    plans: Iterable[Followed], inputs: Inputs, today: date, withheld: Collection[str] = ()
+    plans: Iterable[Followed], calendar: Calendar, today: date, withheld: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """As in `current_plans`: those scheduled and active, with the progress of the ISO week of `today`."""
-    calendar = Calendar(inputs, datetime.combine(today, time(), UTC))
     ahead = [plan for plan in plans if plan.instance.status_on(today) in AHEAD]
     return [_plan(plan, None if "activities" in withheld else calendar.expected, today) for plan in ahead]
 
@@ -77,7 +76,8 @@ def plans_ahead(
 def _plan(plan: Followed, expected: Sequence[Outcome] | None, today: date) -> dict[str, Any]:
     instance = plan.instance
     progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
-    own = None if expected is None else [o for o in expected if o.session.session_id.startswith(str(instance.pk))]
+    key = str(instance.pk)
+    own = None if expected is None else [o for o in expected if o.session.session_id.startswith(key)]
     return {
         "plan_instance_id": instance.public_id,
         "name": instance.plan.name,
@@ -101,5 +101,5 @@ def week_told(expected: Sequence[Outcome], today: date) -> dict[str, Any]:
     }
 
 
-def quality_told(inputs: Inputs, as_of: datetime) -> DataQuality:
-    return profile_quality(Day(Calendar(inputs, as_of), 0))
+def quality_told(calendar: Calendar) -> DataQuality:
+    return profile_quality(Day(calendar, 0))

@@ -6,7 +6,7 @@ that is parsed, would cost several times what PostgreSQL needs to find them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -61,14 +61,20 @@ NO_LOADS = (NOTHING, NOTHING)
 NO_OUTINGS = Outings(*[NOTHING] * 6)
 
 
-def histories(athletes: Sequence[Athlete], now: datetime) -> list[History]:
-    """What is stored of these athletes, in their order: four statements, whatever their number."""
+def histories(
+    athletes: Sequence[Athlete], now: datetime, recent: Mapping[UUID, Outings] | None = None
+) -> list[History]:
+    """What is stored of these athletes, in their order: four statements, whatever their number.
+
+    `recent`: the activities of the last READINGS_D + 1 days, where they are at hand; one statement less.
+    """
     ids, since = [athlete.pk for athlete in athletes], _since(now)
     loads = _loads(ids)
-    recent = {
-        pk: Outings(_instants(started), *map(_numbers, columns))
-        for pk, started, *columns in _fetched(RECENT, ids, since=since)
-    }
+    if recent is None:
+        recent = {
+            pk: Outings(_instants(started), *map(_numbers, columns))
+            for pk, started, *columns in _fetched(RECENT, ids, since=since)
+        }
     readings, vdots = _readings(ids, since.date()), _vdots(ids)
     return [
         History(

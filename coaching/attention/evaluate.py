@@ -20,7 +20,11 @@ def evaluate_flags(inputs: Inputs, as_of: datetime) -> Evaluation:
     ends it at once. `since` is the first day of the stretch without two false days in a row, at most 27
     days back. Pure: no stored history, the earlier days are judged again from the same inputs.
     """
-    calendar = Calendar(inputs, as_of)
+    return evaluate(Calendar(inputs, as_of))
+
+
+def evaluate(calendar: Calendar) -> Evaluation:
+    """As `evaluate_flags`, of inputs that are in order already."""
     days = [Day(calendar, ago) for ago in range(LOOK_BACK_D)]
     flags: list[Flag] = []
     skipped: list[Skipped] = []

@@ -397,7 +397,7 @@ def test_giving_a_plan_to_a_group_takes_the_same_statements_for_3_members_and_30
 ):
     group.members.set([member(person(f"runner{number}"), cast.harbour) for number in range(members)])
     api, body = Api(cast.carl), {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)}
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         told = api.send("post", INSTANCES, body).json()["data"]
     assert len(told["plan_instances"]) == members
     assert Athlete.objects.filter(data_version=1).count() == members
