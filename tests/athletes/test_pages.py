@@ -173,6 +173,25 @@ def test_an_athlete_decides_what_each_club_sees(cast: Cast):
     assert client.get("/settings/sharing").content.decode().count(" checked") == 4
 
 
+def test_somebody_takes_everything_along_and_is_gone(ada: User):
+    client = browser(ada)
+    [archive] = re.findall(r'href="(\S+/export)"', client.get("/settings/data").content.decode())
+    assert client.get(archive).headers["Content-Type"] == "application/zip"
+    unsure = client.post("/settings/data", {"password": PASSWORD}).content.decode()
+    assert re.findall(r'id="error-(\w+)"', unsure) == ["sure"]
+    wrong = client.post("/settings/data", {"password": "wrong", "sure": "on"}).content.decode()
+    assert re.findall(r'id="error-(\w+)"', wrong) == ["password"]
+    gone = client.post("/settings/data", {"password": PASSWORD, "sure": "on"}, follow=True)
+    assert "Your account is deleted" in gone.content.decode()
+    assert not User.objects.filter(pk=ada.pk).exists()
+
+
+def test_who_leads_a_club_hands_it_over_before_going(cast: Cast):
+    page = browser(cast.hanna).post("/settings/data", {"sure": "on"}).content.decode()
+    assert "Hand over the organizations" in page
+    assert User.objects.filter(pk=cast.hanna.pk).exists()
+
+
 def token_of(cast: Cast, role: str = Role.ATHLETE) -> str:
     now = datetime.now(UTC)
     return invite(cast.harbour, Offer(role, now + timedelta(days=1)), cast.hanna, now)[1]

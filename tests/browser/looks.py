@@ -12,7 +12,11 @@ SERIOUS = {"serious", "critical"}
 
 
 def looks_right(page: Page) -> None:
+    """In the dark and in daylight."""
     check_width(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    check_accessibility(page)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     check_accessibility(page)
 
 
@@ -28,7 +32,8 @@ def check_accessibility(page: Page) -> None:
         " ({id, impact, nodes: nodes.map(node => node.html.slice(0, 200) + ' ' + node.failureSummary)})))",
     )  # fmt: skip
     session.detach()
-    assert [finding for finding in found if finding["impact"] in SERIOUS] == []
+    serious = [finding for finding in found if finding["impact"] in SERIOUS]
+    assert not serious, "\n".join(f"{finding['id']}: {node}" for finding in serious for node in finding["nodes"])
 
 
 def _run(session: Any, world: int, script: str) -> Any:

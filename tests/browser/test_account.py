@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from athletes.inviting import Offer, invite
 from athletes.models import Athlete
 from athletes.roles import Role
-from metrics.files.writing import gpx_bytes
+from metrics.files.writing import fit_bytes, gpx_bytes
 from metrics.models import Activity
 from tests.browser.entering import enter, sign_in, with_password
 from tests.browser.looks import looks_right
@@ -36,7 +38,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
     looks_right(page)
     sign_in(page, live_server, people.ada)
-    expect(page.get_by_text("Ada", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Upload recordings")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You are signed out.")
 
@@ -50,7 +52,7 @@ def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_have_text("Your settings are saved.")
     assert Athlete.objects.filter(pk=people.ada.pk, timezone="Asia/Tokyo", unit_system="imperial").exists()
-    for tab in ("Sharing", "Password", "Tokens"):
+    for tab in ("Sharing", "Password", "Your data", "Tokens"):
         page.get_by_role("navigation", name="Settings").get_by_role("link", name=tab).click()
         looks_right(page)
     page.get_by_role("button", name="Make a token").click()
@@ -81,6 +83,19 @@ def test_several_files_are_uploaded_each_with_its_result(
     assert Activity.objects.get().athlete_id == people.ada.pk
 
 
+def test_a_recording_that_breaks_off_is_stored_in_place(
+    page: Page, live_server: LiveServer, people: Cast, tmp_path: Path
+):
+    broken = tmp_path / "run.fit"
+    broken.write_bytes(fit_bytes(steady_run(duration_s=600))[:-2_000])
+    enter(page, live_server, people.ada, "/upload")
+    page.get_by_label("Files").set_input_files(broken)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Store what is readable").click()
+    expect(page.locator(".result .badge")).to_have_text(["Stored"])
+    looks_right(page)
+
+
 def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]):
     enter(page, live_server, people.carl)
     page.get_by_role("link", name="Upload").click()
@@ -93,3 +108,32 @@ def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, peo
     expect(page.locator(".result .badge")).to_have_text(["Stored"])
     assert Activity.objects.get().athlete_id == people.ada.pk
     assert people.carl.memberships.get().role == Role.COACH
+
+
+def test_an_invitation_leads_in_with_its_code_behind_the_hash(page: Page, live_server: LiveServer, people: Cast):
+    now = datetime.now(UTC)
+    token = invite(people.harbour, Offer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now)[1]
+    page.goto(f"{live_server.url}/join#{token}")
+    expect(page.get_by_label("Invitation code")).to_have_value(token)
+    assert page.url == f"{live_server.url}/join"
+    looks_right(page)
+    page.get_by_label("E-mail address").fill("new@example.test")
+    page.get_by_label("Password").fill("seven wet horses")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_text("You are in Harbour Runners.")).to_be_visible()
+    expect(page.get_by_role("heading", name="What the coaches of Harbour Runners see")).to_be_visible()
+
+
+def test_everything_works_without_a_script(
+    browser: Browser, live_server: LiveServer, people: Cast, recordings: list[Path]
+):
+    with_password(people.ada)
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, live_server, people.ada)
+    page.get_by_role("link", name="Upload").click()
+    page.get_by_label("Files").set_input_files(recordings)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".result .badge")).to_have_text(["Stored", "Not stored"])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    page.context.close()
