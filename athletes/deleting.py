@@ -28,7 +28,7 @@ def delete_account(person: User, now: datetime) -> None:
     An organization they lead and where nobody else is goes along; 400 HEAD_COACH where somebody is. What they wrote as
     a coach about others stays, without them.
     """
-    clubs = _locked(Organization.objects.filter(memberships__user=person))
+    clubs = _locked(Organization.objects.filter(memberships__user=person), no_key=True)
     if to_hand_over(person).exists():
         raise Refused("HEAD_COACH", "Hand over the organizations that you lead first; then delete your account.")
     Organization.objects.filter(pk__in=[club.pk for club in clubs]).touch()
@@ -56,9 +56,12 @@ def to_hand_over(person: User) -> OrganizationQuerySet:
     return led_by(person).filter(Exists(others))
 
 
-def _locked(rows: QuerySet[Any]) -> Sequence[Any]:
-    """In the order of their ids, so that two deletions wait for each other and never in a circle."""
-    return list(rows.order_by("pk").select_for_update(of=("self",)))
+def _locked(rows: QuerySet[Any], no_key: bool = False) -> Sequence[Any]:
+    """In the order of their ids, so that two deletions wait for each other and never in a circle.
+
+    With `no_key` others may still add what points to them.
+    """
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=no_key))
 
 
 def _touch_others(person: User, empty: Sequence[UUID]) -> list[UUID]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from knox.models import AuthToken
 
@@ -56,8 +57,17 @@ def forget(person: User) -> None:
     Session.objects.filter(pk__in=[session.pk for session in page_sessions(person)]).delete()
     told_by_staff(person).delete()
     for rows in taken_along(User.objects.filter(pk=person.pk)):
-        kind, ids = ContentType.objects.get_for_model(rows.model), rows.values_list(Cast("pk", TextField()))
-        LogEntry.objects.filter(content_type=kind, object_id__in=ids).delete()
+        if not rows.model._meta.auto_created:
+            _forget_in_staff_log(rows)
+
+
+def _forget_in_staff_log(rows: QuerySet[Any]) -> None:
+    """What staff did with these rows; and what rows that are gone were called, because nobody knows whose they were."""
+    key = rows.model._meta.pk
+    told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
+    told.filter(object_id__in=rows.values_list(Cast("pk", TextField()))).delete()
+    there = rows.model._base_manager.filter(pk=Cast(OuterRef("object_id"), key))
+    told.filter(~Exists(there)).update(object_repr="", change_message="")
 
 
 def _files(person: User) -> Iterator[File]:

@@ -184,10 +184,13 @@ def _calendar(cast: Cast, user: User) -> None:
 
 
 def _seen_by_staff(cast: Cast, user: User) -> None:
-    """As the admin logs it: their own page, one of their rows, and a club's page that names them."""
+    """As the admin logs it: their page, a row of theirs, one that is gone since, and a club's page that names them."""
     seen: list[tuple[Model, str]] = [(user, ""), (first_of(user), ""), (cast.harbour, str(user.memberships.get()))]
     for about, message in seen:
         LogEntry.objects.log_actions(cast.stella.pk, [about], 2, message, single_object=True)
+    gone = run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
+    LogEntry.objects.log_actions(cast.stella.pk, [gone], 3, single_object=True)
+    gone.delete()
 
 
 # Downloading
@@ -409,17 +412,23 @@ def ask_everything(life: Life) -> None:
         "activity-stats": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
         "health-metrics": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
     }
+    clients = (life.phone, Api(life.cast.carl), Api(life.cast.stella))
+    addresses: tuple[dict[str, str], ...] = (
+        {"user_id": life.user.public_id},
+        {"org_id": life.cast.harbour.public_id},
+        {},
+    )
+    names = addresses[0] | addresses[1] | {"activity_id": first_of(life.user).public_id}
     for endpoint in endpoints():
-        if "GET" not in endpoint.methods:
-            continue
-        names = {"user_id": life.user.public_id, "org_id": life.cast.harbour.public_id, "code": "x"}
-        path = endpoint.address.replace("{activity_id}", first_of(life.user).public_id)
+        path = endpoint.address
         for name, value in names.items():
             path = path.replace(f"{{{name}}}", value)
-        asked: dict[str, Any] = query.get(endpoint.name, {})
-        for client in (life.phone, life.browser, Api(life.cast.carl), Api(life.cast.hanna), Api(life.cast.stella)):
-            for more in ({"user_id": life.user.public_id}, {"org_id": life.cast.harbour.public_id}, {}):
-                client.get(path, asked | more)
+        if "GET" not in endpoint.methods or "{" in path:
+            continue
+        life.browser.get(path)
+        for client in clients:
+            for more in addresses:
+                client.get(path, query.get(endpoint.name, {}) | more)
 
 
 # Rows that are not the person's own; of an invitation only its number stays, for how many were made.
