@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
     path("", include("athletes.pages.urls")),
     path("", include("metrics.pages.urls")),
+    path("", include("coaching.pages.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,1 @@
+"""What coaches look at: server-rendered pages on the readers of the API."""
