@@ -7,7 +7,7 @@ from coaching.demo.story import Away, Episode, Goal, PastRace, Plan, Story
 MARATHON_M = 42_195.0
 BUILDING = Goal(73)  # no recovery week, taper or race within two weeks
 
-STEADY = Story(skips=0.03)
+STEADY = Story(skips=0.0)
 USUAL = Story()
 
 STORIES: dict[str, Story] = {
@@ -30,7 +30,7 @@ STORIES: dict[str, Story] = {
         shows=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP"),
         goal=BUILDING,
         skips=0.0,
-        episodes=(Episode(first=10, asked=1.9, hrv_ln=-0.06, resting_bpm=1.5),),
+        episodes=(Episode(first=10, asked=2.45, long_run=0.62, hrv_ln=-0.06, resting_bpm=1.5),),
     ),
     "one big Sunday": Story(
         shows=("SESSION_SPIKE",), goal=BUILDING, skips=0.0, episodes=(Episode(first=7, long_run=1.4),)
