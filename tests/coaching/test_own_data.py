@@ -53,6 +53,7 @@ from coaching.models import (
 )
 from coaching.standing import current_standings
 from metrics.files.writing import gpx_bytes, tcx_bytes
+from metrics.ingest import Upload, ingest_file
 from metrics.jobs import queue_remeasure
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot
 from metrics.snapshots import current_snapshots
@@ -451,7 +452,9 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
     with written_log(settings) as log:
         ask_everything(life)
         assert [trace for trace in (CANARY, str(life.user.pk)) if trace not in dumped()] == []
-        assert str(life.user.pk) in kept_in_redis()
+        kept = kept_in_redis()
+        assert [owner for owner in (life.user.pk, life.cast.harbour.pk) if str(owner) not in kept] == []
+        assert CANARY in kept  # a profile or a roster, by name
         assert life.phone.send("delete", account(life.user), {"password": PASSWORD}).status_code == 204
         assert life.phone.get(account(life.user)).status_code == 401
         Client().post("/api/v1/auth/login", {"email": life.user.email, "password": "x"}, "application/json")
@@ -548,3 +551,28 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
         assert outcome in (401, 404), outcome
     assert not User.objects.filter(pk=cast.ada.pk).exists()
     assert not OriginalFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_written_when_a_deletion_begins_goes_along():
+    cast = make_cast()
+    with transaction.atomic():
+        ingest_file(cast.ada.athlete, Upload(tcx_bytes(steady_run()), "x.tcx"))
+        thread, told = in_other_connection(partial(delete_account, cast.ada, NOON))
+        thread.join(0.5)
+        assert thread.is_alive()
+    thread.join(10)
+    assert told == [None]
+    assert not Activity.objects.exists()
+    assert not OriginalFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_members_of_one_club_are_deleted_at_the_same_moment():
+    cast = make_cast()
+    leaving = [cast.ada, cast.ben, cast.carl, cast.asha, cast.lea, cast.sam]
+    begun = [in_other_connection(partial(delete_account, user, NOON)) for user in leaving]
+    for thread, _ in begun:
+        thread.join(20)
+    assert [told for _, told in begun] == [[None]] * len(leaving)
+    assert cast.harbour.memberships.get().user == cast.hanna
