@@ -1,0 +1,110 @@
+"""One side of a chart, drawn: its marks, lines, bars and normal band as places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from astral.charts.axes import Across, Down, Tick, down
+from astral.charts.quantities import Position, Quantity, number_of
+from astral.charts.series import Band, Bars, Series, Side, Values, stretches
+
+BAR_SHARE = 0.8  # of its room; the rest is the gap to the next
+Point = tuple[float, float]  # thousandths of the width, pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawn line: `path` and `area` in the stretched box; `dots` (percent, pixels) are points without a neighbour."""
+
+    label: str
+    style: int  # of the CSS: colour and dashes, 1 to 6
+    path: str
+    area: str
+    dots: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rectangle, `x` and `width` in percent, `y` and `height` in pixels; `text` is what it says."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A drawn side. What it does not have is empty."""
+
+    ticks: tuple[Tick, ...]
+    unit: str
+    lines: tuple[Line, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    bars_label: str = ""
+    band: str = ""
+    band_label: str = ""
+
+
+def face(side: Side, axis: Across, along: Quantity, height: int, first_style: int) -> Face:
+    """A side as drawn in `height` pixels; its lines are styled from `first_style` on."""
+    scale, ticks = down(side, height)
+    return Face(
+        ticks,
+        side.unit,
+        tuple(_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
+        tuple(_bars(side.bars, side, axis, scale, along)) if side.bars else (),
+        side.bars.label if side.bars else "",
+        _band(side.band, axis, scale) if side.band else "",
+        side.band.label if side.band else "",
+    )
+
+
+def _line(series: Series, axis: Across, scale: Down, style: int) -> Line:
+    parts = stretches(_points(series.x, series.values, axis, scale))
+    joined = [part for part in parts if len(part) > 1]
+    dots = tuple((round(x / 10, 2), round(y, 1)) for part in parts if len(part) == 1 for x, y in part)
+    area = "".join(_closed(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined)
+    return Line(series.label, style, "".join(map(path, joined)), area if series.filled else "", dots)
+
+
+def _points(x: Sequence[Position], values: Values, axis: Across, scale: Down) -> Iterator[Point | None]:
+    for position, value in zip(x, values, strict=True):
+        yield None if value is None else (axis.place(number_of(position)), scale.place(value))
+
+
+def _band(band: Band, axis: Across, scale: Down) -> str:
+    """Closed paths around the days that have both ends."""
+    known = [low is not None and high is not None for low, high in zip(band.low, band.high, strict=True)]
+    low, high = (
+        stretches(_points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale))
+        for ends in (band.low, band.high)
+    )
+    return "".join(_closed(above, below[::-1]) for above, below in zip(high, low, strict=True))
+
+
+def _bars(bars: Bars, side: Side, axis: Across, scale: Down, along: Quantity) -> Iterator[Bar]:
+    zero = scale.place(0.0)
+    for start, end, value in zip(bars.x, bars.ends(), bars.values, strict=True):
+        if value is not None:
+            left, right = (axis.place(number_of(position)) / 10 for position in (start, end))
+            room, top = right - left, scale.place(value)
+            text = f"{along.text(number_of(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
+            yield Bar(
+                round(left + room * (1 - BAR_SHARE) / 2, 2),
+                round(room * BAR_SHARE, 2),
+                round(min(top, zero), 1),
+                round(abs(zero - top), 1),
+                text,
+            )
+
+
+def path(points: Sequence[Point]) -> str:
+    """An SVG path through the points, a tenth of a unit exact."""
+    return "M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in ((round(x, 1), round(y, 1)) for x, y in points))
+
+
+def _closed(there: Sequence[Point], back: Sequence[Point]) -> str:
+    return f"{path([*there, *back])}Z"

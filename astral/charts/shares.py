@@ -1,0 +1,61 @@
+"""Parts of a whole, as time in zones: a row with a bar for each part, which is its own table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part: what it is called, what it means, how much it is in words, percent of the whole."""
+
+    label: str
+    hint: str
+    text: str
+    percent: float
+    percent_text: str
+    style: int  # of the CSS, 1 to 5 and on
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What `charts/distribution.html` shows; without parts `empty` says so."""
+
+    title: str
+    heading: str
+    amount_heading: str
+    parts: tuple[Share, ...]
+    empty: str
+
+
+def distribution(
+    title: str,
+    parts: Sequence[tuple[str, str, float, str]],
+    heading: str = "Zone",
+    amount_heading: str = "Time",
+    empty: str = "Nothing to share out yet.",
+) -> Distribution:
+    """Parts as (label, hint, amount, amount in words), in their order; amounts that are all 0 are nothing.
+
+        distribution("Pace zones", [("Z1", "easy", 1830.0, "30:30"), ("Z2", "steady", 610.0, "10:10"), …])
+
+    Raises ValueError for an amount that is negative, NaN or infinite.
+    """
+    amounts = [amount for _, _, amount, _ in parts]
+    if not all(math.isfinite(amount) and amount >= 0 for amount in amounts):
+        raise ValueError("An amount is a number of at least 0.")
+    whole = sum(amounts)
+    if not whole:
+        return Distribution(title, heading, amount_heading, (), empty)
+    percents = [100.0 * amount / whole for amount in amounts]
+    shares = (
+        Share(label, hint, text, round(percent, 2), _percent_text(percent), number)
+        for number, ((label, hint, _, text), percent) in enumerate(zip(parts, percents, strict=True), start=1)
+    )
+    return Distribution(title, heading, amount_heading, tuple(shares), empty)
+
+
+def _percent_text(percent: float) -> str:
+    return "< 1 %" if 0 < percent < 0.5 else f"{math.floor(percent + 0.5)} %"

@@ -1,0 +1,59 @@
+"""A line small enough for a cell of a table, with what is normal behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from astral.charts.faces import path
+from astral.charts.series import Values, check_column, stretches
+
+WIDTH, HEIGHT = 96, 24
+_EDGE = 3  # room for the last point
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """What `charts/sparkline.html` draws, in a box of 96 × 24. `shape`: of the last point, by where it stands.
+
+    "in" (a dot) within the band or without one, "above" and "below" (triangles) outside of it; "" where nothing is.
+    """
+
+    label: str
+    path: str = ""
+    band_y: float = 0.0
+    band_height: float = 0.0
+    x: float = 0.0
+    y: float = 0.0
+    shape: str = ""
+
+
+def sparkline(label: str, values: Values, low: float | None = None, high: float | None = None) -> Sparkline:
+    """The values, oldest first, evenly apart, with the normal range of today.
+
+        sparkline("HRV 52 ms, normal 48 to 61", averages, 48.0, 61.0)
+
+    `label` is read instead of the drawing. Raises ValueError for NaN and infinity.
+    """
+    check_column(range(len(values)), values)
+    known = [value for value in values if value is not None]
+    if not known:
+        return Sparkline(label)
+    ends = [end for end in (low, high) if end is not None]
+    lowest, highest = min(known + ends), max(known + ends)
+    step = (WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
+
+    def place(value: float) -> float:
+        share = (value - lowest) / (highest - lowest) if highest > lowest else 0.5
+        return round(_EDGE + (HEIGHT - 2 * _EDGE) * (1 - share), 1)
+
+    points = [None if v is None else (round(_EDGE + n * step), place(v)) for n, v in enumerate(values)]
+    x, y = next(point for point in reversed(points) if point)
+    top, bottom = (place(max(ends)), place(min(ends))) if len(ends) == 2 else (0.0, 0.0)
+    joined = [part for part in stretches(points) if len(part) > 1]
+    return Sparkline(label, "".join(map(path, joined)), top, round(bottom - top, 1), x, y, _shape(known[-1], low, high))
+
+
+def _shape(value: float, low: float | None, high: float | None) -> str:
+    if low is not None and value < low:
+        return "below"
+    return "above" if high is not None and value > high else "in"

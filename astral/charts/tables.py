@@ -1,0 +1,66 @@
+"""The numbers behind a drawing, as text: for screen readers, for print and for whoever wants to know exactly."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from astral.charts.quantities import Position, Quantity, number_of
+from astral.charts.series import Bars, Series, Side, Values
+
+MISSING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows of text; the first cell of a row is its heading."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    heading: str
+    at: list[float]
+    values: Values
+    quantity: Quantity
+
+    def text(self, start: float, end: float) -> str:
+        """The last value in [start, end)."""
+        inside = self.values[bisect_left(self.at, start) : bisect_left(self.at, end)]
+        known = [value for value in inside if value is not None]
+        return self.quantity.text(known[-1]) if known else MISSING
+
+
+def table_of(sides: Sequence[Side], along: Quantity, heading: str) -> Table:
+    """A row for each bar, else for each position; a line's value is its last one before the next row."""
+    columns = [column for side in sides for column in _columns(side)]
+    starts = _starts(sides)
+    ends = [*starts[1:], float("inf")]
+    rows = (
+        (along.text(start), *(c.text(start, end) for c in columns)) for start, end in zip(starts, ends, strict=True)
+    )
+    told = (row for row in rows if any(cell != MISSING for cell in row[1:]))
+    return Table((heading, *(column.heading for column in columns)), tuple(told))
+
+
+def _columns(side: Side) -> list[_Column]:
+    drawn: list[Series | Bars] = [*([side.bars] if side.bars else []), *side.lines]
+    found = [_column(series, side) for series in drawn]
+    if side.band:
+        for word, values in (("from", side.band.low), ("to", side.band.high)):
+            found.append(_column(Series(f"{side.band.label} {word}", side.band.x, values), side))
+    return found
+
+
+def _column(series: Series | Bars, side: Side) -> _Column:
+    heading = f"{series.label}, {side.unit}" if side.unit else series.label
+    return _Column(heading, [number_of(x) for x in series.x], series.values, side.quantity)
+
+
+def _starts(sides: Sequence[Side]) -> list[float]:
+    bars = [position for side in sides if side.bars for position in side.bars.x]
+    positions: list[Position] = bars or [position for side in sides for position in side.positions()]
+    return sorted({number_of(position) for position in positions})
