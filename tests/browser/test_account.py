@@ -38,7 +38,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
     looks_right(page)
     sign_in(page, live_server, people.ada)
-    expect(page.get_by_role("heading", name="Upload recordings")).to_be_visible()
+    expect(page.get_by_role("heading", name="Upload your recordings")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You are signed out.")
 
