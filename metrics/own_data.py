@@ -22,11 +22,7 @@ from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snaps
 
 NOBODY = UUID(int=0)
 
-# A job that is being done stays, for the worker that will say how it ended; done again, it finds nobody.
-DELETE_JOBS = """
-DELETE FROM procrastinate_jobs
- WHERE status <> 'doing' AND strpos(concat(args, lock, queueing_lock), %(person)s) > 0
-"""
+# The worker that does such a job now still has to say how it ended; done again, it finds nobody.
 ANONYMOUS_JOBS = """
 UPDATE procrastinate_jobs
    SET args = replace(args::text, %(person)s, %(nobody)s)::jsonb, lock = NULL, queueing_lock = NULL
@@ -37,7 +33,6 @@ UPDATE procrastinate_jobs
 def forget(person: User) -> None:
     named = {"person": str(person.pk), "nobody": str(NOBODY)}
     with connection.cursor() as cursor:
-        cursor.execute(DELETE_JOBS, named)
         cursor.execute(ANONYMOUS_JOBS, named)
     Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
     # How far a long run has come: everybody up to whoever is next below.

@@ -37,7 +37,7 @@ from athletes.consenting import change_consent
 from athletes.deleting import delete_account
 from athletes.inviting import Offer, invite
 from athletes.models import Athlete, Group, Invitation, Membership, Organization, Threshold, User
-from athletes.own_data import own_data
+from athletes.own_data import OwnData, own_data
 from athletes.policy_page import endpoints
 from athletes.roles import Status
 from coaching.models import (
@@ -457,10 +457,6 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
         assert CANARY in kept  # a profile or a roster, by name
         assert life.phone.send("delete", account(life.user), {"password": PASSWORD}).status_code == 204
         assert life.phone.get(account(life.user)).status_code == 401
-        Client().post("/api/v1/auth/login", {"email": life.user.email, "password": "x"}, "application/json")
-    AccessAttempts = apps.get_model("axes.AccessAttempt")
-    assert AccessAttempts.objects.filter(username=life.user.email).count() == 1  # somebody tried it afterwards
-    AccessAttempts.objects.all().delete()
     for place, text in (("database", dumped()), ("Redis", kept_in_redis()), ("log", log.getvalue())):
         assert len(text) > 0 or place == "Redis", place
         assert {trace for trace in traces if trace in text} == set(), place
@@ -506,6 +502,11 @@ def in_other_connection(work: Any) -> tuple[Thread, list[Any]]:
     return thread, told
 
 
+def signed_in(user: User) -> int:
+    login, client = {"email": user.email, "password": PASSWORD}, Client(raise_request_exception=False)
+    return client.post("/api/v1/auth/login", login, "application/json").status_code
+
+
 @contextmanager
 def deletion_under_way(user: User) -> Iterator[None]:
     """Everything is deleted, and nothing committed yet."""
@@ -524,16 +525,13 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
     run(cast.ada)
     run(cast.ben)
     api = Api(cast.ada)
-    login = {"email": cast.ada.email, "password": PASSWORD}
     day = {"days": [{"date": "2026-06-09", "source": "x", "resting_heart_rate": 50}]}
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
         "upload": lambda: upload(api, tcx_bytes(steady_run()), "x.tcx").status_code,
         "race": lambda: api.send("post", "/api/v1/races", race).status_code,
         "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
-        "sign-in": lambda: (
-            Client(raise_request_exception=False).post("/api/v1/auth/login", login, "application/json").status_code
-        ),
+        "sign-in": partial(signed_in, cast.ada),
         "join": lambda: api.send("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
         "standing": partial(current_standings, [cast.ada.pk, cast.ben.pk], NOON),
@@ -564,6 +562,50 @@ def test_what_is_being_written_when_a_deletion_begins_goes_along():
     thread.join(10)
     assert told == [None]
     assert not Activity.objects.exists()
+    assert not OriginalFile.objects.exists()
+
+
+class Meanwhile:
+    """What somebody else does as soon as a deletion has begun."""
+
+    work: Any = None
+    begun: tuple[Thread, list[Any]]
+
+    def forget(self, person: User) -> None:
+        self.begun = in_other_connection(self.work)
+        self.begun[0].join(0.5)
+        assert self.begun[0].is_alive()  # it waits
+
+
+MEANWHILE = Meanwhile()
+OWN_DATA = OwnData(tables=(), forget=MEANWHILE.forget)
+
+
+@pytest.fixture
+def _own_data_anew() -> Iterator[None]:
+    yield
+    own_data.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_own_data_anew")
+@pytest.mark.parametrize("what", ["upload", "sign-in", "deletion"])
+def test_whoever_adds_something_after_a_deletion_has_begun_waits_for_it(what: str, settings: Any):
+    cast = make_cast()
+    cast.ada.set_password(PASSWORD)
+    cast.ada.save()
+    api, file = Api(cast.ada), tcx_bytes(steady_run())
+    MEANWHILE.work = {
+        "upload": lambda: upload(api, file, "x.tcx").status_code,
+        "sign-in": partial(signed_in, cast.ada),
+        "deletion": partial(delete_account, cast.ada, NOON),
+    }[what]
+    settings.OWN_DATA = [f"{__name__}.OWN_DATA", *settings.OWN_DATA]
+    own_data.cache_clear()
+    delete_account(cast.ada, NOON)
+    thread, told = MEANWHILE.begun
+    thread.join(10)
+    assert told in ([404], [None])
     assert not OriginalFile.objects.exists()
 
 
