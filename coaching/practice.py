@@ -30,7 +30,8 @@ RUN = 1 + SPORTS.index(Activity.Type.RUN)
 SUSPECT = ("gps_glitch", "altitude_unreliable")
 ROUGH = ("D", "E")
 
-# A range of the index `activity_statistics`; an activity is a record of bytes, so that one sort puts all in order.
+# A range of the index `activity_statistics`; an activity is a record of bytes. They are put in order
+# here: sorting them by athlete and start there takes a quarter of the statement.
 PRACTICE = """
 SELECT athlete_id, string_agg(
        uuid_send(id) || timestamptz_send(started_at)
@@ -41,7 +42,7 @@ SELECT athlete_id, string_agg(
        || float8send(coalesce(zone1_s, 0)) || float8send(coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0))
        || float8send(coalesce(best_30min_ngs_mps, 'NaN')) || float8send((warnings && %(suspect)s::varchar[])::int)
        || float8send(coalesce(race_vdot, 'NaN'))
-       || float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '' ORDER BY started_at, id)
+       || float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '')
   FROM metrics_activity
  WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(races_since)s
    AND (started_at >= %(since)s OR race_vdot IS NOT NULL)
@@ -129,6 +130,7 @@ def practices(athletes: Sequence[Athlete], now: datetime, days: int = PRACTICE_D
 
 def _practice(athlete: Athlete, content: bytes, now: datetime) -> Practice:
     records = np.frombuffer(content, RECORD)
+    records = records[np.argsort(records["started"], kind="stable")]
     started_s = (records["started"] + POSTGRES_EPOCH_S * 1_000_000) / 1e6
     columns = dict(zip(COLUMNS, records["columns"].T.astype(np.float64), strict=True))
     days = local_ordinals(started_s, athlete.zone)

@@ -29,6 +29,7 @@ from metrics.snapshots import keep, store
 
 FORMULA = 1  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
 BATCH = 200
+SHOWN = ("snapshot__recovery_parts", "standing__signals", "standing__races", "standing__plans")  # to nobody who renews
 WRITTEN = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
 
 
@@ -90,8 +91,8 @@ def _kept(athlete: Athlete) -> Standing | None:
 
 def stale_batches(now: datetime) -> Iterator[list[Athlete]]:
     """The athletes whose standings are behind, in batches to renew."""
-    everybody = Athlete.objects.select_related("snapshot", "standing").order_by("pk").iterator(chunk_size=1000)
-    yield from _batches(athlete for athlete in everybody if not is_current(athlete, now))
+    everybody = Athlete.objects.select_related("snapshot", "standing").defer(*SHOWN).order_by("pk")
+    yield from _batches(athlete for athlete in everybody.iterator(chunk_size=1000) if not is_current(athlete, now))
 
 
 def renew_stale(now: datetime) -> int:
