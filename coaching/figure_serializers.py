@@ -156,4 +156,4 @@ def history_answer(trends: Trends) -> dict[str, Any]:
 
 
 def days_answer(trend: Trend) -> list[dict[str, Any]]:
-    return [{"date": day, "value": None if value is None else round(value, 1)} for day, value in trend]
+    return [{"date": day, "value": value} for day, value in trend]

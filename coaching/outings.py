@@ -42,13 +42,16 @@ class Arrived(NamedTuple):
 
 COLUMNS = ("pk", "name", "activity_type", "started_at", "distance_m", "duration_s", "avg_hr_bpm", "training_load")
 
-# One look-up in the index `activity_statistics` each: that of the last activity that snapshots know of.
+# A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
 LAST = """
-SELECT activity.athlete_id, id, name, activity_type, activity.started_at, distance_m, duration_s, avg_hr_bpm,
-       training_load
+SELECT asked.athlete_id, last.*
   FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[]) AS asked(athlete_id, started_at)
-  JOIN metrics_activity AS activity USING (athlete_id, started_at)
- ORDER BY id
+ CROSS JOIN LATERAL (
+       SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
+         FROM metrics_activity
+        WHERE athlete_id = asked.athlete_id AND started_at = asked.started_at
+        ORDER BY id DESC LIMIT 1
+       ) AS last
 """
 
 

@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
+from astral.ids import encode
 from athletes.models import Athlete, User
 from athletes.querysets import AthleteQuerySet
 from athletes.rights import Viewer
@@ -43,7 +44,7 @@ class Person(NamedTuple):
 
     @property
     def public_id(self) -> str:
-        return User(id=self.user_id).public_id
+        return encode(User.prefix, self.user_id)
 
     @property
     def name(self) -> str:

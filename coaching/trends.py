@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ from metrics.science.hrv import VALID_MS
 from metrics.science.rolling import Days
 
 DAYS = 30
+DIGITS = 1
 
 Trend = Sequence[tuple[date, float | None]]  # oldest first; empty where it is withheld
 
@@ -36,18 +37,22 @@ class Trends:
     resting_hr: Trend
 
 
-# A range of the index `one_health_day_of_a_source` for each athlete: of the source and kind that is worn.
+# A range of the index `one_health_day_of_a_source` for each athlete (LATERAL, else all days there are would be read):
+# of the source and kind that is worn. Days are counted back from today.
 WORN_HRV = """
-SELECT asked.id, string_agg(date_send(day.date), ''),
-       string_agg(float8send(CASE asked.kind WHEN 'sdnn' THEN day.hrv_sdnn_ms ELSE day.hrv_rmssd_ms END), '')
+SELECT asked.id, read.backs, read.ms
   FROM unnest(%(ids)s::uuid[], %(sources)s::text[], %(kinds)s::text[], %(todays)s::date[])
        AS asked(id, source, kind, today)
-  JOIN metrics_healthday AS day ON day.athlete_id = asked.id AND day.source = asked.source
-   AND day.date > asked.today - %(days)s AND day.date <= asked.today
- WHERE CASE asked.kind WHEN 'sdnn' THEN day.hrv_sdnn_ms ELSE day.hrv_rmssd_ms END BETWEEN %(low)s AND %(high)s
- GROUP BY asked.id
+ CROSS JOIN LATERAL (
+       SELECT string_agg(int4send(asked.today - date), ''), string_agg(float8send(value), '')
+         FROM (SELECT date, CASE asked.kind WHEN 'sdnn' THEN hrv_sdnn_ms ELSE hrv_rmssd_ms END AS value
+                 FROM metrics_healthday
+                WHERE athlete_id = asked.id AND source = asked.source
+                  AND date > asked.today - %(days)s AND date <= asked.today) AS day
+        WHERE value BETWEEN %(low)s AND %(high)s
+       ) AS read(backs, ms)
+ WHERE read.backs IS NOT NULL
 """
-POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
 
 
 @lru_cache(maxsize=8)
@@ -77,7 +82,7 @@ def trends_of(
 def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str) -> Days:
     if method == "device":
         return vo2max_days(past, method, 0, DAYS)[1]
-    found = np.full(DAYS, np.nan)
+    found = _NOTHING.copy()
     for day, value in estimates if method else ():
         back = (past.today - day).days
         if 0 <= back < DAYS:
@@ -86,19 +91,19 @@ def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str)
 
 
 def _trend(days: Sequence[date], column: Days) -> Trend:
-    values = column[-DAYS:].tolist()
-    return tuple((day, value if value == value else None) for day, value in zip(days, values, strict=True))
+    """Rounded all at once: number by number it would be most of a roster's time."""
+    values = np.round(column[-DAYS:], DIGITS).tolist()
+    return tuple(zip(days, [value if value == value else None for value in values], strict=True))
 
 
 def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
     shown = [one for one in athletes if "health" not in one.withheld]
     found = _worn_hrv([one for one in shown if one.figures.hrv_source])
-    return {one.person.user_id: _filled(one.today, found.get(one.person.user_id, {})) for one in shown}
+    return {one.person.user_id: _trend(last_days(one.today), found.get(one.person.user_id, _NOTHING)) for one in shown}
 
 
-def _worn_hrv(athletes: Sequence[Seen]) -> dict[UUID, Mapping[int, float]]:
-    """Values by day as an ordinal."""
+def _worn_hrv(athletes: Sequence[Seen]) -> dict[UUID, Days]:
     asked: dict[str, Any] = {
         "ids": [one.person.user_id for one in athletes],
         "sources": [one.figures.hrv_source for one in athletes],
@@ -110,14 +115,13 @@ def _worn_hrv(athletes: Sequence[Seen]) -> dict[UUID, Mapping[int, float]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(WORN_HRV, asked)
-        return {pk: _by_day(days, values) for pk, days, values in cursor.fetchall()}
+        return {pk: _column(backs, values) for pk, backs, values in cursor.fetchall()}
 
 
-def _by_day(days: bytes, values: bytes) -> dict[int, float]:
-    ordinals = np.frombuffer(days, ">i4").astype(np.int64) + POSTGRES_EPOCH_DAY
-    return dict(zip(ordinals.tolist(), np.frombuffer(values, ">f8").tolist(), strict=True))
+def _column(backs: bytes, values: bytes) -> Days:
+    column = _NOTHING.copy()
+    column[DAYS - 1 - np.frombuffer(backs, ">i4")] = np.frombuffer(values, ">f8")
+    return column
 
 
-def _filled(today: date, values: Mapping[int, float]) -> Trend:
-    first = today.toordinal() - DAYS + 1
-    return tuple((day, values.get(first + place)) for place, day in enumerate(last_days(today)))
+_NOTHING: Days = np.full(DAYS, np.nan)
