@@ -36,7 +36,8 @@ def delete_account(person: User, now: datetime) -> None:
     others = _touch_others(person, empty)
     # From here on nobody adds a row to the athlete or the person: they wait, and then there is nothing to add to.
     _locked(Athlete.objects.filter(pk=person.pk))
-    _locked(User.objects.filter(pk=person.pk))
+    if not _locked(User.objects.filter(pk=person.pk)):
+        return  # asked twice
     for kept in own_data():
         kept.forget(person)
     Invitation.objects.filter(email=person.email).update(email="", ended_at=Coalesce("ended_at", now))

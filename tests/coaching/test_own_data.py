@@ -24,6 +24,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
@@ -457,6 +458,7 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
         assert CANARY in kept  # a profile or a roster, by name
         assert life.phone.send("delete", account(life.user), {"password": PASSWORD}).status_code == 204
         assert life.phone.get(account(life.user)).status_code == 401
+    assert not Session.objects.exists()  # whose they are cannot be read there
     for place, text in (("database", dumped()), ("Redis", kept_in_redis()), ("log", log.getvalue())):
         assert len(text) > 0 or place == "Redis", place
         assert {trace for trace in traces if trace in text} == set(), place
