@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from rest_framework.exceptions import ValidationError
 
 from astral.errors import Refused
@@ -17,13 +18,23 @@ from astral.pages import LONGEST_ADDRESS, faults_by_field, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.serializers import SignInQuestion
 from athletes.sign_in import account_of, sign_out
+from athletes.visitor import Visitor
 
 
 class HomePage(AdmittedPage):
     """`/`: leads coaches to their roster, athletes to themselves, and everybody else to the sign-in page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("upload-page" if self.visitor.signed_in else "sign-in-page")
+        return redirect(_first_page(self.visitor) if self.visitor.signed_in else "sign-in-page")
+
+
+def _first_page(visitor: Visitor) -> str:
+    """The address of the first page there is for them; those of the apps above are known by name only."""
+    names = ("roster-page", "own-page", "upload-page")[0 if visitor.is_coach else 1 :]
+    for name in names:
+        with suppress(NoReverseMatch):
+            return reverse(name)
+    raise NoReverseMatch(names)
 
 
 class WayBack(Question):

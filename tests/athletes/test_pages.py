@@ -50,6 +50,13 @@ def test_somebody_comes_in_with_address_and_password(ada: User):
     assert client.get("/settings").status_code == 200
 
 
+def test_the_start_page_leads_everybody_to_a_page_that_is_there(cast: Cast):
+    assert browser().get("/").headers["Location"] == "/sign-in"
+    for user in (cast.carl, cast.ada, cast.otto, cast.stella):
+        client = browser(user)
+        assert client.get(client.get("/").headers["Location"]).status_code == 200
+
+
 def test_the_session_of_before_is_not_the_session_of_after(ada: User):
     client = browser(User.objects.create_user("other@example.test"))
     before = client.session.session_key

@@ -38,7 +38,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
     looks_right(page)
     sign_in(page, live_server, people.ada)
-    expect(page.get_by_role("heading", name="Upload your recordings")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You are signed out.")
 
@@ -72,7 +72,7 @@ def test_several_files_are_uploaded_each_with_its_result(
     page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
     enter(page, live_server, people.ada)
-    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     looks_right(page)
     for told in (["Stored", "Not stored"], ["Already there", "Not stored"]):
         page.get_by_label("Files").set_input_files(recordings)
@@ -98,7 +98,7 @@ def test_a_recording_that_breaks_off_is_stored_in_place(
 
 def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]):
     enter(page, live_server, people.carl)
-    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     page.get_by_label("Name or e-mail address").fill("ada")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Ada").click()
@@ -130,7 +130,7 @@ def test_everything_works_without_a_script(
     with_password(people.ada)
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in(page, live_server, people.ada)
-    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     page.get_by_label("Files").set_input_files(recordings)
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored", "Not stored"])
