@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
+Parameters = list[tuple[str | None, Any]]  # of each the name of a value, or what it always is
 
 
 class Compiled(Generic[Row]):
@@ -26,17 +28,51 @@ class Compiled(Generic[Row]):
     def first(self, **values: Any) -> Row | None:
         sql, parameters, instance = self._statement
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else fixed for name, fixed in parameters])
+            cursor.execute(sql, _given(parameters, values))
             found = cursor.fetchone()
         return instance(found) if found else None
 
     @cached_property
-    def _statement(self) -> tuple[str, list[tuple[str | None, Any]], Callable[[Any], Row]]:
-        """The SQL, each of its parameters (the name of a value, or what it always is), and what makes the instance."""
-        compiler: Any = self.build(**self.marks)[:1].query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
-        names = [next((name for name, mark in self.marks.items() if mark == value), None) for value in parameters]
-        return sql, list(zip(names, parameters, strict=True)), _instance_maker(compiler.select, compiler.klass_info)
+    def _statement(self) -> tuple[str, Parameters, Callable[[Any], Row]]:
+        """With what makes the instance."""
+        sql, parameters, compiler = _compiled(self.build(**self.marks)[:1], self.marks)
+        return sql, parameters, _instance_maker(compiler.select, compiler.klass_info)
+
+
+class CompiledRows:
+    """`all(**values)` is `list(build(**values))` of a values_list(); the rest as in `Compiled`.
+
+    Ids that are a list are asked for with `among`, so that the statement does not depend on how many there are.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **marks: Any) -> None:
+        self.build, self.marks = build, marks
+
+    def all(self, **values: Any) -> list[tuple[Any, ...]]:
+        sql, parameters, compiler = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _given(parameters, values))
+            return list(compiler.results_iter([cursor.fetchall()], tuple_expected=True))
+
+    @cached_property
+    def _statement(self) -> tuple[str, Parameters, Any]:
+        return _compiled(self.build(**self.marks), self.marks)
+
+
+def among(ids: Sequence[Any]) -> RawSQL:
+    """For `pk__in`: all of them as one parameter."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [ids])
+
+
+def _compiled(rows: QuerySet[Any, Any], marks: dict[str, Any]) -> tuple[str, Parameters, Any]:
+    compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, parameters = compiler.as_sql()
+    names = [next((name for name, mark in marks.items() if mark == value), None) for value in parameters]
+    return sql, list(zip(names, parameters, strict=True)), compiler
+
+
+def _given(parameters: Parameters, values: dict[str, Any]) -> list[Any]:
+    return [values[name] if name else fixed for name, fixed in parameters]
 
 
 def _instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:

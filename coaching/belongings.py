@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from astral.compiled import among
 from athletes.models import Group, Membership, Organization
+from athletes.reading import Reading
 from athletes.rights import READ, Viewer
 
 
@@ -54,15 +56,26 @@ def belongings(
 
     Longest first; with `organization` only the one there. One statement.
     """
-    groups = Group.objects.filter(members=OuterRef("pk")).order_by("name", "pk")
-    rows = Membership.objects.reached_by(viewer, READ).filter(user__in=list(athlete_ids))
-    if organization:
-        rows = rows.filter(organization=organization)
-    named = ArraySubquery(groups.values(told=JSONObject(id="id", name="name")))
+    ids = list(athlete_ids)
+    rows = _THERE.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL.rows(viewer, ids=ids)
     found: dict[UUID, list[Belonging]] = {}
-    for row in rows.annotate(in_groups=named).order_by("joined_at", "pk").values_list(*COLUMNS):
+    for row in rows:
         found.setdefault(row[0], []).append(_belonging(row, is_own=row[0] == viewer.pk))
     return found
+
+
+def _all(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    groups = Group.objects.filter(members=OuterRef("pk")).order_by("name", "pk")
+    named = ArraySubquery(groups.values(told=JSONObject(id="id", name="name")))
+    rows = Membership.objects.reached_by(viewer, READ).filter(user__in=among(ids)).annotate(in_groups=named)
+    return rows.order_by("joined_at", "pk").values_list(*COLUMNS)
+
+
+def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any]:
+    return _all(viewer, ids).filter(organization=club)
+
+
+_ALL, _THERE = Reading(_all, ids=[UUID(int=2)]), Reading(_there, ids=[UUID(int=2)], club=UUID(int=3))
 
 
 def _belonging(row: tuple[Any, ...], *, is_own: bool) -> Belonging:

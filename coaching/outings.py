@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from astral.compiled import CompiledRows
 from athletes.models import Athlete
 from coaching.seen import Seen
 from metrics.models import Activity
@@ -58,9 +60,16 @@ SELECT asked.athlete_id, last.*
 def newest_outings(athlete: Athlete, today: date) -> list[Arrived]:
     """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
     midnight = datetime.combine(today + timedelta(days=1), time(), athlete.zone)
-    past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    rows = past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
+    rows = _NEWEST.all(athlete=athlete.pk, midnight=midnight)
     return [Arrived(Outing(*row[:-3]), *row[-3:]) for row in rows]
+
+
+def _newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
+    past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
+    return past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
+
+
+_NEWEST = CompiledRows(_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC))
 
 
 def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from astral.compiled import CompiledRows
 from athletes.models import Athlete
 from athletes.rights import Viewer
 from coaching.belongings import Belonging, belongings
@@ -56,6 +59,8 @@ def athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteP
     one = seen_by(viewer, athlete, now)
     trains, reads = "activities" not in one.withheld, "health" not in one.withheld
     activities = newest_outings(athlete, one.today) if trains else []
+    since = one.today - timedelta(days=READINGS_D)  # what any number of today can depend on
+    sources = _HEALTH_SOURCES.all(athlete=athlete.pk, since=since) if reads else []
     past = loads_and_readings(athlete, now, activities=trains, health=reads)
     return AthleteProfile(
         seen=one,
@@ -63,7 +68,7 @@ def athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteP
         trends=trends_of(past, _estimates(activities, athlete), one.figures.vo2max_method, one.withheld),
         recent_activities=[one.outing for one in activities[:RECENT]],
         insights=profile_insights(one, (arrived.outing for arrived in activities), now),
-        sources=_sources(activities, _health_sources(athlete, one.today) if reads else []),
+        sources=_sources(activities, sources),
         as_of=now,
     )
 
@@ -77,13 +82,15 @@ def _estimates(activities: Sequence[Arrived], athlete: Athlete) -> list[tuple[da
     ]
 
 
-def _health_sources(athlete: Athlete, today: date) -> list[tuple[str, datetime]]:
-    """Of the health days that any number of today can depend on."""
-    days = HealthDay.objects.filter(athlete=athlete, date__gt=today - timedelta(days=READINGS_D))
-    return list(days.order_by().values_list("source").annotate(Max("updated_at")))
+def _health_sources(athlete: UUID, since: date) -> QuerySet[Any, Any]:
+    days = HealthDay.objects.filter(athlete=athlete, date__gt=since).order_by()
+    return days.values_list("source").annotate(Max("updated_at"))
 
 
-def _sources(activities: Sequence[Arrived], health: Sequence[tuple[str, datetime]]) -> list[Source]:
+_HEALTH_SOURCES = CompiledRows(_health_sources, athlete=UUID(int=2), since=date.max)
+
+
+def _sources(activities: Sequence[Arrived], health: Sequence[tuple[Any, ...]]) -> list[Source]:
     newest: dict[str, datetime] = {}
     for name, came_at in [*((one.source, one.came_at) for one in activities), *health]:
         newest[name] = max(came_at, newest.get(name, came_at))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from athletes.models import Athlete, Organization
+from athletes.models import Organization
 from athletes.querysets import MembershipQuerySet
 from athletes.rights import Viewer
 from coaching.belongings import Belonging, belongings
@@ -56,8 +56,7 @@ def roster(
     """
     everybody = census(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    page_of = Athlete.objects.filter(pk__in=ids)
-    found = seen(page_of, everybody.withheld, everybody.judged, everybody.acknowledged)
+    found = seen(ids, everybody.withheld, everybody.judged, everybody.acknowledged)
     athletes = [found[pk] for pk in ids if pk in found]  # somebody may have been deleted meanwhile
     return Roster(
         organization=organization,

@@ -12,19 +12,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from astral.compiled import CompiledRows, among
 from astral.ids import encode
 from athletes.models import Athlete, User
-from athletes.querysets import AthleteQuerySet
+from athletes.reading import Reading
 from athletes.rights import Viewer
 from coaching.acknowledging import Told, acknowledged_for, told
 from coaching.figures import COLUMNS, Figures
 from coaching.models import Acknowledgement
 from coaching.renewal import STAMPS, Stamps, lookups, renew_behind
 from coaching.standing import seen_standings
-from coaching.wording import wordings_of
+from coaching.wording import endpoint, wordings_of
 from metrics.science.data_quality import DataQuality
 
 Withheld = Mapping[UUID, Sequence[str]]
@@ -92,7 +93,10 @@ _SHOWN_FROM = 3 + len(STAMPS)
 
 
 def seen(
-    athletes: AthleteQuerySet, withheld: Withheld, judged: Mapping[UUID, Judgement], acknowledged: Acknowledged
+    athlete_ids: Sequence[UUID],
+    withheld: Withheld,
+    judged: Mapping[UUID, Judgement],
+    acknowledged: Acknowledged,
 ) -> dict[UUID, Seen]:
     """These athletes, of whom everything that is kept is current: one statement.
 
@@ -100,7 +104,7 @@ def seen(
     """
     return {
         row[0]: _seen(row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ()))
-        for row in athletes.values_list(*_SHOWN)
+        for row in _MANY.all(ids=athlete_ids)
     }
 
 
@@ -109,22 +113,32 @@ def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
 
     One statement; a fixed number more to renew, and where something is withheld.
     """
-    its = _with_terms(Athlete.objects.filter(pk=athlete.pk), viewer).annotate(wordings=wordings_of())
-    rows = its.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
-    row = rows.get()
+    reading = _ONE_WORDED if endpoint() else _ONE
+    [row] = reading.rows(viewer, athlete=athlete.pk)
     if not Stamps(*row[3:_SHOWN_FROM]).is_current(athlete.local_date(now)):
         renew_behind([athlete.pk], now)
-        row = rows.get()
+        [row] = reading.rows(viewer, athlete=athlete.pk)
     withheld, acknowledged = row[0], [_acknowledgement(one) for one in row[1]]
     judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
     return replace(_seen(row[_SHOWN_FROM:], judged, withheld, acknowledged), wordings=row[2])
 
 
-def _with_terms(athletes: AthleteQuerySet, viewer: Viewer) -> AthleteQuerySet:
-    """Each with what is withheld from the viewer and what the viewer's organizations have acknowledged."""
+def _many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    return Athlete.objects.filter(pk__in=among(ids)).values_list(*_SHOWN)
+
+
+def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
+    """With what is withheld from the viewer, what the viewer's organizations have acknowledged, how a model has worded
+    insights, and what is kept."""
     theirs = acknowledged_for(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
     told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
-    return athletes.with_withheld(viewer).annotate(acknowledged=ArraySubquery(told))
+    rows = Athlete.objects.filter(pk=athlete).with_withheld(viewer)
+    rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=wordings_of())
+    return rows.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
+
+
+_MANY = CompiledRows(_many, ids=[UUID(int=2)])
+_ONE, _ONE_WORDED = Reading(_one, athlete=UUID(int=2)), Reading(_one, athlete=UUID(int=2))  # without a model, with one
 
 
 def _acknowledgement(told: Mapping[str, str]) -> Acknowledgement:

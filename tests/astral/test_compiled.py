@@ -8,8 +8,9 @@ from uuid import UUID
 
 from knox.models import AuthToken
 
-from astral.compiled import Compiled
+from astral.compiled import Compiled, CompiledRows, among
 from athletes.models import Athlete, User
+from athletes.reading import Reading
 from athletes.rights import Category
 from tests.cast import Api, Cast
 
@@ -48,3 +49,26 @@ def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
             assert token.user.athlete.user is token.user
         assert not token._state.adding
         assert find.first(digest=digest, now=datetime.now(UTC) + timedelta(days=90)) is None
+
+
+def withheld(viewer: Any, ids: list[UUID]) -> Any:
+    return Athlete.objects.filter(pk__in=among(ids)).with_withheld(viewer).order_by("pk").values_list("pk", "withheld")
+
+
+def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
+    names = CompiledRows(
+        lambda ids: User.objects.filter(pk__in=among(ids)).order_by("username").values_list("username", "created_at"),
+        ids=[UUID(int=2)],
+    )
+    for people in ([], [cast.ada], [cast.ben, cast.ada, cast.zoe]):
+        with django_assert_num_queries(1):
+            found = names.all(ids=[user.pk for user in people])
+        assert found == sorted((user.username, user.created_at) for user in people)
+
+
+def test_everybody_reads_what_the_queryset_would_tell_them(cast: Cast):
+    reading, ids = Reading(withheld, ids=[UUID(int=2)]), [cast.ada.pk, cast.ben.pk, cast.zoe.pk]
+    cast.carl.is_active = False
+    for viewer in (cast.hanna, cast.carl, cast.zora, cast.ada, cast.stella, cast.hanna):
+        assert reading.rows(viewer, ids=ids) == list(withheld(viewer, ids))
+    assert reading.rows(cast.hanna, ids=ids) != reading.rows(cast.zora, ids=ids)
