@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
+from django.db import transaction
 from hypothesis import settings
 
+from tests.athletes.world import World, make_world
 from tests.cast import Cast, make_cast
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of ours
@@ -27,6 +31,14 @@ def pytest_collection_finish() -> None:
 def cast(db: None) -> Cast:
     """The people of `tests.cast`, in the database."""
     return make_cast()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for a module, with the mark django_db: every call is taken back, and in the end the whole of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -5,17 +5,13 @@ Each call is taken back. Every answer is looked through for what its caller may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db import transaction
 
 from athletes.policy import Row, whole_policy
 from athletes.policy_page import Endpoint, endpoints
 from tests.athletes.matrix import ASKS_NOBODY, wrong_cells
 from tests.athletes.promised import owners
-from tests.athletes.world import PERSONAS, World, make_world
+from tests.athletes.world import PERSONAS, World
 
 ROWS = [
     pytest.param(endpoint, method, row, id=f"{method} {endpoint.address}")
@@ -23,14 +19,6 @@ ROWS = [
     for method, row in whole_policy().get(endpoint.name, {}).items()
     if endpoint.name not in ASKS_NOBODY
 ]
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Made once: every call is taken back, and in the end the whole of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db

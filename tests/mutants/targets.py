@@ -1,0 +1,102 @@
+"""What is mutated, and who is asked whether it shows: rows of the matrix first, then the tests of that file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PEOPLE = (
+    "GET athlete", "GET running-stats", "GET activities", "GET activity", "POST plan-instances", "GET athlete-profile",
+    "GET coach-athletes-metrics", "POST activities", "GET health-days", "GET races", "GET absences",
+)  # fmt: skip
+CLUBS = (
+    "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organizations",
+    "GET organization", "GET organization-groups", "POST organization-leave", "GET training-plans",
+)  # fmt: skip
+PLANS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
+WHO = tuple(
+    f"tests/athletes/test_{name}.py"
+    for name in ("visibility", "policy", "consent", "keys", "organizations", "athlete_api", "tokens")
+)
+STAMPS = tuple(
+    f"tests/astral/test_caching.py::test_{name}"
+    for name in (
+        "everything_an_answer_depends_on_makes_another_stamp", "the_answer_of_an_older_version_is_not_asked_for",
+        "the_same_question_in_another_order_is_the_same_stamp", "what_the_caller_has_already_is_not_sent_again",
+    )
+)  # fmt: skip
+KEPT = ("tests/metrics/test_never_stale.py",)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Functions of a module, endpoints of the matrix that they serve, and their tests."""
+
+    module: str
+    functions: tuple[str, ...]
+    asked: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+TARGETS = (
+    Target(
+        "athletes.querysets",
+        (
+            "MembershipQuerySet.active", "MembershipQuerySet.current", "MembershipQuerySet.athletes",
+            "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
+            "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised",
+        ),
+        CLUBS + PEOPLE, WHO,
+    ),
+    Target(
+        "athletes.querysets",
+        (
+            "AthleteQuerySet.visible_to", "AthleteQuerySet.recordable_by", "AthleteQuerySet.reached_by",
+            "AthleteQuerySet.with_withheld", "_own", "_reach",
+        ),
+        PEOPLE + CLUBS, WHO,
+    ),
+    Target("athletes.rights", ("Right.admits", "Right.covers_all"), PEOPLE + CLUBS, WHO),
+    Target(
+        "athletes.permissions",
+        (
+            "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._refuse",
+            "Permit.organization", "Permit.members", "Permit.present", "_in_reach", "permit",
+        ),
+        PEOPLE + CLUBS, WHO,
+    ),
+    Target("athletes.models.people", ("User.acting_in", "User.outlook"), PEOPLE + CLUBS, WHO + KEPT),
+    Target("athletes.models.keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
+    Target(
+        "athletes.keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
+        PEOPLE + CLUBS, WHO,
+    ),
+    Target("athletes.consenting", ("consents", "withheld"), ("GET organization-consent",), WHO),
+    Target("coaching.withholding", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
+    Target(
+        "metrics.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
+        ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/test_activities.py",),
+    ),
+    Target(
+        "coaching.querysets",
+        ("_theirs", "RaceQuerySet.among", "AbsenceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
+        ("GET races", "GET race", "GET absences", "GET training-plans", *PLANS), ("tests/coaching",),
+    ),
+    Target("astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",), STAMPS + KEPT),
+    Target(
+        "metrics.stats_api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
+        (*KEPT, "tests/metrics/test_running_stats.py"),
+    ),
+    Target(
+        "coaching.profile_api", ("AthleteProfile.get",), ("GET athlete-profile",),
+        ("tests/coaching/test_profile_api.py", *KEPT),
+    ),
+    Target(
+        "coaching.roster_api", ("CoachAthletesMetrics.list", "_with_state", "_state"), ("GET coach-athletes-metrics",),
+        ("tests/coaching/test_roster_api.py", *KEPT),
+    ),
+)  # fmt: skip
+
+# Mutants that change nothing anybody could notice, each with the reason why.
+EQUIVALENT: dict[str, str] = {
+    "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
+}

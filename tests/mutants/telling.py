@@ -1,0 +1,21 @@
+"""A plugin: what pytest calls passed is called caught."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+WORDS = {"passed": ("caught", "c", "CAUGHT"), "failed": ("survived", "S", "SURVIVED")}
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """None: whatever else there is, pytest tells."""
+    if report.skipped:
+        return "caught before", "b", "CAUGHT BEFORE"
+    return WORDS.get(report.outcome) if report.when == "call" else None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for report in terminalreporter.stats.get("survived", ()):
+        terminalreporter.write_line(f"SURVIVED {report.nodeid.partition('[')[2].removesuffix(']') or report.nodeid}")
