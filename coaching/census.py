@@ -5,16 +5,17 @@ Everybody is looked at, not the page alone, because nobody knows who is on it be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from athletes.models import Consent, Group, Organization
+from athletes.models import Consent, Group, Membership, Organization
 from athletes.querysets import MembershipQuerySet
+from athletes.reading import Reading
 from athletes.rights import Viewer
 from athletes.search import plain
 from coaching.acknowledging import Judged, acknowledged_for, told
@@ -47,6 +48,13 @@ class Row(NamedTuple):
     @property
     def name(self) -> str:
         return self.display_name or self.username
+
+
+class Quieted(NamedTuple):
+    """What has been acknowledged of an athlete, and how the athlete stands."""
+
+    acknowledgement: Acknowledgement
+    judgement: Judgement
 
 
 class Urgency(NamedTuple):
@@ -85,17 +93,17 @@ class Census:
 def census(viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime) -> Census:
     """`members`: active athletes of the organization whom the viewer may see; `sort`: one of SORTS, `-` reverses.
 
-    Two statements; a fixed number more for each 200 to renew, and where somebody withholds or has acknowledged
-    signals.
+    Two statements; a fixed number more for each 200 to renew, and where somebody withholds something.
     """
     rows, days = _rows(members, organization, sort), LocalDays(now)
     if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
         renew_behind(behind, now)
         rows = _rows(members, organization, sort)
     withheld = _withheld(viewer, rows)
-    acknowledged = _acknowledged(viewer, members, now)
+    quieted = _quieted(viewer, organization, {row.user_id for row in rows}, now)
+    acknowledged = {pk: [one.acknowledgement for one in some] for pk, some in quieted.items()}
     judged = judged_without(withheld, now)
-    special = _acknowledged_told(acknowledged) | _withheld_told(judged, acknowledged)
+    special = _acknowledged_told(quieted, acknowledged) | _withheld_told(judged, acknowledged)
     standing = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
     ids = [row.user_id for row in _ordered(rows, standing, withheld, sort)]
     return Census(ids, _summary(rows, standing.values()), withheld, judged, acknowledged)
@@ -124,18 +132,33 @@ def _withheld(viewer: Viewer, rows: Iterable[Row]) -> dict[UUID, Sequence[str]]:
     return {pk: categories for pk, categories in found.items() if categories}
 
 
-def _acknowledged(viewer: Viewer, members: MembershipQuerySet, now: datetime) -> dict[UUID, list[Acknowledgement]]:
-    """With the standing of each athlete; one that ended yesterday, wherever that is, quiets nothing."""
-    lasting = acknowledged_for(viewer).filter(until__gte=now.date() - timedelta(days=1))
-    theirs = lasting.filter(athlete__in=members.order_by().values("user")).select_related("athlete__standing")
-    found: dict[UUID, list[Acknowledgement]] = {}
-    for one in theirs.order_by("pk"):
-        found.setdefault(one.athlete_id, []).append(one)
+def _quieted(
+    viewer: Viewer, organization: Organization, athletes: Collection[UUID], now: datetime
+) -> dict[UUID, list[Quieted]]:
+    """Of these athletes; an acknowledgement that ended yesterday, wherever that is, quiets nothing."""
+    since = now.date() - timedelta(days=1)
+    found: dict[UUID, list[Quieted]] = {}
+    for athlete, code, severity, begun, until, *standing in _LASTING.rows(viewer, club=organization.pk, since=since):
+        if athlete in athletes:
+            one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
+            found.setdefault(athlete, []).append(Quieted(one, Judgement(*standing)))
     return found
 
 
-def _acknowledged_told(acknowledged: Acknowledged) -> dict[UUID, Urgency]:
-    return {pk: _urgency(some[0].athlete.standing, some) for pk, some in acknowledged.items()}
+def _lasting(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
+    """Of the organization's athletes, with the standing of each."""
+    here = Membership.objects.active().athletes().filter(organization=club)
+    theirs = acknowledged_for(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
+    return theirs.values_list(
+        "athlete", "code", "severity", "since", "until", *lookups(Judgement._fields, "athlete__standing__")
+    )
+
+
+_LASTING = Reading(_lasting, club=UUID(int=2), since=date.max)
+
+
+def _acknowledged_told(quieted: Mapping[UUID, Sequence[Quieted]], acknowledged: Acknowledged) -> dict[UUID, Urgency]:
+    return {pk: _urgency(some[0].judgement, acknowledged[pk]) for pk, some in quieted.items()}
 
 
 def _withheld_told(judged: Mapping[UUID, Judgement], acknowledged: Acknowledged) -> dict[UUID, Urgency]:
