@@ -1,7 +1,7 @@
 """A crowd to measure with: `python -m bench.crowd 1000` migrates the database, fills it once and prints who can ask.
 
 One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
-of public id and token; `coach`, a token, and `coached`, public ids.
+of public id and token; `coach`, a token, and `coached`, public ids; `coaches`, tokens by the size of the organization.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.db.models import Exists, Max, OuterRef  # noqa: E402
+from django.db.models import Count, Exists, Max, OuterRef, Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
 
-from athletes.models import Athlete, Membership, User  # noqa: E402
+from athletes.models import Athlete, Membership, Organization, User  # noqa: E402
+from athletes.roles import Role  # noqa: E402
 from coaching.demo import crowd  # noqa: E402
 from metrics.models import Activity, HealthDay  # noqa: E402
 
@@ -59,7 +60,18 @@ def who_can_ask() -> dict[str, Any]:
         "runners": [(user.public_id, AuthToken.objects.create(user)[1]) for user in asking],
         "coach": AuthToken.objects.create(coach)[1],
         "coached": [user.public_id for user in coached[:ASKING]],
+        "coaches": coaches(),
     }
+
+
+def coaches() -> dict[int, str]:
+    """One head coach for each number of athletes that an organization has."""
+    athletes = Count("memberships", Q(memberships__role=Role.ATHLETE))
+    sized = Organization.objects.annotate(athletes=athletes).filter(athletes__gt=0).order_by("athletes", "-pk")
+    sizes = dict(sized.values_list("athletes", "pk"))
+    heads = User.objects.filter(memberships__role=Role.HEAD_COACH)
+    found = {size: heads.get(memberships__organization=pk) for size, pk in sizes.items()}
+    return {size: AuthToken.objects.create(head)[1] for size, head in found.items()}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""What renewing everybody after midnight costs: `python -m bench.midnight` prints a JSON object, ms an athlete.
+
+Every standing and snapshot of the database is a day behind then. Floor: the statements of some batches as they were
+sent, reading and writing, once more through the cursor alone. Everybody is current again at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from time import perf_counter, process_time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from coaching.standing import renew, stale_batches  # noqa: E402
+
+FLOOR_BATCHES = 5
+
+
+def renewed(now: datetime) -> dict[str, float]:
+    """`renew_stale`, batch by batch: the median batch, and all of them; CPU of this process."""
+    each, count = [], 0
+    cpu_s, began = process_time(), perf_counter()
+    start = began
+    for batch in stale_batches(now):
+        count += len(renew(batch, now))
+        each.append(1000 * (perf_counter() - start) / len(batch))
+        start = perf_counter()
+    all_ms, cpu_ms = 1000 * (perf_counter() - began) / count, 1000 * (process_time() - cpu_s) / count
+    return {"athletes": count, "p50": statistics.median(each), "worst": max(each), "all": all_ms, "cpu": cpu_ms}
+
+
+def floor_ms(now: datetime) -> float:
+    taken = []
+    for batch in islice(stale_batches(now), FLOOR_BATCHES):
+        with CaptureQueriesContext(connection) as captured:
+            renew(batch, now)
+        sent = [query["sql"] for query in captured]
+        taken.append(sent_again_ms(sent) / len(batch))
+    return statistics.median(taken)
+
+
+def sent_again_ms(sent: Sequence[str]) -> float:
+    began = perf_counter()
+    with connection.cursor() as cursor:
+        for statement in sent:
+            cursor.execute(statement)
+            if cursor.description:
+                cursor.fetchall()
+    return 1000 * (perf_counter() - began)
+
+
+def main() -> None:
+    now = timezone.now()
+    renewed_before = sum(len(renew(batch, now)) for batch in stale_batches(now))
+    tomorrow = renewed(now + timedelta(days=1))
+    floor = floor_ms(now + timedelta(days=2))
+    today = renewed(now)
+    print(json.dumps({"behind_before": renewed_before, "rounds": [tomorrow, today], "floor": floor}))
+
+
+if __name__ == "__main__":
+    main()
