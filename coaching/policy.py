@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athletes.policy import Over, Policy, Row
-from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD, Category
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, READ, RECORD, Category
 
 _READ = Row(READ, Over.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = Row(RECORD, Over.ATHLETE, Category.GOALS_AND_PLANS)
@@ -25,4 +25,11 @@ POLICY: Policy = {
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
     "group-plans": {"GET": _OVERSEE},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
+    "roster-page": {"GET": _OVERSEE},
+    "roster-csv-page": {"GET": _OVERSEE},
+    "selection-coach-page": {"POST": Row(MANAGE, Over.ORGANIZATION)},
+    "selection-group-page": {"POST": _MAKE},
+    "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
+    "acknowledge-page": {"POST": _ANNOTATE},
+    "take-back-page": {"POST": _ANNOTATE},
 }

@@ -63,6 +63,10 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST signal-acknowledge": {"days": 3},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST password-page": {"password": "x"},
+    "POST acknowledge-page": {"days": 3},
+    "POST selection-coach-page": {"do": "add"},
+    "POST selection-group-page": {"do": "add"},
+    "POST selection-label-page": {"do": "add"},
     "POST consent-page": {"activities": "on"},
     "POST token-end-page": {"token_key": "x"},
 }
@@ -118,6 +122,16 @@ def _wrong(answer: Any, status: int, endpoint: Endpoint) -> str | None:
 
 
 def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Owner) -> Any:
+    """The answer, and everything as it was before."""
+    path, asked = question(world, endpoint, method, owner)
+    with transaction.atomic():
+        answer = send(world, endpoint, method, persona, path, asked)
+        transaction.set_rollback(True)
+    return answer
+
+
+def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
+    """The address, and a query or body that is in order."""
     names = {
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
@@ -139,21 +153,23 @@ def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Own
         asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
     if (endpoint.name, method) == ("plan-instances", "POST"):
         asked["plan_id"] = world.plan_of(owner.who).public_id
-    with transaction.atomic():
-        if endpoint.is_page:
-            answer = _submitted(world.browser(persona), method, path, asked)
-        else:
-            answer = _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
-        answer = _read(answer)
-        transaction.set_rollback(True)
-    return answer
+    return path, asked
+
+
+def send(world: World, endpoint: Endpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
+    if endpoint.is_page:
+        return _read(_submitted(world.browser(persona), method, path, asked))
+    return _read(_sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload"))
 
 
 def _read(answer: Any) -> Any:
-    """An archive is read while what it tells is still there."""
+    """What is streamed is read while what it tells is still there; an archive is opened."""
     if not answer.streaming:
         return answer
-    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+    streamed = b"".join(answer.streaming_content)
+    if answer.headers["Content-Type"].startswith("text/csv"):
+        return HttpResponse(streamed, status=answer.status_code)
+    with ZipFile(BytesIO(streamed)) as archive:
         return HttpResponse(b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code)
 
 
@@ -171,4 +187,5 @@ def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -
         return browser.get(path, asked)
     if path == reverse("upload-page"):
         return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
-    return browser.post(path, asked)
+    address = {name: asked.pop(name) for name in ("org_id",) if name in asked}
+    return browser.post(path, asked, query_params=address)

@@ -18,7 +18,10 @@ from tests.athletes.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHH
 
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
-ASKED_OF_CLUB = {"training-plans", "coach-athletes-metrics"}  # org_id is asked, not in the address
+ASKED_OF_CLUB = {
+    "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
+    "selection-group-page", "selection-label-page",
+}  # fmt: skip  # org_id is asked, not in the address
 ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
 OWN_CONSENT = {"organization-consent", "consent-page"}
 

@@ -1,0 +1,115 @@
+"""The attention queue: who needs a look, why, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from coaching.pages.day_words import since
+from coaching.priority import RANK, REASONS_SHOWN
+from coaching.roster import RosterAthlete
+
+URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
+PRAISE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
+    forms are sent; `seen_until`: acknowledged up to this day."""
+
+    key: str
+    severity: str
+    urgency: str
+    message: str
+    since: date
+    since_words: str
+    seen_until: date | None
+    acknowledge: str
+    take_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An athlete with their strongest reasons; `more`: how many there are besides."""
+
+    name: str
+    user_id: str
+    address: str
+    severity: str
+    urgency: str
+    groups: str
+    reasons: Sequence[Reason]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`waiting`: who needs attention, as far as shown; `seen`: of whom everything grave is acknowledged."""
+
+    waiting: Sequence[Queued]
+    seen: Sequence[Queued]
+
+
+def queue_of(athletes: Iterable[RosterAthlete], most: int) -> Queue:
+    """`athletes` in the order of the queue; `most` are shown as waiting."""
+    loud: list[RosterAthlete] = []
+    quiet: list[RosterAthlete] = []
+    for one in athletes:
+        if one.seen.told.urgent or one.seen.told.watch:
+            loud.append(one)
+        elif _seen_signals(one):
+            quiet.append(one)
+    return Queue(
+        [_queued(one, _loud_signals(one)) for one in loud[:most]],
+        [_queued(one, _seen_signals(one)) for one in quiet[:most]],
+    )
+
+
+def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+    """Most urgent first: what nobody has acknowledged, without praise."""
+    told = one.seen.told.signals
+    return [signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None]
+
+
+def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+    return [signal for signal in one.seen.told.signals if signal["acknowledged_until"] is not None]
+
+
+def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]]) -> Queued:
+    person = one.seen.person
+    user_id = person.public_id
+    gravest = max((signal["severity"] for signal in signals), key=RANK.__getitem__)
+    return Queued(
+        name=person.name,
+        user_id=user_id,
+        address=athlete_address(user_id),
+        severity=gravest,
+        urgency=URGENCY[gravest],
+        groups=", ".join(group.name for group in one.membership.groups),
+        reasons=[_reason(user_id, signal, one.seen.today) for signal in signals[:REASONS_SHOWN]],
+        more=max(len(signals) - REASONS_SHOWN, 0),
+    )
+
+
+def _reason(user_id: str, signal: Mapping[str, Any], today: date) -> Reason:
+    began, until, code = date.fromisoformat(signal["since"]), signal["acknowledged_until"], signal["code"]
+    return Reason(
+        key=f"{user_id}-{code}",
+        severity=signal["severity"],
+        urgency=URGENCY[signal["severity"]],
+        message=signal["message"],
+        since=began,
+        since_words=since(began, today),
+        seen_until=date.fromisoformat(until) if until else None,
+        acknowledge=reverse("acknowledge-page", args=[user_id, code]),
+        take_back=reverse("take-back-page", args=[user_id, code]),
+    )
+
+
+def athlete_address(user_id: str) -> str:
+    return f"{reverse('roster-page')}athletes/{user_id}"
