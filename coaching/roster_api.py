@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.utils import timezone
 from django_filters.utils import translate_validation
@@ -20,7 +20,8 @@ from astral.api import DoorSet
 from astral.errors import Refused
 from athletes.models import Group, Membership, Organization
 from athletes.permissions import Permit, permit
-from athletes.querysets import OrganizationQuerySet
+from athletes.reading import Reading
+from athletes.rights import OVERSEE, Viewer
 from athletes.roles import Role, Status
 from coaching.filters import RosterFilter
 from coaching.renewal import LocalDays
@@ -45,12 +46,13 @@ class CoachAthletesMetrics(DoorSet):
         """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
         now, may = timezone.now(), permit(request)
         question, filters = self._asked(), _valid(request)
-        organization = _organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        club = _club(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         members = filters.filter_queryset(may.members(organization).active().athletes())
         whole = question | filters.form.cleaned_data
         scope = f"{organization.pk}:{may.viewer.outlook}"
-        stamp = caching.Stamp.of("coach_athletes_metrics", whole, scope, *_state(organization, now))
+        stamp = caching.Stamp.of("coach_athletes_metrics", whole, scope, *club.state(now))
 
         def compute() -> dict[str, Any]:
             return {"status": "ok", "data": roster_answer(roster(may.viewer, organization, members, now, **question))}
@@ -69,32 +71,53 @@ def _valid(request: Request) -> RosterFilter:
     return filters
 
 
-def _organization(may: Permit, identifier: UUID | None, group: UUID | None) -> Any:
-    """The one that is named, else the one the caller coaches in, with what its roster depends on: one statement.
+class Club(NamedTuple):
+    """An organization with what its roster depends on."""
+
+    pk: UUID
+    name: str
+    version: int
+    data_versions: int | None  # the sum over its athletes
+    zones: Sequence[str] | None  # where their days begin
+    has_group: bool
+
+    def state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
+        """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
+        days = LocalDays(now)
+        return (self.version, self.data_versions), [days[zone] for zone in self.zones or ()]
+
+
+def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
+    """The one that is named, else the one the caller coaches in: one statement.
 
     403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
     """
-    named = Q(pk=identifier) if identifier else Q(pk__in=may.viewer.acting_in(may.row.right.roles))
-    reached = Organization.objects.reached_by(may.viewer, may.row.right).filter(named)
-    if group:
-        reached = reached.annotate(has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)))
-    found = list(_with_state(reached)[:2])
-    if len(found) > 1 or not (found or identifier) and may.viewer.is_staff:
+    asked = {"group": group or UUID(int=0)}
+    rows = _NAMED.rows(may.viewer, club=identifier, **asked) if identifier else _COACHED.rows(may.viewer, **asked)
+    if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise Refused("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
-    organization: Any = may.present(found[0] if found else None)
-    return may.present(organization if not group or organization.has_group else None)
+    clubs = [club for club in map(Club._make, rows) if club.has_group or not group]
+    return clubs[0] if clubs else may.present(None)
 
 
-def _with_state(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-    """With the sum of its athletes' versions, and where their days begin."""
+def _coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
+    """Two at most: then it is not clear which."""
+    return _reached(viewer, group).filter(pk__in=viewer.acting_in(OVERSEE.roles))[:2]
+
+
+def _named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
+    return _reached(viewer, group).filter(pk=club)
+
+
+def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     athletes = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
-    return organizations.annotate(
+    clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
         data_versions=Sum("memberships__user__athlete__data_version", filter=athletes),
         zones=ArrayAgg("memberships__user__athlete__timezone", filter=athletes, distinct=True),
+        has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
+    return clubs.values_list(*Club._fields)
 
 
-def _state(organization: Any, now: datetime) -> tuple[tuple[int, int], list[date]]:
-    """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
-    days = LocalDays(now)
-    return (organization.version, organization.data_versions), [days[zone] for zone in organization.zones or ()]
+_NAMED = Reading(_named, club=UUID(int=2), group=UUID(int=3))
+_COACHED = Reading(_coached, group=UUID(int=3))
