@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -34,35 +38,39 @@ class AcknowledgeForm(WayBack):
 
 
 class SignalPage(AdmittedPage):
-    """Leads back to where the form stood."""
+    """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
+    told there."""
 
-    def signalled(self, user_id: str, code: str) -> tuple[Athlete, str]:
+    form_class: ClassVar[type[WayBack]] = WayBack
+
+    def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
+        asked = self.form_class.asked(sent(request))
         athlete = self.permit.athlete(named(User.prefix, user_id, "user_id"))
-        return athlete, SignalAddress.asked({"code": code})["code"]
+        code = SignalAddress.asked({"code": code})["code"]
+        way_back = asked.pop("next", "")
+        try:
+            clubs = coached_in(self.person, self.permit.row.right, athlete)
+            messages.success(request, self.change(athlete, clubs, code, **asked))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.detail))
+        return redirect(own_address(request, way_back, reverse("roster-page")))
 
-    def back(self, request: HttpRequest, next: str = "") -> HttpResponse:
-        return redirect(own_address(request, next, reverse("roster-page")))
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        """What was done, in words."""
+        raise NotImplementedError
 
 
 class AcknowledgePage(SignalPage):
-    def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
-        asked, now = AcknowledgeForm.asked(sent(request)), timezone.now()
-        athlete, code = self.signalled(user_id, code)
-        try:
-            signal = standing_signal(self.person, athlete, code, now)
-            clubs = coached_in(self.person, self.permit.row.right, athlete)
-        except Refused as refusal:  # told where the form stood: the page is older than the data
-            messages.warning(request, str(refusal.detail))
-        else:
-            until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked.pop("days"))
-            messages.success(request, f"Quiet until {day_text(until)} for {athlete.user}: {signal['message']}")
-        return self.back(request, **asked)
+    form_class = AcknowledgeForm
+
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        now = timezone.now()
+        signal = standing_signal(self.person, athlete, code, now)
+        until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"])
+        return f"Quiet until {day_text(until)} for {athlete.user}: {signal['message']}"
 
 
 class TakeBackPage(SignalPage):
-    def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
-        asked = WayBack.asked(sent(request))
-        athlete, code = self.signalled(user_id, code)
-        take_back(athlete, coached_in(self.person, self.permit.row.right, athlete), code)
-        messages.success(request, f"No longer acknowledged for {athlete.user}.")
-        return self.back(request, **asked)
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        take_back(athlete, clubs, code)
+        return f"No longer acknowledged for {athlete.user}."
