@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject
+from orjson import loads
 
 from astral.compiled import CompiledRows, among
 from astral.ids import encode
@@ -87,7 +88,14 @@ class Seen:
 _PERSON = (
     "pk", "user__username", "user__display_name", "user__email", "user__profile_image_url", "timezone", "unit_system",
 )  # fmt: skip
-_SHOWN = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "standing__"))
+_JSON = {
+    "snapshot__recovery_parts", "standing__signals", "standing__races", "standing__plans",
+    "standing__data_quality_parts",
+}  # fmt: skip
+_NAMES = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "standing__"))
+# JSON as its text: of 200 athletes Django's decoder would take longer than the database.
+_SHOWN = [Cast(name, TextField()) if name in _JSON else name for name in _NAMES]
+_JSON_AT = [place for place, name in enumerate(_NAMES) if name in _JSON]
 _FIGURES_FROM, _JUDGEMENT_FROM = len(_PERSON), len(_PERSON) + len(COLUMNS)
 _SHOWN_FROM = 3 + len(STAMPS)
 
@@ -158,11 +166,14 @@ def _seen(
     withheld: Sequence[str],
     acknowledged: Sequence[Acknowledgement],
 ) -> Seen:
-    judgement = judged or Judgement(*row[_JUDGEMENT_FROM:])
+    values = list(row)
+    for place in _JSON_AT:
+        values[place] = loads(values[place])
+    judgement = judged or Judgement(*values[_JUDGEMENT_FROM:])
     return Seen(
-        person=Person(*row[:_FIGURES_FROM]),
+        person=Person(*values[:_FIGURES_FROM]),
         today=judgement.local_date,
-        figures=Figures(*row[_FIGURES_FROM:_JUDGEMENT_FROM]).without(withheld),
+        figures=Figures(*values[_FIGURES_FROM:_JUDGEMENT_FROM]).without(withheld),
         told=told(judgement, acknowledged),
         races=judgement.races,
         plans=judgement.plans,
