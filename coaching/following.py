@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from coaching.attention import Absence
-from coaching.compliance import Outcome, PlanProgress, compliance, due_amounts, outcomes, plan_progress
+from coaching.compliance import (
+    DoneActivity,
+    Outcome,
+    PlanProgress,
+    compliance,
+    due_amounts,
+    outcomes,
+    plan_progress,
+    unplanned,
+)
 from coaching.facts import Measured, measured
 from coaching.models import Absence as AbsenceRow
 from coaching.models import PlanInstance, PlanSession
@@ -26,12 +35,15 @@ class SessionStory:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`compliance` of the volume due so far, in per cent; None when nothing was due."""
+    """`compliance` of the volume due so far, in per cent; None when nothing was due. `unplanned`: what was done in
+    these weeks and was no session of any plan.
+    """
 
     sessions: Sequence[SessionStory]
     compliance: float | None
     progress: PlanProgress
     today: date
+    unplanned: Sequence[DoneActivity]
 
 
 def story_of(instance: PlanInstance, now: datetime) -> Story:
@@ -44,14 +56,17 @@ def story_of(instance: PlanInstance, now: datetime) -> Story:
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
     before = first - timedelta(days=1)
     practice = next(practices([athlete], now, days=(today - min(before, today)).days))
-    found = {one.session.session_id: one for one in outcomes(planned, practice.done(before), links)}
+    done = practice.done(before)
+    judged = outcomes(planned, done, links)
+    found = {one.session.session_id: one for one in judged}
     rows = AbsenceRow.objects.filter(athlete=athlete)
     away = [Absence(row.first_day, row.last_day or date.max) for row in rows]
     sessions = [_told(instance, session, found, away) for session in instance.plan.sessions.all()]
     expected = [one for one in sessions if instance.covers(one.day)]
     due = due_amounts([one.outcome for one in expected if one.outcome], today)
     progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
-    return Story(expected, compliance(due), progress, today)
+    extra = [one for one in unplanned(done, judged) if first <= one.day <= last]
+    return Story(expected, compliance(due), progress, today, extra)
 
 
 def _told(

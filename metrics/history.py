@@ -89,10 +89,12 @@ def histories(
     ]
 
 
-def loads_and_readings(athlete: Athlete, now: datetime, *, activities: bool, health: bool) -> History:
-    """One athlete's loads and health days alone, one statement each; empty what is not asked for."""
+def loads_and_readings(
+    athlete: Athlete, now: datetime, *, activities: bool, health: bool, days: int = READINGS_D
+) -> History:
+    """One athlete's loads and the last `days` of health days alone, one statement each; empty what is not asked for."""
     loads = _loads([athlete.pk]) if activities else {}
-    readings = _readings([athlete.pk], _since(now).date()) if health else {}
+    readings = _readings([athlete.pk], _since(now, days).date()) if health else {}
     return History(
         athlete.zone,
         athlete.local_date(now),
@@ -102,9 +104,9 @@ def loads_and_readings(athlete: Athlete, now: datetime, *, activities: bool, hea
     )
 
 
-def _since(now: datetime) -> datetime:
+def _since(now: datetime, days: int = READINGS_D) -> datetime:
     """A day more than anything looks back on: somewhere it is still yesterday."""
-    return now - timedelta(days=READINGS_D + 1)
+    return now - timedelta(days=days + 1)
 
 
 def _loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
