@@ -61,6 +61,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST plan-instances": {"start_date": DAY},
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
+    "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},

@@ -41,10 +41,11 @@ class Exchange:
 def exchanges(endpoint: Endpoint, method: str) -> Iterator[Exchange]:
     row = whole_policy()[endpoint.name][method]
     changed: dict[str, Row | None] = {"removed": None}
-    # Over nothing and yourself only the scope of a key and the sign-in are asked.
-    rights = (PUBLIC, READ, RECORD) if row.over in (Over.NOTHING, Over.YOURSELF) else RIGHTS
-    changed |= {f"right to {right.says}": replace(row, right=right) for right in rights if right != row.right}
-    if row.over is Over.ATHLETE:
+    # Over nothing and yourself only the sign-in and the scope of a key are asked; no key opens a page.
+    rights = {PUBLIC, READ, RECORD} if row.over in (Over.NOTHING, Over.YOURSELF) else set(RIGHTS)
+    rights -= {row.right} | ({READ, RECORD} if endpoint.is_page and row.right == OWN else set())
+    changed |= {f"right to {right.says}": replace(row, right=right) for right in RIGHTS if right in rights}
+    if row.over is Over.ATHLETE and row.right.roles:  # people may always know what is theirs
         changed |= {
             f"consent to {category}": replace(row, category=category)
             for category in (None, *Category)

@@ -98,5 +98,6 @@ TARGETS = (
 
 # Mutants that change nothing anybody could notice, each with the reason why.
 EQUIVALENT: dict[str, str] = {
+    "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }
