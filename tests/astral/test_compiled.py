@@ -52,7 +52,8 @@ def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
-    return Athlete.objects.filter(pk__in=among(ids)).with_withheld(viewer).order_by("pk").values_list("pk", "withheld")
+    rows: Any = Athlete.objects.filter(pk__in=among(ids)).with_withheld(viewer)
+    return rows.order_by("pk").values_list("pk", "withheld")
 
 
 def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):

@@ -291,7 +291,7 @@ def test_any_athletes_midnight_makes_another_roster(cast: Cast, clock: Any):
 
 
 def test_a_roster_is_kept_for_ten_minutes_and_a_profile_for_five(cast: Cast):
-    coach, redis = Api(cast.carl), cache.client.get_client()
+    coach, redis = Api(cast.carl), cache.client.get_client()  # type: ignore[attr-defined]
     kept_s = []
     for path in (f"{PROFILE}?user_id={cast.ada.public_id}", ROSTER):
         known = set(redis.scan_iter("*answer:*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
+from athletes.models import Group, Membership, Organization, Threshold, User
 from metrics.models import HealthDay
 from tests.cast import NOON, run
 from tests.coaching.planning import day, every_day, follow, plan_of, race_of, touch
@@ -53,7 +53,3 @@ def roster_of(api: Any, more: str = "") -> Any:
 
 def names(data: Any) -> list[str]:
     return [athlete["username"] for athlete in data["athletes"]]
-
-
-def raise_versions(*users: User) -> None:
-    Athlete.objects.filter(pk__in=[user.pk for user in users]).touch()
