@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHO
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo test lint check bench soak browser lock
+.PHONY: help run demo test lint check bench soak mutants browser lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ bench: .venv/run.stamp  ## What the statistics cost, beside their floors; writte
 
 soak: .venv/dev.stamp  ## The statistics against counting by hand: 20,000 questions, others every time
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal tests/metrics/test_statistics_oracle.py
+
+mutants: .venv/dev.stamp  ## Break the rules of who sees what in one place at a time: the tests must notice (goes on where it stopped)
+	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutants.telling --show-capture=no --tb=line tests/mutants/check.py $(ARGS)
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser

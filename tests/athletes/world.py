@@ -53,6 +53,7 @@ WITHHELD = {
     ("zoe", "hill", Category.HEALTH),
     ("cora", "hill", Category.GOALS_AND_PLANS),
 }
+AGREED = {("ada", "harbour", category) for category in Category}  # in so many words; the others said nothing
 KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
@@ -124,11 +125,14 @@ def make_world() -> World:
         for club, (role, status, coach) in places.items():
             notes = f"canary-{name}"
             member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
-    for name, club, category in WITHHELD:
+    for name, club, category in {*WITHHELD, *AGREED}:
         Consent.objects.create(
-            athlete=people[name].athlete, organization=clubs[club], category=category, granted=False,
+            athlete=people[name].athlete,
+            organization=clubs[club],
+            category=category,
+            granted=(name, club, category) in AGREED,
             changed_at=YESTERDAY,
-        )  # fmt: skip
+        )
     plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = person("nick", is_staff=True, is_active=False)

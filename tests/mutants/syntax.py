@@ -129,7 +129,8 @@ def _without(field: str, place: int) -> Change:
     def change(node: Any) -> ast.AST:
         left = getattr(node, field)
         del left[place]
-        return left[0] if isinstance(node, ast.BoolOp) and len(left) == 1 else node
+        one_is_left = isinstance(node, ast.BoolOp) and len(left) == 1
+        return left[0] if one_is_left else node  # type: ignore[no-any-return]
 
     return change
 
