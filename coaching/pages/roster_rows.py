@@ -128,18 +128,19 @@ def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week
     figures = one.seen.figures
     load, usual = figures.current_week_load, figures.four_week_avg_load
     bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
-    return Week(_distance(distance, units), _of(number_text(load), usual), bar)
+    return Week(_distance(distance, units), _beside(number_text(load), usual), bar)
 
 
 def _distance(distance: WeekDistance | None, units: str) -> str:
     if distance is None:
         return NOTHING
-    told = _of(number_text(per_unit(distance.this_week_m, units)), per_unit(distance.four_week_avg_m, units))
-    return f"{told} {distance_unit(units)}"
+    told = number_text(per_unit(distance.this_week_m, units), 0, distance_unit(units))
+    return _beside(told, per_unit(distance.four_week_avg_m, units))
 
 
-def _of(value: str, usual: float | None) -> str:
-    return value if usual is None else f"{value} of {number_text(usual)}"
+def _beside(value: str, usual: float | None) -> str:
+    """77 km (63): with the usual week in brackets."""
+    return value if usual is None else f"{value} ({number_text(usual)})"
 
 
 def _hrv(one: RosterAthlete) -> Sparkline:
