@@ -1,0 +1,40 @@
+"""Charts of made-up numbers, and what stands in their drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from xml.etree import ElementTree
+
+from django.template.loader import render_to_string
+
+from astral.charts import Chart
+
+MONDAY = date(2026, 6, 8)
+
+
+def days(number: int) -> list[date]:
+    return [MONDAY + timedelta(days=ahead) for ahead in range(number)]
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    numbers = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", path)]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def every_point(chart: Chart) -> Iterator[tuple[float, float]]:
+    for side in chart.faces:
+        yield from points(side.band)
+        for line in side.lines:
+            yield from points(line.path)
+            yield from points(line.area)
+            yield from ((10 * x, y) for x, y in line.dots)
+        for bar in side.bars:
+            yield from ((10 * bar.x, bar.y), (10 * (bar.x + bar.width), bar.y + bar.height))
+
+
+def rendered(template: str, **context: object) -> ElementTree.Element:
+    """The drawing as XML; raises for markup that is none."""
+    html = render_to_string(f"charts/{template}.html", context)
+    return ElementTree.fromstring(f"<main>{html}</main>")

@@ -1,0 +1,69 @@
+"""The drawings as markup: well formed, nothing styled inline, readable without seeing."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from astral.charts import Band, Bars, Day, Mark, Series, Side, calendar_strip, distribution, draw, sparkline
+from tests.astral.charts.made_up import MONDAY, days, rendered
+
+HOSTILE = '<script>"1" & 2</script>'
+VALUES = [50.0, 51.0, None, 49.0, None, 52.0, 53.0]
+LEFT = Side((Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES))
+DRAWINGS: dict[str, dict[str, object]] = {
+    "chart": {"chart": draw("hrv", HOSTILE, LEFT, Side(bars=Bars("Load", [MONDAY], [-3.0])))},
+    "sparkline": {"sparkline": sparkline(HOSTILE, VALUES, 40.0, 45.0)},
+    "distribution": {"distribution": distribution(HOSTILE, [(HOSTILE, HOSTILE, 1.0, HOSTILE)])},
+    "calendar_strip": {
+        "calendar": calendar_strip(
+            "plan",
+            HOSTILE,
+            MONDAY,
+            days(9)[-1],
+            [Day(day, mark, HOSTILE) for day, mark in zip(days(5), Mark, strict=True)],
+            MONDAY,
+        )
+    },
+}
+EMPTY: dict[str, dict[str, object]] = {
+    "chart": {"chart": draw("none", "Nothing", Side())},
+    "sparkline": {"sparkline": sparkline("no readings", [])},
+    "distribution": {"distribution": distribution("Nothing", [])},
+    "calendar_strip": {"calendar": calendar_strip("none", "Nothing", MONDAY, MONDAY, [], MONDAY)},
+}
+
+
+@pytest.mark.parametrize("drawings", [DRAWINGS, EMPTY], ids=["drawn", "empty"])
+@pytest.mark.parametrize("template", DRAWINGS)
+def test_markup_is_well_formed_and_nothing_is_styled_or_scripted_inline(
+    drawings: dict[str, dict[str, object]], template: str
+) -> None:
+    for element in rendered(template, **drawings[template]).iter():
+        assert element.tag not in ("script", "style")
+        assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
+
+
+@pytest.mark.parametrize("template", EMPTY)
+def test_what_is_empty_draws_nothing_and_says_so(template: str) -> None:
+    whole = rendered(template, **EMPTY[template])
+    assert whole.find(".//svg") is None
+    assert "".join(whole.itertext()).strip()
+
+
+@pytest.mark.parametrize("template", ["chart", "calendar_strip"])
+def test_a_drawing_is_told_in_words_and_has_its_numbers_as_a_table(template: str) -> None:
+    whole = rendered(template, **DRAWINGS[template])
+    drawing = next(svg for svg in whole.iter("svg") if svg.get("role") == "img")
+    told = [_text(whole, key) for key in (drawing.get("aria-labelledby") or "").split()]
+    assert len(told) == 2
+    assert all(told)
+    rows = whole.findall(".//details//tbody/tr")
+    assert rows
+    assert all(row[0].get("scope") == "row" for row in rows)
+
+
+def _text(whole: ElementTree.Element, key: str) -> str:
+    (found,) = [element for element in whole.iter() if element.get("id") == key]
+    return "".join(found.itertext()).strip()
