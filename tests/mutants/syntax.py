@@ -167,8 +167,10 @@ def _nodes(tree: ast.AST, function: str) -> list[ast.AST]:
 
 def _definition(tree: ast.AST, name: str) -> ast.AST:
     for part in name.split("."):
-        body = tree.body  # type: ignore[attr-defined]
-        tree = next(node for node in body if getattr(node, "name", None) == part)
+        found = [node for node in ast.iter_child_nodes(tree) if getattr(node, "name", None) == part]
+        if not found:
+            raise LookupError(f"There is no {name} any more: see tests/mutants/targets.py.")
+        tree = found[0]
     return tree
 
 

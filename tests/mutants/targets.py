@@ -88,11 +88,12 @@ TARGETS = (
     ),
     Target(
         "coaching.profile_api", ("AthleteProfile.get",), ("GET athlete-profile",),
-        ("tests/coaching/test_profile_api.py", *KEPT),
+        ("tests/coaching/test_analytics_freshness.py", "tests/coaching/test_athlete_profile.py"),
     ),
     Target(
-        "coaching.roster_api", ("CoachAthletesMetrics.list", "_with_state", "_state"), ("GET coach-athletes-metrics",),
-        ("tests/coaching/test_roster_api.py", *KEPT),
+        "coaching.roster_api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
+        ("GET coach-athletes-metrics",),
+        ("tests/coaching/test_analytics_freshness.py", "tests/coaching/test_roster.py"),
     ),
 )  # fmt: skip
 
