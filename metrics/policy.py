@@ -20,5 +20,8 @@ POLICY: Policy = {
     "activity-stats": {"GET": _READ[_ACTIVITIES]},
     "health-metrics": {"GET": _READ[_HEALTH]},
     "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
+    "activities-page": {"GET": _READ[_ACTIVITIES]},
+    "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
 }

@@ -65,6 +65,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},
+    "POST athlete-notes-page": {"notes": "x"},
     "POST selection-coach-page": {"do": "add"},
     "POST selection-group-page": {"do": "add"},
     "POST selection-label-page": {"do": "add"},

@@ -1,0 +1,75 @@
+"""The activities of one athlete, newest first, with the filters of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django_filters.utils import translate_validation
+
+from astral.fields import IdField, Question
+from astral.pagination import PageQuestion
+from athletes.admitted import AdmittedPage
+from athletes.models import Athlete, User
+from metrics.filters import ActivityFilter
+from metrics.models import Activity
+from metrics.pages.activity import place_of
+from metrics.science.pace import average_pace
+
+FILTERS = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
+
+
+class ActivitiesAddress(Question):
+    athlete = IdField(User.prefix, required=False, help_text="Whose activities; default: yours.")
+
+
+class ActivitiesPage(AdmittedPage):
+    template_name = "metrics/activities.html"
+
+    def parameters(self) -> Iterable[str]:
+        return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuestion._declared_fields)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        given = {name: values[-1] for name, values in self.given().lists()}
+        asked, paging = _of(ActivitiesAddress, given), _of(PageQuestion, given)
+        athlete = self.permit.athlete(asked.get("athlete"))
+        filters = ActivityFilter(self.given(), queryset=Activity.objects.of([athlete.pk]), request=request)
+        if not filters.is_valid():
+            raise translate_validation(filters.errors)
+        own = athlete.pk == self.person.pk
+        return self.page(
+            section="own" if own else "roster",
+            athlete=athlete,
+            own=own,
+            given=given,
+            is_filtered=any(name in given for name in FILTERS),
+            sports=Activity.Type.choices,
+            **_rows(athlete, filters.qs, paging),
+            **_ways(given, paging),
+        )
+
+
+def _of(question: type[Question], given: dict[str, str]) -> dict[str, Any]:
+    return question.asked({name: value for name, value in given.items() if name in question._declared_fields})
+
+
+def _rows(athlete: Athlete, found: Any, paging: dict[str, Any]) -> dict[str, Any]:
+    """The rows of the page with what is reckoned from them, and which they are of how many."""
+    size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
+    rows = list(found[first : first + size])
+    for activity in rows:
+        activity.athlete = athlete  # already in hand
+    told = [(activity, place_of(activity), average_pace(activity.duration_s, activity.distance_m)) for activity in rows]
+    total = found.count()
+    return {"rows": told, "first": first + 1, "last": first + len(rows), "total": total, "more": first + size < total}
+
+
+def _ways(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
+    """Where the pages before and after are."""
+    page = paging["page"]
+    return {
+        "previous": f"?{urlencode(given | {'page': page - 1})}" if page > 1 else "",
+        "following": f"?{urlencode(given | {'page': page + 1})}",
+    }

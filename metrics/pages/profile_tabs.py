@@ -1,0 +1,38 @@
+"""The profile of an activity, along its distance or its time, and the tabs between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from astral.charts import Chart
+from metrics import columns
+from metrics.models import Activity
+from metrics.profile_charts import profile_charts
+from metrics.profiles import By, profile
+from metrics.recording import Pause
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileTabs:
+    """`tabs`: (by, what it is called), none where there is no choice; `by` is the one that is shown."""
+
+    by: By
+    tabs: tuple[tuple[By, str], ...]
+    charts: list[Chart]
+
+
+def profile_of(activity: Activity, by: By, units: str) -> ProfileTabs | None:
+    """None without a recording. What went nowhere is shown along its time, whatever was asked."""
+    streams = getattr(activity, "streams", None)
+    if streams is None:
+        return None
+    samples, pauses = columns.unpack(bytes(streams.content)), [Pause(*pause) for pause in streams.pauses]
+    went = activity.distance_m or 0.0
+    asked = profile(samples, pauses, activity.activity_type, by) if by == "time" or went > 0 else None
+    found = asked or profile(samples, pauses, activity.activity_type, "time")
+    if found is None:
+        return None
+    shown: By = by if asked else "time"
+    charts = profile_charts(found, shown, activity.activity_type, units)
+    both: tuple[tuple[By, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
+    return ProfileTabs(shown, both if went > 0 else (), charts) if charts else None
