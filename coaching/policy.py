@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athletes.policy import Over, Policy, Row
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, READ, RECORD, Category
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
 
 _READ = Row(READ, Over.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = Row(RECORD, Over.ATHLETE, Category.GOALS_AND_PLANS)
@@ -30,6 +30,9 @@ POLICY: Policy = {
     "selection-coach-page": {"POST": Row(MANAGE, Over.ORGANIZATION)},
     "selection-group-page": {"POST": _MAKE},
     "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
+    "own-page": {"GET": Row(OWN, Over.YOURSELF)},
+    "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
+    "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

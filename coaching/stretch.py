@@ -155,7 +155,7 @@ def _any_method(past: History) -> str:
 
 
 def _worn(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
-    """Metric, source and the last `count` days of what is worn now, else of what was worn last; NaN without a reading."""
+    """Metric, source and the last `count` days of what is worn now, else of what was worn last; NaN for no reading."""
     column = np.full(count, np.nan)
     one = worn(past.readings, past.today, metrics)
     if not one.source and (newest := _newest(past, metrics)):

@@ -1,0 +1,126 @@
+"""One athlete at a glance, for a coach; and the same page as the athlete's own home, without what is for coaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from astral.fields import ChoiceField, Question
+from astral.ids import encode
+from athletes.admitted import AdmittedPage
+from athletes.models import Athlete, User
+from athletes.permissions import named
+from coaching.outings import Outing
+from coaching.pages.athlete_calendar import plan_calendar
+from coaching.pages.athlete_charts import charts
+from coaching.pages.athlete_figures import health_facts, training_facts, vo2max_fact
+from coaching.pages.athlete_notes import notes_of
+from coaching.pages.athlete_quality import quality_words
+from coaching.pages.athlete_races import races_words
+from coaching.pages.athlete_signals import standing_signals
+from coaching.pages.day_words import ago
+from coaching.priority import ACKNOWLEDGED_MAX_D
+from coaching.profile import AthleteProfile, Source, athlete_profile
+from coaching.stretch import stretch
+from metrics.models import Activity
+
+RANGES = {"4w": ("4 weeks", 5), "3m": ("3 months", 14), "1y": ("1 year", 53)}  # with how many ISO weeks, this one too
+USUAL = "3m"
+
+
+class RangeAddress(Question):
+    range = ChoiceField(list(RANGES), default=USUAL, help_text="How far back: 4w, 3m or 1y.")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An activity in the list."""
+
+    outing: Outing
+    name: str
+    on: date
+    when: str
+    pace_s_per_km: float | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    source: str
+    on: date
+    when: str
+
+
+class AthleteAtAGlance(AdmittedPage):
+    template_name = "coaching/athlete.html"
+    question_class = RangeAddress
+
+    def shown(self, athlete: Athlete) -> HttpResponse:
+        """Whoever looks at themselves sees nothing that is for coaches."""
+        now, chosen, own = timezone.now(), self.asked()["range"], athlete.pk == self.person.pk
+        profile = athlete_profile(self.person, athlete, now)
+        one, units = profile.seen, self.visitor.units
+        figures, withheld = one.figures, one.withheld
+        past = stretch(athlete, RANGES[chosen][1], now, figures.vo2max_method, withheld)
+        return self.page(
+            section="own" if own else "roster",
+            own=own,
+            profile=profile,
+            one=one,
+            athlete_zone=athlete.zone,
+            blank=not profile.sources and not withheld,
+            hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
+            signals=standing_signals(one, units),
+            training=training_facts(figures, units),
+            health=health_facts(figures),
+            vo2max=vo2max_fact(figures),
+            charts=charts(past, units),
+            since=past.days[0],
+            calendar=plan_calendar(one, athlete, now, units),
+            races=races_words(one, units),
+            recent=_recent(profile, athlete),
+            quality=quality_words(one.data_quality),
+            sources=[_heard(source, athlete, now) for source in profile.sources],
+            notes=[] if own else notes_of(self.person, athlete),
+            **self._address(chosen),
+        )
+
+    def _address(self, chosen: str) -> dict[str, Any]:
+        return {
+            "range": chosen,
+            "ranges": [(name, words) for name, (words, _) in RANGES.items()],
+            "here": self.request.get_full_path(),
+            "quiet_days": range(1, ACKNOWLEDGED_MAX_D + 1),
+        }
+
+
+class AthletePage(AthleteAtAGlance):
+    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
+        return self.shown(self.permit.athlete(named(User.prefix, user_id, "user_id")))
+
+
+class OwnPage(AthleteAtAGlance):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown(self.person.athlete)
+
+
+def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:
+    return [_done(outing, athlete, profile.seen.today) for outing in profile.recent_activities]
+
+
+def _done(outing: Outing, athlete: Athlete, today: date) -> Done:
+    day = outing.started_at.astimezone(athlete.zone).date()
+    pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
+    name = outing.name or outing.activity_type.capitalize()
+    address = reverse("activity-page", args=[encode(Activity.prefix, outing.activity_id)])
+    return Done(outing, name, day, ago(day, today), pace, address)
+
+
+def _heard(source: Source, athlete: Athlete, now: datetime) -> Heard:
+    day = source.last_data_at.astimezone(athlete.zone).date()
+    return Heard(source.name.replace("_", " "), day, ago(day, athlete.local_date(now)))

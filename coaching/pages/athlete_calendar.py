@@ -1,0 +1,135 @@
+"""Planned against done: the plan in an athlete's calendar, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from astral.charts import CalendarStrip, Day, Mark, calendar_strip
+from astral.ids import decode
+from athletes.models import Athlete
+from coaching.compliance import DoneActivity
+from coaching.following import SessionStory, Story, story_of
+from coaching.models import PlanInstance, PlanSession
+from coaching.seen import Seen
+from metrics.measures import distance_text, hours_text, number_text
+
+MARKS = {"green": Mark.DONE, "yellow": Mark.PARTLY, "orange": Mark.PARTLY, "missed": Mark.MISSED, "planned": Mark.AHEAD}
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
+    empty where what was done is withheld."""
+
+    name: str
+    status: str
+    week: str
+    done: str
+    compliance: str
+    others: tuple[str, ...]
+    strip: CalendarStrip
+
+
+def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
+    """The active plan, else the next one: seven statements; none without a plan."""
+    if not one.plans:
+        return None
+    told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
+    identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
+    instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
+    story, trains = story_of(instance, now), "activities" not in one.withheld
+    others = tuple(plan["name"] for plan in one.plans if plan is not told)
+    return Calendar(
+        name=told["name"],
+        status=told["status"],
+        week=f"week {told['current_week']} of {told['total_weeks']}",
+        done=_week(told["week_progress"]),
+        compliance=_percent(story.compliance) if trains else "",
+        others=others,
+        strip=_strip(instance, story, units, trains=trains),
+    )
+
+
+def _week(progress: Mapping[str, Any] | None) -> str:
+    if progress is None:
+        return ""
+    done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
+    load = f"load {number_text(progress['load_done'])} of {number_text(progress['load_planned'])}"
+    compliance = f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
+    return f"{done}, {load}{compliance}"
+
+
+def _percent(value: float | None) -> str:
+    return number_text(value) if value is None else f"{number_text(value)} %"
+
+
+def _strip(instance: PlanInstance, story: Story, units: str, *, trains: bool) -> CalendarStrip:
+    last = instance.last_day
+    days = _days(story, units) if trains else _planned_days(story, units)
+    return calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
+
+
+def _days(story: Story, units: str) -> list[Day]:
+    planned: dict[date, list[SessionStory]] = {}
+    for one in story.sessions:
+        if one.session.sport != PlanSession.REST:
+            planned.setdefault(one.day, []).append(one)
+    extra: dict[date, list[DoneActivity]] = {}
+    for activity in story.unplanned:
+        extra.setdefault(activity.day, []).append(activity)
+    found = [_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()]
+    alone = [
+        Day(day, Mark.EXTRA, " and ".join(_done(one, units) for one in done))
+        for day, done in extra.items()
+        if day not in planned
+    ]
+    return [*(day for day in found if day), *alone]
+
+
+def _planned_days(story: Story, units: str) -> list[Day]:
+    """What was done is not for the viewer to know."""
+    planned: dict[date, list[str]] = {}
+    for one in story.sessions:
+        if one.session.sport != PlanSession.REST:
+            planned.setdefault(one.day, []).append(_session(one.session, units))
+    return [Day(day, Mark.AHEAD, " and ".join(texts)) for day, texts in planned.items()]
+
+
+def _day(
+    day: date, sessions: Iterable[SessionStory], extra: Iterable[DoneActivity], today: date, units: str
+) -> Day | None:
+    """None where an absence prevented everything."""
+    expected = [(one.session, one.outcome) for one in sessions if one.outcome is not None]
+    marks = {MARKS[outcome.status(today)] for _, outcome in expected}
+    if not marks:
+        return None
+    told = [_session(session, units) + _became(outcome.activity, units) for session, outcome in expected]
+    told += [f"also {_done(one, units)}" for one in extra]
+    return Day(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
+
+
+def _mixed(marks: set[Mark]) -> Mark:
+    return Mark.AHEAD if marks <= {Mark.AHEAD, Mark.DONE} else Mark.PARTLY
+
+
+def _became(activity: DoneActivity | None, units: str) -> str:
+    return f", done {_done(activity, units)}" if activity else ""
+
+
+def _session(session: PlanSession, units: str) -> str:
+    amount = _amount(session.distance_m, session.duration_s, units) or f"load {number_text(session.load)}"
+    return f"{session.title or session.sport}, {amount}"
+
+
+def _done(activity: DoneActivity, units: str) -> str:
+    return f"{activity.sport} {_amount(activity.distance_m, activity.duration_s, units)}"
+
+
+def _amount(distance_m: float | None, duration_s: float | None, units: str) -> str:
+    if distance_m:
+        return distance_text(distance_m, units)
+    return hours_text(duration_s) if duration_s else ""
