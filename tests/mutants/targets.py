@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PEOPLE = (
-    "GET athlete", "GET running-stats", "GET activities", "GET activity", "POST plan-instances", "GET athlete-profile",
-    "GET coach-athletes-metrics", "POST activities", "GET health-days", "GET races", "GET absences",
-)  # fmt: skip
+PEOPLE = ("GET athlete", "GET activities", "GET activity", "POST plan-instances", "POST activities", "GET races")
 CLUBS = (
-    "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organizations",
-    "GET organization", "GET organization-groups", "POST organization-leave", "GET training-plans",
+    "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
+    "GET organization",
 )  # fmt: skip
 PLANS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
 WHO = tuple(
     f"tests/athletes/test_{name}.py"
-    for name in ("visibility", "policy", "consent", "keys", "organizations", "athlete_api", "tokens")
+    for name in ("asked_twice", "visibility", "consent", "keys", "athlete_api", "tokens", "organizations")
 )
 STAMPS = tuple(
     f"tests/astral/test_caching.py::test_{name}"
@@ -24,6 +21,7 @@ STAMPS = tuple(
         "the_same_question_in_another_order_is_the_same_stamp", "what_the_caller_has_already_is_not_sent_again",
     )
 )  # fmt: skip
+FRESH = ("tests/coaching/test_analytics_freshness.py",)
 KEPT = ("tests/metrics/test_never_stale.py",)
 
 
@@ -64,11 +62,12 @@ TARGETS = (
         ),
         PEOPLE + CLUBS, WHO,
     ),
-    Target("athletes.models.people", ("User.acting_in", "User.outlook"), PEOPLE + CLUBS, WHO + KEPT),
+    Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
+    Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), FRESH + KEPT),
     Target("athletes.models.keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
     Target(
         "athletes.keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
-        PEOPLE + CLUBS, WHO,
+        (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
     ),
     Target("athletes.consenting", ("consents", "withheld"), ("GET organization-consent",), WHO),
     Target("coaching.withholding", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
@@ -88,12 +87,12 @@ TARGETS = (
     ),
     Target(
         "coaching.profile_api", ("AthleteProfile.get",), ("GET athlete-profile",),
-        ("tests/coaching/test_analytics_freshness.py", "tests/coaching/test_athlete_profile.py"),
+        (*FRESH, "tests/coaching/test_athlete_profile.py"),
     ),
     Target(
         "coaching.roster_api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
         ("GET coach-athletes-metrics",),
-        ("tests/coaching/test_analytics_freshness.py", "tests/coaching/test_roster.py"),
+        (*FRESH, "tests/coaching/test_roster.py"),
     ),
 )  # fmt: skip
 
