@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from athletes.admitted import AdmittedPage
-from athletes.models import Organization
+from athletes.models import Consent, Organization
 from athletes.querysets import MembershipQuerySet
 from coaching.pages.roster_address import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
 from coaching.pages.roster_choices import Choices, choices, may
@@ -77,13 +78,23 @@ class RosterPage(RosterFrame):
         wanted = MOST if whole else READ
         in_order = question.question["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
-            found = roster(self.person, found.organization, members, now, page_size=wanted)
+            grave = _may_be_grave(members, found.organization)
+            found = roster(self.person, found.organization, grave, now, page_size=wanted)
         return queue_of(found.athletes, MOST if whole else FIRST)
 
     def _club_named(self, club: Organization) -> dict[str, Any]:
         """`org_id` stands in every address where the viewer could mean another club."""
         several = len(self.visitor.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
+
+
+def _may_be_grave(members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
+    """Whoever can need attention, of athletes whose standing is current; who withholds something is judged anew."""
+    refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
+    standing = "user__athlete__standing__"
+    return members.filter(
+        Q(**{f"{standing}critical__gt": 0}) | Q(**{f"{standing}warning__gt": 0}) | Q(Exists(refusals))
+    )
 
 
 def _controls(question: Asked, found: Roster) -> dict[str, Any]:
