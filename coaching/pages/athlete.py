@@ -31,6 +31,7 @@ from metrics.models import Activity
 
 RANGES = {"4w": ("4 weeks", 5), "3m": ("3 months", 14), "1y": ("1 year", 53)}  # with how many ISO weeks, this one too
 USUAL = "3m"
+BY_RULES = "rules"
 
 
 class RangeAddress(Question):
@@ -76,6 +77,7 @@ class AthleteAtAGlance(AdmittedPage):
             blank=not profile.sources and not withheld,
             hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
             signals=standing_signals(one, units),
+            by_rules=all(insight.written_by == BY_RULES for insight in profile.insights),
             training=training_facts(figures, units),
             health=health_facts(figures),
             vo2max=vo2max_fact(figures),
