@@ -69,7 +69,16 @@ class _Frame:
         told = [NOTHING if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
         starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
         table = Table((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
-        return draw(f"profile-{key}", title, side, along=self.along, heading=self.heading, height=HEIGHT, table=table)
+        return draw(
+            f"profile-{key}",
+            title,
+            side,
+            along=self.along,
+            heading=self.heading,
+            height=HEIGHT,
+            span=(0.0, self.profile.end * self.scale),
+            table=table,
+        )
 
 
 def _going(frame: _Frame, sport: str) -> Iterator[Chart]:

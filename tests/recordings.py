@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -36,3 +37,25 @@ def steady_run(
         max_hr_bpm=150.0,
     )
     return Recording(sport=sport, started_at=started_at, totals=totals, samples=samples)
+
+
+def uneven_run(started_at: datetime = MORNING, *, duration_s: int = 3_600) -> Recording:
+    """Up and down for an hour: speed, altitude and heart rate in waves, a minute's stop, and two minutes without heart
+    rate."""
+    steady = steady_run(started_at, duration_s=duration_s)
+    time_s = steady.samples.time_s
+    speed = 3.2 + 0.5 * np.sin(time_s / 300) + 0.15 * np.sin(time_s / 37)
+    speed[1_800:1_860] = 0.0
+    course = np.concatenate(([0.0], np.cumsum(speed[1:])))
+    bpm = np.rint(148 + 15 * np.sin(time_s / 300 - 0.5))
+    bpm[2_400:2_520] = np.nan
+    samples = replace(
+        steady.samples,
+        distance_m=course,
+        latitude_deg=10.0 + course / 111_195,
+        altitude_m=np.round(320 + 40 * np.sin(course / 1_500), 1),
+        speed_mps=speed,
+        heart_rate_bpm=bpm,
+    )
+    totals = replace(steady.totals, distance_m=float(course[-1]), avg_hr_bpm=148.0, max_hr_bpm=163.0)
+    return replace(steady, samples=samples, totals=totals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from astral.charts.quantities import DAYS, Quantity, along_ticks, number_of
+from astral.charts.quantities import DAYS, Position, Quantity, along_ticks, number_of
 from astral.charts.series import Side
 
 WIDTH = 1_000.0
@@ -46,9 +46,10 @@ class Down:
         return self.height * (share if self.inverted else 1.0 - share)
 
 
-def across(sides: Iterable[Side]) -> Across:
-    """Over all positions; one alone stands in the middle."""
+def across(sides: Iterable[Side], span: tuple[Position, Position] | None) -> Across:
+    """Over all positions, and all of `span`; one alone stands in the middle."""
     positions = [number_of(position) for side in sides for position in side.positions()]
+    positions += [number_of(position) for position in span or ()]
     low, high = min(positions), max(positions)
     return Across(low, high) if low < high else Across(low - 1.0, high + 1.0)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from astral.charts.axes import Tick, across, across_ticks
 from astral.charts.faces import Face, face
-from astral.charts.quantities import DAYS, Quantity
+from astral.charts.quantities import DAYS, Position, Quantity
 from astral.charts.series import Bars, Series, Side
 from astral.charts.tables import Table, table_of
 
@@ -55,6 +55,7 @@ def draw(
     *,
     along: Quantity = DAYS,
     heading: str = "Day",
+    span: tuple[Position, Position] | None = None,
     height: int = HEIGHT,
     empty: str = NO_DATA,
     table: Table | None = None,
@@ -69,13 +70,14 @@ def draw(
         draw("hrv", "HRV", Side((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs)))
         draw("pace", "Pace", Side((Series("Pace", km, paces),), PACE, "min/km"), along=NUMBER, heading="km")
 
-    `table` replaces the table of every point where points are too many to read. A side without any value is left out.
+    `span`, as (first, last), is shown even where nothing is in it; `table` replaces the table of every point where
+    points are too many to read. A side without any value is left out.
     Raises ValueError where its Series were given NaN, infinity or columns of unequal length.
     """
     sides = [side for side in (left, right) if side and side.values()]
     if not sides:
         return Chart(key, title, height, empty)
-    axis = across(sides)
+    axis = across(sides, span)
     drawn = [face(side, axis, along, height, _first_style(left, side)) for side in sides]
     return Chart(
         key,

@@ -79,7 +79,7 @@ def test_the_load_is_told_with_its_threshold_and_since_when_it_holds(cast: Cast)
     )
     page = shown(cast.ada, recorded(cast.ada))
     assert "the speed of every second" in page
-    assert "threshold pace 5:00 /km, entered by a coach, valid from 2026-05-01" in page
+    assert "threshold pace 5:00 /km, entered by a coach, valid from Fri 1 May 2026" in page
     assert "Pace zones" in page
     assert "5:09–5:41 /km" not in page
     assert "below 5:41 /km" in page
