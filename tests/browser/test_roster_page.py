@@ -1,0 +1,137 @@
+"""A coach at the roster: finds somebody, filters, acknowledges, changes several at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.models import Membership, User
+from athletes.roles import Role
+from coaching.models import Acknowledgement, Standing
+from coaching.standing import current_standings
+from metrics.models import HealthDay
+from tests.browser.entering import enter
+from tests.browser.looks import looks_right
+from tests.cast import Cast, make_cast, run
+from tests.coaching.training import in_group
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WARNING = {
+    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09", "message": "Load is 845.",
+    "evidence": {}, "confidence": 1.0,
+}  # fmt: skip
+
+
+def stands(user: User, now: datetime, **signal: str) -> None:
+    current_standings([user.pk], now)
+    grave = {str(signal.get("severity", "warning")): 1, "priority": 25.0}
+    Standing.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **grave)
+
+
+@pytest.fixture
+def people() -> Cast:
+    """Ada and Ben need a look, Ada is in a group, and there is something to draw."""
+    cast, now = make_cast(), datetime.now(UTC)
+    for back in range(20):
+        day = (now - timedelta(days=back)).date()
+        HealthDay.objects.create(athlete=cast.ada.athlete, date=day, source="x", hrv_rmssd_ms=50.0 + back % 5)
+        run(cast.ada, now - timedelta(days=back, hours=1), training_load=60.0)
+    in_group(cast.ada, cast.harbour)
+    Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
+    for user in (cast.ada, cast.ben):
+        user.athlete.__class__.objects.filter(pk=user.pk).touch()
+        stands(user, now)
+    return cast
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator(".roster-table tbody th a").all_text_contents()
+
+
+def test_a_coach_finds_somebody_and_the_back_button_leads_back(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.carl)
+    expect(page.get_by_role("heading", name="Harbour Runners")).to_be_visible()
+    expect(page.get_by_text("2 need attention")).to_be_visible()
+    looks_right(page)
+    search = page.get_by_label("Search")
+    search.press_sequentially("ad", delay=20)
+    expect(page.locator(".roster-table tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("search=ad"))
+    expect(search).to_be_focused()
+    search.press_sequentially("a")
+    expect(page).to_have_url(re.compile("search=ada"))
+    assert rows(page) == ["Ada"]
+    expect(search).to_have_value("ada")
+    page.get_by_role("link", name="Clear").click()
+    expect(page.locator(".roster-table tbody tr")).to_have_count(2)
+    expect(page.get_by_label("Search")).to_have_value("")
+    page.get_by_label("Label").first.select_option("marathon")
+    expect(page.locator(".roster-table tbody tr")).to_have_count(1)
+    assert rows(page) == ["Ben"]
+    page.go_back()
+    expect(page.locator(".roster-table tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="In no group").click()
+    expect(page.locator(".roster-table tbody tr")).to_have_count(1)
+    looks_right(page)
+
+
+def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.carl, "/coach/?search=ada")
+    page.locator(".waiting select").first.select_option("5")
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
+    expect(page).to_have_url(re.compile("search=ada"))
+    one = Acknowledgement.objects.get()
+    assert ((one.until - one.since).days, one.coach) == (5, people.carl)
+    stands(people.ada, datetime.now(UTC))
+    page.reload()
+    looks_right(page)
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("status")).to_contain_text("No longer acknowledged for Ada.")
+    assert not Acknowledgement.objects.exists()
+
+
+def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.hanna)
+    page.locator("input[name=athletes]").first.check()
+    page.get_by_text("Change the chosen athletes").click()
+    looks_right(page)
+    page.locator("#choose-all, input[name=athletes]:not(:checked)").last.check()
+    page.get_by_label("Label").last.fill("fast")
+    page.get_by_label("Label").last.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("2 athletes labelled “fast”.")
+    page.locator("input[name=athletes]").first.check()
+    page.get_by_text("Change the chosen athletes").click()
+    page.get_by_label("Coach", exact=True).select_option("Asha")
+    page.get_by_role("button", name="Assign coach").click()
+    expect(page.get_by_role("status")).to_have_text("1 athlete assigned to Asha.")
+    assert Membership.objects.filter(labels__contains=["fast"]).count() == 2
+    assert people.asha.assigned_memberships.count() == 1
+
+
+def test_it_all_works_without_a_script(browser: Browser, live_server: LiveServer, people: Cast):
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}).new_page()
+    enter(page, live_server, people.carl)
+    page.get_by_label("Search").fill("ada")
+    page.get_by_role("button", name="Show").click()
+    assert rows(page) == ["Ada"]
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
+    expect(page.get_by_label("Search")).to_have_value("ada")
+    page.locator("input[name=athletes]").check()
+    page.get_by_text("Change the chosen athletes").click()
+    page.get_by_role("button", name="Add label").click()
+    expect(page.get_by_role("status")).to_have_text("Write a label.")
+    page.context.close()
+
+
+def test_an_empty_roster_looks_right(page: Page, live_server: LiveServer, people: Cast):
+    Membership.objects.filter(role=Role.ATHLETE).delete()
+    enter(page, live_server, people.carl)
+    expect(page.get_by_role("heading", name="Nobody is here yet")).to_be_visible()
+    looks_right(page)
