@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,16 +17,14 @@ from metrics.science.data_quality import SOURCE_WORTH
 # newest arrival, and fifty of them cover an archive that came in late. Entries by hand count for a week.
 LAST_SEEN = """
 SELECT asked.id,
-       greatest(
-           (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
-             WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
-           (SELECT max(updated_at) FROM (SELECT updated_at FROM metrics_healthday
-             WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY date DESC LIMIT 14) AS newest)),
-       greatest(
-           (SELECT max(local_date) FROM metrics_activity
-             WHERE athlete_id = asked.id AND source = 'manual' AND started_at >= %(since)s),
-           (SELECT max(date) FROM metrics_healthday
-             WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date))
+       (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
+         WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
+       (SELECT max(updated_at) FROM (SELECT updated_at FROM metrics_healthday
+         WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY date DESC LIMIT 14) AS newest),
+       (SELECT max(local_date) FROM metrics_activity
+         WHERE athlete_id = asked.id AND source = 'manual' AND started_at >= %(since)s),
+       (SELECT max(date) FROM metrics_healthday
+         WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date)
   FROM unnest(%(ids)s::uuid[]) AS asked(id)
 """
 ENTRIES_D = 40  # a week, on each of the last 28 days
@@ -35,17 +33,37 @@ Kind = Threshold.Kind
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """When a device or service last sent something, and the day of the last entry by hand."""
+    """When a device or service last sent an activity or a reading, and the days of the last entries by hand."""
 
-    sync_at: datetime | None = None
-    entry_on: date | None = None
+    activity_at: datetime | None = None
+    reading_at: datetime | None = None
+    activity_on: date | None = None
+    reading_on: date | None = None
+
+    @property
+    def sync_at(self) -> datetime | None:
+        return max((at for at in (self.activity_at, self.reading_at) if at), default=None)
+
+    @property
+    def entry_on(self) -> date | None:
+        return max((day for day in (self.activity_on, self.reading_on) if day), default=None)
+
+    def without(self, withheld: Collection[str]) -> LastSeen:
+        """As known to a viewer from whom these consent categories are withheld."""
+        trains, reads = "activities" not in withheld, "health" not in withheld
+        return LastSeen(
+            self.activity_at if trains else None,
+            self.reading_at if reads else None,
+            self.activity_on if trains else None,
+            self.reading_on if reads else None,
+        )
 
 
 def last_seen(athlete_ids: Sequence[UUID], now: datetime) -> dict[UUID, LastSeen]:
     """One statement."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_SEEN, {"ids": list(athlete_ids), "since": now - timedelta(days=ENTRIES_D)})
-        return {pk: LastSeen(sync_at, entry_on) for pk, sync_at, entry_on in cursor.fetchall()}
+        return {pk: LastSeen(*seen) for pk, *seen in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,10 @@ class Measured:
     """An athlete's measured values, oldest first."""
 
     values: Sequence[tuple[str, date, float, str]] = ()  # kind, valid from, value, source
+
+    def without(self, withheld: Collection[str]) -> Measured:
+        """As known to a viewer from whom these consent categories are withheld."""
+        return Measured([row for row in self.values if row[0] != Kind.HR_REST or "health" not in withheld])
 
     def speeds(self) -> tuple[ThresholdSpeed, ...]:
         return tuple(ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(Kind.THRESHOLD_PACE))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,12 +28,26 @@ VDOT_DAYS = 71
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One athlete's inputs, and the rows behind them that are shown as well."""
+    """One athlete's inputs, and the rows behind them that are shown as well; `known` besides the training: values,
+    (local day, VDOT) of races, when something came in."""
 
+    athlete: Athlete
+    known: tuple[Measured, Sequence[tuple[date, float]], LastSeen]
     inputs: Inputs
     races: Sequence[Race]
     plans: Sequence[Followed]
     vdot: float | None
+
+    def inputs_without(self, withheld: Collection[str]) -> Inputs:
+        """As a viewer sees them from whom these consent categories are withheld."""
+        values, raced, seen = self.known
+        raced, seen = () if "activities" in withheld else raced, seen.without(withheld)
+        return replace(
+            self.inputs.without(withheld),
+            profile=profile_facts(self.athlete, values.without(withheld), raced, seen),
+            is_connected=seen.sync_at is not None,
+            last_sync_at=seen.sync_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ def _gathered(
         is_connected=seen.sync_at is not None,
         last_sync_at=seen.sync_at,
     )
-    return Gathered(inputs, races, plans, numbers.vdot)
+    return Gathered(athlete, (values, raced, seen), inputs, races, plans, numbers.vdot)
 
 
 def _series(series: Series, place: int) -> dict[str, Any]:
@@ -127,7 +141,12 @@ def _series(series: Series, place: int) -> dict[str, Any]:
 
 def _performance(past: History, numbers: Numbers, efforts: Sequence[tuple[date, float]]) -> dict[str, Any]:
     shown, read = vo2max_days(past, numbers.vo2max_method, VO2MAX_D, VO2MAX_READINGS_D)
-    return {"vo2max": shown, "vo2max_readings": read, "vdot": vdot_days(efforts, past.today, VDOT_DAYS)}
+    return {
+        "vo2max": shown,
+        "vo2max_readings": read,
+        "vo2max_method": numbers.vo2max_method,
+        "vdot": vdot_days(efforts, past.today, VDOT_DAYS),
+    }
 
 
 def expected(

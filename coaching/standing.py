@@ -132,7 +132,7 @@ def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collecti
     """Judged once a day: the sync and everything else is as old as it was when the athlete's day began."""
     today = athlete.local_date(now)
     as_of = datetime.combine(today, time(), athlete.zone)
-    inputs = one.inputs.without(withheld) if withheld else one.inputs
+    inputs = one.inputs_without(withheld) if withheld else one.inputs
     calendar = Calendar(inputs, as_of)
     evaluation, quality = evaluate(calendar), quality_told(calendar)
     goals = "goals_and_plans" not in withheld

@@ -106,6 +106,7 @@ class Inputs:
     recovery: RecoverySeries = NO_RECOVERY
     vo2max: Days = field(default_factory=lambda: NOTHING)  # as shown on the day; one method
     vo2max_readings: Days = field(default_factory=lambda: NOTHING)  # estimates or readings; one method
+    vo2max_method: str = "device"  # or estimate, which is made of runs
     vdot: Days = field(default_factory=lambda: NOTHING)  # as shown on the day
     runs: Sequence[Run] = ()
     sessions: Sequence[Outcome] = ()
@@ -131,6 +132,8 @@ class Inputs:
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
             hidden["recovery"] = without_form(self.recovery)
+            if self.vo2max_method != "device":
+                hidden |= {"vo2max": NOTHING, "vo2max_readings": NOTHING}
         for category in withheld:
             hidden |= _EMPTY[category]
         return replace(self, **hidden)
@@ -153,5 +156,5 @@ _EMPTY: dict[str, dict[str, Any]] = {
         "vo2max": NOTHING,
         "vo2max_readings": NOTHING,
     },
-    "goals_and_plans": {"sessions": (), "races": ()},
+    "goals_and_plans": {"sessions": (), "races": (), "absences": ()},
 }
