@@ -1,4 +1,4 @@
-"""Each layer refuses by itself, also what the layer before it has refused already."""
+"""Each layer refuses by itself, also what the layer before it has refused already or would never ask."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from athletes.keys import KeyHolder
 from athletes.models import Athlete, Membership, Organization
 from athletes.permissions import permit
 from athletes.rights import ARRANGE, READ, RECORD, Right, Scope
+from athletes.roles import Status
 from tests.cast import Cast
 
 
@@ -35,6 +36,30 @@ def test_who_was_switched_off_reaches_nothing(cast: Cast):
     cast.hanna.is_active = False
     for rows in (Athlete.objects.all(), Membership.objects.all(), Organization.objects.all()):
         assert not rows.reached_by(cast.hanna, READ).exists()
+
+
+def test_a_key_without_a_scope_is_good_for_nothing(cast: Cast):
+    key = KeyHolder(cast.harbour.pk, frozenset())
+    assert not any(key.holds(scope) for scope in (None, *Scope))
+
+
+def test_an_organization_is_coached_by_who_actively_coaches_there(cast: Cast):
+    Membership.objects.filter(user=cast.carl).update(status=Status.SUSPENDED)
+    found = {
+        name: set(Organization.objects.coached_by(getattr(cast, name))) for name in ("hanna", "carl", "ada", "otto")
+    }
+    assert found == {"hanna": {cast.harbour}, "carl": set(), "ada": set(), "otto": set()}
+
+
+def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):
+    """The same person as staff, or after a change of what they are, is somebody else."""
+    outlooks = [cast.ada.outlook, cast.hanna.outlook]
+    cast.ada.is_staff = True
+    outlooks.append(cast.ada.outlook)
+    cast.ada.athlete.data_version += 1
+    outlooks.append(cast.ada.outlook)
+    outlooks += [KeyHolder(club.pk, frozenset({Scope.READ})).outlook for club in (cast.harbour, cast.hill)]
+    assert len(set(outlooks)) == 6
 
 
 def test_there_is_no_permit_without_a_row_or_without_the_right(cast: Cast):

@@ -63,7 +63,7 @@ TARGETS = (
         PEOPLE + CLUBS, WHO,
     ),
     Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
-    Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), FRESH + KEPT),
+    Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
     Target("athletes.models.keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
     Target(
         "athletes.keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
