@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes.admitted import AdmittedPage
-from athletes.models import Consent, Organization
+from athletes.models import Consent, Organization, User
 from athletes.querysets import MembershipQuerySet
+from coaching.acknowledging import acknowledged_for
 from coaching.pages.roster_address import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
 from coaching.pages.roster_choices import Choices, choices, may
 from coaching.pages.roster_queue import Queue, queue_of
@@ -78,8 +79,8 @@ class RosterPage(RosterFrame):
         wanted = MOST if whole else READ
         in_order = question.question["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
-            grave = _may_be_grave(members, found.organization)
-            found = roster(self.person, found.organization, grave, now, page_size=wanted)
+            told = _in_question(self.person, members, found.organization)
+            found = roster(self.person, found.organization, told, now, page_size=wanted)
         return queue_of(found.athletes, MOST if whole else FIRST)
 
     def _club_named(self, club: Organization) -> dict[str, Any]:
@@ -88,13 +89,12 @@ class RosterPage(RosterFrame):
         return {"org_id": club.public_id if several else ""}
 
 
-def _may_be_grave(members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
-    """Whoever can need attention, of athletes whose standing is current; who withholds something is judged anew."""
+def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
+    """Whoever the queue can tell of, where standings are current; who withholds something is judged anew."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
-    standing = "user__athlete__standing__"
-    return members.filter(
-        Q(**{f"{standing}critical__gt": 0}) | Q(**{f"{standing}warning__gt": 0}) | Q(Exists(refusals))
-    )
+    acknowledged = acknowledged_for(viewer).filter(athlete=OuterRef("user_id"))
+    grave = Q(user__athlete__standing__critical__gt=0) | Q(user__athlete__standing__warning__gt=0)
+    return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
 
 
 def _controls(question: Asked, found: Roster) -> dict[str, Any]:

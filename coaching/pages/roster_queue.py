@@ -49,7 +49,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`waiting`: who needs attention, as far as shown; `seen`: of whom everything grave is acknowledged."""
+    """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
 
     waiting: Sequence[Queued]
     seen: Sequence[Queued]
@@ -57,16 +57,12 @@ class Queue:
 
 def queue_of(athletes: Iterable[RosterAthlete], most: int) -> Queue:
     """`athletes` in the order of the queue; `most` are shown as waiting."""
-    loud: list[RosterAthlete] = []
-    quiet: list[RosterAthlete] = []
-    for one in athletes:
-        if one.seen.told.urgent or one.seen.told.watch:
-            loud.append(one)
-        elif _seen_signals(one):
-            quiet.append(one)
+    found = list(athletes)
+    loud = [one for one in found if one.seen.told.urgent or one.seen.told.watch]
+    seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
     return Queue(
         [_queued(one, _loud_signals(one)) for one in loud[:most]],
-        [_queued(one, _seen_signals(one)) for one in quiet[:most]],
+        [_queued(one, signals) for one, signals in seen[:most]],
     )
 
 

@@ -254,6 +254,19 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
     assert not Acknowledgement.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["", "?sort=name"])
+def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(cast: Cast, query: str):
+    for user in (cast.ada, cast.ben):
+        stands(user, WARNING, INFO)
+    acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 3)
+    stands(cast.ada, WARNING, INFO)
+    text = look(cast.carl, query)
+    waiting, seen = part(text, 'class="queued waiting"', "</ol>"), part(text, "<details", "</details>")
+    assert (queued(waiting), queued(seen)) == (["Ada", "Ben"], ["Ada"])
+    assert waiting.count("RAMP_HIGH/acknowledge") == 1
+    assert "RAMP_HIGH/take-back" in seen
+
+
 def test_what_does_not_stand_any_more_is_told_where_the_form_stood(cast: Cast):
     stands(cast.ada)
     assert "This signal does not stand today." in acknowledging(cast.carl, cast.ada, days=1).content.decode()
@@ -348,7 +361,7 @@ def test_what_is_missing_is_said(cast: Cast):
 
 def test_controls_are_shown_to_whom_they_obey(cast: Cast):
     in_group(cast.ada, cast.harbour)
-    buttons = ("Add label", "Add to group", "Assign coach")
+    buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
     shown = {user.username: [b for b in buttons if b in look(user)] for user in (cast.hanna, cast.carl, cast.asha)}
     assert shown == {"hanna": list(buttons), "carl": list(buttons[:2]), "asha": list(buttons[:2])}
     assert "only athletes assigned to you" in look(cast.asha)

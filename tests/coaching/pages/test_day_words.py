@@ -1,0 +1,28 @@
+"""How far a day is away, in words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from coaching.pages.day_words import ago, ahead, since
+
+TODAY = date(2026, 6, 10)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (20, "20 days ago"), (21, "3 weeks ago"), (90, "3 months ago"),
+     (400, "13 months ago"), (-1, "tomorrow"), (-30, "in 30 days")],
+)  # fmt: skip
+def test_how_long_ago_a_day_was(days: int, words: str):
+    assert ago(TODAY - timedelta(days=days), TODAY) == words
+    assert ahead(TODAY - timedelta(days=days), TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "since today"), (1, "since yesterday"), (3, "for 3 days"), (27, "for 3 weeks")]
+)
+def test_since_when_something_stands(days: int, words: str):
+    assert since(TODAY - timedelta(days=days), TODAY) == words
