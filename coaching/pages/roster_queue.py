@@ -108,4 +108,4 @@ def _reason(user_id: str, signal: Mapping[str, Any], today: date) -> Reason:
 
 
 def athlete_address(user_id: str) -> str:
-    return f"{reverse('roster-page')}athletes/{user_id}"
+    return reverse("athlete-page", args=[user_id])

@@ -166,7 +166,7 @@ def _progress(plan: Mapping[str, Any]) -> str:
     if week is None:
         return ""
     done = f"{week['sessions_completed']} of {week['sessions_planned']} sessions"
-    return done if week["compliance"] is None else f"{done}, {number_text(week['compliance'])} %"
+    return done if week["compliance"] is None else f"{done}, {number_text(week['compliance'])}\u00a0%"
 
 
 def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
