@@ -49,12 +49,12 @@ class CoachAthletesMetrics(DoorSet):
         club = _club(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
-        members = filters.filter_queryset(may.members(organization).active().athletes())
         whole = question | filters.form.cleaned_data
         scope = f"{organization.pk}:{may.viewer.outlook}"
         stamp = caching.Stamp.of("coach_athletes_metrics", whole, scope, *club.state(now))
 
         def compute() -> dict[str, Any]:
+            members = filters.filter_queryset(may.members(organization).active().athletes())
             return {"status": "ok", "data": roster_answer(roster(may.viewer, organization, members, now, **question))}
 
         return caching.answer(request, stamp, caching.ROSTER_S, compute, refresh=refresh)
