@@ -10,6 +10,7 @@ _RECORD = Row(RECORD, Over.ATHLETE, Category.GOALS_AND_PLANS)
 _ARRANGE = Row(ARRANGE, Over.ATHLETE, Category.GOALS_AND_PLANS)
 _ANNOTATE = Row(ANNOTATE, Over.ATHLETE)
 _OVERSEE, _MAKE = Row(OVERSEE, Over.ORGANIZATION), Row(ARRANGE, Over.ORGANIZATION)
+_MANAGE = Row(MANAGE, Over.ORGANIZATION)
 
 POLICY: Policy = {
     "athlete-profile": {"GET": Row(READ, Over.ATHLETE)},
@@ -27,12 +28,15 @@ POLICY: Policy = {
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _OVERSEE},
     "roster-csv-page": {"GET": _OVERSEE},
-    "selection-coach-page": {"POST": Row(MANAGE, Over.ORGANIZATION)},
+    "selection-coach-page": {"POST": _MANAGE},
     "selection-group-page": {"POST": _MAKE},
     "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
     "own-page": {"GET": Row(OWN, Over.YOURSELF)},
     "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
     "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
+    "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "group-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "group-delete-page": {"POST": _MANAGE},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

@@ -62,6 +62,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
+    "POST groups-page": {"name": "x"},
+    "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},

@@ -20,7 +20,7 @@ UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
 ASKED_OF_CLUB = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
-    "selection-group-page", "selection-label-page",
+    "selection-group-page", "selection-label-page", "groups-page",
 }  # fmt: skip  # org_id is asked, not in the address
 ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
 OWN_CONSENT = {"organization-consent", "consent-page"}
@@ -43,6 +43,8 @@ def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
     elif "user_id" in named:
         yield from (Owner(who, club, club) for club in CLUBS for who in people)
         yield Owner("ada", MISSING, "harbour")
+    elif named == {"group_id"}:
+        yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
     elif named & {"group_id", "invitation_id", "key_id"}:
         yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
     elif "plan_id" in named:

@@ -1,0 +1,176 @@
+"""What a group has trained: week by week all together, and each of its athletes this week and last week.
+
+A week is the ISO week of each athlete's own place, so that a group's weeks are the sums of its athletes' own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from astral.ids import encode
+from athletes.models import User
+from athletes.querysets import MembershipQuerySet
+from athletes.rights import Category, Viewer
+from athletes.search import plain
+from coaching.renewal import LocalDays
+from coaching.withholding import withheld_from
+from metrics.buckets import OUTSIDE, Window, days_window, first_of
+
+WEEK = timedelta(days=7)
+
+# A range of the index `activity_statistics` for each athlete, in the order of `Week`.
+WEEKS = """
+SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges::float8[]) AS piece,
+       count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
+       count(*) FILTER (WHERE done.activity_type = 'run'),
+       coalesce(sum(done.distance_m) FILTER (WHERE done.activity_type = 'run'), 0)
+  FROM unnest(%(ids)s::uuid[], %(edges)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+       AS asked(id, edges, start, until)
+  JOIN metrics_activity AS done ON done.athlete_id = asked.id
+   AND done.started_at >= asked.start AND done.started_at < asked.until
+ GROUP BY asked.id, piece
+"""
+
+# The same index from its newest end, up to the first run.
+LAST_RUNS = """
+SELECT asked.id, last.started_at
+  FROM unnest(%(ids)s::uuid[]) AS asked(id)
+ CROSS JOIN LATERAL (SELECT run.started_at FROM metrics_activity AS run
+                      WHERE run.athlete_id = asked.id AND run.activity_type = 'run'
+                      ORDER BY run.started_at DESC LIMIT 1) AS last
+"""
+
+
+class Week(NamedTuple):
+    """Sums of a week: of all activities how many, seconds and load; of the runs how many and metres."""
+
+    activity_count: int = 0
+    duration_s: float = 0.0
+    training_load: float = 0.0
+    run_count: int = 0
+    run_distance_m: float = 0.0
+
+
+class Trained(NamedTuple):
+    """This week and the one before it, and the date of the last run (None without any), by the athlete's own clock."""
+
+    this_week: Week
+    last_week: Week
+    last_run: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAthlete:
+    """`trained` is None for who does not share activities with the viewer."""
+
+    user_id: UUID
+    name: str
+    assigned_coach_id: UUID | None
+    today: date
+    trained: Trained | None
+
+    @property
+    def public_id(self) -> str:
+        return encode(User.prefix, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWeeks:
+    """`athletes` by name; `weeks`, one for each Monday, are the sums of those who share activities.
+
+    The last Monday is the latest that has come for any of them: where it is still Sunday, that week is empty.
+    """
+
+    mondays: Sequence[date]
+    weeks: Sequence[Week]
+    athletes: Sequence[GroupAthlete]
+
+
+class _Member(NamedTuple):
+    user_id: UUID
+    display_name: str
+    username: str
+    timezone: str
+    assigned_coach_id: UUID | None
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
+
+
+_COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__timezone", "assigned_coach_id")
+
+
+def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
+    """The last `count` weeks of these members, athletes whom the viewer may see: four statements."""
+    found = sorted(map(_Member._make, members.values_list(*_COLUMNS)), key=lambda one: (plain(one.name), one.user_id))
+    withheld = withheld_from(viewer, [one.user_id for one in found])
+    shown = [one for one in found if Category.ACTIVITIES not in withheld.get(one.user_id, ())]
+    days = LocalDays(now)
+    latest = max((days[one.timezone] for one in found), default=now.date())
+    mondays = [first_of("week", latest) - WEEK * back for back in reversed(range(count))]
+    sums = _sums(shown, mondays[0], latest)
+    runs = _last_runs(shown)
+    trained = {one.user_id: _trained(one, days[one.timezone], sums, runs) for one in shown}
+    return GroupWeeks(
+        mondays,
+        [_together(sums.get((one.user_id, monday), Week()) for one in shown) for monday in mondays],
+        [
+            GroupAthlete(one.user_id, one.name, one.assigned_coach_id, days[one.timezone], trained.get(one.user_id))
+            for one in found
+        ],
+    )
+
+
+def _sums(members: Iterable[_Member], first: date, last: date) -> dict[tuple[UUID, date], Week]:
+    """By athlete and Monday; a week without any activity is not among them."""
+    windows = {one.user_id: days_window("week", first, last, ZoneInfo(one.timezone)) for one in members}
+    asked = {
+        "ids": list(windows),
+        "edges": [_edges(window) for window in windows.values()],
+        "starts": [window.start for window in windows.values()],
+        "ends": [window.end for window in windows.values()],
+    }
+    found: dict[tuple[UUID, date], Week] = {}
+    for pk, piece, *sums in _fetched(WEEKS, asked):
+        monday = windows[pk].owners[piece - 1]
+        if monday != OUTSIDE:  # two pieces of a week, where clocks go back over its first midnight
+            found[pk, monday] = _together([found.get((pk, monday), Week()), Week(*sums)])
+    return found
+
+
+def _last_runs(members: Iterable[_Member]) -> dict[UUID, datetime]:
+    return dict(_fetched(LAST_RUNS, {"ids": [one.user_id for one in members]}))
+
+
+def _trained(
+    one: _Member, today: date, sums: Mapping[tuple[UUID, date], Week], runs: Mapping[UUID, datetime]
+) -> Trained:
+    monday, last = first_of("week", today), runs.get(one.user_id)
+    return Trained(
+        sums.get((one.user_id, monday), Week()),
+        sums.get((one.user_id, monday - WEEK), Week()),
+        last.astimezone(ZoneInfo(one.timezone)).date() if last else None,
+    )
+
+
+def _together(weeks: Iterable[Week]) -> Week:
+    return Week(*map(sum, zip(Week(), *weeks, strict=True)))
+
+
+def _edges(window: Window) -> str:
+    return f"{{{','.join(str(edge.timestamp()) for edge in window.edges)}}}"
+
+
+def _fetched(statement: str, asked: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        rows: list[Any] = cursor.fetchall()
+        return rows
