@@ -74,7 +74,7 @@ class AthleteAtAGlance(AdmittedPage):
             profile=profile,
             one=one,
             athlete_zone=athlete.zone,
-            blank=not profile.sources and not withheld,
+            blank=not profile.sources and not {"activities", "health"}.intersection(withheld),
             hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
             signals=standing_signals(one, units),
             by_rules=all(insight.written_by == BY_RULES for insight in profile.insights),

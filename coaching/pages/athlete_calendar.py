@@ -35,7 +35,7 @@ class Calendar:
 
 
 def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
-    """The active plan, else the next one: seven statements; none without a plan."""
+    """The active plan, else the next one: eight statements; none without a plan."""
     if not one.plans:
         return None
     told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])

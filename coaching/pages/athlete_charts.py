@@ -10,7 +10,8 @@ from coaching.pages.athlete_figures import METHODS
 from coaching.stretch import Column, Health, Stretch, Training, Usual
 from metrics.measures import distance_text, hours_text, number_text
 
-DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables
+DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables,
+WEEKLY_TO_WEEKS = 20  # and of readings, a still longer one, for each fourth week
 LOW = 120  # pixels
 ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
 KINDS = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
@@ -94,10 +95,17 @@ def _resting_hr(one: Stretch, health: Health) -> Chart:
 
 def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average: str) -> Chart:
     some = any(value is not None for value in usual.average)
-    line, band = Series(average, one.days, usual.average), Band(one.days, usual.low, usual.high)
+    line, band = Series(average, one.days, usual.average), _band(one, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
     side = Side((line,), unit=unit, band=band) if some else Side()
     return draw(key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time.")
+
+
+def _band(one: Stretch, usual: Usual) -> Band:
+    """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
+    every = 1 if len(one.mondays) <= DAILY_TO_WEEKS else 7
+    shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
+    return Band([one.days[day] for day in shown], [usual.low[day] for day in shown], [usual.high[day] for day in shown])
 
 
 def _vo2max(one: Stretch) -> Chart:
@@ -115,12 +123,13 @@ def _vo2max(one: Stretch) -> Chart:
 
 
 def _by_week(one: Stretch, columns: dict[str, Column]) -> Table | None:
-    """The last of each week; None, a row for each day, where days are few."""
-    if len(one.mondays) <= DAILY_TO_WEEKS:
+    """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
+    weeks = len(one.mondays)
+    if weeks <= DAILY_TO_WEEKS:
         return None
     rows = (
-        (monday.isoformat(), *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()))
-        for week, monday in enumerate(one.mondays)
+        (one.mondays[week].isoformat(), *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()))
+        for week in reversed(range(weeks - 1, -1, -1 if weeks <= WEEKLY_TO_WEEKS else -4))
     )
     return Table(("Week of", *columns), tuple(rows))
 
