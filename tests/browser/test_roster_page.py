@@ -75,6 +75,8 @@ def test_a_coach_finds_somebody_and_the_back_button_leads_back(page: Page, live_
     assert rows(page) == ["Ben"]
     page.go_back()
     expect(page.locator(".roster-table tbody tr")).to_have_count(2)
+    User.objects.filter(pk=people.ben.pk).update(display_name="Wolfeschlegelsteinhausenbergerdorff" * 3)
+    Membership.objects.filter(user=people.ben).update(labels=["mmmmmmmmmm" * 4])
     page.get_by_role("link", name="In no group").click()
     expect(page.locator(".roster-table tbody tr")).to_have_count(1)
     looks_right(page)
