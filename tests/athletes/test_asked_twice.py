@@ -11,11 +11,11 @@ from django.test import RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
 from athletes.keys import KeyHolder
-from athletes.models import Athlete, Membership, Organization
+from athletes.models import Athlete, Consent, Membership, Organization
 from athletes.permissions import permit
-from athletes.rights import ARRANGE, READ, RECORD, Right, Scope
+from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 
 
 def called(url_name: str, user: Any) -> Any:
@@ -49,6 +49,14 @@ def test_an_organization_is_coached_by_who_actively_coaches_there(cast: Cast):
         name: set(Organization.objects.coached_by(getattr(cast, name))) for name in ("hanna", "carl", "ada", "otto")
     }
     assert found == {"hanna": {cast.harbour}, "carl": set(), "ada": set(), "otto": set()}
+
+
+@pytest.mark.parametrize("rule", ["visible_to", "recordable_by"])
+def test_both_rules_ask_for_consent_where_a_category_is_named(cast: Cast, rule: str):
+    told = {"athlete": cast.ada.athlete, "organization": cast.harbour, "changed_at": NOON}
+    Consent.objects.create(category=Category.HEALTH, granted=False, **told)
+    reached = getattr(Athlete.objects.filter(pk=cast.ada.pk), rule)
+    assert [reached(cast.carl, category).exists() for category in (None, *Category)] == [True, True, False, True]
 
 
 def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):

@@ -99,5 +99,6 @@ TARGETS = (
 # Mutants that change nothing anybody could notice, each with the reason why.
 EQUIVALENT: dict[str, str] = {
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
+    "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }
