@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from athletes.models import Athlete, User
+from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
 from coaching.attention import BY_CODE
 from coaching.models import Acknowledgement, Standing
@@ -124,10 +124,12 @@ def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> Non
 def forget_risen(standings: Sequence[Standing]) -> None:
     """End the acknowledgements of signals that have become more severe, so that falling back wakes nobody's memory.
 
-    One statement, two when there are any.
+    Not those of an organization from which something is withheld: it is told of other severities than these. One
+    statement, two when there are any.
     """
     now = {(one.athlete_id, signal["code"]): RANK[signal["severity"]] for one in standings for signal in one.signals}
-    rows = Acknowledgement.objects.filter(athlete_id__in=[one.athlete_id for one in standings])
+    refusals = Consent.objects.filter(athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False)
+    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=[one.athlete_id for one in standings])
     risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
     if risen:
         rows.filter(pk__in=risen).delete()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from astral.errors import Refused
 from athletes.models import Athlete, Group, User
 from athletes.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
@@ -48,10 +49,11 @@ def without_instance(plan: Plan, group: Group, among: AthleteQuerySet) -> list[A
 
 
 def end(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
-    """Nothing is expected from `today` on; what was before stays what it was."""
+    """Nothing is expected from `today` on, or from when it was ended before; what was before stays what it was."""
     if instance.ended_as == ending:
         return instance
-    return change(instance, {"ended_as": ending, "ended_on": today - timedelta(days=1)})
+    yesterday = today - timedelta(days=1)
+    return change(instance, {"ended_as": ending, "ended_on": min(yesterday, instance.ended_on or yesterday)})
 
 
 def resume(instance: PlanInstance) -> PlanInstance:
@@ -61,7 +63,16 @@ def resume(instance: PlanInstance) -> PlanInstance:
 
 @transaction.atomic
 def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
-    """This activity was this session, and no other one."""
+    """This activity was this session, and no other one. Raises Refused NOT_EXPECTED for a session that nobody expects
+    to be done, TOO_FAR for an activity of quite another time.
+    """
+    day = instance.day_of(session)
+    if session.sport == PlanSession.REST or not instance.covers(day):
+        raise Refused("NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed.")
+    done_on = activity.started_at.astimezone(instance.athlete.zone).date()
+    if abs((done_on - day).days) > PlanLink.FURTHEST_D:
+        sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."
+        raise Refused("TOO_FAR", sentence, field="activity_id")
     Athlete.objects.filter(pk=instance.athlete_id).touch()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()
     PlanLink.objects.update_or_create(

@@ -18,6 +18,7 @@ from coaching.compliance import (
     unplanned,
 )
 from coaching.facts import Measured, measured
+from coaching.gathering import LINKED_D
 from coaching.models import Absence as AbsenceRow
 from coaching.models import PlanInstance, PlanSession
 from coaching.planned import followed, session_key
@@ -54,7 +55,7 @@ def story_of(instance: PlanInstance, now: datetime) -> Story:
     speed = measured([athlete], now).get(athlete.pk, Measured()).speed_on(today)
     planned = [session for plan in plans for session in plan.sessions(first, last, speed)]
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
-    before = first - timedelta(days=1)
+    before = first - timedelta(days=LINKED_D)
     practice = next(practices([athlete], now, days=(today - min(before, today)).days))
     done = practice.done(before)
     judged = outcomes(planned, done, links)

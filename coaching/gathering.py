@@ -13,7 +13,7 @@ from coaching.attention import Absence, Inputs, PersonalBest, RaceGoal
 from coaching.compliance import Outcome, outcomes
 from coaching.facts import LastSeen, Measured, last_seen, measured, profile_facts
 from coaching.models import Absence as AbsenceRow
-from coaching.models import Race
+from coaching.models import PlanLink, Race
 from coaching.personal_bests import personal_bests
 from coaching.planned import Followed, followed
 from coaching.practice import SESSIONS_D, Practice
@@ -24,6 +24,7 @@ AHEAD_D = 14  # how far ahead sessions can matter: to the next race's morning, a
 ABSENCES_D = 112
 VO2MAX_D, VO2MAX_READINGS_D = 36, 84
 VDOT_DAYS = 71
+LINKED_D = PlanLink.FURTHEST_D + 1  # and a day more: who linked it may have lived in another zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,4 @@ def expected(
     if not sessions:
         return ()
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
-    return outcomes(sessions, practice.done(first - timedelta(days=1)), links)
+    return outcomes(sessions, practice.done(first - timedelta(days=LINKED_D)), links)

@@ -118,7 +118,10 @@ class Instances(DoorSet):
 
     @extend_schema(request=SessionActivityQuestion, responses={204: None}, operation_id="plan_instances_link")
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
-        """Say that this activity was this session, whatever days and amounts say; it is no other session then."""
+        """Say that this activity was this session, whatever the amounts say; it is no other session then.
+
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
+        """
         may, instance = permit(request), self.instance()
         session, asked = self.session(instance), SessionActivityQuestion.asked(request.data)
         theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)

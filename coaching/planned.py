@@ -120,9 +120,12 @@ def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[U
 
 
 def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
+    """Of the sessions that are still expected: the activity of another one is free to be something else."""
     found: dict[UUID, dict[str, str]] = {}
-    athletes = {one.athlete_id for one in instances}
-    rows = PlanLink.objects.filter(athlete_id__in=athletes, instance_id__in=[one.pk for one in instances])
-    for instance_id, session_id, activity_id in rows.values_list("instance_id", "session_id", "activity_id"):
-        found.setdefault(instance_id, {})[session_key(instance_id, session_id)] = activity_id.hex
+    by_id = {one.pk: one for one in instances}
+    rows = PlanLink.objects.filter(athlete_id__in={one.athlete_id for one in instances}, instance_id__in=by_id)
+    for link in rows.select_related("session").only("instance_id", "activity_id", "session__week", "session__weekday"):
+        if by_id[link.instance_id].covers(by_id[link.instance_id].day_of(link.session)):
+            key = session_key(link.instance_id, link.session_id)
+            found.setdefault(link.instance_id, {})[key] = link.activity_id.hex
     return found

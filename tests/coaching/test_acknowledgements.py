@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from athletes.models import Athlete
+from athletes.consenting import change_consent
+from athletes.models import Athlete, Threshold
 from athletes.roles import Role
 from coaching.acknowledging import Told, told
 from coaching.models import Acknowledgement, Standing
 from coaching.standing import current_standings
 from tests.cast import NOON, Api, Cast, member, run
 from tests.coaching.planning import TODAY, codes, day, touch, version
+from tests.coaching.training import profile_of
 from tests.error_shape import assert_error
 
 CODE = "PROFILE_INCOMPLETE"
@@ -103,6 +105,22 @@ def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cas
     assert codes(cast.ada, later)["INACTIVITY"] == "critical"
     assert seen(cast.ada, later).urgent
     assert not Acknowledgement.objects.exists()
+
+
+def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast):
+    """Without the activities the threshold is only old; with them it is too slow as well."""
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=day(-200))
+    for back in (1, 2):
+        run(cast.ada, NOON - timedelta(days=back), best_30min_ngs_mps=4.5)
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    assert codes(cast.ada)["THRESHOLD_OUTDATED"] == "warning"
+    answer = acknowledge(cast.carl, cast.ada, code="THRESHOLD_OUTDATED").json()["data"]
+    assert (answer["severity"], answer["acknowledged_until"]) == ("info", str(day(3)))
+    for _ in range(2):
+        touch(cast.ada)
+        signals = profile_of(Api(cast.carl), cast.ada)["attention_signals"]
+        until = {one["code"]: one["acknowledged_until"] for one in signals}
+        assert until["THRESHOLD_OUTDATED"] == str(day(3))
 
 
 def test_what_is_urgent_is_what_nobody_has_acknowledged(cast: Cast):
