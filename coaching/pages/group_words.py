@@ -57,14 +57,13 @@ def weeks_chart(told: GroupWeeks, units: str) -> Chart:
     """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
     if not any(week.activity_count for week in told.weeks):
         return draw("weeks", "Week by week", Side(), empty="Nobody has recorded anything in these weeks.")
-    unit = distance_unit(units)
     distances = [per_unit(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
     middles = [monday + HALF_A_WEEK for monday in told.mondays]
     return draw(
         "weeks",
         "Week by week",
-        Side(bars=Bars("Distance of runs", told.mondays, distances), unit=unit),
+        Side(bars=Bars(f"Distance of runs, {distance_unit(units)}", told.mondays, distances)),
         Side((Series("Load", middles, loads),), from_zero=True),
         table=Table(HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))),
     )

@@ -124,7 +124,7 @@ def test_the_page_makes_the_same_statements_for_1_athlete_and_50(
         runner = person(f"runner{number}")
         member(runner, cast.harbour)
         group = in_group(runner, cast.harbour)
-        run(runner, NOON - timedelta(days=number % 5))
+        run(runner, NOON - timedelta(days=number % 3))
         follow(runner, plan, group=group)
     client = browser(cast.hanna)
     client.get(address(group))  # the session learns which club was looked at

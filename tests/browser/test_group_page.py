@@ -1,0 +1,33 @@
+"""A coach fills a group from its page, without looking away from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.entering import enter
+from tests.browser.looks import looks_right
+from tests.cast import Cast, member, person, run
+from tests.coaching.training import in_group
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_coach_finds_an_athlete_and_adds_her_to_the_group(page: Page, live_server: LiveServer, cast: Cast):
+    run(cast.ada, datetime.now(UTC) - timedelta(days=8))
+    in_group(cast.ada, cast.harbour)
+    member(person("zita"), cast.harbour)
+    enter(page, live_server, cast.hanna, "/coach/groups")
+    page.get_by_role("link", name="Milers", exact=True).click()
+    looks_right(page)
+    page.get_by_text("Add athletes").click()
+    page.get_by_label("Search").fill("zit")
+    expect(page.get_by_label("Ben")).to_have_count(0)
+    page.get_by_label("Zita").check()
+    page.get_by_role("button", name="Add the chosen").click()
+    expect(page.get_by_text("1 athlete added to Milers.")).to_be_visible()
+    expect(page.get_by_role("row", name="Zita")).to_be_visible()
+    assert "/coach/groups/grp_" in page.url
