@@ -42,7 +42,7 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 
 check: lint test  ## lint, then test
 
-bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload)
+bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
 soak: .venv/dev.stamp  ## The statistics against counting by hand: 20,000 questions, others every time
