@@ -27,7 +27,7 @@ from metrics.numbers import numbers_of, series_of
 from metrics.snapshots import is_current as is_snapshot_current
 from metrics.snapshots import keep, store
 
-FORMULA = 1  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
+FORMULA = 2  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
 BATCH = 200
 SHOWN = ("snapshot__recovery_parts", "standing__signals", "standing__races", "standing__plans")  # to nobody who renews
 WRITTEN = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
