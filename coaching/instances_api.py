@@ -96,7 +96,8 @@ class Instances(DoorSet):
         """One instance with every session, its day and what became of it."""
         instance, now = self.instance(), timezone.now()
         story = story_of(instance, now)
-        shown = "activities" not in self.withheld([instance])[instance.athlete_id]
+        withheld = self.withheld([instance]).get(instance.athlete_id, Category.values)  # none: deleted meanwhile
+        shown = "activities" not in withheld
         return ok(self.answers([instance], now)[0] | story_answer(story, shown))
 
     @extend_schema(request=InstanceChanges, responses=InstanceSerializer, operation_id="plan_instances_update")

@@ -119,16 +119,25 @@ def seen(
 def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
     """One athlete whom the viewer may see, renewed where that is needed.
 
-    One statement; a fixed number more to renew, and where something is withheld.
+    One statement; a fixed number more to renew, and where something is withheld. Raises Athlete.DoesNotExist for one
+    who is deleted meanwhile.
     """
-    reading = _ONE_WORDED if endpoint() else _ONE
-    [row] = reading.rows(viewer, athlete=athlete.pk)
+    row = _row(viewer, athlete)
     if not Stamps(*row[3:_SHOWN_FROM]).is_current(athlete.local_date(now)):
         renew_behind([athlete.pk], now)
-        [row] = reading.rows(viewer, athlete=athlete.pk)
+        row = _row(viewer, athlete)
     withheld, acknowledged = row[0], [_acknowledgement(one) for one in row[1]]
     judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
+    if withheld and judged is None:  # the kept judgement is not for this viewer
+        raise Athlete.DoesNotExist
     return replace(_seen(row[_SHOWN_FROM:], judged, withheld, acknowledged), wordings=row[2])
+
+
+def _row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
+    rows = (_ONE_WORDED if endpoint() else _ONE).rows(viewer, athlete=athlete.pk)
+    if not rows:
+        raise Athlete.DoesNotExist
+    return rows[0]
 
 
 def _many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:

@@ -15,8 +15,9 @@ from coaching.withholding import withheld_from
 
 def standing_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
     """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
-    standing = seen_standings({**withheld_from(viewer, [athlete.pk])}, now)[athlete.pk]
-    found: dict[str, Any] | None = next((one for one in standing.signals if one["code"] == code), None)
+    standings = seen_standings({**withheld_from(viewer, [athlete.pk])}, now).values()  # none: deleted meanwhile
+    signals = [signal for standing in standings for signal in standing.signals]
+    found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
     if found is None:
         raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,15 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.api import Door, ok
-from astral.errors import Refused
 from astral.fields import IdField, Question, WholeNumberField
-from athletes.models import Athlete, Membership, User
+from athletes.models import Athlete, User
 from athletes.permissions import named, permit
 from coaching.acknowledging import acknowledge, take_back
 from coaching.attention import BY_CODE
 from coaching.priority import ACKNOWLEDGED_MAX_D
-from coaching.standing import seen_standings
-from coaching.withholding import withheld_from
+from coaching.signalled import coached_in, standing_signal
 
 CODES = [(code, code) for code in BY_CODE]
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE))
@@ -53,16 +50,17 @@ class SignalAcknowledgement(Door):
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
         athlete, now, may = self._athlete(request), timezone.now(), permit(request)
-        days, organizations = AcknowledgeQuestion.asked(request.data)["days"], self._organizations(request, athlete)
-        signal = self._standing_signal(request, athlete)
+        days = AcknowledgeQuestion.asked(request.data)["days"]
+        organizations = coached_in(may.viewer, may.row.right, athlete)
+        signal = standing_signal(may.viewer, athlete, self._code(), now)
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
         return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
 
     @extend_schema(parameters=[CODE], responses={204: None}, operation_id="signals_take_back")
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Take that back: the signal weighs what it weighs."""
-        athlete = self._athlete(request)
-        take_back(athlete, self._organizations(request, athlete), self._code())
+        athlete, may = self._athlete(request), permit(request)
+        take_back(athlete, coached_in(may.viewer, may.row.right, athlete), self._code())
         return Response(status=204)
 
     def _athlete(self, request: Request) -> Athlete:
@@ -74,23 +72,3 @@ class SignalAcknowledgement(Door):
                 {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}
             )
         return str(self.kwargs["code"])
-
-    def _standing_signal(self, request: Request, athlete: Athlete) -> dict[str, Any]:
-        """The signal as the caller sees it."""
-        code, viewer = self._code(), permit(request).viewer
-        standing = seen_standings({**withheld_from(viewer, [athlete.pk])}, timezone.now())[athlete.pk]
-        found: dict[str, Any] | None = next((one for one in standing.signals if one["code"] == code), None)
-        if found is None:
-            raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")
-        return found
-
-    def _organizations(self, request: Request, athlete: Athlete) -> list[UUID]:
-        """Where the caller coaches the athlete; for staff every organization where the athlete is active."""
-        may = permit(request)
-        joining = Membership.objects.active().athletes().filter(user=athlete.pk)
-        if not may.row.right.covers_all(may.viewer):
-            joining = joining.filter(organization__in=may.viewer.acting_in(may.row.right.roles))
-        found = list(joining.values_list("organization", flat=True))
-        if not found:
-            raise Refused("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
-        return found
