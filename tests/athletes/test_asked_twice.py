@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.keys import KeyHolder
+from athletes.consenting import consents
+from athletes.keys import KeyHolder, make_key
 from athletes.models import Athlete, Consent, Membership, Organization
 from athletes.permissions import permit
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
@@ -57,6 +59,22 @@ def test_both_rules_ask_for_consent_where_a_category_is_named(cast: Cast, rule: 
     Consent.objects.create(category=Category.HEALTH, granted=False, **told)
     reached = getattr(Athlete.objects.filter(pk=cast.ada.pk), rule)
     assert [reached(cast.carl, category).exists() for category in (None, *Category)] == [True, True, False, True]
+
+
+def test_what_one_athlete_refuses_is_not_told_of_another(cast: Cast):
+    Consent.objects.create(
+        athlete=cast.ben.athlete, organization=cast.harbour, category=Category.HEALTH, granted=False, changed_at=NOON
+    )
+    assert consents(cast.ada.athlete, cast.harbour) == dict.fromkeys(Category, True)
+    assert not consents(cast.ben.athlete, cast.harbour)[Category.HEALTH]
+    assert consents(cast.ben.athlete, cast.hill)[Category.HEALTH]
+
+
+@pytest.mark.parametrize(("scheme", "status"), [("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)])
+def test_a_key_is_a_bearer_and_nothing_else(cast: Cast, scheme: str, status: int):
+    secret = make_key(cast.harbour, "x", [Scope.READ], NOON + timedelta(days=36_500), cast.hanna)[1]
+    answer = Client().get("/api/v1/organizations", headers={"Authorization": f"{scheme} {secret}"})
+    assert answer.status_code == status
 
 
 def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):

@@ -100,5 +100,7 @@ TARGETS = (
 EQUIVALENT: dict[str, str] = {
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
     "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
+    "athletes.consenting.withheld: never `viewer.pk == athlete.pk`": "a shortcut: the statement finds nothing withheld",
+    "athletes.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }
