@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
-from coaching.attention import BY_CODE
 from coaching.models import Acknowledgement, Standing
 from coaching.priority import RACE_NEAR_D, RANK, priority
 
@@ -133,7 +132,3 @@ def forget_risen(standings: Sequence[Standing]) -> None:
     risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
     if risen:
         rows.filter(pk__in=risen).delete()
-
-
-def is_code(code: str) -> bool:
-    return code in BY_CODE
