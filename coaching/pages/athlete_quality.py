@@ -62,7 +62,7 @@ class Quality:
 
 
 def quality_words(quality: DataQuality) -> Quality:
-    parts = tuple(_part(name, points) for name, points in quality.parts.items())
+    parts = tuple(_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
     return Quality(number_text(quality.score), quality.grade, GRADES[quality.grade], parts)
 
 

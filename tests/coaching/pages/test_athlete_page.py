@@ -102,7 +102,7 @@ def test_the_range_is_in_the_address(cast: Cast):
     for query, first in (("", "Mon 9 Mar 2026"), ("?range=4w", "Mon 11 May 2026"), ("?range=1y", "Mon 9 Jun 2025")):
         text = look(cast.carl, address(cast.ada) + query)
         assert f">{first}</time>" in text
-    assert 'href="?range=1y" aria-current="true"' in text
+    assert 'href="?range=1y#stretch" aria-current="true"' in text
     for wrong in ("?range=2y", "?range=4w&range=1y", "?rage=4w", "?refresh=1"):
         look(cast.carl, address(cast.ada) + wrong, 400)
 

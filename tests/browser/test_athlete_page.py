@@ -1,0 +1,98 @@
+"""An athlete at a glance: a coach changes the range, acknowledges and notes; the athlete's own home; paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.consenting import change_consent
+from athletes.models import Athlete, Membership
+from metrics.models import HealthDay
+from tests.browser.entering import enter
+from tests.browser.looks import looks_right
+from tests.cast import Cast, make_cast, run
+from tests.coaching.planning import every_day, follow, plan_of, race_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def people() -> Cast:
+    cast, now = make_cast(), datetime.now(UTC)
+    for back in range(40):
+        zones = {f"zone{zone}_s": 700.0 - 100 * zone for zone in range(1, 6)}
+        run(
+            cast.ada,
+            now - timedelta(days=back, hours=1),
+            training_load=50.0 + back % 9,
+            name="Along the river",
+            **zones,
+        )
+        HealthDay.objects.create(
+            athlete=cast.ada.athlete,
+            date=(now - timedelta(days=back)).date(),
+            source="garmin",
+            hrv_rmssd_ms=50.0 + back % 7,
+            resting_hr_bpm=50.0 + back % 3,
+        )
+    race = race_of(cast.ada, 0, name="Sea and " + "very" * 20 + " long name")
+    race.date = (now + timedelta(days=30)).date()
+    race.save()
+    follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), (now - timedelta(days=10)).date())
+    Athlete.objects.filter(pk=cast.ada.pk).touch()
+    return cast
+
+
+def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: LiveServer, people: Cast):
+    address = f"/coach/athletes/{people.ada.public_id}"
+    enter(page, live_server, people.carl, address)
+    expect(page.get_by_role("heading", level=1, name="Ada")).to_be_visible()
+    page.get_by_role("link", name="1 year").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.get_by_role("link", name="1 year").click()
+    expect(page.get_by_role("link", name="1 year")).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(f"{live_server.url}{address}?range=1y#stretch")
+    assert page.evaluate("scrollY") > before - 100, "whoever looks at charts stays there"
+    page.get_by_text("HRV (rMSSD) as a table").click()
+    expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_role("button", name="Take back")).to_be_visible()
+    expect(page).to_have_url(f"{live_server.url}{address}?range=1y")
+    page.get_by_role("textbox", name="Notes").fill("Prefers mornings.")
+    page.get_by_role("button", name="Save notes").click()
+    expect(page.get_by_text("Your notes about Ada are saved.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Notes")).to_have_value("Prefers mornings.")
+    page.get_by_role("link", name="Along the river").first.click()
+    expect(page.get_by_role("heading", level=1, name="Along the river")).to_be_visible()
+    assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
+
+
+def test_athletes_come_home_to_their_own_training(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.ada)
+    expect(page.get_by_role("heading", level=1, name="My training")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(page.get_by_role("link", name="My training")).to_have_attribute("aria-current", "page")
+    looks_right(page)
+
+
+def test_a_page_with_nothing_on_it_tells_why(page: Page, live_server: LiveServer, people: Cast):
+    nothing = dict.fromkeys(("activities", "health", "goals_and_plans"), False)
+    change_consent(people.ada.athlete, people.harbour, nothing, datetime.now(UTC))
+    enter(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
+    expect(page.get_by_text("Not shared with your club.").first).to_be_visible()
+    looks_right(page)
+    page.goto(f"{live_server.url}/coach/athletes/{people.ben.public_id}")
+    expect(page.get_by_role("link", name="Upload recordings")).to_be_visible()
+    looks_right(page)
+
+
+def test_on_paper_the_tables_are_open_and_the_buttons_gone(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}?range=4w")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("columnheader", name="Normal range from, ms")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save notes")).to_have_count(0)
