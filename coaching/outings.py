@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from astral.compiled import CompiledRows
 from athletes.models import Athlete
 from coaching.seen import Seen
+from metrics.buckets import day_start
 from metrics.models import Activity
 
 READ = 200  # more than anybody does in the 30 days that trends cover
@@ -59,8 +60,7 @@ SELECT asked.athlete_id, last.*
 
 def newest_outings(athlete: Athlete, today: date) -> list[Arrived]:
     """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
-    midnight = datetime.combine(today + timedelta(days=1), time(), athlete.zone)
-    rows = _NEWEST.all(athlete=athlete.pk, midnight=midnight)
+    rows = _NEWEST.all(athlete=athlete.pk, midnight=day_start(today + timedelta(days=1), athlete.zone))
     return [Arrived(Outing(*row[:-3]), *row[-3:]) for row in rows]
 
 

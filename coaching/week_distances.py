@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from coaching.seen import Seen
+from metrics.buckets import day_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def week_distances(athletes: Iterable[Seen]) -> dict[UUID, WeekDistance]:
     shown = [one for one in athletes if "activities" not in one.withheld]
     starts = [_midnights(one) for one in shown]
     asked: dict[str, Any] = {"ids": [one.person.user_id for one in shown]}
-    for name, column in zip(("firsts", "mondays", "todays", "ends"), range(4), strict=True):
-        asked[name] = [row[column] for row in starts]
+    for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
+        asked[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:
         cursor.execute(WEEKS, asked)
         return {pk: WeekDistance(*told) for pk, *told in cursor.fetchall()}
@@ -57,8 +58,4 @@ def _midnights(one: Seen) -> Sequence[datetime]:
     """Where the 28 days before today, the week, today and tomorrow begin."""
     today, zone = one.today, ZoneInfo(one.person.timezone)
     back = (28, today.weekday(), 0, -1)
-    return [_midnight(today - timedelta(days=days), zone) for days in back]
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
+    return [day_start(today - timedelta(days=days), zone) for days in back]
