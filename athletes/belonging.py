@@ -15,6 +15,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from astral.errors import Refused
 from athletes.models import Athlete, Membership, Organization, User
+from athletes.rights import MANAGE, Viewer
 from athletes.roles import COACHING, Role, Status
 
 MOST_LED = 10
@@ -99,9 +100,14 @@ def leave(membership: Membership) -> None:
 
 
 @transaction.atomic
-def hand_over(organization: Organization, successor_id: UUID) -> None:
-    """The successor, an active coach of the organization, leads it; who led it before is a coach."""
+def hand_over(organization: Organization, successor_id: UUID, by: Viewer) -> None:
+    """The successor, an active coach of the organization, leads it; who led it before is a coach.
+
+    403 for who leads it no more: of two calls at once the second finds it handed over.
+    """
     touch_organization(organization.pk)
+    if not Organization.objects.reached_by(by, MANAGE).filter(pk=organization.pk).exists():
+        raise PermissionDenied
     active = organization.memberships.active()
     successor = active.coaching().filter(user=successor_id).first()
     if successor is None:

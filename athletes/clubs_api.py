@@ -84,7 +84,7 @@ class Organizations(InOrganization):
     def hand_over(self, request: Request, org_id: str) -> Response:
         """Make another coach the head coach; you stay as a coach."""
         organization, asked = self.organization(), SuccessorQuestion.asked(request.data)
-        hand_over(organization, asked["user_id"])
+        hand_over(organization, asked["user_id"], permit(request).viewer)
         return Response(status=204)
 
 

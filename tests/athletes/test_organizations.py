@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.belonging import change_member
+from athletes.belonging import change_member, hand_over
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role, Status
 from tests.cast import Api, Cast, member
@@ -256,6 +256,15 @@ def test_only_an_active_coach_takes_over(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
     assert_error(Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), successor), 400, "NO_COACH", "user_id")
     assert cast.hanna.memberships.get().role == "head_coach"
+
+
+def test_of_two_handings_over_at_once_the_second_finds_it_handed_over(cast: Cast):
+    """Both were permitted before either was done."""
+    hand_over(cast.harbour, cast.carl.pk, cast.hanna)
+    with pytest.raises(PermissionDenied):
+        hand_over(cast.harbour, cast.asha.pk, cast.hanna)
+    leads = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
+    assert leads.user_id == cast.carl.pk
 
 
 def test_who_leaves_is_seen_by_nobody_there_from_the_next_request_on(cast: Cast):
