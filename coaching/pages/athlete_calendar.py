@@ -13,6 +13,7 @@ from athletes.models import Athlete
 from coaching.compliance import DoneActivity
 from coaching.following import SessionStory, Story, story_of
 from coaching.models import PlanInstance, PlanSession
+from coaching.pages.day_words import ahead
 from coaching.seen import Seen
 from metrics.measures import distance_text, hours_text, number_text
 
@@ -23,10 +24,12 @@ ACTIVE = "active"
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
-    empty where what was done is withheld."""
+    both empty before it begins and where what was done is withheld."""
 
     name: str
-    status: str
+    is_running: bool
+    start: date
+    start_words: str
     week: str
     done: str
     compliance: str
@@ -41,14 +44,16 @@ def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Cal
     told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
     identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
     instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
-    story, trains = story_of(instance, now), "activities" not in one.withheld
+    story, trains, runs = story_of(instance, now), "activities" not in one.withheld, told["status"] == ACTIVE
     others = tuple(plan["name"] for plan in one.plans if plan is not told)
     return Calendar(
         name=told["name"],
-        status=told["status"],
+        is_running=runs,
+        start=instance.start_date,
+        start_words=ahead(instance.start_date, one.today),
         week=f"week {told['current_week']} of {told['total_weeks']}",
-        done=_week(told["week_progress"]),
-        compliance=_percent(story.compliance) if trains else "",
+        done=_week(told["week_progress"]) if runs else "",
+        compliance=_percent(story.compliance) if trains and runs else "",
         others=others,
         strip=_strip(instance, story, units, trains=trains),
     )

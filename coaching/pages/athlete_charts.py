@@ -86,7 +86,7 @@ def _zones(training: Training) -> Distribution:
 
 def _zones_known(training: Training) -> str:
     coverage = training.zones_coverage
-    return "" if coverage is None else f"{number_text(100 * coverage)} % of the running time has zones."
+    return "" if not coverage else f"{number_text(100 * coverage)} % of the running time has zones."
 
 
 def _resting_hr(one: Stretch, health: Health) -> Chart:

@@ -233,6 +233,13 @@ def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
     assert "Steady, 10.0 km, done run 16.0 km; also bike 30.0 km" in text
 
 
+def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
+    follow(cast.ada, plan_of(cast.harbour, *every_day()), day(12))
+    text = section(look(cast.carl, address(cast.ada)), "Ten kilometres")
+    says(text, "Begins", "Mon 22 Jun 2026", "in 12 days")
+    is_silent(text, "ompliance", "This week", "Week 1")
+
+
 def test_a_marathon_is_predicted_as_a_range(cast: Cast):
     trained(cast.ada, cast.harbour)
     race_of(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
