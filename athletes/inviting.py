@@ -110,6 +110,22 @@ def accept(token: str, person: User | NewAccount, now: datetime) -> Membership:
     return membership
 
 
+@transaction.atomic
+def resend(invitation: Invitation, by: User, now: datetime, *, join_page: str) -> Invitation:
+    """A new one in its place, mailed to the same address and good for as long again; the old token ends.
+
+    400 NOT_OPEN for one that was not sent by e-mail or that is ended or used up; one that has expired can be sent
+    again. Otherwise raises what `invite_by_mail` raises, and the old one stays what it was.
+    """
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("organization").filter(pk=invitation.pk)
+    before = found.filter(ended_at=None).exclude(email="").first()
+    if before is None:
+        raise Refused("NOT_OPEN", "Only an invitation that was sent by e-mail and is still open can be sent again.")
+    end_invitation(before, now)
+    offer = Offer(before.role, now + (before.expires_at - before.created_at), before.max_uses, before.email)
+    return invite_by_mail(before.organization, offer, by, now, join_page=join_page)
+
+
 def end_invitation(invitation: Invitation, now: datetime) -> None:
     Invitation.objects.filter(pk=invitation.pk).update(ended_at=now, email="")
 

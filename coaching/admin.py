@@ -9,12 +9,15 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from athletes.models import Athlete
 from athletes.search import plain
 from coaching.models import Absence, Acknowledgement, InsightWording, Plan, PlanInstance, PlanSession, Race, Standing
+from coaching.prediction import predict
+from metrics.science.pace import hms
 
 
 class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -23,10 +26,13 @@ class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    list_select_related: ClassVar[tuple[str, ...]] = ("athlete__user",)
+    along: ClassVar[tuple[str, ...]] = ("athlete__user",)  # what a list and a title name
     autocomplete_fields: ClassVar = ("athlete",)
     search_fields: ClassVar = ("athlete__user__search_key__contains",)
     search_help_text = "The athlete's name or e-mail address."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.along)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -56,9 +62,20 @@ def touch(athletes: Iterable[UUID]) -> None:
 
 @admin.register(Race)
 class RacePages(CalendarPages):
-    fields = ("athlete", "name", "date", "distance_m", "priority", "goal_time_s", "result_time_s")
-    list_display = ("name", "athlete", "date", "distance_m", "priority")
-    list_filter: ClassVar = ("priority", "date")
+    fields = ("athlete", "name", "date", "distance_m", "priority", "goal_time_s", "result_time_s", "predicted")
+    list_display = ("name", "athlete", "date", "distance_m", "priority", "predicted")
+    list_filter: ClassVar = ("priority",)
+    date_hierarchy = "date"
+    along: ClassVar[tuple[str, ...]] = ("athlete__user", "athlete__snapshot")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "predicted")
+
+    @admin.display(description="predicted")
+    def predicted(self, race: Race) -> str:
+        """By the VDOT of the snapshot that is kept, which may be of yesterday."""
+        vdot = getattr(getattr(race.athlete, "snapshot", None), "vdot", None) if race.athlete_id else None
+        return hms(predict(vdot, race.distance_m).time_s) or "–" if vdot else "–"
 
 
 @admin.register(Absence)
@@ -74,8 +91,15 @@ class PlanInstancePages(CalendarPages):
 
     fields = ("athlete", "plan", "group", "start_date", "ended_as", "ended_on", "assigned_by", "created_at")
     readonly_fields = ("athlete", "plan", "group", "start_date", "assigned_by", "created_at")
-    list_display = ("plan", "athlete", "start_date", "ended_as")
-    list_select_related: ClassVar[tuple[str, ...]] = ("plan", "athlete__user")
+    list_display = ("plan", "athlete", "start_date", "status", "group")
+    list_filter: ClassVar = ("ended_as",)
+    date_hierarchy = "start_date"
+    along: ClassVar[tuple[str, ...]] = ("plan", "group", "athlete__user")
+
+    @admin.display(description="status")
+    def status(self, instance: PlanInstance) -> str:
+        """On the athlete's own day."""
+        return instance.status_on(instance.athlete.local_date(timezone.now())).label
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields
@@ -89,13 +113,30 @@ class AcknowledgementPages(CalendarPages):
     fields = ("athlete", "organization", "coach", "code", "severity", "since", "until")
     readonly_fields = fields
     list_display = ("code", "athlete", "organization", "coach", "until")
-    list_select_related: ClassVar[tuple[str, ...]] = ("organization", "coach", "athlete__user")
+    list_filter: ClassVar = ("severity",)
+    along: ClassVar[tuple[str, ...]] = ("organization", "coach", "athlete__user")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+class Urgency(admin.SimpleListFilter):
+    title = "urgency"
+    parameter_name = "urgency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("urgent", "Urgent: a critical signal"), ("watch", "To watch: a warning"), ("calm", "Neither")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Standing]) -> QuerySet[Standing]:
+        asked = {
+            "urgent": Q(critical__gt=0),
+            "watch": Q(critical=0, warning__gt=0),
+            "calm": Q(critical=0, warning=0),
+        }.get(self.value() or "")
+        return queryset.filter(asked) if asked else queryset
 
 
 @admin.register(Standing)
@@ -108,7 +149,8 @@ class StandingPages(CalendarPages):
     )  # fmt: skip
     readonly_fields = fields
     ordering = ("athlete",)
-    list_display = ("athlete", "local_date", "priority", "critical", "warning", "info")
+    list_display = ("athlete", "local_date", "priority", "critical", "warning", "info", "data_quality_score")
+    list_filter: ClassVar = (Urgency,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

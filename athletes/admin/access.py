@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
+from astral.errors import Refused
 from athletes.admin.pages import Pages
-from athletes.models import ApiKey, Consent, ConsentChange, Invitation
+from athletes.inviting import resend
+from athletes.models import ApiKey, Consent, ConsentChange, Invitation, User
 
 
 class LookOnly(Pages):
@@ -23,8 +28,30 @@ class LookOnly(Pages):
 class InvitationPages(LookOnly):
     fields = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at", "created_by", "created_at")
     list_display = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at")
-    list_select_related: ClassVar = ("organization",)
+    list_filter: ClassVar = ("role", ("ended_at", admin.EmptyFieldListFilter))
     search_fields: ClassVar = ("organization__name", "email")
+    actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        rows: QuerySet[Invitation] = super().get_queryset(request)
+        return rows.select_related("organization", "created_by")
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("athletes.add_invitation")
+
+    @admin.action(description="Send again: a new link by e-mail, the old one ends", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        by = cast(User, request.user)
+        page, sent = request.build_absolute_uri(reverse("join-page")), 0
+        for invitation in queryset:
+            try:
+                resend(invitation, by, timezone.now(), join_page=page)
+                self.log_change(request, invitation, "Sent again.")
+                sent += 1
+            except Refused as refusal:
+                messages.warning(request, f"{invitation}: {refusal.detail}")
+        if sent:
+            messages.success(request, f"Sent again: {sent}.")
 
 
 @admin.register(ApiKey)

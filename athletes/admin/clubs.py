@@ -89,6 +89,10 @@ class MembershipsOfUser(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user", "organization")  # what a membership is called
+
 
 @admin.register(Membership)
 class MembershipPages(VersionedPages):
@@ -101,10 +105,13 @@ class MembershipPages(VersionedPages):
     readonly_fields = ("public_id",)
     autocomplete_fields: ClassVar = ("user", "organization", "assigned_coach")
     list_display = ("user", "organization", "role", "status", "assigned_coach", "level", "joined_at")
-    list_select_related: ClassVar = ("user", "organization", "assigned_coach")
     list_filter: ClassVar = ("role", "status")
     search_fields: ClassVar = ("user__search_key__contains",)
     search_help_text = "The member's name or e-mail address."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user", "organization", "assigned_coach")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         touch_organization(obj.organization_id)

@@ -76,7 +76,8 @@ class Membership(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.organization_id} as {self.role}"
+        """Both are at hand wherever a membership is written out: the admin selects them along."""
+        return f"{self.user} in {self.organization}, {self.get_role_display().lower()}"
 
 
 class Group(Identified):

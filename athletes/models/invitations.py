@@ -49,4 +49,4 @@ class Invitation(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} of {self.organization_id} for {self.email or 'whoever has the link'}"
+        return f"{self.get_role_display()} of {self.organization} for {self.email or 'whoever has the link'}"

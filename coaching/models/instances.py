@@ -58,7 +58,8 @@ class PlanInstance(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan_id} from {self.start_date}"
+        """The plan is at hand wherever one is written out: the admin selects it along."""
+        return f"{self.plan} from {self.start_date}"
 
     @property
     def monday(self) -> date:

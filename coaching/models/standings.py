@@ -33,4 +33,5 @@ class Standing(models.Model):
     personal_bests = models.JSONField(help_text="Best times over the distances, up to which activity, which are new.")
 
     def __str__(self) -> str:
-        return f"{self.athlete_id} on {self.local_date}"
+        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        return f"{self.athlete} on {self.local_date}"

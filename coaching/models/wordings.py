@@ -37,7 +37,8 @@ class InsightWording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model} for {self.athlete_id}"
+        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        return f"{self.model} for {self.athlete}"
 
 
 class ModelCalls(models.Model):

@@ -54,4 +54,5 @@ class Snapshot(models.Model):
     objects = SnapshotQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"{self.athlete_id} on {self.local_date}"
+        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        return f"{self.athlete} on {self.local_date}"

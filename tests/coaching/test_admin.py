@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race
+from athletes.models import Threshold
+from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race, Standing
 from coaching.standing import current_standings
+from metrics.snapshots import current_snapshots
 from tests.cast import NOON, Cast, person
 from tests.coaching.planning import TODAY, absence_of, day, follow, plan_of, race_of, version
 
@@ -122,6 +125,43 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
         runner = person(f"runner{number}")
         race_of(runner, number), absence_of(runner, 0, 1), follow(runner, plan)
     current_standings([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
-    for name in ("race", "absence", "planinstance", "standing"):
-        with django_assert_num_queries(4):  # session, who is asking, count, page
+    # Session, who is asking, count, page; where there is a calendar also its first and last day, and what is between.
+    for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "standing": 4}.items():
+        with django_assert_num_queries(statements):
             assert root.get(page(name, "changelist")).status_code == 200
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_race_shows_what_the_vdot_of_the_snapshot_predicts(cast: Cast, root: Client):
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=TODAY)
+    race = race_of(cast.ada, 3, distance_m=5_000.0)
+    assert ">–<" in root.get(page("race", "changelist")).content.decode()
+    current_snapshots([cast.ada.pk], NOON)
+    for path in (page("race", "changelist"), page("race", "change", race.pk)):
+        assert "0:19:56" in root.get(path).content.decode()
+    assert root.get(page("race", "add")).status_code == 200
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_plan_tells_its_status_on_the_athletes_own_day(cast: Cast, root: Client):
+    plan = plan_of(cast.harbour, weeks=1)
+    for back in (0, 7, -7):
+        follow(cast.ada, plan, day(-back))
+    shown = root.get(page("planinstance", "changelist")).content.decode()
+    for status in ("Active", "Completed", "Scheduled"):
+        assert shown.count(f'<td class="field-status">{status}</td>') == 1
+
+
+@pytest.mark.parametrize(("urgency", "found"), [("urgent", {"ada"}), ("watch", {"ben"}), ("calm", {"zoe"})])
+def test_standings_are_found_by_how_urgent_they_are(cast: Cast, root: Client, urgency: str, found: set[str]):
+    current_standings([cast.ada.pk, cast.ben.pk, cast.zoe.pk], NOON)
+    for user, critical, warning in ((cast.ada, 1, 1), (cast.ben, 0, 2), (cast.zoe, 0, 0)):
+        Standing.objects.filter(pk=user.pk).update(critical=critical, warning=warning)
+    rows = root.get(page("standing", "changelist"), {"urgency": urgency}).context["cl"].queryset
+    assert set(rows.values_list("athlete__user__username", flat=True)) == found
+
+
+def test_titles_name_the_athlete_or_the_plan(cast: Cast, root: Client):
+    rows = everything(cast)
+    assert f"Ada on {TODAY}" in root.get(page("standing", "change", rows["standing"].pk)).content.decode()
+    assert "Ten kilometres from" in root.get(page("planinstance", "change", rows["planinstance"].pk)).content.decode()

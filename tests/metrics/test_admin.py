@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from athletes.models import Athlete, User
-from metrics.admin import EstimatedPaginator
+from metrics.admin.pages import EstimatedPaginator
 from metrics.files.writing import fit_bytes
 from metrics.ingest import Upload, ingest_file
 from metrics.models import Activity, OriginalFile, Streams

@@ -1,16 +1,14 @@
-"""Staff pages of activities, their files and health days. Every write goes through `ingest` and `health_days`."""
+"""Staff pages of activities and of the files they came in. Every write goes through `entries`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
@@ -18,11 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from astral.fields import FIRST_DAY
-from athletes.search import plain
+from metrics.admin.pages import LookOnly, TrainingPages
 from metrics.entries import change_activity, delete_activity, enter_by_hand
-from metrics.health_days import SentDay, delete_days, latest_day, store_days
-from metrics.models import Activity, HealthDay, OriginalFile
+from metrics.models import Activity, OriginalFile
 from metrics.serializers import ActivityChanges
 
 MEASURED = (
@@ -37,45 +33,6 @@ DERIVED = tuple(
     for field in Activity._meta.concrete_fields
     if field.name not in {"id", "original", *SAID, *MEASURED, *ORIGIN}
 )
-
-
-class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts what is filtered; for a whole large table the planner's estimate: counting would read it all."""
-
-    object_list: QuerySet[Any]
-    exact_up_to = 50_000
-
-    @cached_property
-    def count(self) -> int:
-        estimate = 0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
-        return estimate if estimate > self.exact_up_to else super().count
-
-
-def _estimate(table: str) -> int:
-    """Rows as of the last ANALYZE; -1 when there was none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
-        return int(cursor.fetchone()[0])
-
-
-class TrainingPages(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A million rows: newest stored first, the primary key backwards; no facets and no dates to count."""
-
-    paginator = EstimatedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
-    ordering = ("-id",)
-    search_fields: ClassVar = ("athlete__user__search_key__contains",)
-    search_help_text = "The athlete's name or e-mail address."
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("athlete__user")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, plain(search_term))
 
 
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -184,7 +141,7 @@ class ActivityPages(TrainingPages):
 
 
 @admin.register(OriginalFile)
-class OriginalFilePages(TrainingPages):
+class OriginalFilePages(LookOnly):
     """What was uploaded, when and by whom; the bytes stay where they are."""
 
     fields = ("filename", "athlete", "size", "sha256_hex", "received_at")
@@ -194,15 +151,6 @@ class OriginalFilePages(TrainingPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OriginalFile]:
         return super().get_queryset(request).defer("content")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     @admin.display(description="size", ordering="size_bytes")
     def size(self, row: OriginalFile) -> str:
         return filesizeformat(row.size_bytes)
@@ -210,41 +158,3 @@ class OriginalFilePages(TrainingPages):
     @admin.display(description="SHA-256")
     def sha256_hex(self, row: OriginalFile) -> str:
         return bytes(row.sha256).hex()
-
-
-class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The limits of the readings are the model's own."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        day = cleaned.get("date")
-        if day and not FIRST_DAY <= day <= latest_day(timezone.now()):
-            self.add_error("date", "A health day is from 1970 to tomorrow.")
-        if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
-            self.add_error(None, "Enter at least one reading.")
-        return cleaned
-
-
-@admin.register(HealthDay)
-class HealthDayPages(TrainingPages):
-    form = HealthDayForm
-    autocomplete_fields: ClassVar = ("athlete",)
-    fields = ("athlete", "date", "source", *HealthDay.READINGS)
-    list_display = ("date", "athlete", "source", *HealthDay.READINGS)
-    list_display_links = ("date",)
-    list_filter: ClassVar = ("date",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whose day it is and who read it stays."""
-        return ("athlete", "date", "source") if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:
-        readings = {name: getattr(obj, name) for name in HealthDay.READINGS}
-        store_days(obj.athlete_id, [SentDay(obj.date, obj.source, readings)])
-        obj.pk = HealthDay.objects.get(athlete_id=obj.athlete_id, date=obj.date, source=obj.source).pk
-
-    def delete_model(self, request: HttpRequest, obj: HealthDay) -> None:
-        delete_days(HealthDay.objects.filter(athlete_id=obj.athlete_id, pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        delete_days(queryset)

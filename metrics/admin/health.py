@@ -1,0 +1,53 @@
+"""Staff pages of health days. Every write goes through `health_days`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from astral.fields import FIRST_DAY
+from metrics.admin.pages import TrainingPages
+from metrics.health_days import SentDay, delete_days, latest_day, store_days
+from metrics.models import HealthDay
+
+
+class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The limits of the readings are the model's own."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get("date")
+        if day and not FIRST_DAY <= day <= latest_day(timezone.now()):
+            self.add_error("date", "A health day is from 1970 to tomorrow.")
+        if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
+            self.add_error(None, "Enter at least one reading.")
+        return cleaned
+
+
+@admin.register(HealthDay)
+class HealthDayPages(TrainingPages):
+    form = HealthDayForm
+    autocomplete_fields: ClassVar = ("athlete",)
+    fields = ("athlete", "date", "source", *HealthDay.READINGS)
+    list_display = ("date", "athlete", "source", *HealthDay.READINGS)
+    list_display_links = ("date",)
+    list_filter: ClassVar = ("date",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose day it is and who read it stays."""
+        return ("athlete", "date", "source") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:
+        readings = {name: getattr(obj, name) for name in HealthDay.READINGS}
+        store_days(obj.athlete_id, [SentDay(obj.date, obj.source, readings)])
+        obj.pk = HealthDay.objects.get(athlete_id=obj.athlete_id, date=obj.date, source=obj.source).pk
+
+    def delete_model(self, request: HttpRequest, obj: HealthDay) -> None:
+        delete_days(HealthDay.objects.filter(athlete_id=obj.athlete_id, pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        delete_days(queryset)
