@@ -216,7 +216,7 @@ class StreamsSerializer(serializers.Serializer[Any]):
 
 
 def rounded(value: float | None, digits: int = 2) -> float | None:
-    return None if value is None else round(value, digits)
+    return None if value is None else round(value, digits) + 0  # never -0.0
 
 
 def activity_answer(activity: Activity) -> dict[str, Any]:
