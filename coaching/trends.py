@@ -71,8 +71,10 @@ def trends_of(
     days, series = last_days(past.today), series_of([past])
     empty: Trend = ()
     of_health = "health" not in hidden
+    # Whether there is one that is kept back is kept back as well.
+    no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
     return Trends(
-        vo2max=empty if method is None else _trend(days, _vo2max(past, estimates, method)),
+        vo2max=empty if no_vo2max else _trend(days, _vo2max(past, estimates, method or "")),
         hrv=_trend(days, np.exp(series.hrv.reading[0])) if of_health else empty,
         recovery_score=_trend(days, series.recovery.score[0]) if of_health else empty,
         resting_hr=_trend(days, series.resting_hr.reading[0]) if of_health else empty,

@@ -171,7 +171,8 @@ def _training(user: User, name: str) -> str:
 
 def _plan(club: Organization, name: str) -> Plan:
     plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
-    PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=3600, title=name)
+    weekday = YESTERDAY.isoweekday()  # the day from which it is followed
+    PlanSession.objects.create(plan=plan, week=1, weekday=weekday, duration_s=3600, title=name)
     return plan
 
 
