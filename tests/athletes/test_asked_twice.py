@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.consenting import consents
+from athletes.consenting import consents, withheld
 from athletes.keys import KeyHolder, make_key
 from athletes.models import Athlete, Consent, Membership, Organization
 from athletes.permissions import permit
@@ -68,6 +68,15 @@ def test_what_one_athlete_refuses_is_not_told_of_another(cast: Cast):
     assert consents(cast.ada.athlete, cast.harbour) == dict.fromkeys(Category, True)
     assert not consents(cast.ben.athlete, cast.harbour)[Category.HEALTH]
     assert consents(cast.ben.athlete, cast.hill)[Category.HEALTH]
+
+
+def test_whoever_may_read_is_withheld_only_what_is_refused(cast: Cast):
+    told = {"athlete": cast.ada.athlete, "organization": cast.harbour, "changed_at": NOON}
+    Consent.objects.create(category=Category.HEALTH, granted=False, **told)
+    for coach in (cast.hanna, cast.carl, cast.asha):
+        assert withheld(coach, cast.ada.athlete) == {Category.HEALTH}
+        assert withheld(coach, cast.ben.athlete) == frozenset()
+    assert withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
 
 
 @pytest.mark.parametrize(("scheme", "status"), [("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)])

@@ -78,7 +78,7 @@ TARGETS = (
     Target(
         "coaching.querysets",
         ("_theirs", "RaceQuerySet.among", "AbsenceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
-        ("GET races", "GET race", "GET absences", "GET training-plans", *PLANS), ("tests/coaching",),
+        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
     Target("astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",), STAMPS + KEPT),
     Target(
@@ -102,5 +102,8 @@ EQUIVALENT: dict[str, str] = {
     "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
     "athletes.consenting.withheld: never `viewer.pk == athlete.pk`": "a shortcut: the statement finds nothing withheld",
     "athletes.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
+    "athletes.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
+    "athletes.querysets._reach: always `category`": "nobody has refused no category",
+    "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }
