@@ -138,9 +138,8 @@ def _word(wording: InsightWording, model: Endpoint) -> bool:
         text = complete(model, question.messages())
     except Unanswered as error:
         log.warning("insight_not_answered", kind=question.kind, reason=str(error))
-        _settle(
-            wording, attempts=F("attempts") + 1, refused=str(error) if wording.attempts + 1 >= MOST_ATTEMPTS else ""
-        )
+        given_up = wording.attempts + 1 >= MOST_ATTEMPTS
+        _settle(wording, attempts=F("attempts") + 1, **({"refused": str(error), "question": {}} if given_up else {}))
         return False
     if fault := fault_of(text, question):
         log.warning("insight_refused", kind=question.kind, reason=fault)

@@ -219,7 +219,8 @@ def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times
     for _ in range(5):
         work()
     assert len(model.asked) == 2 + 3
-    assert InsightWording.objects.get(text="").refused == "status_503"
+    given_up = InsightWording.objects.get(text="")
+    assert (given_up.refused, given_up.question) == ("status_503", {})
 
 
 def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model: ModelServer, settings):
