@@ -25,14 +25,16 @@ from metrics.buckets import OUTSIDE, Window, days_window, first_of
 
 WEEK = timedelta(days=7)
 
-# A range of the index `activity_statistics` for each athlete, in the order of `Week`.
+# A range of the index `activity_statistics` for each athlete, in the order of `Week`. OFFSET 0: else the edges would be
+# read anew for each activity.
 WEEKS = """
-SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges::float8[]) AS piece,
+SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) AS piece,
        count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
        count(*) FILTER (WHERE done.activity_type = 'run'),
        coalesce(sum(done.distance_m) FILTER (WHERE done.activity_type = 'run'), 0)
-  FROM unnest(%(ids)s::uuid[], %(edges)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-       AS asked(id, edges, start, until)
+  FROM (SELECT id, edges::float8[], start, until
+          FROM unnest(%(ids)s::uuid[], %(edges)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+               AS given(id, edges, start, until) OFFSET 0) AS asked
   JOIN metrics_activity AS done ON done.athlete_id = asked.id
    AND done.started_at >= asked.start AND done.started_at < asked.until
  GROUP BY asked.id, piece
@@ -131,7 +133,9 @@ def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, coun
 
 def _sums(members: Iterable[_Member], first: date, last: date) -> dict[tuple[UUID, date], Week]:
     """By athlete and Monday; a week without any activity is not among them."""
-    windows = {one.user_id: days_window("week", first, last, ZoneInfo(one.timezone)) for one in members}
+    zones = {one.user_id: one.timezone for one in members}
+    by_zone = {zone: days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
+    windows = {pk: by_zone[zone] for pk, zone in zones.items()}
     asked = {
         "ids": list(windows),
         "edges": [_edges(window) for window in windows.values()],
