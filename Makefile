@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHO
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo test lint check bench soak mutants browser lock
+.PHONY: help run demo test lint check bench soak mutants browser screenshots lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ mutants: .venv/dev.stamp  ## Break the rules of who sees what in one place at a 
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser
+
+screenshots: .venv/dev.stamp  ## Take the pictures of the pages in docs/screenshots/ again (needs `make browser`)
+	@$(PYTHON) -m pytest --numprocesses 0 -q tests/browser/screenshots.py
 
 lock: .venv/dev.stamp  ## Lock requirements*.in again, with hashes
 	$(LOCK) requirements.in --output-file requirements.txt

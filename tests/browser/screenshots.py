@@ -1,0 +1,79 @@
+"""`make screenshots`: the pages as people see them, into docs/screenshots/. Collected only when it is named.
+
+The demo is loaded as of one moment, which is also what the server's clock says: every day gives the same pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, ViewportSize
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.models import Group, User
+from coaching import demo
+from metrics.models import Streams
+from tests.browser.conftest import VIOLATIONS
+from tests.browser.entering import enter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOMENT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # a Sunday evening
+WATCHED = "bruno.saltamar@demo.test"  # who is coming down with something
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+ALSO_DARK = {"roster"}
+MOST_BYTES = 1_500_000
+
+
+@pytest.fixture
+def moment(db: None) -> Iterator[None]:
+    with time_machine.travel(MOMENT):
+        demo.load(MOMENT)
+        yield
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Name: who looks, and where. A page that is not there raises."""
+    recorded = Streams.objects.filter(athlete__user__email=demo.ATHLETE).order_by("-activity__started_at")[0]
+    group = Group.objects.get(name="Marathon", organization__memberships__user__email=demo.COACH)
+    watched = User.objects.get(email=WATCHED)
+    return {
+        "roster": (demo.COACH, reverse("roster-page")),
+        "athlete": (demo.COACH, reverse("athlete-page", args=[watched.public_id])),
+        "activity": (demo.COACH, reverse("activity-page", args=[recorded.activity.public_id])),
+        "group": (demo.COACH, reverse("group-page", args=[group.public_id])),
+        "upload": (demo.COACH, reverse("upload-page")),
+        "home": (demo.ATHLETE, reverse("own-page") + "#stretch"),
+    }
+
+
+def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer, moment: None):
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    for name, (who, address) in pages().items():
+        for size, viewport in SIZES.items():
+            for scheme in SCHEMES if name in ALSO_DARK else SCHEMES[:1]:
+                context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+                context.add_init_script(VIOLATIONS)
+                page = context.new_page()
+                take(page, live_server, User.objects.get(email=who), address, FOLDER / f"{name}-{size}-{scheme}.png")
+                context.close()
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) <= MOST_BYTES
+
+
+def take(page: Page, server: LiveServer, user: User, address: str, path: Path) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    enter(page, server, user, address)
+    assert page.url.endswith(address)
+    page.screenshot(path=path)
+    assert complaints == []
