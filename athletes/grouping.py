@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from rest_framework.exceptions import PermissionDenied
 
 from astral.errors import Refused
 from athletes.belonging import touch_organization
@@ -36,7 +37,10 @@ def delete_group(group: Group) -> None:
 
 @transaction.atomic
 def put_into(group: Group, membership: Membership) -> None:
+    """403 for who has left, or is no athlete any more, since the membership was looked up."""
     touch_organization(group.organization_id, [membership.user_id])
+    if not Membership.objects.current().athletes().filter(pk=membership.pk).exists():
+        raise PermissionDenied
     group.members.add(membership)
 
 

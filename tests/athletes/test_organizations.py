@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.belonging import change_member, hand_over
+from athletes.belonging import change_member, hand_over, leave
+from athletes.grouping import put_into
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role, Status
 from tests.cast import Api, Cast, member
@@ -265,6 +266,14 @@ def test_of_two_handings_over_at_once_the_second_finds_it_handed_over(cast: Cast
         hand_over(cast.harbour, cast.asha.pk, cast.hanna)
     leads = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
     assert leads.user_id == cast.carl.pk
+
+
+def test_who_leaves_while_being_put_into_a_group_is_in_none(cast: Cast):
+    group, in_hand = Group.objects.create(organization=cast.harbour, name="Milers"), cast.ada.memberships.get()
+    leave(cast.ada.memberships.get())
+    with pytest.raises(PermissionDenied):
+        put_into(group, in_hand)
+    assert not group.members.exists()
 
 
 def test_who_leaves_is_seen_by_nobody_there_from_the_next_request_on(cast: Cast):
