@@ -12,11 +12,6 @@ def day_text(day: date | None) -> str:
     return NOTHING if day is None else f"{day:%a} {day.day} {day:%b} {day.year}"
 
 
-def short_day_text(day: date | None) -> str:
-    """10 Jun: where the year goes without saying."""
-    return NOTHING if day is None else f"{day.day} {day:%b}"
-
-
 def time_text(instant: datetime | None, zone: tzinfo) -> str:
     """10 Jun 2026, 14:05, on the clocks of `zone`."""
     if instant is None:

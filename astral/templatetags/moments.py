@@ -17,11 +17,6 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def short_day(value: date | None) -> str:
-    return moments.short_day_text(value)
-
-
-@register.filter
 def local_time(value: datetime | None, zone: tzinfo) -> str:
     return moments.time_text(value, zone)
 
