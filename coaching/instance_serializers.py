@@ -18,7 +18,6 @@ from coaching.models import Plan, PlanInstance
 from coaching.plan_serializers import SessionSerializer, session_answer
 from metrics.models import Activity
 
-ACTIVE = PlanInstance.Status.ACTIVE
 BECAME = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
 
 
