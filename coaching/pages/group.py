@@ -113,6 +113,7 @@ def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choi
 
 class GroupDeletePage(OneGroupPage):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
+        Question.asked(sent(request))
         group = self.group(group_id)
         delete_group(group)
         messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")

@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 from coaching.pages.acknowledging import AcknowledgePage, TakeBackPage
 from coaching.pages.athlete import AthletePage, OwnPage
 from coaching.pages.athlete_notes import NotesPage
+from coaching.pages.club import ClubPage
+from coaching.pages.club_forms import InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
 from coaching.pages.group import GroupDeletePage, GroupPage
 from coaching.pages.groups import GroupsPage
 from coaching.pages.roster import RosterPage
@@ -23,6 +25,13 @@ urlpatterns = [
     path("coach/groups", GroupsPage.as_view(), name="groups-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
+    path("coach/club", ClubPage.as_view(), name="club-page"),
+    path("coach/club/members", MemberPage.as_view(), name="club-member-page"),
+    path("coach/club/invitations/link", LinkPage.as_view(), name="club-link-page"),
+    path("coach/club/invitations/mail", MailPage.as_view(), name="club-mail-page"),
+    path("coach/club/invitations/one", InvitationPage.as_view(), name="club-invitation-page"),
+    path("coach/club/keys", KeyPage.as_view(), name="club-key-page"),
+    path("coach/club/keys/end", KeyEndPage.as_view(), name="club-key-end-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),
