@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied
 from athletes.consenting import consents, withheld
 from athletes.keys import KeyHolder, make_key
 from athletes.models import Athlete, Consent, Membership, Organization
-from athletes.permissions import permit
+from athletes.permissions import ByPolicy, permit, row_for
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
 from tests.cast import NOON, Cast
@@ -95,6 +95,16 @@ def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):
     outlooks.append(cast.ada.outlook)
     outlooks += [KeyHolder(club.pk, frozenset({Scope.READ})).outlook for club in (cast.harbour, cast.hill)]
     assert len(set(outlooks)) == 6
+
+
+def test_where_there_is_no_row_only_what_is_not_answered_anyway_is_let_through(cast: Cast):
+    """405 is for everybody."""
+    view = SimpleNamespace(allowed_methods=["POST"])
+    rowless = called("no-such-endpoint", cast.hanna)
+    assert row_for(rowless) is None
+    assert row_for(RequestFactory().get("/")) is None
+    assert ByPolicy().has_permission(rowless, view)
+    assert not ByPolicy().has_permission(rowless, SimpleNamespace(allowed_methods=["GET"]))
 
 
 def test_there_is_no_permit_without_a_row_or_without_the_right(cast: Cast):

@@ -53,14 +53,14 @@ TARGETS = (
         ),
         PEOPLE + CLUBS, WHO,
     ),
-    Target("athletes.rights", ("Right.admits", "Right.covers_all"), PEOPLE + CLUBS, WHO),
+    Target("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
     Target(
         "athletes.permissions",
         (
             "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._refuse",
             "Permit.organization", "Permit.members", "Permit.present", "_in_reach", "permit",
         ),
-        PEOPLE + CLUBS, WHO,
+        (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
     ),
     Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
     Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
@@ -80,7 +80,7 @@ TARGETS = (
         ("_theirs", "RaceQuerySet.among", "AbsenceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
-    Target("astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",), STAMPS + KEPT),
+    Target("astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",), (*STAMPS, *KEPT, "tests/coaching/test_own_data.py")),
     Target(
         "metrics.stats_api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
         (*KEPT, "tests/metrics/test_running_stats.py"),
