@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -60,6 +61,8 @@ class Page(View):
             raise error
         told = [f"{fault['field']}: {fault['message']}" for fault in answer.data["details"].get("errors", ())]
         headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
         return error_page(request, answer.status_code, answer.data["error"], told, headers)
 
     def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:

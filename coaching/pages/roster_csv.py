@@ -28,7 +28,7 @@ from metrics.measures import distance_unit, per_unit
 
 TOGETHER = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are wide ones
 HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",

@@ -400,7 +400,7 @@ def test_what_is_withheld_is_empty_in_the_download(cast: Cast):
     assert ada["Not shared"] == "activities, goals_and_plans"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1+1"])
 def test_no_cell_is_a_formula(cast: Cast, name: str):
     User.objects.filter(pk=cast.ada.pk).update(display_name=name)
     assert f"'{name}" in [row["Name"] for row in table(cast.carl)[1]]
