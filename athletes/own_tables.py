@@ -46,7 +46,9 @@ def page_sessions(person: User) -> Iterator[Session]:
 def told_by_staff(person: User) -> QuerySet[LogEntry]:
     """The admin's log of this person's page, and whatever else in it names them."""
     names = Q()
-    for word in (str(person.pk), person.public_id, person.email):
+    memberships = Membership.objects.filter(user=person).select_related("organization")
+    as_members = [f"{person} in {one.organization}" for one in memberships]  # as a membership is written out
+    for word in (str(person.pk), person.public_id, person.email, *as_members):
         names |= Q(object_id=word) | Q(object_repr__contains=word) | Q(change_message__contains=word)
     return LogEntry.objects.filter(names)
 
