@@ -14,7 +14,7 @@ from django.utils import timezone
 from astral.fields import IdField, Question, TextField, WholeNumberField
 from athletes.admitted import AdmittedPage
 from athletes.clubs_serializers import CURRENT, INVITED_AS
-from athletes.models import ApiKey, Invitation, Membership, Organization
+from athletes.models import ApiKey, Invitation, Organization
 from coaching.pages.roster_choices import may
 
 ON_A_PAGE = 50

@@ -113,8 +113,8 @@ def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choi
 
 class GroupDeletePage(OneGroupPage):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        Question.asked(sent(request))
         group = self.group(group_id)
+        Question.asked(sent(request))
         delete_group(group)
         messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")
         return redirect("groups-page")

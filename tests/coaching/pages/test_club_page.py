@@ -104,7 +104,8 @@ def test_the_head_coach_changes_and_removes_members(cast: Cast):
     carl, ben = (Membership.objects.get(user=user) for user in (cast.carl, cast.ben))
     sent(cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="assistant_coach")
     sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="change", status="suspended", level="elite")
-    carl.refresh_from_db(), ben.refresh_from_db()
+    for one in (carl, ben):
+        one.refresh_from_db()
     assert (carl.role, ben.status, ben.level) == ("assistant_coach", Status.SUSPENDED, "elite")
     sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="remove")
     ben.refresh_from_db()

@@ -1,0 +1,28 @@
+"""The head coach's page of the club, as it looks, and a link made on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.inviting import Offer, invite
+from tests.browser.entering import enter
+from tests.browser.looks import looks_right
+from tests.cast import Cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: Cast):
+    now = datetime.now(UTC)
+    invite(cast.harbour, Offer("athlete", now + timedelta(days=9), email="new@example.test"), cast.hanna, now)
+    enter(page, live_server, cast.hanna, "/coach/club")
+    page.get_by_text("Change Ben").click()
+    looks_right(page)
+    page.get_by_label("For how many people").fill("12")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_text("Copy it now")).to_be_visible()
+    expect(page.get_by_text("Good for 12 athletes")).to_be_visible()
