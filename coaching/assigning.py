@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from astral.errors import Refused
-from athletes.models import Athlete, Group, User
+from athletes.models import Athlete, Group, Membership, User
 from athletes.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
 from coaching.entries import change
@@ -33,6 +34,15 @@ def assign(
     )
     given = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
     return list(given.select_related("plan", "athlete").order_by("athlete_id"))
+
+
+def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
+    """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
+    members = Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
+    found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
+    if not found:
+        raise Refused("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
+    return found
 
 
 def members_of(group: Group) -> AthleteQuerySet:

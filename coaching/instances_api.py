@@ -7,20 +7,18 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.api import DoorSet, ok
-from astral.errors import Refused
 from astral.fields import IdField
-from athletes.models import Athlete, Group, Membership, Organization, User
+from athletes.models import Athlete, Group, Organization, User
 from athletes.permissions import Permit, named, permit
 from athletes.querysets import AthleteQuerySet
 from athletes.rights import READ, Category
-from coaching.assigning import assign, end, members_of, resume, tie, untie, without_instance
+from coaching.assigning import assign, end, members_among, members_of, resume, tie, untie, without_instance
 from coaching.entries import remove
 from coaching.filters import PlanInstanceFilter
 from coaching.following import story_of
@@ -85,7 +83,7 @@ class Instances(DoorSet):
         if "group_id" in asked:
             group = may.present(plan.organization.groups.filter(pk=asked["group_id"]).first())
             athletes = athletes.filter(pk__in=members_of(group))
-        given = assign(plan, _athletes_of(plan, athletes), asked["start_date"], _coach(may), group)
+        given = assign(plan, members_among(plan, athletes), asked["start_date"], _coach(may), group)
         if group:
             missing = without_instance(plan, group, _coached(may))
         answer = self.answers(given, timezone.now())
@@ -163,15 +161,6 @@ def _plan(may: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
     organizations = Organization.objects.reached_by(may.viewer, may.row.right)
     return may.present(Plan.objects.among(organizations).filter(pk=identifier).first())
-
-
-def _athletes_of(plan: Plan, athletes: AthleteQuerySet) -> Sequence[UUID]:
-    """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
-    members = Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
-    found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
-    if not found:
-        raise Refused("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
-    return found
 
 
 def _coach(may: Permit) -> User | None:

@@ -34,6 +34,7 @@ POLICY: Policy = {
     "own-page": {"GET": Row(OWN, Over.YOURSELF)},
     "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
     "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
+    "athlete-plans-page": {"POST": _ARRANGE},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},
     "club-link-page": {"POST": _MANAGE},

@@ -20,6 +20,7 @@ from coaching.pages.athlete_calendar import plan_calendar
 from coaching.pages.athlete_charts import charts
 from coaching.pages.athlete_figures import health_facts, training_facts, vo2max_fact
 from coaching.pages.athlete_notes import notes_of
+from coaching.pages.athlete_plans import plans_to_give
 from coaching.pages.athlete_quality import quality_words
 from coaching.pages.athlete_races import races_words
 from coaching.pages.athlete_signals import standing_signals
@@ -66,8 +67,8 @@ class AthleteAtAGlance(AdmittedPage):
         now, chosen, own = timezone.now(), self.asked()["range"], athlete.pk == self.person.pk
         profile = athlete_profile(self.person, athlete, now)
         one, units = profile.seen, self.visitor.units
-        figures, withheld = one.figures, one.withheld
-        past = stretch(athlete, RANGES[chosen][1], now, figures.vo2max_method, withheld)
+        withheld = one.withheld
+        past = stretch(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
         return self.page(
             section="own" if own else "roster",
             own=own,
@@ -76,19 +77,14 @@ class AthleteAtAGlance(AdmittedPage):
             athlete_zone=athlete.zone,
             blank=not profile.sources and not {"activities", "health"}.intersection(withheld),
             hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
-            signals=standing_signals(one, units),
-            by_rules=all(insight.written_by == BY_RULES for insight in profile.insights),
-            training=training_facts(figures, units),
-            health=health_facts(figures),
-            vo2max=vo2max_fact(figures),
             charts=charts(past, units),
             since=past.days[0],
             calendar=plan_calendar(one, athlete, now, units),
-            races=races_words(one, units),
             recent=_recent(profile, athlete),
-            quality=quality_words(one.data_quality),
             sources=[_heard(source, athlete, now) for source in profile.sources],
             notes=[] if own else notes_of(self.person, athlete),
+            to_give=None if own or "goals_and_plans" in withheld else plans_to_give(self.person, athlete, one.today),
+            **_in_words(profile, units),
             **self._address(chosen),
         )
 
@@ -109,6 +105,20 @@ class AthletePage(AthleteAtAGlance):
 class OwnPage(AthleteAtAGlance):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.shown(self.person.athlete)
+
+
+def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
+    """What today's numbers say, for the template."""
+    one = profile.seen
+    return {
+        "signals": standing_signals(one, units),
+        "by_rules": all(insight.written_by == BY_RULES for insight in profile.insights),
+        "training": training_facts(one.figures, units),
+        "health": health_facts(one.figures),
+        "vo2max": vo2max_fact(one.figures),
+        "races": races_words(one, units),
+        "quality": quality_words(one.data_quality),
+    }
 
 
 def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:

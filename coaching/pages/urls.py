@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from coaching.pages.acknowledging import AcknowledgePage, TakeBackPage
 from coaching.pages.athlete import AthletePage, OwnPage
 from coaching.pages.athlete_notes import NotesPage
+from coaching.pages.athlete_plans import AthletePlansPage
 from coaching.pages.club import ClubPage
 from coaching.pages.club_forms import InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
 from coaching.pages.group import GroupDeletePage, GroupPage
@@ -35,6 +36,7 @@ urlpatterns = [
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),
+    path("coach/athletes/<str:user_id>/plans", AthletePlansPage.as_view(), name="athlete-plans-page"),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",
         AcknowledgePage.as_view(),

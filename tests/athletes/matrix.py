@@ -68,6 +68,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},
     "POST athlete-notes-page": {"notes": "x"},
+    "POST athlete-plans-page": {"start_date": DAY},
     "POST selection-coach-page": {"do": "add"},
     "POST selection-group-page": {"do": "add"},
     "POST selection-label-page": {"do": "add"},
@@ -155,7 +156,7 @@ def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tup
         asked["activity_id"] = names["activity_id"]
     elif owner.who != UNNAMED and "{" not in endpoint.address:
         asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
-    if (endpoint.name, method) == ("plan-instances", "POST"):
+    if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
         asked["plan_id"] = world.plan_of(owner.who).public_id
     return path, asked
 

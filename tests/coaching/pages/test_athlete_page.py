@@ -24,8 +24,9 @@ from tests.cast import NOON, Cast, member, run
 from tests.coaching.planning import TODAY, absence_of, day, every_day, follow, plan_of, race_of, touch
 from tests.coaching.training import in_group, trained
 
-# Session, person, athlete and clubs of the viewer; the athlete; six of the profile; four of the stretch; notes.
-BLANK_SQL = 16
+# Session, person, athlete and clubs of the viewer; the athlete; six of the profile; four of the stretch; notes;
+# plans to give.
+BLANK_SQL = 17
 PAGE_SQL = BLANK_SQL + 8  # of the plan
 HIDDEN = "Not shared with your club."
 
