@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -190,19 +191,32 @@ class GroupPlans(DoorSet):
         organization = may.organization(named(Organization.prefix, org_id, "org_id"))
         identifier = named(Group.prefix, group_id, "group_id")
         group = may.present(Group.objects.of(organization).filter(pk=identifier).first())
-        given = PlanInstance.objects.among(_coached(may)).filter(group=group).select_related("plan")
+        coached = _coached(may)
+        given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id"))
-        return self.get_paginated_response([_group_plan(may, group, one) for one in page or []])
+        return self.get_paginated_response(_group_plans(coached, group, page or []))
 
 
-def _group_plan(may: Permit, group: Group, one: PlanInstance) -> dict[str, Any]:
-    coached = _coached(may)
-    same = PlanInstance.objects.among(coached).filter(group=group, plan=one.plan_id, start_date=one.start_date)
-    return {
-        "plan_id": one.plan.public_id,
-        "name": one.plan.name,
-        "start_date": one.start_date,
-        "total_weeks": one.plan.total_weeks,
-        "plan_instance_ids": [instance.public_id for instance in same.order_by("athlete_id")],
-        "without_instance": without_answer(without_instance(one.plan, group, coached)),
-    }
+def _group_plans(coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]) -> list[dict[str, Any]]:
+    """Two statements, whatever the number of plans."""
+    plans = {one.plan_id for one in shown}
+    members = list(coached.filter(pk__in=members_of(group)).select_related("user").order_by("user__display_name", "pk"))
+    followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
+    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
+    following = {(one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED}
+    return [
+        {
+            "plan_id": one.plan.public_id,
+            "name": one.plan.name,
+            "start_date": one.start_date,
+            "total_weeks": one.plan.total_weeks,
+            "plan_instance_ids": [same.public_id for same in instances if _is_same(same, one)],
+            "without_instance": without_answer([who for who in members if (one.plan_id, who.pk) not in following]),
+        }
+        for one in shown
+    ]
+
+
+def _is_same(one: PlanInstance, other: PlanInstance) -> bool:
+    """Given to the same group at the same time."""
+    return (one.group_id, one.plan_id, one.start_date) == (other.group_id, other.plan_id, other.start_date)

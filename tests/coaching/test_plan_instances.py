@@ -401,3 +401,18 @@ def test_giving_a_plan_to_a_group_takes_the_same_statements_for_3_members_and_30
         told = api.send("post", INSTANCES, body).json()["data"]
     assert len(told["plan_instances"]) == members
     assert Athlete.objects.filter(data_version=1).count() == members
+
+
+@pytest.mark.parametrize("plans", [1, 9])
+def test_the_plans_of_a_group_take_the_same_statements_for_1_plan_and_9(
+    cast: Cast, group: Group, django_assert_num_queries, plans: int
+):
+    """Token with person, organization, group, count, page, members, instances."""
+    for number in range(plans):
+        follow(cast.ada, plan_of(cast.harbour, {}, name=f"Plan {number}"), group=group)
+    api, address = Api(cast.carl), f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans"
+    api.get(address)
+    with django_assert_num_queries(7):
+        told = api.get(address).json()["data"]
+    assert [len(one["plan_instance_ids"]) for one in told] == [1] * plans
+    assert [[who["display_name"] for who in one["without_instance"]] for one in told] == [["Ben"]] * plans
