@@ -104,10 +104,9 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
     elif name in {"reached_by", "_reach"} and len(node.args) == 3:
         nobody = ast.Constant(None)
         yield f"{name} without `{_told(node.args[2])}`", _with("args", 2, nobody)
-    elif name == "of" and len(node.args) == 5:  # Stamp.of
-        yield from (
-            (f"a stamp without `{_told(node.args[i])}`", _with("args", i, empty)) for i, empty in _EMPTY.items()
-        )
+    elif name == "of" and len(node.args) > 3:  # Stamp.of
+        asked = [(i, one) for i, one in enumerate(node.args) if i in _EMPTY and _told(one) != _told(_EMPTY[i])]
+        yield from ((f"a stamp without `{_told(one)}`", _with("args", i, _EMPTY[i])) for i, one in asked)
 
 
 _EMPTY: dict[int, ast.expr] = {
@@ -162,7 +161,9 @@ def _source(module: str) -> Path:
 def _nodes(tree: ast.AST, function: str) -> list[ast.AST]:
     """Of its body: what it is annotated and documented with changes nothing."""
     body = _definition(tree, function).body  # type: ignore[attr-defined]
-    return [node for statement in body for node in ast.walk(statement)]
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    types = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
+    return [node for node in nodes if id(node) not in types]
 
 
 def _definition(tree: ast.AST, name: str) -> ast.AST:

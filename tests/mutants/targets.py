@@ -22,6 +22,7 @@ STAMPS = tuple(
     )
 )  # fmt: skip
 FRESH = ("tests/coaching/test_analytics_freshness.py",)
+APART = ("tests/coaching/test_kept_apart.py", *FRESH)
 KEPT = ("tests/metrics/test_never_stale.py",)
 
 
@@ -80,19 +81,22 @@ TARGETS = (
         ("_theirs", "RaceQuerySet.among", "AbsenceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
-    Target("astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",), (*STAMPS, *KEPT, "tests/coaching/test_own_data.py")),
+    Target(
+        "astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",),
+        (*STAMPS, *KEPT, "tests/coaching/test_own_data.py"),
+    ),
     Target(
         "metrics.stats_api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
         (*KEPT, "tests/metrics/test_running_stats.py"),
     ),
     Target(
         "coaching.profile_api", ("AthleteProfile.get",), ("GET athlete-profile",),
-        (*FRESH, "tests/coaching/test_athlete_profile.py"),
+        (*APART, "tests/coaching/test_athlete_profile.py"),
     ),
     Target(
         "coaching.roster_api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
         ("GET coach-athletes-metrics",),
-        (*FRESH, "tests/coaching/test_roster.py"),
+        (*APART, "tests/coaching/test_roster.py"),
     ),
 )  # fmt: skip
 
@@ -105,5 +109,10 @@ EQUIVALENT: dict[str, str] = {
     "athletes.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
     "athletes.querysets._reach: always `category`": "nobody has refused no category",
     "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
+    "athletes.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
+    "athletes.permissions.Permit.athlete: never `isinstance(self.viewer, User) and "
+    "(not self.row.right.covers_all(self.viewer))`": "the same statement, not compiled",
+    "athletes.permissions.Permit._refuse: always `self.row.category`": "without a category it finds nothing again",
+    "coaching.roster_api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }

@@ -1,0 +1,43 @@
+"""What is kept of one athlete or one organization is not told of another, also where nothing else tells them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from athletes.models import Athlete, Organization
+from athletes.roles import Role
+from tests.cast import Api, Cast, member
+from tests.coaching.training import PROFILE, ROSTER
+
+
+@pytest.fixture
+def alike(cast: Cast) -> Cast:
+    """Everybody and every organization at one version; Hanna coaches in both."""
+    member(cast.hanna, cast.hill, Role.COACH)
+    Athlete.objects.update(data_version=7, timezone="UTC")
+    Organization.objects.update(version=7)
+    return cast
+
+
+def test_two_athletes_at_one_version_have_a_profile_each(alike: Cast):
+    api = Api(alike.hanna)
+    for user in (alike.ada, alike.ben, alike.zoe):
+        assert api.get(PROFILE, {"user_id": user.public_id}).json()["data"]["user_id"] == user.public_id
+
+
+def test_two_organizations_at_one_version_have_a_roster_each(alike: Cast):
+    member(alike.otto, alike.hill)  # two athletes there too, so that also the sums of their versions are the same
+    api = Api(alike.hanna)
+    for club in (alike.harbour, alike.hill):
+        assert api.get(ROSTER, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id
+
+
+def test_staff_who_coach_in_one_organization_need_not_name_it(cast: Cast):
+    def asked() -> Any:
+        return Api(cast.stella).get(ROSTER)
+
+    assert asked().json()["details"]["code"] == "ORG_REQUIRED"
+    member(cast.stella, cast.hill, Role.COACH)
+    assert asked().json()["data"]["org_id"] == cast.hill.public_id
