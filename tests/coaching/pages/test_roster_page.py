@@ -220,7 +220,8 @@ def test_groups_and_clubs_of_others_are_refused_alike(cast: Cast):
 def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_get_out(cast: Cast):
     assert 'href="/coach/">Show everybody</a>' in look(cast.carl, "?search=nobody")
     Membership.objects.filter(role=Role.ATHLETE).delete()
-    assert f"/api/v1/organizations/{cast.harbour.public_id}/invitations" in look(cast.carl)
+    assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' not in look(cast.carl)
+    assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' in look(cast.hanna)
 
 
 def test_who_coaches_in_several_clubs_chooses_and_the_address_says_which(cast: Cast):
