@@ -17,6 +17,7 @@ TITLES = {
     500: "Something went wrong",
     503: "Back in a moment",
 }
+FORM_EXPIRED_TITLE = "Send it once more"
 FORM_EXPIRED = (
     "This form was open for too long, or came from another site. Go back, load the page again and send it once more."
 )
@@ -28,9 +29,10 @@ def error_page(
     sentence: str,
     faults: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> HttpResponse:
     """A page that needs neither database nor session; htmx puts it in place of the whole page."""
-    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    title = title or TITLES.get(status, TITLES[500 if status >= 500 else 400])
     text = render_to_string("astral/error.html", {"title": title, "sentence": sentence, "faults": faults})
     answer = HttpResponse(text, status=status, headers=dict(headers or {}))
     answer.headers["Cache-Control"] = "private, no-store"

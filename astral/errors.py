@@ -24,7 +24,7 @@ from psycopg.errors import ForeignKeyViolation
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from astral.error_pages import FORM_EXPIRED, error_page
+from astral.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, error_page
 
 log = structlog.get_logger("astral.errors")
 
@@ -181,7 +181,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    return json_answer(403) if is_api(request) else error_page(request, 403, FORM_EXPIRED)
+    if is_api(request):
+        return json_answer(403)
+    return error_page(request, 403, FORM_EXPIRED, title=FORM_EXPIRED_TITLE)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -98,6 +98,15 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_serve
     assert not Acknowledgement.objects.exists()
 
 
+def test_who_acknowledges_by_keyboard_goes_on_with_the_next(page: Page, live_server: LiveServer, people: Cast):
+    enter(page, live_server, people.carl)
+    buttons = page.locator(".waiting .seen .button")
+    buttons.first.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Load is 845.")
+    expect(buttons).to_have_count(1)
+    expect(buttons.first).to_be_focused()
+
+
 def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people: Cast):
     enter(page, live_server, people.hanna)
     page.locator("input[name=athletes]").first.check()
