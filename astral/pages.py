@@ -17,7 +17,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from astral.api import check_encoding
 from astral.error_pages import error_page
 from astral.errors import answer_exception, faults
-from astral.fields import Question, check_names
+from astral.fields import Question, TextField, check_names
 
 LONGEST_ADDRESS = 1_000
 NOT_OURS = ("csrfmiddlewaretoken",)
@@ -86,6 +86,12 @@ class Page(View):
 
     def page(self, template_name: str = "", **context: Any) -> HttpResponse:
         return render(self.request, template_name or self.template_name, self.context() | context)
+
+
+class WayBack(Question):
+    """A form that leads to where it stood; `own_address` judges the address."""
+
+    next = TextField(required=False, allow_blank=True, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
 
 
 def without_empty(given: QueryDict) -> QueryDict:

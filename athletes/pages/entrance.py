@@ -13,8 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from rest_framework.exceptions import ValidationError
 
 from astral.errors import Refused
-from astral.fields import Question, TextField
-from astral.pages import LONGEST_ADDRESS, faults_by_field, own_address, sent
+from astral.pages import WayBack, faults_by_field, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.serializers import SignInQuestion
 from athletes.sign_in import account_of, sign_out
@@ -35,10 +34,6 @@ def _first_page(visitor: Visitor) -> str:
         with suppress(NoReverseMatch):
             return reverse(name)
     raise NoReverseMatch(names)
-
-
-class WayBack(Question):
-    next = TextField(required=False, allow_blank=True, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
 
 
 class SignInForm(SignInQuestion, WayBack):

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from astral.errors import Refused
-from astral.fields import ChoiceField, Question, TextField, WholeNumberField
+from astral.fields import ChoiceField, Question, WholeNumberField
 from astral.moments import day_text
-from astral.pages import LONGEST_ADDRESS, own_address, sent
+from astral.pages import WayBack, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named
@@ -27,10 +27,6 @@ from coaching.signalled import coached_in, standing_signal
 
 class SignalAddress(Question):
     code = ChoiceField(list(BY_CODE), help_text="Which signal.")
-
-
-class WayBack(Question):
-    next = TextField(required=False, allow_blank=True, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
 
 
 class AcknowledgeForm(WayBack):

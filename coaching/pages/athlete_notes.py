@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.fields import Question, TextField
+from astral.fields import TextField
 from astral.ids import encode
-from astral.pages import LONGEST_ADDRESS, own_address, sent
+from astral.pages import WayBack, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.belonging import change_member
 from athletes.clubs_serializers import MemberChanges
@@ -42,11 +42,10 @@ def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
     ]
 
 
-class NotesForm(Question):
+class NotesForm(WayBack):
     """The members API judges the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
-    next = TextField(required=False, allow_blank=True, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
 
 
 class NotesPage(AdmittedPage):

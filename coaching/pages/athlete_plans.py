@@ -15,14 +15,13 @@ from astral.errors import Refused
 from astral.fields import DayField, IdField
 from astral.ids import encode
 from astral.moments import day_text
-from astral.pages import own_address, sent
+from astral.pages import WayBack, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.permissions import named
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.assigning import assign, members_among
 from coaching.models import Plan, PlanInstance
-from coaching.pages.acknowledging import WayBack
 
 
 @dataclass(frozen=True, slots=True)

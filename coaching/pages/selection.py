@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from astral.errors import Refused
 from astral.fields import ChoiceField, IdField, Question, TextField, check_names
-from astral.pages import LONGEST_ADDRESS, own_address, sent, without_empty
+from astral.pages import WayBack, own_address, sent, without_empty
 from athletes.admitted import AdmittedPage
 from athletes.belonging import change_member, touch_organization
 from athletes.grouping import put_into, take_out_of
@@ -33,12 +33,11 @@ class SelectionAddress(Question):
     org_id = IdField(Organization.prefix, required=False, help_text="In which club; default: as on the roster.")
 
 
-class SelectionForm(Question):
+class SelectionForm(WayBack):
     """One form for all: each page asks for its own field."""
 
     athletes = serializers.ListField(child=IdField(User.prefix), max_length=MOST)
     do = ChoiceField(["add", TAKE_AWAY], help_text="Give it to them, or take it away.")
-    next = TextField(required=False, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")
     label = TextField(  # type: ignore[assignment]  # fields are taken out of the class: no attribute is hidden
