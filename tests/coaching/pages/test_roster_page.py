@@ -274,7 +274,7 @@ def test_what_does_not_stand_any_more_is_told_where_the_form_stood(cast: Cast):
 
 
 @pytest.mark.parametrize("fields", [{"days": 8}, {"days": 0}, {}, {"days": 1, "for": 2}])
-def test_days_are_one_to_seven(cast: Cast, fields: dict[str, int]):
+def test_days_are_one_to_seven(cast: Cast, fields: dict[str, Any]):
     stands(cast.ada, WARNING)
     assert acknowledging(cast.carl, cast.ada, **fields).status_code == 400
     assert not Acknowledgement.objects.exists()
@@ -372,7 +372,7 @@ def test_controls_are_shown_to_whom_they_obey(cast: Cast):
 
 
 def table(user: User, query: str = "") -> tuple[Any, list[dict[str, str]]]:
-    answer = browser(user).get(f"/coach/roster.csv{query}")
+    answer: Any = browser(user).get(f"/coach/roster.csv{query}")
     assert answer.status_code == 200
     text = b"".join(answer.streaming_content).decode()
     assert text[0] == "\ufeff"
