@@ -20,8 +20,8 @@ UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
 ASKED_OF_CLUB = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
-    "selection-group-page", "selection-label-page", "groups-page", "club-page",
-    "club-member-page", "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
+    "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
+    "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
 }  # fmt: skip  # org_id is asked, not in the address
 ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
 OWN_CONSENT = {"organization-consent", "consent-page"}
