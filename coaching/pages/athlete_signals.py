@@ -24,8 +24,15 @@ NUMBERS = {
     "baseline": "usual",
     "threshold": "limit",
     "baseline_n": "readings behind the usual",
+    "z": "SD from the usual",
+    "delta": "above the usual",
+    "change_sd": "change in SD",
+    "change_pct": "change in %",
+    "hrv_z": "HRV, SD from the usual",
+    "hrv_z_threshold": "HRV limit in SD",
 }  # words for names that do not speak for themselves
 DIGITS = 2
+OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def _standing(one: Seen, signal: Mapping[str, Any], units: str) -> Standing:
         numbers=evidence_text(signal["evidence"]),
         says=known.says if known else "",
         is_not=known.is_not if known else "",
-        source=known.source if known else "",
+        source=known.source.removesuffix(OWN_JUDGEMENT) if known else "",
         since=began,
         since_words=since(began, one.today),
         seen_until=date.fromisoformat(until) if until else None,
