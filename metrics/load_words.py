@@ -8,17 +8,18 @@ from astral.moments import day_text
 from metrics.measures import number_text, pace_text
 from metrics.science.thresholds import Thresholds, hr_reference, threshold_cascade
 
-WHERE = "docs/FORMULAS.md, §4"
+WHERE = "docs/FORMULAS.md"
 BY_SPEED = "100 · hours · (speed / threshold speed)²"
 BY_HEART = "100 · hours · ((heart rate - resting) / (at threshold - resting))²"
+# Of each method: what it reads, the name of its formula in docs/FORMULAS.md, the formula.
 METHODS = {
-    "pace_grade_stream": ("the speed of every second, corrected for its slope (normalised graded speed)", BY_SPEED),
-    "pace_stream": ("the speed of every second, as if the course were level", BY_SPEED),
-    "pace_summary": ("the average speed over the distance with its climb", BY_SPEED),
-    "hr_stream": ("the heart rate of every second", BY_HEART),
-    "hr_summary": ("the average heart rate", BY_HEART),
-    "srpe": ("the perceived effort", "hours · the load of an hour at this effort"),
-    "duration": ("the duration alone", "hours · the load of a usual hour of this sport"),
+    "pace_grade_stream": ("the speed of every second, corrected for its slope", "load_stream", BY_SPEED),
+    "pace_stream": ("the speed of every second, as if the course were level", "load_stream", BY_SPEED),
+    "pace_summary": ("the average speed over the distance with its climb", "load_summary", BY_SPEED),
+    "hr_stream": ("the heart rate of every second", "load_hr", BY_HEART),
+    "hr_summary": ("the average heart rate", "load_hr", BY_HEART),
+    "srpe": ("the perceived effort", "load_rpe", "hours · the load of an hour at this effort"),
+    "duration": ("the duration alone", "load_duration", "hours · the load of a usual hour of this sport"),
 }
 QUALITIES = {
     "A": "the best there is",
@@ -58,9 +59,13 @@ WARNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class LoadWords:
-    """`taken_from` and `formula` are the method's, `quality` has its letter, `yardstick` is what it was measured by."""
+    """`taken_from` is what was read, `name` and `formula` are how; `quality` begins with its letter.
+
+    `yardstick` is the threshold it was measured by, or empty.
+    """
 
     taken_from: str
+    name: str
     formula: str
     quality: str
     yardstick: str
@@ -73,13 +78,13 @@ def load_words(
     """A stored load in words; None where there is none. `known`: what held on its day, as it is known by now."""
     if method not in METHODS:
         return None
-    taken_from, formula = METHODS[method]
+    taken_from, name, formula = METHODS[method]
     yardstick = ""
     if used_mps is not None:
         yardstick = f"threshold pace {pace_text(1000.0 / used_mps, units)}, {_since(used_mps, known)}"
     elif used_lthr_bpm is not None:
         yardstick = f"heart rate at threshold {number_text(used_lthr_bpm, 0, 'bpm')}, {_measured(used_lthr_bpm, known)}"
-    return LoadWords(taken_from, formula, f"{quality}: {QUALITIES.get(quality, '')}", yardstick)
+    return LoadWords(taken_from, name, formula, f"{quality}: {QUALITIES.get(quality, '')}", yardstick)
 
 
 def _since(used_mps: float, known: Thresholds) -> str:

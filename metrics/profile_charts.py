@@ -9,6 +9,7 @@ import numpy as np
 
 from astral.charts import DURATION, NUMBER, PACE, Chart, Quantity, Series, Side, Table, draw
 from astral.charts.ticks import clock_ticks, number_ticks
+from metrics.going import BY_SPEED, going_name
 from metrics.measures import IMPERIAL, METRES_PER_FOOT, NOTHING, distance_unit
 from metrics.profiles import By, Profile, Values
 from metrics.science.pace import METRES_PER_MILE
@@ -16,7 +17,6 @@ from metrics.science.pace import METRES_PER_MILE
 HEIGHT = 150
 ROWS = 24  # of the table behind a chart
 SLOWEST = 2.0  # times the usual pace: whoever stands and walks must not flatten the rest
-BY_SPEED = frozenset({"bike", "workout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,9 @@ def _going(frame: _Frame, sport: str) -> Iterator[Chart]:
     told: Callable[[float], float] = (
         (lambda p: 3.6 * 1000 / frame.unit_m / p) if sport in BY_SPEED else (lambda p: p * frame.unit_m)
     )
-    title, quantity, unit = (
-        ("Speed", NUMBER, f"{frame.unit}/h") if sport in BY_SPEED else ("Pace", PACE, f"min/{frame.unit}")
-    )
+    quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in BY_SPEED else (PACE, f"min/{frame.unit}")
     middles = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
-    line = Series(title, middles, _each(told, paces))
+    line = Series(going_name(sport), middles, _each(told, paces))
     within = sorted((told(usual / SLOWEST), told(usual * SLOWEST)))
     side = Side((line,), quantity, unit, within=(within[0], within[1]))
     yield frame.chart("pace", side, _each(told, frame.profile.paces(frame.rows)))

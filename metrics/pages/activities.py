@@ -14,11 +14,12 @@ from astral.pagination import PageQuestion
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from metrics.filters import ActivityFilter
+from metrics.going import going_text
 from metrics.models import Activity
 from metrics.pages.activity import place_of
-from metrics.science.pace import average_pace
 
 FILTERS = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
+ELSEWHERE = ("min_distance", "source", "page_size")  # in the address, without a field in the form
 
 
 class ActivitiesAddress(Question):
@@ -44,9 +45,10 @@ class ActivitiesPage(AdmittedPage):
             athlete=athlete,
             own=own,
             given=given,
+            kept=[(name, given[name]) for name in ELSEWHERE if name in given],
             is_filtered=any(name in given for name in FILTERS),
             sports=Activity.Type.choices,
-            **_rows(athlete, filters.qs, paging),
+            **_rows(athlete, filters.qs, paging, self.visitor.units),
             **_ways(given, paging),
         )
 
@@ -55,13 +57,13 @@ def _of(question: type[Question], given: dict[str, str]) -> dict[str, Any]:
     return question.asked({name: value for name, value in given.items() if name in question._declared_fields})
 
 
-def _rows(athlete: Athlete, found: Any, paging: dict[str, Any]) -> dict[str, Any]:
+def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
     """The rows of the page with what is reckoned from them, and which they are of how many."""
     size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
     rows = list(found[first : first + size])
     for activity in rows:
         activity.athlete = athlete  # already in hand
-    told = [(activity, place_of(activity), average_pace(activity.duration_s, activity.distance_m)) for activity in rows]
+    told = [(one, place_of(one), going_text(one.duration_s, one.distance_m, one.activity_type, units)) for one in rows]
     total = found.count()
     return {"rows": told, "first": first + 1, "last": first + len(rows), "total": total, "more": first + size < total}
 

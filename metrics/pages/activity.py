@@ -19,14 +19,14 @@ from athletes.models import Athlete
 from athletes.permissions import named
 from athletes.rights import RECORD, Category
 from metrics.entries import change_activity, delete_activity
+from metrics.going import going_name, going_text
 from metrics.load_words import load_words, warning_words
-from metrics.measuring import Yardsticks, laps_from
+from metrics.measuring import Yardsticks
 from metrics.models import Activity
+from metrics.pages.activity_tables import effort_rows, lap_rows
 from metrics.pages.profile_tabs import profile_of
 from metrics.pages.zone_shares import zone_shares
 from metrics.profiles import By
-from metrics.recording import Lap
-from metrics.science.pace import average_pace
 from metrics.serializers import ActivityChanges
 
 EFFORTS = (
@@ -63,7 +63,8 @@ class OneActivityPage(AdmittedPage):
             "activity": activity,
             "own": activity.athlete_id == self.person.pk,
             "place": place_of(activity),
-            "pace_s_per_km": average_pace(activity.duration_s, activity.distance_m),
+            "going_name": going_name(activity.activity_type),
+            "going": going_text(activity.duration_s, activity.distance_m, activity.activity_type, self.visitor.units),
         }
 
 
@@ -97,14 +98,15 @@ class ActivityPage(OneActivityPage):
             **self.about(activity),
             section="own" if activity.athlete_id == self.person.pk else "roster",
             profile=profile_of(activity, by, units),
-            laps=_laps(activity),
+            laps=lap_rows(activity, units),
+            efforts=effort_rows(activity, units),
             zones=zone_shares(activity, known, units),
             load=told(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[warning_words(word) for word in activity.warnings],
             may_record=self._may_record(activity),
             fields=fields,
             sports=Activity.Type.choices,
-            efforts=[(str(number), words) for number, words in enumerate(EFFORTS, start=1)],
+            perceived=[(str(number), words) for number, words in enumerate(EFFORTS, start=1)],
             **context,
         )
 
@@ -157,10 +159,3 @@ def _changes(activity: Activity, asked: dict[str, Any]) -> dict[str, Any]:
     effort = asked["perceived_effort"]
     said = asked | {"is_race": "is_race" in asked, "perceived_effort": int(effort) if effort else None}
     return {name: value for name, value in said.items() if value != getattr(activity, name)}
-
-
-def _laps(activity: Activity) -> list[tuple[Lap, float | None]]:
-    """Each lap as the device closed it, with its pace in s/km; one alone is the activity itself."""
-    streams = getattr(activity, "streams", None)
-    laps = laps_from(streams.laps) if streams else []
-    return [(lap, average_pace(lap.timer_s or lap.elapsed_s, lap.distance_m)) for lap in laps] if len(laps) > 1 else []

@@ -6,19 +6,25 @@ from dataclasses import dataclass
 
 from astral.charts import Chart
 from metrics import columns
+from metrics.going import going_name
+from metrics.measures import climb_text, number_text
 from metrics.models import Activity
 from metrics.profile_charts import profile_charts
-from metrics.profiles import By, profile
+from metrics.profiles import By, Profile, profile
 from metrics.recording import Pause
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileTabs:
-    """`tabs`: (by, what it is called), none where there is no choice; `by` is the one that is shown."""
+    """`tabs`: (by, what it is called), none where there is no choice; `by` is the one that is shown.
+
+    `smoothing` says what a point of the line of pace is.
+    """
 
     by: By
     tabs: tuple[tuple[By, str], ...]
     charts: list[Chart]
+    smoothing: str
 
 
 def profile_of(activity: Activity, by: By, units: str) -> ProfileTabs | None:
@@ -35,4 +41,13 @@ def profile_of(activity: Activity, by: By, units: str) -> ProfileTabs | None:
     shown: By = by if asked else "time"
     charts = profile_charts(found, shown, activity.activity_type, units)
     both: tuple[tuple[By, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
-    return ProfileTabs(shown, both if went > 0 else (), charts) if charts else None
+    smoothing = _smoothing(found, shown, activity.activity_type, units)
+    return ProfileTabs(shown, both if went > 0 else (), charts, smoothing) if charts else None
+
+
+def _smoothing(found: Profile, by: By, sport: str, units: str) -> str:
+    """How wide the stretches are that pace is the mean of."""
+    width = float(found.edges()[1])
+    wide = number_text(width, 0, "s") if by == "time" else climb_text(width, units)
+    broken = "Where a line is broken, nothing was recorded or nobody moved."
+    return f"{going_name(sport)} is the mean of every {wide}, while moving. {broken}"

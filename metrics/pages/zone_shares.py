@@ -19,7 +19,7 @@ def zone_shares(activity: Activity, known: Thresholds, units: str) -> list[Distr
     paced = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     shares = []
     if any(paced):
-        shares.append(_shares("Pace zones", [seconds or 0.0 for seconds in paced], _pace_hints(known, units)))
+        shares.append(_shares("Pace zones", [seconds or 0.0 for seconds in paced], _pace_hints(activity, known, units)))
     if activity.hr_zones_s and any(activity.hr_zones_s):
         shares.append(_shares("Heart-rate zones", activity.hr_zones_s, _heart_hints(known)))
     return shares
@@ -31,8 +31,8 @@ def _shares(title: str, zones_s: Sequence[float], hints: Sequence[str]) -> Distr
     return distribution(title, parts)
 
 
-def _pace_hints(known: Thresholds, units: str) -> list[str]:
-    threshold = threshold_cascade(known).value
+def _pace_hints(activity: Activity, known: Thresholds, units: str) -> list[str]:
+    threshold = activity.load_threshold_mps or threshold_cascade(known).value
     if threshold is None:
         return list(NAMES)
     return _between([pace_text(1000.0 / bound, units) for bound in pace_zone_bounds(threshold)])

@@ -13,7 +13,6 @@ from pytest_django import DjangoAssertNumQueries
 from athletes.models import Athlete, Consent, Threshold, User
 from metrics.files.writing import gpx_bytes
 from metrics.ingest import Upload, ingest_file
-from metrics.load_words import METHODS, WARNINGS, warning_words
 from metrics.models import Activity, Streams
 from tests.cast import NOON, Cast, run
 from tests.recordings import MORNING, steady_run
@@ -104,7 +103,7 @@ def test_warnings_are_in_plain_words(cast: Cast):
 def test_an_entry_by_hand_has_a_page_without_a_profile(cast: Cast):
     page = shown(cast.ada, run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
     assert "In &lt;Kyoto&gt;" in page
-    assert "10 Jun 2026, 21:00 at the place" in page
+    assert "10 Jun 2026, 21:00</time> at the place" in page
     assert 'id="profile"' not in page
 
 
@@ -121,7 +120,29 @@ def test_laps_are_shown_where_there_are_some(cast: Cast):
     Streams.objects.filter(pk=activity.pk).update(laps=laps)
     page = shown(cast.ada, activity)
     assert 'id="laps-heading"' in page
-    assert re.search(r"1\.0 km</td><td[^>]*>0:05:00</td><td[^>]*>5:00 /km</td><td[^>]*>121</td>", page)
+    assert re.search(r"1\.00 km</td><td[^>]*>0:05:00</td><td[^>]*>5:00 /km</td><td[^>]*>121</td>", page)
+
+
+def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
+    page = shown(cast.ada, recorded(cast.ada))
+    assert re.search(r'scope="row">1 mile</th><td[^>]*>0:08:56</td><td[^>]*>5:33 /km</td><td[^>]*>0:[0-9:]+</td>', page)
+    assert "Pace is the mean of every 45 m, while moving." in page
+    assert "Pace is the mean of every 15 s, while moving." in shown(cast.ada, recorded(cast.ada), "?by=time")
+
+
+def test_a_ride_is_told_by_its_speed(cast: Cast):
+    ride = run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in shown(cast.ada, ride)
+    assert "36.0 km/h" in browser(cast.ada).get("/activities").content.decode()
+
+
+def test_zones_are_told_by_the_threshold_they_were_measured_by(cast: Cast):
+    threshold = Threshold.objects.create(
+        athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=date(2026, 5, 1)
+    )
+    activity = recorded(cast.ada)
+    Threshold.objects.filter(pk=threshold.pk).update(value=280.0)
+    assert "below 5:41 /km" in shown(cast.ada, activity)
 
 
 def test_the_price_is_the_same_for_every_activity(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
@@ -208,7 +229,7 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
         page = browser(user).get(f"/activities{query}").content.decode()
-        return re.findall(r'<th scope="row"><a [^>]*>(\w+)</a>', page)
+        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
 
     assert names() == ["Trial", "Ride", "Old"]
     assert names("?activity_type=bike&start_date=&end_date=&is_race=") == ["Ride"]
@@ -220,6 +241,13 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     assert browser(cast.ada).get("/activities?colour=red").status_code == 400
 
 
+def test_what_the_form_has_no_field_for_stays_in_the_address(cast: Cast):
+    page = browser(cast.ada).get("/activities?min_distance=5000&is_race=1&page=1").content.decode()
+    assert '<input type="hidden" name="min_distance" value="5000">' in page
+    assert 'type="hidden" name="is_race"' not in page
+    assert 'type="hidden" name="page"' not in page
+
+
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_list_has_one_price(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int):
     for day in range(number):
@@ -229,18 +257,3 @@ def test_the_list_has_one_price(cast: Cast, django_assert_num_queries: DjangoAss
         page = own.get("/activities?page_size=20").content.decode()
     assert ("Next" in page) == (number > 20)
     assert f"of {number}" in page or number < 20
-
-
-def test_every_method_and_warning_that_is_stored_has_its_words():
-    assert METHODS.keys() == {
-        "pace_grade_stream", "pace_stream", "pace_summary", "hr_stream", "hr_summary", "srpe", "duration",
-    }  # fmt: skip
-    assert warning_words("clock_jump") == WARNINGS["clock_jump"]
-
-
-def test_a_recording_with_power_and_a_hole_is_drawn_with_the_hole(cast: Cast):
-    activity = recorded(cast.ada)
-    page = shown(cast.ada, activity)
-    heart = re.search(r'id="profile-heart-title".*?class="chart-line chart-line-1" d="([^"]+)"', page, re.S)
-    assert heart is not None
-    assert heart.group(1).count("M") == 1

@@ -1,110 +1,114 @@
-"""Profiles: no peak is lost, no hole is bridged, paces are Σ time / Σ distance."""
+"""Profiles: true to what was recorded, from seconds to a whole day, with holes that stay holes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from metrics.profile_charts import profile_charts
-from metrics.profiles import BUCKETS, Profile, profile
+from metrics.profiles import BUCKETS, By, Profile, profile
 from metrics.recording import Pause, Samples
 from tests.recordings import steady_run, uneven_run
 
-DAY_S = 86_400
 
-
-def made(samples: Samples, by: str = "distance", pauses: tuple[Pause, ...] = ()) -> Profile:
-    found = profile(samples, pauses, "run", by)  # type: ignore[arg-type]
+def shown(samples: Samples, by: By = "time", pauses: tuple[Pause, ...] = ()) -> Profile:
+    found = profile(samples, pauses, "run", by)
     assert found is not None
     return found
 
 
-def test_a_line_keeps_the_lowest_and_the_highest_of_a_day():
-    samples = steady_run(duration_s=DAY_S).samples
-    bpm = np.full(DAY_S + 1, 140.0)
-    bpm[40_000], bpm[70_001] = 199.0, 61.0
-    places, values = made(replace(samples, heart_rate_bpm=bpm), "time").line("heart_rate_bpm")
-    assert len(places) == len(values) <= 2 * BUCKETS
-    assert dict(zip(values, places, strict=True))[199.0] == 40_000
-    assert dict(zip(values, places, strict=True))[61.0] == 70_001
+def known(values: list[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
+@pytest.mark.parametrize("by", ["distance", "time"])
+@pytest.mark.parametrize("duration_s", [10, 3_600, 86_400])
+def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: By):
+    found = shown(steady_run(duration_s=duration_s).samples, by)
+    edges = found.edges()
+    assert 1 <= len(edges) - 1 <= BUCKETS
+    assert found.paces(edges) == pytest.approx([1 / 3] * (len(edges) - 1))
+    places, values = found.line("heart_rate_bpm")
+    assert 2 <= len(values) <= 2 * BUCKETS
     assert places == sorted(places)
+    assert (values[0], values[-1]) == (120.0, 150.0)
 
 
-@given(st.lists(st.booleans(), min_size=4, max_size=12))
-def test_a_hole_of_minutes_is_never_joined_across(known: list[bool]):
-    samples = steady_run(duration_s=200 * len(known) - 1).samples
-    bpm = np.where(np.repeat(known, 200), 140.0, np.nan)
-    found = made(replace(samples, heart_rate_bpm=bpm), "time")
-    stretches = sum(1 for is_known, _ in groupby(known) if is_known)
-    if not stretches:
-        assert "heart_rate_bpm" not in found.readings
-        return
-    assert found.line("heart_rate_bpm")[1].count(None) == stretches - 1
+@pytest.mark.parametrize("by", ["distance", "time"])
+def test_no_peak_is_lost_in_a_day_of_seconds(by: By):
+    samples = steady_run(duration_s=86_400).samples
+    samples.power_w[:] = 200.0
+    samples.power_w[40_000], samples.power_w[50_000] = 900.0, 0.0
+    _, values = shown(samples, by).line("power_w")
+    assert (max(known(values)), min(known(values))) == (900.0, 0.0)
 
 
-def test_paces_are_time_by_distance_and_stops_do_not_count():
+def test_pace_is_moving_time_by_distance_and_adds_up_to_the_whole():
     samples = uneven_run().samples
-    found = made(samples)
-    whole = found.paces(np.array([0.0, found.end]))
-    assert whole == [pytest.approx(found.moved_s[-1] / found.moved_m[-1])]
-    assert found.moved_s[-1] < 3_545  # a minute's stop is not moving
-    split = found.paces(np.array([0.0, 1_000.0, 2_000.0]))
-    seconds = np.interp([0.0, 1_000.0, 2_000.0], samples.distance_m, samples.time_s)
-    assert split == pytest.approx(np.diff(seconds) / 1_000, rel=1e-3)
+    found = shown(samples, "distance")
+    edges = found.edges()
+    seconds = sum(pace * width for pace, width in zip(known(found.paces(edges)), np.diff(edges), strict=True))
+    assert seconds == pytest.approx(float(found.moved_s[-1]), rel=1e-6)
 
 
-def test_along_the_time_a_stop_has_no_pace():
-    found = made(uneven_run().samples, "time")
-    assert found.paces(np.array([1_790.0, 1_805.0, 1_850.0])) == [pytest.approx(0.31, abs=0.08), None]
+def test_a_stop_is_a_gap_in_the_pace_over_time():
+    found = shown(uneven_run().samples)
+    edges = found.edges()
+    still = [start for start, pace in zip(edges[:-1], found.paces(edges), strict=True) if pace is None]
+    assert still
+    assert all(1_790 <= start <= 1_860 for start in still)
 
 
-def test_a_pause_takes_no_room_along_the_distance():
+def test_a_pause_is_no_slow_running():
     samples = steady_run(duration_s=1_200).samples
-    later = np.where(samples.time_s > 600, samples.time_s + 3_000, samples.time_s)
-    found = made(replace(samples, time_s=later), pauses=(Pause(600, 3_600),))
-    assert found.end == pytest.approx(3_600, abs=5)
-    assert all(pace == pytest.approx(1 / 3) for pace in found.paces(found.edges()))
-    assert found.line("altitude_m")[1].count(None) == 1
+    keep = (samples.time_s < 400) | (samples.time_s > 700)
+    cut = Samples(*(getattr(samples, name)[keep] for name in Samples.__slots__))
+    found = shown(cut, pauses=(Pause(400.0, 700.0),))
+    paces = found.paces(found.edges())
+    assert known(paces) == pytest.approx([1 / 3] * len(known(paces)), rel=1e-3)
+    assert None in paces
+    assert found.line("heart_rate_bpm")[1].count(None) == 1
 
 
-def test_a_watch_that_records_every_ten_seconds_makes_no_holes():
-    samples = uneven_run().samples
-    sparse = Samples(*(getattr(samples, name)[::10] for name in samples.__slots__))
-    found = made(sparse)
-    assert None not in found.paces(found.edges())
-    assert found.line("altitude_m")[1].count(None) == 0
+def test_a_hole_in_the_heart_rate_splits_its_line_only():
+    found = shown(uneven_run().samples)
+    assert found.line("heart_rate_bpm")[1].count(None) == 1
+    assert None not in found.line("altitude_m")[1]
+    charts = {chart.title: chart for chart in profile_charts(found, "time", "run", "metric")}
+    heart, altitude = (charts[title].left for title in ("Heart rate", "Altitude"))
+    assert heart is not None
+    assert altitude is not None
+    assert heart.lines[0].path.count("M") == 2
+    assert altitude.lines[0].path.count("M") == 1
 
 
-def test_means_are_of_what_lies_between_the_edges():
-    found = made(steady_run(duration_s=600).samples)
-    first, second = found.means("heart_rate_bpm", np.array([0.0, 900.0, 1_800.0]))
-    assert first == pytest.approx(127.5, abs=0.3)
-    assert second == pytest.approx(142.5, abs=0.3)
+def test_means_are_of_what_was_recorded_between_the_edges():
+    samples = steady_run(duration_s=100).samples
+    samples.power_w[:60] = 100.0
+    samples.power_w[60:80] = 200.0
+    assert shown(samples).means("power_w", np.array([0.0, 60.0, 80.0, 100.0])) == [100.0, 200.0, None]
 
 
-def test_what_has_no_two_moments_or_goes_nowhere_has_no_profile_along_its_distance():
-    samples = steady_run(duration_s=600, speed_mps=0.0).samples
+def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
+    samples = steady_run(duration_s=600).samples
+    titles = {by: [c.title for c in profile_charts(shown(samples), by, "run", "metric")] for by in ("distance", "time")}
+    assert titles["time"] == ["Pace", "Altitude", "Heart rate", "Cadence"]
+    speed, altitude, *_ = profile_charts(shown(samples, "distance"), "distance", "bike", "imperial")
+    assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mi/h"))
+    assert altitude.table.headings == ("From mi", "Altitude, ft")
+    assert {row[1] for row in altitude.table.rows} == {"328.1"}
+
+
+def test_what_never_moved_has_a_profile_over_time_without_pace():
+    samples = steady_run(speed_mps=0.0, duration_s=60).samples
     assert profile(samples, (), "run", "distance") is None
-    assert profile(Samples(*(getattr(samples, name)[:1] for name in samples.__slots__)), (), "run", "time") is None
-    assert [chart.title for chart in profile_charts(made(samples, "time"), "time", "run", "metric")][0] == "Altitude"
+    assert [chart.title for chart in profile_charts(shown(samples), "time", "run", "metric")][0] != "Pace"
 
 
-def test_a_ride_has_a_speed_and_miles_are_miles():
-    found = made(steady_run(speed_mps=10.0, sport="bike").samples)
-    chart = profile_charts(found, "distance", "bike", "imperial")[0]
-    assert chart.title == "Speed"
-    assert chart.table.headings == ("From mi", "Speed, mi/h")
-    assert chart.table.rows[0] == ("0", "22.37")
-    assert [cell for _, cell in profile_charts(found, "distance", "bike", "imperial")[1].table.rows][0] == "328.1"
-
-
-def test_a_day_is_drawn_in_a_few_kilobytes():
-    charts = profile_charts(made(steady_run(duration_s=DAY_S).samples, "time"), "time", "run", "metric")
-    paths = [line.path for chart in charts for side in chart.faces for line in side.lines]
-    assert len(charts) == 4
-    assert all(0 < len(path) < 8_000 for path in paths)
+def test_one_sample_is_no_profile():
+    samples = steady_run(duration_s=10).samples
+    alone = Samples(*(getattr(samples, name)[:1] for name in Samples.__slots__))
+    assert profile(alone, (), "run", "time") is None
+    assert profile(replace(alone, time_s=np.array([5.0])), (), "run", "distance") is None
