@@ -31,6 +31,7 @@ NUMBERS = {
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
 }  # words for names that do not speak for themselves
+FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
 DIGITS = 2
 OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
@@ -96,8 +97,8 @@ def _advice(signal: Mapping[str, Any], units: str) -> str:
 
 def evidence_text(evidence: Mapping[str, Any]) -> str:
     """value 52.1 · usual 63 · limit 55.9 · readings 6."""
-    told = (f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(value)}" for name, value in evidence.items())
-    return " · ".join(told)
+    names = [*(name for name in FIRST if name in evidence), *(name for name in evidence if name not in FIRST)]
+    return " · ".join(f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(evidence[name])}" for name in names)
 
 
 def _plain(value: Any) -> str:

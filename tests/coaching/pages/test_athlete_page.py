@@ -17,7 +17,7 @@ from astral.ids import encode, new_id
 from athletes.consenting import change_consent
 from athletes.models import Membership, User
 from athletes.roles import Role
-from coaching.models import Acknowledgement
+from coaching.models import Acknowledgement, Standing
 from coaching.standing import current_standings
 from metrics.models import HealthDay
 from tests.cast import NOON, Cast, member, run
@@ -192,7 +192,7 @@ def test_a_signal_is_acknowledged_and_taken_back_in_place(cast: Cast):
     current_standings([cast.ben.pk], NOON)
     here, carl = f"{address(cast.ben)}?range=1y", browser(cast.carl)
     text = look(cast.carl, here)
-    says(text, "Data quality is 0 of 100", "Source: ours.")  # in words, without the marks of the documentation
+    assert "Data quality is 0 of 100" in text  # the reason in words
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/acknowledge)"', text)
     answer = carl.post(action, {"days": 3, "next": here})
     assert (answer.status_code, answer.headers["Location"]) == (302, here)
@@ -201,6 +201,17 @@ def test_a_signal_is_acknowledged_and_taken_back_in_place(cast: Cast):
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/take-back)"', text)
     assert carl.post(action, {"next": here}).headers["Location"] == here
     assert "acknowledged until" not in look(cast.carl, here)
+
+
+def test_the_numbers_behind_a_signal_are_told_in_words(cast: Cast):
+    current_standings([cast.ben.pk], NOON)
+    signal = {
+        "code": "SYNC_STALE", "domain": "data", "severity": "warning", "since": str(TODAY), "message": "Look.",
+        "evidence": {"z": -2.25, "n": 7, "threshold": 44.0, "baseline": 48.0, "value": 41.5}, "confidence": 1.0,
+    }  # fmt: skip
+    Standing.objects.filter(pk=cast.ben.pk).update(signals=[signal], warning=1)
+    text = section(look(cast.carl, address(cast.ben)), "What stands out")
+    says(text, "Source: ours.", "value 41.5 · usual 48 · limit 44 · counted 7 · SD from the usual -2.25")
 
 
 def test_notes_are_changed_in_place_each_club_its_own(cast: Cast):
