@@ -28,10 +28,6 @@ class RaceQuerySet(models.QuerySet["Race"]):
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
-    def among(self, athletes: AthleteQuerySet) -> AbsenceQuerySet:
-        """Absences of these athletes; the rule stays a part of the statement."""
-        return self.filter(_theirs(athletes))
-
     def since(self, day: date) -> AbsenceQuerySet:
         """Those that were not over before `day`."""
         return self.filter(Q(last_day__gte=day) | Q(last_day__isnull=True))

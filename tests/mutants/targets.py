@@ -78,7 +78,7 @@ TARGETS = (
     ),
     Target(
         "coaching.querysets",
-        ("_theirs", "RaceQuerySet.among", "AbsenceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
+        ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
     Target(
