@@ -45,7 +45,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
 
 def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast):
     enter(page, live_server, people.ada)
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("banner").get_by_role("link", name="Settings").click()
     looks_right(page)
     page.get_by_label("Time zone").fill("Asia/Tokyo")
     page.get_by_label("miles").check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,8 +12,7 @@ import pytest
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart() -> None:
     """Before the tests are imported: what they make of the code while imported is the mutant's too."""
-    from tests.mutants import check  # noqa: PLC0415  # needs Django, which is not yet there when plugins are imported
-
+    check = import_module("tests.mutants.check")  # needs Django, which is not yet there when plugins are imported
     every: list[Any] = [parameters.values[0] for parameters in (*check.ROWS, *check.EDITS)]
     (mutant,) = [one for one in every if str(one) == os.environ["ASTRAL_MUTANT"]]
     mutant.applied()
