@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from athletes.models import Athlete, Organization
+from athletes.models import Athlete, Membership, Organization
 from athletes.roles import Role
 from tests.cast import Api, Cast, member
-from tests.coaching.training import PROFILE, ROSTER
+from tests.coaching.training import PROFILE, ROSTER, names, roster_of
 
 
 @pytest.fixture
@@ -32,6 +32,15 @@ def test_two_organizations_at_one_version_have_a_roster_each(alike: Cast):
     api = Api(alike.hanna)
     for club in (alike.harbour, alike.hill):
         assert api.get(ROSTER, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id
+
+
+def test_who_comes_for_somebody_of_the_same_version_is_in_the_next_roster(alike: Cast):
+    """The sum of their versions stays what it was; the organization's own tells."""
+    before = roster_of(Api(alike.hanna), f"org_id={alike.harbour.public_id}")
+    Membership.objects.filter(user=alike.ada).update(user=alike.otto, assigned_coach=None)
+    Organization.objects.filter(pk=alike.harbour.pk).touch()
+    after = roster_of(Api(alike.hanna), f"org_id={alike.harbour.public_id}")
+    assert [sorted(names(roster)) for roster in (before, after)] == [["ada", "ben"], ["ben", "otto"]]
 
 
 def test_staff_who_coach_in_one_organization_need_not_name_it(cast: Cast):
