@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from athletes.policy import Over, Row, whole_policy
 from athletes.policy_page import Endpoint
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
 
 RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
 
@@ -41,10 +41,8 @@ class Exchange:
 def exchanges(endpoint: Endpoint, method: str) -> Iterator[Exchange]:
     row = whole_policy()[endpoint.name][method]
     changed: dict[str, Row | None] = {"removed": None}
-    # Over nothing and yourself only the sign-in and the scope of a key are asked; no key opens a page.
-    rights = {PUBLIC, READ, RECORD} if row.over in (Over.NOTHING, Over.YOURSELF) else set(RIGHTS)
-    rights -= {row.right} | ({READ, RECORD} if endpoint.is_page and row.right == OWN else set())
-    changed |= {f"right to {right.says}": replace(row, right=right) for right in RIGHTS if right in rights}
+    others = (right for right in RIGHTS if _asked(right, row, endpoint) != _asked(row.right, row, endpoint))
+    changed |= {f"right to {right.says}": replace(row, right=right) for right in others}
     if row.over is Over.ATHLETE and row.right.roles:  # people may always know what is theirs
         changed |= {
             f"consent to {category}": replace(row, category=category)
@@ -52,8 +50,24 @@ def exchanges(endpoint: Endpoint, method: str) -> Iterator[Exchange]:
             if category != row.category
         }
     for name, right in row.fields.items():
-        others = {other: kept for other, kept in row.fields.items() if other != name}
-        changed[f"{name} as everything else"] = replace(row, fields=others)
+        rest = {other: kept for other, kept in row.fields.items() if other != name}
+        changed[f"{name} as everything else"] = replace(row, fields=rest)
         changed[f"{name}: {ANNOTATE.says}"] = replace(row, fields=row.fields | {name: ANNOTATE})  # type: ignore[operator]
         assert right != ANNOTATE
     yield from (Exchange(endpoint, method, change, other) for change, other in changed.items())
+
+
+def _asked(right: Right, row: Row, endpoint: Endpoint) -> tuple[object, ...]:
+    """The parts of a right that count: two rights that are alike in them are the same.
+
+    No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's assignment, and
+    over the own membership only whether it is one's own.
+    """
+    scope = None if endpoint.is_page else right.scope
+    if row.over in (Over.NOTHING, Over.YOURSELF):
+        return right.anybody, scope
+    if row.right == OWN and row.over is Over.MEMBER:
+        return right.anybody, scope, right.own
+    if row.over is Over.ORGANIZATION:
+        return right.anybody, scope, right.own, right.roles | right.assigned, right.staff
+    return right.anybody, scope, right.own, right.roles, right.assigned, right.staff

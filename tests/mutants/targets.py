@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD
+
 PEOPLE = ("GET athlete", "GET activities", "GET activity", "POST plan-instances", "POST activities", "GET races")
 CLUBS = (
     "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
@@ -102,6 +104,11 @@ TARGETS = (
 
 # Mutants that change nothing anybody could notice, each with the reason why.
 EQUIVALENT: dict[str, str] = {
+    **{
+        f"POST organization-hand-over: right to {right.says}": "under the lock the right to run it is asked again"
+        for right in (READ, RECORD, OVERSEE, ANNOTATE, ARRANGE)
+    },
+    "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
     "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
     "athletes.consenting.withheld: never `viewer.pk == athlete.pk`": "a shortcut: the statement finds nothing withheld",
