@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,13 @@ from tests.cast import Cast, make_cast
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of ours
 settings.load_profile("house")
 Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: here nobody attacks what is hashed
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test that waits for a server leaves its core to another."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + 1
 
 
 def pytest_collection_finish() -> None:

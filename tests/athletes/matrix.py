@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -136,9 +137,10 @@ def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Own
     return answer
 
 
-def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
-    """The address, and a query or body that is in order."""
-    names = {
+@cache
+def names_of(world: World, owner: Owner) -> dict[str, str]:
+    """What addresses and bodies may name; the world has it for as long as it lasts."""
+    return {
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
         "org_id": world.club_id(owner.club),
@@ -146,7 +148,13 @@ def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tup
         **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
         "session_id": world.plan_of(owner.who).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
+        "plan": world.plan_of(owner.who).public_id,
     }
+
+
+def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
+    """The address, and a query or body that is in order."""
+    names = names_of(world, owner)
     path = endpoint.address.format(**names)
     asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
@@ -158,7 +166,7 @@ def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tup
     elif owner.who != UNNAMED and "{" not in endpoint.address:
         asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
     if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
-        asked["plan_id"] = world.plan_of(owner.who).public_id
+        asked["plan_id"] = names["plan"]
     return path, asked
 
 

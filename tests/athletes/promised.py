@@ -38,7 +38,8 @@ class Owner:
 
 def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
-    people = sorted({*OWNERS, *({persona} & BELONG.keys())})
+    everybody = (OWNERS[0], MISSING) if persona in LOCKED_OUT else OWNERS  # who is nobody is refused before anything
+    people = sorted({*everybody, *({persona} & BELONG.keys())})
     if row.over is Over.ATHLETE:
         yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:

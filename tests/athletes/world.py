@@ -63,7 +63,7 @@ LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "ex
 PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
     """`canary-<name>` stands in whatever is of this person or club, and what they may withhold has its category too."""
 

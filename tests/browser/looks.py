@@ -44,5 +44,6 @@ def _run(session: Any, world: int, script: str) -> Any:
 
 
 def check_width(page: Page) -> None:
-    """Nothing makes the page scroll sideways."""
+    """Nothing makes the page scroll sideways, once its stylesheets are there."""
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
