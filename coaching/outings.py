@@ -47,14 +47,15 @@ COLUMNS = ("pk", "name", "activity_type", "started_at", "distance_m", "duration_
 
 # A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
 LAST = """
-SELECT asked.athlete_id, last.*
-  FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[]) AS asked(athlete_id, started_at)
+SELECT known.athlete_id, last.*
+  FROM metrics_snapshot AS known
  CROSS JOIN LATERAL (
        SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
          FROM metrics_activity
-        WHERE athlete_id = asked.athlete_id AND started_at = asked.started_at
+        WHERE athlete_id = known.athlete_id AND started_at = known.last_activity_at
         ORDER BY id DESC LIMIT 1
        ) AS last
+ WHERE known.athlete_id = ANY(%s)
 """
 
 
@@ -74,8 +75,7 @@ _NEWEST = CompiledRows(_newest, athlete=UUID(int=2), midnight=datetime.max.repla
 
 def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:
     """The last activity of each of whom it is known when that was: one statement."""
-    starts = {one.person.user_id: one.figures.last_activity_at for one in athletes if one.figures.last_activity_at}
-    asked: dict[str, Any] = {"ids": list(starts), "starts": list(starts.values())}
+    ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
     with connection.cursor() as cursor:
-        cursor.execute(LAST, asked)
+        cursor.execute(LAST, [ids])
         return {row[0]: Outing(*row[1:]) for row in cursor.fetchall()}

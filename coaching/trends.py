@@ -20,6 +20,7 @@ from metrics.science.rolling import Days
 
 DAYS = 30
 DIGITS = 1
+INT4_BYTES = 4  # what PostgreSQL sends of each
 
 Trend = Sequence[tuple[date, float | None]]  # oldest first; empty where it is withheld
 
@@ -38,20 +39,19 @@ class Trends:
 
 
 # A range of the index `one_health_day_of_a_source` for each athlete (LATERAL, else all days there are would be read):
-# of the source and kind that is worn. Days are counted back from today.
+# of the source and kind that the snapshot says is worn. Days are counted back from the snapshot's.
 WORN_HRV = """
-SELECT asked.id, read.backs, read.ms
-  FROM unnest(%(ids)s::uuid[], %(sources)s::text[], %(kinds)s::text[], %(todays)s::date[])
-       AS asked(id, source, kind, today)
+SELECT worn.athlete_id, worn.local_date, coalesce(read.backs, ''), coalesce(read.ms, '')
+  FROM metrics_snapshot AS worn
  CROSS JOIN LATERAL (
-       SELECT string_agg(int4send(asked.today - date), ''), string_agg(float8send(value), '')
-         FROM (SELECT date, CASE asked.kind WHEN 'sdnn' THEN hrv_sdnn_ms ELSE hrv_rmssd_ms END AS value
+       SELECT string_agg(int4send(worn.local_date - date), ''), string_agg(float8send(value), '')
+         FROM (SELECT date, CASE worn.hrv_kind WHEN 'sdnn' THEN hrv_sdnn_ms ELSE hrv_rmssd_ms END AS value
                  FROM metrics_healthday
-                WHERE athlete_id = asked.id AND source = asked.source
-                  AND date > asked.today - %(days)s AND date <= asked.today) AS day
+                WHERE athlete_id = worn.athlete_id AND source = worn.hrv_source
+                  AND date > worn.local_date - %(days)s AND date <= worn.local_date) AS day
         WHERE value BETWEEN %(low)s AND %(high)s
        ) AS read(backs, ms)
- WHERE read.backs IS NOT NULL
+ WHERE worn.athlete_id = ANY(%(ids)s)
 """
 
 
@@ -84,7 +84,7 @@ def trends_of(
 def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str) -> Days:
     if method == "device":
         return vo2max_days(past, method, 0, DAYS)[1]
-    found = _NOTHING.copy()
+    found = np.full(DAYS, np.nan)
     for day, value in estimates if method else ():
         back = (past.today - day).days
         if 0 <= back < DAYS:
@@ -93,37 +93,33 @@ def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str)
 
 
 def _trend(days: Sequence[date], column: Days) -> Trend:
+    return tuple(zip(days, _told(column[-DAYS:]), strict=True))
+
+
+def _told(values: Days) -> list[Any]:
     """Rounded all at once: number by number it would be most of a roster's time."""
-    values = np.round(column[-DAYS:], DIGITS).tolist()
-    return tuple(zip(days, [value if value == value else None for value in values], strict=True))
+    return np.where(np.isnan(values), None, np.round(values, DIGITS)).tolist()
 
 
 def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
-    shown = [one for one in athletes if "health" not in one.withheld]
-    found = _worn_hrv([one for one in shown if one.figures.hrv_source])
-    return {one.person.user_id: _trend(last_days(one.today), found.get(one.person.user_id, _NOTHING)) for one in shown}
-
-
-def _worn_hrv(athletes: Sequence[Seen]) -> dict[UUID, Days]:
-    asked: dict[str, Any] = {
-        "ids": [one.person.user_id for one in athletes],
-        "sources": [one.figures.hrv_source for one in athletes],
-        "kinds": [one.figures.hrv_kind for one in athletes],
-        "todays": [one.today for one in athletes],
+    asked = {
+        "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
         "days": DAYS,
         "low": VALID_MS[0],
         "high": VALID_MS[1],
     }
     with connection.cursor() as cursor:
         cursor.execute(WORN_HRV, asked)
-        return {pk: _column(backs, values) for pk, backs, values in cursor.fetchall()}
+        rows = cursor.fetchall()
+    worn = _worn([row[2] for row in rows], [row[3] for row in rows])
+    return {row[0]: tuple(zip(last_days(row[1]), told, strict=True)) for row, told in zip(rows, worn, strict=True)}
 
 
-def _column(backs: bytes, values: bytes) -> Days:
-    column = _NOTHING.copy()
-    column[DAYS - 1 - np.frombuffer(backs, ">i4")] = np.frombuffer(values, ">f8")
-    return column
+def _worn(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
+    """Of each athlete what was read on each of DAYS days; `backs` and `values` as WORN_HRV sends them."""
+    read = np.full((len(backs), DAYS), np.nan)
+    athlete = np.repeat(np.arange(len(backs)), [len(some) // INT4_BYTES for some in backs])
+    read[athlete, DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(b"".join(values), ">f8")
+    return _told(read)
 
-
-_NOTHING: Days = np.full(DAYS, np.nan)
