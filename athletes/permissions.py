@@ -20,10 +20,11 @@ from astral.compiled import Compiled
 from astral.errors import Refused
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.policy import Row, row_of
-from athletes.querysets import AthleteQuerySet, MembershipQuerySet
+from athletes.querysets import AthleteQuerySet, MembershipQuerySet, OrganizationQuerySet
 from athletes.rights import Category, Right, Viewer
 
 Found = TypeVar("Found", bound=Model)
+InReach = Callable[[Viewer, Right, Category | None, UUID], QuerySet[Found]]
 
 
 class Withheld(Refused):
@@ -71,12 +72,20 @@ class Permit:
             return self.person.athlete
         if identifier is None:
             raise Refused("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
-        if isinstance(self.viewer, User) and not self.row.right.covers_all(self.viewer):
-            in_reach = _in_reach(self.row.right, self.row.category)
-            found = in_reach.first(viewer=self.viewer.pk, athlete=identifier)
-        else:
-            found = self.athletes().filter(pk=identifier).first()
-        return found or self._refuse(lambda athletes: athletes, identifier)
+        found = self._found(_athlete_in_reach, identifier, self.row.category)
+        if not found and self.row.category and self._found(_athlete_in_reach, identifier, None):
+            raise Withheld
+        return self.present(found)
+
+    def organization(self, identifier: UUID) -> Organization:
+        return self.present(self._found(_organization_in_reach, identifier, None))
+
+    def _found(self, rows: InReach[Found], identifier: UUID, category: Category | None) -> Found | None:
+        """Asked by nearly every call, and so compiled once for people who are no staff."""
+        right = self.row.right
+        if isinstance(self.viewer, User) and not right.covers_all(self.viewer):
+            return _compiled(rows, right, category).first(viewer=self.viewer.pk, identifier=identifier)
+        return rows(self.viewer, right, category, identifier).first()
 
     def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
         """The row of this id among `rows` of the athletes in reach.
@@ -85,18 +94,11 @@ class Permit:
         only the athlete's consent is missing; staff, who may see everything, get 404.
         """
         found = rows(self.athletes()).filter(pk=identifier).first()
-        return found or self._refuse(rows, identifier)
-
-    def _refuse(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
-        """Raises."""
-        if self.row.category:
+        if not found and self.row.category:
             without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
             if rows(without_asking).filter(pk=identifier).exists():
                 raise Withheld
-        return self.present(None)
-
-    def organization(self, identifier: UUID) -> Organization:
-        return self.present(Organization.objects.reached_by(self.viewer, self.row.right).filter(pk=identifier).first())
+        return self.present(found)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
@@ -108,14 +110,22 @@ class Permit:
         return found
 
 
+def _athlete_in_reach(viewer: Viewer, right: Right, category: Category | None, identifier: UUID) -> AthleteQuerySet:
+    return Athlete.objects.reached_by(viewer, right, category).filter(pk=identifier)
+
+
+def _organization_in_reach(
+    viewer: Viewer, right: Right, category: Category | None, identifier: UUID
+) -> OrganizationQuerySet:
+    return Organization.objects.reached_by(viewer, right).filter(pk=identifier)
+
+
 @cache
-def _in_reach(right: Right, category: Category | None) -> Compiled[Athlete]:
-    """One athlete among those a person has this right over: asked by each of a coach's calls."""
+def _compiled(rows: InReach[Found], right: Right, category: Category | None) -> Compiled[Found]:
+    def build(viewer: UUID, identifier: UUID) -> QuerySet[Found]:
+        return rows(User(pk=viewer), right, category, identifier)
 
-    def build(viewer: UUID, athlete: UUID) -> AthleteQuerySet:
-        return Athlete.objects.reached_by(User(pk=viewer), right, category).filter(pk=athlete)
-
-    return Compiled(build, viewer=UUID(int=1), athlete=UUID(int=2))
+    return Compiled(build, viewer=UUID(int=1), identifier=UUID(int=2))
 
 
 def permit(request: Request | HttpRequest) -> Permit:
