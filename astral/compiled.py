@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
@@ -42,7 +42,7 @@ class Compiled(Generic[Row]):
 class CompiledRows:
     """`all(**values)` is `list(build(**values))` of a values_list(); the rest as in `Compiled`.
 
-    Ids that are a list are asked for with `among`, so that the statement does not depend on how many there are.
+    Ids that are a list are asked for with `Among`, so that the statement does not depend on how many there are.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **marks: Any) -> None:
@@ -59,9 +59,13 @@ class CompiledRows:
         return _compiled(self.build(**self.marks), self.marks)
 
 
-def among(ids: Sequence[Any]) -> RawSQL:
-    """For `pk__in`: all of them as one parameter."""
-    return RawSQL("SELECT unnest(%s::uuid[])", [ids])
+class Among(Func):
+    """`filter(Among("pk", ids))` is `filter(pk__in=ids)` with all of them as one parameter, looked for in the index."""
+
+    template, arg_joiner, output_field = "%(expressions)s::uuid[])", " = ANY(", BooleanField()
+
+    def __init__(self, name: str, ids: Sequence[UUID]) -> None:
+        super().__init__(F(name), Value(ids))
 
 
 def _compiled(rows: QuerySet[Any, Any], marks: dict[str, Any]) -> tuple[str, Parameters, Any]:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 
-from astral.compiled import among
-from athletes.models import Group, Membership, Organization
+from astral.compiled import Among
+from athletes.models import Membership, Organization
 from athletes.reading import Reading
 from athletes.rights import READ, Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class InGroup:
+class InGroup(NamedTuple):
     id: UUID
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(NamedTuple):
     """A current membership. What is for coaches only (`level`, `labels`, `assigned_coach_id`) is None in one's own."""
 
     organization_id: UUID
@@ -43,9 +40,10 @@ class Belonging:
         return self.labels is None
 
 
+# A row for each group of a membership; without a group one row, in which there is none.
 COLUMNS = (
-    "user_id", "organization_id", "organization__name", "role", "status", "joined_at", "in_groups",
-    "level", "labels", "assigned_coach_id",
+    "pk", "user_id", "organization_id", "organization__name", "role", "status", "joined_at",
+    "level", "labels", "assigned_coach_id", "groups__pk", "groups__name",
 )  # fmt: skip
 
 
@@ -59,16 +57,16 @@ def belongings(
     ids = list(athlete_ids)
     rows = _THERE.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL.rows(viewer, ids=ids)
     found: dict[UUID, list[Belonging]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(_belonging(row, is_own=row[0] == viewer.pk))
+    for _, (row, *others) in groupby(rows, key=itemgetter(0)):
+        groups = [InGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
+        noted = row[7:10] if row[1] != viewer.pk else ()
+        found.setdefault(row[1], []).append(Belonging(*(*row[2:7], groups, *noted)))
     return found
 
 
 def _all(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
-    groups = Group.objects.filter(members=OuterRef("pk")).order_by("name", "pk")
-    named = ArraySubquery(groups.values(told=JSONObject(id="id", name="name")))
-    rows = Membership.objects.reached_by(viewer, READ).filter(user__in=among(ids)).annotate(in_groups=named)
-    return rows.order_by("joined_at", "pk").values_list(*COLUMNS)
+    rows = Membership.objects.reached_by(viewer, READ).filter(Among("user_id", ids))
+    return rows.order_by("joined_at", "pk", "groups__name", "groups__pk").values_list(*COLUMNS)
 
 
 def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any]:
@@ -76,9 +74,3 @@ def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any
 
 
 _ALL, _THERE = Reading(_all, ids=[UUID(int=2)]), Reading(_there, ids=[UUID(int=2)], club=UUID(int=3))
-
-
-def _belonging(row: tuple[Any, ...], *, is_own: bool) -> Belonging:
-    groups = [InGroup(UUID(group["id"]), group["name"]) for group in row[6]]
-    one = Belonging(*(*row[1:6], groups, *row[7:]))
-    return replace(one, level=None, labels=None, assigned_coach_id=None) if is_own else one

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 from orjson import loads
 
-from astral.compiled import CompiledRows, among
+from astral.compiled import Among, CompiledRows
 from astral.ids import encode
 from athletes.models import Athlete, User
 from athletes.reading import Reading
@@ -141,7 +141,7 @@ def _row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
 
 
 def _many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
-    return Athlete.objects.filter(pk__in=among(ids)).values_list(*_SHOWN)
+    return Athlete.objects.filter(Among("pk", ids)).values_list(*_SHOWN)
 
 
 def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:

@@ -98,12 +98,13 @@ def _trend(days: Sequence[date], column: Days) -> Trend:
 
 def _told(values: Days) -> list[Any]:
     """Rounded all at once: number by number it would be most of a roster's time."""
-    return np.where(np.isnan(values), None, np.round(values, DIGITS)).tolist()
+    told: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
+    return told
 
 
 def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
-    asked = {
+    asked: dict[str, Any] = {
         "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
         "days": DAYS,
         "low": VALID_MS[0],
@@ -122,4 +123,3 @@ def _worn(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | 
     athlete = np.repeat(np.arange(len(backs)), [len(some) // INT4_BYTES for some in backs])
     read[athlete, DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(b"".join(values), ">f8")
     return _told(read)
-

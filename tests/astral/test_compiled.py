@@ -8,7 +8,7 @@ from uuid import UUID
 
 from knox.models import AuthToken
 
-from astral.compiled import Compiled, CompiledRows, among
+from astral.compiled import Among, Compiled, CompiledRows
 from athletes.models import Athlete, User
 from athletes.reading import Reading
 from athletes.rights import Category
@@ -52,13 +52,13 @@ def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
-    rows: Any = Athlete.objects.filter(pk__in=among(ids)).with_withheld(viewer)
+    rows: Any = Athlete.objects.filter(Among("pk", ids)).with_withheld(viewer)
     return rows.order_by("pk").values_list("pk", "withheld")
 
 
 def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
     names = CompiledRows(
-        lambda ids: User.objects.filter(pk__in=among(ids)).order_by("username").values_list("username", "created_at"),
+        lambda ids: User.objects.filter(Among("pk", ids)).order_by("username").values_list("username", "created_at"),
         ids=[UUID(int=2)],
     )
     for people in ([], [cast.ada], [cast.ben, cast.ada, cast.zoe]):
