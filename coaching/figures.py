@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """Columns of `metrics.models.Snapshot`; None where nothing is known or it is withheld.
 
     `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
@@ -53,10 +51,10 @@ class Figures:
             hidden |= dict.fromkeys(OF_HEALTH) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
         if _VO2MAX_OF.get(self.vo2max_method or "") in withheld:
             hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
-        return replace(self, **hidden) if hidden else self
+        return self._replace(**hidden) if hidden else self
 
 
-COLUMNS = tuple(field.name for field in fields(Figures))
+COLUMNS = Figures._fields
 OF_ACTIVITIES = (
     "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
     "form", "monotony", "load_jump", "last_activity_at",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,8 +19,7 @@ from metrics.models import Activity
 READ = 200  # more than anybody does in the 30 days that trends cover
 
 
-@dataclass(frozen=True, slots=True)
-class Outing:
+class Outing(NamedTuple):
     """Metres, seconds, bpm, Astral load; None where nothing was recorded."""
 
     activity_id: UUID

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from athletes.models import Organization
 from athletes.querysets import MembershipQuerySet
@@ -16,8 +17,7 @@ from coaching.seen import Seen, seen
 from coaching.trends import Trend, hrv_trends
 
 
-@dataclass(frozen=True, slots=True)
-class RosterAthlete:
+class RosterAthlete(NamedTuple):
     """`hrv`: as in `Trends.hrv`; `last_activity` None without any, and where it is withheld."""
 
     seen: Seen

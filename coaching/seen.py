@@ -6,7 +6,6 @@ What the athlete withholds is not in it, and whatever is computed is computed wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -65,8 +64,7 @@ class Judgement(NamedTuple):
     data_quality_parts: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One athlete on their local day `today`.
 
     `races` and `plans`: what is ahead, nearest first, as `coaching.telling` writes it (metres, H:MM:SS).
@@ -130,7 +128,7 @@ def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
     judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
     if withheld and judged is None:  # the kept judgement is not for this viewer
         raise Athlete.DoesNotExist
-    return replace(_seen(row[_SHOWN_FROM:], judged, withheld, acknowledged), wordings=row[2])
+    return _seen(row[_SHOWN_FROM:], judged, withheld, acknowledged)._replace(wordings=row[2])
 
 
 def _row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
