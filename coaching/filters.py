@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -90,6 +91,9 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
         form = RosterForm
         fields: tuple[str, ...] = ()
 
+    def get_form_class(self) -> type[forms.Form]:
+        return _roster_form()
+
     def assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         if self.request.user.pk is None:
             raise Refused("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
@@ -104,3 +108,10 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
     def labelled(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
         """Nobody finds out their own labels by asking for them."""
         return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)
+
+
+@cache
+def _roster_form() -> type[forms.Form]:
+    """Made once: every filter set would make the same class again."""
+    made: type[forms.Form] = django_filters.FilterSet.get_form_class(RosterFilter())
+    return made

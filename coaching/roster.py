@@ -73,7 +73,7 @@ def _joined(viewer: Viewer, organization: Organization, athletes: Sequence[Seen]
     membership = belongings(viewer, [one.person.user_id for one in athletes], organization)
     hrv, last = hrv_trends(athletes), last_outings(athletes)
     return [
-        RosterAthlete(one, membership[pk][0], hrv.get(pk, ()), last.get(pk))
+        RosterAthlete(one, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
         for one in athletes
         for pk in (one.person.user_id,)
         if pk in membership

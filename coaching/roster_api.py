@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.utils import timezone
 from django_filters.utils import translate_validation
@@ -18,11 +19,10 @@ from rest_framework.request import Request
 from astral import caching
 from astral.api import DoorSet
 from astral.errors import Refused
-from athletes.models import Group, Membership, Organization
+from athletes.models import Athlete, Group, Membership, Organization
 from athletes.permissions import Permit, permit
 from athletes.reading import Reading
 from athletes.rights import OVERSEE, Viewer
-from athletes.roles import Role, Status
 from coaching.filters import RosterFilter
 from coaching.renewal import LocalDays
 from coaching.roster import roster
@@ -77,14 +77,13 @@ class Club(NamedTuple):
     pk: UUID
     name: str
     version: int
-    data_versions: int | None  # the sum over its athletes
-    zones: Sequence[str] | None  # where their days begin
+    athletes: Mapping[str, Any]  # the sum of their data versions, and in which zones their days begin
     has_group: bool
 
     def state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
         """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
         days = LocalDays(now)
-        return (self.version, self.data_versions), [days[zone] for zone in self.zones or ()]
+        return (self.version, self.athletes["versions"]), [days[zone] for zone in self.athletes["zones"] or ()]
 
 
 def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
@@ -110,10 +109,11 @@ def _named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
 
 
 def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    athletes = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
+    theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
+    athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
+    told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
     clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
-        data_versions=Sum("memberships__user__athlete__data_version", filter=athletes),
-        zones=ArrayAgg("memberships__user__athlete__timezone", filter=athletes, distinct=True),
+        athletes=Subquery(athletes.annotate(told=told).values("told")),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
     return clubs.values_list(*Club._fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -22,7 +22,16 @@ DAYS = 30
 DIGITS = 1
 INT4_BYTES = 4  # what PostgreSQL sends of each
 
-Trend = Sequence[tuple[date, float | None]]  # oldest first; empty where it is withheld
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """What was read on which days, oldest first, None where nothing was; empty where it is withheld."""
+
+    days: Sequence[date] = ()
+    values: Sequence[float | None] = ()
+
+    def __iter__(self) -> Iterator[tuple[date, float | None]]:
+        return zip(self.days, self.values, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def trends_of(
     `method`: where the VO2max that is shown comes from (device, estimate; empty or None: there is none).
     """
     days, series = last_days(past.today), series_of([past])
-    empty: Trend = ()
+    empty = Trend()
     of_health = "health" not in hidden
     # Whether there is one that is kept back is kept back as well.
     no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
@@ -93,7 +102,7 @@ def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str)
 
 
 def _trend(days: Sequence[date], column: Days) -> Trend:
-    return tuple(zip(days, _told(column[-DAYS:]), strict=True))
+    return Trend(days, _told(column[-DAYS:]))
 
 
 def _told(values: Days) -> list[Any]:
@@ -114,7 +123,7 @@ def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
         cursor.execute(WORN_HRV, asked)
         rows = cursor.fetchall()
     worn = _worn([row[2] for row in rows], [row[3] for row in rows])
-    return {row[0]: tuple(zip(last_days(row[1]), told, strict=True)) for row, told in zip(rows, worn, strict=True)}
+    return {row[0]: Trend(last_days(row[1]), told) for row, told in zip(rows, worn, strict=True)}
 
 
 def _worn(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
