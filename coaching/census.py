@@ -46,8 +46,10 @@ class Row(NamedTuple):
     stamps: Stamps
 
     @property
-    def name(self) -> str:
-        return self.display_name or self.username
+    def spelling(self) -> str:
+        """The name for sorting."""
+        name = self.display_name or self.username
+        return name.casefold() if name.isascii() else plain(name)  # the same, sooner
 
 
 class Quieted(NamedTuple):
@@ -178,9 +180,9 @@ def _as_kept(row: Row) -> Urgency:
 def _ordered(rows: Iterable[Row], standing: Mapping[UUID, Urgency], withheld: Withheld, sort: str) -> list[Row]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
-    named = sorted(rows, key=lambda row: (plain(row.name), row.user_id))
+    named = sorted(rows, key=lambda row: (row.spelling, row.user_id))
     if by == "name":
-        return sorted(named, key=lambda row: plain(row.name), reverse=backwards)
+        return sorted(named, key=lambda row: row.spelling, reverse=backwards)
     if by == "attention":
         return sorted(named, key=lambda row: _queue_key(standing[row.user_id]), reverse=backwards)
     # What is withheld orders nothing: its place would tell it.
