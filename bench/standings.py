@@ -17,6 +17,7 @@ from bench.snapshots import ATHLETES, NOW, load, p50_ms  # isort: skip - it sets
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from astral.garbage import keep_what_is_loaded
 from athletes.models import Athlete, Organization, Threshold
 from coaching.attention import evaluate_flags
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
@@ -75,11 +76,14 @@ def changed(batch: list[Athlete]) -> list[Standing]:
 
 
 def main() -> None:
+    keep_what_is_loaded()  # as the server and the worker do
     athletes = load()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE metrics_activity SET best_efforts = %s::jsonb", [f"[{EFFORTS}]"])
-        cursor.execute("VACUUM FULL ANALYZE metrics_activity")
+        cursor.execute("VACUUM FULL metrics_activity")  # every row was written twice
     plan_for_all(athletes)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
     current_standings([athlete.pk for athlete in athletes], NOW)
     athletes = list(Athlete.objects.select_related("snapshot", "standing").order_by("pk"))
     batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]

@@ -195,14 +195,11 @@ def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | Non
     """actual / planned in the session's metric: time, else distance, else load; None where none is known of
     both.
     """
-    for planned, actual in (
-        (session.duration_s, activity.duration_s),
-        (session.distance_m, activity.distance_m),
-        (session.load, activity.load),
-    ):
-        if planned and actual:
-            return actual / planned
-    return None
+    if session.duration_s and activity.duration_s:
+        return activity.duration_s / session.duration_s
+    if session.distance_m and activity.distance_m:
+        return activity.distance_m / session.distance_m
+    return activity.load / session.load if session.load and activity.load else None
 
 
 def unplanned(activities: Iterable[DoneActivity], judged: Iterable[Outcome]) -> tuple[DoneActivity, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from hypothesis import settings
 
+from astral.garbage import keep_what_is_loaded
 from tests.athletes.world import World, make_world
 from tests.cast import Cast, make_cast
 
@@ -29,10 +29,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: looking through it again and again for garbage was a tenth of the suite's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    """Looking through what was imported again and again was a tenth of the suite's time."""
+    keep_what_is_loaded()
 
 
 @pytest.fixture
