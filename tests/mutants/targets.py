@@ -60,8 +60,9 @@ TARGETS = (
     Target(
         "athletes.permissions",
         (
-            "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._refuse",
-            "Permit.organization", "Permit.members", "Permit.present", "_in_reach", "permit",
+            "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
+            "Permit.organization", "Permit.members", "Permit.present", "_athlete_in_reach", "_organization_in_reach",
+            "permit",
         ),
         (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
     ),
@@ -117,9 +118,9 @@ EQUIVALENT: dict[str, str] = {
     "athletes.querysets._reach: always `category`": "nobody has refused no category",
     "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
-    "athletes.permissions.Permit.athlete: never `isinstance(self.viewer, User) and "
-    "(not self.row.right.covers_all(self.viewer))`": "the same statement, not compiled",
-    "athletes.permissions.Permit._refuse: always `self.row.category`": "without a category it finds nothing again",
+    "athletes.permissions.Permit._found: never `isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
+    "athletes.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
+    "athletes.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster_api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
     "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }
