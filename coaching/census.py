@@ -48,8 +48,7 @@ class Row(NamedTuple):
     @property
     def spelling(self) -> str:
         """The name for sorting."""
-        name = self.display_name or self.username
-        return name.casefold() if name.isascii() else plain(name)  # the same, sooner
+        return plain(self.display_name or self.username)
 
 
 class Quieted(NamedTuple):
