@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from astral.charts.quantities import DURATION, NUMBER, PACE
@@ -15,11 +15,13 @@ ENDS = st.floats(-1e7, 1e7).map(lambda value: round(value, 3))
 
 
 @given(ENDS, st.floats(0.01, 1e7), st.integers(2, 12))
+@example(-0.001, 500_001.0, 2)
 def test_marks_cover_the_whole_range_evenly_and_are_few(low: float, span: float, most: int) -> None:
     for ticks in (number_ticks(low, low + span, most), clock_ticks(low, low + max(span, 1.0), most)):
         apart = [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
-        assert ticks[0] <= low + 1e-6 * max(1.0, abs(low))
-        assert ticks[-1] >= low + span - 1e-6 * max(1.0, abs(low), span)
+        invisible = 1e-6 * max(1.0, abs(low), span)
+        assert ticks[0] <= low + invisible
+        assert ticks[-1] >= low + span - invisible
         assert 2 <= len(ticks) <= most + 1
         assert max(apart) == pytest.approx(min(apart), abs=1e-8)
 
