@@ -45,8 +45,8 @@ check: lint test  ## lint, then test
 bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
-soak: .venv/dev.stamp  ## The statistics against counting by hand: 20,000 questions, others every time
-	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal tests/metrics/test_statistics_oracle.py
+soak: .venv/dev.stamp  ## Examples that are others every time, the statistics against counting by hand in 20,000 of them
+	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak -m hypothesis
 
 mutants: .venv/dev.stamp  ## Break the rules of who sees what in one place at a time: the tests must notice (goes on where it stopped)
 	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutants.telling --show-capture=no --tb=line tests/mutants/check.py $(ARGS)

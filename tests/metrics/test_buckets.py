@@ -47,7 +47,7 @@ def owner(window: buckets.Window, instant: datetime) -> date:
     return window.owners[bisect_right(window.edges, instant) - 1]
 
 
-@settings(max_examples=1_500, deadline=None, derandomize=True)
+@settings(max_examples=1_500)
 @given(
     zoned_instants(),
     st.integers(1, 10 * 86_400),
@@ -63,7 +63,7 @@ def test_every_instant_belongs_to_the_period_of_its_local_date(place, length_s, 
     assert window.edges[0] == start
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(zoned_instants(), st.integers(0, 40))
 def test_a_window_of_days_holds_exactly_the_instants_of_those_days(place, days):
     zone, near = place

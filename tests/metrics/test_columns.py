@@ -29,7 +29,7 @@ def samples(draw: st.DrawFn) -> Samples:
     return Samples(**drawn)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(samples())
 def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
     returned = columns.unpack(columns.pack(recorded))
@@ -39,7 +39,7 @@ def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
         assert np.nanmax(np.abs(before - after), initial=0.0, where=~np.isnan(before)) <= step * 0.501
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(samples())
 def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
     once = columns.rounded(recorded)

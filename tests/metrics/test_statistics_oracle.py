@@ -33,7 +33,6 @@ from tests.metrics.oracle import Done, Read
 
 pytestmark = pytest.mark.django_db  # also what makes pytest-django set up the database for `lives`
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "5000"))
-SOAK = EXAMPLES > 5000
 SECOND = timedelta(seconds=1)
 LATE = datetime(2031, 1, 1, tzinfo=UTC)
 SPORTS = ("run", "run", "run", "bike", "swim", "walk", "hike", "workout")
@@ -307,9 +306,7 @@ def expected_health(life: Life, asked: dict[str, Any]) -> Any:
 
 
 def share(of_all: float) -> Callable[[Any], Any]:
-    return settings(
-        max_examples=round(EXAMPLES * of_all), deadline=None, derandomize=not SOAK, database=None, print_blob=True
-    )
+    return settings(max_examples=round(EXAMPLES * of_all), database=None, print_blob=True)
 
 
 @share(0.2)
