@@ -118,7 +118,8 @@ EQUIVALENT: dict[str, str] = {
     "athletes.querysets._reach: always `category`": "nobody has refused no category",
     "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
-    "athletes.permissions.Permit._found: never `isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
+    "athletes.permissions.Permit._found: never "
+    "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
     "athletes.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
     "athletes.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster_api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
