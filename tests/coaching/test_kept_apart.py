@@ -43,6 +43,15 @@ def test_who_comes_for_somebody_of_the_same_version_is_in_the_next_roster(alike:
     assert [sorted(names(roster)) for roster in (before, after)] == [["ada", "ben"], ["ben", "otto"]]
 
 
+def test_a_roster_is_kept_while_others_than_its_athletes_change(cast: Cast, django_assert_num_queries: Any):
+    api, kept = Api(cast.carl), 2  # statements: who asks, and what the roster depends on
+    roster_of(api)
+    others = [cast.hanna, cast.lea, cast.sam, cast.zoe, cast.otto]
+    Athlete.objects.filter(user__in=others).touch()
+    with django_assert_num_queries(kept):
+        roster_of(api)
+
+
 def test_staff_who_coach_in_one_organization_need_not_name_it(cast: Cast):
     def asked() -> Any:
         return Api(cast.stella).get(ROSTER)

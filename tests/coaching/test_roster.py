@@ -268,6 +268,7 @@ def test_the_default_is_the_one_organization_where_the_caller_coaches(cast: Cast
 
 def test_no_organization_of_others_no_group_of_others_and_nothing_for_athletes(cast: Cast):
     theirs = Group.objects.create(organization=cast.hill, name="Theirs")
+    in_group(cast.ada, cast.harbour, "Ours")
     api = Api(cast.carl)
     refused = [
         api.get(f"{ROSTER}?{query}")
