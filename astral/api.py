@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.fields import IdField, Question, check_names
+from astral.fields import IdField, Question, wrong_names
 
 
 def ok(data: Any, status: int = 200, **headers: str) -> Response:
@@ -45,8 +45,19 @@ class Door(APIView):
             self.check_parameters(request)
 
     def check_parameters(self, request: Request) -> None:
-        """Unknown and repeated parameters; the values are judged by whoever asks for them."""
-        check_names(request.query_params, self.parameters())
+        """Unknown and repeated parameters; values are judged by who asks for them, or here where a name is wrong."""
+        if wrong := wrong_names(request.query_params, self.parameters()):
+            raise serializers.ValidationError(wrong | self.wrong_values(request))
+
+    def wrong_values(self, request: Request) -> dict[str, Any]:
+        """What is wrong with the values, each on its own: a misspelt name must not hide that another is missing."""
+        known = set(self.parameters()) & self.question_class._declared_fields.keys()
+        given = {name: value for name, value in request.query_params.items() if name in known}
+        try:
+            self.question_class(context={"request": request}).to_internal_value(given)
+        except serializers.ValidationError as error:
+            return dict(error.detail) if isinstance(error.detail, dict) else {}
+        return {}
 
     def parameters(self) -> Iterable[str]:
         return self.question_class._declared_fields

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from psycopg.errors import ForeignKeyViolation
 from rest_framework import exceptions, status
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from astral.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, error_page
@@ -42,6 +43,7 @@ SENTENCES = {
     503: ("UNAVAILABLE", "The database cannot be reached at the moment; try again shortly."),
 }
 RETRY_AFTER_S = 5
+TOLD = 3  # faults in the sentence; `details.errors` has all of them
 
 
 class Refused(exceptions.APIException):
@@ -99,10 +101,16 @@ def validation_body(detail: Any) -> dict[str, Any]:
     found = list(faults(detail)) or [Fault("", "INVALID", "The request is not valid.")]
     if len(found) == 1:
         fault = found[0]
-        sentence = f"{fault.field}: {fault.message}" if fault.field else fault.message
-        return body(sentence, fault.code, **({"field": fault.field} if fault.field else {}))
+        return body(told(found), fault.code, **({"field": fault.field} if fault.field else {}))
     errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found]
-    return body(f"{len(found)} things in the request are not valid.", "VALIDATION_ERROR", errors=errors)
+    return body(told(found), "VALIDATION_ERROR", errors=errors)
+
+
+def told(found: Sequence[Fault]) -> str:
+    """The first faults in one sentence, and how many more there are."""
+    first = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found[:TOLD]]
+    more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
+    return "; ".join([message.rstrip(".") for message in first] + more) + "."
 
 
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -113,7 +121,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(error, exceptions.ValidationError):
         return Response(validation_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
-        return _api_answer(error)
+        return _api_answer(error, getattr(context.get("view"), "parser_classes", ()))
     if isinstance(error, Http404) or _is_gone(error):
         return Response(body_for(404), 404)
     if isinstance(error, PermissionDenied):
@@ -139,11 +147,18 @@ def _is_gone(error: Exception) -> bool:
     return unaffected or isinstance(error, ObjectDoesNotExist) or isinstance(error.__cause__, ForeignKeyViolation)
 
 
-def _api_answer(error: exceptions.APIException) -> Response:
+def wrong_type(media_types: Iterable[str]) -> str:
+    """What 415 says."""
+    return f"Send the body as {' or '.join(media_types) or 'application/json'}, and say so in Content-Type."
+
+
+def _api_answer(error: exceptions.APIException, parsers: Iterable[type[BaseParser]]) -> Response:
     code, sentence = SENTENCES.get(error.status_code, SENTENCES[500])
     own = str(getattr(error.detail, "code", "")).upper()
     if isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed):
         code, sentence = own, str(error.detail)
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        sentence = wrong_type(parser.media_type or "" for parser in parsers)
     if own == "PARSE_ERROR":  # REST framework's own sentence quotes the parser
         sentence = "The body is not what its content type says."
     headers = {}

@@ -38,10 +38,18 @@ class Question(serializers.Serializer[Any]):
     """A serializer that knows every field it may be sent; anything else is an error and not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):  # rows inside a body come here unchecked
-            check_names(data, [name for name, field in self.fields.items() if not field.read_only])
-        # A plain dict, because REST framework takes an empty value in a query string for an absent one.
-        return super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
+        known = [name for name, field in self.fields.items() if not field.read_only]
+        misnamed = wrong_names(data, known) if isinstance(data, Mapping) else {}
+        try:
+            # A plain dict, because REST framework takes an empty value in a query string for an absent one.
+            validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
+        except serializers.ValidationError as error:
+            if misnamed and isinstance(error.detail, dict):
+                raise serializers.ValidationError(misnamed | error.detail) from None
+            raise
+        if misnamed:
+            raise serializers.ValidationError(misnamed)
+        return validated
 
     @classmethod
     def asked(cls, given: Any, **context: Any) -> dict[str, Any]:
@@ -55,12 +63,17 @@ class Question(serializers.Serializer[Any]):
 
 def check_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
     """Every name is known and given once; a ValidationError names each that is not."""
-    allowed = set(known)
-    wrong = {_shown(name): [_unknown(name)] for name in given if name not in allowed}
+    if wrong := wrong_names(given, known):
+        raise serializers.ValidationError(wrong)
+
+
+def wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """What is wrong with the names themselves: unknown, or given twice."""
+    allowed = list(known)
+    wrong = {_shown(name): [_unknown(name, allowed)] for name in given if name not in allowed}
     if isinstance(given, QueryDict):
         wrong |= {_shown(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
-    if wrong:
-        raise serializers.ValidationError(wrong)
+    return wrong
 
 
 _NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
@@ -73,8 +86,11 @@ def _shown(name: Any) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:64])
 
 
-def _unknown(name: Any) -> serializers.ErrorDetail:
-    return serializers.ErrorDetail(f"There is no parameter or field “{_shown(name)}” here.", "unknown_field")
+def _unknown(name: Any, known: list[str]) -> serializers.ErrorDetail:
+    there_are = f"there are {', '.join(known)}" if known else "there are none"
+    return serializers.ErrorDetail(
+        f"There is no parameter or field “{_shown(name)}” here; {there_are}.", "unknown_field"
+    )
 
 
 def is_plain(text: str) -> bool:
@@ -152,9 +168,11 @@ class SwitchField(serializers.BooleanField):
 class ChoiceField(serializers.ChoiceField):
     """One of the words, spelled as documented."""
 
+    default_error_messages = {"invalid_choice": "“{input}” is not one of {choices}."}
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=_shown(data))
+            self.fail("invalid_choice", input=_shown(data), choices=", ".join(self.choices))
         return data
 
 

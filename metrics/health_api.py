@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.api import DoorSet, ok
-from astral.errors import Fault, Refused
+from astral.errors import Fault, Refused, told
 from athletes.models import User
 from athletes.permissions import named, permit
 from metrics.health_days import latest_day, store_days
@@ -61,5 +61,4 @@ class HealthDays(DoorSet):
 
 
 def _wrong_rows(faults: tuple[Fault, ...]) -> Refused:
-    sentence = f"Nothing is stored: {len(faults)} things in the rows are not valid."
-    return Refused("VALIDATION_ERROR", sentence, errors=[asdict(fault) for fault in faults])
+    return Refused("VALIDATION_ERROR", f"Nothing is stored: {told(faults)}", errors=[asdict(fault) for fault in faults])

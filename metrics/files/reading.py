@@ -14,6 +14,7 @@ from .tcx import read_tcx
 from .xml_reading import root_name
 
 ZIP_MAGIC = b"PK\x03\x04"
+UNPACK = "unpack it and send the files in it; manage.py ingest_files reads whole archives."
 
 
 def read(data: bytes, filename: str = "", *, accept_partial: bool = False) -> tuple[Recording, ...]:
@@ -43,5 +44,5 @@ def _read_plain(data: bytes, name: str, accept_partial: bool) -> tuple[Recording
         case "trainingcenterdatabase":
             return read_tcx(data, accept_partial=accept_partial)
     if data.startswith(ZIP_MAGIC):
-        raise FileRefused(UNREADABLE_FILE, f"{name} is a ZIP archive; send the files in it one by one.")
+        raise FileRefused(UNREADABLE_FILE, f"{name} is a ZIP archive: {UNPACK}")
     raise FileRefused(UNREADABLE_FILE, f"{name} is no FIT, GPX or TCX file.")

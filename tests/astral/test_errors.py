@@ -45,6 +45,37 @@ def test_several_faults_are_all_named(cast: Cast):
     ]
 
 
+def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
+    few = Api(cast.ada).get(f"{STATS}?days=0&user_id=me").json()["error"]
+    assert few == (
+        "user_id: This is not an id of the form usr_…; days: Ensure this value is greater than or equal to 1."
+    )
+    wrong = {"activity_type": "jog", "started_at": "noon", "duration": -1, "distance": -1, "name": 5}
+    many = Api(cast.ada).send("post", ACTIVITIES, wrong).json()
+    assert many["error"].count(";") == 3
+    assert many["error"].endswith("; and 2 more.")
+    assert len(many["details"]["errors"]) == 5
+
+
+def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
+    answer = Api(cast.ada).get("/api/v1/analytics/running_stats?from_timestamp=0&to_timestamp=1&granularity=hourly")
+    assert answer.json()["error"] == "granularity: “hourly” is not one of daily, weekly, monthly, yearly."
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, method: str):
+    """In an address and in a body."""
+    if method == "get":
+        answer = Api(cast.ada).get("/api/v1/analytics/running_stats?from=0&to_timestamp=soon")
+        expected = [("from", "UNKNOWN_FIELD"), ("from_timestamp", "REQUIRED"), ("to_timestamp", "INVALID")]
+    else:
+        answer = Api(cast.ada).send("post", "/api/v1/auth/login", {"mail": "a@b.test", "password": 5})
+        expected = [("mail", "UNKNOWN_FIELD"), ("email", "REQUIRED"), ("password", "INVALID")]
+    details = assert_error(answer, 400, "VALIDATION_ERROR")
+    assert [(fault["field"], fault["code"]) for fault in details["errors"]] == expected
+    assert expected[1][0] in details["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("query", "code", "field"),
     [
@@ -176,8 +207,10 @@ def test_a_form_that_says_it_is_far_too_large_is_413_before_it_is_read(cast: Cas
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json2", ""])
 def test_a_body_of_another_type_is_415(cast: Cast, kind: str):
-    assert_error(Api(cast.ada).post(ACTIVITIES, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE")
-    assert_error(Api(cast.ada).post(UPLOAD, b'{"name": "x"}', content_type=kind), 415, "UNSUPPORTED_MEDIA_TYPE")
+    for path, taken in ((ACTIVITIES, "application/json"), (UPLOAD, "multipart/form-data")):
+        answer = Api(cast.ada).post(path, b'{"name": "x"}', content_type=kind)
+        assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+        assert taken in answer.json()["error"]
 
 
 def test_one_sign_in_attempt_too_many_is_429(stranger: Client, db: None):
