@@ -29,10 +29,14 @@ class AdmittedPage(Page):
         if row is None:
             raise PermissionDenied
         if row.right.anybody or row.right.admits(request.user):
-            return None
+            return self.lead_on(request)
         if request.user.is_anonymous:
             return to_sign_in(request)
         raise PermissionDenied
+
+    def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Where somebody who may come in is led to choose first; None for the page itself."""
+        return None
 
     @cached_property
     def permit(self) -> Permit:

@@ -36,6 +36,11 @@ class Visitor:
     def is_coach(self) -> bool:
         return bool(self.coaches)
 
+    @property
+    def oversees(self) -> bool:
+        """Whether the pages of a club are for them: of those they coach in, and for staff of every one."""
+        return self.is_coach or self.is_staff
+
 
 NOBODY = Visitor()
 

@@ -35,6 +35,7 @@ POLICY: Policy = {
     "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
     "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
     "athlete-plans-page": {"POST": _ARRANGE},
+    "clubs-page": {"GET": _OVERSEE},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},
     "club-link-page": {"POST": _MANAGE},

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from astral.fields import IdField, Question, TextField, WholeNumberField
-from athletes.admitted import AdmittedPage
 from athletes.clubs_serializers import CURRENT, INVITED_AS
 from athletes.models import ApiKey, Invitation, Organization
+from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_choices import may
 
 ON_A_PAGE = 50
@@ -27,7 +27,7 @@ class ClubAddress(Question):
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubFrame(AdmittedPage):
+class ClubFrame(PageOfAClub):
     """What the club's page and the forms on it share: each form comes back to the page it stands on."""
 
     template_name = "coaching/club.html"

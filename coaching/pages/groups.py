@@ -12,16 +12,16 @@ from rest_framework.exceptions import ValidationError
 
 from astral.errors import Refused
 from astral.pages import faults_by_field, sent
-from athletes.admitted import AdmittedPage
 from athletes.clubs_serializers import GroupQuestion
 from athletes.grouping import make_group
 from athletes.models import Group, Organization
 from athletes.roles import Role, Status
+from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_choices import may
 from coaching.pages.selection import SelectionAddress
 
 
-class GroupsPage(AdmittedPage):
+class GroupsPage(PageOfAClub):
     template_name = "coaching/groups.html"
     question_class = SelectionAddress
 

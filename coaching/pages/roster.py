@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from athletes.admitted import AdmittedPage
 from athletes.models import Consent, Organization, User
 from athletes.querysets import MembershipQuerySet
 from coaching.acknowledging import acknowledged_for
+from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_address import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
 from coaching.pages.roster_choices import Choices, choices, may
 from coaching.pages.roster_queue import Queue, queue_of
@@ -27,7 +27,7 @@ FIRST = 10  # of the queue
 READ, MOST = 50, 200  # athletes looked through for the queue: at first, and for all of it
 
 
-class RosterFrame(AdmittedPage):
+class RosterFrame(PageOfAClub):
     """What the roster and its download ask alike."""
 
     def parameters(self) -> Iterable[str]:

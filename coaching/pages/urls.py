@@ -9,6 +9,7 @@ from coaching.pages.athlete_notes import NotesPage
 from coaching.pages.athlete_plans import AthletePlansPage
 from coaching.pages.club import ClubPage
 from coaching.pages.club_forms import InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
+from coaching.pages.clubs import ClubsPage
 from coaching.pages.group import GroupDeletePage, GroupPage
 from coaching.pages.groups import GroupsPage
 from coaching.pages.roster import RosterPage
@@ -26,6 +27,7 @@ urlpatterns = [
     path("coach/groups", GroupsPage.as_view(), name="groups-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
+    path("coach/clubs", ClubsPage.as_view(), name="clubs-page"),
     path("coach/club", ClubPage.as_view(), name="club-page"),
     path("coach/club/members", MemberPage.as_view(), name="club-member-page"),
     path("coach/club/invitations/link", LinkPage.as_view(), name="club-link-page"),

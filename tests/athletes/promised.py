@@ -24,6 +24,7 @@ ASKED_OF_CLUB = {
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
 }  # fmt: skip  # org_id is asked, not in the address
 ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
+LISTS_OF_CLUBS = {"organizations", "clubs-page"}  # whoever is signed in sees those in reach, none for most
 OWN_CONSENT = {"organization-consent", "consent-page"}
 
 
@@ -129,7 +130,7 @@ def _expected(endpoint: str, row: Row, persona: str, owner: Owner) -> int:
         return 200 if row.right.anybody and persona == "anonymous" else 401
     if not holds(persona, row):
         return 403
-    may = row.right.anybody or row.over is Over.YOURSELF or endpoint == "organizations"
+    may = row.right.anybody or row.over is Over.YOURSELF or endpoint in LISTS_OF_CLUBS
     if row.over is Over.ATHLETE:
         may = reaches_athlete(persona, row, owner.who)
     elif row.over is Over.MEMBER:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from athletes.inviting import Offer, invite
 from athletes.keys import make_key
-from athletes.models import ApiKey, Invitation, Membership, User
+from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.roles import Status
 from tests.cast import Api, Cast, member, person
 
@@ -137,3 +137,45 @@ def test_things_of_another_club_are_out_of_reach(cast: Cast):
 def test_nobody_learns_their_own_level(cast: Cast):
     Membership.objects.filter(user__in=[cast.carl.pk, cast.ada.pk]).update(level="level-word")
     assert browser(cast.carl).get(CLUB).content.decode().count("level-word") == 1
+
+
+# Which club
+
+
+def test_staff_who_coach_nowhere_choose_among_all_clubs(cast: Cast):
+    client = browser(cast.stella)
+    for page in ("/coach/", "/coach/groups", "/coach/club"):
+        assert client.get(page).headers["Location"] == "/coach/clubs"
+    page = client.get("/coach/clubs").content.decode()
+    assert re.findall(r'org_id=(\w+)"><bdi>', page) == [cast.harbour.public_id, cast.hill.public_id]
+    assert re.findall(r'"Active athletes">(\d+)<', page) == ["2", "1"]
+    assert '<a href="/coach/" aria-current="page">Athletes</a>' in page
+    found = client.get("/coach/clubs?search=HILL").content.decode()
+    assert (cast.hill.public_id in found, cast.harbour.public_id in found) == (True, False)
+    roster = client.get(f"/coach/?org_id={cast.hill.public_id}").content.decode()
+    assert f'href="/coach/groups?org_id={cast.hill.public_id}"' in roster
+    assert 'href="/coach/clubs"' in roster
+
+
+def test_coaching_staff_keep_their_club_and_find_the_others(cast: Cast):
+    member(cast.stella, cast.hill, "coach")
+    page = browser(cast.stella).get("/coach/").content.decode()
+    assert "Zoe" in page
+    assert 'href="/coach/clubs"' in page
+
+
+def test_other_people_find_no_club_that_is_not_theirs(cast: Cast):
+    assert "Hill" not in browser(cast.carl).get("/coach/clubs").content.decode()
+    assert "you coach in no club" in browser(cast.ada).get("/coach/clubs").content.decode()
+    assert 'href="/coach/clubs"' not in browser(cast.carl).get("/coach/").content.decode()
+
+
+@pytest.mark.parametrize("clubs", [1, 50])
+def test_the_list_of_clubs_makes_the_same_statements_for_1_and_50(
+    cast: Cast, clubs: int, django_assert_num_queries: Any
+):
+    for number in range(clubs):
+        member(person(f"runner{number}"), Organization.objects.create(name=f"Club {number}"))
+    client = browser(cast.stella)
+    with django_assert_num_queries(6):  # session, person, their clubs and units; how many clubs, those of the page
+        assert client.get("/coach/clubs").status_code == 200
