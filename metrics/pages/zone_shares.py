@@ -35,17 +35,20 @@ def _pace_hints(activity: Activity, known: Thresholds, units: str) -> list[str]:
     threshold = activity.load_threshold_mps or threshold_cascade(known).value
     if threshold is None:
         return list(NAMES)
-    return _between([pace_text(1000.0 / bound, units) for bound in pace_zone_bounds(threshold)])
+    bounds = [pace_text(1000.0 / bound, units) for bound in pace_zone_bounds(threshold)]
+    inner = [f"{_bare(slow)} to {fast}" for slow, fast in pairwise(bounds)]
+    return [f"slower than {bounds[0]}", *inner, f"faster than {bounds[-1]}"]
 
 
 def _heart_hints(known: Thresholds) -> list[str]:
     zones = hr_zone_bounds(known)
     if zones is None:
         return [""] * 5
-    return _between([number_text(bound, 0, "bpm") for bound in zones.bounds_bpm])
-
-
-def _between(bounds: list[str]) -> list[str]:
-    """What each zone reaches, by the four bounds between them."""
-    inner = [f"{low.rpartition(' ')[0]}–{high}" for low, high in pairwise(bounds)]
+    bounds = [number_text(bound, 0, "bpm") for bound in zones.bounds_bpm]
+    inner = [f"{_bare(low)} to {high}" for low, high in pairwise(bounds)]
     return [f"below {bounds[0]}", *inner, f"from {bounds[-1]}"]
+
+
+def _bare(told: str) -> str:
+    """The first of two with one unit."""
+    return told.rpartition(" ")[0]
