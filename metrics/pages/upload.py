@@ -14,6 +14,7 @@ from astral.fields import ChoiceField, IdField, Question, TextField
 from astral.pages import sent
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
+from metrics.files.reading import ZIP_MAGIC
 from metrics.files.refusal import (
     FILE_TOO_LARGE,
     NO_TIME,
@@ -28,6 +29,7 @@ from metrics.models import Activity
 from metrics.serializers import DAY_AHEAD
 
 FOUND = 20
+UNPACK = "This is a ZIP archive. Unpack it, then choose the files in it: as many together as you like."
 WHAT_TO_DO = {
     UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
     NOT_AN_ACTIVITY: "Choose the recording of a training, not a course, a plan or settings.",
@@ -96,11 +98,19 @@ class UploadPage(AdmittedPage):
 
 def _result(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> Result:
     name = file.name or "unnamed"
+    if _starts_as(file, ZIP_MAGIC):
+        return Result(name, "refused", message=UNPACK)
     try:
         ingested = _ingested(athlete, file, accept_partial=accept_partial)
     except FileRefused as refusal:
         return Result(name, "refused", code=refusal.code, message=refusal.message)
     return Result(name, "stored" if ingested.stored else "there", ingested.activities)
+
+
+def _starts_as(file: UploadedFile[bytes], magic: bytes) -> bool:
+    found = file.read(len(magic)) == magic
+    file.seek(0)
+    return found
 
 
 def _ingested(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> Ingested:

@@ -69,6 +69,14 @@ def test_a_file_larger_than_the_api_takes_is_refused_and_the_others_are_not(cast
     assert outcomes(upload(cast.ada, ("long.gpx", RUN + b" "), ("run.gpx", RUN))) == ["refused", "stored"]
 
 
+def test_an_archive_is_to_be_unpacked_whatever_it_is_called(cast: Cast):
+    answer = upload(cast.ada, ("runs.fit", b"PK\x03\x04" + RUN), ("run.gpx", RUN))
+    assert outcomes(answer) == ["refused", "stored"]
+    page = answer.content.decode()
+    assert "Unpack it, then choose the files in it" in page
+    assert "Export it again" not in page
+
+
 def test_a_form_without_a_file_says_so(cast: Cast):
     assert "Choose at least one file" in upload(cast.ada).content.decode()
 
