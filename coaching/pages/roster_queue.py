@@ -9,9 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from coaching.pages.day_words import since
-from coaching.priority import RANK, REASONS_SHOWN
+from coaching.pages.day_words import ahead, since
+from coaching.priority import RACE_NEAR_D, RANK, REASONS_SHOWN
 from coaching.roster import RosterAthlete
+from coaching.seen import Seen
 
 URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
 PRAISE = "positive"
@@ -35,13 +36,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An athlete with their strongest reasons; `more`: how many there are besides."""
+    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as `place_words`."""
 
     name: str
     user_id: str
     address: str
     severity: str
     urgency: str
+    place: str
     groups: str
     reasons: Sequence[Reason]
     more: int
@@ -66,6 +68,20 @@ def queue_of(athletes: Iterable[RosterAthlete], most: int) -> Queue:
     )
 
 
+def place_words(seen: Seen) -> str:
+    """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
+
+    Empty where there is nothing to be looked at.
+    """
+    count = sum(signal["severity"] != PRAISE and signal["acknowledged_until"] is None for signal in seen.told.signals)
+    if not (seen.told.urgent or seen.told.watch):
+        return ""
+    races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
+    near = [day for day in sorted(races) if (day - seen.today).days <= RACE_NEAR_D]
+    words = [f"priority {round(seen.told.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
+    return " · ".join(words + [f"A race {ahead(day, seen.today)}" for day in near[:1]])
+
+
 def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     """Most urgent first: what nobody has acknowledged, without praise."""
     told = one.seen.told.signals
@@ -86,6 +102,7 @@ def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]]) -> Queued:
         address=athlete_address(user_id),
         severity=gravest,
         urgency=URGENCY[gravest],
+        place=place_words(one.seen),
         groups=", ".join(group.name for group in one.membership.groups),
         reasons=[_reason(user_id, signal, one.seen.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),

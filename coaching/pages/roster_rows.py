@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, sparkline
 from coaching.pages.day_words import ago, ahead
-from coaching.pages.roster_queue import URGENCY, athlete_address
+from coaching.pages.roster_queue import URGENCY, athlete_address, place_words
 from coaching.roster import RosterAthlete
 from coaching.week_distances import WeekDistance
 from metrics.measures import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
@@ -61,6 +61,7 @@ class TableRow:
     address: str
     severity: str
     urgency: str
+    place: str
     groups: Sequence[str]
     labels: Sequence[str]
     coach: str
@@ -97,6 +98,7 @@ def _row(one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUI
         address=athlete_address(user_id),
         severity=severity,
         urgency=URGENCY.get(severity, ""),
+        place=place_words(seen),
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",

@@ -95,6 +95,19 @@ def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
     assert [word for word in ("Urgent", "Watch") if f">{word}</span>" in queue] == ["Urgent", "Watch"]
 
 
+def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
+    race_of(cast.ada, 7, priority="A")
+    stands(cast.ada, *[WARNING | {"code": code} for code in ("LOAD_JUMP", "SLEEP_LOW", "HRV_LOW")], INFO, PRAISE)
+    stands(cast.ben, URGENT)
+    Standing.objects.filter(pk=cast.ada.pk).update(priority=73.4)
+    text = look(cast.carl)
+    assert queued(text) == names(text) == ["Ada", "Ben"]
+    assert text.count("priority 73 · 4 signals · A race in 7 days<") == 2  # in the queue and on the row
+    assert text.count("priority 60 · 1 signal<") == 2
+    assert "The badge names the gravest signal alone." in text
+    assert "priority 73" not in part(look(cast.carl, "?sort=name"), "<tbody>", "</tbody>")
+
+
 def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
     stands(cast.ada, INFO)
     stands(cast.ben)
