@@ -108,7 +108,7 @@ def _result(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool
 
 
 def _starts_as(file: UploadedFile[bytes], magic: bytes) -> bool:
-    found = file.read(len(magic)) == magic
+    found: bool = file.read(len(magic)) == magic
     file.seek(0)
     return found
 
