@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from athletes.models import Athlete, Consent, ConsentChange, Organization
-from athletes.rights import Category, Viewer
+from athletes.rights import Category
 
 
 @transaction.atomic
@@ -44,14 +43,3 @@ def consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bo
     for organization, category, agrees in told:
         granted[organization][category] = agrees
     return granted
-
-
-def withheld(viewer: Viewer, athlete: Athlete) -> frozenset[str]:
-    """The categories that no organization they share grants to this viewer; nothing from oneself and staff.
-
-    Of many athletes: `Athlete.objects.….with_withheld(viewer)`. Everything is withheld from who may not see them.
-    """
-    if viewer.pk == athlete.pk:
-        return frozenset()
-    row: Any = Athlete.objects.filter(pk=athlete.pk).with_withheld(viewer).only("pk").get()
-    return frozenset(row.withheld)

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
-from athletes.rights import READ, RECORD, Category, Right, Viewer
+from athletes.rights import READ, Category, Right, Viewer
 from athletes.roles import COACHING, Role, Status
 from athletes.search import plain
 
@@ -103,10 +103,6 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         With a category only those who agree, in one of the organizations that join you, that it is seen.
         """
         return self.reached_by(viewer, READ, category)
-
-    def recordable_by(self, viewer: Viewer | AnonymousUser, category: str | None = None) -> AthleteQuerySet:
-        """Whose activities and thresholds `viewer` may write: an assistant coach only reads."""
-        return self.reached_by(viewer, RECORD, category)
 
     def reached_by(self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None) -> AthleteQuerySet:
         """Athletes that `viewer` has this right over."""

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from athletes.consenting import withheld
 from athletes.keys import make_key
 from athletes.models import Athlete, Consent, ConsentChange, Organization, Threshold, User
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
+from tests.athletes.consent import withheld
 from tests.athletes.test_organizations import data_version, of, version
 from tests.cast import Api, Cast, member, run
 from tests.error_shape import assert_error

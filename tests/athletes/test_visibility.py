@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from athletes.models import Athlete, Membership
+from athletes.rights import RECORD
 from athletes.roles import Role, Status
 from tests.cast import Api, member
 
@@ -15,7 +16,7 @@ def seen(viewer) -> set[str]:
 
 
 def recordable(viewer) -> set[str]:
-    return set(Athlete.objects.recordable_by(viewer).values_list("user__username", flat=True))
+    return set(Athlete.objects.reached_by(viewer, RECORD).values_list("user__username", flat=True))
 
 
 @pytest.mark.parametrize("coach", ["hanna", "carl", "asha"])

@@ -51,7 +51,7 @@ TARGETS = (
     Target(
         "athletes.querysets",
         (
-            "AthleteQuerySet.visible_to", "AthleteQuerySet.recordable_by", "AthleteQuerySet.reached_by",
+            "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
             "AthleteQuerySet.with_withheld", "_own", "_reach",
         ),
         PEOPLE + CLUBS, WHO,
@@ -73,7 +73,7 @@ TARGETS = (
         "athletes.keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
         (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
     ),
-    Target("athletes.consenting", ("consents", "withheld"), ("GET organization-consent",), WHO),
+    Target("athletes.consenting", ("consents",), ("GET organization-consent",), WHO),
     Target("coaching.withholding", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
     Target(
         "metrics.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
@@ -112,7 +112,6 @@ EQUIVALENT: dict[str, str] = {
     "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
     "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
-    "athletes.consenting.withheld: never `viewer.pk == athlete.pk`": "a shortcut: the statement finds nothing withheld",
     "athletes.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
     "athletes.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
     "athletes.querysets._reach: always `category`": "nobody has refused no category",
