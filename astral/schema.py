@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
-from astral.errors import SENTENCES
+from astral.errors import SENTENCES, wrong_type
+from astral.fields import Question
 
 Direction = Literal["request", "response"]
+SUCCESSES = {
+    "200": "Done: here is the answer.",
+    "201": "Made and stored: here it is.",
+    "202": "Queued: it is done in the background.",
+    "204": "Done; there is no body.",
+}
+
+
+def undocumented() -> tuple[type, ...]:
+    """Classes whose docstrings are for those who write the code: drf-spectacular's GET_LIB_DOC_EXCLUDES."""
+    return (*get_lib_doc_excludes(), Question)  # type: ignore[no-untyped-call]
 
 
 class ErrorDetailsSerializer(serializers.Serializer[Any]):
@@ -39,6 +52,10 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class Schema(AutoSchema):
+    def get_summary(self) -> str:
+        """For collapsed lists: the description up to its first stop, where a view has no `summary` of its own."""
+        return re.split(r"[.:;,](?:\s|$)", self.get_description(), maxsplit=1)[0]
+
     def get_tags(self) -> list[str]:
         own = getattr(self.view, "tag", None)
         return [own] if own else super().get_tags()
@@ -53,6 +70,8 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for code, answer in bodies.items():
+            answer["description"] = SUCCESSES[code]
         for status in self._error_statuses():
             bodies.setdefault(str(status), self._error_body(status))
         return dict(sorted(bodies.items()))
@@ -69,9 +88,12 @@ class Schema(AutoSchema):
     def _error_body(self, status: int) -> dict[str, Any]:
         component = self.resolve_serializer(ErrorSerializer(), "response")
         return {
-            "description": SENTENCES[status][1],
+            "description": self._wrong_type() if status == 415 else SENTENCES[status][1],
             "content": {"application/json": {"schema": component.ref}},
         }
+
+    def _wrong_type(self) -> str:
+        return wrong_type(parser.media_type or "" for parser in self.view.parser_classes)
 
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: Direction = "response"

@@ -9,8 +9,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from astral import VERSION, logs
 from astral import environment as env
-from astral import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -143,6 +143,8 @@ REST_KNOX = {
 LOGIN_URL = "/admin/login/"
 # Who may call what, a table an app.
 POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
+# What the head of an error page tells who is signed in.
+ERROR_FRAME = "athletes.visitor.frame_of"
 # What is kept of a person, told to them and forgotten with them, an app after the other.
 OWN_DATA = ["coaching.own_data.OWN_DATA", "metrics.own_data.OWN_DATA", "athletes.own_tables.OWN_DATA"]
 
@@ -201,10 +203,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Astral",
-    "DESCRIPTION": "Analytics for running coaches: files, health days in; statistics, profile, roster out.",
-    "VERSION": "1.0.0",
+    "DESCRIPTION": (BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"),
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "GET_LIB_DOC_EXCLUDES": "astral.schema.undocumented",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -213,7 +216,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "athletes.roles.Role",
         "InvitedAsEnum": "athletes.clubs_serializers.INVITED_AS",

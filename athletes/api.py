@@ -56,7 +56,7 @@ class SignIn(AuthDoor):
 
 
 class SignOut(AuthDoor):
-    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout")
+    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout", summary="Sign out")
     def post(self, request: Request) -> Response:
         """End the token, or the page session, this request came with."""
         sign_out(request._request, request.auth)
@@ -64,7 +64,7 @@ class SignOut(AuthDoor):
 
 
 class SignOutEverywhere(AuthDoor):
-    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all")
+    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all", summary="Sign out everywhere")
     def post(self, request: Request) -> Response:
         """End every token and page session of yours."""
         sign_out_everywhere(cast(User, request.user))
@@ -86,14 +86,14 @@ class Athletes(DoorSet):
     queryset = Athlete.objects.none()
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
-    @extend_schema(responses=AthleteSerializer)
+    @extend_schema(responses=AthleteSerializer, summary="An athlete's settings and measured values")
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the values valid today, and every measured value with its source and day."""
         identifier = named(User.prefix, user_id, "user_id")
         athlete = self._athlete(request, identifier)
         return ok(athlete_answer(athlete, athlete.withheld, timezone.now()))
 
-    @extend_schema(request=AthleteChanges, responses=AthleteSerializer)
+    @extend_schema(request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or measured values")
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
         identifier = named(User.prefix, user_id, "user_id")

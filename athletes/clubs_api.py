@@ -74,7 +74,12 @@ class Organizations(InOrganization):
         """One organization."""
         return ok(organization_answer(self.organization()))
 
-    @extend_schema(request=OrganizationQuestion, responses=OrganizationSerializer, operation_id="organizations_update")
+    @extend_schema(
+        request=OrganizationQuestion,
+        responses=OrganizationSerializer,
+        operation_id="organizations_update",
+        summary="Rename an organization",
+    )
     def partial_update(self, request: Request, org_id: str) -> Response:
         """Give it another name."""
         organization, asked = self.organization(), OrganizationQuestion.asked(request.data)
@@ -99,18 +104,27 @@ class OwnMembership(InOrganization):
         found = own.filter(organization=self.address_id("org_id")).select_related("organization").first()
         return may.present(found)
 
-    @extend_schema(request=None, responses={204: None}, operation_id="organizations_leave")
+    @extend_schema(
+        request=None, responses={204: None}, operation_id="organizations_leave", summary="Leave an organization"
+    )
     def leave(self, request: Request, org_id: str) -> Response:
         """Leave: from the next request on nobody here sees anything of you. A head coach hands over first."""
         leave(self.membership())
         return Response(status=204)
 
-    @extend_schema(responses=ConsentSerializer, operation_id="organizations_consent")
+    @extend_schema(
+        responses=ConsentSerializer, operation_id="organizations_consent", summary="What you let coaches see"
+    )
     def consent(self, request: Request, org_id: str) -> Response:
         """What you let this organization's coaches see; everything, unless you said no."""
         return ok(self._consent(self.membership(role=Role.ATHLETE)))
 
-    @extend_schema(request=ConsentQuestion, responses=ConsentSerializer, operation_id="organizations_consent_update")
+    @extend_schema(
+        request=ConsentQuestion,
+        responses=ConsentSerializer,
+        operation_id="organizations_consent_update",
+        summary="Decide what coaches see",
+    )
     def change_consent(self, request: Request, org_id: str) -> Response:
         """Decide what they see, from the next request on."""
         membership, asked = self.membership(role=Role.ATHLETE), ConsentQuestion.asked(request.data)

@@ -20,7 +20,9 @@ class Groups(InOrganization):
     queryset = Group.objects.none()
     serializer_class = GroupSerializer
 
-    @extend_schema(responses=GroupSerializer(many=True), operation_id="organizations_groups")
+    @extend_schema(
+        responses=GroupSerializer(many=True), operation_id="organizations_groups", summary="An organization's groups"
+    )
     def list(self, request: Request, org_id: str) -> Response:
         """Its groups by name. Who is in one: `members?group_id=`."""
         page = self.paginate_queryset(Group.objects.of(self.organization()).order_by("name", "pk"))
@@ -37,7 +39,12 @@ class Groups(InOrganization):
         """One group."""
         return ok(group_answer(self.group(self.organization())))
 
-    @extend_schema(request=GroupQuestion, responses=GroupSerializer, operation_id="organizations_group_update")
+    @extend_schema(
+        request=GroupQuestion,
+        responses=GroupSerializer,
+        operation_id="organizations_group_update",
+        summary="Rename a group",
+    )
     def partial_update(self, request: Request, org_id: str, group_id: str) -> Response:
         """Give it another name. 400 NAME_TAKEN where another has it."""
         group, asked = self.group(self.organization()), GroupQuestion.asked(request.data)

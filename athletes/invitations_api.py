@@ -33,14 +33,19 @@ class Invitations(InOrganization):
     queryset = Invitation.objects.none()
     serializer_class = InvitationSerializer
 
-    @extend_schema(responses=InvitationSerializer(many=True), operation_id="organizations_invitations")
+    @extend_schema(
+        responses=InvitationSerializer(many=True), operation_id="organizations_invitations", summary="Open invitations"
+    )
     def list(self, request: Request, org_id: str) -> Response:
         """Those that can still be accepted, newest first."""
         found = Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
         return self.get_paginated_response([invitation_answer(row) for row in self.paginate_queryset(found) or []])
 
     @extend_schema(
-        request=LinkQuestion, responses={201: NewLinkSerializer}, operation_id="organizations_invite_by_link"
+        request=LinkQuestion,
+        responses={201: NewLinkSerializer},
+        operation_id="organizations_invite_by_link",
+        summary="Invite by a link",
     )
     def create(self, request: Request, org_id: str) -> Response:
         """Make a link that lets so many people join, until then."""

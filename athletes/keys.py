@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import resolve
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -16,6 +17,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from athletes.models import ApiKey, Organization, User
+from athletes.policy import row_of
 from athletes.rights import Scope
 from athletes.roles import Role
 from athletes.shown_once import digest, new_secret
@@ -109,6 +111,11 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     target_class = "athletes.keys.KeyAuthentication"
     name = "api_key"
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        """Only of calls that a key may make."""
+        row = row_of(resolve(auto_schema.path).url_name or "", auto_schema.method)
+        return [{self.name: []}] if row and row.right.scope else []
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {

@@ -21,7 +21,9 @@ class Keys(InOrganization):
     queryset = ApiKey.objects.none()
     serializer_class = KeySerializer
 
-    @extend_schema(responses=KeySerializer(many=True), operation_id="organizations_keys")
+    @extend_schema(
+        responses=KeySerializer(many=True), operation_id="organizations_keys", summary="An organization's keys"
+    )
     def list(self, request: Request, org_id: str) -> Response:
         """Its keys, newest first, also expired ones; without their secrets."""
         page = self.paginate_queryset(ApiKey.objects.filter(organization=self.organization()).order_by("-pk"))

@@ -68,7 +68,12 @@ class Members(InOrganization):
         """One member."""
         return ok(self._answer(self.member()))
 
-    @extend_schema(request=MemberChanges, responses=MemberSerializer, operation_id="organizations_member_update")
+    @extend_schema(
+        request=MemberChanges,
+        responses=MemberSerializer,
+        operation_id="organizations_member_update",
+        summary="Change a member",
+    )
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
         """Change notes and labels, as a coach; everything else, as the head coach."""
         membership, changes = self.member(), MemberChanges.asked(request.data)

@@ -17,7 +17,7 @@ from coaching.models import Absence, Plan, PlanInstance, Race
 
 
 def _whose() -> IdField:
-    return IdField(User.prefix, help_text="Only this athlete's, usr_….")
+    return IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see.")
 
 
 class RaceFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -60,7 +60,11 @@ class Instances(DoorSet):
         rows = PlanInstance.objects.among(permit(self.request).athletes()).select_related("plan", "athlete")
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
 
-    @extend_schema(responses=InstanceSerializer(many=True), operation_id="plan_instances_list")
+    @extend_schema(
+        responses=InstanceSerializer(many=True),
+        operation_id="plan_instances_list",
+        summary="Plans that athletes were given",
+    )
     def list(self, request: Request) -> Response:
         """Instances of every athlete you may see, latest start first."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
@@ -68,7 +72,12 @@ class Instances(DoorSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.answers(page or [], timezone.now()))
 
-    @extend_schema(request=InstanceQuestion, responses={201: AssignedSerializer}, operation_id="plan_instances_create")
+    @extend_schema(
+        request=InstanceQuestion,
+        responses={201: AssignedSerializer},
+        operation_id="plan_instances_create",
+        summary="Give a plan to an athlete or group",
+    )
     def create(self, request: Request) -> Response:
         """Give a plan to an athlete, or to everybody who is in a group at this moment.
 
@@ -90,7 +99,9 @@ class Instances(DoorSet):
         answer = self.answers(given, timezone.now())
         return ok({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
 
-    @extend_schema(responses=WholeInstanceSerializer, operation_id="plan_instances_retrieve")
+    @extend_schema(
+        responses=WholeInstanceSerializer, operation_id="plan_instances_retrieve", summary="One plan as it was given"
+    )
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with every session, its day and what became of it."""
         instance, now = self.instance(), timezone.now()
@@ -99,7 +110,12 @@ class Instances(DoorSet):
         shown = "activities" not in withheld
         return ok(self.answers([instance], now)[0] | story_answer(story, shown))
 
-    @extend_schema(request=InstanceChanges, responses=InstanceSerializer, operation_id="plan_instances_update")
+    @extend_schema(
+        request=InstanceChanges,
+        responses=InstanceSerializer,
+        operation_id="plan_instances_update",
+        summary="End a plan early",
+    )
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
         """End a plan from today on, or take that back."""
         instance, now = self.instance(), timezone.now()
@@ -116,7 +132,12 @@ class Instances(DoorSet):
         remove(self.instance())
         return Response(status=204)
 
-    @extend_schema(request=SessionActivityQuestion, responses={204: None}, operation_id="plan_instances_link")
+    @extend_schema(
+        request=SessionActivityQuestion,
+        responses={204: None},
+        operation_id="plan_instances_link",
+        summary="Link a session to an activity",
+    )
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Say that this activity was this session, whatever the amounts say; it is no other session then.
 
@@ -129,7 +150,12 @@ class Instances(DoorSet):
         tie(instance, session, may.present(activities.first()))
         return Response(status=204)
 
-    @extend_schema(request=None, responses={204: None}, operation_id="plan_instances_unlink")
+    @extend_schema(
+        request=None,
+        responses={204: None},
+        operation_id="plan_instances_unlink",
+        summary="Unlink a session from its activity",
+    )
     def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Take that back: the session is matched by day and amount again."""
         instance = self.instance()
@@ -184,7 +210,11 @@ class GroupPlans(DoorSet):
         "group_id": IdField(Group.prefix, help_text="The group, grp_…."),
     }
 
-    @extend_schema(responses=GroupPlanSerializer(many=True), operation_id="group_plans_list")
+    @extend_schema(
+        responses=GroupPlanSerializer(many=True),
+        operation_id="group_plans_list",
+        summary="Plans that a group was given",
+    )
     def list(self, request: Request, org_id: str, group_id: str) -> Response:
         """What the group was given, latest start first, and which of its members of today do not have it."""
         may = permit(request)

@@ -41,7 +41,9 @@ class Plans(DoorSet):
         may = permit(self.request)
         return Plan.objects.among(Organization.objects.reached_by(may.viewer, may.row.right))
 
-    @extend_schema(responses=PlanSerializer(many=True), operation_id="training_plans_list")
+    @extend_schema(
+        responses=PlanSerializer(many=True), operation_id="training_plans_list", summary="Training plans by name"
+    )
     def list(self, request: Request) -> Response:
         """Plans by name, without their sessions."""
         if text := request.query_params.get("org_id"):  # 403 for one that is not yours, not an empty list
@@ -49,7 +51,12 @@ class Plans(DoorSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([plan_answer(plan) for plan in page or []])
 
-    @extend_schema(request=PlanQuestion, responses={201: WholePlanSerializer}, operation_id="training_plans_create")
+    @extend_schema(
+        request=PlanQuestion,
+        responses={201: WholePlanSerializer},
+        operation_id="training_plans_create",
+        summary="Make a training plan",
+    )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
         asked = PlanQuestion.asked(request.data)
@@ -58,18 +65,23 @@ class Plans(DoorSet):
         plan = make_plan(organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"])
         return ok(whole_plan_answer(plan), 201)
 
-    @extend_schema(responses=WholePlanSerializer, operation_id="training_plans_retrieve")
+    @extend_schema(responses=WholePlanSerializer, operation_id="training_plans_retrieve", summary="One training plan")
     def retrieve(self, request: Request, plan_id: str) -> Response:
         """One plan with its weeks, days and sessions."""
         return ok(whole_plan_answer(self._plan()))
 
-    @extend_schema(request=PlanChanges, responses=WholePlanSerializer, operation_id="training_plans_update")
+    @extend_schema(
+        request=PlanChanges,
+        responses=WholePlanSerializer,
+        operation_id="training_plans_update",
+        summary="Change a training plan",
+    )
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
         plan = self._plan()
         return ok(whole_plan_answer(change_plan(plan, PlanChanges.asked(request.data))))
 
-    @extend_schema(responses={204: None}, operation_id="training_plans_delete")
+    @extend_schema(responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan")
     def destroy(self, request: Request, plan_id: str) -> Response:
         """Delete a plan. 400 PLAN_ASSIGNED where it is in somebody's calendar."""
         delete_plan(self._plan())

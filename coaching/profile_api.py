@@ -20,7 +20,12 @@ class AthleteProfile(Door):
     tag = "analytics"
     question_class = ProfileQuestion
 
-    @extend_schema(parameters=[ProfileQuestion], responses=ProfileSerializer, operation_id="athlete_profile")
+    @extend_schema(
+        parameters=[ProfileQuestion],
+        responses=ProfileSerializer,
+        operation_id="athlete_profile",
+        summary="Everything about one athlete",
+    )
     def get(self, request: Request) -> HttpResponse:
         """One call for the athlete's page: numbers of today, goals, plans, signals with their reasons."""
         now, may = timezone.now(), permit(request)

@@ -40,7 +40,11 @@ class CoachAthletesMetrics(DoorSet):
         return [*RosterFilter.base_filters, *RosterQuestion._declared_fields]
 
     @extend_schema(
-        parameters=[RosterQuestion], filters=True, responses=RosterSerializer, operation_id="coach_athletes_metrics"
+        parameters=[RosterQuestion],
+        filters=True,
+        responses=RosterSerializer,
+        operation_id="coach_athletes_metrics",
+        summary="The roster, most urgent first",
     )
     def list(self, request: Request) -> HttpResponse:
         """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""

@@ -46,6 +46,7 @@ class SignalAcknowledgement(Door):
         request=AcknowledgeQuestion,
         responses={201: AcknowledgedSerializer},
         operation_id="signals_acknowledge",
+        summary="Acknowledge a signal",
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
@@ -56,7 +57,12 @@ class SignalAcknowledgement(Door):
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
         return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
 
-    @extend_schema(parameters=[CODE], responses={204: None}, operation_id="signals_take_back")
+    @extend_schema(
+        parameters=[CODE],
+        responses={204: None},
+        operation_id="signals_take_back",
+        summary="Take an acknowledgement back",
+    )
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Take that back: the signal weighs what it weighs."""
         athlete, may = self._athlete(request), permit(request)

@@ -74,7 +74,7 @@ class Activities(DoorSet):
         athlete = permit(request).athlete(entry.pop("user_id", None))
         return ok(activity_answer(enter_by_hand(athlete, entry)), 201)
 
-    @extend_schema(request=ActivityChanges, responses=ActivitySerializer)
+    @extend_schema(request=ActivityChanges, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
         activity = self._activity(activity_id)
@@ -121,6 +121,7 @@ class ActivityUpload(Door):
         request={"multipart/form-data": UploadQuestion},
         responses={201: UploadedSerializer, 200: UploadedSerializer},
         operation_id="activities_upload",
+        summary="Upload a recording",
     )
     def post(self, request: Request) -> Response:
         """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import django_filters
 
-from astral.fields import ChoiceField, DayField, FlagField, WholeNumberField
+from astral.fields import ChoiceField, DayField, FlagField, IdField, WholeNumberField
 from astral.filters import Asked
+from athletes.models import User
 from metrics.models import Activity
-from metrics.params import PersonField
 
 
 class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(PersonField(), field_name="athlete_id")
+    user_id = Asked(
+        IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
+        field_name="athlete_id",
+    )
     start_date = Asked(
         DayField(help_text="First day at the place, included."), field_name="local_date", lookup_expr="gte"
     )

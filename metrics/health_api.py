@@ -36,7 +36,11 @@ class HealthDays(DoorSet):
     def get_queryset(self) -> HealthDayQuerySet:
         return HealthDay.objects.among(permit(self.request).athletes())
 
-    @extend_schema(responses=HealthDaySerializer(many=True), operation_id="health_days_list")
+    @extend_schema(
+        responses=HealthDaySerializer(many=True),
+        operation_id="health_days_list",
+        summary="Health days of athletes you may see",
+    )
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
@@ -44,9 +48,19 @@ class HealthDays(DoorSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([health_day_answer(day) for day in page or []])
 
-    @extend_schema(request=HealthDaysQuestion, responses=StoredDaysSerializer, operation_id="health_days_store")
+    @extend_schema(
+        request=HealthDaysQuestion,
+        responses=StoredDaysSerializer,
+        operation_id="health_days_store",
+        summary="Store health days",
+    )
     def update(self, request: Request) -> Response:
         """Store up to 1,000 days of one athlete, each known by its date and source.
+
+        Sources stand side by side and are never mixed: of each measurement one source wins. For today's numbers and
+        signals it is the one with the newest reading, of several the one with most of them in 130 days; for
+        health_metrics the one with most in the range. A few days typed in as `manual` beside a watch are stored and
+        listed, but change those numbers only where they win.
 
         A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
         are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.

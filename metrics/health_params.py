@@ -37,7 +37,10 @@ class SourceField(TextField):
 
 
 class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(IdField(User.prefix, help_text="Only this athlete's, usr_…."), field_name="athlete_id")
+    user_id = Asked(
+        IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
+        field_name="athlete_id",
+    )
     start_date = Asked(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
     end_date = Asked(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
     source = Asked(SourceField(help_text="Only what this source measured."))

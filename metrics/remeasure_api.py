@@ -33,7 +33,12 @@ class Remeasure(Door):
     tag = "athletes"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
-    @extend_schema(request=RemeasureQuestion, responses={202: QueuedSerializer}, operation_id="athletes_remeasure")
+    @extend_schema(
+        request=RemeasureQuestion,
+        responses={202: QueuedSerializer},
+        operation_id="athletes_remeasure",
+        summary="Measure stored activities again",
+    )
     def post(self, request: Request, user_id: str) -> Response:
         """Measure stored activities again with the thresholds valid on their days, in the background.
 

@@ -81,7 +81,12 @@ class FitnessStats(Statistics):
     name = "fitness_stats"
     question_class = FitnessStatsParams
 
-    @extend_schema(parameters=[FitnessStatsParams], responses=FitnessStatsSerializer, operation_id="fitness_stats")
+    @extend_schema(
+        parameters=[FitnessStatsParams],
+        responses=FitnessStatsSerializer,
+        operation_id="fitness_stats",
+        summary="The runs of the last days",
+    )
     def get(self, request: Request) -> HttpResponse:
         """The runs of the last N local days in one row."""
         return self.answered(request)
@@ -99,7 +104,12 @@ class RunningStats(Statistics):
     name = "running_stats"
     question_class = RunningStatsParams
 
-    @extend_schema(parameters=[RunningStatsParams], responses=RunningStatsSerializer, operation_id="running_stats")
+    @extend_schema(
+        parameters=[RunningStatsParams],
+        responses=RunningStatsSerializer,
+        operation_id="running_stats",
+        summary="Runs by day, week or month",
+    )
     def get(self, request: Request) -> HttpResponse:
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
         return self.answered(request)
@@ -116,7 +126,12 @@ class ActivityStats(Statistics):
     name = "activity_stats"
     question_class = ActivityStatsParams
 
-    @extend_schema(parameters=[ActivityStatsParams], responses=ActivityStatsSerializer, operation_id="activity_stats")
+    @extend_schema(
+        parameters=[ActivityStatsParams],
+        responses=ActivityStatsSerializer,
+        operation_id="activity_stats",
+        summary="Activities by day or month",
+    )
     def get(self, request: Request) -> HttpResponse:
         """Activities of all kinds, or of one, by local day or month, in any time zone, without gaps."""
         return self.answered(request)
@@ -133,7 +148,12 @@ class HealthMetrics(Statistics):
     name = "health_metrics"
     question_class = HealthMetricsParams
 
-    @extend_schema(parameters=[HealthMetricsParams], responses=HealthMetricsSerializer, operation_id="health_metrics")
+    @extend_schema(
+        parameters=[HealthMetricsParams],
+        responses=HealthMetricsSerializer,
+        operation_id="health_metrics",
+        summary="HRV, resting heart rate and VO2max",
+    )
     def get(self, request: Request) -> HttpResponse:
         """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
         return self.answered(request)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from astral import VERSION
+from athletes.policy import row_of
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -81,6 +87,44 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own(schema: dic
     assert [name for name, operation in operations(schema) if not operation.get("description")] == []
     names = [operation["operationId"] for _, operation in operations(schema)]
     assert len(names) == len(set(names))
+
+
+def test_every_operation_has_a_short_summary_of_its_own(schema: dict[str, Any]):
+    summaries = [operation["summary"] for _, operation in operations(schema)]
+    assert [text for text in summaries if not 1 <= len(text.split()) <= 8] == []
+    assert len(summaries) == len(set(summaries))
+
+
+def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
+    listed = {name for name, operation in operations(schema) if {"api_key": []} in operation["security"]}
+    allowed = set()
+    for name, _ in operations(schema):
+        method, path = name.split()
+        row = row_of(resolve(path).url_name or "", method)
+        allowed |= {name} if row and row.right.scope else set()
+    assert listed == allowed
+    assert "GET /api/v1/activities" in listed
+    assert not {"POST /api/v1/organizations", "DELETE /api/v1/athletes/{user_id}", "GET /api/v1/auth/me"} & listed
+
+
+def test_every_answer_says_what_it_means(schema: dict[str, Any]):
+    bare = [
+        name for name, one in operations(schema) for answer in one["responses"].values() if not answer["description"]
+    ]
+    assert bare == []
+
+
+def test_nothing_in_it_is_meant_for_those_who_write_the_code(schema: dict[str, Any]):
+    assert [name for name, one in schema["components"]["schemas"].items() if "serializer" in str(one).lower()] == []
+
+
+def test_there_is_one_version():
+    root = Path(__file__).resolve().parent.parent.parent
+    assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
+    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["dynamic"]["version"] == {
+        "attr": "astral.VERSION"
+    }
+    assert re.search(r"^## (\S+?),? ", (root / "CHANGELOG.md").read_text(), re.M)[1] == VERSION
 
 
 def test_every_operation_documents_its_errors_in_the_one_shape(schema: dict[str, Any]):
