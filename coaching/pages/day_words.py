@@ -25,9 +25,8 @@ def ahead(day: date, today: date) -> str:
 
 
 def since(day: date, today: date) -> str:
-    """since today; since yesterday; for 3 days."""
-    days = (today - day).days
-    return {0: "since today", 1: "since yesterday"}.get(days) or f"for {_span(days)}"
+    """since today; since Fri 20 Nov: the day, because what stands often counts days of its own."""
+    return "since today" if day == today else f"since {day:%a} {day.day} {day:%b}"
 
 
 def _span(days: int) -> str:
