@@ -89,7 +89,7 @@ def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
     assert queued(text) == ["Ben", "Ada"]
     queue = part(text, 'class="card queue"', "</section>")
     assert "Resting heart rate is 10 bpm above." in queue
-    assert '<time class="aside" datetime="2026-06-09" title="Tue 9 Jun 2026">since yesterday</time>' in queue
+    assert '<time class="aside" datetime="2026-06-09" title="Tue 9 Jun 2026">since Tue 9 Jun</time>' in queue
     assert "Fitness rises fast." in queue
     assert "A record." not in queue
     assert [word for word in ("Urgent", "Watch") if f">{word}</span>" in queue] == ["Urgent", "Watch"]
