@@ -19,7 +19,7 @@ unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_D
 .PHONY: help run demo test lint check bench soak mutants browser screenshots lock
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 run: .venv/run.stamp  ## Serve Astral at http://127.0.0.1:8000 (PORT, HOST; DEMO=0 without the demo)
 	@$(HOUSE)

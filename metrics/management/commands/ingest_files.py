@@ -56,11 +56,17 @@ class Command(BaseCommand):
                 for line in tally.refused[before:]:
                     bar.write(line, file=self.stderr)
         self.stdout.write(
-            f"{tally.files} files: {tally.stored} activities stored, {tally.known} known already, "
-            f"{len(tally.refused)} files refused."
+            f"{counted(tally.files, 'file')} read. {counted(tally.stored, 'activity', 'activities')} stored, "
+            f"{counted(tally.known, 'activity', 'activities')} known already, "
+            f"{counted(len(tally.refused), 'file')} refused."
         )
         if tally.refused:
             raise SystemExit(1)
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def recordings_below(paths: list[Path]) -> Iterator[Path]:
