@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,12 @@ from athletes.querysets import MembershipQuerySet
 from coaching.acknowledging import acknowledged_for
 from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_address import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
+from coaching.pages.roster_away import away_words
 from coaching.pages.roster_choices import Choices, choices, may
-from coaching.pages.roster_queue import Queue, queue_of
+from coaching.pages.roster_queue import queue_of
 from coaching.pages.roster_rows import TableRow, rows
 from coaching.priority import ACKNOWLEDGED_MAX_D
-from coaching.roster import Roster, roster
+from coaching.roster import Roster, RosterAthlete, roster
 from coaching.week_distances import week_distances
 
 FIRST = 10  # of the queue
@@ -57,31 +59,36 @@ class RosterPage(RosterFrame):
         members = question.filters.filter_queryset(everybody)
         page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
         found = roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
+        queued = self._queued(question, found, members, now) if page == 1 else ()
+        absent = away_words({one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values())
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._table(found, offered),
-            queue=self._queue(question, found, members, now) if page == 1 else None,
+            table=self._table(found, offered, absent),
+            queue=queue_of(queued, MOST if question.whole_queue else FIRST, absent) if page == 1 else None,
             offered=offered,
             may=may(self.visitor, self.person, club),
             **_controls(question, found),
             **self._club_named(club),
         )
 
-    def _table(self, found: Roster, offered: Choices) -> list[TableRow]:
+    def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
         distances = week_distances(one.seen for one in found.athletes)
-        return rows(found.athletes, distances, {one.pk: one.name for one in offered.coaches}, self.visitor.units)
+        return rows(
+            found.athletes, distances, {one.pk: one.name for one in offered.coaches}, absent, self.visitor.units
+        )
 
-    def _queue(self, question: Asked, found: Roster, members: MembershipQuerySet, now: datetime) -> Queue:
-        """Of the athletes that are in hand where they come first; else they are read, at the statements of a roster."""
-        whole = question.question.get("queue") == EVERYBODY
-        wanted = MOST if whole else READ
+    def _queued(
+        self, question: Asked, found: Roster, members: MembershipQuerySet, now: datetime
+    ) -> Sequence[RosterAthlete]:
+        """Those that are in hand where they come first; else they are read, at the statements of a roster."""
+        wanted = MOST if question.whole_queue else READ
         in_order = question.question["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
             told = _in_question(self.person, members, found.organization)
             found = roster(self.person, found.organization, told, now, page_size=wanted)
-        return queue_of(found.athletes, MOST if whole else FIRST)
+        return found.athletes
 
     def _club_named(self, club: Organization) -> dict[str, Any]:
         """`org_id` stands in every address where the viewer could mean another club."""

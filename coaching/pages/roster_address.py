@@ -57,6 +57,10 @@ class Asked:
         return told
 
     @property
+    def whole_queue(self) -> bool:
+        return self.question.get("queue") == EVERYBODY
+
+    @property
     def is_filtered(self) -> bool:
         return any(self.chosen.values())
 

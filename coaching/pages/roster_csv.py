@@ -20,6 +20,7 @@ from coaching.belongings import Belonging, belongings
 from coaching.census import Census, census
 from coaching.outings import last_outings
 from coaching.pages.roster import RosterFrame
+from coaching.pages.roster_away import away_words
 from coaching.pages.roster_choices import choices
 from coaching.priority import REASONS_SHOWN
 from coaching.seen import Seen, seen
@@ -38,7 +39,7 @@ HEADER = (
     "HRV of 7 days (ms)", "HRV normal from (ms)", "HRV normal to (ms)", "Resting heart rate (bpm)",
     "Recovery (0-100)", "VO2max (mL/kg/min)",
     "Plan", "Plan week", "Plan weeks", "Compliance this week (%)",
-    "Next race", "Next race (date)", "Next race priority", "Not shared",
+    "Next race", "Next race (date)", "Next race priority", "Away", "Not shared",
 )  # fmt: skip
 
 
@@ -87,14 +88,14 @@ def safe(cell: Any) -> Any:
 def _table(
     viewer: Viewer, club: Organization, everyone: Census, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
-    """The header, then an athlete a row; four statements for each TOGETHER."""
+    """The header, then an athlete a row; five statements for each TOGETHER."""
     yield [name.format(unit=distance_unit(units)) for name in HEADER]
     for start in range(0, len(everyone.ids), TOGETHER):
         ids = everyone.ids[start : start + TOGETHER]
         found = seen(ids, everyone.withheld, everyone.judged, everyone.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
         places, last = belongings(viewer, ids, club), last_outings(athletes)
-        distances = week_distances(athletes)
+        distances, absent = week_distances(athletes), away_words(athletes)
         for one in athletes:
             pk = one.person.user_id
             if pk in places:
@@ -108,6 +109,7 @@ def _table(
                     *_training(one, distances.get(pk), units),
                     *_body(one),
                     *_ahead(one),
+                    absent.get(pk),
                     ", ".join(one.withheld),
                 ]
 

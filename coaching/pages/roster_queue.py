@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -36,7 +37,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as `place_words`."""
+    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
+    `place_words`; `away`: ill since when, empty of who is not away."""
 
     name: str
     user_id: str
@@ -44,6 +46,7 @@ class Queued:
     severity: str
     urgency: str
     place: str
+    away: str
     groups: str
     reasons: Sequence[Reason]
     more: int
@@ -57,14 +60,14 @@ class Queue:
     seen: Sequence[Queued]
 
 
-def queue_of(athletes: Iterable[RosterAthlete], most: int) -> Queue:
-    """`athletes` in the order of the queue; `most` are shown as waiting."""
+def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]) -> Queue:
+    """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
     found = list(athletes)
     loud = [one for one in found if one.seen.told.urgent or one.seen.told.watch]
     seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
     return Queue(
-        [_queued(one, _loud_signals(one)) for one in loud[:most]],
-        [_queued(one, signals) for one, signals in seen[:most]],
+        [_queued(one, _loud_signals(one), absent) for one in loud[:most]],
+        [_queued(one, signals, absent) for one, signals in seen[:most]],
     )
 
 
@@ -92,7 +95,7 @@ def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     return [signal for signal in one.seen.told.signals if signal["acknowledged_until"] is not None]
 
 
-def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]]) -> Queued:
+def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
     person = one.seen.person
     user_id = person.public_id
     gravest = max((signal["severity"] for signal in signals), key=RANK.__getitem__)
@@ -103,6 +106,7 @@ def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]]) -> Queued:
         severity=gravest,
         urgency=URGENCY[gravest],
         place=place_words(one.seen),
+        away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),
         reasons=[_reason(user_id, signal, one.seen.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),

@@ -13,6 +13,7 @@ from astral.charts import Sparkline, sparkline
 from coaching.pages.day_words import ago, ahead
 from coaching.pages.roster_queue import URGENCY, athlete_address, place_words
 from coaching.roster import RosterAthlete
+from coaching.seen import Seen
 from coaching.week_distances import WeekDistance
 from metrics.measures import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
 
@@ -53,15 +54,23 @@ class NextRace:
 
 
 @dataclass(frozen=True, slots=True)
+class Attention:
+    """All empty of who needs none; `place`: as `place_words`."""
+
+    severity: str
+    urgency: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """What there is nothing of is None or a dash; `hides_…`: it is withheld, so that nothing is known."""
 
     user_id: str
     name: str
     address: str
-    severity: str
-    urgency: str
-    place: str
+    attention: Attention
+    away: str
     groups: Sequence[str]
     labels: Sequence[str]
     coach: str
@@ -83,22 +92,28 @@ def rows(
     athletes: Iterable[RosterAthlete],
     distances: Mapping[UUID, WeekDistance],
     coaches: Mapping[UUID, str],
+    absent: Mapping[UUID, str],
     units: str,
 ) -> list[TableRow]:
-    return [_row(one, distances.get(one.seen.person.user_id), coaches, units) for one in athletes]
+    """`distances`, `coaches` (names) and `absent` (as `away_words`) by the athletes' and coaches' ids."""
+    return [
+        _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
+        for one in athletes
+        for pk in (one.seen.person.user_id,)
+    ]
 
 
-def _row(one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], units: str) -> TableRow:
+def _row(
+    one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
+) -> TableRow:
     seen, membership = one.seen, one.membership
     figures, user_id = seen.figures, seen.person.public_id
-    severity = "critical" if seen.told.urgent else "warning" if seen.told.watch else ""
     return TableRow(
         user_id=user_id,
         name=seen.person.name,
         address=athlete_address(user_id),
-        severity=severity,
-        urgency=URGENCY.get(severity, ""),
-        place=place_words(seen),
+        attention=_attention(seen),
+        away=away,
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
@@ -115,6 +130,11 @@ def _row(one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUI
         plan=_plan(seen.plans, seen.today),
         race=_race(seen.races, seen.today),
     )
+
+
+def _attention(seen: Seen) -> Attention:
+    severity = "critical" if seen.told.urgent else "warning" if seen.told.watch else ""
+    return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
 
 
 def _last(one: RosterAthlete, units: str) -> LastOuting | None:

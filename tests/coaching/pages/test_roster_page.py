@@ -22,7 +22,7 @@ from coaching.models import Acknowledgement, Standing
 from coaching.standing import current_standings
 from metrics.models import HealthDay
 from tests.cast import NOON, Cast, member, person, run
-from tests.coaching.planning import day, race_of
+from tests.coaching.planning import absence_of, day, race_of
 from tests.coaching.training import in_group, trained
 
 URGENT = {
@@ -33,7 +33,7 @@ WARNING = URGENT | {"code": "LOAD_JUMP", "domain": "load", "severity": "warning"
 INFO = URGENT | {"code": "RAMP_HIGH", "domain": "load", "severity": "info", "message": "Fitness rises fast."}
 PRAISE = URGENT | {"code": "NEW_PB", "domain": "positive", "severity": "positive", "message": "A record."}
 PRIORITY = {"critical": 60.0, "warning": 25.0, "info": 8.0, "positive": 0.0}
-PAGE_SQL = 15  # session, person, athlete, clubs, club; groups, coaches, labels; six of the roster; weeks
+PAGE_SQL = 16  # session, person, athlete, clubs, club; groups, coaches, labels; six of the roster; weeks, absences
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +106,17 @@ def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
     assert text.count("priority 60 · 1 signal<") == 2
     assert "The badge names the gravest signal alone." in text
     assert "priority 73" not in part(look(cast.carl, "?sort=name"), "<tbody>", "</tbody>")
+
+
+def test_who_is_away_is_said_to_be_unless_they_do_not_share_it(cast: Cast):
+    for user in (cast.ada, cast.ben):
+        absence_of(user, -2, None)
+        stands(user, WARNING)
+    change_consent(cast.ben.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    words = "Ill since 8 Jun, end open"
+    text = look(cast.carl)
+    assert text.count(words) == 2  # Ada's, in the queue and on her row
+    assert [row["Away"] for row in table(cast.carl)[1]] == [words, ""]
 
 
 def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
