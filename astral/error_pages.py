@@ -1,11 +1,18 @@
-"""Errors for people: one page for every status, without a word about who asks, so that equal errors are equal bytes."""
+"""Errors for people: one page for every status, with the menu of who is signed in where that can be told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.module_loading import import_string
+
+log = structlog.get_logger(__name__)
 
 TITLES = {
     400: "This cannot be understood",
@@ -31,12 +38,27 @@ def error_page(
     headers: Mapping[str, str] | None = None,
     title: str = "",
 ) -> HttpResponse:
-    """A page that needs neither database nor session; htmx puts it in place of the whole page."""
+    """A page that comes without database or session too; htmx puts it in place of the whole page."""
     title = title or TITLES.get(status, TITLES[500 if status >= 500 else 400])
-    text = render_to_string("astral/error.html", {"title": title, "sentence": sentence, "faults": faults})
+    told = {"title": title, "sentence": sentence, "faults": faults}
+    text = render_to_string("astral/error.html", {**_frame(request, status), **told})
     answer = HttpResponse(text, status=status, headers=dict(headers or {}))
     answer.headers["Cache-Control"] = "private, no-store"
+    patch_vary_headers(answer, ["Cookie"])
     if "HX-Request" in request.headers:
         for name, value in (("HX-Retarget", "body"), ("HX-Reselect", "body"), ("HX-Reswap", "innerHTML")):
             answer.headers[name] = value
     return answer
+
+
+def _frame(request: HttpRequest, status: int) -> Mapping[str, Any]:
+    """What the menu is made of; empty for who is not signed in, and where asking might fail again: an error is told,
+    whatever else is broken."""
+    if status >= 500:
+        return {}
+    try:
+        frame: Mapping[str, Any] = import_string(settings.ERROR_FRAME)(request)
+    except Exception as error:  # the database may be away: then the page comes without a menu
+        log.warning("no_menu", error=type(error).__name__)
+        return {}
+    return frame

@@ -11,7 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from rest_framework.exceptions import PermissionDenied as Denied
 
+from astral.error_pages import error_page
 from astral.errors import Refused
 from astral.pages import Page
 from athletes.models import Organization, User
@@ -19,6 +21,12 @@ from athletes.permissions import Permit, permit, row_for
 from athletes.visitor import NOBODY, Visitor, visitor_of
 
 LAST_LOOKED_AT = "org_id"  # in the session
+FOR_COACHES = "This page is for coaches"
+
+
+class CoachesNowhere(Refused):
+    def __init__(self) -> None:
+        super().__init__("NO_ORGANIZATION", "You coach in no organization.", 404)
 
 
 class AdmittedPage(Page):
@@ -37,6 +45,18 @@ class AdmittedPage(Page):
     def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
         """Where somebody who may come in is led to choose first; None for the page itself."""
         return None
+
+    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        if isinstance(error, PermissionDenied | Denied | CoachesNowhere) and self._is_for_coaches(request):
+            status = 404 if isinstance(error, CoachesNowhere) else 403
+            return error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES)
+        return super()._refusal(request, error)
+
+    def _is_for_coaches(self, request: HttpRequest) -> bool:
+        """Whether somebody who coaches nowhere asks for what only coaches may."""
+        row = row_for(request)
+        theirs = row is not None and bool(row.right.roles) and not row.right.own
+        return theirs and self.visitor.signed_in and not self.visitor.oversees
 
     @cached_property
     def permit(self) -> Permit:
@@ -62,7 +82,7 @@ class AdmittedPage(Page):
         """
         identifier = named or self._last_looked_at()
         if identifier is None:
-            raise Refused("NO_ORGANIZATION", "You coach in no organization.", 404)
+            raise CoachesNowhere
         organization = self.permit.organization(identifier)
         if self.request.session.get(LAST_LOOKED_AT) != organization.public_id:
             self.request.session[LAST_LOOKED_AT] = organization.public_id

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 
 from athletes.models import Athlete, Membership, User
 from athletes.roles import COACHING, Role
@@ -59,3 +63,11 @@ def visitor_of(person: User) -> Visitor:
         coaches=tuple(club for club in by_name if club.role in COACHING),
         runs_in=tuple(club for club in by_name if club.role == Role.ATHLETE),
     )
+
+
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """The head of an error page for who is signed in; empty for everybody else, and before it is known who asks."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {}
+    return {"frame": "athletes/page.html", "visitor": visitor_of(person), "csrf_token": get_token(request)}

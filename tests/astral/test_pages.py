@@ -68,7 +68,8 @@ def test_what_you_may_not_see_is_the_same_page_whether_or_not_it_exists(cast: Ca
         browser(cast.ada).get("/upload", {"athlete": who}) for who in (cast.zoe.public_id, encode("usr", new_id()))
     ]
     assert [page.status_code for page in pages] == [403, 403]
-    assert pages[0].content == pages[1].content
+    told = [re.sub(rb'value="\w{64}"', b"", page.content) for page in pages]  # the form that signs out
+    assert told[0] == told[1]
 
 
 def test_another_method_is_a_page_too(cast: Cast):

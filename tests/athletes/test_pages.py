@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.test import Client
 from knox.models import AuthToken
 
+from astral.ids import encode, new_id
 from athletes.consenting import consents
 from athletes.inviting import Offer, invite
 from athletes.models import Athlete, Membership, User
@@ -228,6 +230,41 @@ def test_an_invitation_that_is_none_is_told_beside_its_field(cast: Cast):
     page = browser(cast.otto).post("/join", {"token": "x"}).content.decode()
     assert 'id="error-token"' in page
     assert not Membership.objects.filter(user=cast.otto).exists()
+
+
+def test_an_error_keeps_the_menu_of_who_is_signed_in_and_of_nobody_else(cast: Cast):
+    for path, status in (("/nowhere", 404), ("/upload?color=red", 400)):
+        answer = browser(cast.ada).get(path)
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert 'action="/sign-out"' in page
+        assert 'href="/home"' in page
+        assert "Cookie" in answer.headers["Vary"]
+    assert 'action="/sign-out"' not in browser().get("/nowhere").content.decode()
+
+
+def test_a_menu_that_cannot_be_told_is_left_out_and_the_error_told(cast: Cast):
+    client = browser(cast.ada)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "not a session"
+    assert client.get("/nowhere").status_code == 404
+    client = browser(cast.ada)
+    with connection.execute_wrapper(away):
+        answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert 'action="/sign-out"' not in answer.content.decode()
+
+
+def away(*_: Any) -> None:
+    raise OperationalError
+
+
+@pytest.mark.parametrize("path", ["/coach/", "/coach/groups", "/coach/club", "/coach/groups/grp_1"])
+def test_an_athlete_on_a_page_for_coaches_is_told_so(cast: Cast, path: str):
+    address = path.replace("grp_1", encode("grp", new_id()))
+    answer = browser(cast.ada).get(address)
+    assert answer.status_code in (403, 404)
+    assert "<h1>This page is for coaches</h1>" in answer.content.decode()
+    assert "This page is for coaches" not in browser(cast.carl).get("/nowhere").content.decode()
 
 
 def test_what_the_pages_cost(cast: Cast, django_assert_num_queries: Any):
