@@ -25,6 +25,7 @@ from coaching.pages.athlete_quality import quality_words
 from coaching.pages.athlete_races import races_words
 from coaching.pages.athlete_signals import standing_signals
 from coaching.pages.day_words import ago
+from coaching.pages.recordable import records_there
 from coaching.priority import ACKNOWLEDGED_MAX_D
 from coaching.profile import AthleteProfile, Source, athlete_profile
 from coaching.stretch import stretch
@@ -84,6 +85,7 @@ class AthleteAtAGlance(AdmittedPage):
             sources=[_heard(source, athlete, now) for source in profile.sources],
             notes=[] if own else notes_of(self.person, athlete),
             to_give=None if own or "goals_and_plans" in withheld else plans_to_give(self.person, athlete, one.today),
+            may_record=own or records_there(self.visitor, profile.memberships),
             **_in_words(profile, units),
             **self._address(chosen),
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from coaching.pages.day_words import ahead
 from coaching.prediction import range_of
 from coaching.seen import Seen
@@ -15,7 +17,7 @@ from metrics.measures import distance_text, duration_text
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """`goal` and `predicted` are empty where there is none."""
+    """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
 
     name: str
     priority: str
@@ -24,6 +26,7 @@ class Race:
     distance: str
     goal: str
     predicted: str
+    address: str
 
 
 def races_words(one: Seen, units: str) -> list[Race]:
@@ -40,6 +43,7 @@ def _race(race: Mapping[str, Any], today: date, units: str) -> Race:
         distance=distance_text(race["distance"], units),
         goal=race["goal_time"] or "",
         predicted=_predicted(race["predicted_time"], race["distance"]),
+        address=reverse("race-page", args=[race["race_id"]]),
     )
 
 

@@ -12,6 +12,7 @@ from coaching.pages.club_forms import InvitationPage, KeyEndPage, KeyPage, LinkP
 from coaching.pages.clubs import ClubsPage
 from coaching.pages.group import GroupDeletePage, GroupPage
 from coaching.pages.groups import GroupsPage
+from coaching.pages.race_forms import RaceDeletePage, RacePage, RacesPage
 from coaching.pages.roster import RosterPage
 from coaching.pages.roster_csv import RosterCsvPage
 from coaching.pages.selection import CoachPage, LabelPage
@@ -35,6 +36,9 @@ urlpatterns = [
     path("coach/club/invitations/one", InvitationPage.as_view(), name="club-invitation-page"),
     path("coach/club/keys", KeyPage.as_view(), name="club-key-page"),
     path("coach/club/keys/end", KeyEndPage.as_view(), name="club-key-end-page"),
+    path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
+    path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
+    path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),
