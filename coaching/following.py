@@ -27,11 +27,12 @@ from coaching.practice import practices
 
 @dataclass(frozen=True, slots=True)
 class SessionStory:
-    """A session on its day; `outcome` None where an absence prevented it."""
+    """A session on its day; `outcome` None where an absence prevented it, `is_away`: an absence holds on its day."""
 
     session: PlanSession
     day: date
     outcome: Outcome | None
+    is_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +75,6 @@ def _told(
     instance: PlanInstance, session: PlanSession, found: dict[str, Outcome], away: Sequence[Absence]
 ) -> SessionStory:
     day, outcome = instance.day_of(session), found.get(session_key(instance.pk, session.pk))
-    prevented = outcome is not None and not outcome.is_completed and any(one.first <= day <= one.last for one in away)
-    return SessionStory(session, day, None if prevented else outcome)
+    is_away = any(one.first <= day <= one.last for one in away)
+    prevented = outcome is not None and not outcome.is_completed and is_away
+    return SessionStory(session, day, None if prevented else outcome, is_away)

@@ -22,6 +22,7 @@ class Mark(StrEnum):
     PARTLY = "done differently"
     MISSED = "missed"
     AHEAD = "planned"
+    ABSENT = "absent"
     EXTRA = "done, not planned"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -92,7 +92,7 @@ def _days(story: Story, units: str) -> list[Day]:
         for day, done in extra.items()
         if day not in planned
     ]
-    return [*(day for day in found if day), *alone]
+    return [*found, *alone]
 
 
 def _planned_days(story: Story, units: str) -> list[Day]:
@@ -101,19 +101,15 @@ def _planned_days(story: Story, units: str) -> list[Day]:
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
             planned.setdefault(one.day, []).append(_session(one.session, units))
-    return [Day(day, Mark.AHEAD, " and ".join(texts)) for day, texts in planned.items()]
+    away = {one.day for one in story.sessions if one.is_away}
+    return [Day(day, Mark.ABSENT if day in away else Mark.AHEAD, " and ".join(texts)) for day, texts in planned.items()]
 
 
-def _day(
-    day: date, sessions: Iterable[SessionStory], extra: Iterable[DoneActivity], today: date, units: str
-) -> Day | None:
-    """None where an absence prevented everything."""
-    expected = [(one.session, one.outcome) for one in sessions if one.outcome is not None]
-    marks = {MARKS[outcome.status(today)] for _, outcome in expected}
-    if not marks:
-        return None
-    told = [_session(session, units) + _became(outcome.activity, units) for session, outcome in expected]
+def _day(day: date, sessions: Sequence[SessionStory], extra: Iterable[DoneActivity], today: date, units: str) -> Day:
+    """Absent where an absence prevented everything."""
+    told = [_session(one.session, units) + _became(one, units) for one in sessions]
     told += [f"also {_done(one, units)}" for one in extra]
+    marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {Mark.ABSENT}
     return Day(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
 
 
@@ -121,8 +117,10 @@ def _mixed(marks: set[Mark]) -> Mark:
     return Mark.AHEAD if marks <= {Mark.AHEAD, Mark.DONE} else Mark.PARTLY
 
 
-def _became(activity: DoneActivity | None, units: str) -> str:
-    return f", done {_done(activity, units)}" if activity else ""
+def _became(one: SessionStory, units: str) -> str:
+    if one.outcome is None:
+        return ", not expected"
+    return f", done {_done(one.outcome.activity, units)}" if one.outcome.activity else ""
 
 
 def _session(session: PlanSession, units: str) -> str:

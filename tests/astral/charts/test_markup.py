@@ -22,7 +22,7 @@ DRAWINGS: dict[str, dict[str, object]] = {
             HOSTILE,
             MONDAY,
             days(9)[-1],
-            [Day(day, mark, HOSTILE) for day, mark in zip(days(5), Mark, strict=True)],
+            [Day(day, mark, HOSTILE) for day, mark in zip(days(len(Mark)), Mark, strict=True)],
             MONDAY,
         )
     },
