@@ -67,6 +67,7 @@ class RosterPage(RosterFrame):
             found=found,
             table=self._table(found, offered, absent),
             queue=queue_of(queued, MOST if question.whole_queue else FIRST, absent) if page == 1 else None,
+            athletes=everybody.count() if question.is_filtered else found.total,
             offered=offered,
             may=may(self.visitor, self.person, club),
             **_controls(question, found),

@@ -248,6 +248,13 @@ def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_ge
     assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' in look(cast.hanna)
 
 
+def test_a_search_without_a_hit_does_not_call_the_club_empty(cast: Cast):
+    summary = part(look(cast.carl, "?search=nobody"), 'class="roster-summary">', "</p>")
+    assert " ".join(re.sub(r"<[^>]*>", "", summary).split()) == "0 of 2 athletes match (show everybody)"
+    assert 'href="/coach/">show everybody</a>' in summary
+    assert "1 of 2 athletes</a> match" in look(cast.carl, "?search=ada")
+
+
 def test_who_coaches_in_several_clubs_chooses_and_the_address_says_which(cast: Cast):
     member(cast.carl, cast.hill, Role.COACH)
     text = look(cast.carl, f"?org_id={cast.hill.public_id}")
