@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from coaching.pages.absence_forms import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.pages.acknowledging import AcknowledgePage, TakeBackPage
 from coaching.pages.athlete import AthletePage, OwnPage
 from coaching.pages.athlete_notes import NotesPage
@@ -39,6 +40,14 @@ urlpatterns = [
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
     path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),
+    path("athletes/<str:user_id>/absences", AbsencesPage.as_view(), name="absences-page"),
+    path("athletes/<str:user_id>/absences/<str:absence_id>", AbsencePage.as_view(), name="absence-page"),
+    path("athletes/<str:user_id>/absences/<str:absence_id>/end", AbsenceEndPage.as_view(), name="absence-end-page"),
+    path(
+        "athletes/<str:user_id>/absences/<str:absence_id>/delete",
+        AbsenceDeletePage.as_view(),
+        name="absence-delete-page",
+    ),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),
