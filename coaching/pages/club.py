@@ -24,6 +24,7 @@ WAITING = 200  # invitations that are shown
 class ClubAddress(Question):
     org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
+    email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
@@ -79,4 +80,5 @@ def _address(club: Organization, search: str, page: int) -> str:
 
 class ClubPage(ClubFrame):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.club())
+        club, email = self.club(), self.asked().get("email", "")
+        return self.shown(club, fields={"mail": {"email": email}})

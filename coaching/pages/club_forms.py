@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +24,8 @@ from athletes.keys import make_key
 from athletes.models import ApiKey, Invitation, Organization, User
 from athletes.rights import Scope
 from coaching.pages.club import ClubFrame
+
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 
 class ClubFormPage(ClubFrame):
@@ -69,7 +72,14 @@ class MailPage(ClubFormPage):
         now = timezone.now()
         offer = Offer(**MailQuestion.asked(fields, now=now))
         invite_by_mail(club, offer, self.person, now, join_page=self.join_page())
-        messages.success(self.request, f"An invitation is on its way to {offer.email}.")
+        messages.success(self.request, mailed(f"An invitation is on its way to {offer.email}."))
+
+
+def mailed(words: str) -> str:
+    """`words`, unless no mail is sent: without a mail server the console stands in for one."""
+    if settings.EMAIL_BACKEND != CONSOLE:
+        return words
+    return "No mail server is set: the invitation was printed in the server's terminal, with its link."
 
 
 class InvitationForm(Question):
@@ -89,7 +99,7 @@ class InvitationPage(ClubFormPage):
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
             resend(invitation, self.person, now, join_page=self.join_page())
-            messages.success(self.request, f"Sent again to {invitation.email}; the link before is ended.")
+            messages.success(self.request, mailed(f"Sent again to {invitation.email}; the link before is ended."))
 
 
 class KeyForm(Question):

@@ -139,6 +139,24 @@ def test_nobody_learns_their_own_level(cast: Cast):
     assert browser(cast.carl).get(CLUB).content.decode().count("level-word") == 1
 
 
+def test_a_mail_that_only_the_terminal_shows_is_not_said_to_be_on_its_way(cast: Cast, settings: Any):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    client = browser(cast.hanna)
+    page = client.post(reverse("club-mail-page"), {"email": "guest@x.test"}, follow=True).content.decode()
+    assert "printed in the server&#x27;s terminal" in page
+    assert "on its way" not in page
+
+
+def test_who_never_accepted_can_be_invited_again(cast: Cast):
+    member(person("paloma"), cast.harbour, status=Status.INVITED)
+    page = browser(cast.hanna).get(CLUB).content.decode()
+    [address] = re.findall(r'href="([^"]+)#invite"', page)
+    assert (
+        'type="email" value="paloma@example.test"'
+        in browser(cast.hanna).get(address.replace("&amp;", "&")).content.decode()
+    )
+
+
 # Which club
 
 
