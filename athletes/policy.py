@@ -89,6 +89,7 @@ POLICY: Policy = {
     "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "sharing-page": {"GET": _YOURSELF},
     "consent-page": {"POST": Row(OWN, Over.MEMBER)},
+    "leave-page": {"POST": Row(OWN, Over.MEMBER)},
     "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "token-end-page": {"POST": _YOURSELF},

@@ -45,6 +45,7 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},
+    "club-hand-over-page": {"POST": _MANAGE},
     "club-link-page": {"POST": _MANAGE},
     "club-mail-page": {"POST": _MANAGE},
     "club-invitation-page": {"POST": _MANAGE},

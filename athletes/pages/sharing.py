@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from astral.errors import Refused
 from astral.fields import ChoiceField, Question
 from astral.pages import sent
 from athletes.admitted import AdmittedPage
+from athletes.belonging import leave
 from athletes.consenting import change_consent, consents_by_organization
 from athletes.models import Membership, Organization
 from athletes.permissions import named
@@ -27,7 +29,7 @@ class SharingPage(AdmittedPage):
     template_name = "athletes/sharing.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        places = Membership.objects.filter(user=self.person).current().athletes().select_related("organization")
+        places = Membership.objects.filter(user=self.person).current().select_related("organization").order_by("pk")
         granted = consents_by_organization(self.person.athlete)
         clubs = [
             {
@@ -36,8 +38,30 @@ class SharingPage(AdmittedPage):
                 "categories": [(c.value, says, granted[place.organization_id][c]) for c, says in SAYS.items()],
             }
             for place in places
+            if place.role == Role.ATHLETE
         ]
-        return self.page(clubs=clubs)
+        return self.page(clubs=clubs, places=places)
+
+
+class LeaveForm(Question):
+    sure = ChoiceField(["on"], required=False, help_text="That it is meant.")
+
+
+class LeavePage(AdmittedPage):
+    def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
+        may, asked = self.permit, LeaveForm.asked(sent(request))
+        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person)
+        found = own.filter(organization=named(Organization.prefix, org_id, "org_id"))
+        place = may.present(found.select_related("organization").first())
+        try:
+            if "sure" in asked:
+                leave(place)
+                messages.success(request, f"You have left {place.organization.name}: nobody there sees you any more.")
+            else:
+                messages.warning(request, "Tick the box first: you have left no club.")
+        except Refused as refusal:
+            messages.error(request, str(refusal.detail))
+        return redirect("sharing-page")
 
 
 class ConsentForm(Question):

@@ -6,7 +6,7 @@ from athletes.pages.account import PasswordPage, SettingsPage, SignOutEverywhere
 from athletes.pages.entrance import HomePage, SignInPage, SignOutPage
 from athletes.pages.joining import JoinPage
 from athletes.pages.own_data import OwnDataPage
-from athletes.pages.sharing import ConsentPage, SharingPage
+from athletes.pages.sharing import ConsentPage, LeavePage, SharingPage
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
+    path("settings/sharing/<str:org_id>/leave", LeavePage.as_view(), name="leave-page"),
     path("settings/data", OwnDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
     path("settings/tokens/end", TokenEndPage.as_view(), name="token-end-page"),

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from astral.fields import IdField, Question, TextField, WholeNumberField
 from athletes.clubs_serializers import CURRENT, INVITED_AS
-from athletes.models import ApiKey, Invitation, Organization
+from athletes.models import ApiKey, Invitation, Membership, Organization, User
+from athletes.roles import Role
 from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_choices import may
 
@@ -47,6 +48,7 @@ class ClubFrame(PageOfAClub):
             roles=[(value, value.replace("_", " ")) for value, _ in INVITED_AS],
             statuses=[value for value, _ in CURRENT],
             invitations=open_invitations(club, now) if allowed.manage else (),
+            successors=successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
             **self._members(club, asked.get("search", ""), asked["page"]),
             **context,
@@ -67,6 +69,12 @@ class ClubFrame(PageOfAClub):
             "previous": _address(club, search, page - 1) if page > 1 else "",
             "next": _address(club, search, page + 1) if page * ON_A_PAGE < total else "",
         }
+
+
+def successors(club: Organization) -> Sequence[User]:
+    """Active coaches who do not lead the club."""
+    coaching = Membership.objects.filter(organization=club).active().coaching().exclude(role=Role.HEAD_COACH)
+    return [one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")]
 
 
 def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:

@@ -17,7 +17,7 @@ from astral.errors import Refused
 from astral.fields import ChoiceField, IdField, Question, TextField
 from astral.pages import faults_by_field, sent, without_empty
 from athletes.access_serializers import KeyQuestion, LinkQuestion, MailQuestion
-from athletes.belonging import change_member, leave
+from athletes.belonging import change_member, hand_over, leave
 from athletes.clubs_serializers import CURRENT, INVITED_AS
 from athletes.inviting import Offer, end_invitation, invite, invite_by_mail, link, resend
 from athletes.keys import make_key
@@ -154,3 +154,16 @@ class MemberPage(ClubFormPage):
         same = {name for name, value in changes.items() if getattr(membership, name) == value}
         change_member(membership, {name: value for name, value in changes.items() if name not in same})
         messages.success(self.request, f"What {membership.user} is here is saved.")
+
+
+class HandOverForm(Question):
+    user_id = IdField(User.prefix, help_text="Who leads the club from now on.")
+    sure = ChoiceField(["on"], help_text="That it is meant.")
+
+
+class HandOverPage(ClubFormPage):
+    form = "hand_over"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        hand_over(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
+        messages.success(self.request, f"{club.name} is handed over: you are a coach of it now.")

@@ -9,7 +9,7 @@ from coaching.pages.athlete import AthletePage, OwnPage
 from coaching.pages.athlete_notes import NotesPage
 from coaching.pages.athlete_plans import AthletePlansPage
 from coaching.pages.club import ClubPage
-from coaching.pages.club_forms import InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
+from coaching.pages.club_forms import HandOverPage, InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
 from coaching.pages.clubs import ClubsPage
 from coaching.pages.group import GroupDeletePage, GroupPage
 from coaching.pages.groups import GroupsPage
@@ -35,6 +35,7 @@ urlpatterns = [
     path("coach/club/invitations/link", LinkPage.as_view(), name="club-link-page"),
     path("coach/club/invitations/mail", MailPage.as_view(), name="club-mail-page"),
     path("coach/club/invitations/one", InvitationPage.as_view(), name="club-invitation-page"),
+    path("coach/club/hand-over", HandOverPage.as_view(), name="club-hand-over-page"),
     path("coach/club/keys", KeyPage.as_view(), name="club-key-page"),
     path("coach/club/keys/end", KeyEndPage.as_view(), name="club-key-end-page"),
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),

@@ -77,6 +77,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST consent-page": {"activities": "on"},
     "POST races-page": {"race_name": "x", "race_date": DAY, "over": "5000"},
     "POST race-page": {"race_name": "x", "race_date": DAY, "over": "5000"},
+    "POST absences-page": {"kind": "ill", "from_date": DAY},
+    "POST absence-page": {"kind": "ill", "from_date": DAY},
+    "POST leave-page": {"sure": "on"},
     "POST token-end-page": {"token_key": "x"},
 }
 LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}

@@ -22,6 +22,7 @@ ASKED_OF_CLUB = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
+    "club-hand-over-page",
 }  # fmt: skip  # org_id is asked, not in the address
 ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
 LISTS_OF_CLUBS = {"organizations", "clubs-page"}  # whoever is signed in sees those in reach, none for most

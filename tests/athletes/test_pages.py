@@ -232,6 +232,19 @@ def test_an_invitation_that_is_none_is_told_beside_its_field(cast: Cast):
     assert not Membership.objects.filter(user=cast.otto).exists()
 
 
+def test_somebody_leaves_a_club_when_sure_and_the_head_coach_hands_over_first(cast: Cast):
+    address = f"/settings/sharing/{cast.harbour.public_id}/leave"
+    left = Membership.objects.filter(status="left", organization=cast.harbour)
+    before = left.count()
+    assert "Tick the box first" in browser(cast.ada).post(address, follow=True).content.decode()
+    told = browser(cast.hanna).post(address, {"sure": "on"}, follow=True).content.decode()
+    assert "hands the organization over first" in told
+    assert left.count() == before
+    told = browser(cast.ada).post(address, {"sure": "on"}, follow=True).content.decode()
+    assert "You have left Harbour Runners" in told
+    assert left.filter(user=cast.ada).exists()
+
+
 def test_an_error_keeps_the_menu_of_who_is_signed_in_and_of_nobody_else(cast: Cast):
     for path, status in (("/nowhere", 404), ("/upload?color=red", 400)):
         answer = browser(cast.ada).get(path)

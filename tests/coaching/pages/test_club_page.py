@@ -52,8 +52,8 @@ def test_the_page_makes_the_same_statements_for_1_and_50(cast: Cast, people: int
         make_key(cast.harbour, f"key {number}", ["read"], LATER, cast.hanna)
     client = browser(cast.hanna)
     client.get(CLUB)
-    # Session, person, their clubs and units; the club, how many members, those of the page, invitations, keys.
-    with django_assert_num_queries(9):
+    # Session, person, their clubs and units; club, members and how many, invitations, successors, keys.
+    with django_assert_num_queries(10):
         assert client.get(CLUB).status_code == 200
 
 
@@ -155,6 +155,16 @@ def test_who_never_accepted_can_be_invited_again(cast: Cast):
         'type="email" value="paloma@example.test"'
         in browser(cast.hanna).get(address.replace("&amp;", "&")).content.decode()
     )
+
+
+def test_the_head_coach_hands_the_club_over_when_sure(cast: Cast):
+    unsure = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id)
+    assert unsure.status_code == 200
+    assert Membership.objects.get(user=cast.hanna).role == "head_coach"
+    assert sent(cast.carl, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 403
+    assert sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 302
+    assert Membership.objects.get(user=cast.carl).role == "head_coach"
+    assert Membership.objects.get(user=cast.hanna).role == "coach"
 
 
 # Which club
