@@ -43,6 +43,8 @@ POLICY: Policy = {
     "absence-page": {"GET": _RECORD, "POST": _RECORD},
     "absence-end-page": {"POST": _RECORD},
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
+    "thresholds-page": {"GET": Row(OWN, Over.YOURSELF), "POST": Row(OWN, Over.YOURSELF)},
+    "athlete-thresholds-page": {"GET": Row(RECORD, Over.ATHLETE), "POST": Row(RECORD, Over.ATHLETE)},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},
     "club-hand-over-page": {"POST": _MANAGE},

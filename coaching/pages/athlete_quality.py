@@ -31,22 +31,26 @@ PARTS = {
     "integrations": (
         "Fresh data",
         max(SYNC_POINTS.values()),
-        "Sync the watch or upload its file: something of the last three days counts fully.",
+        "A recording of the last three days counts fully.",
     ),
-    "timezone": ("Time zone", TIMEZONE_POINTS, "The athlete confirms the time zone in the settings."),
-    "units": ("Units", UNITS_POINTS, "The athlete chooses kilometres or miles in the settings."),
+    "timezone": ("Time zone", TIMEZONE_POINTS, "It counts once the athlete has saved it in the settings."),
+    "units": ("Units", UNITS_POINTS, "They count once the athlete has saved kilometres or miles in the settings."),
 }
+
+
+MENDED_BY = {"integrations": "upload", "timezone": "settings", "units": "settings"}  # all others: thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`state` in words, `advice` empty for what is complete."""
+    """`state` in words, `advice` empty for what is complete; `mended_by`: which form."""
 
     name: str
     points: str
     state: str
     badge: str
     advice: str
+    mended_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +75,7 @@ def _part(name: str, points: float) -> Part:
     told = f"{number_text(points)} of {number_text(most)}"
     if points >= most:
         return Part(words, told, "complete", "good", "")
-    return Part(words, told, "old or estimated" if points else "missing", "info" if points else "warning", advice)
+    mends = MENDED_BY.get(name, "thresholds")
+    return Part(
+        words, told, "old or estimated" if points else "missing", "info" if points else "warning", advice, mends
+    )

@@ -18,6 +18,7 @@ from coaching.pages.roster import RosterPage
 from coaching.pages.roster_csv import RosterCsvPage
 from coaching.pages.selection import CoachPage, LabelPage
 from coaching.pages.selection import GroupPage as SelectionGroupPage
+from coaching.pages.threshold_forms import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
@@ -49,6 +50,8 @@ urlpatterns = [
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
     ),
+    path("athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"),
+    path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),

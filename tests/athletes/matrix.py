@@ -80,6 +80,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST absences-page": {"kind": "ill", "from_date": DAY},
     "POST absence-page": {"kind": "ill", "from_date": DAY},
     "POST leave-page": {"sure": "on"},
+    "POST athlete-thresholds-page": {"lthr": "165"},
+    "POST thresholds-page": {"lthr": "165"},
     "POST token-end-page": {"token_key": "x"},
 }
 LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
