@@ -43,13 +43,14 @@ class AthleteRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """`lacking`: names of athletes who share plans and do not have this one; `unknown`: how many do not share."""
+    """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
+    do not share."""
 
     name: str
     start_date: date
     when: str
     followed_by: int
-    lacking: Sequence[str]
+    lacking: Sequence[tuple[str, str]]
     unknown: int
 
 
@@ -100,18 +101,24 @@ def _week_words(week: Week, units: str) -> WeekWords:
 
 
 def plan_words(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[PlanWords]:
-    names = {one.user_id: one.name for one in athletes}
+    by_id = {one.user_id: (one.name, _plans_address(one)) for one in athletes}
     today = max((one.today for one in athletes), default=now.date())
-    return [_plan_words(plan, told.sharing, names, today) for plan in told.plans]
+    return [_plan_words(plan, told.sharing, by_id, today) for plan in told.plans]
 
 
-def _plan_words(plan: GroupPlan, sharing: frozenset[UUID], names: dict[UUID, str], today: date) -> PlanWords:
+def _plans_address(one: GroupAthlete) -> str:
+    return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
+
+
+def _plan_words(
+    plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, tuple[str, str]], today: date
+) -> PlanWords:
     begun = plan.start_date <= today
     return PlanWords(
         name=plan.name,
         start_date=plan.start_date,
         when=f"week {plan.week} of {plan.total_weeks}" if begun else f"starts {ahead(plan.start_date, today)}",
         followed_by=len(plan.followed_by),
-        lacking=[name for pk, name in names.items() if pk in sharing - plan.followed_by],
-        unknown=len(names.keys() - sharing),
+        lacking=[whose for pk, whose in athletes.items() if pk in sharing - plan.followed_by],
+        unknown=len(athletes.keys() - sharing),
     )

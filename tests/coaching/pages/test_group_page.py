@@ -172,7 +172,8 @@ def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast
     follow(zoe, plan, group=milers)
     page = seen(cast.carl, milers)
     [told] = page.context["plans"]
-    assert (told.name, told.followed_by, told.lacking, told.unknown) == ("Summer", 1, ["Ben"], 1)
+    assert (told.name, told.followed_by, [name for name, _ in told.lacking], told.unknown) == ("Summer", 1, ["Ben"], 1)
+    assert [address for _, address in told.lacking] == [f"/coach/athletes/{cast.ben.public_id}#calendar"]
 
 
 def test_a_plan_that_is_over_or_was_cancelled_is_not_shown(cast: Cast, milers: Group):
