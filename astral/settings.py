@@ -236,8 +236,8 @@ UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # JSON bodies; files are streamed and counted on their own
 
 # --- Time, language, files ----------------------------------------------------------------------------------
-USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "astral.formats"
 USE_I18N = False
 LANGUAGE_CODE = "en-gb"
 STATIC_URL = "/static/"

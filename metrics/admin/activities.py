@@ -78,6 +78,10 @@ class ActivityPages(TrainingPages):
         ("training_load", admin.EmptyFieldListFilter),
     )
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """By start of whom one looks for; of everybody by arrival, for which there is an index."""
+        return ("-started_at", "-id") if request.GET.get("q") else self.ordering
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         entry = [(None, {"fields": SAID}), ("Measured", {"fields": MEASURED})]
         record = [("Derived", {"fields": DERIVED}), ("Origin", {"fields": ORIGIN})]

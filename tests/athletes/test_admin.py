@@ -489,3 +489,10 @@ def test_staff_cannot_take_over_or_remove_a_powerful_account(cast: Cast) -> None
     chosen = {"action": "delete_selected", "_selected_action": [boss.pk, cast.otto.pk], "post": "yes"}
     assert client.post(address(User, "changelist"), chosen).status_code == 403
     assert User.objects.filter(pk__in=[boss.pk, cast.otto.pk]).count() == 2
+
+
+def test_the_index_has_one_kind_of_groups_and_no_logs_that_are_empty(root: Client) -> None:
+    html = root.get("/admin/").content.decode()
+    assert html.count(">Groups</a>") == 1
+    assert "Access attempts" in html
+    assert "Access logs" not in html

@@ -224,3 +224,11 @@ def test_selected_activities_are_deleted_the_same_way(cast: Cast, root: Client) 
     assert list(Activity.objects.all()) == [kept]
     assert [row.pk for row in OriginalFile.objects.all()] == [kept.original_id]
     assert [version(user) for user in people] == [before[0] + 1, before[1] + 1, before[2]]
+
+
+def test_activities_of_whom_one_looks_for_stand_by_start_with_the_zone_of_the_clock(cast: Cast, root: Client) -> None:
+    early, late = run(cast.ada, NOON - timedelta(days=1)), run(cast.ada, NOON)
+    run(cast.ada, NOON - timedelta(days=2))  # arrived last
+    shown = root.get(LIST, {"q": "ada"})
+    assert [row.pk for row in shown.context["cl"].result_list][:2] == [late.pk, early.pk]
+    assert f"{NOON:%b %Y, %H:%M} UTC" in shown.content.decode()
