@@ -15,6 +15,7 @@ from astral.ids import encode
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named
+from coaching.away import away
 from coaching.outings import Outing
 from coaching.pages.athlete_calendar import plan_calendar
 from coaching.pages.athlete_charts import charts
@@ -23,11 +24,12 @@ from coaching.pages.athlete_notes import notes_of
 from coaching.pages.athlete_plans import plans_to_give
 from coaching.pages.athlete_quality import quality_words
 from coaching.pages.athlete_races import races_words
-from coaching.pages.athlete_signals import standing_signals
+from coaching.pages.athlete_signals import QUIET_WHILE_AWAY, standing_signals
 from coaching.pages.day_words import ago
 from coaching.pages.recordable import records_there
 from coaching.priority import ACKNOWLEDGED_MAX_D
 from coaching.profile import AthleteProfile, Source, athlete_profile
+from coaching.seen import Seen
 from coaching.stretch import stretch
 from metrics.models import Activity
 
@@ -76,6 +78,8 @@ class AthleteAtAGlance(AdmittedPage):
             profile=profile,
             one=one,
             athlete_zone=athlete.zone,
+            away=_away(one),
+            quiet_while_away=QUIET_WHILE_AWAY,
             blank=not profile.sources and not {"activities", "health"}.intersection(withheld),
             hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
             charts=charts(past, units),
@@ -121,6 +125,12 @@ def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
         "races": races_words(one, units),
         "quality": quality_words(one.data_quality),
     }
+
+
+def _away(one: Seen) -> str:
+    """One statement; empty for who trains, and where it is withheld."""
+    asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
+    return "".join(gone.words(one.today) for gone in away(asked).values())
 
 
 def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.urls import reverse
 
 from coaching.attention import BY_CODE
+from coaching.attention.signal import QUIET_DURING_ABSENCE, Domain
 from coaching.insights.citing import Cited, Untold
 from coaching.insights.insight import Units
 from coaching.insights.signal_words import WORDS
@@ -33,6 +34,16 @@ NUMBERS = {
 }  # words for names that do not speak for themselves
 FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
 DIGITS = 2
+DOMAINS: dict[Domain, str] = {
+    "load": "load",
+    "adherence": "the plan, regularity",
+    "race": "races",
+    "recovery": "recovery",
+    "intensity": "intensity",
+    "performance": "performance",
+    "data": "data",
+    "positive": "praise",
+}
 OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
 
@@ -106,3 +117,16 @@ def _plain(value: Any) -> str:
         text = number_text(value, DIGITS)
         return text.rstrip("0").rstrip(".") if "." in text else text
     return number_text(None) if value is None else str(value)
+
+
+def _quiet_while_away() -> str:
+    quiet = [words for domain, words in DOMAINS.items() if domain in QUIET_DURING_ABSENCE]
+    going_on = [words for domain, words in DOMAINS.items() if domain not in QUIET_DURING_ABSENCE]
+    return f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+QUIET_WHILE_AWAY = _quiet_while_away()

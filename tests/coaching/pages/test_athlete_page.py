@@ -25,8 +25,8 @@ from tests.coaching.planning import TODAY, absence_of, day, every_day, follow, p
 from tests.coaching.training import in_group, trained
 
 # Session, person, athlete and clubs of the viewer; the athlete; six of the profile; four of the stretch; notes;
-# plans to give.
-BLANK_SQL = 17
+# plans to give; who is away.
+BLANK_SQL = 18
 PAGE_SQL = BLANK_SQL + 8  # of the plan
 HIDDEN = "Not shared with your club."
 
@@ -245,6 +245,18 @@ def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
     assert told[str(day(-6))] == "missed"
     assert told[str(TODAY)] == told[str(day(1))] == "planned"
     assert "Steady, 10.0 km, done run 16.0 km; also bike 30.0 km" in text
+
+
+def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
+    absence_of(cast.ada, -3, None)
+    touch(cast.ada)
+    for viewer, path in ((cast.carl, address(cast.ada)), (cast.ada, "/home")):
+        text = look(viewer, path)
+        says(text, "Ill since 7 Jun, end open")
+        quiet = "nothing is said about load, the plan, regularity and races. Signals of recovery, intensity"
+        assert quiet in section(text, "What stands out")
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON)
+    is_silent(look(cast.carl, address(cast.ada)), "Ill since", "During this absence")
 
 
 def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
