@@ -57,6 +57,16 @@ def wellness_gap(day: Day) -> Verdict:
     )
 
 
+MISSING = {
+    "pace_zones": "pace zones",
+    "hr_zones": "heart rate zones",
+    "vdot": "VDOT",
+    "integrations": "fresh data",
+    "timezone": "a confirmed time zone",
+    "units": "chosen units",
+}
+
+
 @signal(
     "PROFILE_INCOMPLETE",
     "data",
@@ -68,7 +78,7 @@ def profile_incomplete(day: Day) -> Verdict:
     quality = profile_quality(day)
     if not below(quality.score, at.PROFILE_INCOMPLETE_BELOW):
         return None
-    missing = ", ".join(name.replace("_", " ") for name in quality.missing)
+    missing = ", ".join(MISSING[name] for name in quality.missing)
     return Finding(
         "info",
         lambda: Report(

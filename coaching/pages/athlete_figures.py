@@ -38,7 +38,7 @@ def training_facts(figures: Figures, units: str) -> list[Fact]:
 def health_facts(figures: Figures) -> list[Fact]:
     return [
         Fact("HRV", _with_unit(figures.hrv_avg_ms, "ms"), "; ".join(_hrv(figures))),
-        Fact("Resting heart rate", _with_unit(figures.resting_hr_bpm, "bpm"), "newest of 7 days"),
+        Fact("Resting heart rate", _with_unit(figures.resting_hr_bpm, "bpm"), "newest reading of the last 7 days"),
         Fact("Recovery", number_text(figures.recovery_score), _recovery(figures)),
     ]
 
@@ -78,4 +78,5 @@ def _recovery(figures: Figures) -> str:
     coverage = parts.get("coverage")
     if not known or coverage is None:
         return "needs HRV or resting heart rate"
-    return f"{', '.join(known)}; {number_text(100 * coverage)} % known"
+    unknown = [word for name, word in PARTS if parts.get(name) is None]
+    return ", ".join(known) + (f"; without {', '.join(unknown)}" if unknown else "")

@@ -97,7 +97,7 @@ def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_ju
 def test_an_incomplete_profile_says_what_is_missing():
     found = flag("PROFILE_INCOMPLETE", profile(hours=10, pace_on=ago(300)))
     assert found.evidence["value"] == pytest.approx(31)
-    assert found.message == "Data quality is 31 of 100; missing: hr zones, vdot, timezone, units."
+    assert found.message.endswith("31 of 100; missing: heart rate zones, VDOT, a confirmed time zone, chosen units.")
 
 
 @pytest.mark.parametrize(
