@@ -24,7 +24,7 @@ ACTIVE = "active"
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
-    both empty before it begins and where what was done is withheld."""
+    both empty before it begins and where what was done is withheld; `others`: each further plan, and when."""
 
     name: str
     is_running: bool
@@ -45,7 +45,7 @@ def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Cal
     identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
     instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
     story, trains, runs = story_of(instance, now), "activities" not in one.withheld, told["status"] == ACTIVE
-    others = tuple(plan["name"] for plan in one.plans if plan is not told)
+    others = tuple(_beside(plan, instance) for plan in one.plans if plan is not told)
     return Calendar(
         name=told["name"],
         is_running=runs,
@@ -57,6 +57,12 @@ def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Cal
         others=others,
         strip=_strip(instance, story, units, trains=trains),
     )
+
+
+def _beside(plan: Mapping[str, Any], shown: PlanInstance) -> str:
+    if date.fromisoformat(plan["start_date"]) <= shown.last_day:
+        return f"{plan['name']} (both plans expect sessions in the same weeks)"
+    return f"{plan['name']} (afterwards)"
 
 
 def _week(progress: Mapping[str, Any] | None) -> str:

@@ -266,6 +266,13 @@ def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
     is_silent(text, "ompliance", "This week", "Week 1")
 
 
+def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
+    for _ in range(2):
+        follow(cast.ada, plan_of(cast.harbour, *every_day()), day(-2))
+    touch(cast.ada)
+    says(look(cast.carl, address(cast.ada)), "Besides: Ten kilometres (both plans expect sessions in the same weeks)")
+
+
 def test_a_marathon_is_predicted_as_a_range(cast: Cast):
     trained(cast.ada, cast.harbour)
     race_of(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
