@@ -70,6 +70,11 @@ class Fault:
     code: str
     message: str
 
+    @property
+    def told(self) -> str:
+        """With the field before it; a name that nobody knows may be any text, and the message quotes it."""
+        return f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
+
 
 def body(sentence: str, code: str, **details: Any) -> dict[str, Any]:
     return {"error": sentence, "details": {"code": code, **details}}
@@ -108,7 +113,7 @@ def validation_body(detail: Any) -> dict[str, Any]:
 
 def told(found: Sequence[Fault]) -> str:
     """The first faults in one sentence, and how many more there are."""
-    first = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found[:TOLD]]
+    first = [fault.told for fault in found[:TOLD]]
     more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
     return "; ".join([message.rstrip(".") for message in first] + more) + "."
 
