@@ -5,6 +5,7 @@
   const code = location.hash.slice(1) || sessionStorage.getItem("invitation") || "";
   if (code && !form.token.value) {
     form.token.value = code;
+    form.token.readOnly = true; // it came with the link: nothing to type
     sessionStorage.setItem("invitation", code);
     history.replaceState(null, "", location.pathname);
   }
