@@ -115,7 +115,7 @@ def told(found: Sequence[Fault]) -> str:
     """The first faults in one sentence, and how many more there are."""
     first = [fault.told for fault in found[:TOLD]]
     more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
-    return "; ".join([message.rstrip(".") for message in first] + more).strip() + "."
+    return "; ".join([message.rstrip(".") for message in first] + more) + "."
 
 
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:

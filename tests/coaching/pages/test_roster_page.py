@@ -223,8 +223,9 @@ def test_the_queue_is_short_until_all_of_it_is_asked_for(cast: Cast):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("sort=priority", "sort: "), ("page=0", "page: "), ("my_athletes=yes", "my_athletes: "), ("org_id=x", "org_id: "),
-        ("label=a&label=b", "label: "), ("who=me", "There is no parameter or field “who” here"),
+        ("sort=priority", "sort: "), ("page=0", "page: "), ("my_athletes=yes", "my_athletes: "),
+        ("org_id=x", "org_id: "), ("label=a&label=b", "label: "),
+        ("who=me", "There is no parameter or field “who” here"),
     ],
 )  # fmt: skip
 def test_nonsense_is_a_page_that_says_what_is_wrong(cast: Cast, query: str, said: str):
