@@ -78,10 +78,6 @@ class AthleteAtAGlance(AdmittedPage):
             profile=profile,
             one=one,
             athlete_zone=athlete.zone,
-            away=_away(one),
-            quiet_while_away=QUIET_WHILE_AWAY,
-            blank=not profile.sources and not {"activities", "health"}.intersection(withheld),
-            hides={category: category in withheld for category in ("activities", "health", "goals_and_plans")},
             charts=charts(past, units),
             since=past.days[0],
             calendar=plan_calendar(one, athlete, now, units),
@@ -91,6 +87,7 @@ class AthleteAtAGlance(AdmittedPage):
             to_give=None if own or "goals_and_plans" in withheld else plans_to_give(self.person, athlete, one.today),
             may_record=own or records_there(self.visitor, profile.memberships),
             **_in_words(profile, units),
+            **_missing(profile),
             **self._address(chosen),
         )
 
@@ -124,6 +121,17 @@ def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
         "vo2max": vo2max_fact(one.figures),
         "races": races_words(one, units),
         "quality": quality_words(one.data_quality),
+    }
+
+
+def _missing(profile: AthleteProfile) -> dict[str, Any]:
+    """The athlete who is away, what never came in, and what is not shared."""
+    withheld = profile.seen.withheld
+    return {
+        "away": _away(profile.seen),
+        "quiet_while_away": QUIET_WHILE_AWAY,
+        "blank": not profile.sources and not {"activities", "health"}.intersection(withheld),
+        "hides": {category: category in withheld for category in ("activities", "health", "goals_and_plans")},
     }
 
 

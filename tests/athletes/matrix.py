@@ -25,10 +25,10 @@ from metrics.files.writing import gpx_bytes
 from tests.athletes.promised import ASKED_OF_CLUB, UNNAMED, Owner, expected, is_withheld, may_know, owners
 from tests.athletes.world import KEYS, PERSONAS, YESTERDAY, World
 from tests.recordings import steady_run
+from tests.same_page import without_token
 
 CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
 ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
-FORM_TOKEN = re.compile(rb'value="\w{64}"')  # of the form that signs out; another one each time
 KEPT = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
 }  # fmt: skip  # answers that are cached
@@ -116,7 +116,7 @@ def wrong_cells(world: World, endpoint: Endpoint, method: str, row: Row) -> Iter
                     withheld = WITHHELD.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
                         yield f"{cell}: told the wrong reason"
-                    refusals.setdefault(persona, set()).update(() if withheld else [FORM_TOKEN.sub(b"", content)])
+                    refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])
     if any(len(told) > 1 for told in refusals.values()):
         yield "foreign and missing are told apart"
 

@@ -86,7 +86,7 @@ def test_a_page_with_nothing_on_it_tells_why(page: Page, live_server: LiveServer
     expect(page.get_by_text("Not shared with your club.").first).to_be_visible()
     looks_right(page)
     page.goto(f"{live_server.url}/coach/athletes/{people.ben.public_id}")
-    expect(page.get_by_role("link", name="Upload recordings")).to_be_visible()
+    expect(page.get_by_role("link", name="Upload recordings").first).to_be_visible()
     looks_right(page)
 
 
