@@ -51,7 +51,7 @@ def broken_off(readable: Readable) -> FileRefused:
     """The refusal that names what accept_partial would store."""
     return FileRefused(
         PARTIAL_RECORDING,
-        "The recording breaks off and has no totals of its own:"
-        f" its first {readable.seconds / 60:.0f} minutes and {readable.metres / 1000:.1f} km are readable.",
+        f"The recording breaks off and has no totals of its own: {readable.records} records, "
+        f"{readable.seconds:.0f} seconds and {readable.metres:.0f} metres are readable.",
         readable,
     )
