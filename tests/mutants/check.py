@@ -36,7 +36,9 @@ CALLS = {f"{method} {one.name}": (one, method) for one in endpoints() for method
 # What tells of rows that are not asked one by one: the page that is made from the table.
 DECLARED = ("tests/athletes/test_policy.py",)
 # Who may change which field, and who is in a list: the matrix does not see them.
-UNSEEN = dict.fromkeys(("organization-member", "organizations"), ("tests/athletes/test_organizations.py",))
+UNSEEN = dict.fromkeys(("organization-member", "organizations"), ("tests/athletes/test_organizations.py",)) | {
+    "clubs-page": ("tests/coaching/pages/test_club_page.py",),
+}
 
 ROWS = [
     pytest.param(mutant, id=str(mutant))
