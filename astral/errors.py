@@ -43,7 +43,8 @@ SENTENCES = {
     503: ("UNAVAILABLE", "The database cannot be reached at the moment; try again shortly."),
 }
 RETRY_AFTER_S = 5
-TOLD = 3  # faults in the sentence; `details.errors` has all of them
+TOLD = 3  # faults in the sentence
+MOST = 1_000  # faults in `details.errors`
 
 
 class Refused(exceptions.APIException):
@@ -107,7 +108,7 @@ def validation_body(detail: Any) -> dict[str, Any]:
     if len(found) == 1:
         fault = found[0]
         return body(told(found), fault.code, **({"field": fault.field} if fault.field else {}))
-    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found]
+    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found[:MOST]]
     return body(told(found), "VALIDATION_ERROR", errors=errors)
 
 

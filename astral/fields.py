@@ -13,6 +13,7 @@ import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -70,12 +71,14 @@ def check_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
 def wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
     """What is wrong with the names themselves: unknown, or given twice."""
     allowed = list(known)
-    wrong = {_shown(name): [_unknown(name, allowed)] for name in given if name not in allowed}
+    unknown = islice((name for name in given if name not in allowed), MOST_NAMED)
+    wrong = {_shown(name): [_unknown(name, allowed)] for name in unknown}
     if isinstance(given, QueryDict):
         wrong |= {_shown(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
     return wrong
 
 
+MOST_NAMED = 20  # unknown names that are told of one question: the answer may not outgrow what was sent
 _NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 

@@ -109,7 +109,7 @@ def hand_over(organization: Organization, successor_id: UUID, by: Viewer) -> Non
     if not Organization.objects.reached_by(by, MANAGE).filter(pk=organization.pk).exists():
         raise PermissionDenied
     active = organization.memberships.active()
-    successor = active.coaching().filter(user=successor_id).first()
+    successor = active.coaching().filter(user=successor_id, user__is_active=True).first()
     if successor is None:
         raise _no_coach("user_id")
     before = active.coaching([Role.HEAD_COACH])

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from psycopg.errors import CheckViolation
 
+from astral.errors import Refused
 from athletes.models import Athlete
 from coaching.models import Absence, PlanInstance, Race
 
@@ -30,8 +32,18 @@ def change(entry: Entry, changes: dict[str, Any]) -> Entry:
         Athlete.objects.filter(pk=entry.athlete_id).touch()
         for name, value in changes.items():
             setattr(entry, name, value)
-        entry.save(update_fields=changes.keys())
+        _save(entry, changes)
     return entry
+
+
+def _save(entry: Entry, changes: dict[str, Any]) -> None:
+    """400 where it fits no more what somebody else changed meanwhile."""
+    try:
+        entry.save(update_fields=changes.keys())
+    except IntegrityError as error:
+        if isinstance(error.__cause__, CheckViolation):
+            raise Refused("CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again.") from error
+        raise
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from athletes.permissions import named
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Absence
+from coaching.pages.as_seen import CHANGED, FIELD, is_stale, mark
 from coaching.pages.recordable import may_record
 from coaching.race_serializers import AbsenceChanges, AbsenceQuestion
 
@@ -76,13 +77,13 @@ class AbsencePage(AbsentAthletePage):
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
         absence = self.absence(athlete, absence_id)
-        last = absence.last_day.isoformat() if absence.last_day else ""
-        said = {"kind": absence.kind, "from_date": absence.first_day.isoformat(), "to_date": last}
-        return self._shown(athlete, absence, said)
+        return self._shown(athlete, absence, _said(absence))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete, fields = self.athlete(user_id), _typed(request)
         absence = self.absence(athlete, absence_id)
+        if is_stale(fields.pop(FIELD, ""), _said(absence)):
+            return self._shown(athlete, absence, _said(absence), errors={"form": CHANGED})
         try:
             asked = AbsenceQuestion.asked(_question(fields), absence=absence)
         except ValidationError as error:
@@ -92,8 +93,8 @@ class AbsencePage(AbsentAthletePage):
         return redirect("absences-page", user_id)
 
     def _shown(self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
-        kinds = Absence.Kind.choices
-        return self.page(**self.about(athlete), absence=absence, kinds=kinds, fields=fields, **context)
+        kinds, as_seen = Absence.Kind.choices, mark(_said(absence))
+        return self.page(**self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context)
 
 
 class AbsenceEndPage(AbsentAthletePage):
@@ -149,3 +150,8 @@ def _faults(error: ValidationError) -> dict[str, str]:
     if "to_date" in told:
         told["to_date"] = told["to_date"].replace("to_date", "The last day").replace("from_date", "the first")
     return told
+
+
+def _said(absence: Absence) -> dict[str, str]:
+    last = absence.last_day.isoformat() if absence.last_day else ""
+    return {"kind": absence.kind, "from_date": absence.first_day.isoformat(), "to_date": last}

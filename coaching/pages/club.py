@@ -73,7 +73,8 @@ class ClubFrame(PageOfAClub):
 
 def successors(club: Organization) -> Sequence[User]:
     """Active coaches who do not lead the club."""
-    coaching = Membership.objects.filter(organization=club).active().coaching().exclude(role=Role.HEAD_COACH)
+    active = Membership.objects.filter(organization=club, user__is_active=True).active()
+    coaching = active.coaching().exclude(role=Role.HEAD_COACH)
     return [one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +20,7 @@ from athletes.permissions import named
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Race
+from coaching.pages.as_seen import CHANGED, FIELD, is_stale, mark
 from coaching.pages.day_words import ahead
 from coaching.pages.recordable import may_record
 from coaching.pages.typed import metres
@@ -59,14 +60,14 @@ class RacesPage(AdmittedPage):
 
     def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
-        races = Race.objects.filter(athlete=athlete)
+        races, over = Race.objects.filter(athlete=athlete), Q(date__lt=today) | Q(result_time_s__isnull=False)
         return self.page(
             section="own" if own else "roster",
             own=own,
             athlete=athlete,
             name=str(athlete.user),
-            ahead=_in_words(races.filter(date__gte=today).order_by("date", "pk"), today),
-            past=_in_words(races.filter(date__lt=today).order_by("-date", "-pk"), today),
+            ahead=_in_words(races.exclude(over).order_by("date", "pk"), today),
+            past=_in_words(races.filter(over).order_by("-date", "-pk"), today),
             shown=SHOWN,
             may_record=may_record(self.person, athlete, Category.GOALS_AND_PLANS),
             fields=fields,
@@ -97,11 +98,13 @@ class RacePage(OneRacePage):
 
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race, fields, units = self.race(race_id), _typed(request), self.visitor.units
+        said, seen = _said(race, units), fields.pop(FIELD, "")
+        if is_stale(seen, said):
+            return self._shown(race, said, errors={"form": CHANGED})
         try:
             asked = RaceForm.asked(_question(fields, units))
         except ValidationError as error:
             return self._shown(race, fields, errors=_faults(error, fields, units))
-        said = _said(race, units)
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
             del asked["distance_m"]  # the field shows it rounded
         change(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
@@ -109,7 +112,10 @@ class RacePage(OneRacePage):
         return redirect("races-page", race.athlete.public_id)
 
     def _shown(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
-        return self.page(**self.about(race), fields=fields, **_choices(self.visitor.units), **context)
+        units = self.visitor.units
+        return self.page(
+            **self.about(race), fields=fields, as_seen=mark(_said(race, units)), **_choices(units), **context
+        )
 
 
 class RaceDeletePage(OneRacePage):

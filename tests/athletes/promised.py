@@ -62,7 +62,7 @@ def _asked_about(persona: str) -> tuple[str, ...]:
     """Who acts nowhere is refused everybody alike, and who is nobody before anything is looked for."""
     if persona in LOCKED_OUT:
         return (OWNERS[0], MISSING)
-    return OWNERS if acting(persona) or persona == "stella" else (OWNERS[0], "zoe", MISSING)
+    return OWNERS if acting(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
 
 
 def acting(persona: str) -> dict[str, str]:

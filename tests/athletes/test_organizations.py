@@ -371,3 +371,9 @@ def test_a_group_of_another_organization_is_like_one_that_does_not_exist(cast: C
     assert len({answer.content for answer in answers[:5]}) == 1
     assert names(answers[5]) == []
     assert Api(cast.stella).get(of(cast.harbour, "groups", foreign.public_id)).status_code == 404
+
+
+def test_nobody_hands_over_to_who_cannot_sign_in(cast: Cast):
+    User.objects.filter(pk=cast.carl.pk).update(is_active=False)
+    answer = Api(cast.hanna).post(of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json")
+    assert_error(answer, 400, "NO_COACH", field="user_id")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
 
+from astral.errors import Refused
 from athletes.models import User
+from coaching.entries import change
 from coaching.models import Absence
 from tests.cast import NOON, Cast
 from tests.coaching.planning import TODAY, absence_of, day, version
@@ -88,3 +92,19 @@ def test_who_may_not_record_is_refused(cast: Cast):
     assert "Add an absence" not in browser(cast.asha).get(absences(cast.ada)).content.decode()
     assert browser(cast.ada).post(f"{absences(cast.ada, foreign)}/delete").status_code == 403
     assert Absence.objects.count() == 2
+
+
+def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
+    one, client = absences(cast.ada, absence_of(cast.ada, -3, None)), browser(cast.carl)
+    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
+    browser(cast.ada).post(f"{one}/end")
+    again = client.post(one, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
+    assert "Somebody changed this meanwhile" in again
+    assert days()[0][2] == TODAY
+
+
+def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
+    absence = absence_of(cast.ada, -3, None)
+    Absence.objects.update(first_day=day(2))
+    with pytest.raises(Refused, match="meanwhile"):
+        change(absence, {"last_day": TODAY})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -131,3 +132,23 @@ def test_the_list_takes_as_many_statements_for_one_race_as_for_many(cast: Cast):
             text = client.get(races(who)).content.decode()
         assert len(asked) == LIST_SQL
         assert text.count("Enter the result") == (20 if who == cast.ada else 0)
+
+
+def test_an_older_tab_overwrites_nothing(cast: Cast):
+    race, client = race_of(cast.ada, 20), browser(cast.ada)
+    address = f"/races/{race.public_id}"
+    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())
+    client.post(address, TEN | {"result_time": "0:40:59"})
+    again = client.post(address, TEN | {"race_name": "Another", "as_seen": as_seen}).content.decode()
+    assert "Somebody changed this meanwhile" in again
+    assert 'value="0:40:59"' in again
+    assert stored(race)[0] == "City run"
+
+
+def test_a_race_of_today_is_past_once_it_has_a_result(cast: Cast):
+    race = race_of(cast.ada, 0)
+    page = browser(cast.ada).get(races(cast.ada)).content.decode()
+    assert page.index(race.public_id) > page.index("Ahead")
+    assert 'id="past"' not in page
+    browser(cast.ada).post(f"/races/{race.public_id}", TEN | {"race_date": str(day(0)), "result_time": "0:40:59"})
+    assert "0:40:59" in browser(cast.ada).get(races(cast.ada)).content.decode()
