@@ -166,4 +166,4 @@ class HandOverPage(ClubFormPage):
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         hand_over(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
-        messages.success(self.request, f"{club.name} is handed over: you are a coach of it now.")
+        messages.success(self.request, f"{club.name} is handed over.")
