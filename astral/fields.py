@@ -78,7 +78,7 @@ def wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any
     return wrong
 
 
-MOST_NAMED = 20  # unknown names that are told of one question: the answer may not outgrow what was sent
+MOST_NAMED = 1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
 _NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 

@@ -275,7 +275,7 @@ def test_a_per_cent_sign_in_a_filter_is_only_a_wrong_value(cast: Cast, value: st
     assert Api(cast.ada).get("/api/v1/activities", {"source": value}).status_code == 400
 
 
-def test_a_thousand_unknown_names_are_not_all_told(db: None):
-    answer = Client().post("/api/v1/auth/login", dict.fromkeys(map(str, range(1_000)), 1), "application/json")
+def test_two_thousand_unknown_names_are_not_all_told(db: None):
+    answer = Client().post("/api/v1/auth/login", dict.fromkeys(map(str, range(2_000)), 1), "application/json")
     told = [fault["field"] for fault in answer.json()["details"]["errors"]]
-    assert told == [*map(str, range(20)), "email", "password"]
+    assert told == [*map(str, range(1_000))]
