@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
-HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.run
+HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.local.run
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes --no-deps
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 CODE := astral athletes metrics coaching tests bench
@@ -35,7 +35,7 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 	$(PYTHON) -m ruff format --check .
 	ASTRAL_ENV=test $(PYTHON) -m mypy $(CODE)
 	.venv/bin/lint-imports --no-logo
-	$(PYTHON) -m astral.embedded -- env ASTRAL_ENV=test $(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) -m astral.local.servers -- env ASTRAL_ENV=test $(PYTHON) manage.py makemigrations --check --dry-run
 	ASTRAL_ENV=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	ASTRAL_ENV=production DEBUG=0 ALLOWED_HOSTS=astral.example.org SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
@@ -43,7 +43,7 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 check: lint test  ## lint, then test
 
 bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
-	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.run $(PYTHON) -m bench.$${BENCH:-statistics}
+	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
 soak: .venv/dev.stamp  ## Examples that are others every time, the statistics against counting by hand in 20,000 of them
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak -m hypothesis

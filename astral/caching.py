@@ -23,7 +23,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 
-from astral.rendering import dumps
+from astral.http.renderers import dumps
 
 SCHEMA = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
 ATHLETE_S, ROSTER_S = 300, 600  # how long answers are kept

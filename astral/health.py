@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
-from astral.rendering import dumps
+from astral.http.renderers import dumps
 
 
 @never_cache

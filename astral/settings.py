@@ -46,8 +46,8 @@ INSTALLED_APPS = [
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 MIDDLEWARE = [
-    "astral.request_log.RequestLog",
-    "astral.body_length.BodyLength",
+    "astral.http.request_id.RequestLog",
+    "astral.http.body_limits.BodyLength",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -190,13 +190,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["athletes.permissions.ByPolicy"],
-    "DEFAULT_RENDERER_CLASSES": ["astral.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["astral.rendering.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.rendering.AlwaysJSON",
+    "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "astral.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "astral.schema.Schema",
-    "EXCEPTION_HANDLER": "astral.errors.answer_exception",
+    "DEFAULT_PAGINATION_CLASS": "astral.http.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "astral.http.schema.Schema",
+    "EXCEPTION_HANDLER": "astral.http.errors.answer_exception",
     "URL_FORMAT_OVERRIDE": None,
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -207,7 +207,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    "GET_LIB_DOC_EXCLUDES": "astral.schema.undocumented",
+    "GET_LIB_DOC_EXCLUDES": "astral.http.schema.undocumented",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -263,7 +263,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-CSRF_FAILURE_VIEW = "astral.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "astral.http.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the CSRF token in their markup
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

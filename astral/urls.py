@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from astral.documentation import DocumentationPage, SchemaDocument
 from astral.health import healthz
+from astral.http.documentation import DocumentationPage, SchemaDocument
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -21,7 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "astral.errors.bad_request"
-handler403 = "astral.errors.forbidden"
-handler404 = "astral.errors.not_found"
-handler500 = "astral.errors.server_error"
+handler400 = "astral.http.errors.bad_request"
+handler403 = "astral.http.errors.forbidden"
+handler404 = "astral.http.errors.not_found"
+handler500 = "astral.http.errors.server_error"

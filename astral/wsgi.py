@@ -6,7 +6,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from astral.garbage import keep_what_is_loaded
+from astral.gc_tuning import keep_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
 application = get_wsgi_application()

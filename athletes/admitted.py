@@ -13,9 +13,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework.exceptions import PermissionDenied as Denied
 
-from astral.error_pages import error_page
-from astral.errors import Refused
-from astral.pages import Page
+from astral.http.error_pages import error_page
+from astral.http.errors import Refused
+from astral.http.pages import Page
 from athletes.models import Organization, User
 from athletes.permissions import Permit, permit, row_for
 from athletes.visitor import NOBODY, Visitor, visitor_of

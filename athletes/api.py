@@ -12,9 +12,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, DoorSet, ok
-from astral.fields import IdField
-from astral.zipping import zipped
+from astral.http.fields import IdField
+from astral.http.views import Door, DoorSet, ok
+from astral.zip_stream import zipped
 from athletes.changes import change_athlete
 from athletes.deleting import delete_account
 from athletes.models import Athlete, User

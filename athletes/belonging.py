@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from rest_framework.exceptions import PermissionDenied
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import MANAGE, Viewer
 from athletes.roles import COACHING, Role, Status

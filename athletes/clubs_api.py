@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import DoorSet, ok
-from astral.fields import IdField
+from astral.http.fields import IdField
+from astral.http.views import DoorSet, ok
 from athletes.access_serializers import ConsentQuestion, ConsentSerializer, consent_answer
 from athletes.belonging import found_organization, hand_over, leave, rename_organization
 from athletes.clubs_serializers import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, IdField, Question, TextField
+from astral.http.fields import ChoiceField, IdField, Question, TextField
 from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from astral import caching
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.dissolving import losing, touch_in_order
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.own_data import own_data

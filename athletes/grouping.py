@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import PermissionDenied
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.belonging import touch_organization
 from athletes.models import Group, Membership, Organization
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import ok
+from astral.http.views import ok
 from athletes.clubs_api import InOrganization
 from athletes.clubs_serializers import GroupQuestion, GroupSerializer, group_answer
 from athletes.grouping import delete_group, make_group, put_into, rename_group, take_out_of

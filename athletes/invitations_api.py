@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, ok
+from astral.http.views import Door, ok
 from athletes.access_serializers import (
     AcceptedSerializer,
     AcceptQuestion,

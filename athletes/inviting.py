@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.belonging import join
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.passwords import check_password

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import ok
+from astral.http.views import ok
 from athletes.access_serializers import KeyQuestion, KeySerializer, NewKeySerializer, key_answer
 from athletes.clubs_api import InOrganization
 from athletes.keys import make_key

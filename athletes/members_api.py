@@ -10,9 +10,9 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import ok
-from astral.fields import ChoiceField, IdField, TextField
-from astral.filters import Asked
+from astral.http.fields import ChoiceField, IdField, TextField
+from astral.http.filters import Asked
+from astral.http.views import ok
 from athletes.belonging import change_member, leave
 from athletes.clubs_api import InOrganization
 from athletes.clubs_serializers import MemberChanges, MemberSerializer, member_answer

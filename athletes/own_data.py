@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from astral.row_files import json_lines, stored
-from astral.zipping import File
+from astral.row_export import json_lines, stored
+from astral.zip_stream import File
 from athletes.models import User
 
 HEAD = """Everything that this Astral server stores about {name}

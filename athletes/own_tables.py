@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from knox.models import AuthToken
 
-from astral.row_files import json_lines
-from astral.zipping import File
+from astral.row_export import json_lines
+from astral.zip_stream import File
 from athletes.cascade import taken_along
 from athletes.models import (
     ApiKey,

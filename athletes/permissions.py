@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from rest_framework.serializers import ErrorDetail
 
 from astral import ids
-from astral.compiled import Compiled
-from astral.errors import Refused
+from astral.http.errors import Refused
+from astral.precompiled_queries import Compiled
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.policy import Row, row_of
 from athletes.querysets import AthleteQuerySet, MembershipQuerySet, OrganizationQuerySet

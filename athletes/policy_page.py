@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 
-from astral.pages import Page
+from astral.http.pages import Page
 from athletes.policy import Row, whole_policy
 from athletes.rights import Right
 from athletes.roles import Role

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from astral.compiled import CompiledRows
+from astral.precompiled_queries import CompiledRows
 from athletes.models import User
 from athletes.rights import Viewer
 

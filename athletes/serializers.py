@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField, ZoneField
+from astral.http.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField, ZoneField
 from athletes.models import Athlete, Membership, Threshold, User
 from athletes.rights import Category
 from athletes.roles import Role, Status

@@ -14,8 +14,8 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from knox.models import AuthToken
 
-from astral.error_pages import error_page
-from astral.errors import Refused, body_for, is_api
+from astral.http.error_pages import error_page
+from astral.http.errors import Refused, body_for, is_api
 from athletes.models import User
 
 BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"  # what a session says that its person came in by

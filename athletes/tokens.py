@@ -14,7 +14,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from astral.compiled import Compiled
+from astral.precompiled_queries import Compiled
 from athletes.models import User
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from astral import children
-from astral.run import GUNICORN, take_port
+from astral.local import child_processes
+from astral.local.run import GUNICORN, take_port
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -34,13 +34,15 @@ def served(environ: Mapping[str, str]) -> Iterator[Served]:
     """The server's log, a line for each request as in production, goes into a file that nobody reads."""
     with take_port("127.0.0.1", 0) as door, TemporaryFile() as log:
         argv = [sys.executable, *GUNICORN, "--bind", f"fd://{door.fileno()}"]
-        process = children.start(argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[door.fileno()])
+        process = child_processes.start(
+            argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[door.fileno()]
+        )
         try:
             port = door.getsockname()[1]
             _wait_until_it_listens(port)
             yield Served(port, process.pid)
         finally:
-            children.stop(process, signal.SIGTERM, 10)
+            child_processes.stop(process, signal.SIGTERM, 10)
 
 
 def _wait_until_it_listens(port: int) -> None:

@@ -1,4 +1,4 @@
-"""What renewing a snapshot costs: `python -m astral.embedded -- .venv/bin/python -m bench.snapshots`.
+"""What renewing a snapshot costs: `python -m astral.local.servers -- .venv/bin/python -m bench.snapshots`.
 
 1,000 athletes with 3 years of training and health days, renewed in batches. Floor: the same SELECT statements through
 psycopg, their rows fetched and forgotten.

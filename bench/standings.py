@@ -1,4 +1,4 @@
-"""What renewing a standing costs: `python -m astral.embedded -- .venv/bin/python -m bench.standings`.
+"""What renewing a standing costs: `python -m astral.local.servers -- .venv/bin/python -m bench.standings`.
 
 The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of 16 weeks
 of their own, races, thresholds and absences. Times of the clock and, behind them, of this process' CPU.
@@ -17,7 +17,7 @@ from bench.snapshots import ATHLETES, NOW, load, p50_ms  # isort: skip - it sets
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from astral.garbage import keep_what_is_loaded
+from astral.gc_tuning import keep_what_is_loaded
 from athletes.models import Athlete, Organization, Threshold
 from coaching.attention import evaluate_flags
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from astral.rendering import UploadParser
+from astral.http.parsers import UploadParser
 from astral.urls import handler400, handler403, handler404, handler500
 from astral.urls import urlpatterns as own
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete, Group, Membership, User
 from athletes.querysets import AthleteQuerySet
 from athletes.roles import Role, Status

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from astral.compiled import Among
+from astral.precompiled_queries import Among
 from athletes.models import Membership, Organization
 from athletes.reading import Reading
 from athletes.rights import READ, Viewer

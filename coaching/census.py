@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from astral.local_days import LocalDays
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.querysets import MembershipQuerySet
 from athletes.reading import Reading
@@ -21,7 +22,7 @@ from athletes.search import plain
 from coaching.acknowledging import Judged, acknowledged_for, told
 from coaching.models import Acknowledgement
 from coaching.priority import queue_key
-from coaching.renewal import STAMPS, LocalDays, Stamps, lookups, renew_behind
+from coaching.renewal import STAMPS, Stamps, lookups, renew_behind
 from coaching.seen import Acknowledged, Judgement, Withheld, judged_without
 from coaching.withholding import withheld_from
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from psycopg.errors import CheckViolation
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete
 from coaching.models import Absence, PlanInstance, Race
 

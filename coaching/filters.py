@@ -8,9 +8,9 @@ from typing import Any
 import django_filters
 from django import forms
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, DayField, FlagField, IdField, TextField
-from astral.filters import Asked
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, DayField, FlagField, IdField, TextField
+from astral.http.filters import Asked
 from athletes.models import Group, Membership, Organization, User
 from athletes.querysets import MembershipQuerySet
 from coaching.models import Absence, Plan, PlanInstance, Race

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from astral.local_days import LocalDays
 from athletes.models import Athlete, Group
 from athletes.querysets import MembershipQuerySet
 from athletes.rights import READ, Category, Viewer
 from coaching.compliance import plan_progress
 from coaching.models import PlanInstance
-from coaching.renewal import LocalDays
 
 Status = PlanInstance.Status
 Ending = PlanInstance.Ending

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from astral.ids import encode
+from astral.local_days import LocalDays
 from athletes.models import User
 from athletes.querysets import MembershipQuerySet
 from athletes.rights import Category, Viewer
 from athletes.search import plain
-from coaching.renewal import LocalDays
 from coaching.withholding import withheld_from
 from metrics.buckets import OUTSIDE, Window, days_window, first_of
 

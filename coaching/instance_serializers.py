@@ -9,7 +9,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, DayField, IdField, Question
+from astral.http.fields import ChoiceField, DayField, IdField, Question
 from astral.ids import encode
 from athletes.models import Athlete, Group, User
 from coaching.compliance import plan_progress

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from astral.compiled import CompiledRows
+from astral.precompiled_queries import CompiledRows
 from athletes.models import Athlete
 from coaching.seen import Seen
 from metrics.buckets import day_start

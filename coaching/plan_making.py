@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
 

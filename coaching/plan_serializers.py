@@ -7,7 +7,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, FiniteField, IdField, Question, SwitchField, TextField, WholeNumberField
+from astral.http.fields import (
+    ChoiceField,
+    FiniteField,
+    IdField,
+    Question,
+    SwitchField,
+    TextField,
+    WholeNumberField,
+)
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
 

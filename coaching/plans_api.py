@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import DoorSet, ok
-from astral.errors import Refused
-from astral.fields import IdField
+from astral.http.errors import Refused
+from astral.http.fields import IdField
+from astral.http.views import DoorSet, ok
 from athletes.models import Organization, User
 from athletes.permissions import Permit, named, permit
 from coaching.filters import PlanFilter

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
-from astral.compiled import CompiledRows
+from astral.precompiled_queries import CompiledRows
 from athletes.models import Athlete
 from athletes.rights import Viewer
 from coaching.belongings import Belonging, belongings

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
-from astral.api import Door
+from astral.http.views import Door
 from athletes.permissions import permit
 from coaching.profile import athlete_profile
 from coaching.profile_serializers import ProfileQuestion, ProfileSerializer, profile_answer

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import FlagField, IdField, Question
+from astral.http.fields import FlagField, IdField, Question
 from athletes.models import User
 from coaching.figure_serializers import MetricsSerializer, history_answer, metrics_answer
 from coaching.insights import Insight

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
-from astral.fields import zone_names
+from astral.http.fields import zone_names
 from athletes.querysets import AthleteQuerySet, OrganizationQuerySet
 
 if TYPE_CHECKING:

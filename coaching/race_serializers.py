@@ -9,7 +9,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField
+from astral.http.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField
 from athletes.models import User
 from coaching.models import Absence, Race
 from coaching.prediction import Prediction, predict

@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import DoorSet, ok
-from astral.fields import IdField
+from astral.http.fields import IdField
+from astral.http.views import DoorSet, ok
 from athletes.models import Athlete, User
 from athletes.permissions import named, permit
 from athletes.rights import Category

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from coaching import standing
 from coaching.standing import current_standings
@@ -39,17 +38,6 @@ class Stamps(NamedTuple):
             and self.snapshot_formula == snapshots.FORMULA
             and self.standing_formula == standing.FORMULA
         )
-
-
-class LocalDays(dict[str, date]):
-    """The local date of each time zone at one moment."""
-
-    def __init__(self, now: datetime) -> None:
-        super().__init__()
-        self.now = now
-
-    def __missing__(self, zone: str) -> date:
-        return self.setdefault(zone, self.now.astimezone(ZoneInfo(zone)).date())
 
 
 def renew_behind(athlete_ids: Iterable[UUID], now: datetime) -> None:

@@ -17,14 +17,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
-from astral.api import DoorSet
-from astral.errors import Refused
+from astral.http.errors import Refused
+from astral.http.views import DoorSet
+from astral.local_days import LocalDays
 from athletes.models import Athlete, Group, Membership, Organization
 from athletes.permissions import Permit, permit
 from athletes.reading import Reading
 from athletes.rights import OVERSEE, Viewer
 from coaching.filters import RosterFilter
-from coaching.renewal import LocalDays
 from coaching.roster import roster
 from coaching.roster_serializers import RosterQuestion, RosterSerializer, roster_answer
 

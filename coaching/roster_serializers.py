@@ -8,8 +8,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from astral.fields import ChoiceField, FlagField, IdField
-from astral.pagination import PageQuestion, PaginationSerializer, pagination
+from astral.http.fields import ChoiceField, FlagField, IdField
+from astral.http.pagination import PageQuestion, PaginationSerializer, pagination
 from athletes.models import Organization
 from coaching.census import SORTS
 from coaching.figure_serializers import MetricsOfRosterSerializer, days_answer, metrics_answer

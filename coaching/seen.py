@@ -15,8 +15,8 @@ from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 from orjson import loads
 
-from astral.compiled import Among, CompiledRows
 from astral.ids import encode
+from astral.precompiled_queries import Among, CompiledRows
 from athletes.models import Athlete, User
 from athletes.reading import Reading
 from athletes.rights import Viewer

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import IdField
+from astral.http.fields import IdField
 from astral.ids import encode
 from athletes.clubs_serializers import GroupNameSerializer
 from athletes.models import Athlete, Group, Organization, User

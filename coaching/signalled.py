@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete, Membership
 from athletes.rights import Right, Viewer
 from coaching.standing import seen_standings

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, ok
-from astral.fields import IdField, Question, WholeNumberField
+from astral.http.fields import IdField, Question, WholeNumberField
+from astral.http.views import Door, ok
 from athletes.models import Athlete, User
 from athletes.permissions import named, permit
 from coaching.acknowledging import acknowledge, take_back

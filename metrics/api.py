@@ -12,10 +12,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, DoorSet, ok
-from astral.errors import NoData, Refused
-from astral.fields import IdField
-from astral.rendering import UploadParser
+from astral.http.errors import NoData, Refused
+from astral.http.fields import IdField
+from astral.http.parsers import UploadParser
+from astral.http.views import Door, DoorSet, ok
 from athletes.models import User
 from athletes.permissions import named, permit
 from metrics import columns

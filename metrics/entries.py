@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import Athlete
 from metrics import columns
 from metrics.measuring import Yardsticks, measure_activity

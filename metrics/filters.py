@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import django_filters
 
-from astral.fields import ChoiceField, DayField, FlagField, IdField, WholeNumberField
-from astral.filters import Asked
+from astral.http.fields import ChoiceField, DayField, FlagField, IdField, WholeNumberField
+from astral.http.filters import Asked
 from athletes.models import User
 from metrics.models import Activity
 

@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import DoorSet, ok
-from astral.errors import Fault, Refused, told
+from astral.http.errors import Fault, Refused, told
+from astral.http.views import DoorSet, ok
 from athletes.models import User
 from athletes.permissions import named, permit
 from metrics.health_days import latest_day, store_days

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from astral.fields import FIRST_DAY
+from astral.http.fields import FIRST_DAY
 from athletes.models import Athlete
 from metrics.health_files.days import DayRow, HealthExport, WrongRow, one_a_day
 from metrics.models import HealthDay

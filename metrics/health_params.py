@@ -10,8 +10,8 @@ from typing import Any
 import django_filters
 from drf_spectacular.utils import extend_schema_field
 
-from astral.fields import ChoiceField, DayField, IdField, TextField
-from astral.filters import Asked
+from astral.http.fields import ChoiceField, DayField, IdField, TextField
+from astral.http.filters import Asked
 from athletes.models import User
 from metrics.buckets import Bucket
 from metrics.models import HealthDay

@@ -9,8 +9,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.errors import Fault, faults
-from astral.fields import ChoiceField, DayField, FiniteField, Question
+from astral.http.errors import Fault, faults
+from astral.http.fields import ChoiceField, DayField, FiniteField, Question
 from athletes.models import User
 from metrics.health_days import SentDay
 from metrics.health_params import SourceField

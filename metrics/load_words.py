@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astral.moments import day_text
+from astral.local_time import day_text
 from metrics.measures import number_text, pace_text
 from metrics.science.thresholds import Thresholds, hr_reference, threshold_cascade
 

@@ -10,9 +10,9 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
+from astral.http.renderers import dumps
 from astral.ids import encode
-from astral.rendering import dumps
-from astral.zipping import File
+from astral.zip_stream import File
 from athletes.models import User
 from athletes.own_data import OwnData, Table
 from metrics import columns

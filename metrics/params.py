@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import (
+from astral.http.fields import (
     ChoiceField,
     DayField,
     FlagField,

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door, ok
-from astral.fields import DayField, IdField, Question
+from astral.http.fields import DayField, IdField, Question
+from astral.http.views import Door, ok
 from athletes.models import User
 from athletes.permissions import named, permit
 from metrics.jobs import queue_remeasure

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.fields import (
+from astral.http.fields import (
     ChoiceField,
     FiniteField,
     FlagField,

@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
-from astral.api import Door
-from astral.errors import NoData
+from astral.http.errors import NoData
+from astral.http.views import Door
 from athletes.models import Athlete
 from athletes.permissions import permit
 from athletes.rights import Viewer

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from hypothesis import settings
 
-from astral.garbage import keep_what_is_loaded
+from astral.gc_tuning import keep_what_is_loaded
 from tests.athletes.world import World, make_world
 from tests.cast import Cast, make_cast
 

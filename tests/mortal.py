@@ -11,8 +11,8 @@ import pytest
 
 from astral import caching
 from astral.caching import Breaker
-from astral.embedded_servers import Valkey
-from astral.scratch import Scratch
+from astral.local.postgres_valkey import Valkey
+from astral.local.scratch_dirs import Scratch
 
 PAUSE_S = 0.3
 

@@ -10,8 +10,8 @@ import os
 from contextlib import ExitStack
 from urllib.parse import parse_qsl, urlencode
 
-from astral.embedded import missing, throw_away
-from astral.embedded_servers import without_libpq
+from astral.local.postgres_valkey import without_libpq
+from astral.local.servers import missing, throw_away
 
 FOREIGN = (
     "ALLOWED_HOSTS",

@@ -1,4 +1,4 @@
-"""{% load moments %}: instants and days in words (astral.moments)."""
+"""{% load moments %}: instants and days in words (astral.local_time)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from django import template
 
-from astral import moments
+from astral import local_time as moments
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.admin.pages import Pages
 from athletes.inviting import resend
 from athletes.models import ApiKey, Consent, ConsentChange, Invitation, User

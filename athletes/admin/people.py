@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from astral.fields import zone_names
+from astral.http.fields import zone_names
 from athletes.admin.clubs import MembershipsOfUser
 from athletes.admin.deletion import Deletion
 from athletes.admin.pages import Pages, VersionedPages, touch

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from knox.models import AuthToken
 
-from astral.fields import is_plain, zone_names
+from astral.http.fields import is_plain, zone_names
 from astral.ids import Identified
 from athletes.querysets import AthleteQuerySet, UserManager
 from athletes.roles import Role, Status

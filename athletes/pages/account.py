@@ -11,9 +11,9 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, Question, TextField, ZoneField, zone_names
-from astral.pages import faults_by_field, sent
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, Question, TextField, ZoneField, zone_names
+from astral.http.pages import faults_by_field, sent
 from athletes.admitted import AdmittedPage
 from athletes.changes import change_athlete, change_display_name
 from athletes.models import Athlete

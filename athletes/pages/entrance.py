@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.pages import WayBack, faults_by_field, own_address, sent
+from astral.http.errors import Refused
+from astral.http.pages import WayBack, faults_by_field, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.serializers import SignInQuestion
 from athletes.sign_in import account_of, sign_out

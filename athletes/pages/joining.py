@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.fields import zone_names
-from astral.pages import faults_by_field, sent, without_empty
+from astral.http.errors import Refused
+from astral.http.fields import zone_names
+from astral.http.pages import faults_by_field, sent, without_empty
 from athletes.access_serializers import AcceptQuestion
 from athletes.admitted import AdmittedPage
 from athletes.inviting import NewAccount, accept

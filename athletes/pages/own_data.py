@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.fields import ChoiceField
-from astral.pages import faults_by_field, sent, without_empty
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField
+from astral.http.pages import faults_by_field, sent, without_empty
 from athletes.admitted import AdmittedPage
 from athletes.deleting import delete_account
 from athletes.serializers import FarewellQuestion

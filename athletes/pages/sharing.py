@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, Question
-from astral.pages import sent
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, Question
+from astral.http.pages import sent
 from athletes.admitted import AdmittedPage
 from athletes.belonging import leave
 from athletes.consenting import change_consent, consents_by_organization

@@ -12,15 +12,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.fields import Question
-from astral.pages import faults_by_field, sent
+from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
+from astral.http.fields import Question
+from astral.http.pages import faults_by_field, sent
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Absence
-from coaching.pages.as_seen import CHANGED, FIELD, is_stale, mark
 from coaching.pages.recordable import may_record
 from coaching.race_serializers import AbsenceChanges, AbsenceQuestion
 

@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, Question, WholeNumberField
-from astral.moments import day_text
-from astral.pages import WayBack, own_address, sent
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, Question, WholeNumberField
+from astral.http.pages import WayBack, own_address, sent
+from astral.local_time import day_text
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named

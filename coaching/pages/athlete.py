@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.fields import ChoiceField, Question
+from astral.http.fields import ChoiceField, Question
 from astral.ids import encode
+from astral.relative_dates import ago
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named
@@ -25,7 +26,6 @@ from coaching.pages.athlete_plans import plans_to_give
 from coaching.pages.athlete_quality import quality_words
 from coaching.pages.athlete_races import races_words
 from coaching.pages.athlete_signals import QUIET_WHILE_AWAY, standing_signals
-from coaching.pages.day_words import ago
 from coaching.pages.recordable import records_there
 from coaching.priority import ACKNOWLEDGED_MAX_D
 from coaching.profile import AthleteProfile, Source, athlete_profile

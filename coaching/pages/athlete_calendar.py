@@ -9,11 +9,11 @@ from typing import Any
 
 from astral.charts import CalendarStrip, Day, Mark, calendar_strip
 from astral.ids import decode
+from astral.relative_dates import ahead
 from athletes.models import Athlete
 from coaching.compliance import DoneActivity
 from coaching.following import SessionStory, Story, story_of
 from coaching.models import PlanInstance, PlanSession
-from coaching.pages.day_words import ahead
 from coaching.seen import Seen
 from metrics.measures import distance_text, hours_text, number_text
 

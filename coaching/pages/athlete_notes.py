@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.fields import TextField
+from astral.http.fields import TextField
+from astral.http.pages import WayBack, own_address, sent
 from astral.ids import encode
-from astral.pages import WayBack, own_address, sent
 from athletes.admitted import AdmittedPage
 from athletes.belonging import change_member
 from athletes.clubs_serializers import MemberChanges

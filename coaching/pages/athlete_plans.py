@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.errors import Refused
-from astral.fields import DayField, IdField
+from astral.http.errors import Refused
+from astral.http.fields import DayField, IdField
+from astral.http.pages import WayBack, own_address, sent
 from astral.ids import encode
-from astral.moments import day_text
-from astral.pages import WayBack, own_address, sent
+from astral.local_time import day_text
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.permissions import named

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from coaching.pages.day_words import ahead
+from astral.relative_dates import ahead
 from coaching.prediction import range_of
 from coaching.seen import Seen
 from metrics.measures import distance_text, duration_text

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from django.urls import reverse
 
+from astral.relative_dates import since
 from coaching.attention import BY_CODE
 from coaching.attention.signal import QUIET_DURING_ABSENCE, Domain
 from coaching.insights.citing import Cited, Untold
 from coaching.insights.insight import Units
 from coaching.insights.signal_words import WORDS
-from coaching.pages.day_words import since
 from coaching.seen import Seen
 from metrics.measures import number_text
 

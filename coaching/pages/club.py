@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.fields import IdField, Question, TextField, WholeNumberField
+from astral.http.fields import IdField, Question, TextField, WholeNumberField
 from athletes.clubs_serializers import CURRENT, INVITED_AS
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.roles import Role

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, IdField, Question, TextField
-from astral.pages import faults_by_field, sent, without_empty
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, IdField, Question, TextField
+from astral.http.pages import faults_by_field, sent, without_empty
 from athletes.access_serializers import KeyQuestion, LinkQuestion, MailQuestion
 from athletes.belonging import change_member, hand_over, leave
 from athletes.clubs_serializers import CURRENT, INVITED_AS

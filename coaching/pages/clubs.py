@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.fields import Question, TextField, WholeNumberField
+from astral.http.fields import Question, TextField, WholeNumberField
 from athletes.admitted import AdmittedPage
 from athletes.models import Organization
 from athletes.roles import Role, Status

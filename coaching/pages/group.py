@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.fields import Question, TextField
+from astral.http.errors import Refused
+from astral.http.fields import Question, TextField
+from astral.http.pages import faults_by_field, sent
 from astral.ids import encode
-from astral.pages import faults_by_field, sent
 from athletes.admitted import AdmittedPage
 from athletes.clubs_serializers import GroupQuestion
 from athletes.grouping import delete_group, rename_group

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.urls import reverse
 
 from astral.charts import Bars, Chart, Series, Side, Table, draw
-from astral.moments import day_text
+from astral.local_time import day_text
+from astral.relative_dates import ago, ahead
 from coaching.group_plans import GroupPlan, GroupPlans
 from coaching.group_weeks import GroupAthlete, GroupWeeks, Week
-from coaching.pages.day_words import ago, ahead
 from metrics.measures import distance_text, distance_unit, hours_text, number_text, per_unit
 
 HALF_A_WEEK = timedelta(days=3)  # where the middle of a bar stands

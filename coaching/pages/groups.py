@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from rest_framework.exceptions import ValidationError
 
-from astral.errors import Refused
-from astral.pages import faults_by_field, sent
+from astral.http.errors import Refused
+from astral.http.pages import faults_by_field, sent
 from athletes.clubs_serializers import GroupQuestion
 from athletes.grouping import make_group
 from athletes.models import Group, Organization

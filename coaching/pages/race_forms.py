@@ -13,15 +13,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.pages import faults_by_field, sent
+from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
+from astral.http.pages import faults_by_field, sent
+from astral.relative_dates import ahead
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from athletes.permissions import named
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Race
-from coaching.pages.as_seen import CHANGED, FIELD, is_stale, mark
-from coaching.pages.day_words import ahead
 from coaching.pages.recordable import may_record
 from coaching.pages.typed import metres
 from coaching.race_serializers import RaceQuestion

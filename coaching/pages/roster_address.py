@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django_filters.utils import translate_validation
 
-from astral.fields import ChoiceField
+from astral.http.fields import ChoiceField
 from athletes.models import Membership
 from coaching.filters import RosterFilter
 from coaching.roster_serializers import RosterQuestion

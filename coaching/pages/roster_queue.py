@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from coaching.pages.day_words import ahead, since
+from astral.relative_dates import ahead, since
 from coaching.priority import RACE_NEAR_D, RANK, REASONS_SHOWN
 from coaching.roster import RosterAthlete
 from coaching.seen import Seen

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, sparkline
-from coaching.pages.day_words import ago, ahead
+from astral.relative_dates import ago, ahead
 from coaching.pages.roster_queue import URGENCY, athlete_address, place_words
 from coaching.roster import RosterAthlete
 from coaching.seen import Seen

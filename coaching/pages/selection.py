@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework import serializers
 
-from astral.errors import Refused
-from astral.fields import ChoiceField, IdField, Question, TextField, check_names
-from astral.pages import WayBack, own_address, sent, without_empty
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, IdField, Question, TextField, check_names
+from astral.http.pages import WayBack, own_address, sent, without_empty
 from athletes.admitted import AdmittedPage
 from athletes.belonging import change_member, touch_organization
 from athletes.grouping import put_into, take_out_of

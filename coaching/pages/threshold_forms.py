@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.moments import day_text
-from astral.pages import faults_by_field, sent, without_empty
+from astral.http.pages import faults_by_field, sent, without_empty
+from astral.local_time import day_text
 from athletes.admitted import AdmittedPage
 from athletes.changes import change_athlete
 from athletes.models import Athlete, Threshold, User

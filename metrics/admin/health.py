@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from astral.fields import FIRST_DAY
+from astral.http.fields import FIRST_DAY
 from metrics.admin.pages import TrainingPages
 from metrics.health_days import SentDay, delete_days, latest_day, store_days
 from metrics.models import HealthDay

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django_filters.utils import translate_validation
 
-from astral.fields import IdField, Question
-from astral.pagination import PageQuestion
+from astral.http.fields import IdField, Question
+from astral.http.pagination import PageQuestion
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from metrics.filters import ActivityFilter

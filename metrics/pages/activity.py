@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from rest_framework.exceptions import ValidationError
 
-from astral.fields import ChoiceField, Question, TextField
-from astral.pages import faults_by_field, sent, without_empty
+from astral.http.fields import ChoiceField, Question, TextField
+from astral.http.pages import faults_by_field, sent, without_empty
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete
 from athletes.permissions import named

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from astral.fields import ChoiceField, IdField, Question, TextField
-from astral.pages import sent
+from astral.http.fields import ChoiceField, IdField, Question, TextField
+from astral.http.pages import sent
 from athletes.admitted import AdmittedPage
 from athletes.models import Athlete, User
 from metrics.files.reading import ZIP_MAGIC

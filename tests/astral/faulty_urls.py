@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral import urls
-from astral.api import Door, ok
+from astral.http.views import Door, ok
 
 
 class OpenDoor(Door):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from knox.models import AuthToken
 
-from astral.compiled import Among, Compiled, CompiledRows
+from astral.precompiled_queries import Among, Compiled, CompiledRows
 from athletes.models import Athlete, User
 from athletes.reading import Reading
 from athletes.rights import Category

@@ -16,15 +16,15 @@ import psycopg
 import pytest
 import redis
 
-from astral import scratch
-from astral.embedded_servers import without_libpq
-from astral.leftovers import end_postgres_in, postgres_in
+from astral.local import scratch_dirs
+from astral.local.orphans import end_postgres_in, postgres_in
+from astral.local.postgres_valkey import without_libpq
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
 import json, sys
 from pathlib import Path
-from astral.embedded import Embedded
+from astral.local.servers import Embedded
 with Embedded(Path(sys.argv[1])) as servers:
     print(json.dumps(servers.environment), flush=True)
     for line in sys.stdin:
@@ -162,20 +162,20 @@ def test_only_a_postgres_that_works_in_the_folder_counts_as_one(tmp_path: Path) 
 
 def test_what_the_environment_names_is_not_started() -> None:
     given = os.environ | {"REDIS_URL": "redis://elsewhere:6379/0", "DATABASE_URL": ""}
-    call = [sys.executable, "-m", "astral.embedded", "--", "env"]
+    call = [sys.executable, "-m", "astral.local.servers", "--", "env"]
     shown = subprocess.run(call, cwd=ROOT, env=given, capture_output=True, text=True, check=True).stdout
     assert "REDIS_URL=redis://elsewhere:6379/0" in shown
     assert "DATABASE_URL=postgresql://astral@/astral?host=/tmp/" in shown
 
 
 def test_sweeping_takes_only_folders_that_nobody_holds() -> None:
-    mine = scratch.Scratch.make()
-    left = scratch.Scratch.make()
+    mine = scratch_dirs.Scratch.make()
+    left = scratch_dirs.Scratch.make()
     os.close(left.lock)
-    fresh = scratch.PARENT / f"{scratch.PREFIX}without-marker-{os.getpid()}"
+    fresh = scratch_dirs.PARENT / f"{scratch_dirs.PREFIX}without-marker-{os.getpid()}"
     fresh.mkdir()
     try:
-        scratch.sweep()
+        scratch_dirs.sweep()
         assert mine.path.exists()
         assert fresh.exists()
         assert not left.path.exists()

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework import serializers
 
-from astral.fields import (
+from astral.http.fields import (
     ChoiceField,
     DayField,
     FiniteField,

@@ -15,7 +15,7 @@ from django.test import Client
 
 from astral import logs
 from astral.ids import encode, new_id
-from astral.scratch import PREFIX
+from astral.local.scratch_dirs import PREFIX
 from athletes.models import User
 from tests.cast import Cast
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.template import Context, Template
 
-from astral.moments import clock_text, day_text, time_text
+from astral.local_time import clock_text, day_text, time_text
 
 INSTANT = datetime(2026, 6, 9, 22, 5, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, QueryDict
 from django.test import Client, RequestFactory
 
+from astral.http.pages import faults_by_field, own_address, without_empty
 from astral.ids import encode, new_id
-from astral.pages import faults_by_field, own_address, without_empty
 from tests.cast import Cast
 from tests.same_page import without_token
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from astral.pagination import pagination
+from astral.http.pagination import pagination
 from tests.cast import NOON, Api, Cast, run
 from tests.error_shape import assert_error
 

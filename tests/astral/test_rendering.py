@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astral.rendering import dumps
+from astral.http.renderers import dumps
 from tests.error_shape import assert_error
 
 pytestmark = pytest.mark.urls("tests.astral.faulty_urls")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from astral.run import secret_key
-from astral.welcome import welcome
+from astral.local.run import secret_key
+from astral.local.welcome import welcome
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN = [sys.executable, "-m", "astral.run"]
+RUN = [sys.executable, "-m", "astral.local.run"]
 
 
 def shell(home: Path, **extra: str) -> dict[str, str]:
@@ -99,7 +99,7 @@ def test_a_command_runs_in_the_environment_of_the_house(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Path) -> None:
     environ = shell(tmp_path, PORT=str(free_port()), PYTHON=sys.executable)
-    make = ["sh", "-c", 'ASTRAL_PARENT=$$ "$PYTHON" -m astral.run; true']
+    make = ["sh", "-c", 'ASTRAL_PARENT=$$ "$PYTHON" -m astral.local.run; true']
     with subprocess.Popen(make, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE) as parent:
         assert parent.stdout
         printed = iter(parent.stdout.readline, "")

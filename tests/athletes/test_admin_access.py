@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.consenting import change_consent
 from athletes.inviting import Offer, accept, end_invitation, invite
 from athletes.keys import make_key

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from rest_framework.exceptions import PermissionDenied
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.admitted import AdmittedPage
 from athletes.models import Organization, User
 from athletes.roles import Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.deleting import delete_account
 from athletes.models import Athlete
 from coaching.profile import athlete_profile

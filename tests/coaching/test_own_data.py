@@ -33,7 +33,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral import caching, logs
-from astral.embedded_servers import without_libpq
+from astral.local.postgres_valkey import without_libpq
 from athletes.consenting import change_consent
 from athletes.deleting import delete_account
 from athletes.inviting import Offer, invite

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.serialization import Binary
 
-from astral.fields import DayField, IdField, TextField, TimestampField
+from astral.http.fields import DayField, IdField, TextField, TimestampField
 from astral.ids import encode
 from astral.wsgi import application
 from athletes.models import ApiKey, Group, Invitation, Organization

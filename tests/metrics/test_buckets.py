@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from astral.fields import zone_names
+from astral.http.fields import zone_names
 from metrics import buckets
 
 ZONES = sorted(zone_names())

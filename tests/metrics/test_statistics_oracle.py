@@ -21,9 +21,9 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from astral.errors import NoData
-from astral.fields import zone_names
-from astral.rendering import dumps
+from astral.http.errors import NoData
+from astral.http.fields import zone_names
+from astral.http.renderers import dumps
 from athletes.models import Athlete, User
 from metrics.models import Activity, HealthDay
 from metrics.stats_api import ActivityStats, FitnessStats, HealthMetrics, RunningStats, Statistics

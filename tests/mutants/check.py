@@ -18,7 +18,7 @@ import pytest
 from django.core.cache import cache as answers
 from django.db import DatabaseError
 
-from astral.compiled import Compiled
+from astral.precompiled_queries import Compiled
 from athletes.policy import Over, whole_policy
 from athletes.policy_page import Endpoint, endpoints
 from athletes.reading import Reading

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
-from astral.garbage import keep_what_is_loaded
+from astral.gc_tuning import keep_what_is_loaded
 from metrics.jobs import STALLED_AFTER_S, run_stalled_jobs_again
 
 CONCURRENCY = 2  # so that snapshots are renewed while an athlete is measured again

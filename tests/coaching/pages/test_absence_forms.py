@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from astral.errors import Refused
+from astral.http.errors import Refused
 from athletes.models import User
 from coaching.entries import change
 from coaching.models import Absence

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coaching.pages.day_words import ago, ahead, since
+from astral.relative_dates import ago, ahead, since
 
 TODAY = date(2026, 6, 10)
 

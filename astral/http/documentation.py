@@ -8,9 +8,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.api import Door
-from astral.fields import Question, TextField
-from astral.rendering import JSONRenderer
+from astral.http.fields import Question, TextField
+from astral.http.renderers import JSONRenderer
+from astral.http.views import Door
 
 
 class SchemaDocument(Door, SpectacularAPIView):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import BinaryField, Field, Model, QuerySet
 
+from astral.http.renderers import dumps
 from astral.ids import encode
-from astral.rendering import dumps
 
 ROWS_AT_ONCE = 500
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from astral.error_pages import error_page
-from astral.errors import SENTENCES, is_api, json_answer
+from astral.http.error_pages import error_page
+from astral.http.errors import SENTENCES, is_api, json_answer
 
 FILES_AT_ONCE = 10  # of the largest that is taken
 

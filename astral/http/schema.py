@@ -11,8 +11,8 @@ from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
-from astral.errors import SENTENCES, wrong_type
-from astral.fields import Question
+from astral.http.errors import SENTENCES, wrong_type
+from astral.http.fields import Question
 
 Direction = Literal["request", "response"]
 SUCCESSES = {
@@ -44,7 +44,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = "astral.fields.IdField"
+    target_class = "astral.http.fields.IdField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:

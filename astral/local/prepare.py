@@ -1,7 +1,7 @@
 """What a database needs before it is served: tables, and for a first look the demo, in one Django start.
 
-Called by `astral.run` as `python -m astral.prepare`. Exit status: 0, or DEMO_IS_THERE when the demo's people
-can sign in; anything else is a failure.
+`astral.local.run` calls it as `python -m astral.local.prepare`. Exit status: 0, or DEMO_IS_THERE when the demo's
+people can sign in; anything else is a failure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from astral import environment as env
-from astral.welcome import DEMO_IS_THERE, DEMO_SIGN_INS
+from astral.local.welcome import DEMO_IS_THERE, DEMO_SIGN_INS
 
 
 def main() -> int:

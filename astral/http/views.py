@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.fields import IdField, Question, wrong_names
+from astral.http.fields import IdField, Question, wrong_names
 
 
 def ok(data: Any, status: int = 200, **headers: str) -> Response:

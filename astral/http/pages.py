@@ -14,10 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 from rest_framework.exceptions import MethodNotAllowed
 
-from astral.api import check_encoding
-from astral.error_pages import error_page
-from astral.errors import answer_exception, faults
-from astral.fields import Question, TextField, check_names
+from astral.http.error_pages import error_page
+from astral.http.errors import answer_exception, faults
+from astral.http.fields import Question, TextField, check_names
+from astral.http.views import check_encoding
 
 LONGEST_ADDRESS = 1_000
 NOT_OURS = ("csrfmiddlewaretoken",)

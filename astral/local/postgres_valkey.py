@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from astral import children, leftovers
 from astral.environment import refuse
+from astral.local import child_processes, orphans
 
 ACCOUNT = DATABASE = "astral"
 PORT = "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
@@ -33,7 +33,7 @@ _INITDB = (
 )
 # Where user namespaces are refused (many containers): the account nobody, with root's reach into folders.
 _AS_NOBODY = (
-    *("setpriv", f"--reuid={children.NOBODY}", f"--regid={children.NOBODY}", "--clear-groups"),
+    *("setpriv", f"--reuid={child_processes.NOBODY}", f"--regid={child_processes.NOBODY}", "--clear-groups"),
     *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
 )
 # Only a cache: nothing on disk. 64 numbered databases, one for each worker of the tests.
@@ -100,7 +100,7 @@ class Server:
 
     def stop(self) -> None:
         if self.process:
-            children.stop(self.process, self.stop_signal, STOP_PATIENCE_S)
+            child_processes.stop(self.process, self.stop_signal, STOP_PATIENCE_S)
 
 
 class Postgres(Server):
@@ -116,7 +116,7 @@ class Postgres(Server):
     def launch(self) -> None:
         if not self.data.exists():
             self._make_cluster()
-        leftovers.end_postgres_in(self.data)
+        orphans.end_postgres_in(self.data)
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
         settings = _SETTINGS | (_DURABLE if self.durable else _FORGETFUL)
@@ -132,7 +132,7 @@ class Postgres(Server):
     def _make_cluster(self) -> None:
         """Made beside its place and moved there when complete: half a cluster is never taken for one."""
         unfinished = self.data.with_name("pg.unfinished")
-        leftovers.end_postgres_in(unfinished)
+        orphans.end_postgres_in(unfinished)
         shutil.rmtree(unfinished, ignore_errors=True)
         place = ("-D", str(unfinished))
         sync = () if self.durable else ("--no-sync",)
@@ -149,7 +149,7 @@ class Postgres(Server):
 
     def _run(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         with self.open_log() as output:
-            return children.start(
+            return child_processes.start(
                 [*self.prefix, str(self.programs / program), *arguments],
                 signal.SIGINT,
                 environ=without_libpq(os.environ),
@@ -173,7 +173,7 @@ class Valkey(Server):
         place = ("--dir", str(self.socket.parent), "--unixsocket", str(self.socket))
         argv = [str(self.program), *place, *_VALKEY]
         with self.open_log() as output:
-            self.process = children.start(argv, self.stop_signal, output=output.fileno())
+            self.process = child_processes.start(argv, self.stop_signal, output=output.fileno())
 
     def is_ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
@@ -196,7 +196,7 @@ def _account_for(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
     """How to start PostgreSQL, which refuses root: the call's prefix, and whether in a namespace."""
     if os.geteuid() != 0:
         return (), False
-    made_by_nobody = data.exists() and data.stat().st_uid == children.NOBODY
+    made_by_nobody = data.exists() and data.stat().st_uid == child_processes.NOBODY
     if not made_by_nobody and _works((), True, postgres, data.parent):
         return (), True
     if _works(_AS_NOBODY, False, postgres, data.parent):
@@ -211,5 +211,5 @@ def _works(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path)
     """Whether the program can be reached that way, and can write into the home folder."""
     probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
     with suppress(OSError, subprocess.SubprocessError):
-        return children.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
+        return child_processes.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
     return False

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import IO, Any
+from typing import Any
 
 import orjson
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.utils.functional import Promise
-from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-
-FORM_BYTES = 1_000_000  # the other fields of a form with a file, and the lines between them
 
 
 class JSONRenderer(BaseRenderer):
@@ -49,40 +43,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tzinfo | Promise):
         return str(value)
     raise TypeError(f"{type(value).__name__} is nothing that JSON can say")
-
-
-class JSONParser(BaseParser):
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise RequestDataTooBig
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError as error:  # also nesting beyond 1,024 levels and invalid UTF-8
-            raise ParseError(f"The body is not valid JSON: {error.msg}.", "INVALID_JSON") from error
-
-
-class UploadParser(MultiPartParser):
-    """A form with a file. One that says it is far larger than a file may be is refused before it is read."""
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        declared = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-        if declared.isdigit() and int(declared) > settings.UPLOAD_MAX_BYTES + FORM_BYTES:
-            raise RequestDataTooBig
-        return super().parse(stream, media_type, parser_context)
 
 
 class AlwaysJSON(BaseContentNegotiation):

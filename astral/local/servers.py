@@ -2,7 +2,7 @@
 
 Both listen on unix sockets only, in a fresh folder under /tmp (a socket's path is 104 characters at most);
 `<home>/run` points to it. The data folder is locked: one run at a time.
-`python -m astral.embedded -- COMMAND …` runs a command with throw-away servers.
+`python -m astral.local.servers -- COMMAND …` runs a command with throw-away servers.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from astral import children
-from astral.embedded_servers import ACCOUNT, DATABASE, PORT, Postgres, Server, Valkey
 from astral.environment import refuse
-from astral.scratch import Scratch, sweep
+from astral.local import child_processes
+from astral.local.postgres_valkey import ACCOUNT, DATABASE, PORT, Postgres, Server, Valkey
+from astral.local.scratch_dirs import Scratch, sweep
 
 
 class Embedded:
@@ -141,8 +141,8 @@ def _point(link: Path, target: Path) -> None:
 def main(arguments: list[str]) -> int:
     """`-- COMMAND …`: run it with throw-away servers for what the environment does not name."""
     if arguments[:1] != ["--"] or len(arguments) < 2:
-        refuse("it is called as `python -m astral.embedded -- COMMAND …`.")
-    children.end_tidily_when_told()
+        refuse("it is called as `python -m astral.local.servers -- COMMAND …`.")
+    child_processes.end_tidily_when_told()
     try:
         with throw_away(**missing(os.environ)) as servers:
             environ = os.environ | servers.environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public by intent; production refuses to load the demo
-DEMO_IS_THERE = 10  # exit status of `astral.prepare`
+DEMO_IS_THERE = 10  # exit status of `astral.local.prepare`
 DEMO_SIGN_INS = {
     "coach@demo.test": "the head coach",
     "athlete@demo.test": "an athlete with eighteen months of runs",
@@ -51,5 +51,5 @@ def _demo(base: str) -> list[str]:
 def _first_account() -> list[str]:
     return [
         "There is no demo in this database. The first account:",
-        "  .venv/bin/python -m astral.run .venv/bin/python manage.py createsuperuser",
+        "  .venv/bin/python -m astral.local.run .venv/bin/python manage.py createsuperuser",
     ]

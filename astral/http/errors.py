@@ -25,9 +25,9 @@ from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from astral.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, error_page
+from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, error_page
 
-log = structlog.get_logger("astral.errors")
+log = structlog.get_logger("astral.http.errors")
 
 SENTENCES = {
     400: ("BAD_REQUEST", "The request could not be understood."),

@@ -8,8 +8,8 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from astral import children
 from astral.environment import refuse
+from astral.local import child_processes
 
 STOP_PATIENCE_S = 10.0
 TOO_SOON_S = 1.0
@@ -36,7 +36,7 @@ class Program:
 
     def start(self) -> None:
         self.started_s = time.monotonic()
-        self.process = children.start(self.argv, self.orphaned, environ=self.environ, keep_open=self.keep_open)
+        self.process = child_processes.start(self.argv, self.orphaned, environ=self.environ, keep_open=self.keep_open)
 
     def is_dead(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -54,4 +54,4 @@ class Program:
 
     def stop(self) -> None:
         if self.process:
-            children.stop(self.process, signal.SIGTERM, STOP_PATIENCE_S)
+            child_processes.stop(self.process, signal.SIGTERM, STOP_PATIENCE_S)

@@ -1,6 +1,6 @@
 """`make run`: everything the house needs, in one process tree that ends as one.
 
-`python -m astral.run` serves. `python -m astral.run COMMAND …` runs a command with the same database, cache
+`python -m astral.local.run` serves. `python -m astral.local.run COMMAND …` runs a command with the same database, cache
 and secret key, whether or not the house is being served meanwhile.
 """
 
@@ -19,14 +19,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from astral import children
 from astral import environment as env
-from astral.embedded import Embedded, environment_of, is_in_use, missing
-from astral.embedded_servers import without_libpq
-from astral.programs import Program
-from astral.welcome import DEMO_IS_THERE, welcome
+from astral.local import child_processes
+from astral.local.postgres_valkey import without_libpq
+from astral.local.programs import Program
+from astral.local.servers import Embedded, environment_of, is_in_use, missing
+from astral.local.welcome import DEMO_IS_THERE, welcome
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ANSWER_PATIENCE_S = 60.0
 GLANCE_S = 0.25
 GUNICORN = (
@@ -36,9 +36,9 @@ GUNICORN = (
 
 
 def main(arguments: list[str]) -> int:
-    children.end_tidily_when_told()
+    child_processes.end_tidily_when_told()
     if parent := env.number("ASTRAL_PARENT", 0):
-        children.die_with_parent(parent)
+        child_processes.die_with_parent(parent)
     home = Path(os.environ.get("ASTRAL_HOME") or ROOT / ".astral").resolve()
     try:
         return run_command(home, arguments) if arguments else serve(home)
@@ -114,7 +114,7 @@ def secret_key(home: Path) -> str:
 def prepare(environ: dict[str, str]) -> bool:
     """Tables, demo; True when the demo's people can sign in."""
     print("Preparing the database …", flush=True)
-    process = children.start([sys.executable, "-m", "astral.prepare"], signal.SIGTERM, environ=environ)
+    process = child_processes.start([sys.executable, "-m", "astral.local.prepare"], signal.SIGTERM, environ=environ)
     if (status := process.wait()) not in (0, DEMO_IS_THERE):
         env.refuse("the database could not be prepared; the reason is above.")
     return status == DEMO_IS_THERE

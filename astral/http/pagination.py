@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from astral.fields import Question, WholeNumberField
+from astral.http.fields import Question, WholeNumberField
 
 LARGEST_PAGE = 200
 
