@@ -142,26 +142,26 @@ REST_KNOX = {
 }
 LOGIN_URL = "/admin/login/"
 # Who may call what, a table an app.
-POLICIES = ["athletes.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
+POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
 # What the head of an error page tells who is signed in.
-ERROR_FRAME = "athletes.visitor.frame_of"
+ERROR_FRAME = "athletes.access.page_user.frame_of"
 # What is kept of a person, told to them and forgotten with them, an app after the other.
-OWN_DATA = ["coaching.own_data.OWN_DATA", "metrics.own_data.OWN_DATA", "athletes.own_tables.OWN_DATA"]
+OWN_DATA = ["coaching.own_data.OWN_DATA", "metrics.own_data.OWN_DATA", "athletes.personal_data.tables.OWN_DATA"]
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)
 LOGIN_ATTEMPTS_PER_ADDRESS = env.number("LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1)  # over all accounts
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_LOCK_MINUTES", 15, lowest=1))
-AXES_HANDLER = "athletes.attempts.Attempts"
+AXES_HANDLER = "athletes.accounts.login_attempts.Attempts"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "athletes.sign_in.account_name"
+AXES_USERNAME_CALLABLE = "athletes.accounts.sign_in.account_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_CALLABLE = "athletes.sign_in.locked_out_page"
-AXES_CLIENT_IP_CALLABLE = "athletes.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "athletes.accounts.sign_in.locked_out_page"
+AXES_CLIENT_IP_CALLABLE = "athletes.accounts.sign_in.client_address"
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
 
 # --- E-mail, for invitations --------------------------------------------------------------------------------
@@ -185,11 +185,11 @@ env.check_model(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "athletes.keys.KeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
-        "athletes.tokens.BearerAuthentication",
+        "athletes.organizations.api_keys.KeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
+        "athletes.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["athletes.permissions.ByPolicy"],
+    "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.ByPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.AlwaysJSON",
@@ -218,9 +218,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "athletes.roles.Role",
-        "InvitedAsEnum": "athletes.clubs_serializers.INVITED_AS",
+        "InvitedAsEnum": "athletes.organizations.serializers.INVITED_AS",
         "StatusEnum": "athletes.roles.Status",
-        "CurrentStatusEnum": "athletes.clubs_serializers.CURRENT",
+        "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT",
         "CategoryEnum": "athletes.rights.Category",
         "ThresholdSourceEnum": "athletes.models.Threshold.Source",
         "ThresholdKindEnum": "athletes.models.Threshold.Kind",

@@ -14,7 +14,7 @@ urlpatterns = [
     path("api/v1/", include("coaching.urls")),
     path("api/schema", SchemaDocument.as_view(), name="schema"),
     path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
-    path("", include("athletes.pages.urls")),
+    path("", include("athletes.page_urls")),
     path("", include("metrics.pages.urls")),
     path("", include("coaching.pages.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from athletes.api import Athletes, Me, OwnArchive, SignIn, SignOut, SignOutEverywhere
-from athletes.clubs_api import InOrganization, Organizations, OwnMembership
-from athletes.groups_api import GroupMembers, Groups
-from athletes.invitations_api import Accept, Invitations
-from athletes.keys_api import Keys
-from athletes.members_api import Members
+from athletes.accounts.api import Me, SignIn, SignOut, SignOutEverywhere
+from athletes.organizations.api import InOrganization, Organizations, OwnMembership
+from athletes.organizations.api_keys_api import Keys
+from athletes.organizations.groups_api import GroupMembers, Groups
+from athletes.organizations.invitations_api import Accept, Invitations
+from athletes.organizations.members_api import Members
+from athletes.personal_data.api import Athletes, OwnArchive
 
 
 def in_organization(address: str, view: type[InOrganization], name: str, **actions: str) -> URLPattern:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from astral.http.errors import Refused
 from athletes.models import Athlete, Group, Membership, User
-from athletes.querysets import AthleteQuerySet
+from athletes.models.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
 from coaching.entries import change
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession

@@ -14,9 +14,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from astral.local_days import LocalDays
+from athletes.access.viewer_queries import Reading
 from athletes.models import Consent, Group, Membership, Organization
-from athletes.querysets import MembershipQuerySet
-from athletes.reading import Reading
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.consent import withheld_from
 from athletes.rights import Viewer
 from athletes.search import plain
 from coaching.acknowledging import Judged, acknowledged_for, told
@@ -24,7 +25,6 @@ from coaching.models import Acknowledgement
 from coaching.priority import queue_key
 from coaching.renewal import STAMPS, Stamps, lookups, renew_behind
 from coaching.seen import Acknowledged, Judgement, Withheld, judged_without
-from coaching.withholding import withheld_from
 
 # By what a roster is sorted: the column of the Snapshot, which tells of the training.
 SORTED_BY = {"load": "current_week_load", "distance": "week_distance_m", "last_activity": "last_activity_at"}

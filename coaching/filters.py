@@ -11,17 +11,14 @@ from django import forms
 from astral.http.errors import Refused
 from astral.http.fields import ChoiceField, DayField, FlagField, IdField, TextField
 from astral.http.filters import Asked
-from athletes.models import Group, Membership, Organization, User
-from athletes.querysets import MembershipQuerySet
+from athletes.filter_fields import athlete_id_field
+from athletes.models import Group, Membership, Organization
+from athletes.models.querysets import MembershipQuerySet
 from coaching.models import Absence, Plan, PlanInstance, Race
 
 
-def _whose() -> IdField:
-    return IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see.")
-
-
 class RaceFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(_whose(), field_name="athlete_id")
+    user_id = Asked(athlete_id_field(), field_name="athlete_id")
     start_date = Asked(DayField(help_text="First local date, included."), field_name="date", lookup_expr="gte")
     end_date = Asked(DayField(help_text="Last local date, included."), field_name="date", lookup_expr="lte")
     priority = Asked(ChoiceField(Race.Priority.choices, help_text="Only A, B or C races."))
@@ -50,7 +47,7 @@ class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class PlanInstanceFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(_whose(), field_name="athlete_id")
+    user_id = Asked(athlete_id_field(), field_name="athlete_id")
     group_id = Asked(
         IdField(Group.prefix, help_text="Only what was assigned through this group, grp_…."), field_name="group_id"
     )

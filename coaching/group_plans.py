@@ -9,7 +9,7 @@ from uuid import UUID
 
 from astral.local_days import LocalDays
 from athletes.models import Athlete, Group
-from athletes.querysets import MembershipQuerySet
+from athletes.models.querysets import MembershipQuerySet
 from athletes.rights import READ, Category, Viewer
 from coaching.compliance import plan_progress
 from coaching.models import PlanInstance

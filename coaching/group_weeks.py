@@ -17,10 +17,10 @@ from django.db import connection
 from astral.ids import encode
 from astral.local_days import LocalDays
 from athletes.models import User
-from athletes.querysets import MembershipQuerySet
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.consent import withheld_from
 from athletes.rights import Category, Viewer
 from athletes.search import plain
-from coaching.withholding import withheld_from
 from metrics.buckets import OUTSIDE, Window, days_window, first_of
 
 WEEK = timedelta(days=7)

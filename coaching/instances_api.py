@@ -15,9 +15,10 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField
 from astral.http.views import DoorSet, ok
+from athletes.access.permissions import Permit, named, permit
 from athletes.models import Athlete, Group, Organization, User
-from athletes.permissions import Permit, named, permit
-from athletes.querysets import AthleteQuerySet
+from athletes.models.querysets import AthleteQuerySet
+from athletes.organizations.consent import withheld_from
 from athletes.rights import READ, Category
 from coaching.assigning import assign, end, members_among, members_of, resume, tie, untie, without_instance
 from coaching.entries import remove
@@ -38,7 +39,6 @@ from coaching.instance_serializers import (
 from coaching.models import Plan, PlanInstance, PlanSession
 from coaching.querysets import PlanInstanceQuerySet
 from coaching.standing import seen_standings
-from coaching.withholding import withheld_from
 from metrics.models import Activity
 
 GOALS, ACTIVITIES = Category.GOALS_AND_PLANS, Category.ACTIVITIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from athletes.models import User
-from athletes.own_data import OwnData, Table
+from athletes.personal_data.archive import OwnData, Table
 from coaching.models import (
     Absence,
     Acknowledgement,

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from astral.http.errors import Refused
 from astral.http.fields import IdField
 from astral.http.views import DoorSet, ok
+from athletes.access.permissions import Permit, named, permit
 from athletes.models import Organization, User
-from athletes.permissions import Permit, named, permit
 from coaching.filters import PlanFilter
 from coaching.models import Plan
 from coaching.plan_making import change_plan, delete_plan, make_plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athletes.policy import Over, Policy, Row
+from athletes.access.policy import Over, Policy, Row
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
 
 _READ = Row(READ, Over.ATHLETE, Category.GOALS_AND_PLANS)
@@ -28,14 +28,9 @@ POLICY: Policy = {
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _OVERSEE},
     "roster-csv-page": {"GET": _OVERSEE},
-    "selection-coach-page": {"POST": _MANAGE},
-    "selection-group-page": {"POST": _MAKE},
-    "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
     "own-page": {"GET": Row(OWN, Over.YOURSELF)},
     "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
-    "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
     "athlete-plans-page": {"POST": _ARRANGE},
-    "clubs-page": {"GET": _OVERSEE},
     "races-page": {"GET": _READ, "POST": _RECORD},
     "race-page": {"GET": _RECORD, "POST": _RECORD},
     "race-delete-page": {"GET": _RECORD, "POST": _RECORD},
@@ -45,15 +40,6 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "thresholds-page": {"GET": Row(OWN, Over.YOURSELF), "POST": Row(OWN, Over.YOURSELF)},
     "athlete-thresholds-page": {"GET": Row(RECORD, Over.ATHLETE), "POST": Row(RECORD, Over.ATHLETE)},
-    "club-page": {"GET": _OVERSEE},
-    "club-member-page": {"POST": _MANAGE},
-    "club-hand-over-page": {"POST": _MANAGE},
-    "club-link-page": {"POST": _MANAGE},
-    "club-mail-page": {"POST": _MANAGE},
-    "club-invitation-page": {"POST": _MANAGE},
-    "club-key-page": {"POST": _MANAGE},
-    "club-key-end-page": {"POST": _MANAGE},
-    "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
     "group-page": {"GET": _OVERSEE, "POST": _MANAGE},
     "group-delete-page": {"POST": _MANAGE},
     "acknowledge-page": {"POST": _ANNOTATE},

@@ -12,8 +12,8 @@ from django.db.models import Max, QuerySet
 
 from astral.precompiled_queries import CompiledRows
 from athletes.models import Athlete
+from athletes.organizations.visible_memberships import Belonging, belongings
 from athletes.rights import Viewer
-from coaching.belongings import Belonging, belongings
 from coaching.insight_inputs import profile_insights
 from coaching.insights import Insight
 from coaching.outings import Arrived, Outing, newest_outings

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.http.views import Door
-from athletes.permissions import permit
+from athletes.access.permissions import permit
 from coaching.profile import athlete_profile
 from coaching.profile_serializers import ProfileQuestion, ProfileSerializer, profile_answer
 

@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
 from astral.http.fields import zone_names
-from athletes.querysets import AthleteQuerySet, OrganizationQuerySet
+from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet
 
 if TYPE_CHECKING:
     from coaching.models import Absence, Plan, PlanInstance, Race  # noqa: F401

@@ -11,9 +11,9 @@ from rest_framework import serializers
 
 from astral.http.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField
 from athletes.models import User
+from athletes.request_fields import PersonField
 from coaching.models import Absence, Race
 from coaching.prediction import Prediction, predict
-from metrics.params import PersonField
 from metrics.science.pace import hms
 
 CLOCK = r"[0-9]{1,3}:[0-5][0-9]:[0-5][0-9]"

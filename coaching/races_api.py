@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField
 from astral.http.views import DoorSet, ok
+from athletes.access.permissions import named, permit
 from athletes.models import Athlete, User
-from athletes.permissions import named, permit
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.filters import AbsenceFilter, RaceFilter

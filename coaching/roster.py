@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from athletes.models import Organization
-from athletes.querysets import MembershipQuerySet
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.visible_memberships import Belonging, belongings
 from athletes.rights import Viewer
-from coaching.belongings import Belonging, belongings
 from coaching.census import Summary, census
 from coaching.outings import Outing, last_outings
 from coaching.seen import Seen, seen

@@ -20,9 +20,9 @@ from astral import caching
 from astral.http.errors import Refused
 from astral.http.views import DoorSet
 from astral.local_days import LocalDays
+from athletes.access.permissions import Permit, permit
+from athletes.access.viewer_queries import Reading
 from athletes.models import Athlete, Group, Membership, Organization
-from athletes.permissions import Permit, permit
-from athletes.reading import Reading
 from athletes.rights import OVERSEE, Viewer
 from coaching.filters import RosterFilter
 from coaching.roster import roster

@@ -17,8 +17,8 @@ from orjson import loads
 
 from astral.ids import encode
 from astral.precompiled_queries import Among, CompiledRows
+from athletes.access.viewer_queries import Reading
 from athletes.models import Athlete, User
-from athletes.reading import Reading
 from athletes.rights import Viewer
 from coaching.acknowledging import Told, acknowledged_for, told
 from coaching.figures import COLUMNS, Figures

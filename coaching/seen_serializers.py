@@ -9,12 +9,12 @@ from rest_framework import serializers
 
 from astral.http.fields import IdField
 from astral.ids import encode
-from athletes.clubs_serializers import GroupNameSerializer
 from athletes.models import Athlete, Group, Organization, User
+from athletes.organizations.serializers import GroupNameSerializer
+from athletes.organizations.visible_memberships import Belonging
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.acknowledging import Told
-from coaching.belongings import Belonging
 from coaching.instance_serializers import WeekProgressSerializer
 from coaching.models import PlanInstance, Race
 from coaching.outings import Outing

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from astral.http.errors import Refused
 from athletes.models import Athlete, Membership
+from athletes.organizations.consent import withheld_from
 from athletes.rights import Right, Viewer
 from coaching.standing import seen_standings
-from coaching.withholding import withheld_from
 
 
 def standing_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField, Question, WholeNumberField
 from astral.http.views import Door, ok
+from athletes.access.permissions import named, permit
 from athletes.models import Athlete, User
-from athletes.permissions import named, permit
 from coaching.acknowledging import acknowledge, take_back
 from coaching.attention import BY_CODE
 from coaching.priority import ACKNOWLEDGED_MAX_D

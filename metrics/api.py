@@ -16,8 +16,8 @@ from astral.http.errors import NoData, Refused
 from astral.http.fields import IdField
 from astral.http.parsers import UploadParser
 from astral.http.views import Door, DoorSet, ok
+from athletes.access.permissions import named, permit
 from athletes.models import User
-from athletes.permissions import named, permit
 from metrics import columns
 from metrics.entries import change_activity, delete_activity, enter_by_hand
 from metrics.files.refusal import FileRefused

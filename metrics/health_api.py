@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from astral.http.errors import Fault, Refused, told
 from astral.http.views import DoorSet, ok
+from athletes.access.permissions import named, permit
 from athletes.models import User
-from athletes.permissions import named, permit
 from metrics.health_days import latest_day, store_days
 from metrics.health_params import HealthDayFilter
 from metrics.health_serializers import (

@@ -12,10 +12,10 @@ from rest_framework import serializers
 from astral.http.errors import Fault, faults
 from astral.http.fields import ChoiceField, DayField, FiniteField, Question
 from athletes.models import User
+from athletes.request_fields import PersonField
 from metrics.health_days import SentDay
 from metrics.health_params import SourceField
 from metrics.models import HealthDay
-from metrics.params import PersonField
 from metrics.serializers import rounded
 
 MOST_DAYS = 1_000

@@ -14,7 +14,7 @@ from astral.http.renderers import dumps
 from astral.ids import encode
 from astral.zip_stream import File
 from athletes.models import User
-from athletes.own_data import OwnData, Table
+from athletes.personal_data.archive import OwnData, Table
 from metrics import columns
 from metrics.columns import DamagedStreams
 from metrics.files.ending import ending

@@ -12,13 +12,12 @@ from astral.http.fields import (
     ChoiceField,
     DayField,
     FlagField,
-    IdField,
     Question,
     TimestampField,
     WholeNumberField,
     ZoneField,
 )
-from athletes.models import User
+from athletes.request_fields import PersonField
 from metrics import buckets
 from metrics.buckets import Bucket, Window
 from metrics.models import Activity
@@ -28,13 +27,6 @@ MOST_DAYS = 400
 FURTHEST_AHEAD = timedelta(days=7)
 VIEWS: dict[str, Bucket] = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}
 METRICS = ("distance", "duration", "training_load")
-
-
-class PersonField(IdField):
-    """Whose numbers; left out: your own."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(User.prefix, help_text="Whose numbers, usr_…; default: yours.", **options)
 
 
 class StatsParams(Question):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athletes.policy import Over, Policy, Row
+from athletes.access.policy import Over, Policy, Row
 from athletes.rights import READ, RECORD, Category
 
 _READ = {category: Row(READ, Over.ATHLETE, category) for category in Category}

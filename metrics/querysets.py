@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from athletes.querysets import AthleteQuerySet
+from athletes.models.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
     from metrics.models import Activity, HealthDay, Snapshot  # noqa: F401

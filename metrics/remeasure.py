@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from athletes.models import Athlete
-from athletes.querysets import AthleteQuerySet
+from athletes.models.querysets import AthleteQuerySet
 from metrics.columns import DamagedStreams
 from metrics.entries import measure_stored
 from metrics.measuring import MEASURED, Yardsticks

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from astral.http.fields import DayField, IdField, Question
 from astral.http.views import Door, ok
+from athletes.access.permissions import named, permit
 from athletes.models import User
-from athletes.permissions import named, permit
 from metrics.jobs import queue_remeasure
 
 

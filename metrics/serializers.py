@@ -18,9 +18,9 @@ from astral.http.fields import (
     WholeNumberField,
 )
 from athletes.models import User
+from athletes.request_fields import PersonField
 from metrics.entries import ENTERED
 from metrics.models import Activity
-from metrics.params import PersonField
 from metrics.science.pace import average_pace, mmss
 
 LONGEST_S = 10 * 86_400

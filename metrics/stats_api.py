@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from astral import caching
 from astral.http.errors import NoData
 from astral.http.views import Door
+from athletes.access.permissions import permit
 from athletes.models import Athlete
-from athletes.permissions import permit
 from athletes.rights import Viewer
 from metrics import buckets
 from metrics.answers import (

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group  # Django's, which nobody here has: Astral's groups are of clubs
 from knox.admin import models as knox  # registers knox's own page, which would list every digest
 
-from athletes.admin import access, clubs, people, physiology
+from athletes.admin import access, organizations, people, thresholds
 
-__all__ = ["access", "clubs", "people", "physiology"]
+__all__ = ["access", "organizations", "people", "thresholds"]
 
 admin.site.site_header = "Astral"
 admin.site.site_title = "Astral admin"

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from astral.http.errors import Refused
 from athletes.admin.pages import Pages
-from athletes.inviting import resend
 from athletes.models import ApiKey, Consent, ConsentChange, Invitation, User
+from athletes.organizations.invitations import resend
 
 
 class LookOnly(Pages):

@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from astral.http.fields import zone_names
-from athletes.admin.clubs import MembershipsOfUser
+from athletes.accounts.sign_in import sign_out_everywhere
 from athletes.admin.deletion import Deletion
+from athletes.admin.organizations import MembershipsOfUser
 from athletes.admin.pages import Pages, VersionedPages, touch
-from athletes.admin.physiology import NewestThresholds
-from athletes.deleting import delete_account, to_hand_over
+from athletes.admin.thresholds import NewestThresholds
 from athletes.models import Athlete, Membership, Organization, User
-from athletes.sign_in import sign_out_everywhere
+from athletes.personal_data.account_deletion import delete_account, to_hand_over
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 

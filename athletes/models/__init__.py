@@ -1,11 +1,11 @@
 """WHO: people, the organizations they belong to, and what is known of their bodies."""
 
-from athletes.models.clubs import Group, Membership, Organization
+from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
-from athletes.models.keys import ApiKey
+from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
-from athletes.models.physiology import Threshold
+from athletes.models.thresholds import Threshold
 
 __all__ = [
     "ApiKey",

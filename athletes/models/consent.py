@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from astral.ids import new_id
-from athletes.models.clubs import Organization
+from athletes.models.organizations import Organization
 from athletes.models.people import Athlete
 from athletes.rights import Category
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from astral.ids import Identified
-from athletes.models.clubs import Organization
+from athletes.models.organizations import Organization
 from athletes.models.people import User
 from athletes.roles import Role
 

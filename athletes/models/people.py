@@ -15,7 +15,7 @@ from knox.models import AuthToken
 
 from astral.http.fields import is_plain, zone_names
 from astral.ids import Identified
-from athletes.querysets import AthleteQuerySet, UserManager
+from athletes.models.querysets import AthleteQuerySet, UserManager
 from athletes.roles import Role, Status
 from athletes.search import search_key
 

@@ -15,13 +15,13 @@ from rest_framework.exceptions import ValidationError
 from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
 from astral.http.fields import Question
 from astral.http.pages import faults_by_field, sent
-from athletes.admitted import AdmittedPage
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
-from athletes.permissions import named
+from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Absence
-from coaching.pages.recordable import may_record
 from coaching.race_serializers import AbsenceChanges, AbsenceQuestion
 
 SHOWN = 100

@@ -16,9 +16,9 @@ from astral.http.errors import Refused
 from astral.http.fields import ChoiceField, Question, WholeNumberField
 from astral.http.pages import WayBack, own_address, sent
 from astral.local_time import day_text
-from athletes.admitted import AdmittedPage
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
-from athletes.permissions import named
 from coaching.acknowledging import acknowledge, take_back
 from coaching.attention import BY_CODE
 from coaching.priority import ACKNOWLEDGED_MAX_D

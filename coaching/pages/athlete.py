@@ -13,20 +13,20 @@ from django.utils import timezone
 from astral.http.fields import ChoiceField, Question
 from astral.ids import encode
 from astral.relative_dates import ago
-from athletes.admitted import AdmittedPage
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
-from athletes.permissions import named
+from athletes.organizations.edit_rights import records_there
+from athletes.organizations.pages.coach_notes import notes_of
 from coaching.away import away
 from coaching.outings import Outing
 from coaching.pages.athlete_calendar import plan_calendar
 from coaching.pages.athlete_charts import charts
 from coaching.pages.athlete_figures import health_facts, training_facts, vo2max_fact
-from coaching.pages.athlete_notes import notes_of
 from coaching.pages.athlete_plans import plans_to_give
 from coaching.pages.athlete_quality import quality_words
 from coaching.pages.athlete_races import races_words
 from coaching.pages.athlete_signals import QUIET_WHILE_AWAY, standing_signals
-from coaching.pages.recordable import records_there
 from coaching.priority import ACKNOWLEDGED_MAX_D
 from coaching.profile import AthleteProfile, Source, athlete_profile
 from coaching.seen import Seen

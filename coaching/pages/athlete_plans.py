@@ -16,9 +16,9 @@ from astral.http.fields import DayField, IdField
 from astral.http.pages import WayBack, own_address, sent
 from astral.ids import encode
 from astral.local_time import day_text
-from athletes.admitted import AdmittedPage
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, Membership, Organization, User
-from athletes.permissions import named
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.assigning import assign, members_among
 from coaching.models import Plan, PlanInstance

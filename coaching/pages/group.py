@@ -16,17 +16,17 @@ from astral.http.errors import Refused
 from astral.http.fields import Question, TextField
 from astral.http.pages import faults_by_field, sent
 from astral.ids import encode
-from athletes.admitted import AdmittedPage
-from athletes.clubs_serializers import GroupQuestion
-from athletes.grouping import delete_group, rename_group
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Group, Membership, Organization, User
-from athletes.permissions import named
-from athletes.querysets import MembershipQuerySet
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.groups import delete_group, rename_group
+from athletes.organizations.pages.choices import Choice, May, may
+from athletes.organizations.serializers import GroupQuestion
 from athletes.rights import ARRANGE
 from coaching.group_plans import group_plans
 from coaching.group_weeks import GroupAthlete, group_weeks
 from coaching.pages.group_words import athlete_row, plan_words, weeks_chart
-from coaching.pages.roster_choices import Choice, May, may
 
 WEEKS = 12
 OFFERED = 20  # athletes to add at once

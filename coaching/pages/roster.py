@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes.models import Consent, Organization, User
-from athletes.querysets import MembershipQuerySet
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.pages.choices import Choices, choices, may
+from athletes.organizations.pages.organizations import PageOfAClub
 from coaching.acknowledging import acknowledged_for
-from coaching.pages.clubs import PageOfAClub
 from coaching.pages.roster_address import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
 from coaching.pages.roster_away import away_words
-from coaching.pages.roster_choices import Choices, choices, may
 from coaching.pages.roster_queue import queue_of
 from coaching.pages.roster_rows import TableRow, rows
 from coaching.priority import ACKNOWLEDGED_MAX_D

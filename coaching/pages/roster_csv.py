@@ -15,13 +15,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from athletes.models import Organization
+from athletes.organizations.pages.choices import choices
+from athletes.organizations.visible_memberships import Belonging, belongings
 from athletes.rights import Viewer
-from coaching.belongings import Belonging, belongings
 from coaching.census import Census, census
 from coaching.outings import last_outings
 from coaching.pages.roster import RosterFrame
 from coaching.pages.roster_away import away_words
-from coaching.pages.roster_choices import choices
 from coaching.priority import REASONS_SHOWN
 from coaching.seen import Seen, seen
 from coaching.week_distances import WeekDistance, week_distances

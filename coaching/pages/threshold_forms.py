@@ -14,12 +14,12 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.pages import faults_by_field, sent, without_empty
 from astral.local_time import day_text
-from athletes.admitted import AdmittedPage
-from athletes.changes import change_athlete
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.accounts.serializers import READINGS_OF_HEALTH, AthleteChanges
+from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold, User
-from athletes.permissions import named
 from athletes.rights import Category
-from athletes.serializers import READINGS_OF_HEALTH, AthleteChanges
 from coaching.pages.typed import number, seconds_per_km
 from metrics.measures import distance_unit, number_text, pace_text
 

@@ -6,39 +6,19 @@ from django.views.generic import RedirectView
 from coaching.pages.absence_forms import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.pages.acknowledging import AcknowledgePage, TakeBackPage
 from coaching.pages.athlete import AthletePage, OwnPage
-from coaching.pages.athlete_notes import NotesPage
 from coaching.pages.athlete_plans import AthletePlansPage
-from coaching.pages.club import ClubPage
-from coaching.pages.club_forms import HandOverPage, InvitationPage, KeyEndPage, KeyPage, LinkPage, MailPage, MemberPage
-from coaching.pages.clubs import ClubsPage
 from coaching.pages.group import GroupDeletePage, GroupPage
-from coaching.pages.groups import GroupsPage
 from coaching.pages.race_forms import RaceDeletePage, RacePage, RacesPage
 from coaching.pages.roster import RosterPage
 from coaching.pages.roster_csv import RosterCsvPage
-from coaching.pages.selection import CoachPage, LabelPage
-from coaching.pages.selection import GroupPage as SelectionGroupPage
 from coaching.pages.threshold_forms import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
     path("coach/", RosterPage.as_view(), name="roster-page"),
     path("coach/roster.csv", RosterCsvPage.as_view(), name="roster-csv-page"),
-    path("coach/selection/coach", CoachPage.as_view(), name="selection-coach-page"),
-    path("coach/selection/group", SelectionGroupPage.as_view(), name="selection-group-page"),
-    path("coach/selection/label", LabelPage.as_view(), name="selection-label-page"),
-    path("coach/groups", GroupsPage.as_view(), name="groups-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
-    path("coach/clubs", ClubsPage.as_view(), name="clubs-page"),
-    path("coach/club", ClubPage.as_view(), name="club-page"),
-    path("coach/club/members", MemberPage.as_view(), name="club-member-page"),
-    path("coach/club/invitations/link", LinkPage.as_view(), name="club-link-page"),
-    path("coach/club/invitations/mail", MailPage.as_view(), name="club-mail-page"),
-    path("coach/club/invitations/one", InvitationPage.as_view(), name="club-invitation-page"),
-    path("coach/club/hand-over", HandOverPage.as_view(), name="club-hand-over-page"),
-    path("coach/club/keys", KeyPage.as_view(), name="club-key-page"),
-    path("coach/club/keys/end", KeyEndPage.as_view(), name="club-key-end-page"),
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
     path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),
@@ -54,7 +34,6 @@ urlpatterns = [
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
-    path("coach/athletes/<str:user_id>/notes/<str:org_id>", NotesPage.as_view(), name="athlete-notes-page"),
     path("coach/athletes/<str:user_id>/plans", AthletePlansPage.as_view(), name="athlete-plans-page"),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",

@@ -11,7 +11,7 @@ from django_filters.utils import translate_validation
 
 from astral.http.fields import IdField, Question
 from astral.http.pagination import PageQuestion
-from athletes.admitted import AdmittedPage
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
 from metrics.filters import ActivityFilter
 from metrics.going import going_text

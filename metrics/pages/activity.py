@@ -14,9 +14,9 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.fields import ChoiceField, Question, TextField
 from astral.http.pages import faults_by_field, sent, without_empty
-from athletes.admitted import AdmittedPage
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete
-from athletes.permissions import named
 from athletes.rights import RECORD, Category
 from metrics.entries import change_activity, delete_activity
 from metrics.going import going_name, going_text

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from astral.http.fields import ChoiceField, IdField, Question, TextField
 from astral.http.pages import sent
-from athletes.admitted import AdmittedPage
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
 from metrics.files.reading import ZIP_MAGIC
 from metrics.files.refusal import (

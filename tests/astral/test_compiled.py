@@ -9,8 +9,8 @@ from uuid import UUID
 from knox.models import AuthToken
 
 from astral.precompiled_queries import Among, Compiled, CompiledRows
+from athletes.access.viewer_queries import Reading
 from athletes.models import Athlete, User
-from athletes.reading import Reading
 from athletes.rights import Category
 from tests.cast import Api, Cast
 

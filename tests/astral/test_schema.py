@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from astral import VERSION
-from athletes.policy import row_of
+from athletes.access.policy import row_of
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 

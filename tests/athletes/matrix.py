@@ -19,8 +19,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from athletes.policy import Row
-from athletes.policy_page import Endpoint
+from athletes.access.policy import Row
+from athletes.access.policy_document import Endpoint
 from metrics.files.writing import gpx_bytes
 from tests.athletes.promised import ASKED_OF_CLUB, UNNAMED, Owner, expected, is_withheld, may_know, owners
 from tests.athletes.world import KEYS, PERSONAS, YESTERDAY, World

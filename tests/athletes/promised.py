@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from athletes.policy import Over, Row
-from athletes.policy_page import Endpoint
+from athletes.access.policy import Over, Row
+from athletes.access.policy_document import Endpoint
 from athletes.rights import OWN, Category, Scope
 from athletes.roles import COACHING, Role, Status
 from tests.athletes.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHHELD

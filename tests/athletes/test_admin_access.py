@@ -12,10 +12,10 @@ from django.core import mail
 from django.test import Client
 
 from astral.http.errors import Refused
-from athletes.consenting import change_consent
-from athletes.inviting import Offer, accept, end_invitation, invite
-from athletes.keys import make_key
 from athletes.models import ApiKey, Consent, ConsentChange, Group, Invitation, Membership, Organization, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.consent import change_consent
+from athletes.organizations.invitations import Offer, accept, end_invitation, invite
 from tests.athletes.test_admin import address, sent, staff
 from tests.athletes.test_organizations import version
 from tests.cast import Cast, person

@@ -10,10 +10,10 @@ from django.urls import resolve
 from rest_framework.exceptions import PermissionDenied
 
 from astral.http.errors import Refused
-from athletes.admitted import AdmittedPage
+from athletes.access.page_user import visitor_of
+from athletes.access.protected_page import AdmittedPage
 from athletes.models import Organization, User
 from athletes.roles import Role
-from athletes.visitor import visitor_of
 from tests.cast import Cast, member
 
 READS = "/api/v1/organizations"  # a row that takes the right to read

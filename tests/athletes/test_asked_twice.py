@@ -11,10 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.consenting import consents
-from athletes.keys import KeyHolder, make_key
+from athletes.access.permissions import ByPolicy, permit, row_for
 from athletes.models import Athlete, Consent, Membership, Organization
-from athletes.permissions import ByPolicy, permit, row_for
+from athletes.organizations.api_keys import KeyHolder, make_key
+from athletes.organizations.consent import consents
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
 from tests.athletes.consent import withheld

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from athletes.policy import Row, whole_policy
-from athletes.policy_page import Endpoint, endpoints
+from athletes.access.policy import Row, whole_policy
+from athletes.access.policy_document import Endpoint, endpoints
 from tests.athletes.matrix import ASKS_NOBODY, wrong_cells
 from tests.athletes.promised import owners
 from tests.athletes.world import PERSONAS, World

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from athletes.keys import make_key
 from athletes.models import Athlete, Consent, ConsentChange, Organization, Threshold, User
+from athletes.organizations.api_keys import make_key
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
 from tests.athletes.consent import withheld

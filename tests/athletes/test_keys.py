@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from athletes.keys import KeyHolder
 from athletes.models import ApiKey, Membership, Organization
+from athletes.organizations.api_keys import KeyHolder
 from athletes.roles import Role
 from tests.athletes.test_organizations import of
 from tests.cast import Api, Cast, member, run

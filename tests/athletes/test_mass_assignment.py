@@ -18,8 +18,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 
-from athletes.policy import Row, whole_policy
-from athletes.policy_page import Endpoint, endpoints
+from athletes.access.policy import Row, whole_policy
+from athletes.access.policy_document import Endpoint, endpoints
 from tests.athletes.matrix import question, send
 from tests.athletes.promised import Owner, expected, owners
 from tests.athletes.world import PERSONAS, World

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.belonging import change_member, hand_over, leave
-from athletes.grouping import put_into
 from athletes.models import Athlete, Group, Membership, Organization, User
+from athletes.organizations.groups import put_into
+from athletes.organizations.membership import change_member, hand_over, leave
 from athletes.roles import Role, Status
 from tests.cast import Api, Cast, member
 from tests.error_shape import assert_error

@@ -13,9 +13,9 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.ids import encode, new_id
-from athletes.consenting import consents
-from athletes.inviting import Offer, invite
 from athletes.models import Athlete, Membership, User
+from athletes.organizations.consent import consents
+from athletes.organizations.invitations import Offer, invite
 from athletes.roles import Role
 from tests.cast import PASSWORD, Api, Cast, member
 from tests.same_page import without_token

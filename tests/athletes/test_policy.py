@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.permissions import AllowAny
 
 from astral.ids import new_id
-from athletes.admitted import AdmittedPage
-from athletes.keys import KeyHolder
-from athletes.permissions import ByPolicy
-from athletes.policy import whole_policy
-from athletes.policy_page import endpoints, page
+from athletes.access.permissions import ByPolicy
+from athletes.access.policy import whole_policy
+from athletes.access.policy_document import endpoints, page
+from athletes.access.protected_page import AdmittedPage
+from athletes.organizations.api_keys import KeyHolder
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Right, Scope
 from athletes.roles import Role
 

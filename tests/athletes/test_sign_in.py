@@ -11,8 +11,8 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from knox.models import AuthToken
 
+from athletes.accounts.sign_in import client_address
 from athletes.models import User
-from athletes.sign_in import client_address
 from tests.cast import PASSWORD, Cast
 from tests.error_shape import assert_error
 

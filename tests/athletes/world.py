@@ -12,9 +12,9 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.ids import encode
-from athletes.inviting import Offer, invite
-from athletes.keys import make_key
 from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.invitations import Offer, invite
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from athletes.inviting import Offer, invite
 from athletes.models import Athlete
+from athletes.organizations.invitations import Offer, invite
 from athletes.roles import Role
 from metrics.files.writing import fit_bytes, gpx_bytes
 from metrics.models import Activity

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from athletes.consenting import change_consent
 from athletes.models import Athlete, Membership
+from athletes.organizations.consent import change_consent
 from metrics.models import HealthDay
 from tests.browser.entering import enter
 from tests.browser.looks import looks_right

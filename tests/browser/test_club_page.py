@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from athletes.inviting import Offer, invite
+from athletes.organizations.invitations import Offer, invite
 from tests.browser.entering import enter
 from tests.browser.looks import looks_right
 from tests.cast import Cast

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from athletes.consenting import change_consent
 from athletes.models import Athlete, Threshold
+from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.acknowledging import Told, told
 from coaching.models import Acknowledgement, Standing

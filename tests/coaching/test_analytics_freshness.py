@@ -11,9 +11,9 @@ import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from athletes.belonging import join
-from athletes.changes import change_display_name
+from athletes.accounts.updates import change_display_name
 from athletes.models import Group, Organization, User
+from athletes.organizations.membership import join
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance, Race
 from metrics.files.writing import fit_bytes

@@ -10,8 +10,8 @@ import time_machine
 from django.core.cache import cache
 
 from astral.ids import encode, new_id
-from athletes.consenting import change_consent
 from athletes.models import Membership
+from athletes.organizations.consent import change_consent
 from metrics.models import HealthDay
 from tests.cast import NOON, Api, Cast, member, run
 from tests.coaching.planning import day, race_of, touch, version

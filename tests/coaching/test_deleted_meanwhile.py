@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from astral.http.errors import Refused
-from athletes.deleting import delete_account
 from athletes.models import Athlete
+from athletes.personal_data.account_deletion import delete_account
 from coaching.profile import athlete_profile
 from coaching.seen import seen_by
 from coaching.signalled import standing_signal

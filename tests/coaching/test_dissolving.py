@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from athletes.belonging import found_organization
-from athletes.deleting import delete_account
 from athletes.models import Organization, User
+from athletes.organizations.membership import found_organization
+from athletes.personal_data.account_deletion import delete_account
 from coaching.models import Acknowledgement, PlanInstance
 from coaching.standing import current_standings
 from tests.cast import NOON, Cast, person

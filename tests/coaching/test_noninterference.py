@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from athletes.consenting import change_consent
 from athletes.models import Threshold, User
+from athletes.organizations.consent import change_consent
 from coaching.models import Absence, PlanInstance, Race
 from metrics.models import Activity, HealthDay
 from tests.cast import NOON, Api, Cast, run

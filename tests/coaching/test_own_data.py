@@ -34,12 +34,12 @@ from knox.models import AuthToken
 
 from astral import caching, logs
 from astral.local.postgres_valkey import without_libpq
-from athletes.consenting import change_consent
-from athletes.deleting import delete_account
-from athletes.inviting import Offer, invite
+from athletes.access.policy_document import endpoints
 from athletes.models import Athlete, Group, Invitation, Membership, Organization, Threshold, User
-from athletes.own_data import OwnData, own_data
-from athletes.policy_page import endpoints
+from athletes.organizations.consent import change_consent
+from athletes.organizations.invitations import Offer, invite
+from athletes.personal_data.account_deletion import delete_account
+from athletes.personal_data.archive import OwnData, own_data
 from athletes.roles import Status
 from coaching.models import (
     Absence,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from athletes.consenting import change_consent
 from athletes.models import Athlete, Group, Membership
+from athletes.organizations.consent import change_consent
 from coaching.models import Plan, PlanInstance, PlanLink
 from tests.cast import NOON, Api, Cast, member, person, run
 from tests.coaching.planning import HOUR, MONDAY, TODAY, absence_of, day, every_day, follow, plan_of, touch, version

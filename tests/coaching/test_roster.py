@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from astral.ids import encode, new_id
-from athletes.consenting import change_consent
-from athletes.keys import make_key
 from athletes.models import Athlete, Group, Membership, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.acknowledging import acknowledge
 from coaching.models import Standing

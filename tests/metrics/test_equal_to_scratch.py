@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from athletes.changes import change_athlete
+from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold
 from metrics import buckets, columns
 from metrics.entries import change_activity, delete_activity, enter_by_hand

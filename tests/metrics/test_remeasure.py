@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from athletes.changes import change_athlete
+from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete
 from metrics.files.writing import fit_bytes
 from metrics.ingest import Upload, ingest_file

@@ -19,9 +19,9 @@ from django.core.cache import cache as answers
 from django.db import DatabaseError
 
 from astral.precompiled_queries import Compiled
-from athletes.policy import Over, whole_policy
-from athletes.policy_page import Endpoint, endpoints
-from athletes.reading import Reading
+from athletes.access.policy import Over, whole_policy
+from athletes.access.policy_document import Endpoint, endpoints
+from athletes.access.viewer_queries import Reading
 from tests.athletes.matrix import ASKS_NOBODY, wrong_cells
 from tests.athletes.world import World
 from tests.mutants.rows import Exchange, exchanges

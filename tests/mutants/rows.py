@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from athletes.policy import Over, Row, whole_policy
-from athletes.policy_page import Endpoint
+from athletes.access.policy import Over, Row, whole_policy
+from athletes.access.policy_document import Endpoint
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
 
 RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)

@@ -40,7 +40,7 @@ class Target:
 
 TARGETS = (
     Target(
-        "athletes.querysets",
+        "athletes.models.querysets",
         (
             "MembershipQuerySet.active", "MembershipQuerySet.current", "MembershipQuerySet.athletes",
             "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
@@ -49,7 +49,7 @@ TARGETS = (
         CLUBS + PEOPLE, WHO,
     ),
     Target(
-        "athletes.querysets",
+        "athletes.models.querysets",
         (
             "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
             "AthleteQuerySet.with_withheld", "_own", "_reach",
@@ -58,7 +58,7 @@ TARGETS = (
     ),
     Target("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
     Target(
-        "athletes.permissions",
+        "athletes.access.permissions",
         (
             "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
             "Permit.organization", "Permit.members", "Permit.present", "_athlete_in_reach", "_organization_in_reach",
@@ -68,12 +68,12 @@ TARGETS = (
     ),
     Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
     Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
-    Target("athletes.models.keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
+    Target("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
     Target(
-        "athletes.keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
+        "athletes.organizations.api_keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
         (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
     ),
-    Target("athletes.consenting", ("consents",), ("GET organization-consent",), WHO),
+    Target("athletes.organizations.consent", ("consents",), ("GET organization-consent",), WHO),
     Target("coaching.withholding", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
     Target(
         "metrics.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
@@ -111,16 +111,16 @@ EQUIVALENT: dict[str, str] = {
     },
     "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
-    "athletes.keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
-    "athletes.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
-    "athletes.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
-    "athletes.querysets._reach: always `category`": "nobody has refused no category",
+    "athletes.organizations.api_keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
+    "athletes.models.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
+    "athletes.models.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
+    "athletes.models.querysets._reach: always `category`": "nobody has refused no category",
     "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
-    "athletes.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
-    "athletes.permissions.Permit._found: never "
+    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
+    "athletes.access.permissions.Permit._found: never "
     "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
-    "athletes.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
-    "athletes.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
+    "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
+    "athletes.access.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster_api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
-    "athletes.querysets.supervised: always `right.assigned`": "nobody acts in no role",
+    "athletes.models.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }

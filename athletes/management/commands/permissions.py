@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from athletes.policy_page import page
+from athletes.access.policy_document import page
 
 
 class Command(BaseCommand):

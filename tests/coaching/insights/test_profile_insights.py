@@ -10,8 +10,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from athletes.consenting import change_consent
 from athletes.models import Athlete, User
+from athletes.organizations.consent import change_consent
 from coaching.insights import Insight
 from coaching.models import Standing
 from coaching.profile import athlete_profile

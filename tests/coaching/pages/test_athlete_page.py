@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from astral.ids import encode, new_id
-from athletes.consenting import change_consent
 from athletes.models import Membership, User
+from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.models import Acknowledgement, Standing
 from coaching.standing import current_standings

@@ -11,8 +11,8 @@ import time_machine
 from django.test import Client
 from django.utils.html import escape
 
-from athletes.consenting import change_consent
 from athletes.models import Membership, User
+from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assigning import end
 from coaching.models import Plan, PlanInstance

@@ -11,9 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from athletes.inviting import Offer, invite
-from athletes.keys import make_key
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.invitations import Offer, invite
 from athletes.roles import Status
 from tests.cast import Api, Cast, member, person
 

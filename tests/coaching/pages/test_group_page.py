@@ -10,8 +10,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from athletes.consenting import change_consent
 from athletes.models import Group, Membership, User
+from athletes.organizations.consent import change_consent
 from coaching.group_weeks import GroupAthlete, GroupWeeks, Trained, Week, group_weeks
 from tests.cast import NOON, Cast, member, person, run
 from tests.coaching.planning import day, every_day, follow, plan_of

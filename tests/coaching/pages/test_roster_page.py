@@ -14,8 +14,8 @@ import time_machine
 from django.test import Client
 
 from astral.ids import encode, new_id
-from athletes.consenting import change_consent
 from athletes.models import Athlete, Group, Membership, User
+from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.acknowledging import acknowledge
 from coaching.models import Acknowledgement, Standing

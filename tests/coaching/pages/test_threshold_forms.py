@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from athletes.consenting import change_consent
 from athletes.models import Athlete, Threshold, User
+from athletes.organizations.consent import change_consent
 from tests.cast import NOON, Cast
 from tests.coaching.planning import TODAY
 

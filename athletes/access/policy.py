@@ -1,0 +1,125 @@
+"""Who may call what: the one table, a row for each endpoint and method. What has no row, nobody may.
+
+`settings.POLICIES` names the table of each app. The permission class, `docs/PERMISSIONS.md` and the tests of
+authorization are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
+
+
+class Over(StrEnum):
+    """What a right is asked over."""
+
+    NOTHING = "–"
+    YOURSELF = "yourself"
+    ATHLETE = "the athlete"
+    ORGANIZATION = "the organization"
+    MEMBER = "the member"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint and method: which right it takes, over what, with whose consent to what.
+
+    `fields`: parts of the body that take another right.
+    """
+
+    right: Right
+    over: Over
+    category: Category | None = None
+    fields: Mapping[str, Right] = field(default_factory=dict)
+
+
+Policy = Mapping[str, Mapping[str, Row]]
+
+_PUBLIC = Row(PUBLIC, Over.NOTHING)
+_YOURSELF = Row(OWN, Over.YOURSELF)
+_OVERSEE, _MANAGE = Row(OVERSEE, Over.ORGANIZATION), Row(MANAGE, Over.ORGANIZATION)
+_HEAD_COACHS = ("role", "status", "assigned_coach_id", "level")
+
+POLICY: Policy = {
+    "healthz": {"GET": _PUBLIC},
+    "schema": {"GET": _PUBLIC},
+    "docs": {"GET": _PUBLIC},
+    "auth-login": {"POST": _PUBLIC},
+    "auth-logout": {"POST": _YOURSELF},
+    "auth-logout-all": {"POST": _YOURSELF},
+    "auth-me": {"GET": _YOURSELF},
+    "athlete": {
+        "GET": Row(READ, Over.ATHLETE),
+        "PATCH": Row(RECORD, Over.ATHLETE),
+        "DELETE": Row(OWN, Over.ATHLETE),
+    },
+    "athlete-export": {"GET": Row(OWN, Over.ATHLETE)},
+    "organizations": {"GET": Row(READ, Over.ORGANIZATION), "POST": _YOURSELF},
+    "organization": {"GET": Row(READ, Over.ORGANIZATION), "PATCH": _MANAGE},
+    "organization-hand-over": {"POST": _MANAGE},
+    "organization-leave": {"POST": Row(OWN, Over.MEMBER)},
+    "organization-consent": {"GET": Row(OWN, Over.MEMBER), "PUT": Row(OWN, Over.MEMBER)},
+    "organization-members": {"GET": Row(READ, Over.MEMBER)},
+    "organization-member": {
+        "GET": Row(READ, Over.MEMBER),
+        "PATCH": Row(ANNOTATE, Over.MEMBER, fields=dict.fromkeys(_HEAD_COACHS, MANAGE)),
+        "DELETE": Row(MANAGE, Over.MEMBER),
+    },
+    "organization-groups": {"GET": _OVERSEE, "POST": _MANAGE},
+    "organization-group": {"GET": _OVERSEE, "PATCH": _MANAGE, "DELETE": _MANAGE},
+    "organization-group-member": {"PUT": Row(ARRANGE, Over.MEMBER), "DELETE": Row(ARRANGE, Over.MEMBER)},
+    "organization-invite": {"POST": _MANAGE},
+    "organization-invitations": {"GET": _MANAGE, "POST": _MANAGE},
+    "organization-invitation": {"DELETE": _MANAGE},
+    "invitation-accept": {"POST": _PUBLIC},
+    "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
+    "organization-key": {"DELETE": _MANAGE},
+    "home-page": {"GET": _PUBLIC},
+    "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
+    "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},
+    "sign-out-page": {"POST": _YOURSELF},
+    "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "sharing-page": {"GET": _YOURSELF},
+    "consent-page": {"POST": Row(OWN, Over.MEMBER)},
+    "leave-page": {"POST": Row(OWN, Over.MEMBER)},
+    "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "token-end-page": {"POST": _YOURSELF},
+    "sign-out-everywhere-page": {"POST": _YOURSELF},
+    "selection-coach-page": {"POST": _MANAGE},
+    "selection-group-page": {"POST": Row(ARRANGE, Over.ORGANIZATION)},
+    "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
+    "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "clubs-page": {"GET": _OVERSEE},
+    "club-page": {"GET": _OVERSEE},
+    "club-member-page": {"POST": _MANAGE},
+    "club-link-page": {"POST": _MANAGE},
+    "club-mail-page": {"POST": _MANAGE},
+    "club-invitation-page": {"POST": _MANAGE},
+    "club-hand-over-page": {"POST": _MANAGE},
+    "club-key-page": {"POST": _MANAGE},
+    "club-key-end-page": {"POST": _MANAGE},
+    "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
+}
+
+
+@cache
+def whole_policy() -> Policy:
+    """The tables of all apps as one; an endpoint named twice is a mistake."""
+    tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
+    whole = {name: rows for table in tables for name, rows in table.items()}
+    if len(whole) != sum(map(len, tables)):
+        raise RuntimeError("An endpoint has rows in two tables.")
+    return whole
+
+
+def row_of(endpoint: str, method: str) -> Row | None:
+    return whole_policy().get(endpoint, {}).get("GET" if method == "HEAD" else method)

@@ -1,0 +1,107 @@
+"""docs/PERMISSIONS.md, made from the policy table; a test holds the two together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.views.generic import RedirectView
+
+from astral.http.pages import Page
+from athletes.access.policy import Row, whole_policy
+from athletes.rights import Right
+from athletes.roles import Role
+
+STAFF_PAGES = "/admin/"  # Django's own permissions, for staff only
+
+HEAD = """# Who may call what
+
+Made from the policy tables (`athletes/access/policy.py`, …) by `manage.py permissions > docs/PERMISSIONS.md`.
+What has no row, nobody may. Whoever may not gets 403, in the same bytes whether the person or thing exists or not;
+staff get 404 for what does not exist. Coaches are those of an organization where the athlete is active.
+
+* **yourself**: your own data, in whatever role. **staff**: everywhere. **assigned**: for athletes assigned to them.
+* **key**: which scope an organization's key needs (`write` includes `read`); –: no key may.
+* **consent**: what the athlete must share with one of the organizations that join you; else 403 `WITHHELD`, and lists
+  leave them out.
+* What is not under `/api/` is a page: with the session's cookie only, and who is not signed in is led to `/sign-in`.
+* `/admin/` is for staff, by the permissions that Django's admin gives each of them.
+
+| call | who | over | key | consent |
+|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    name: str
+    address: str
+    view: Any
+
+    @property
+    def is_page(self) -> bool:
+        """Whether people look at it in a browser: their session counts, no token and no key."""
+        return isinstance(_class(self.view), type) and issubclass(_class(self.view), Page)
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods it answers, without HEAD and OPTIONS."""
+        actions = getattr(self.view, "actions", None)
+        handlers = actions or {m for m in ("get", "post", "put", "patch", "delete") if hasattr(_class(self.view), m)}
+        return frozenset(method.upper() for method in handlers if method != "head") or frozenset({"GET"})
+
+
+def _class(view: Any) -> Any:
+    return getattr(view, "cls", getattr(view, "view_class", view))
+
+
+def endpoints() -> list[Endpoint]:
+    """Every address of this server but the staff pages, and those that only lead to another one."""
+    found = _walk(get_resolver().url_patterns, "/")
+    return [
+        endpoint
+        for endpoint in found
+        if not endpoint.address.startswith(STAFF_PAGES) and _class(endpoint.view) is not RedirectView
+    ]
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Endpoint]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, address)
+        else:
+            yield Endpoint(pattern.name or "", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address), pattern.callback)
+
+
+def page() -> str:
+    policy = whole_policy()
+    lines = [
+        f"| `{method} {endpoint.address}` | {_cells(row, keys=not endpoint.is_page)} |"
+        for endpoint in sorted(endpoints(), key=lambda found: found.address)
+        for method, row in policy.get(endpoint.name, {}).items()
+    ]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def _cells(row: Row, *, keys: bool) -> str:
+    exceptions = [f"`{name}`: {_who(right)}" for name, right in row.fields.items()]
+    scope = row.right.scope if keys else None
+    cells = ("; ".join([_who(row.right), *exceptions]), row.over, scope or "–", row.category or "–")
+    return " | ".join(map(str, cells))
+
+
+def _who(right: Right) -> str:
+    if right.anybody:
+        return "anybody"
+    who = ["yourself"] if right.own else []
+    who += [_word(role) for role in Role if role in right.roles]
+    who += [f"{_word(role)} (assigned)" for role in Role if role in right.assigned]
+    return ", ".join([*who, *(["staff"] if right.staff else [])])
+
+
+def _word(role: Role) -> str:
+    return role.value.replace("_", " ")

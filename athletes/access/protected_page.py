@@ -1,0 +1,104 @@
+"""A page behind the policy table: the same rows, rights and querysets as the API's calls."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from rest_framework.exceptions import PermissionDenied as Denied
+
+from astral.http.error_pages import error_page
+from astral.http.errors import Refused
+from astral.http.pages import Page
+from athletes.access.page_user import NOBODY, Visitor, visitor_of
+from athletes.access.permissions import Permit, permit, row_for
+from athletes.models import Organization, User
+
+LAST_LOOKED_AT = "org_id"  # in the session
+FOR_COACHES = "This page is for coaches"
+
+
+class CoachesNowhere(Refused):
+    def __init__(self) -> None:
+        super().__init__("NO_ORGANIZATION", "You coach in no organization.", 404)
+
+
+class AdmittedPage(Page):
+    """A page for whom the row of its url name and method admits; who is not signed in is sent to the sign-in page."""
+
+    def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        row = row_for(request)
+        if row is None:
+            raise PermissionDenied
+        if row.right.anybody or row.right.admits(request.user):
+            return self.lead_on(request)
+        if request.user.is_anonymous:
+            return to_sign_in(request)
+        raise PermissionDenied
+
+    def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Where somebody who may come in is led to choose first; None for the page itself."""
+        return None
+
+    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        if isinstance(error, PermissionDenied | Denied | CoachesNowhere) and self._is_for_coaches(request):
+            status = 404 if isinstance(error, CoachesNowhere) else 403
+            return error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES)
+        return super()._refusal(request, error)
+
+    def _is_for_coaches(self, request: HttpRequest) -> bool:
+        """Whether somebody who coaches nowhere asks for what only coaches may."""
+        row = row_for(request)
+        theirs = row is not None and bool(row.right.roles) and not row.right.own
+        return theirs and self.visitor.signed_in and not self.visitor.oversees
+
+    @cached_property
+    def permit(self) -> Permit:
+        return permit(self.request)
+
+    @property
+    def person(self) -> User:
+        return cast(User, self.request.user)
+
+    @cached_property
+    def visitor(self) -> Visitor:
+        return visitor_of(self.person) if self.request.user.is_authenticated else NOBODY
+
+    def context(self) -> dict[str, Any]:
+        """`visitor` for the head of the page; `units` and `zone` for what is shown."""
+        visitor = self.visitor
+        return {"visitor": visitor, "units": visitor.units, "zone": visitor.zone}
+
+    def organization(self, named: UUID | None) -> Organization:
+        """The one in the address, else the one that was looked at last, else the first; remembered either way.
+
+        Raises what the API raises for one that is out of reach, and 404 NO_ORGANIZATION for who coaches nowhere.
+        """
+        identifier = named or self._last_looked_at()
+        if identifier is None:
+            raise CoachesNowhere
+        organization = self.permit.organization(identifier)
+        if self.request.session.get(LAST_LOOKED_AT) != organization.public_id:
+            self.request.session[LAST_LOOKED_AT] = organization.public_id
+        return organization
+
+    def _last_looked_at(self) -> UUID | None:
+        coached = [club.org_id for club in self.visitor.coaches]
+        last = self.request.session.get(LAST_LOOKED_AT)
+        chosen = last if last in coached else next(iter(coached), None)
+        return Organization.id_from(chosen) if chosen else None
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """302 to the sign-in page, which leads back; htmx is told to load it as a page of its own."""
+    back = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
+    address = reverse("sign-in-page") + (f"?{urlencode(back)}" if back else "")
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)

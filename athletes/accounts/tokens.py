@@ -1,0 +1,62 @@
+"""Bearer tokens: stored hashed, expiring, several for a person, gone on the next request after they are ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from rest_framework.authentication import get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from astral.precompiled_queries import Compiled
+from athletes.models import User
+
+
+class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
+    """knox's tokens, found by their digest: one statement, the athlete's row with it (knox itself makes two)."""
+
+    def authenticate(self, request: Request) -> tuple[User, AuthToken] | None:
+        scheme, *rest = get_authorization_header(request).split() or [b""]
+        if scheme.lower() != b"bearer":
+            return None
+        if len(rest) != 1:
+            raise AuthenticationFailed("The Authorization header is not of the form: Bearer <token>.", "invalid_token")
+        return self.authenticate_credentials(rest[0])
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
+        found = _live_token(token)
+        if found is None:
+            raise AuthenticationFailed("This token is unknown, has expired or was ended.", "invalid_token")
+        return found.user, found
+
+
+def _live_token(token: bytes) -> AuthToken | None:
+    try:
+        digest = hash_token(token.decode("ascii"))
+    except UnicodeDecodeError:
+        return None
+    return _LIVE.first(digest=digest, now=timezone.now())
+
+
+def _live(digest: str, now: datetime) -> Any:
+    live = AuthToken.objects.filter(digest=digest, expiry__gt=now, user__is_active=True)
+    return live.select_related("user__athlete")
+
+
+_LIVE = Compiled(_live, digest="the digest", now=datetime.max.replace(tzinfo=UTC))
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the documentation describes the token."""
+
+    target_class = "athletes.accounts.tokens.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "The access_token of POST /api/v1/auth/login."}

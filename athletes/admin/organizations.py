@@ -1,0 +1,195 @@
+"""Staff pages of organizations, memberships and groups."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from athletes.admin.pages import Pages, SettledForm, VersionedPages
+from athletes.models import Group, Membership, Organization, User
+from athletes.organizations.deletion import dissolve
+from athletes.organizations.membership import touch_organization
+from athletes.roles import COACHING, Role, Status
+
+
+@admin.register(Organization)
+class OrganizationPages(Pages):
+    """Members have a list of their own: a page with thousands of rows serves nobody."""
+
+    fields = ("name", "public_id", "created_at", "members")
+    readonly_fields = ("public_id", "created_at", "members")
+    list_display = ("name", "athletes", "coaches", "members", "created_at")
+    search_fields: ClassVar = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        active = Q(memberships__status=Status.ACTIVE)
+        rows: QuerySet[Organization] = super().get_queryset(request)
+        return rows.annotate(
+            athletes=Count("memberships", filter=active & Q(memberships__role=Role.ATHLETE)),
+            coaches=Count("memberships", filter=active & Q(memberships__role__in=COACHING)),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        """Every member's own answers carry the name."""
+        touch_organization(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
+        if change:
+            obj.save(update_fields=["name"])  # the version that was read with the page may be an old one by now
+        else:
+            obj.save()
+
+    def delete_model(self, request: HttpRequest, obj: Organization) -> None:
+        dissolve([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
+        dissolve([club.pk for club in queryset])
+
+    @admin.display(description="active athletes", ordering="athletes")
+    def athletes(self, row: Any) -> int:
+        return int(row.athletes)
+
+    @admin.display(description="active coaches", ordering="coaches")
+    def coaches(self, row: Any) -> int:
+        return int(row.coaches)
+
+    @admin.display(description="members")
+    def members(self, row: Organization) -> str:
+        address = reverse("admin:athletes_membership_changelist")
+        return format_html('<a href="{}?organization__id__exact={}">Members</a>', address, row.pk)
+
+
+class MembershipForm(SettledForm):
+    settled = ("user", "organization")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        coach, club = cleaned.get("assigned_coach"), cleaned.get("organization")
+        if coach and club and "assigned_coach" in self.changed_data and not _coaches(coach, club):
+            self.add_error("assigned_coach", f"{coach} is no active coach of {club}.")
+        return cleaned
+
+
+def _coaches(user: User, club: Organization) -> bool:
+    return Organization.objects.coached_by(user).filter(pk=club.pk).exists()
+
+
+class MembershipsOfUser(admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    form = MembershipForm
+    fk_name = "user"
+    fields = ("organization", "role", "status", "assigned_coach", "level", "labels")
+    autocomplete_fields: ClassVar = ("organization", "assigned_coach")
+    extra = 0
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user", "organization")  # what a membership is called
+
+
+@admin.register(Membership)
+class MembershipPages(VersionedPages):
+    owner = "user_id"
+    form = MembershipForm
+    fields = (
+        "user", "organization", "role", "status", "assigned_coach", "level", "labels", "notes", "joined_at",
+        "public_id",
+    )  # fmt: skip
+    readonly_fields = ("public_id",)
+    autocomplete_fields: ClassVar = ("user", "organization", "assigned_coach")
+    list_display = ("user", "organization", "role", "status", "assigned_coach", "level", "joined_at")
+    list_filter: ClassVar = ("role", "status")
+    search_fields: ClassVar = ("user__search_key__contains",)
+    search_help_text = "The member's name or e-mail address."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user", "organization", "assigned_coach")
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        touch_organization(obj.organization_id)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        touch_organization(obj.organization_id)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        Organization.objects.filter(pk__in=list(queryset.values_list("organization", flat=True))).touch()
+        super().delete_queryset(request, queryset)
+
+
+class GroupForm(SettledForm):
+    """Staff think of people; the group holds their memberships of its own organization."""
+
+    settled = ("organization",)
+    people = forms.ModelMultipleChoiceField(
+        User.objects.all(),
+        required=False,
+        label="Members",
+        widget=AutocompleteSelectMultiple(Membership._meta.get_field("user"), admin.site),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance._state.adding:
+            self.initial["people"] = list(self.instance.members.values_list("user", flat=True))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        people, club = cleaned.get("people"), cleaned.get("organization")
+        if people is not None and club and (strangers := people.exclude(memberships__organization=club)):
+            self.add_error("people", f"Not in {club}: {', '.join(str(stranger) for stranger in strangers)}.")
+        return cleaned
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        chosen = Membership.objects.filter(user__in=self.cleaned_data["people"])
+        self.instance.members.set(chosen.filter(organization=self.instance.organization))
+
+
+@admin.register(Group)
+class GroupPages(Pages):
+    form = GroupForm
+    fields = ("organization", "name", "people", "public_id", "created_at")
+    readonly_fields = ("public_id", "created_at")
+    autocomplete_fields: ClassVar = ("organization",)
+    list_display = ("name", "organization", "size", "created_at")
+    list_select_related: ClassVar = ("organization",)
+    search_fields: ClassVar = ("name", "organization__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        rows: QuerySet[Group] = super().get_queryset(request)
+        return rows.annotate(size=Count("members"))
+
+    @admin.display(description="members", ordering="size")
+    def size(self, row: Any) -> int:
+        return int(row.size)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = _people_of(form.instance)
+        chosen = {person.pk for person in form.cleaned_data["people"]}
+        touch_organization(form.instance.organization_id, {*before, *chosen})
+        super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        touch_organization(obj.organization_id, _people_of(obj))
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        for group in queryset:
+            touch_organization(group.organization_id, _people_of(group))
+        super().delete_queryset(request, queryset)
+
+
+def _people_of(*groups: Group) -> list[Any]:
+    return list(Membership.objects.filter(groups__in=groups).values_list("user", flat=True))

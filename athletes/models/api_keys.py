@@ -1,0 +1,44 @@
+"""Keys: what an organization's own programs sign in with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from astral.ids import Identified
+from athletes.models.organizations import Organization
+from athletes.models.people import User, validate_plain
+from athletes.rights import Scope
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def live(self, now: datetime) -> ApiKeyQuerySet:
+        return self.filter(expires_at__gt=now)
+
+
+class ApiKey(Identified):
+    """A secret that stands for an organization. Only its digest is kept; ending a key deletes it."""
+
+    prefix: ClassVar[str] = "key"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80, validators=[validate_plain])
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    shown_prefix = models.CharField(max_length=24, editable=False, help_text="How the secret begins.")
+    scopes = ArrayField(models.CharField(max_length=8, choices=Scope.choices), size=2)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="To the minute.")
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown_prefix}…)"

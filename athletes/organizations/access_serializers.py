@@ -1,0 +1,220 @@
+"""What invitations, keys and consent look like in the API."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.validators import EmailValidator
+from rest_framework import serializers
+
+from astral.http.fields import (
+    ChoiceField,
+    IdField,
+    InstantField,
+    Question,
+    SwitchField,
+    TextField,
+    WholeNumberField,
+    ZoneField,
+)
+from athletes.models import ApiKey, ConsentChange, Invitation, Membership, Organization, User
+from athletes.organizations.serializers import INVITED_AS
+from athletes.rights import Category, Scope
+from athletes.roles import Role, Status
+
+LONGEST_INVITATION, INVITATION = timedelta(days=90), timedelta(days=14)
+LONGEST_KEY, KEY = timedelta(days=3653), timedelta(days=365)
+
+
+class AddressField(TextField):
+    """An e-mail address, in lower case from here on."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, validators=[EmailValidator("This is no e-mail address.")], **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class DeadlineField(InstantField):
+    """An instant after now, and not further ahead than `furthest`; left out: `default_in` from now."""
+
+    default_error_messages = {
+        "past": "Use an instant in the future.",
+        "too_far": "Use an instant at most {days} days ahead.",
+    }
+    requires_context = True
+
+    def __init__(self, furthest: timedelta, default_in: timedelta, **options: Any) -> None:
+        self.furthest, self.default_in = furthest, default_in
+        super().__init__(required=False, **options)
+
+    def get_default(self) -> datetime:
+        return self._now() + self.default_in
+
+    def to_internal_value(self, data: Any) -> datetime:
+        instant = super().to_internal_value(data)
+        if instant <= self._now():
+            self.fail("past")
+        if instant > self._now() + self.furthest:
+            self.fail("too_far", days=self.furthest.days)
+        return instant
+
+    def _now(self) -> datetime:
+        now: datetime = self.context["now"]
+        return now
+
+
+class InvitationFields(Question):
+    role = ChoiceField(INVITED_AS, default=Role.ATHLETE.value, help_text="What they join as.")
+    expires_at = DeadlineField(
+        LONGEST_INVITATION, INVITATION, help_text="Until when; default two weeks, at most 90 days ahead."
+    )
+
+
+class MailQuestion(InvitationFields):
+    email = AddressField(help_text="Who is invited; nobody else can accept it.")
+
+
+class LinkQuestion(InvitationFields):
+    max_uses = WholeNumberField(
+        default=1, min_value=1, max_value=1000, help_text="How many people can join with it; a coach's is for one."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["role"] != Role.ATHLETE and attrs["max_uses"] > 1:
+            message = serializers.ErrorDetail("A link that makes a coach is for one person.", "too_many_uses")
+            raise serializers.ValidationError({"max_uses": [message]})
+        return attrs
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    invitation_id = IdField(Invitation.prefix, help_text="The invitation, inv_….")
+    role = serializers.ChoiceField(Role.choices, help_text="What they join as.")
+    email = serializers.CharField(allow_null=True, help_text="Who is invited; null: whoever has the link.")
+    max_uses = serializers.IntegerField(help_text="How many people can join with it.")
+    uses = serializers.IntegerField(help_text="How many have.")
+    expires_at = serializers.DateTimeField(help_text="Until when it can be accepted.")
+    created_at = serializers.DateTimeField(help_text="When it was made.")
+
+
+class NewLinkSerializer(InvitationSerializer):
+    token = serializers.CharField(help_text="What to accept it with; never shown again.")
+    link = serializers.CharField(help_text="The page to join at.")
+
+
+def invitation_answer(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "invitation_id": invitation.public_id,
+        "role": invitation.role,
+        "email": invitation.email or None,
+        "max_uses": invitation.max_uses,
+        "uses": invitation.uses,
+        "expires_at": invitation.expires_at,
+        "created_at": invitation.created_at,
+    }
+
+
+class AcceptQuestion(Question):
+    """Signed in: the token alone. Without an account: also what makes one."""
+
+    token = TextField(max_length=100, help_text="The invitation's token.")
+    email = AddressField(required=False, help_text="For a new account: what to sign in with.")
+    password = TextField(
+        required=False, max_length=256, trim_whitespace=False, help_text="For a new account: at least 8 characters."
+    )
+    display_name = TextField(required=False, max_length=120, help_text="For a new account: the name as shown.")
+    timezone = ZoneField(required=False, help_text="For a new account: IANA name of where the days begin.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.context["signed_in"]:
+            wrong = {name: "You have an account: send the token alone." for name in attrs if name != "token"}
+        else:
+            wrong = {name: "Needed for a new account." for name in ("email", "password") if name not in attrs}
+        if wrong:
+            code = "signed_in" if self.context["signed_in"] else "required"
+            raise serializers.ValidationError({n: [serializers.ErrorDetail(text, code)] for n, text in wrong.items()})
+        return attrs
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    user_id = IdField(User.prefix, help_text="You, usr_….")
+    org_id = IdField(Organization.prefix, help_text="The organization, org_….")
+    org_name = serializers.CharField(help_text="Its name.")
+    role = serializers.ChoiceField(Role.choices, help_text="What you are there now.")
+    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+
+
+def accepted_answer(membership: Membership) -> dict[str, Any]:
+    return {
+        "user_id": User(id=membership.user_id).public_id,
+        "org_id": membership.organization.public_id,
+        "org_name": membership.organization.name,
+        "role": membership.role,
+        "status": membership.status,
+    }
+
+
+class KeyQuestion(Question):
+    name = TextField(max_length=80, help_text="What it is for.")
+    scopes = serializers.ListField(
+        child=ChoiceField(Scope.choices),
+        allow_empty=False,
+        max_length=2,
+        help_text="read: see what a coach sees; write: also record, plan and fill groups.",
+    )
+    expires_at = DeadlineField(LONGEST_KEY, KEY, help_text="Until when; default a year, at most ten ahead.")
+
+
+class KeySerializer(serializers.Serializer[Any]):
+    key_id = IdField(ApiKey.prefix, help_text="The key, key_….")
+    name = serializers.CharField(help_text="What it is for.")
+    prefix = serializers.CharField(help_text="How its secret begins.")
+    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), help_text="What it may.")
+    expires_at = serializers.DateTimeField(help_text="Until when it works.")
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute; null: never.")
+
+
+class NewKeySerializer(KeySerializer):
+    secret = serializers.CharField(help_text="Send it as X-API-Key or Bearer; never shown again.")
+
+
+def key_answer(key: ApiKey) -> dict[str, Any]:
+    return {
+        "key_id": key.public_id,
+        "name": key.name,
+        "prefix": key.shown_prefix,
+        "scopes": key.scopes,
+        "expires_at": key.expires_at,
+        "last_used_at": key.last_used_at,
+    }
+
+
+class ConsentQuestion(Question):
+    activities = SwitchField(help_text="Whether the organization's coaches see activities and what follows from them.")
+    health = SwitchField(help_text="Whether they see health readings and what follows from them.")
+    goals_and_plans = SwitchField(help_text="Whether they see races, plans and what follows from them.")
+
+
+class ConsentChangeSerializer(serializers.Serializer[Any]):
+    category = serializers.ChoiceField(Category.choices, help_text="What was decided about.")
+    granted = serializers.BooleanField(help_text="Whether they may see it since.")
+    changed_at = serializers.DateTimeField(help_text="When.")
+
+
+class ConsentSerializer(serializers.Serializer[Any]):
+    org_id = IdField(Organization.prefix, help_text="The organization, org_….")
+    activities = serializers.BooleanField(help_text="Whether its coaches see activities.")
+    health = serializers.BooleanField(help_text="Whether they see health readings.")
+    goals_and_plans = serializers.BooleanField(help_text="Whether they see races and plans.")
+    history = ConsentChangeSerializer(many=True, help_text="The last 100 changes, newest first.")
+
+
+def consent_answer(
+    organization: Organization, granted: dict[str, bool], history: list[ConsentChange]
+) -> dict[str, Any]:
+    changes = [
+        {"category": change.category, "granted": change.granted, "changed_at": change.changed_at} for change in history
+    ]
+    return {"org_id": organization.public_id, **granted, "history": changes}

@@ -1,0 +1,126 @@
+"""Organization keys: made, shown once, used, ended. A key acts as a coach of its organization would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import resolve
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from athletes.access.policy import row_of
+from athletes.models import ApiKey, Organization, User
+from athletes.rights import Scope
+from athletes.roles import Role
+from athletes.secret_tokens import digest, new_secret
+
+SECRET_PREFIX = "astral_live_"
+SHOWN = len(SECRET_PREFIX) + 6
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """`request.user` of a call that came with a key: nobody in particular, so it has to name whom it means."""
+
+    organization_id: UUID
+    scopes: frozenset[str]
+
+    pk = None
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+    is_staff = False
+
+    @property
+    def outlook(self) -> str:
+        return f"key:{self.organization_id}"
+
+    def holds(self, scope: str | None) -> bool:
+        return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)
+
+    def acting_in(self, roles: frozenset[Role]) -> QuerySet[Organization, UUID]:
+        found = Organization.objects.all() if Role.COACH in roles else Organization.objects.none()
+        return found.filter(pk=self.organization_id).values_list("pk", flat=True)
+
+
+def make_key(
+    organization: Organization, name: str, scopes: Iterable[str], expires_at: datetime, by: User
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which nobody can look up afterwards."""
+    secret = new_secret(SECRET_PREFIX)
+    key = ApiKey.objects.create(
+        organization=organization,
+        name=name,
+        digest=digest(secret),
+        shown_prefix=secret[:SHOWN],
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
+        created_by=by,
+    )
+    return key, secret
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`X-API-Key: astral_live_…`, or the same as a Bearer: one statement, and one more in a minute to note the use."""
+
+    def authenticate(self, request: Request) -> tuple[KeyHolder, ApiKey] | None:
+        secret = _secret(request)
+        if secret is None:
+            return None
+        now = timezone.now()
+        key = ApiKey.objects.live(now).filter(digest=digest(secret)).first()
+        if key is None:
+            raise AuthenticationFailed("This key is unknown, has expired or was ended.", "invalid_key")
+        _note_use(key, now)
+        return KeyHolder(key.organization_id, frozenset(key.scopes)), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _secret(request: Request) -> str | None:
+    """The key the call came with; None without one. Two ways to sign in at once are refused: which would count?"""
+    given = get_authorization_header(request)
+    scheme, _, bearer = given.decode("latin-1").partition(" ")
+    header = request.headers.get("X-API-Key")
+    if header is not None and given:
+        raise AuthenticationFailed("Send X-API-Key or Authorization, not both.", "invalid_key")
+    if header is None and scheme.lower() == "bearer" and bearer.strip().startswith(SECRET_PREFIX):
+        return bearer.strip()
+    return header
+
+
+def _note_use(key: ApiKey, now: datetime) -> None:
+    before = now - USE_NOTED_EVERY
+    if key.last_used_at is None or key.last_used_at < before:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=before)  # of many calls at once, one writes
+        ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the documentation describes keys."""
+
+    target_class = "athletes.organizations.api_keys.KeyAuthentication"
+    name = "api_key"
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        """Only of calls that a key may make."""
+        row = row_of(resolve(auto_schema.path).url_name or "", auto_schema.method)
+        return [{self.name: []}] if row and row.right.scope else []
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-API-Key",
+            "description": "A key of an organization, astral_live_…; also as a Bearer token.",
+        }

@@ -1,0 +1,48 @@
+"""An organization deleted with everything that is its own: whoever loses something by it is shown so at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model
+
+from athletes.cascade import taken_along
+from athletes.models import Athlete, Membership, Organization
+from athletes.models.querysets import AthleteQuerySet
+
+
+@transaction.atomic
+def dissolve(organization_ids: Collection[UUID]) -> None:
+    """Delete these organizations; the version of everybody who is in `losing` rises."""
+    clubs = Organization.objects.filter(pk__in=organization_ids)
+    list(clubs.order_by("pk").select_for_update())  # so that two who delete wait for each other, never in a circle
+    touch_in_order(losing(organization_ids))
+    clubs.delete()
+
+
+def losing(organization_ids: Collection[UUID]) -> set[UUID]:
+    """The athletes of whom rows go along with these organizations, in whichever app: members, who follows a plan, …"""
+    found: set[UUID] = set()
+    for rows in taken_along(Organization.objects.filter(pk__in=organization_ids)):
+        for column in _owners(rows.model):
+            found.update(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def _owners(model: type[Model]) -> Iterator[str]:
+    """The columns that say whose a row is."""
+    for field in model._meta.concrete_fields:
+        if field.related_model is Athlete:
+            yield field.attname
+    if model is Membership:
+        yield "user_id"
+
+
+def touch_in_order(athlete_ids: Collection[Any]) -> None:
+    """Raise the data version of many athletes, their rows locked in the order of their ids."""
+    athletes: AthleteQuerySet = Athlete.objects.filter(pk__in=athlete_ids)
+    list(athletes.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    athletes.touch()

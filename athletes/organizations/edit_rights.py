@@ -1,0 +1,29 @@
+"""Whether to offer the forms that write about an athlete; the policy table decides again when one is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from astral.ids import encode
+from athletes.access.page_user import Visitor
+from athletes.models import Athlete, Organization, User
+from athletes.organizations.visible_memberships import Belonging
+from athletes.rights import RECORD, Category
+from athletes.roles import RECORDING, Role, Status
+
+
+def may_record(person: User, athlete: Athlete, category: Category) -> bool:
+    """One statement; none about oneself."""
+    if athlete.pk == person.pk:
+        return True
+    return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
+
+
+def records_there(visitor: Visitor, places: Iterable[Belonging]) -> bool:
+    """The same, whatever is shared, of memberships that are in hand."""
+    coached = {club.org_id for club in visitor.coaches if club.role in RECORDING}
+    return visitor.is_staff or any(
+        (place.role, place.status) == (Role.ATHLETE, Status.ACTIVE)
+        and encode(Organization.prefix, place.organization_id) in coached
+        for place in places
+    )

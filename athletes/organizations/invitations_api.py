@@ -1,0 +1,109 @@
+"""Invitations: made by the head coach, accepted by whoever they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.views import Door, ok
+from athletes.access.permissions import permit
+from athletes.models import Invitation
+from athletes.organizations.access_serializers import (
+    AcceptedSerializer,
+    AcceptQuestion,
+    InvitationSerializer,
+    LinkQuestion,
+    MailQuestion,
+    NewLinkSerializer,
+    accepted_answer,
+    invitation_answer,
+)
+from athletes.organizations.api import InOrganization
+from athletes.organizations.invitations import (
+    NewAccount,
+    Offer,
+    accept,
+    end_invitation,
+    invite,
+    invite_by_mail,
+    link,
+)
+
+
+class Invitations(InOrganization):
+    """Ways into an organization."""
+
+    queryset = Invitation.objects.none()
+    serializer_class = InvitationSerializer
+
+    @extend_schema(
+        responses=InvitationSerializer(many=True), operation_id="organizations_invitations", summary="Open invitations"
+    )
+    def list(self, request: Request, org_id: str) -> Response:
+        """Those that can still be accepted, newest first."""
+        found = Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
+        return self.get_paginated_response([invitation_answer(row) for row in self.paginate_queryset(found) or []])
+
+    @extend_schema(
+        request=LinkQuestion,
+        responses={201: NewLinkSerializer},
+        operation_id="organizations_invite_by_link",
+        summary="Invite by a link",
+    )
+    def create(self, request: Request, org_id: str) -> Response:
+        """Make a link that lets so many people join, until then."""
+        organization, now = self.organization(), timezone.now()
+        offer = Offer(**LinkQuestion.asked(request.data, now=now))
+        invitation, token = invite(organization, offer, permit(request).person, now)
+        return ok(invitation_answer(invitation) | {"token": token, "link": link(token, self._join_page())}, 201)
+
+    @extend_schema(request=MailQuestion, responses={201: InvitationSerializer}, operation_id="organizations_invite")
+    def invite(self, request: Request, org_id: str) -> Response:
+        """Invite one person by e-mail. Whether there is an account of that address is not told."""
+        organization, now = self.organization(), timezone.now()
+        offer = Offer(**MailQuestion.asked(request.data, now=now))
+        by, page = permit(request).person, self._join_page()
+        return ok(invitation_answer(invite_by_mail(organization, offer, by, now, join_page=page)), 201)
+
+    def _join_page(self) -> str:
+        return self.request.build_absolute_uri(reverse("join-page"))
+
+    @extend_schema(responses={204: None}, operation_id="organizations_invitation_end")
+    def destroy(self, request: Request, org_id: str, invitation_id: str) -> Response:
+        """End an invitation at once."""
+        now = timezone.now()
+        found = Invitation.objects.open(now).filter(organization=self.organization())
+        may = permit(request)
+        end_invitation(may.present(found.filter(pk=self.address_id("invitation_id")).first()), now)
+        return Response(status=204)
+
+
+class Accept(Door):
+    """The one call that makes an account."""
+
+    tag = "organizations"
+
+    @extend_schema(
+        request=AcceptQuestion,
+        responses={200: AcceptedSerializer, 201: AcceptedSerializer},
+        operation_id="invitations_accept",
+        auth=[{"bearer": []}, {"cookieAuth": []}, {}],  # type: ignore[list-item]
+    )
+    def post(self, request: Request) -> Response:
+        """Join with an invitation's token. 201: an account was made for it; sign in with it next.
+
+        A coach then sees your activities, health and plans, until you decide otherwise: `…/consent`.
+        """
+        person = request.user if request.user.is_authenticated else None
+        asked = AcceptQuestion.asked(request.data, signed_in=person is not None)
+        membership = accept(asked["token"], person or _account(asked), timezone.now())
+        return ok(accepted_answer(membership), 200 if person else 201)
+
+
+def _account(asked: dict[str, Any]) -> NewAccount:
+    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))

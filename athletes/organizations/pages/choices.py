@@ -1,0 +1,68 @@
+"""What a roster can be filtered by and its athletes changed to: the groups, coaches and labels of a club."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Func
+
+from athletes.access.page_user import Visitor
+from athletes.models import Group, Membership, Organization, User
+from athletes.models.querysets import MembershipQuerySet
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, Right
+from athletes.search import plain
+
+
+class Choice(NamedTuple):
+    pk: UUID
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By name. `coaches`: everybody who actively coaches; `labels`: those of the athletes that the viewer sees."""
+
+    groups: Sequence[Choice]
+    coaches: Sequence[Choice]
+    labels: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the viewer may change in a club; an assistant coach `arranges` for the athletes assigned to them only."""
+
+    manage: bool
+    arrange: bool
+    arrange_assigned: bool
+    annotate: bool
+
+
+def choices(organization: Organization, members: MembershipQuerySet, viewer: User) -> Choices:
+    """Three statements. Nobody learns their own labels."""
+    groups = Group.objects.of(organization).order_by("name", "pk").values_list("pk", "name")
+    coaching = Membership.objects.filter(organization=organization).active().coaching()
+    coaches = [
+        Choice(pk, User(id=pk).public_id, display_name or username)
+        for pk, display_name, username in coaching.values_list("user", "user__display_name", "user__username")
+    ]
+    labels = members.exclude(user=viewer).order_by().annotate(label=Func(F("labels"), function="unnest"))
+    return Choices(
+        groups=[Choice(pk, Group(id=pk).public_id, name) for pk, name in groups],
+        coaches=sorted(coaches, key=lambda coach: (plain(coach.name), coach.pk)),
+        labels=sorted(set(labels.values_list("label", flat=True)), key=str.casefold),
+    )
+
+
+def may(visitor: Visitor, viewer: User, organization: Organization) -> May:
+    """By the role that is in hand: no statement."""
+    role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
+
+    def holds(right: Right) -> bool:
+        return right.covers_all(viewer) or role in right.roles
+
+    assigned = role in ARRANGE.assigned and not holds(ARRANGE)
+    return May(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))

@@ -1,0 +1,61 @@
+"""What coaches note about an athlete, one text in each club: read and changed on the athlete's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from astral.http.fields import TextField
+from astral.http.pages import WayBack, own_address, sent
+from astral.ids import encode
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete, Membership, Organization, User
+from athletes.organizations.membership import change_member
+from athletes.organizations.serializers import MemberChanges
+from athletes.rights import ANNOTATE, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    club: str
+    org_id: str
+    text: str
+    send_to: str
+
+
+def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
+    """One statement; never one's own."""
+    rows = Membership.objects.reached_by(viewer, ANNOTATE).filter(user=athlete.pk).exclude(user=viewer.pk)
+    found = rows.active().athletes().order_by("joined_at", "pk")
+    user_id = encode(User.prefix, athlete.pk)
+    return [
+        Note(name, org_id, text, reverse("athlete-notes-page", args=[user_id, org_id]))
+        for org_id, name, text in (
+            (encode(Organization.prefix, club), name, text)
+            for club, name, text in found.values_list("organization_id", "organization__name", "notes")
+        )
+    ]
+
+
+class NotesForm(WayBack):
+    """The members API judges the notes."""
+
+    notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
+
+
+class NotesPage(AdmittedPage):
+    """Leads back to where the form stood."""
+
+    def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
+        asked = NotesForm.asked(sent(request))
+        organization = self.permit.organization(named(Organization.prefix, org_id, "org_id"))
+        members = self.permit.members(organization).select_related("user")
+        membership = self.permit.present(members.filter(user=named(User.prefix, user_id, "user_id")).first())
+        change_member(membership, MemberChanges.asked({"notes": asked["notes"]}))
+        messages.success(request, f"Your notes about {membership.user} are saved.")
+        return redirect(own_address(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))

@@ -1,0 +1,55 @@
+"""The training groups of a club, and the form for another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import Refused
+from astral.http.pages import faults_by_field, sent
+from athletes.models import Group, Organization
+from athletes.organizations.groups import make_group
+from athletes.organizations.pages.bulk_actions import SelectionAddress
+from athletes.organizations.pages.choices import may
+from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.serializers import GroupQuestion
+from athletes.roles import Role, Status
+
+
+class GroupsPage(PageOfAClub):
+    template_name = "coaching/groups.html"
+    question_class = SelectionAddress
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._shown(self.organization(self.asked().get("org_id")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """A new group."""
+        club, fields = self.organization(self.asked().get("org_id")), sent(request)
+        try:
+            group = make_group(club, GroupQuestion.asked(fields)["name"])
+        except ValidationError as error:
+            return self._shown(club, fields=fields, errors=faults_by_field(error.detail))
+        except Refused as refusal:
+            return self._shown(club, fields=fields, errors={"name": str(refusal.detail)})
+        messages.success(request, f"The group {group} is made: now add its athletes.")
+        return redirect("group-page", group.public_id)
+
+    def _shown(self, club: Organization, **context: Any) -> HttpResponse:
+        active = Q(members__status=Status.ACTIVE, members__role=Role.ATHLETE)
+        groups = Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
+        everybody = self.permit.members(club).active().athletes()
+        return self.page(
+            section="groups",
+            club=club,
+            groups=list(groups),
+            total=everybody.count(),
+            ungrouped=everybody.filter(groups=None).count(),
+            may=may(self.visitor, self.person, club),
+            **context,
+        )

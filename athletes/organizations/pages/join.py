@@ -1,0 +1,55 @@
+"""Where an invitation leads: in with the account one has, or with a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import Refused
+from astral.http.fields import zone_names
+from astral.http.pages import faults_by_field, sent, without_empty
+from athletes.access.protected_page import AdmittedPage
+from athletes.accounts.sign_in import BY_PASSWORD
+from athletes.models import Membership
+from athletes.organizations.access_serializers import AcceptQuestion
+from athletes.organizations.invitations import NewAccount, accept
+from athletes.roles import Role
+
+
+class JoinPage(AdmittedPage):
+    """The code stands behind the # of the link, which no browser sends: a script puts it into the form."""
+
+    template_name = "athletes/join.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            membership = self._accepted(request)
+        except ValidationError as error:
+            return self._form(fields=sent(request), errors=faults_by_field(error.detail))
+        except Refused as refusal:
+            return self._form(fields=sent(request), errors={refusal.details.get("field", "form"): str(refusal.detail)})
+        if not self.visitor.signed_in:
+            login(request, membership.user, BY_PASSWORD)
+        messages.success(request, f"You are in {membership.organization.name}.")
+        return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
+
+    def _accepted(self, request: HttpRequest) -> Membership:
+        person = self.person if self.visitor.signed_in else None
+        asked = AcceptQuestion.asked(without_empty(sent(request)), signed_in=person is not None)
+        return accept(asked["token"], person or _account(asked), timezone.now())
+
+    def _form(self, **context: Any) -> HttpResponse:
+        return self.page(zones=sorted(zone_names()), **context)
+
+
+def _account(asked: dict[str, Any]) -> NewAccount:
+    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))

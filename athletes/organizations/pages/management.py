@@ -1,0 +1,169 @@
+"""What the head coach decides on the club's page: the same verbs as the API's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, IdField, Question, TextField
+from astral.http.pages import faults_by_field, sent, without_empty
+from athletes.models import ApiKey, Invitation, Organization, User
+from athletes.organizations.access_serializers import KeyQuestion, LinkQuestion, MailQuestion
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.invitations import Offer, end_invitation, invite, invite_by_mail, link, resend
+from athletes.organizations.membership import change_member, hand_over, leave
+from athletes.organizations.pages.organization import ClubFrame
+from athletes.organizations.serializers import CURRENT, INVITED_AS
+from athletes.rights import Scope
+
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
+
+
+class ClubFormPage(ClubFrame):
+    """Done, it leads back to the page; what is refused is told beside the form, or above where it has no fields."""
+
+    form: str  # whose errors they are
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        club, fields = self.club(), without_empty(sent(request))
+        try:
+            shown_once = self.change(club, fields.dict())
+        except ValidationError as error:
+            return self._again(club, fields.dict(), faults_by_field(error.detail))
+        except Refused as refusal:
+            return self._again(club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)})
+        if shown_once:
+            return self.shown(club, **shown_once)
+        return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What is to be shown this once, if anything."""
+        raise NotImplementedError
+
+    def _again(self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]) -> HttpResponse:
+        return self.shown(club, fields={self.form: fields}, errors={self.form: errors})
+
+    def join_page(self) -> str:
+        return self.request.build_absolute_uri(reverse("join-page"))
+
+
+class LinkPage(ClubFormPage):
+    form = "link"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+        now = timezone.now()
+        invitation, token = invite(club, Offer(**LinkQuestion.asked(fields, now=now)), self.person, now)
+        return {"new_link": link(token, self.join_page()), "new_invitation": invitation}
+
+
+class MailPage(ClubFormPage):
+    form = "mail"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        now = timezone.now()
+        offer = Offer(**MailQuestion.asked(fields, now=now))
+        invite_by_mail(club, offer, self.person, now, join_page=self.join_page())
+        messages.success(self.request, mailed(f"An invitation is on its way to {offer.email}."))
+
+
+def mailed(words: str) -> str:
+    """`words`, unless no mail is sent: without a mail server the console stands in for one."""
+    if settings.EMAIL_BACKEND != CONSOLE:
+        return words
+    return "No mail server is set: the invitation was printed in the server's terminal, with its link."
+
+
+class InvitationForm(Question):
+    invitation_id = IdField(Invitation.prefix, help_text="Which one.")
+    do = ChoiceField(["resend", "end"], help_text="Send it again with a new link, or end it.")
+
+
+class InvitationPage(ClubFormPage):
+    form = "invitation"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        asked, now = InvitationForm.asked(fields), timezone.now()
+        opened = Invitation.objects.open(now).filter(organization=club)
+        invitation = self.permit.present(opened.filter(pk=asked["invitation_id"]).first())
+        if asked["do"] == "end":
+            end_invitation(invitation, now)
+            messages.success(self.request, "The invitation is ended: its link is good for nothing.")
+        else:
+            resend(invitation, self.person, now, join_page=self.join_page())
+            messages.success(self.request, mailed(f"Sent again to {invitation.email}; the link before is ended."))
+
+
+class KeyForm(Question):
+    name = TextField(max_length=80, help_text="What it is for.")
+    scope = ChoiceField(Scope.choices, help_text="What it may.")
+
+
+class KeyPage(ClubFormPage):
+    form = "key"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+        asked = KeyForm.asked(fields)
+        given = {"name": asked["name"], "scopes": [asked["scope"]]}
+        key, secret = make_key(club, by=self.person, **KeyQuestion.asked(given, now=timezone.now()))
+        return {"new_key": key, "new_secret": secret}
+
+
+class KeyEndForm(Question):
+    key_id = IdField(ApiKey.prefix, help_text="Which one.")
+
+
+class KeyEndPage(ClubFormPage):
+    form = "key"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        keys = ApiKey.objects.filter(organization=club, pk=KeyEndForm.asked(fields)["key_id"])
+        key = self.permit.present(keys.first())
+        key.delete()
+        messages.success(self.request, f"The key {key.name} is ended.")
+
+
+class MemberForm(Question):
+    user_id = IdField(User.prefix, help_text="Who.")
+    do = ChoiceField(["change", "remove"], help_text="Change what they are here, or remove them.")
+    role = ChoiceField(INVITED_AS, required=False, help_text="What they are here.")
+    status = ChoiceField(CURRENT, required=False, help_text="Suspended, nobody sees them.")
+    level = TextField(default="", max_length=30, help_text="A word such as advanced.")
+
+
+class MemberPage(ClubFormPage):
+    form = "member"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        asked = MemberForm.asked(fields)
+        found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
+        membership = self.permit.present(found.first())
+        if asked["do"] == "remove":
+            leave(membership)
+            messages.success(self.request, f"{membership.user} is not in the club any more.")
+            return
+        changes = {name: asked[name] for name in ("role", "status", "level") if name in asked}
+        same = {name for name, value in changes.items() if getattr(membership, name) == value}
+        change_member(membership, {name: value for name, value in changes.items() if name not in same})
+        messages.success(self.request, f"What {membership.user} is here is saved.")
+
+
+class HandOverForm(Question):
+    user_id = IdField(User.prefix, help_text="Who leads the club from now on.")
+    sure = ChoiceField(["on"], help_text="That it is meant.")
+
+
+class HandOverPage(ClubFormPage):
+    form = "hand_over"
+
+    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        hand_over(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
+        messages.success(self.request, f"{club.name} is handed over.")

@@ -1,0 +1,93 @@
+"""The club itself: who belongs to it, and for the head coach its invitations and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from astral.http.fields import IdField, Question, TextField, WholeNumberField
+from athletes.models import ApiKey, Invitation, Membership, Organization, User
+from athletes.organizations.pages.choices import may
+from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.serializers import CURRENT, INVITED_AS
+from athletes.roles import Role
+
+ON_A_PAGE = 50
+WAITING = 200  # invitations that are shown
+
+
+class ClubAddress(Question):
+    org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
+    search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
+    email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
+    page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
+
+
+class ClubFrame(PageOfAClub):
+    """What the club's page and the forms on it share: each form comes back to the page it stands on."""
+
+    template_name = "coaching/club.html"
+    question_class = ClubAddress
+
+    def club(self) -> Organization:
+        return self.organization(self.asked().get("org_id"))
+
+    def shown(self, club: Organization, **context: Any) -> HttpResponse:
+        asked, now = self.asked(), timezone.now()
+        allowed = may(self.visitor, self.person, club)
+        return self.page(
+            section="club",
+            club=club,
+            may=allowed,
+            roles=[(value, value.replace("_", " ")) for value, _ in INVITED_AS],
+            statuses=[value for value, _ in CURRENT],
+            invitations=open_invitations(club, now) if allowed.manage else (),
+            successors=successors(club) if allowed.manage else (),
+            keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
+            **self._members(club, asked.get("search", ""), asked["page"]),
+            **context,
+        )
+
+    def _members(self, club: Organization, search: str, page: int) -> dict[str, Any]:
+        """Two statements: how many there are, and those of the page, by name."""
+        members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
+        first, total = (page - 1) * ON_A_PAGE, members.count()
+        in_order = members.order_by("user__display_name", "user__username", "pk")
+        rows = list(in_order[first : first + ON_A_PAGE])
+        return {
+            "members": rows,
+            "search": search,
+            "first": first + 1,
+            "last": first + len(rows),
+            "total": total,
+            "previous": _address(club, search, page - 1) if page > 1 else "",
+            "next": _address(club, search, page + 1) if page * ON_A_PAGE < total else "",
+        }
+
+
+def successors(club: Organization) -> Sequence[User]:
+    """Active coaches who do not lead the club."""
+    active = Membership.objects.filter(organization=club, user__is_active=True).active()
+    coaching = active.coaching().exclude(role=Role.HEAD_COACH)
+    return [one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")]
+
+
+def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
+    return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:WAITING])
+
+
+def _address(club: Organization, search: str, page: int) -> str:
+    asked = {"org_id": club.public_id, "search": search, "page": page}
+    return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+class ClubPage(ClubFrame):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        club, email = self.club(), self.asked().get("email", "")
+        return self.shown(club, fields={"mail": {"email": email}})

@@ -1,0 +1,64 @@
+"""Which club to look at: those somebody coaches in, for staff every one; and the way there where none is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from astral.http.fields import Question, TextField, WholeNumberField
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Organization
+from athletes.roles import Role, Status
+
+ON_A_PAGE = 50
+
+
+class ClubsAddress(Question):
+    search = TextField(required=False, max_length=200, help_text="Part of a club's name.")
+    page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
+
+
+class ClubsPage(AdmittedPage):
+    """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
+
+    template_name = "coaching/clubs.html"
+    question_class = ClubsAddress
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = self.asked()
+        return self.page(section="roster", **self._clubs(asked.get("search", ""), asked["page"]))
+
+    def _clubs(self, search: str, page: int) -> dict[str, Any]:
+        active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
+        found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
+        found = found.filter(name__icontains=search)
+        first, total = (page - 1) * ON_A_PAGE, found.count()
+        counted = found.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
+        rows = list(counted[first : first + ON_A_PAGE])
+        return {
+            "clubs": rows,
+            "search": search,
+            "first": first + 1,
+            "last": first + len(rows),
+            "total": total,
+            "previous": _address(search, page - 1) if page > 1 else "",
+            "next": _address(search, page + 1) if page * ON_A_PAGE < total else "",
+        }
+
+
+def _address(search: str, page: int) -> str:
+    return f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
+
+
+class PageOfAClub(AdmittedPage):
+    """A page of one club; staff who coach nowhere and name none are led to the list of all."""
+
+    def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.method == "POST" or self.given().get("org_id") or not self.person.is_staff:
+            return None
+        return None if self.visitor.is_coach else redirect("clubs-page")

@@ -1,0 +1,76 @@
+"""Where athletes belong, as one viewer may know it: organizations, groups and what coaches note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from astral.precompiled_queries import Among
+from athletes.access.viewer_queries import Reading
+from athletes.models import Membership, Organization
+from athletes.rights import READ, Viewer
+
+
+class InGroup(NamedTuple):
+    id: UUID
+    name: str
+
+
+class Belonging(NamedTuple):
+    """A current membership. What is for coaches only (`level`, `labels`, `assigned_coach_id`) is None in one's own."""
+
+    organization_id: UUID
+    organization_name: str
+    role: str
+    status: str
+    joined_at: datetime
+    groups: Sequence[InGroup]
+    level: str | None = None
+    labels: Sequence[str] | None = None
+    assigned_coach_id: UUID | None = None
+
+    @property
+    def is_own(self) -> bool:
+        return self.labels is None
+
+
+# A row for each group of a membership; without a group one row, in which there is none.
+COLUMNS = (
+    "pk", "user_id", "organization_id", "organization__name", "role", "status", "joined_at",
+    "level", "labels", "assigned_coach_id", "groups__pk", "groups__name",
+)  # fmt: skip
+
+
+def belongings(
+    viewer: Viewer, athlete_ids: Iterable[UUID], organization: Organization | None = None
+) -> dict[UUID, list[Belonging]]:
+    """Each athlete's memberships: one's own all, those of others in organizations where the viewer coaches.
+
+    Longest first; with `organization` only the one there. One statement.
+    """
+    ids = list(athlete_ids)
+    rows = _THERE.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL.rows(viewer, ids=ids)
+    found: dict[UUID, list[Belonging]] = {}
+    for _, (row, *others) in groupby(rows, key=itemgetter(0)):
+        groups = [InGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
+        noted = row[7:10] if row[1] != viewer.pk else ()
+        found.setdefault(row[1], []).append(Belonging(*(*row[2:7], groups, *noted)))
+    return found
+
+
+def _all(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    rows = Membership.objects.reached_by(viewer, READ).filter(Among("user_id", ids))
+    return rows.order_by("joined_at", "pk", "groups__name", "groups__pk").values_list(*COLUMNS)
+
+
+def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any]:
+    return _all(viewer, ids).filter(organization=club)
+
+
+_ALL, _THERE = Reading(_all, ids=[UUID(int=2)]), Reading(_there, ids=[UUID(int=2)], club=UUID(int=3))

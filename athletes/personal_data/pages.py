@@ -1,0 +1,48 @@
+"""Everything that is stored about somebody: to take along, and to be gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField
+from astral.http.pages import faults_by_field, sent, without_empty
+from athletes.access.protected_page import AdmittedPage
+from athletes.accounts.serializers import FarewellQuestion
+from athletes.accounts.sign_in import confirm
+from athletes.personal_data.account_deletion import delete_account
+
+
+class FarewellForm(FarewellQuestion):
+    sure = ChoiceField(["on"], error_messages={"required": "Tick this if you are sure."})
+
+
+class OwnDataPage(AdmittedPage):
+    template_name = "athletes/own_data.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Deletes the account."""
+        try:
+            asked = FarewellForm.asked(without_empty(sent(request)))
+            self._delete(request, asked)
+        except ValidationError as error:
+            return self.page(errors=faults_by_field(error.detail))
+        except Refused as refusal:
+            return self.page(errors={refusal.details.get("field", "form"): str(refusal.detail)})
+        logout(request)
+        messages.success(request, "Your account is deleted, and everything that was stored about you.")
+        return redirect("sign-in-page")
+
+    def _delete(self, request: HttpRequest, asked: dict[str, Any]) -> None:
+        confirm(request, self.person, asked.get("password"))
+        delete_account(self.person, timezone.now())

@@ -1,0 +1,17 @@
+"""Request fields that name an athlete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from astral.http.fields import (
+    IdField,
+)
+from athletes.models import User
+
+
+class PersonField(IdField):
+    """Whose numbers; left out: your own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(User.prefix, help_text="Whose numbers, usr_…; default: yours.", **options)
