@@ -15,7 +15,7 @@ urlpatterns = [
     path("api/schema", SchemaDocument.as_view(), name="schema"),
     path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
     path("", include("athletes.page_urls")),
-    path("", include("metrics.pages.urls")),
+    path("", include("metrics.page_urls")),
     path("", include("coaching.pages.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

@@ -18,9 +18,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from athletes.models import Athlete  # noqa: E402
 from metrics import buckets  # noqa: E402
-from metrics.health_series import health_series  # noqa: E402
+from metrics.health.series import health_series  # noqa: E402
 from metrics.models import Activity  # noqa: E402
-from metrics.series import activity_series, run_totals  # noqa: E402
+from metrics.statistics.series import activity_series, run_totals  # noqa: E402
 
 
 def plans() -> dict[str, str]:

@@ -21,12 +21,12 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from athletes.models import Athlete, Threshold, User  # noqa: E402
-from metrics import columns  # noqa: E402
-from metrics.entries import measure_stored  # noqa: E402
-from metrics.measuring import Yardsticks, recorded_totals  # noqa: E402
+from metrics.activities import streams  # noqa: E402
+from metrics.activities.manual_entry import measure_stored  # noqa: E402
+from metrics.activities.measure import Yardsticks, recorded_totals  # noqa: E402
+from metrics.activities.remeasure import Remeasured, Scope, remeasure  # noqa: E402
+from metrics.files.example_recordings import made_up_run  # noqa: E402
 from metrics.models import Activity, Streams  # noqa: E402
-from metrics.remeasure import Remeasured, Scope, remeasure  # noqa: E402
-from metrics.samples import made_up_run  # noqa: E402
 
 ATHLETES, HOURS, TARGET_PER_S = 10, 50, 60
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def load() -> None:
     call_command("migrate", verbosity=0)
     recordings = [made_up_run(NOW, seed=seed) for seed in range(5)]
-    packed = [columns.pack(recording.samples) for recording in recordings]
+    packed = [streams.pack(recording.samples) for recording in recordings]
     totals = [recorded_totals(recording.totals) for recording in recordings]
     known = {"threshold_pace": 255.0, "hr_max": 190.0, "lthr": 170.0}
     for number in range(ATHLETES):

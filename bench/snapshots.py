@@ -25,9 +25,9 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from athletes.models import Athlete, User  # noqa: E402
-from metrics.history import histories  # noqa: E402
-from metrics.numbers import numbers_of  # noqa: E402
-from metrics.snapshots import BATCH, renew  # noqa: E402
+from metrics.snapshots.compute import numbers_of  # noqa: E402
+from metrics.snapshots.current import BATCH, renew  # noqa: E402
+from metrics.snapshots.history import histories  # noqa: E402
 
 ATHLETES, REPEATS, TARGET_MS = 1_000, 3, 2.0
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -22,8 +22,8 @@ from athletes.models import Athlete, Organization, Threshold
 from coaching.attention import evaluate_flags
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
 from coaching.standing import BATCH, _gathered, current_standings, renew
-from metrics.history import histories
-from metrics.numbers import numbers_of, series_of
+from metrics.snapshots.compute import numbers_of, series_of
+from metrics.snapshots.history import histories
 
 TARGET_MS, WEEKS = 2.0, 16
 EFFORTS = ", ".join(

@@ -26,8 +26,8 @@ from bench.load import Connection, timed_ms
 from bench.report import processor, versions
 from bench.serving import Served, served
 from bench.statistics import CORES, EMPTY, prepared
-from metrics.files.writing import fit_bytes
-from metrics.samples import made_up_run
+from metrics.files.example_recordings import made_up_run
+from metrics.files.xml.writer import fit_bytes
 
 CROWD, WARM_UPS, ROUNDS, EACH = 40, 10, 10, 30
 TARGET_P50_MS, TARGET_P99_MS, TARGET_SQL = 60.0, 150.0, 8

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from coaching.figures import Figures
 from coaching.trends import Trend, Trends
+from metrics.activities.serializers import rounded
 from metrics.science.pace import mmss
-from metrics.serializers import rounded
 
 
 def _number(help_text: str) -> serializers.FloatField:

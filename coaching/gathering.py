@@ -17,8 +17,8 @@ from coaching.models import PlanLink, Race
 from coaching.personal_bests import personal_bests
 from coaching.planned import Followed, followed
 from coaching.practice import SESSIONS_D, Practice
-from metrics.estimates import vdot_days, vo2max_days
-from metrics.numbers import History, Numbers, Series
+from metrics.snapshots.compute import History, Numbers, Series
+from metrics.snapshots.estimates import vdot_days, vo2max_days
 
 AHEAD_D = 14  # how far ahead sessions can matter: to the next race's morning, and the rest of the week
 ABSENCES_D = 112

@@ -13,7 +13,7 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.attention import PersonalBest
 from coaching.practice import POSTGRES_EPOCH_S
-from metrics.numbers import local_ordinals
+from metrics.snapshots.compute import local_ordinals
 
 NEWS_D = 36  # a week, judged on each of the last 28 days
 NAMES = {

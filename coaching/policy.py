@@ -38,8 +38,6 @@ POLICY: Policy = {
     "absence-page": {"GET": _RECORD, "POST": _RECORD},
     "absence-end-page": {"POST": _RECORD},
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
-    "thresholds-page": {"GET": Row(OWN, Over.YOURSELF), "POST": Row(OWN, Over.YOURSELF)},
-    "athlete-thresholds-page": {"GET": Row(RECORD, Over.ATHLETE), "POST": Row(RECORD, Over.ATHLETE)},
     "group-page": {"GET": _OVERSEE, "POST": _MANAGE},
     "group-delete-page": {"POST": _MANAGE},
     "acknowledge-page": {"POST": _ANNOTATE},

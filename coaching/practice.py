@@ -17,9 +17,9 @@ from athletes.models import Athlete
 from coaching.attention import Run
 from coaching.compliance import DoneActivity
 from metrics.models import Activity
-from metrics.numbers import Outings, local_ordinals
-from metrics.readings import Dates
 from metrics.science.rolling import Days
+from metrics.snapshots.compute import Outings, local_ordinals
+from metrics.snapshots.daily_readings import Dates
 
 PRACTICE_D = 131  # what numbers look back on, and a day more: somewhere it is still yesterday
 RUNS_D = 112  # INACTIVITY asks for 84 days, judged on each of the last 28
@@ -80,7 +80,7 @@ class Practice:
         return sorted(runs, key=attrgetter("day"))  # where clocks go back over midnight a day comes twice
 
     def outings(self) -> Outings:
-        """As `metrics.history` would read them."""
+        """As `metrics.snapshots.history` would read them."""
         columns = (self.columns[name] for name in ("distance_m", "duration_s", "vo2max", "race_vdot"))
         return Outings(self.started_s, (self.columns["sport"] == RUN).astype(np.float64), *columns)
 

@@ -19,9 +19,9 @@ from coaching.insights import Insight
 from coaching.outings import Arrived, Outing, newest_outings
 from coaching.seen import Seen, seen_by
 from coaching.trends import Trends, trends_of
-from metrics.history import loads_and_readings
 from metrics.models import HealthDay
-from metrics.readings import READINGS_D
+from metrics.snapshots.daily_readings import READINGS_D
+from metrics.snapshots.history import loads_and_readings
 
 RECENT = 10  # activities shown
 

@@ -30,7 +30,7 @@ from coaching.race_serializers import (
     absence_answer,
     race_answer,
 )
-from metrics.snapshots import current_snapshots
+from metrics.snapshots.current import current_snapshots
 
 
 class Races(DoorSet):

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from coaching import standing
 from coaching.standing import current_standings
-from metrics import snapshots
-from metrics.snapshots import current_snapshots
+from metrics.snapshots import current
+from metrics.snapshots.current import current_snapshots
 
 STAMPS = (
     "timezone", "data_version", "snapshot__data_version", "snapshot__local_date", "snapshot__formula",
@@ -35,7 +35,7 @@ class Stamps(NamedTuple):
         return (
             self.snapshot_version == self.standing_version == self.data_version
             and self.snapshot_date == self.standing_date == today
-            and self.snapshot_formula == snapshots.FORMULA
+            and self.snapshot_formula == current.FORMULA
             and self.standing_formula == standing.FORMULA
         )
 

@@ -19,9 +19,9 @@ from coaching.instance_serializers import WeekProgressSerializer
 from coaching.models import PlanInstance, Race
 from coaching.outings import Outing
 from coaching.seen import Person, Seen
+from metrics.activities.serializers import rounded
 from metrics.models import Activity
 from metrics.science.pace import average_pace, mmss
-from metrics.serializers import rounded
 
 
 class PersonSerializer(serializers.Serializer[Any]):

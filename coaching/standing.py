@@ -22,10 +22,10 @@ from coaching.personal_bests import from_kept, kept
 from coaching.practice import practices
 from coaching.priority import RACE_NEAR_D, priority
 from coaching.telling import counted, plans_ahead, quality_told, races_ahead, signal_told
-from metrics.history import histories
-from metrics.numbers import numbers_of, series_of
-from metrics.snapshots import is_current as is_snapshot_current
-from metrics.snapshots import keep, store
+from metrics.snapshots.compute import numbers_of, series_of
+from metrics.snapshots.current import is_current as is_snapshot_current
+from metrics.snapshots.current import keep, store
+from metrics.snapshots.history import histories
 
 FORMULA = 2  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
 BATCH = 200

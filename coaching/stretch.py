@@ -13,16 +13,16 @@ import numpy as np
 
 from athletes.models import Athlete
 from metrics.buckets import day_start, days_window
-from metrics.estimates import vo2max_days
-from metrics.history import NO_OUTINGS, NOTHING, loads_and_readings
 from metrics.models import Activity
-from metrics.numbers import History, Outings, series_of
-from metrics.readings import worn
 from metrics.science.hrv import BASELINE_D, DISPLAY_BAND_SD, WEEK_D, hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from metrics.science.rolling import Days
 from metrics.science.vo2max import CURRENT_WINDOWS_D
-from metrics.series import COLUMNS, Series, activity_series
+from metrics.snapshots.compute import History, Outings, series_of
+from metrics.snapshots.daily_readings import worn
+from metrics.snapshots.estimates import vo2max_days
+from metrics.snapshots.history import NO_OUTINGS, NOTHING, loads_and_readings
+from metrics.statistics.series import COLUMNS, Series, activity_series
 
 ZONES = slice(COLUMNS.index("z1"), COLUMNS.index("z5") + 1)
 BEFORE_D = BASELINE_D + WEEK_D  # what the first day's baseline looks back on

@@ -13,10 +13,10 @@ import numpy as np
 from django.db import connection
 
 from coaching.seen import Seen
-from metrics.estimates import vo2max_days
-from metrics.numbers import History, series_of
 from metrics.science.hrv import VALID_MS
 from metrics.science.rolling import Days
+from metrics.snapshots.compute import History, series_of
+from metrics.snapshots.estimates import vo2max_days
 
 DAYS = 30
 DIGITS = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athletes.access.policy import Over, Policy, Row
-from athletes.rights import READ, RECORD, Category
+from athletes.rights import OWN, READ, RECORD, Category
 
 _READ = {category: Row(READ, Over.ATHLETE, category) for category in Category}
 _RECORD = {category: Row(RECORD, Over.ATHLETE, category) for category in Category}
@@ -24,4 +24,6 @@ POLICY: Policy = {
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "thresholds-page": {"GET": Row(OWN, Over.YOURSELF), "POST": Row(OWN, Over.YOURSELF)},
+    "athlete-thresholds-page": {"GET": Row(RECORD, Over.ATHLETE), "POST": Row(RECORD, Over.ATHLETE)},
 }

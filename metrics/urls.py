@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from metrics.api import Activities, ActivityUpload
-from metrics.health_api import HealthDays
-from metrics.remeasure_api import Remeasure
-from metrics.stats_api import ActivityStats, FitnessStats, HealthMetrics, RunningStats
+from metrics.activities.api import Activities, ActivityUpload
+from metrics.activities.remeasure_api import Remeasure
+from metrics.health.api import HealthDays
+from metrics.health.stats_api import HealthMetrics
+from metrics.statistics.api import ActivityStats, FitnessStats, RunningStats
 
 urlpatterns = [
     path("v1/activities", Activities.as_view({"get": "list", "post": "create"}), name="activities"),

@@ -13,8 +13,8 @@ from datetime import datetime
 import numpy as np
 
 from coaching.demo.sessions import CRUISE_BIKE_MPS, CRUISE_SWIM_MPS, Session
+from metrics.files.example_recordings import METRES_PER_DEGREE
 from metrics.recording import Column, Lap, Pause, Recording, Samples, Totals
-from metrics.samples import METRES_PER_DEGREE
 from metrics.science.grade import grade_factor
 
 OCEANS = {  # latitude, longitude

@@ -13,8 +13,8 @@ from coaching.demo.outings import Outing, recording_of, totals_of
 from coaching.demo.person import Person
 from coaching.demo.readings import nights
 from coaching.demo.training import Done, Training
-from metrics import columns
-from metrics.measuring import Yardsticks, kept_laps, kept_pauses, measure_activity, recorded_totals
+from metrics.activities import streams
+from metrics.activities.measure import Yardsticks, kept_laps, kept_pauses, measure_activity, recorded_totals
 from metrics.models import Activity, HealthDay, Streams
 from metrics.recording import Recording, Totals
 from metrics.science.vdot import vdot_from_threshold
@@ -108,7 +108,7 @@ def _stored(past: Past, done: Done, outing: Outing, yardsticks: Yardsticks) -> t
     if recording is None:
         measure_activity(activity, yardsticks)
         return activity, None
-    samples = columns.rounded(recording.samples)
+    samples = streams.rounded(recording.samples)
     measure_activity(activity, yardsticks, samples, kept_pauses(recording), recording.altitude_source)
     return activity, _streams(activity, recording)
 
@@ -141,7 +141,7 @@ def _streams(activity: Activity, recording: Recording) -> Streams:
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
-        content=columns.pack(recording.samples),
+        content=streams.pack(recording.samples),
         pauses=kept_pauses(recording),
         laps=kept_laps(recording),
         altitude_source=recording.altitude_source,

@@ -15,7 +15,7 @@ from coaching.compliance import DoneActivity
 from coaching.following import SessionStory, Story, story_of
 from coaching.models import PlanInstance, PlanSession
 from coaching.seen import Seen
-from metrics.measures import distance_text, hours_text, number_text
+from metrics.formatting import distance_text, hours_text, number_text
 
 MARKS = {"green": Mark.DONE, "yellow": Mark.PARTLY, "orange": Mark.PARTLY, "missed": Mark.MISSED, "planned": Mark.AHEAD}
 ACTIVE = "active"

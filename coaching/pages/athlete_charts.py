@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from astral.charts import Band, Bars, Chart, Distribution, Series, Side, Table, distribution, draw
 from coaching.pages.athlete_figures import METHODS
 from coaching.stretch import Column, Health, Stretch, Training, Usual
-from metrics.measures import distance_text, hours_text, number_text
+from metrics.formatting import distance_text, hours_text, number_text
 
 DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables,
 WEEKLY_TO_WEEKS = 20  # and of readings, a still longer one, for each fourth week

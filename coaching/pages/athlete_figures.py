@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coaching.figures import Figures
-from metrics.measures import distance_text, number_text, pace_text, signed_text
+from metrics.formatting import distance_text, number_text, pace_text, signed_text
 
 PARTS = (("hrv", "HRV"), ("resting_heart_rate", "resting heart rate"), ("sleep", "sleep"), ("form", "form"))
 METHODS = {"device": "read by the device", "estimate": "estimated from runs"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.measures import number_text
+from metrics.formatting import number_text
 from metrics.science.data_quality import (
     HR_ZONES_POINTS,
     PACE_ZONES_POINTS,

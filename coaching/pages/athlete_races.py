@@ -12,7 +12,7 @@ from django.urls import reverse
 from astral.relative_dates import ahead
 from coaching.prediction import range_of
 from coaching.seen import Seen
-from metrics.measures import distance_text, duration_text
+from metrics.formatting import distance_text, duration_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from coaching.insights.citing import Cited, Untold
 from coaching.insights.insight import Units
 from coaching.insights.signal_words import WORDS
 from coaching.seen import Seen
-from metrics.measures import number_text
+from metrics.formatting import number_text
 
 URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
 BADGE = {"positive": "good"}

@@ -14,7 +14,7 @@ from astral.local_time import day_text
 from astral.relative_dates import ago, ahead
 from coaching.group_plans import GroupPlan, GroupPlans
 from coaching.group_weeks import GroupAthlete, GroupWeeks, Week
-from metrics.measures import distance_text, distance_unit, hours_text, number_text, per_unit
+from metrics.formatting import distance_text, distance_unit, hours_text, number_text, per_unit
 
 HALF_A_WEEK = timedelta(days=3)  # where the middle of a bar stands
 HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")

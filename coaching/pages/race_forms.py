@@ -23,10 +23,10 @@ from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
 from coaching.entries import change, enter, remove
 from coaching.models import Race
-from coaching.pages.typed import metres
 from coaching.race_serializers import RaceQuestion
-from metrics.measures import distance_unit, number_text, per_unit
+from metrics.formatting import distance_unit, number_text, per_unit
 from metrics.science.pace import hms
+from metrics.unit_input import metres
 
 COMMON = {"5000": "5 km", "10000": "10 km", "21097.5": "Half marathon", "42195": "Marathon"}  # metres
 OTHER = "other"

@@ -25,7 +25,7 @@ from coaching.pages.roster_away import away_words
 from coaching.priority import REASONS_SHOWN
 from coaching.seen import Seen, seen
 from coaching.week_distances import WeekDistance, week_distances
-from metrics.measures import distance_unit, per_unit
+from metrics.formatting import distance_unit, per_unit
 
 TOGETHER = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8

@@ -15,7 +15,7 @@ from coaching.pages.roster_queue import URGENCY, athlete_address, place_words
 from coaching.roster import RosterAthlete
 from coaching.seen import Seen
 from coaching.week_distances import WeekDistance
-from metrics.measures import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
+from metrics.formatting import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
 
 BAR = 60  # of 90: where the usual week ends, so that half as much again still fits
 BAR_END = 90

@@ -11,7 +11,6 @@ from coaching.pages.group import GroupDeletePage, GroupPage
 from coaching.pages.race_forms import RaceDeletePage, RacePage, RacesPage
 from coaching.pages.roster import RosterPage
 from coaching.pages.roster_csv import RosterCsvPage
-from coaching.pages.threshold_forms import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
@@ -30,8 +29,6 @@ urlpatterns = [
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
     ),
-    path("athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"),
-    path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/plans", AthletePlansPage.as_view(), name="athlete-plans-page"),

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
+from metrics.activities.serializers import ActivityChanges
 from metrics.admin.pages import LookOnly, TrainingPages
-from metrics.entries import change_activity, delete_activity, enter_by_hand
 from metrics.models import Activity, OriginalFile
-from metrics.serializers import ActivityChanges
 
 MEASURED = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from astral.http.fields import FIRST_DAY
 from metrics.admin.pages import TrainingPages
-from metrics.health_days import SentDay, delete_days, latest_day, store_days
+from metrics.health.days import SentDay, delete_days, latest_day, store_days
 from metrics.models import HealthDay
 
 

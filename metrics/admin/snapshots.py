@@ -10,9 +10,9 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from athletes.models import Athlete
+from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.admin.pages import LookOnly
-from metrics.jobs import queue_remeasure
-from metrics.measures import number_text, signed_text
+from metrics.formatting import number_text, signed_text
 from metrics.models import Snapshot
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in Snapshot._meta.concrete_fields)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from .inflating import PIECE_BYTES, check_inflation
-from .refusal import FILE_TOO_LARGE, UNREADABLE_FILE, FileRefused
+from .errors import FILE_TOO_LARGE, UNREADABLE_FILE, FileRefused
+from .gzip_stream import PIECE_BYTES, check_inflation
 
 RECORDING_ENDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
 MAX_MEMBERS = 100_000

@@ -12,7 +12,7 @@ from django.db.models import Q
 from astral.ids import Identified, new_id
 from athletes.models import Athlete
 from athletes.models.people import validate_plain
-from metrics.querysets import ActivityQuerySet
+from metrics.models.querysets import ActivityQuerySet
 
 
 class OriginalFile(models.Model):
@@ -152,7 +152,7 @@ class Activity(Identified):
 
 
 class Streams(models.Model):
-    """The samples of an activity, compressed by column (`metrics.columns`): one row, not thousands."""
+    """The samples of an activity, compressed by column (`metrics.activities.streams`): one row, not thousands."""
 
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")

@@ -10,7 +10,7 @@ from django.db import models
 
 from astral.ids import new_id
 from athletes.models import Athlete
-from metrics.querysets import HealthDayQuerySet
+from metrics.models.querysets import HealthDayQuerySet
 
 SOURCE_WORD = r"[a-z0-9_.-]{1,32}"
 

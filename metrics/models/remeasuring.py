@@ -1,4 +1,4 @@
-"""Remeasuring: how far a long run of `metrics.remeasure` has come, so that it goes on after a kill."""
+"""Remeasuring: how far a long run of `metrics.activities.remeasure` has come, so that it goes on after a kill."""
 
 from __future__ import annotations
 

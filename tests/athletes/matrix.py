@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from athletes.access.policy import Row
 from athletes.access.policy_document import Endpoint
-from metrics.files.writing import gpx_bytes
+from metrics.files.xml.writer import gpx_bytes
 from tests.athletes.promised import ASKED_OF_CLUB, UNNAMED, Owner, expected, is_withheld, may_know, owners
 from tests.athletes.world import KEYS, PERSONAS, YESTERDAY, World
 from tests.recordings import steady_run

@@ -18,7 +18,7 @@ from athletes.organizations.invitations import Offer, invite
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
-from metrics import columns
+from metrics.activities import streams
 from metrics.models import HealthDay, Streams
 from tests.cast import Api, member, person, run
 from tests.recordings import steady_run
@@ -161,7 +161,7 @@ def _person(name: str) -> User:
 def _training(user: User, name: str) -> str:
     activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
-        activity=activity, athlete=user.athlete, content=columns.pack(steady_run(duration_s=60).samples)
+        activity=activity, athlete=user.athlete, content=streams.pack(steady_run(duration_s=60).samples)
     )
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from athletes.models import Athlete
 from athletes.organizations.invitations import Offer, invite
 from athletes.roles import Role
-from metrics.files.writing import fit_bytes, gpx_bytes
+from metrics.files.xml.writer import fit_bytes, gpx_bytes
 from metrics.models import Activity
 from tests.browser.entering import enter, sign_in, with_password
 from tests.browser.looks import looks_right

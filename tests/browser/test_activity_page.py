@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Threshold
-from metrics.files.writing import gpx_bytes
-from metrics.ingest import Upload, ingest_file
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.files.xml.writer import gpx_bytes
 from metrics.models import Activity, Streams
 from tests.browser.entering import enter
 from tests.browser.looks import looks_right

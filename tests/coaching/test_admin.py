@@ -12,7 +12,7 @@ from django.urls import reverse
 from athletes.models import Threshold
 from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race, Standing
 from coaching.standing import current_standings
-from metrics.snapshots import current_snapshots
+from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, Cast, person
 from tests.coaching.planning import TODAY, absence_of, day, follow, plan_of, race_of, version
 

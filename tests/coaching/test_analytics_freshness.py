@@ -16,7 +16,7 @@ from athletes.models import Group, Organization, User
 from athletes.organizations.membership import join
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance, Race
-from metrics.files.writing import fit_bytes
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity
 from tests.cast import NOON, Api, Cast, member, person
 from tests.coaching.planning import day, race_of, touch

@@ -34,9 +34,9 @@ from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
 from coaching.demo.rows import Past
 from coaching.models import Absence, Acknowledgement, PlanInstance, PlanSession, Race, Standing
 from coaching.standing import current_standings
-from metrics import columns
-from metrics.entries import measure_stored
-from metrics.measuring import MEASURED, Yardsticks
+from metrics.activities import streams as columns
+from metrics.activities.manual_entry import measure_stored
+from metrics.activities.measure import MEASURED, Yardsticks
 from metrics.models import Activity, HealthDay, Snapshot, Streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]

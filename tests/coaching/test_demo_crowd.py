@@ -12,8 +12,8 @@ from athletes.models import Athlete, Membership, Organization
 from coaching.demo import crowd
 from coaching.demo.bare_tables import CONSTRAINTS, INDEXES
 from coaching.models import Standing
-from metrics.entries import measure_stored
-from metrics.measuring import MEASURED, Yardsticks
+from metrics.activities.manual_entry import measure_stored
+from metrics.activities.measure import MEASURED, Yardsticks
 from metrics.models import Activity, HealthDay, Snapshot
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)

@@ -53,11 +53,11 @@ from coaching.models import (
     Standing,
 )
 from coaching.standing import current_standings
-from metrics.files.writing import gpx_bytes, tcx_bytes
-from metrics.ingest import Upload, ingest_file
-from metrics.jobs import queue_remeasure
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.remeasure_tasks import queue_remeasure
+from metrics.files.xml.writer import gpx_bytes, tcx_bytes
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot
-from metrics.snapshots import current_snapshots
+from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, PASSWORD, Api, Cast, make_cast, member, person, run
 from tests.error_shape import assert_error
 from tests.recordings import MORNING, steady_run

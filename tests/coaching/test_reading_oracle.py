@@ -22,9 +22,9 @@ from coaching.planned import followed, session_key
 from coaching.planned_load import expected_load
 from coaching.practice import Practice, practices
 from coaching.standing import renew
-from metrics.history import histories
 from metrics.models import Activity, Snapshot
-from metrics.numbers import numbers_of
+from metrics.snapshots.compute import numbers_of
+from metrics.snapshots.history import histories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reading_oracle")]
 NOW = datetime(2026, 11, 22, 16, tzinfo=UTC)

@@ -13,12 +13,12 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete, Organization, Threshold, User
-from coaching.jobs import renew_standings
 from coaching.models import Plan, Standing
 from coaching.standing import current_standings, renew_stale, seen_standings
-from metrics.entries import delete_activity
-from metrics.files.writing import gpx_bytes
-from metrics.ingest import Upload, ingest_file
+from coaching.tasks import renew_standings
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.manual_entry import delete_activity
+from metrics.files.xml.writer import gpx_bytes
 from metrics.models import Activity, HealthDay, Snapshot
 from tests.cast import NOON, Api, Cast, person, run
 from tests.coaching.planning import HOUR, absence_of, codes, day, every_day, follow, plan_of, race_of, touch

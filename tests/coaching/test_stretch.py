@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from athletes.models import Athlete
 from coaching.stretch import stretch
 from metrics.models import HealthDay
-from metrics.snapshots import current_snapshots
+from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, Api, Cast, run
 from tests.coaching.planning import MONDAY, TODAY, day
 

@@ -37,11 +37,11 @@ LONG = {
     "coaching/attention/race.py race_form_low": "one signal, its evidence beside its rule",
     "coaching/attention/race.py race_underprepared": "one signal, its evidence beside its rule",
     "coaching/attention/race.py taper_missing": "one signal, its evidence beside its rule",
-    "metrics/files/fit_container.py walk": "one loop over one format's records",
-    "metrics/measuring.py _columns": "one row, a column a line",
-    "metrics/numbers.py _numbers": "one row, a column a line",
-    "metrics/samples.py made_up_run": "one literal",
-    "metrics/serializers.py activity_answer": "one row, a column a line",
+    "metrics/files/fit/container.py walk": "one loop over one format's records",
+    "metrics/activities/measure.py _columns": "one row, a column a line",
+    "metrics/snapshots/compute.py _numbers": "one row, a column a line",
+    "metrics/files/example_recordings.py made_up_run": "one literal",
+    "metrics/activities/serializers.py activity_answer": "one row, a column a line",
 }
 
 

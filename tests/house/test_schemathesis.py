@@ -32,8 +32,8 @@ from astral.wsgi import application
 from athletes.models import ApiKey, Group, Invitation, Organization
 from athletes.roles import Role
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
-from metrics import columns
-from metrics.files.writing import gpx_bytes
+from metrics.activities import streams
+from metrics.files.xml.writer import gpx_bytes
 from metrics.models import HealthDay, Streams
 from metrics.recording import Recording, Samples, Totals
 from tests.cast import NOON, PASSWORD, member, person, run
@@ -119,7 +119,7 @@ def token(one_connection: None) -> Iterator[str]:
         Group.objects.create(id=RUN, organization=club, name="Milers")
         ApiKey.objects.create(id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later)
         Invitation.objects.create(id=RUN, organization=club, digest="x", expires_at=later)
-        Streams.objects.create(activity=activity, athlete=ada.athlete, content=columns.pack(HILL))
+        Streams.objects.create(activity=activity, athlete=ada.athlete, content=streams.pack(HILL))
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
         plan = Plan.objects.create(id=RUN, organization=club, name="Mile", total_weeks=2)
         PlanSession.objects.create(id=RUN, plan=plan, week=1, weekday=1, duration_s=3600)

@@ -1,7 +1,7 @@
 """An athlete's numbers from scratch: what the stored rows alone come to, in plain loops over local dates.
 
-Written from FORMULAS §5–§7 and the API documentation, knowing nothing of `metrics.numbers`, `metrics.history`
-or `metrics.series`: no matrices, no SQL sums, no snapshots, no state from one day to the next.
+Written from FORMULAS §5–§7 and the API documentation, knowing nothing of `metrics.snapshots.compute`, `metrics.snapshots.history`
+or `metrics.statistics.series`: no matrices, no SQL sums, no snapshots, no state from one day to the next.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Athlete
-from metrics.entries import change_activity, delete_activity
-from metrics.files.writing import fit_bytes
+from metrics.activities.manual_entry import change_activity, delete_activity
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity
 from tests.cast import NOON, Api, Cast, run
 from tests.recordings import steady_run

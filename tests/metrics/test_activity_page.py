@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete, Consent, Threshold, User
-from metrics.files.writing import gpx_bytes
-from metrics.ingest import Upload, ingest_file
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.files.xml.writer import gpx_bytes
 from metrics.models import Activity, Streams
 from tests.cast import NOON, Cast, run
 from tests.recordings import MORNING, steady_run

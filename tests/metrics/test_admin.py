@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from athletes.models import Athlete, User
+from metrics.activities.ingest import Upload, ingest_file
 from metrics.admin.pages import EstimatedPaginator
-from metrics.files.writing import fit_bytes
-from metrics.ingest import Upload, ingest_file
+from metrics.files.example_recordings import made_up_run
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity, OriginalFile, Streams
-from metrics.samples import made_up_run
 from tests.cast import NOON, Cast, person, run
 
 LIST = "/admin/metrics/activity/"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from metrics import columns
+from metrics.activities import streams
 from metrics.recording import Samples, empty_samples
 
 RANGES = {
@@ -32,8 +32,8 @@ def samples(draw: st.DrawFn) -> Samples:
 @settings(max_examples=100)
 @given(samples())
 def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
-    returned = columns.unpack(columns.pack(recorded))
-    for name, step in columns.STEPS.items():
+    returned = streams.unpack(streams.pack(recorded))
+    for name, step in streams.STEPS.items():
         before, after = getattr(recorded, name), getattr(returned, name)
         assert np.array_equal(np.isnan(before), np.isnan(after))
         assert np.nanmax(np.abs(before - after), initial=0.0, where=~np.isnan(before)) <= step * 0.501
@@ -42,22 +42,22 @@ def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
 @settings(max_examples=50)
 @given(samples())
 def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
-    once = columns.rounded(recorded)
-    for other in (columns.unpack(columns.pack(recorded)), columns.rounded(once)):
-        assert all(np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True) for name in columns.STEPS)
+    once = streams.rounded(recorded)
+    for other in (streams.unpack(streams.pack(recorded)), streams.rounded(once)):
+        assert all(np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True) for name in streams.STEPS)
 
 
 def test_columns_that_nobody_recorded_take_no_room():
     hour = np.arange(3600.0)
     missing = np.full(3600, np.nan)
-    assert len(columns.pack(Samples(hour, hour * 3, *[missing] * 7))) < 500
+    assert len(streams.pack(Samples(hour, hour * 3, *[missing] * 7))) < 500
 
 
 def test_no_samples_are_no_samples():
-    assert len(columns.unpack(columns.pack(empty_samples()))) == 0
+    assert len(streams.unpack(streams.pack(empty_samples()))) == 0
 
 
-@pytest.mark.parametrize("damaged", [b"", b"AST1", b"nothing of the sort at all", columns.pack(empty_samples())[:-3]])
+@pytest.mark.parametrize("damaged", [b"", b"AST1", b"nothing of the sort at all", streams.pack(empty_samples())[:-3]])
 def test_bytes_that_are_no_streams_are_refused(damaged):
-    with pytest.raises(columns.DamagedStreams):
-        columns.unpack(damaged)
+    with pytest.raises(streams.DamagedStreams):
+        streams.unpack(damaged)

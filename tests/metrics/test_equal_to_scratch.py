@@ -20,18 +20,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold
-from metrics import buckets, columns
-from metrics.entries import change_activity, delete_activity, enter_by_hand
-from metrics.files.writing import fit_bytes, gpx_bytes
-from metrics.health_days import SentDay, store_days
-from metrics.ingest import Upload, ingest_file
+from metrics import buckets
+from metrics.activities import streams as columns
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
+from metrics.activities.remeasure import remeasure_athlete
+from metrics.files.xml.writer import fit_bytes, gpx_bytes
+from metrics.health.days import SentDay, store_days
 from metrics.models import Activity, HealthDay, Snapshot
 from metrics.recording import Pause, Recording, Totals
-from metrics.remeasure import remeasure_athlete
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
-from metrics.series import activity_series
-from metrics.snapshots import current_snapshots, renew_stale
+from metrics.snapshots.current import current_snapshots, renew_stale
+from metrics.statistics.series import activity_series
 from tests.cast import NOON, person
 from tests.metrics import scratch
 from tests.recordings import steady_run

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.estimates import vdot_days, vo2max_days
-from metrics.numbers import History, Outings, numbers_of
-from metrics.readings import METRICS, SourceReadings
 from metrics.science.vo2max import vo2max_current
+from metrics.snapshots.compute import History, Outings, numbers_of
+from metrics.snapshots.daily_readings import METRICS, SourceReadings
+from metrics.snapshots.estimates import vdot_days, vo2max_days
 from tests.cast import NOON
 
 TODAY = NOON.date()

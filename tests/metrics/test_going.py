@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.going import going_name, going_text
+from metrics.pace_or_speed import going_name, going_text
 
 
 def test_runs_have_a_pace_and_rides_a_speed():

@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection
 
 from athletes.models import Athlete
-from metrics.health_days import SentDay, store_days
+from metrics.health.days import SentDay, store_days
 from metrics.models import HealthDay
 from tests.cast import NOON, Api, Cast, person
 from tests.error_shape import assert_error

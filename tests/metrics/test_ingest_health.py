@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from athletes.models import Athlete
 from metrics.models import HealthDay
 from tests.cast import NOON, Cast
-from tests.metrics.health_files.made_up import (
+from tests.metrics.health.imports.made_up import (
     INTERVALS_ICU,
     WHOOP_CYCLES,
     WHOOP_SLEEPS,

@@ -18,13 +18,13 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from athletes.models import Athlete, User
-from metrics import columns
-from metrics.files.writing import fit_bytes
-from metrics.jobs import queue_remeasure
-from metrics.measuring import recorded_totals
+from metrics.activities import streams
+from metrics.activities.measure import recorded_totals
+from metrics.activities.remeasure import BATCH
+from metrics.activities.remeasure_tasks import queue_remeasure
+from metrics.files.example_recordings import made_up_run
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity, OriginalFile, Remeasuring, Streams
-from metrics.remeasure import BATCH
-from metrics.samples import made_up_run
 from tests.cast import NOON, person
 from tests.recordings import steady_run
 
@@ -73,7 +73,7 @@ def wait_until(ready: Callable[[], bool], patience_s: float = 20.0) -> None:
 def hours_of(user: User, count: int) -> None:
     """Recorded hours that were stored but never measured."""
     recording = made_up_run(NOON)
-    packed = columns.pack(recording.samples)
+    packed = streams.pack(recording.samples)
     rows = [
         Activity(
             athlete=user.athlete,

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from metrics.load_words import METHODS, QUALITIES, SOURCES, WARNINGS, load_words, warning_words
+from metrics.activities.load_explanation import (
+    METHODS,
+    QUALITIES,
+    SOURCES,
+    WARNINGS,
+    load_words,
+    warning_words,
+)
 from metrics.science.thresholds import Thresholds
 
 METRICS = Path(__file__).resolve().parents[2] / "metrics"

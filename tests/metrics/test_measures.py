@@ -7,7 +7,7 @@ import math
 import pytest
 from django.template import Context, Template
 
-from metrics.measures import (
+from metrics.formatting import (
     climb_text,
     distance_text,
     duration_text,

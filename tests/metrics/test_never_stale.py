@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, Membership
 from athletes.roles import Status
-from metrics.files.writing import fit_bytes
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity, HealthDay
 from tests.cast import NOON, Api, Cast, run
 from tests.mortal import PAUSE_S, Mortal, own_valkey

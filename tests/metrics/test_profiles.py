@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.profile_charts import profile_charts
-from metrics.profiles import BUCKETS, By, Profile, profile
+from metrics.activities.track_charts import profile_charts
+from metrics.activities.track_profile import BUCKETS, By, Profile, profile
 from metrics.recording import Pause, Samples
 from tests.recordings import steady_run, uneven_run
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from metrics.health_days import right_days
-from metrics.health_files.days import HealthExport
-from metrics.health_files.reading import read_health
+from metrics.health.days import right_days
+from metrics.health.imports.days import HealthExport
+from metrics.health.imports.reading import read_health
 
 FOLDER = Path(os.environ.get("ASTRAL_RECORDINGS", "../shared/data"))
 pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="the real files are not here")

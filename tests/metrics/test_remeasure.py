@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete
-from metrics.files.writing import fit_bytes
-from metrics.ingest import Upload, ingest_file
-from metrics.measuring import MEASURED
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.measure import MEASURED
+from metrics.activities.remeasure import Scope, remeasure
+from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity, Remeasuring, Streams
-from metrics.remeasure import Scope, remeasure
 from tests.cast import NOON, Cast, run
 from tests.recordings import steady_run
 

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from athletes.models import Athlete
 from metrics.admin import snapshots
 from metrics.models import Snapshot
-from metrics.snapshots import current_snapshots
+from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, Cast, person, run
 
 ATHLETES = "/admin/athletes/athlete/"

@@ -8,7 +8,7 @@ import pytest
 
 from athletes.models import Athlete
 from metrics.models import HealthDay, Snapshot
-from metrics.snapshots import current_snapshots, renew_stale
+from metrics.snapshots.current import current_snapshots, renew_stale
 from tests.cast import NOON, Cast, run
 
 

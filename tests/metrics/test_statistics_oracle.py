@@ -25,8 +25,10 @@ from astral.http.errors import NoData
 from astral.http.fields import zone_names
 from astral.http.renderers import dumps
 from athletes.models import Athlete, User
+from metrics.health.stats_api import HealthMetrics
 from metrics.models import Activity, HealthDay
-from metrics.stats_api import ActivityStats, FitnessStats, HealthMetrics, RunningStats, Statistics
+from metrics.statistics.api import ActivityStats, FitnessStats, RunningStats
+from metrics.statistics.view import Statistics
 from tests.cast import Api, Cast, person, run
 from tests.metrics import oracle
 from tests.metrics.oracle import Done, Read

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from athletes.models import Athlete
-from metrics.files.writing import fit_bytes, gpx_bytes, tcx_bytes
-from metrics.ingest import Upload, ingest_file
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from metrics.models import Activity, OriginalFile, Streams
 from tests.cast import NOON, Api, Cast, person
 from tests.recordings import MORNING, steady_run

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import Athlete, User
-from metrics.files.writing import fit_bytes, gpx_bytes
+from metrics.files.xml.writer import fit_bytes, gpx_bytes
 from metrics.models import Activity
 from tests.cast import Cast
 from tests.recordings import steady_run

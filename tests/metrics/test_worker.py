@@ -17,16 +17,10 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete
-from metrics.jobs import (
-    MOST_ATTEMPTS,
-    delete_old_jobs,
-    queue_remeasure,
-    remeasure_athlete,
-    renew_snapshots,
-    run_stalled_jobs_again,
-)
+from metrics.activities.remeasure import BATCH
+from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.models import Activity, Snapshot
-from metrics.remeasure import BATCH
+from metrics.tasks import MOST_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
 from tests.cast import NOON, Api, Cast, run
 from tests.error_shape import assert_error
 

@@ -76,7 +76,7 @@ TARGETS = (
     Target("athletes.organizations.consent", ("consents",), ("GET organization-consent",), WHO),
     Target("coaching.withholding", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
     Target(
-        "metrics.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
+        "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/test_activities.py",),
     ),
     Target(
@@ -89,7 +89,7 @@ TARGETS = (
         (*STAMPS, *KEPT, "tests/coaching/test_own_data.py"),
     ),
     Target(
-        "metrics.stats_api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
+        "metrics.statistics.api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
         (*KEPT, "tests/metrics/test_running_stats.py"),
     ),
     Target(

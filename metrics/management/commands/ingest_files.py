@@ -14,9 +14,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from athletes.models import Athlete
+from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.archive import members
-from metrics.files.refusal import FileRefused
-from metrics.ingest import Upload, ingest_file
+from metrics.files.errors import FileRefused
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 

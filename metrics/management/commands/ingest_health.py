@@ -14,9 +14,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from athletes.models import Athlete
-from metrics.files.refusal import FileRefused
-from metrics.health_days import SentDay, StoredDays, latest_day, right_days, store_days
-from metrics.health_files.reading import read_health
+from metrics.files.errors import FileRefused
+from metrics.health.days import SentDay, StoredDays, latest_day, right_days, store_days
+from metrics.health.imports.reading import read_health
 from metrics.models.health import SOURCE_WORD
 
 AT_ONCE = 1_000

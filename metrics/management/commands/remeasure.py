@@ -12,7 +12,7 @@ from tqdm import tqdm
 from astral import ids
 from athletes.models import Athlete, Organization
 from athletes.roles import Status
-from metrics.remeasure import Remeasured, Scope, forget_position, remeasure
+from metrics.activities.remeasure import Remeasured, Scope, forget_position, remeasure
 
 
 class Command(BaseCommand):

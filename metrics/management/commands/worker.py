@@ -15,7 +15,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from astral.gc_tuning import keep_what_is_loaded
-from metrics.jobs import STALLED_AFTER_S, run_stalled_jobs_again
+from metrics.tasks import STALLED_AFTER_S, run_stalled_jobs_again
 
 CONCURRENCY = 2  # so that snapshots are renewed while an athlete is measured again
 GRACE_S = 3.0  # then jobs end after their batch; `make run` waits 10

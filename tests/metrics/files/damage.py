@@ -7,7 +7,7 @@ import struct
 import zlib
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from metrics.files.fit_container import fit_file
+from metrics.files.fit.container import fit_file
 
 
 def fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:

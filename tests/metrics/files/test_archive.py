@@ -9,8 +9,8 @@ from zipfile import ZIP_BZIP2, ZipFile
 import pytest
 
 from metrics.files.archive import members
-from metrics.files.refusal import FileRefused
-from metrics.files.writing import fit_bytes, gpx_bytes
+from metrics.files.errors import FileRefused
+from metrics.files.xml.writer import fit_bytes, gpx_bytes
 from tests.metrics.files.damage import overlapping_zip, zip_of
 from tests.metrics.files.made_up import run
 

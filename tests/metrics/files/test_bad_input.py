@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.files.fit_container import fit_file
-from metrics.files.reading import read
-from metrics.files.refusal import FileRefused
-from metrics.files.writing import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.errors import FileRefused
+from metrics.files.fit.container import fit_file
+from metrics.files.read import read
+from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from metrics.recording import Recording
 from tests.metrics.files.damage import (
     fit_definition,
@@ -239,8 +239,8 @@ HEAVY = {
 }
 READ = r"""
 import re, sys, time
-from metrics.files.reading import read
-from metrics.files.refusal import FileRefused
+from metrics.files.read import read
+from metrics.files.errors import FileRefused
 with open(sys.argv[1], "rb") as file:
     data = file.read()
 before = time.process_time()

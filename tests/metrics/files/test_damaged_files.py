@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.files.reading import read
-from metrics.files.refusal import FileRefused, Readable
-from metrics.files.writing import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.errors import FileRefused, Readable
+from metrics.files.read import read
+from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from tests.metrics.files.damage import fit_with_header_checksum
 from tests.metrics.files.made_up import run, run_in_laps
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from metrics.files.fit_checksum import checksum
-from metrics.files.fit_container import fit_file
-from metrics.files.fit_writing import ENUM, UINT8, UINT32
-from metrics.files.reading import read
-from metrics.files.refusal import FileRefused
+from metrics.files.errors import FileRefused
+from metrics.files.fit.checksum import checksum
+from metrics.files.fit.container import fit_file
+from metrics.files.fit.writer import ENUM, UINT8, UINT32
+from metrics.files.read import read
 from metrics.files.sports import sport_of_words
-from metrics.files.writing import fit_bytes, tcx_bytes
+from metrics.files.xml.writer import fit_bytes, tcx_bytes
 from metrics.recording import Recording
 from tests.metrics.files.damage import bytewise_checksum, fit_definition
 from tests.metrics.files.made_up import MORNING, paused_run, ride, run

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from metrics.files.archive import members
-from metrics.files.reading import read
-from metrics.files.refusal import FileRefused
+from metrics.files.errors import FileRefused
+from metrics.files.read import read
 from metrics.recording import Recording
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.files.reading import read
-from metrics.files.writing import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.read import read
+from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from metrics.recording import Recording
 from tests.metrics.files.made_up import paused_run, ride, run, run_in_laps, treadmill_run
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from metrics.files.refusal import MAX_FILE_BYTES, FileRefused
-from metrics.health_files.days import DayRow, WrongRow, one_a_day
-from metrics.health_files.reading import read_health
+from metrics.files.errors import MAX_FILE_BYTES, FileRefused
+from metrics.health.imports.days import DayRow, WrongRow, one_a_day
+from metrics.health.imports.reading import read_health
 from tests.metrics.health_files.made_up import (
     HRV4TRAINING,
     INTERVALS_ICU,

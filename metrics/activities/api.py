@@ -1,0 +1,157 @@
+"""Activities: recorded, entered by hand, uploaded."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+import numpy as np
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.errors import NoData, Refused
+from astral.http.fields import IdField
+from astral.http.parsers import UploadParser
+from astral.http.views import Door, DoorSet, ok
+from athletes.access.permissions import named, permit
+from athletes.models import User
+from metrics.activities import streams
+from metrics.activities.filters import ActivityFilter
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
+from metrics.activities.serializers import (
+    DAY_AHEAD,
+    ActivityChanges,
+    ActivityQuestion,
+    ActivitySerializer,
+    StreamsSerializer,
+    UploadedSerializer,
+    UploadQuestion,
+    activity_answer,
+)
+from metrics.files.errors import FileRefused
+from metrics.models import Activity
+from metrics.models.querysets import ActivityQuerySet
+from metrics.recording import Column
+
+
+class Activities(DoorSet):
+    """Recorded and manually entered activities of the athletes you may see."""
+
+    tag = "activities"
+    queryset = Activity.objects.all()
+    serializer_class = ActivitySerializer
+    filterset_class = ActivityFilter
+    path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
+
+    def get_queryset(self) -> ActivityQuerySet:
+        return Activity.objects.among(permit(self.request).athletes())
+
+    @extend_schema(responses=ActivitySerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Activities of every athlete you may see, newest first."""
+        self._check_person(request)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([activity_answer(activity) for activity in page or []])
+
+    def _check_person(self, request: Request) -> None:
+        """A named athlete you may not see is 403, not an empty list."""
+        if text := request.query_params.get("user_id"):
+            permit(request).athlete(named(User.prefix, text, "user_id"))
+
+    @extend_schema(responses=ActivitySerializer)
+    def retrieve(self, request: Request, activity_id: str) -> Response:
+        """One activity."""
+        return ok(activity_answer(self._activity(activity_id)))
+
+    @extend_schema(request=ActivityQuestion, responses={201: ActivitySerializer})
+    def create(self, request: Request) -> Response:
+        """Enter an activity by hand; it needs activity_type, started_at and duration."""
+        entry = ActivityQuestion.asked(request.data, now=timezone.now())
+        athlete = permit(request).athlete(entry.pop("user_id", None))
+        return ok(activity_answer(enter_by_hand(athlete, entry)), 201)
+
+    @extend_schema(request=ActivityChanges, responses=ActivitySerializer, summary="Change an activity")
+    def partial_update(self, request: Request, activity_id: str) -> Response:
+        """Change what an activity is called and was like; what a device measured stays."""
+        activity = self._activity(activity_id)
+        changes = ActivityChanges.asked(request.data, now=timezone.now(), activity=activity)
+        return ok(activity_answer(change_activity(activity, changes)))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, activity_id: str) -> Response:
+        """Delete an activity with its streams and file; it leaves every number at once."""
+        delete_activity(self._activity(activity_id))
+        return Response(status=204)
+
+    @extend_schema(responses=StreamsSerializer)
+    def streams(self, request: Request, activity_id: str) -> Response:
+        """The samples of an activity, by column. 404 NO_DATA where there are none."""
+        activity = self._activity(activity_id)
+        content = getattr(activity, "streams", None)
+        if content is None:
+            raise NoData
+        samples = streams.unpack(bytes(content.content))
+        recorded = [name for name in streams.STEPS if samples.has(name)]
+        answer = {name: _plain_column(getattr(samples, name)) for name in recorded}
+        return ok({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
+
+    def _activity(self, text: str) -> Activity:
+        identifier = named(Activity.prefix, text, "activity_id")
+        along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
+        of = Activity.objects.select_related(*along).among
+        return permit(self.request).reach(of, identifier)
+
+
+def _plain_column(column: Column) -> list[float | None]:
+    """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
+    return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
+
+
+class ActivityUpload(Door):
+    """Files in."""
+
+    tag = "activities"
+    parser_classes = (UploadParser,)
+
+    @extend_schema(
+        request={"multipart/form-data": UploadQuestion},
+        responses={201: UploadedSerializer, 200: UploadedSerializer},
+        operation_id="activities_upload",
+        summary="Upload a recording",
+    )
+    def post(self, request: Request) -> Response:
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""
+        asked = UploadQuestion.asked(request.data)
+        file = cast("UploadedFile[bytes]", asked["file"])
+        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
+        athlete = permit(request).athlete(asked.get("user_id"))
+        upload = Upload(
+            file.read(),
+            file.name or "",
+            asked.get("activity_type"),
+            asked["accept_partial"],
+            not_after=timezone.now() + DAY_AHEAD,
+        )
+        try:
+            ingested = ingest_file(athlete, upload)
+        except FileRefused as refusal:
+            raise _refused(refusal) from refusal
+        answers = [activity_answer(activity) for activity in ingested.activities]
+        return ok({"activities": answers}, 201 if ingested.stored else 200)
+
+
+def _refused(refusal: FileRefused) -> Refused:
+    status = 413 if refusal.code == "FILE_TOO_LARGE" else 400
+    details: dict[str, Any] = {"field": "file"}
+    if refusal.readable is not None:
+        details["readable"] = {
+            "records": refusal.readable.records,
+            "seconds": refusal.readable.seconds,
+            "metres": refusal.readable.metres,
+        }
+    return Refused(refusal.code, refusal.message, status, **details)

@@ -1,0 +1,161 @@
+"""One activity: what was recorded, in which zones, and how its load came about; a small form for what is said of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone, tzinfo
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from rest_framework.exceptions import ValidationError
+
+from astral.http.fields import ChoiceField, Question, TextField
+from astral.http.pages import faults_by_field, sent, without_empty
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete
+from athletes.rights import RECORD, Category
+from metrics.activities.load_explanation import load_words, warning_words
+from metrics.activities.manual_entry import change_activity, delete_activity
+from metrics.activities.measure import Yardsticks
+from metrics.activities.pages.tables import effort_rows, lap_rows
+from metrics.activities.pages.track_tabs import profile_of
+from metrics.activities.pages.zones import zone_shares
+from metrics.activities.serializers import ActivityChanges
+from metrics.activities.track_profile import By
+from metrics.models import Activity
+from metrics.pace_or_speed import going_name, going_text
+
+EFFORTS = (
+    "1 – hardly anything", "2 – very easy", "3 – easy", "4 – moderate", "5 – somewhat hard", "6 – hard",
+    "7 – very hard", "8 – very, very hard", "9 – nearly everything", "10 – everything",
+)  # fmt: skip
+
+
+class ActivityAddress(Question):
+    by = ChoiceField(["distance", "time"], default="distance", help_text="What the profile runs along.")
+
+
+class ActivityForm(Question):
+    """What can be said about a recorded activity too; judged again by the API's ActivityChanges."""
+
+    name = TextField(default="", help_text="A title; may be empty.")
+    activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
+    is_race = ChoiceField(["on"], required=False, help_text="Whether it was a race.")
+    perceived_effort = ChoiceField(
+        [str(number) for number in range(1, 11)], default="", help_text="RPE, 1–10; empty: not said."
+    )
+
+
+class OneActivityPage(AdmittedPage):
+    """What the activity and its deletion share."""
+
+    def activity(self, activity_id: str, *along: str) -> Activity:
+        of = Activity.objects.select_related("athlete__user", *along).among
+        return self.permit.reach(of, named(Activity.prefix, activity_id, "activity_id"))
+
+    def about(self, activity: Activity) -> dict[str, Any]:
+        """What the head of the page says; nothing is asked of the database."""
+        return {
+            "activity": activity,
+            "own": activity.athlete_id == self.person.pk,
+            "place": place_of(activity),
+            "going_name": going_name(activity.activity_type),
+            "going": going_text(activity.duration_s, activity.distance_m, activity.activity_type, self.visitor.units),
+        }
+
+
+class ActivityPage(OneActivityPage):
+    template_name = "metrics/activity.html"
+    question_class = ActivityAddress
+
+    def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
+        activity = self.activity(activity_id, "streams")
+        return self._shown(activity, _said(activity))
+
+    def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
+        activity = self.activity(activity_id, "streams")
+        fields = sent(request)
+        try:
+            asked = ActivityForm.asked(without_empty(fields))
+            changes = ActivityChanges.asked(_changes(activity, asked), now=now(), activity=activity)
+        except ValidationError as error:
+            return self._shown(activity, fields.dict(), errors=faults_by_field(error.detail))
+        change_activity(activity, changes)
+        messages.success(request, "Your changes are saved.")
+        return redirect("activity-page", activity_id)
+
+    def _shown(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
+        by: By = self.asked()["by"]
+        thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
+        known = Yardsticks(activity.athlete, thresholds).on(activity.local_date)
+        units = self.visitor.units
+        told = partial(load_words, activity.load_method, activity.load_quality)
+        return self.page(
+            **self.about(activity),
+            section="own" if activity.athlete_id == self.person.pk else "roster",
+            profile=profile_of(activity, by, units),
+            laps=lap_rows(activity, units),
+            efforts=effort_rows(activity, units),
+            zones=zone_shares(activity, known, units),
+            load=told(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
+            warnings=[warning_words(word) for word in activity.warnings],
+            may_record=self._may_record(activity),
+            fields=fields,
+            sports=Activity.Type.choices,
+            perceived=[(str(number), words) for number, words in enumerate(EFFORTS, start=1)],
+            **context,
+        )
+
+    def _may_record(self, activity: Activity) -> bool:
+        """Whether to offer what the POST would allow."""
+        if activity.athlete_id == self.person.pk:
+            return True
+        recordable = Athlete.objects.reached_by(self.person, RECORD, Category.ACTIVITIES)
+        return recordable.filter(pk=activity.athlete_id).exists()
+
+
+class ActivityDeletePage(OneActivityPage):
+    """Asks first."""
+
+    template_name = "metrics/activity_delete.html"
+
+    def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
+        return self.page(**self.about(self.activity(activity_id)))
+
+    def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
+        activity = self.activity(activity_id)
+        delete_activity(activity)
+        messages.success(request, "The activity is deleted, with its recording.")
+        answer = redirect("activities-page")
+        if activity.athlete_id != self.person.pk:
+            answer.headers["Location"] += f"?athlete={activity.athlete.public_id}"
+        return answer
+
+
+def place_of(activity: Activity) -> tzinfo:
+    """The clock of the place where it started; where that is unknown, the athlete's."""
+    if activity.utc_offset_min is None:
+        return activity.athlete.zone
+    return timezone(timedelta(minutes=activity.utc_offset_min))
+
+
+def _said(activity: Activity) -> dict[str, Any]:
+    """The form as it is filled at first."""
+    effort = activity.perceived_effort
+    return {
+        "name": activity.name,
+        "activity_type": activity.activity_type,
+        "is_race": "on" if activity.is_race else "",
+        "perceived_effort": "" if effort is None else str(effort),
+    }
+
+
+def _changes(activity: Activity, asked: dict[str, Any]) -> dict[str, Any]:
+    """What differs from what is stored, as the API takes it: what stays the same measures nothing again."""
+    effort = asked["perceived_effort"]
+    said = asked | {"is_race": "is_race" in asked, "perceived_effort": int(effort) if effort else None}
+    return {name: value for name, value in said.items() if value != getattr(activity, name)}

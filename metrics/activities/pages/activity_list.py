@@ -1,0 +1,77 @@
+"""The activities of one athlete, newest first, with the filters of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django_filters.utils import translate_validation
+
+from astral.http.fields import IdField, Question
+from astral.http.pagination import PageQuestion
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete, User
+from metrics.activities.filters import ActivityFilter
+from metrics.activities.pages.activity import place_of
+from metrics.models import Activity
+from metrics.pace_or_speed import going_text
+
+FILTERS = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
+ELSEWHERE = ("min_distance", "source", "page_size")  # in the address, without a field in the form
+
+
+class ActivitiesAddress(Question):
+    athlete = IdField(User.prefix, required=False, help_text="Whose activities; default: yours.")
+
+
+class ActivitiesPage(AdmittedPage):
+    template_name = "metrics/activities.html"
+
+    def parameters(self) -> Iterable[str]:
+        return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuestion._declared_fields)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        given = {name: values[-1] for name, values in self.given().lists()}
+        asked, paging = _of(ActivitiesAddress, given), _of(PageQuestion, given)
+        athlete = self.permit.athlete(asked.get("athlete"))
+        filters = ActivityFilter(self.given(), queryset=Activity.objects.of([athlete.pk]), request=request)
+        if not filters.is_valid():
+            raise translate_validation(filters.errors)
+        own = athlete.pk == self.person.pk
+        return self.page(
+            section="own" if own else "roster",
+            athlete=athlete,
+            own=own,
+            given=given,
+            kept=[(name, given[name]) for name in ELSEWHERE if name in given],
+            is_filtered=any(name in given for name in FILTERS),
+            sports=Activity.Type.choices,
+            **_rows(athlete, filters.qs, paging, self.visitor.units),
+            **_ways(given, paging),
+        )
+
+
+def _of(question: type[Question], given: dict[str, str]) -> dict[str, Any]:
+    return question.asked({name: value for name, value in given.items() if name in question._declared_fields})
+
+
+def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
+    """The rows of the page with what is reckoned from them, and which they are of how many."""
+    size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
+    rows = list(found[first : first + size])
+    for activity in rows:
+        activity.athlete = athlete  # already in hand
+    told = [(one, place_of(one), going_text(one.duration_s, one.distance_m, one.activity_type, units)) for one in rows]
+    total = found.count()
+    return {"rows": told, "first": first + 1, "last": first + len(rows), "total": total, "more": first + size < total}
+
+
+def _ways(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
+    """Where the pages before and after are."""
+    page = paging["page"]
+    return {
+        "previous": f"?{urlencode(given | {'page': page - 1})}" if page > 1 else "",
+        "following": f"?{urlencode(given | {'page': page + 1})}",
+    }

@@ -1,0 +1,50 @@
+"""Having an athlete's stored activities measured again."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.fields import DayField, IdField, Question
+from astral.http.views import Door, ok
+from athletes.access.permissions import named, permit
+from athletes.models import User
+from metrics.activities.remeasure_tasks import queue_remeasure
+
+
+class RemeasureQuestion(Question):
+    since = DayField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only activities of this local date and later; default: all of them.",
+    )
+
+
+class QueuedSerializer(serializers.Serializer[Any]):
+    queued = serializers.BooleanField(help_text="Always true: the same request before it counts for this one, too.")
+
+
+class Remeasure(Door):
+    tag = "athletes"
+    path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
+
+    @extend_schema(
+        request=RemeasureQuestion,
+        responses={202: QueuedSerializer},
+        operation_id="athletes_remeasure",
+        summary="Measure stored activities again",
+    )
+    def post(self, request: Request, user_id: str) -> Response:
+        """Measure stored activities again with the thresholds valid on their days, in the background.
+
+        After a threshold was corrected: until then activities keep the numbers they were stored with.
+        """
+        asked = RemeasureQuestion.asked(request.data)
+        athlete = permit(request).athlete(named(User.prefix, user_id, "user_id"))
+        queue_remeasure(athlete.pk, asked["since"])
+        return ok({"queued": True}, 202)

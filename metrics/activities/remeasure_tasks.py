@@ -1,0 +1,34 @@
+"""Background tasks that measure stored recordings again."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from metrics.activities import remeasure
+from metrics.tasks import AGAIN, stop_when_told
+
+
+def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
+    """Have an athlete's activities measured again, with the transaction that asks for it; once for equal requests.
+
+    One athlete's jobs run one after the other, because of their lock.
+    """
+    words = f"remeasure {athlete_id}"
+    job = remeasure_athlete.configure(lock=words, queueing_lock=f"{words} {since or 'all'}")
+    try:
+        with transaction.atomic():
+            job.defer(athlete_id=str(athlete_id), since=since.isoformat() if since else None)
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(name="remeasure_athlete", pass_context=True, retry=AGAIN)
+def remeasure_athlete(context: JobContext, *, athlete_id: str, since: str | None) -> None:
+    for _ in remeasure.remeasure_athlete(UUID(athlete_id), date.fromisoformat(since) if since else None):
+        stop_when_told(context)

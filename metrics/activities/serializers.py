@@ -1,0 +1,257 @@
+"""What activities and statistics look like in the API. Read serializers document; the answers are plain dicts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.http.fields import (
+    ChoiceField,
+    FiniteField,
+    FlagField,
+    InstantField,
+    Question,
+    SwitchField,
+    TextField,
+    WholeNumberField,
+)
+from athletes.models import User
+from athletes.request_fields import PersonField
+from metrics.activities.manual_entry import ENTERED
+from metrics.models import Activity
+from metrics.science.pace import average_pace, mmss
+
+LONGEST_S = 10 * 86_400
+FURTHEST_M = 2_000_000
+DAY_AHEAD = timedelta(days=1)
+
+
+# Field at fault: of these two the first is never the larger.
+ORDERED_PAIRS = {
+    "moving_time": ("moving_time_s", "duration_s", "Moving time cannot be longer than the duration."),
+    "max_heart_rate": ("avg_hr_bpm", "max_hr_bpm", "The highest heart rate cannot be below the average."),
+}
+ORDERED = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
+
+
+class ActivityFields(Question):
+    """What can be said about an activity."""
+
+    name = TextField(required=False, allow_blank=True, help_text="A title.")
+    activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
+    sub_type = TextField(required=False, allow_blank=True, max_length=40, help_text="Trail, treadmill, …")
+    is_race = SwitchField(required=False, help_text="Whether it was a race.")
+    started_at = InstantField(help_text="When it started: ISO 8601 with an offset, or Unix seconds.")
+    utc_offset = WholeNumberField(
+        source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
+        help_text="Minutes east of UTC at the place; default: the athlete's own zone.",
+    )  # fmt: skip
+    duration = FiniteField(source="duration_s", min_value=1, max_value=LONGEST_S, help_text="Seconds.")
+    distance = FiniteField(
+        source="distance_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=FURTHEST_M,
+        help_text="Metres.",
+    )
+    moving_time = FiniteField(
+        source="moving_time_s",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=LONGEST_S,
+        help_text="Seconds.",
+    )
+    elevation_gain = FiniteField(
+        source="elevation_gain_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=30_000,
+        help_text="Metres.",
+    )
+    elevation_loss = FiniteField(
+        source="elevation_loss_m",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=30_000,
+        help_text="Metres.",
+    )
+    avg_heart_rate = FiniteField(
+        source="avg_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
+    )
+    max_heart_rate = FiniteField(
+        source="max_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
+    )
+    calories = FiniteField(
+        source="calories_kcal",
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=50_000,
+        help_text="kcal.",
+    )
+    perceived_effort = WholeNumberField(
+        required=False, allow_null=True, min_value=1, max_value=10, help_text="RPE, 1–10."
+    )
+
+    def validate_started_at(self, instant: datetime) -> datetime:
+        now: datetime = self.context["now"]
+        if instant > now + DAY_AHEAD:
+            raise serializers.ValidationError("An activity cannot start in the future.", "future")
+        return instant
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is said must fit together, also with what was said before."""
+        before = self.context["activity"].recorded if "activity" in self.context else {}
+        entry = {name: before.get(ENTERED[name]) for name in ORDERED} | attrs
+        for name, (smaller, larger, sentence) in ORDERED_PAIRS.items():
+            low, high = entry[smaller], entry[larger]
+            if low is not None and high is not None and low > high:
+                raise serializers.ValidationError({name: [serializers.ErrorDetail(sentence, "inconsistent")]})
+        return attrs
+
+
+class ActivityQuestion(ActivityFields):
+    """A manual entry."""
+
+    user_id = PersonField(required=False)
+
+
+# What a recording measured itself; everything else can be said about it afterwards.
+MEASURED = (
+    "started_at", "utc_offset", "duration", "distance", "moving_time", "elevation_gain", "elevation_loss",
+    "avg_heart_rate", "max_heart_rate", "calories",
+)  # fmt: skip
+
+
+class ActivityChanges(ActivityFields):
+    """PATCH: only what is sent changes. An activity never changes hands, and a recording keeps its own numbers."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.required = False
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        recorded = [name for name in MEASURED if name in self.initial_data]
+        if recorded and self.context["activity"].source == Activity.Source.FILE:
+            message = serializers.ErrorDetail("This was recorded by a device and cannot be changed.", "recorded")
+            raise serializers.ValidationError({name: [message] for name in recorded})
+        return super().validate(attrs)
+
+
+class UploadQuestion(Question):
+    """The multipart body of an upload."""
+
+    file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
+    user_id = PersonField(required=False)
+    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Overrides the sport of the file.")
+    accept_partial = FlagField(default=False, help_text="1: store also a recording that breaks off.")
+
+
+class ZonesSerializer(serializers.Serializer[Any]):
+    z1 = serializers.FloatField(help_text="Seconds in zone 1, easy.")
+    z2 = serializers.FloatField(help_text="Seconds in zone 2, steady.")
+    z3 = serializers.FloatField(help_text="Seconds in zone 3, threshold.")
+    z4 = serializers.FloatField(help_text="Seconds in zone 4, VO2max.")
+    z5 = serializers.FloatField(help_text="Seconds in zone 5, repetition.")
+
+
+def _number(help_text: str) -> serializers.FloatField:
+    return serializers.FloatField(allow_null=True, help_text=help_text)
+
+
+class ActivitySerializer(serializers.Serializer[Any]):
+    activity_id = serializers.CharField(help_text="act_….")
+    user_id = serializers.CharField(help_text="Whose activity, usr_….")
+    name = serializers.CharField(help_text="A title; may be empty.")
+    activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
+    sub_type = serializers.CharField(help_text="Trail, treadmill, …; may be empty.")
+    is_race = serializers.BooleanField(help_text="Whether it was a race.")
+    started_at = serializers.DateTimeField(help_text="ISO 8601 with Z.")
+    utc_offset = serializers.IntegerField(
+        allow_null=True, help_text="Minutes east of UTC at the place; null when unknown."
+    )
+    local_date = serializers.DateField(help_text="The day at the place.")
+    distance = _number("Metres.")
+    duration = serializers.FloatField(help_text="Timer time, seconds.")
+    moving_time = _number("Seconds.")
+    elapsed_time = _number("From start to end, seconds.")
+    elevation_gain = _number("Metres.")
+    elevation_loss = _number("Metres.")
+    avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_heart_rate = _number("bpm.")
+    max_heart_rate = _number("bpm.")
+    avg_cadence = _number("Steps (revolutions, strokes) per minute.")
+    calories = _number("kcal.")
+    perceived_effort = serializers.IntegerField(allow_null=True, help_text="RPE, 1–10.")
+    training_load = _number("Astral training load; 100 = an hour at threshold.")
+    load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
+    load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
+    pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="What to know about these numbers.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
+        Activity.Source.choices, help_text="Where it comes from."
+    )
+    device = serializers.CharField(help_text="The recording device; may be empty.")
+
+
+class UploadedSerializer(serializers.Serializer[Any]):
+    activities = ActivitySerializer(many=True, help_text="The activities of the file, in its order.")
+
+
+class StreamsSerializer(serializers.Serializer[Any]):
+    activity_id = serializers.CharField(help_text="act_….")
+    samples = serializers.IntegerField(help_text="How many samples each column has.")
+    columns = serializers.DictField(
+        child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+        help_text="time_s, distance_m, latitude_deg, longitude_deg, altitude_m, speed_mps, heart_rate_bpm, "
+        "cadence_spm, power_w; only those recorded, null where a sample has no reading.",
+    )
+
+
+def rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits) + 0  # never -0.0
+
+
+def activity_answer(activity: Activity) -> dict[str, Any]:
+    zones = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
+    return {
+        "activity_id": activity.public_id,
+        "user_id": User(id=activity.athlete_id).public_id,
+        "name": activity.name,
+        "activity_type": activity.activity_type,
+        "sub_type": activity.sub_type,
+        "is_race": activity.is_race,
+        "started_at": activity.started_at,
+        "utc_offset": activity.utc_offset_min,
+        "local_date": activity.local_date,
+        "distance": rounded(activity.distance_m),
+        "duration": rounded(activity.duration_s),
+        "moving_time": rounded(activity.moving_time_s),
+        "elapsed_time": rounded(activity.elapsed_s),
+        "elevation_gain": rounded(activity.elevation_gain_m),
+        "elevation_loss": rounded(activity.elevation_loss_m),
+        "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
+        "avg_heart_rate": rounded(activity.avg_hr_bpm, 1),
+        "max_heart_rate": rounded(activity.max_hr_bpm, 1),
+        "avg_cadence": rounded(activity.avg_cadence_spm, 1),
+        "calories": rounded(activity.calories_kcal, 1),
+        "perceived_effort": activity.perceived_effort,
+        "training_load": rounded(activity.training_load, 1),
+        "load_method": activity.load_method or None,
+        "load_quality": activity.load_quality or None,
+        "pace_zones": None if zones[0] is None else zones_answer(tuple(zone or 0.0 for zone in zones)),
+        "warnings": activity.warnings,
+        "source": activity.source,
+        "device": activity.device,
+    }
+
+
+def zones_answer(zones_s: tuple[float, ...]) -> dict[str, float]:
+    return {f"z{number}": round(seconds, 2) for number, seconds in enumerate(zones_s, start=1)}

@@ -1,0 +1,112 @@
+"""A profile as charts: pace or speed, heart rate, altitude, cadence and power, in the units of whoever looks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from astral.charts import DURATION, NUMBER, PACE, Chart, Quantity, Series, Side, Table, draw
+from astral.charts.ticks import clock_ticks, number_ticks
+from metrics.activities.track_profile import By, Profile, Values
+from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NOTHING, distance_unit
+from metrics.pace_or_speed import BY_SPEED, going_name
+from metrics.science.pace import METRES_PER_MILE
+
+HEIGHT = 150
+ROWS = 24  # of the table behind a chart
+SLOWEST = 2.0  # times the usual pace: whoever stands and walks must not flatten the rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    title: str
+    unit: str
+    factor: float = 1.0
+    filled: bool = False
+
+
+def profile_charts(profile: Profile, by: By, sport: str, units: str) -> list[Chart]:
+    """A chart for each thing that was recorded, pace (of rides: speed) first."""
+    frame = _Frame(profile, by, units)
+    readings = _readings(sport, units)
+    return [*_going(frame, sport), *(_reading_chart(frame, name, readings[name]) for name in profile.readings)]
+
+
+def _readings(sport: str, units: str) -> dict[str, _Reading]:
+    cadence = "steps/min" if sport in ("run", "walk", "hike") else "per minute"
+    up = (
+        _Reading("Altitude", "ft", 1 / METRES_PER_FOOT, True)
+        if units == IMPERIAL
+        else _Reading("Altitude", "m", 1.0, True)
+    )
+    return {
+        "altitude_m": up,
+        "heart_rate_bpm": _Reading("Heart rate", "bpm"),
+        "cadence_spm": _Reading("Cadence", cadence),
+        "power_w": _Reading("Power", "W"),
+    }
+
+
+class _Frame:
+    """The axis that the charts of one profile share."""
+
+    def __init__(self, profile: Profile, by: By, units: str) -> None:
+        self.profile = profile
+        self.unit_m = METRES_PER_MILE if units == IMPERIAL else 1000.0
+        self.unit = distance_unit(units)
+        self.scale = 1 / self.unit_m if by == "distance" else 1.0
+        self.along: Quantity = NUMBER if by == "distance" else DURATION
+        self.heading = f"From {self.unit}" if by == "distance" else "From"
+        steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, ROWS)
+        self.rows = np.append(
+            np.array([step for step in steps if step < profile.end * self.scale]) / self.scale, profile.end
+        )
+
+    def chart(self, key: str, side: Side, rows: Values) -> Chart:
+        title = side.lines[0].label
+        told = [NOTHING if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
+        starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
+        table = Table((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
+        return draw(
+            f"profile-{key}",
+            title,
+            side,
+            along=self.along,
+            heading=self.heading,
+            height=HEIGHT,
+            span=(0.0, self.profile.end * self.scale),
+            table=table,
+        )
+
+
+def _going(frame: _Frame, sport: str) -> Iterator[Chart]:
+    """How fast it went; nothing where nobody moved."""
+    edges = frame.profile.edges()
+    paces = frame.profile.paces(edges)
+    known = [pace for pace in paces if pace is not None]
+    if not known:
+        return
+    usual = float(np.median(known))
+    told: Callable[[float], float] = (
+        (lambda p: 3.6 * 1000 / frame.unit_m / p) if sport in BY_SPEED else (lambda p: p * frame.unit_m)
+    )
+    quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in BY_SPEED else (PACE, f"min/{frame.unit}")
+    middles = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
+    line = Series(going_name(sport), middles, _each(told, paces))
+    within = sorted((told(usual / SLOWEST), told(usual * SLOWEST)))
+    side = Side((line,), quantity, unit, within=(within[0], within[1]))
+    yield frame.chart("pace", side, _each(told, frame.profile.paces(frame.rows)))
+
+
+def _reading_chart(frame: _Frame, name: str, reading: _Reading) -> Chart:
+    x, values = frame.profile.line(name)
+    scaled = _each(lambda value: value * reading.factor, values)
+    line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
+    rows = _each(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
+    return frame.chart(name.partition("_")[0], Side((line,), unit=reading.unit), rows)
+
+
+def _each(change: Callable[[float], float], values: Values) -> Values:
+    return [None if value is None else change(value) for value in values]

@@ -1,0 +1,55 @@
+"""What a FIT file tells of its device: its name, whether it has a barometer, its VO2max estimate."""
+
+from __future__ import annotations
+
+from .garmin_products import GARMIN_PRODUCTS
+from .messages import FIRSTBEAT, FitFile
+from .timestamps import number
+
+BAROMETER = 4
+"""device_info.device_type of a sensor whose source_type is local (FIT profile, local_device_type)."""
+
+VO2MAX_FIELD = 7
+VO2MAX_PER_UNIT = 3.5 / 65_536
+"""Garmin's message 140, field 7, in 1/65536 MET: not in the profile; plausible in 20 real files."""
+
+VO2MAX_ML_KG_MIN = (20.0, 100.0)
+
+_MAKERS = {
+    "coros": "COROS",
+    "wahoo_fitness": "Wahoo",
+    "osynce": "o-synce",
+    "tomtom": "TomTom",
+    "sigmasport": "Sigma",
+}
+
+
+def device_name(file: FitFile) -> str:
+    """Maker and model as far as the file names them, such as "Garmin Forerunner 935"."""
+    file_id = file.first("file_id")
+    maker, product, model = (file_id.get(key) for key in ("manufacturer", "product", "product_name"))
+    if not isinstance(maker, str) or maker == "development":
+        return model.strip() if isinstance(model, str) else ""
+    name = _MAKERS.get(maker, maker.replace("_", " ").title())
+    if not isinstance(model, str):
+        model = GARMIN_PRODUCTS.get(product, "") if maker == "garmin" and isinstance(product, int) else ""
+    model = model.strip()
+    return model if model.lower().startswith(name.lower()) else f"{name} {model}".strip()
+
+
+def altitude_source(file: FitFile) -> str:
+    """ "barometric" where the device lists its own barometer, else unknown."""
+    found = any(
+        info.get("source_type") == "local" and info.get("device_type") == BAROMETER
+        for info in file.messages["device_info"]
+    )
+    return "barometric" if found else ""
+
+
+def vo2max_ml_kg_min(file: FitFile) -> float | None:
+    """The watch's own estimate after the activity."""
+    for message in file.messages[FIRSTBEAT]:
+        raw = number(message, VO2MAX_FIELD)
+        if raw is not None and VO2MAX_ML_KG_MIN[0] <= raw * VO2MAX_PER_UNIT <= VO2MAX_ML_KG_MIN[1]:
+            return raw * VO2MAX_PER_UNIT
+    return None

@@ -1,0 +1,134 @@
+"""The messages of a FIT file as fitfast decodes them: records as columns, the rest as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import fitfast
+import numpy as np
+
+from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
+from metrics.recording import Column
+
+from .container import checksum_holds, fit_file, header_checksum_holds, sequences, walk
+
+Message = dict[str | int, Any]
+
+RECORD_FIELDS = (
+    "timestamp",
+    "position_lat",
+    "position_long",
+    "distance",
+    "altitude",
+    "enhanced_altitude",
+    "speed",
+    "enhanced_speed",
+    "heart_rate",
+    "cadence",
+    "fractional_cadence",
+    "power",
+)
+PACKED = "compressed_speed_distance"
+"""12 bits of speed and 12 of distance in 3 bytes, which the decoder leaves as they are."""
+
+FIRSTBEAT = "unknown_140"
+"""Garmin's own message with the watch's VO2max estimate; not in the FIT profile."""
+
+OTHER_MESSAGES = ("file_id", "session", "lap", "event", "activity", "hr", "device_info", "sport", FIRSTBEAT)
+MAX_CHAIN = 200
+MAX_OTHER_MESSAGES = 200_000
+"""Of one kind. An `hr` message comes every few beats, the others a few hundred times at most."""
+
+
+@dataclass(slots=True)
+class FitFile:
+    """One FIT file: its messages by kind, and the columns of its records (units of the FIT profile)."""
+
+    messages: dict[str, list[Message]] = field(default_factory=lambda: {kind: [] for kind in OTHER_MESSAGES})
+    record_count: int = 0
+    _columns: list[dict[str, Column]] = field(default_factory=list)
+
+    def records(self) -> dict[str, Column]:
+        """The columns of RECORD_FIELDS and PACKED, all of one length, NaN where a record has no reading."""
+        if len(self._columns) != 1:
+            # Each column leaves the pieces as it joins the whole: a long file must not lie in memory twice.
+            whole = {}
+            for name in (*RECORD_FIELDS, PACKED):
+                whole[name] = np.concatenate([np.empty(0), *(piece.pop(name) for piece in self._columns)])
+            self._columns = [whole]
+        return self._columns[0]
+
+    def first(self, kind: str) -> Message:
+        """The first message of a kind, empty if there is none."""
+        return self.messages[kind][0] if self.messages[kind] else {}
+
+    def add(self, decoded: dict[str, list[Message]]) -> None:
+        """Raises FileRefused (FILE_TOO_LARGE) when it is more than any recording has."""
+        records = decoded.get("record", [])
+        columns = {name: numbers([record.get(name) for record in records]) for name in RECORD_FIELDS}
+        columns[PACKED] = packed_numbers([record.get(PACKED) for record in records])
+        self._columns.append(columns)
+        self.record_count += len(records)
+        for kind in OTHER_MESSAGES:
+            self.messages[kind] += decoded.get(kind, [])
+        if self.record_count > MAX_RECORDS or max(map(len, self.messages.values())) > MAX_OTHER_MESSAGES:
+            raise too_many()
+
+
+@dataclass(frozen=True, slots=True)
+class FitContent:
+    """What is readable of a chain of FIT files."""
+
+    files: tuple[FitFile, ...]
+    damaged: bool
+
+
+def decode(data: bytes) -> FitContent:
+    """The FIT files chained in `data`; one without a file_id continues the one before (a strap's beats).
+
+    Raises FileRefused (FILE_TOO_LARGE, UNREADABLE_FILE).
+    """
+    files: list[FitFile] = []
+    damaged, end = False, 0
+    for links, sequence in enumerate(sequences(data), start=1):
+        if links > MAX_CHAIN:
+            raise too_many()
+        walked = walk(data, sequence)
+        sound = walked.whole and sequence.whole and checksum_holds(data, sequence)
+        damaged, end = damaged or not sound, sequence.end
+        as_it_is = sound and len(walked.bodies) == 1 and header_checksum_holds(data, sequence)
+        for number, body in enumerate(walked.bodies):
+            decoded = _parse(data[sequence.start : sequence.end] if as_it_is else fit_file(body))
+            if not files or (number == 0 and "file_id" in decoded):
+                files.append(FitFile())
+            files[-1].add(decoded)
+    return FitContent(tuple(files), damaged or end < len(data))
+
+
+def _parse(fit: bytes) -> dict[str, list[Message]]:
+    try:
+        return fitfast.parse(fit)
+    except BaseException as error:
+        # A panic in Rust arrives as a BaseException; it must refuse one file, not end the process.
+        if isinstance(error, fitfast.FitDecodeError) or type(error).__name__ == "PanicException":
+            raise FileRefused(UNREADABLE_FILE, "The FIT file cannot be decoded.") from error
+        raise
+
+
+def numbers(values: list[Any]) -> Column:
+    """A column of what single numbers there are; NaN for everything else."""
+    try:
+        column = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        column = np.empty((0, 0))
+    if column.ndim == 1:
+        return column
+    return np.array([float(each) if isinstance(each, int | float) else np.nan for each in values])
+
+
+def packed_numbers(values: list[Any]) -> Column:
+    """A column of little-endian byte strings as numbers; NaN where there is none."""
+    return np.array(
+        [float(int.from_bytes(each[:3], "little")) if isinstance(each, bytes) else np.nan for each in values]
+    )

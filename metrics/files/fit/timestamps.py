@@ -1,0 +1,90 @@
+"""What a FIT file's times mean: seconds of UTC, or of a device that never learned the date.
+
+Source: FIT profile, date_time: below 0x10000000 it counts from the device's power-on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from metrics.recording import Column
+
+from .messages import FitFile, Message
+
+FIT_EPOCH_UNIX_S = 631_065_600
+DEVICE_TIME_ENDS_UNIX_S = FIT_EPOCH_UNIX_S + 0x10000000
+QUARTER_MIN = 15
+OFFSETS_MIN = (-12 * 60, 14 * 60)
+OFFSET_SLACK_S = 90
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """From a file's times to UTC. `device_clock`: only the wall clock is known, given as if it were UTC."""
+
+    shift_s: float = 0.0
+    utc_offset_min: int | None = None
+    device_clock: bool = False
+    jump_at_unix_s: float = np.inf
+    jump_s: float = 0.0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Machine words for what was mended."""
+        told = {"device_clock": self.device_clock, "clock_jump": self.jump_s > 0}
+        return tuple(word for word, holds in told.items() if holds)
+
+    def column(self, timestamps: Column) -> Column:
+        unix_s = timestamps + self.shift_s
+        return np.where(unix_s > self.jump_at_unix_s, unix_s - self.jump_s, unix_s)
+
+    def instant(self, message: Message, key: str) -> float | None:
+        stamp = number(message, key)
+        return None if stamp is None else float(self.column(np.array([stamp]))[0])
+
+
+def number(message: Message, key: str | int) -> float | None:
+    """A single number of a message; None where there is none."""
+    value = message.get(key)
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def clock_of(file: FitFile) -> Clock | None:
+    """How to read the times of a file; None when it counts from power-on and nothing tells when that was."""
+    activity = file.first("activity")
+    local, utc = number(activity, "local_timestamp"), number(activity, "timestamp")
+    if _any_time(file) >= DEVICE_TIME_ENDS_UNIX_S:
+        return Clock(utc_offset_min=None if local is None or utc is None else _offset_min(local - utc))
+    if local is None or utc is None or local < DEVICE_TIME_ENDS_UNIX_S:
+        return None
+    return Clock(shift_s=local - utc, device_clock=True)
+
+
+def _any_time(file: FitFile) -> float:
+    """A start of a session, else the middle time of the records: one odd record must not decide."""
+    starts = [start for session in file.messages["session"] if (start := number(session, "start_time"))]
+    stamps = file.records()["timestamp"]
+    stamps = stamps[np.isfinite(stamps)]
+    return starts[0] if starts else float(np.median(stamps)) if len(stamps) else np.inf
+
+
+def _offset_min(difference_s: float) -> int | None:
+    offset_min = round(difference_s / 60 / QUARTER_MIN) * QUARTER_MIN
+    plausible = OFFSETS_MIN[0] <= offset_min <= OFFSETS_MIN[1]
+    return offset_min if plausible and abs(difference_s - 60 * offset_min) <= OFFSET_SLACK_S else None
+
+
+def without_jump(clock: Clock, unix_s: Column, elapsed_s: float) -> Clock:
+    """A clock that takes back a jump of days in a session that took hours by the device's own count."""
+    if len(unix_s) < 2:
+        return clock
+    gaps_s = np.diff(unix_s)
+    widest = int(np.argmax(gaps_s))
+    excess_s = unix_s[-1] - unix_s[0] - elapsed_s
+    if excess_s < DAY_S or gaps_s[widest] < 0.9 * excess_s:
+        return clock
+    jump_s = float(min(excess_s, gaps_s[widest] - 1))
+    return Clock(clock.shift_s, clock.utc_offset_min, clock.device_clock, float(unix_s[widest]), jump_s)

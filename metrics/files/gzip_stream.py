@@ -1,0 +1,47 @@
+"""Gzip, inflated piece by piece so that a bomb is noticed before it fills the memory."""
+
+from __future__ import annotations
+
+import zlib
+
+from .errors import FILE_TOO_LARGE, MAX_FILE_BYTES, MAX_RATIO, FileRefused, too_large
+
+GZIP_MAGIC = b"\x1f\x8b"
+PIECE_BYTES = 65_536
+RATIO_COUNTS_FROM = 1_000_000
+"""Below one inflated megabyte no ratio can hurt, and short monotonous files are honest."""
+
+
+def gunzip(data: bytes) -> tuple[bytes, bool]:
+    """All members of a gzip file, and whether it is damaged (then what could be inflated of it).
+
+    Raises FileRefused (FILE_TOO_LARGE) above MAX_FILE_BYTES or MAX_RATIO.
+    """
+    inflated = bytearray()
+    rest = data
+    while rest.startswith(GZIP_MAGIC):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            _inflate(member, rest, inflated, len(data))
+        except zlib.error:
+            return bytes(inflated), True
+        if not member.eof:
+            return bytes(inflated), True
+        rest = member.unused_data
+    return bytes(inflated), False
+
+
+def _inflate(member: zlib._Decompress, compressed: bytes, inflated: bytearray, compressed_bytes: int) -> None:
+    waiting = compressed
+    while waiting and not member.eof:
+        inflated += member.decompress(waiting, PIECE_BYTES)
+        waiting = member.unconsumed_tail
+        check_inflation(len(inflated), compressed_bytes)
+
+
+def check_inflation(inflated_bytes: int, compressed_bytes: int) -> None:
+    """Raises FileRefused (FILE_TOO_LARGE) when this much must not come out of that little."""
+    if inflated_bytes > MAX_FILE_BYTES:
+        raise too_large()
+    if inflated_bytes > max(RATIO_COUNTS_FROM, MAX_RATIO * compressed_bytes):
+        raise FileRefused(FILE_TOO_LARGE, f"The file inflates to more than {MAX_RATIO} times its size.")

@@ -1,0 +1,97 @@
+"""GPX 1.0 and 1.1: one Recording a track, a break between its segments is a pause.
+
+Source: topografix.com/GPX/1/1; heart rate and the like from the extensions of Garmin, ClueTrust and others,
+by their local names, whatever the prefix or version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from metrics.files.errors import NOT_AN_ACTIVITY, FileRefused
+from metrics.files.sports import sport_of_words
+from metrics.recording import Recording
+
+from .completeness import judged
+from .stream import Elements, ends_whole, parse
+from .track_points import Points, recording_of
+
+POINT_READINGS = {
+    "time": "unix_s",
+    "ele": "altitude_m",
+    "hr": "heart_rate_bpm",
+    "heartrate": "heart_rate_bpm",
+    "cad": "cadence_spm",
+    "cadence": "cadence_spm",
+    "runcadence": "cadence_spm",
+    "power": "power_w",
+    "powerinwatts": "power_w",
+    "watts": "power_w",
+    "speed": "speed_mps",
+}
+"""What stands in a track point, by local name in lower case. Distances are counted from positions instead."""
+
+
+@dataclass(slots=True)
+class _Track:
+    points: Points = field(default_factory=Points)
+    name: str = ""
+    type: str = ""
+
+
+class _Gpx(Elements):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracks: list[_Track] = []
+        self.creator = ""
+        self.point: Points | None = None
+        self.without_place = 0
+
+    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "trkpt" and self.tracks:
+            self.count("points")
+            self.point = self.tracks[-1].points
+            self.point.begin()
+            self.without_place += not {"lat", "lon"} <= attributes.keys()
+            self.point.put("latitude_deg", attributes.get("lat", ""))
+            self.point.put("longitude_deg", attributes.get("lon", ""))
+        elif name == "trkseg" and self.tracks:
+            self.tracks[-1].points.segments += 1
+        elif name == "trk":
+            self.count("activities")
+            self.tracks.append(_Track())
+        elif name == "gpx":
+            self.creator = attributes.get("creator", "").strip()
+
+    def ended(self, name: str) -> None:
+        if name == "trkpt" and self.point is not None:
+            self.point.finish()
+            self.point = None
+        elif self.point is not None:
+            reading = POINT_READINGS.get(name.lower())
+            if reading:
+                self.point.put(reading, self.text)
+        elif self.path[-1:] == ["trk"]:
+            if name == "name":
+                self.tracks[-1].name = self.text
+            elif name == "type":
+                self.tracks[-1].type = self.text
+
+
+def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
+    """The timed tracks of a GPX file.
+
+    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
+    """
+    gpx = _Gpx()
+    sound = parse(data, gpx)
+    recordings = [
+        recording_of(track.points, sport_of_words(track.type), name=track.name, device=gpx.creator)
+        for track in gpx.tracks
+    ]
+    points_read = sum(len(track.points) for track in gpx.tracks)
+    if not points_read:
+        raise FileRefused(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
+    whole = sound or ends_whole(data, "trk", "trkpt", points_read)
+    return judged(recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial)

@@ -1,0 +1,149 @@
+"""XML as a stream of elements, safe and forgiving: no DTD, no entities, no network, no tree in memory.
+
+Parsing recovers from damage, so that an activity whose end is there can be read; what is missing is for the
+caller to judge with `ends_whole`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from math import isfinite, nan
+from typing import cast
+
+import numpy as np
+from lxml import etree
+
+from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
+
+MAX_DEPTH = 100
+LONGEST_TAG_BYTES = 1_000_000
+FEED_BYTES = 65_536
+YEAR_2100_UNIX_S = 4_102_444_800
+MOST = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_RECORDS}
+
+
+class Elements:
+    """An lxml parser target that tells local names; subclasses say what to do with what ends.
+
+    `path` holds the local names of the open elements, `text` what stands in the one that is ending.
+    """
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+        self.text = ""
+        self._parts: list[str] = []
+        self._names: dict[str | bytes, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins; `path` does not hold it yet."""
+
+    def ended(self, name: str) -> None:
+        """An element ends; `path` does not hold it any more."""
+
+    def count(self, name: str) -> None:
+        """Raises FileRefused (FILE_TOO_LARGE) when a file has more of something than MOST allows."""
+        self._counts[name] += 1
+        if self._counts[name] > MOST[name]:
+            raise too_many()
+
+    def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
+        name = self._names.get(tag)
+        if name is None:
+            self.count("names")
+            name = self._names[tag] = re.split("[}:]", str(tag))[-1]
+        if len(self.path) >= MAX_DEPTH:
+            raise FileRefused(UNREADABLE_FILE, "The XML is nested too deep.")
+        self.started(name, cast(dict[str, str], attrib))
+        self.path.append(name)
+        self._parts.clear()
+
+    def end(self, tag: str | bytes) -> None:
+        name = self.path.pop()
+        self.text = "".join(self._parts).strip()
+        self._parts.clear()
+        self.ended(name)
+
+    def data(self, data: str | bytes) -> None:
+        self._parts.append(str(data))
+
+    def comment(self, text: str | bytes) -> None:
+        """Required of a parser target."""
+
+    def doctype(self, *_: str | None) -> None:
+        raise FileRefused(UNREADABLE_FILE, "XML with a document type definition is not read.")
+
+    def close(self) -> None:
+        """Required of a parser target."""
+
+
+def parse(data: bytes, target: Elements) -> bool:
+    """Feed the target; whether the XML was well-formed to its end.
+
+    Raises FileRefused (UNREADABLE_FILE) for a DTD, deep nesting, and what is no XML at all.
+    """
+    if longest_gap(data) > LONGEST_TAG_BYTES:
+        raise FileRefused(UNREADABLE_FILE, "The XML holds an element that is too long.")
+    parser = etree.XMLParser(
+        target=target,
+        recover=True,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+    )
+    try:
+        for start in range(0, len(data), FEED_BYTES):
+            parser.feed(data[start : start + FEED_BYTES])
+        parser.close()
+    except (etree.LxmlError, UnicodeError, LookupError) as error:
+        raise FileRefused(UNREADABLE_FILE, "The XML cannot be read.") from error
+    return not len(parser.feed_error_log)
+
+
+def longest_gap(data: bytes) -> int:
+    """The longest stretch without a ">": a tag that long is an attack on the parser's memory."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(">"))
+    return int(np.diff(ends, prepend=-1, append=len(data)).max())
+
+
+def root_name(data: bytes) -> str:
+    """The local name of the first element, "" if there is none in the first bytes."""
+    head = data[:16_384]
+    wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = head.decode("utf-16" if wide else "latin-1", "replace")
+    text = re.sub(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", "", text, flags=re.DOTALL)
+    found = re.search(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", text)
+    return found[1] if found else ""
+
+
+def ends_whole(data: bytes, closing: str, point: str, points_read: int) -> bool:
+    """Whether damaged XML still holds a whole activity: its end after the last point, every point read."""
+    ends = [match.start() for match in re.finditer(rb"</(?:\w+:)?%s\s*>" % closing.encode(), data)]
+    points = [match.start() for match in re.finditer(rb"<(?:\w+:)?%s\b" % point.encode(), data)]
+    return bool(ends) and (not points or ends[-1] > points[-1]) and points_read >= len(points)
+
+
+def decimal(text: str) -> float:
+    """A finite number as XML writes it, else NaN (Python alone would take 1_000 and full-width digits)."""
+    try:
+        value = float(text) if text.isascii() and "_" not in text else nan
+    except ValueError:
+        return nan
+    return value if isfinite(value) else nan
+
+
+def instant(text: str) -> float:
+    """Unix seconds of an ISO 8601 time, UTC where it names no zone; NaN where it is none of 1970–2099.
+
+    The offset it may be written with is not kept: both writers found that write one forget daylight saving.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        unix_s = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return nan
+    return unix_s if 0 <= unix_s < YEAR_2100_UNIX_S else nan

@@ -1,0 +1,160 @@
+"""TCX: one Recording an Activity, its totals those of its laps. A second Track in a lap follows a pause.
+
+Source: Garmin, TrainingCenterDatabase v2 and ActivityExtension v2, read by local names: some writers forget
+the namespace of their extensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import isnan, nan
+
+from metrics.files.errors import NOT_AN_ACTIVITY, FileRefused
+from metrics.files.resampling import HEART_RATE_BPM
+from metrics.files.sports import sport_of_words
+from metrics.recording import Lap, Recording
+
+from .completeness import judged
+from .stream import Elements, decimal, ends_whole, instant, parse
+from .track_points import Points, recording_of
+
+POINT_READINGS = {
+    ("Trackpoint", "Time"): "unix_s",
+    ("Position", "LatitudeDegrees"): "latitude_deg",
+    ("Position", "LongitudeDegrees"): "longitude_deg",
+    ("Trackpoint", "AltitudeMeters"): "altitude_m",
+    ("Trackpoint", "DistanceMeters"): "distance_m",
+    ("HeartRateBpm", "Value"): "heart_rate_bpm",
+    ("Trackpoint", "Cadence"): "cadence_spm",
+    ("TPX", "RunCadence"): "cadence_spm",
+    ("TPX", "Speed"): "speed_mps",
+    ("TPX", "Watts"): "power_w",
+}
+"""What stands in a track point, by parent and local name."""
+
+LAP_NUMBERS = {
+    ("Lap", "TotalTimeSeconds"): "timer_s",
+    ("Lap", "DistanceMeters"): "distance_m",
+    ("Lap", "Calories"): "calories_kcal",
+    ("AverageHeartRateBpm", "Value"): "avg_hr_bpm",
+    ("MaximumHeartRateBpm", "Value"): "max_hr_bpm",
+}
+
+
+@dataclass(slots=True)
+class _Lap:
+    start_unix_s: float
+    tracks: int = 0
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Activity:
+    sport: str
+    points: Points = field(default_factory=Points)
+    laps: list[_Lap] = field(default_factory=list)
+    device: str = ""
+
+
+class _Tcx(Elements):
+    def __init__(self) -> None:
+        super().__init__()
+        self.activities: list[_Activity] = []
+        self.point: Points | None = None
+
+    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "Activity":
+            self.count("activities")
+            self.activities.append(_Activity(sport_of_words(attributes.get("Sport", ""))))
+        elif not self.activities or "Activity" not in self.path:
+            return
+        elif name == "Trackpoint":
+            self.count("points")
+            self.point = self.activities[-1].points
+            self.point.begin()
+        elif name == "Lap":
+            self.count("laps")
+            self.activities[-1].laps.append(_Lap(instant(attributes.get("StartTime", ""))))
+        elif name == "Track" and self.activities[-1].laps:
+            lap = self.activities[-1].laps[-1]
+            lap.tracks += 1
+            if lap.tracks > 1:
+                self.activities[-1].points.segments += 1
+
+    def ended(self, name: str) -> None:
+        if name == "Trackpoint" and self.point is not None:
+            self.point.finish()
+            self.point = None
+            return
+        where = (self.path[-1] if self.path else "", name)
+        if self.point is not None:
+            if where in POINT_READINGS:
+                self.point.put(POINT_READINGS[where], self.text)
+        elif where == ("Creator", "Name") and self.activities:
+            self.activities[-1].device = self.text
+        elif where in LAP_NUMBERS and self.activities and self.activities[-1].laps:
+            number = decimal(self.text)
+            if number > 0:
+                self.activities[-1].laps[-1].numbers[LAP_NUMBERS[where]] = number
+
+
+def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
+    """The activities of a TCX file, in order of time.
+
+    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
+    """
+    tcx = _Tcx()
+    sound = parse(data, tcx)
+    if not tcx.activities:
+        raise FileRefused(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
+    points_read = sum(len(activity.points) for activity in tcx.activities)
+    whole = sound or ends_whole(data, "Activity", "Trackpoint", points_read)
+    recordings = [_recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities]
+    verdict = judged(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
+    return tuple(sorted(verdict, key=lambda recording: recording.started_at))
+
+
+def _recording(activity: _Activity, whole: bool) -> Recording | None:
+    """The totals of the laps count only where none of them is missing."""
+    numbers = [lap.numbers for lap in activity.laps]
+    stated = {
+        "duration_s": sum(lap.get("timer_s", 0.0) for lap in numbers),
+        "distance_m": sum(lap.get("distance_m", 0.0) for lap in numbers),
+        "calories_kcal": sum(lap.get("calories_kcal", 0.0) for lap in numbers),
+    }
+    recording = recording_of(
+        activity.points,
+        activity.sport,
+        device=activity.device,
+        stated=stated if whole else {},
+        laps=[(lap.start_unix_s, _lap(lap)) for lap in activity.laps if not isnan(lap.start_unix_s)],
+    )
+    return recording and _with_lap_heart_rate(recording)
+
+
+def _lap(lap: _Lap) -> Lap:
+    def heart_rate(name: str) -> float | None:
+        value = lap.numbers.get(name, nan)
+        return value if HEART_RATE_BPM[0] <= value <= HEART_RATE_BPM[1] else None
+
+    timer_s = lap.numbers.get("timer_s")
+    return Lap(
+        start_s=0.0,
+        elapsed_s=timer_s or 0.0,
+        timer_s=timer_s,
+        distance_m=lap.numbers.get("distance_m"),
+        avg_hr_bpm=heart_rate("avg_hr_bpm"),
+        max_hr_bpm=heart_rate("max_hr_bpm"),
+    )
+
+
+def _with_lap_heart_rate(recording: Recording) -> Recording:
+    """Where no point has a heart rate, the laps' own, weighted by their time."""
+    laps = [lap for lap in recording.laps if lap.avg_hr_bpm and lap.timer_s]
+    if recording.totals.avg_hr_bpm is not None or not laps:
+        return recording
+    seconds = sum(lap.timer_s or 0.0 for lap in laps)
+    avg_hr_bpm = sum((lap.avg_hr_bpm or 0.0) * (lap.timer_s or 0.0) for lap in laps) / seconds
+    max_hr_bpm = max((lap.max_hr_bpm or 0.0 for lap in laps), default=0.0) or None
+    return replace(recording, totals=replace(recording.totals, avg_hr_bpm=avg_hr_bpm, max_hr_bpm=max_hr_bpm))

@@ -1,0 +1,78 @@
+"""Health days in and out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.errors import Fault, Refused, told
+from astral.http.views import DoorSet, ok
+from athletes.access.permissions import named, permit
+from athletes.models import User
+from metrics.health.days import latest_day, store_days
+from metrics.health.params import HealthDayFilter
+from metrics.health.serializers import (
+    HealthDaySerializer,
+    HealthDaysQuestion,
+    StoredDaysSerializer,
+    health_day_answer,
+)
+from metrics.models import HealthDay
+from metrics.models.querysets import HealthDayQuerySet
+
+
+class HealthDays(DoorSet):
+    """What devices read of the athletes you may see, by local date and source."""
+
+    tag = "health"
+    queryset = HealthDay.objects.all()
+    serializer_class = HealthDaySerializer
+    filterset_class = HealthDayFilter
+
+    def get_queryset(self) -> HealthDayQuerySet:
+        return HealthDay.objects.among(permit(self.request).athletes())
+
+    @extend_schema(
+        responses=HealthDaySerializer(many=True),
+        operation_id="health_days_list",
+        summary="Health days of athletes you may see",
+    )
+    def list(self, request: Request) -> Response:
+        """Health days of every athlete you may see, newest first."""
+        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+            permit(request).athlete(named(User.prefix, text, "user_id"))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([health_day_answer(day) for day in page or []])
+
+    @extend_schema(
+        request=HealthDaysQuestion,
+        responses=StoredDaysSerializer,
+        operation_id="health_days_store",
+        summary="Store health days",
+    )
+    def update(self, request: Request) -> Response:
+        """Store up to 1,000 days of one athlete, each known by its date and source.
+
+        Sources stand side by side and are never mixed: of each measurement one source wins. For today's numbers and
+        signals it is the one with the newest reading, of several the one with most of them in 130 days; for
+        health_metrics the one with most in the range. A few days typed in as `manual` beside a watch are stored and
+        listed, but change those numbers only where they win.
+
+        A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
+        are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
+        """
+        asked = HealthDaysQuestion.asked(request.data, latest=latest_day(timezone.now()))
+        athlete = permit(request).athlete(asked.get("user_id"))
+        days = asked["days"]
+        if days.faults and asked["on_error"] == "abort":
+            raise _wrong_rows(days.faults)
+        stored = store_days(athlete.pk, days.right)
+        return ok(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
+
+
+def _wrong_rows(faults: tuple[Fault, ...]) -> Refused:
+    return Refused("VALIDATION_ERROR", f"Nothing is stored: {told(faults)}", errors=[asdict(fault) for fault in faults])

@@ -1,0 +1,22 @@
+"""intervals.icu `wellness.csv`: a row for every day, newest first, most cells empty.
+
+`hrv` is rMSSD. The load columns (`ctl`, `atl`, …) are that service's own computations and are not read.
+"""
+
+from __future__ import annotations
+
+from metrics.health.imports.days import DayRow, day, measurements
+from metrics.health.imports.table import Record
+
+COLUMNS = {
+    "hrv": "hrv_rmssd_ms",
+    "hrvSDNN": "hrv_sdnn_ms",
+    "restingHR": "resting_hr_bpm",
+    "vo2max": "vo2max_ml_kg_min",
+    "sleepSecs": "sleep_s",
+}
+RECOGNISED_BY = frozenset({"date", "hrv", "restingHR", "sleepSecs"})
+
+
+def read_day(record: Record) -> DayRow:
+    return DayRow(record.line, day(record.cells["date"]), measurements(record, COLUMNS))

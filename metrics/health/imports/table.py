@@ -1,0 +1,54 @@
+"""A CSV file as records: any newline, with or without a byte-order mark, blank lines anywhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileRefused, too_large
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: the line it begins on, counted from 1, and its cells by the names of the header, stripped.
+
+    `complete` is False where the row ends before the header does, as the last one of a file that breaks off.
+    """
+
+    line: int
+    cells: dict[str, str]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def read_table(data: bytes, name: str) -> Table:
+    """The table in these bytes. Raises FileRefused: UNREADABLE_FILE, FILE_TOO_LARGE."""
+    if len(data) > MAX_FILE_BYTES:
+        raise too_large()
+    try:
+        text = data.decode("utf-8-sig")
+        rows = list(_rows(text))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileRefused(UNREADABLE_FILE, f"{name} is no CSV file in UTF-8.") from error
+    header = tuple(rows[0][1]) if rows else ()
+    records = (
+        Record(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header)) for line, cells in rows[1:]
+    )
+    return Table(header, tuple(records))
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    # newline=None: CR, LF and CRLF all end a line. strict: an open quote must not swallow the rows after it.
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+    line = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield line, [cell.strip() for cell in cells]
+        line = reader.line_num + 1

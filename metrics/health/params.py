@@ -1,0 +1,74 @@
+"""The questions about health: what lists of days can be filtered by, and what health_metrics can be asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema_field
+
+from astral.http.fields import ChoiceField, DayField, IdField, TextField
+from astral.http.filters import Asked
+from athletes.models import User
+from metrics.buckets import Bucket
+from metrics.models import HealthDay
+from metrics.models.health import SOURCE_WORD
+from metrics.statistics.params import MOST_DAYS, StatsParams, check_days
+
+BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{SOURCE_WORD}$"})
+class SourceField(TextField):
+    """A machine word for a device, service or person that measures."""
+
+    default_error_messages = {"no_source": "Use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=32, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not re.fullmatch(SOURCE_WORD, data):
+            self.fail("no_source")
+        return data
+
+
+class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
+    user_id = Asked(
+        IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
+        field_name="athlete_id",
+    )
+    start_date = Asked(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
+    end_date = Asked(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
+    source = Asked(SourceField(help_text="Only what this source measured."))
+
+    class Meta:
+        model = HealthDay
+        fields: tuple[str, ...] = ()
+
+
+class HealthMetricsParams(StatsParams):
+    start_date = DayField(help_text="First local date, included.")
+    end_date = DayField(help_text=f"Last local date, included; at most {MOST_DAYS} days in all.")
+    granularity = ChoiceField(
+        BUCKETS, default="day", help_text="What one point stands for: a day, an ISO week or a calendar month."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return check_days(attrs)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthQuestion:
+    """health_metrics, validated: local dates, both inclusive."""
+
+    first: date
+    last: date
+    granularity: Bucket
+
+    @classmethod
+    def of(cls, asked: dict[str, Any]) -> HealthQuestion:
+        return cls(asked["start_date"], asked["end_date"], asked["granularity"])

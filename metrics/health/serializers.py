@@ -1,0 +1,151 @@
+"""Health days as the API takes and gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.http.errors import Fault, faults
+from astral.http.fields import ChoiceField, DayField, FiniteField, Question
+from athletes.models import User
+from athletes.request_fields import PersonField
+from metrics.activities.serializers import rounded
+from metrics.health.days import SentDay
+from metrics.health.params import SourceField
+from metrics.models import HealthDay
+
+MOST_DAYS = 1_000
+
+# The names of the readings in the API, and their columns.
+COLUMNS = {
+    "hrv_rmssd": "hrv_rmssd_ms",
+    "hrv_sdnn": "hrv_sdnn_ms",
+    "resting_heart_rate": "resting_hr_bpm",
+    "vo2_max": "vo2max_ml_kg_min",
+    "sleep_seconds": "sleep_s",
+}
+
+
+def _sent(name: str, what: str) -> FiniteField:
+    limits = HealthDay.LIMITS[COLUMNS[name]]
+    return FiniteField(
+        required=False,
+        allow_null=True,
+        min_value=limits.lowest,
+        max_value=limits.highest,
+        help_text=f"{what}, {limits.unit}. Left out: what is stored stays; null: takes it back.",
+    )
+
+
+class HealthDayQuestion(Question):
+    """One row: what a source read on a local date. At least one reading."""
+
+    date = DayField(help_text="The athlete's local date, not after tomorrow; of a night, the day of waking up.")
+    # Fields are taken out of the class, so the name does not meet Field.source.
+    source = SourceField(  # type: ignore[assignment]
+        help_text="Who measured, such as garmin, whoop or manual."
+    )
+    hrv_rmssd = _sent("hrv_rmssd", "Heart rate variability as rMSSD")
+    hrv_sdnn = _sent("hrv_sdnn", "Heart rate variability as SDNN")
+    resting_heart_rate = _sent("resting_heart_rate", "Resting heart rate")
+    vo2_max = _sent("vo2_max", "VO2max, estimated by a device or measured in a laboratory")
+    sleep_seconds = _sent("sleep_seconds", "Time asleep")
+
+    def validate_date(self, day: Any) -> Any:
+        if day > self.context["latest"]:
+            raise serializers.ValidationError("A health day cannot be after tomorrow.", "future")
+        return day
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.keys() & COLUMNS.keys():
+            raise serializers.ValidationError("Send at least one reading.", "no_reading")
+        return attrs
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDays:
+    """The right rows in their order, and everything that is wrong with the others."""
+
+    right: tuple[SentDay, ...]
+    faults: tuple[Fault, ...]
+
+
+class HealthDaysField(serializers.ListField):
+    """A list whose wrong rows do not spoil the right ones: the caller decides what becomes of them."""
+
+    child = HealthDayQuestion()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and len(data) > MOST_DAYS:  # before a million rows are judged
+            self.fail("max_length", max_length=MOST_DAYS)
+        return super().to_internal_value(data)
+
+    def run_child_validation(self, data: Any) -> Any:
+        right: dict[tuple[date, str], tuple[int, SentDay]] = {}
+        wrong: list[Fault] = []
+        for place, row in enumerate(data):
+            try:
+                day = _sent_day(self.child.run_validation(row))
+            except serializers.ValidationError as error:
+                wrong += faults(error.detail, f"days.{place}")
+                continue
+            earlier, _ = right.setdefault((day.date, day.source), (place, day))
+            if earlier != place:
+                message = f"The row days.{earlier} has this date and source already."
+                wrong.append(Fault(f"days.{place}", "REPEATED", message))
+        return JudgedDays(tuple(day for _, day in right.values()), tuple(wrong))
+
+
+def _sent_day(row: Mapping[str, Any]) -> SentDay:
+    readings = {column: row[name] for name, column in COLUMNS.items() if name in row}
+    return SentDay(row["date"], row["source"], readings)
+
+
+class HealthDaysQuestion(Question):
+    """The body of a PUT."""
+
+    user_id = PersonField(required=False)
+    days = HealthDaysField(allow_empty=False, help_text=f"1 to {MOST_DAYS:,} days of one athlete.")
+    on_error = ChoiceField(
+        ("abort", "skip"),
+        default="abort",
+        help_text="abort: a wrong row stores nothing at all; skip: the right rows are stored.",
+    )
+
+
+class FaultSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField(help_text="The row and field, such as days.3.hrv_rmssd; rows count from 0.")
+    code = serializers.CharField(help_text="A machine word that does not change, such as MAX_VALUE.")
+    message = serializers.CharField(help_text="One plain sentence.")
+
+
+class StoredDaysSerializer(serializers.Serializer[Any]):
+    stored = serializers.IntegerField(help_text="Days that are new or changed.")
+    unchanged = serializers.IntegerField(help_text="Days that were there already just so.")
+    errors = FaultSerializer(  # type: ignore[assignment]
+        many=True, help_text="What is wrong with each row that was skipped."
+    )
+
+
+def _read(help_text: str) -> serializers.FloatField:
+    return serializers.FloatField(allow_null=True, help_text=help_text)
+
+
+class HealthDaySerializer(serializers.Serializer[Any]):
+    user_id = serializers.CharField(help_text="Whose day, usr_….")
+    date = serializers.DateField(help_text="The local date; of a night, the day of waking up.")
+    source = serializers.CharField(help_text="Who measured.")  # type: ignore[assignment]
+    hrv_rmssd = _read("rMSSD, ms; null: not read.")
+    hrv_sdnn = _read("SDNN, ms; null: not read.")
+    resting_heart_rate = _read("bpm; null: not read.")
+    vo2_max = _read("mL/kg/min; null: not read.")
+    sleep_seconds = _read("Seconds asleep; null: not read.")
+
+
+def health_day_answer(day: HealthDay) -> dict[str, Any]:
+    readings = {name: rounded(getattr(day, column)) for name, column in COLUMNS.items()}
+    return {"user_id": User(id=day.athlete_id).public_id, "date": day.date, "source": day.source, **readings}

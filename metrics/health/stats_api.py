@@ -1,0 +1,38 @@
+"""health_metrics: HRV, resting heart rate and VO2max over a range."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from astral.http.errors import NoData
+from athletes.models import Athlete
+from metrics.health.params import HealthMetricsParams, HealthQuestion
+from metrics.health.series import health_series
+from metrics.health.stats_serializers import HealthMetricsSerializer, health_metrics_answer
+from metrics.statistics.view import Answer, Statistics
+
+
+class HealthMetrics(Statistics):
+    name = "health_metrics"
+    question_class = HealthMetricsParams
+
+    @extend_schema(
+        parameters=[HealthMetricsParams],
+        responses=HealthMetricsSerializer,
+        operation_id="health_metrics",
+        summary="HRV, resting heart rate and VO2max",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
+        return self.answered(request)
+
+    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
+        question = HealthQuestion.of(asked)
+        series = health_series(athlete.pk, question.first, question.last, question.granularity)
+        if series.empty:
+            raise NoData
+        return health_metrics_answer(series)

@@ -1,0 +1,80 @@
+"""health_metrics as the API says it: serializers that document, and the plain dicts of the same keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from metrics.health.params import BUCKETS
+from metrics.health.series import RMSSD, SDNN, HealthSeries
+
+METHODS = {RMSSD: "rmssd", SDNN: "sdnn"}
+
+
+def _source(what: str) -> serializers.CharField:
+    return serializers.CharField(allow_null=True, help_text=f"Who measured {what}; null: nobody.")
+
+
+class HealthSourcesSerializer(serializers.Serializer[Any]):
+    resting_heart_rate = _source("resting heart rate")
+    hrv = _source("heart rate variability")
+    vo2_max = _source("VO2max")
+
+
+class HealthReadingsSerializer(serializers.Serializer[Any]):
+    resting_heart_rate = serializers.IntegerField(help_text="Days with a resting heart rate.")
+    hrv = serializers.IntegerField(help_text="Days with heart rate variability.")
+    vo2_max = serializers.IntegerField(help_text="Days with a VO2max.")
+
+
+class HealthPointSerializer(serializers.Serializer[Any]):
+    period_start = serializers.DateField(help_text="First day of the period; weeks begin on Monday.")
+    resting_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm, arithmetic mean of the days.")
+    hrv = serializers.FloatField(allow_null=True, help_text="ms, geometric mean of the days; see hrv_method.")
+    vo2_max = serializers.FloatField(allow_null=True, help_text="mL/kg/min, arithmetic mean of the days.")
+    readings = HealthReadingsSerializer(help_text="How many days the means are made of.")
+
+
+class HealthMetricsSerializer(serializers.Serializer[Any]):
+    granularity = serializers.ChoiceField(BUCKETS, help_text="What one point stands for.")
+    hrv_method = serializers.ChoiceField(
+        tuple(METHODS.values()),
+        allow_null=True,
+        help_text="Which kind of HRV this is; null without any. The two kinds are never mixed.",
+    )
+    sources = HealthSourcesSerializer(help_text="One per metric: the one with most readings in the range.")
+    points = HealthPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
+
+
+def health_metrics_answer(series: HealthSeries) -> dict[str, Any]:
+    return {
+        "granularity": series.bucket,
+        "hrv_method": METHODS.get(series.hrv.column or ""),
+        "sources": {
+            "resting_heart_rate": series.resting_hr.source,
+            "hrv": series.hrv.source,
+            "vo2_max": series.vo2max.source,
+        },
+        "points": _points(series),
+    }
+
+
+def _points(series: HealthSeries) -> list[dict[str, Any]]:
+    metrics = (series.resting_hr, series.hrv, series.vo2max)
+    resting, hrv, vo2max = ({day: round(mean, 2) for day, mean in metric.means.items()} for metric in metrics)
+    restings, hrvs, vo2maxes = (metric.readings for metric in metrics)
+    return [
+        {
+            "period_start": period,
+            "resting_heart_rate": resting.get(period),
+            "hrv": hrv.get(period),
+            "vo2_max": vo2max.get(period),
+            "readings": {
+                "resting_heart_rate": restings.get(period, 0),
+                "hrv": hrvs.get(period, 0),
+                "vo2_max": vo2maxes.get(period, 0),
+            },
+        }
+        for period in series.periods
+    ]

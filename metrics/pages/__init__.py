@@ -1,1 +1,0 @@
-"""Pages: rendered on the server, from the same readers as the API."""

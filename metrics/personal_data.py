@@ -1,0 +1,111 @@
+"""What is kept of a person's training and health: rows, streams, and the files they came from."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+
+from astral.http.renderers import dumps
+from astral.ids import encode
+from astral.zip_stream import File
+from athletes.models import User
+from athletes.personal_data.archive import OwnData, Table
+from metrics.activities import streams as columns
+from metrics.activities.streams import DamagedStreams
+from metrics.files.file_extension import ending
+from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot, Streams
+
+NOBODY = UUID(int=0)
+
+# The worker that does such a job now still has to say how it ended; done again, it finds nobody.
+ANONYMOUS_JOBS = """
+UPDATE procrastinate_jobs
+   SET args = replace(args::text, %(person)s, %(nobody)s)::jsonb, lock = NULL, queueing_lock = NULL
+ WHERE strpos(concat(args, lock, queueing_lock), %(person)s) > 0
+"""
+
+
+def forget(person: User) -> None:
+    named = {"person": str(person.pk), "nobody": str(NOBODY)}
+    with connection.cursor() as cursor:
+        cursor.execute(ANONYMOUS_JOBS, named)
+    Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
+    # How far a long run has come: everybody up to whoever is next below.
+    Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
+
+
+def _files(person: User) -> Iterator[File]:
+    yield from _streams(person)
+    yield from _originals(person)
+
+
+def _streams(person: User) -> Iterator[File]:
+    for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
+        streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()  # one at a time: they may be thousands
+        if streams:
+            yield File(f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_told(streams))])
+
+
+def _told(streams: Streams) -> dict[str, Any]:
+    try:
+        samples = columns.unpack(bytes(streams.content))
+    except DamagedStreams:
+        return {"damaged": True}
+    named = {name: getattr(samples, name) for name in columns.STEPS if samples.has(name)}
+    return {
+        "columns": {name: np.round(column, 7) for name, column in named.items()},
+        "pauses": streams.pauses,
+        "laps": streams.laps,
+        "altitude_source": streams.altitude_source,
+    }
+
+
+def _originals(person: User) -> Iterator[File]:
+    """Each file once, named after the first of its activities."""
+    first: dict[UUID, UUID] = {}
+    made = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by("-started_at", "-id")
+    first.update(made.values_list("original_id", "pk"))
+    files = OriginalFile.objects.filter(athlete=person.pk)
+    for pk in list(files.order_by("pk").values_list("pk", flat=True)):
+        content = files.filter(pk=pk).values_list("content", flat=True).first()
+        if content is not None:
+            data = zlib.decompress(content)
+            name = encode(Activity.prefix, first[pk]) if pk in first else str(pk)
+            yield File(f"originals/{name}{ending(data)}", [data])
+
+
+OWN_DATA = OwnData(
+    tables=(
+        Table(
+            "activities.json",
+            "Your activities with all their numbers.",
+            lambda person: Activity.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "original_files.json",
+            "Names, sizes and days of arrival of the files under originals/.",
+            lambda person: OriginalFile.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "health_days.json",
+            "Your readings: HRV, resting heart rate, VO2max, sleep.",
+            lambda person: HealthDay.objects.filter(athlete=person.pk),
+        ),
+        Table(
+            "snapshot.json",
+            "Your numbers of the day, as they were last computed.",
+            lambda person: Snapshot.objects.filter(athlete=person.pk),
+        ),
+    ),
+    files=_files,
+    also=(
+        ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
+        ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
+    ),
+    forget=forget,
+)

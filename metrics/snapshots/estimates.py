@@ -1,0 +1,80 @@
+"""VO2max and VDOT as they stood on each of the last days, today last. Pure.
+
+What `metrics.snapshots.compute` says of today is the last entry here. The method is today's for all days, so that a trend never
+compares a device's readings with our own estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from metrics.science.rolling import Days
+from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE
+from metrics.science.vo2max import CURRENT_WINDOWS_D, MIN_ESTIMATES
+from metrics.snapshots.compute import VO2MAX_READING_D, History, local_ordinals
+from metrics.snapshots.daily_readings import Dates, worn
+
+
+def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
+    """As shown on each of the last `days`, and what was read or estimated on each of the last `readings_d`.
+
+    NaN where there is nothing; `method` as in Numbers: device, estimate or empty.
+    """
+    back, values = _readings(history) if method == "device" else _estimates(history)
+    read = np.full(readings_d, np.nan)
+    inside = (back >= 0) & (back < readings_d)
+    read[readings_d - 1 - back[inside]] = values[inside]
+    if not len(back):
+        return np.full(days, np.nan), read
+    shown = _newest if method == "device" else _medians
+    return shown(back - np.arange(days - 1, -1, -1)[:, np.newaxis], values), read
+
+
+def _readings(history: History) -> tuple[Dates, Days]:
+    """Days back and value of each reading of the source that is worn now, oldest first."""
+    one = worn(history.readings, history.today, ("vo2max",))
+    order = np.argsort(-one.back_d)
+    return one.back_d[order], one.values[order]
+
+
+def _estimates(history: History) -> tuple[Dates, Days]:
+    known = np.isfinite(history.recent.vo2max)
+    days = local_ordinals(history.recent.started_s[known], history.zone)
+    return history.today.toordinal() - days, history.recent.vo2max[known]
+
+
+def _newest(ages: Dates, values: Days) -> Days:
+    """`ages` (days × readings, oldest first): how old each reading is on each day, negative before it was made."""
+    past = ages >= 0
+    newest = np.maximum(past.sum(axis=1), 1) - 1
+    held = past[:, 0] & (ages[np.arange(len(ages)), newest] < VO2MAX_READING_D)
+    return np.where(held, values[newest], np.nan)
+
+
+def _medians(ages: Dates, values: Days) -> Days:
+    """As `vo2max_current` says on each day; all days at once, because a sorted matrix costs less than a few medians."""
+    shown, rows = np.full(len(ages), np.nan), np.arange(len(ages))
+    for days in reversed(CURRENT_WINDOWS_D):
+        inside = (ages >= 0) & (ages < days)
+        ordered, n = np.sort(np.where(inside, values, np.nan), axis=1), inside.sum(axis=1)  # NaN comes last
+        median = (ordered[rows, (n - 1) // 2] + ordered[rows, n // 2]) / 2
+        shown = np.where(n >= MIN_ESTIMATES, median, shown)
+    return shown
+
+
+def vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
+    """The best effort of the 120 days before each of the last `days`; NaN without one.
+
+    `efforts`: (local day, VDOT) of given values and races, those of CURRENT_FOR_DAYS + `days` at least.
+    """
+    lowest, highest = VDOT_RANGE
+    known = [(today.toordinal() - day.toordinal(), value) for day, value in efforts if lowest <= value <= highest]
+    if not known:
+        return np.full(days, np.nan)
+    back, values = np.array([back for back, _ in known]), np.array([value for _, value in known])
+    age = back - np.arange(days - 1, -1, -1)[:, np.newaxis]
+    held = np.where((age >= 0) & (age <= CURRENT_FOR_DAYS), values, -np.inf).max(axis=1)
+    return np.where(np.isfinite(held), held, np.nan)

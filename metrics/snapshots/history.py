@@ -1,0 +1,148 @@
+"""The one place that reads a person's whole past: for any number of athletes in a fixed number of statements.
+
+A column of numbers comes back as one string of bytes, which numpy reads in place: a row for each activity, or an array
+that is parsed, would cost several times what PostgreSQL needs to find them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+
+from athletes.models import Athlete, Threshold
+from metrics.science.rolling import Days
+from metrics.snapshots.compute import History, Outings
+from metrics.snapshots.daily_readings import METRICS, READINGS_D, Dates, SourceReadings
+
+# Every load there is: a range of the index `activity_statistics` for each athlete, without visiting the table.
+LOADS = """
+SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(training_load, 'NaN')), '' ORDER BY started_at)
+  FROM metrics_activity
+ WHERE athlete_id = ANY(%(ids)s)
+ GROUP BY athlete_id
+"""
+
+# What is needed of the last months only, some of it from the table.
+RECENT = """
+SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
+       string_agg(float8send((activity_type = 'run')::int), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(distance_m, 'NaN')), '' ORDER BY started_at),
+       string_agg(float8send(duration_s), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '' ORDER BY started_at),
+       string_agg(float8send(coalesce(race_vdot, 'NaN')), '' ORDER BY started_at)
+  FROM metrics_activity
+ WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(since)s
+ GROUP BY athlete_id
+"""
+
+# A range of the index `one_health_day_of_a_source`; the columns are METRICS.
+READINGS = """
+SELECT athlete_id, source, string_agg(date_send(date), ''),
+       string_agg(float8send(coalesce(hrv_rmssd_ms, 'NaN')), ''),
+       string_agg(float8send(coalesce(hrv_sdnn_ms, 'NaN')), ''),
+       string_agg(float8send(coalesce(resting_hr_bpm, 'NaN')), ''),
+       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), ''),
+       string_agg(float8send(coalesce(sleep_s, 'NaN')), '')
+  FROM metrics_healthday
+ WHERE athlete_id = ANY(%(ids)s) AND date >= %(since)s
+ GROUP BY athlete_id, source
+"""
+
+POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, from which PostgreSQL counts
+POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
+NOTHING: Days = np.empty(0)
+NO_LOADS = (NOTHING, NOTHING)
+NO_OUTINGS = Outings(*[NOTHING] * 6)
+
+
+def histories(
+    athletes: Sequence[Athlete], now: datetime, recent: Mapping[UUID, Outings] | None = None
+) -> list[History]:
+    """What is stored of these athletes, in their order: four statements, whatever their number.
+
+    `recent`: the activities of the last READINGS_D + 1 days, where they are at hand; one statement less.
+    """
+    ids, since = [athlete.pk for athlete in athletes], _since(now)
+    loads = _loads(ids)
+    if recent is None:
+        recent = {
+            pk: Outings(_instants(started), *map(_numbers, columns))
+            for pk, started, *columns in _fetched(RECENT, ids, since=since)
+        }
+    readings, vdots = _readings(ids, since.date()), _vdots(ids)
+    return [
+        History(
+            athlete.zone,
+            athlete.local_date(now),
+            *loads.get(athlete.pk, NO_LOADS),
+            recent.get(athlete.pk, NO_OUTINGS),
+            tuple(readings.get(athlete.pk, ())),
+            tuple(vdots.get(athlete.pk, ())),
+        )
+        for athlete in athletes
+    ]
+
+
+def loads_and_readings(
+    athlete: Athlete, now: datetime, *, activities: bool, health: bool, days: int = READINGS_D
+) -> History:
+    """One athlete's loads and the last `days` of health days alone, one statement each; empty what is not asked for."""
+    loads = _loads([athlete.pk]) if activities else {}
+    readings = _readings([athlete.pk], _since(now, days).date()) if health else {}
+    return History(
+        athlete.zone,
+        athlete.local_date(now),
+        *loads.get(athlete.pk, NO_LOADS),
+        NO_OUTINGS,
+        tuple(readings.get(athlete.pk, ())),
+    )
+
+
+def _since(now: datetime, days: int = READINGS_D) -> datetime:
+    """A day more than anything looks back on: somewhere it is still yesterday."""
+    return now - timedelta(days=days + 1)
+
+
+def _loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
+    return {pk: (_instants(started), _numbers(load)) for pk, started, load in _fetched(LOADS, ids)}
+
+
+def _readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
+    found: dict[UUID, list[SourceReadings]] = {}
+    for pk, source, days, *columns in _fetched(READINGS, ids, since=since):
+        values = dict(zip(METRICS, map(_numbers, columns), strict=True))
+        found.setdefault(pk, []).append(SourceReadings(source, _days(days), values))
+    return found
+
+
+def _fetched(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": ids, **more})
+        yield from cursor.fetchall()
+
+
+def _numbers(content: bytes) -> Days:
+    return np.frombuffer(content, ">f8").astype(np.float64)
+
+
+def _instants(content: bytes) -> Days:
+    """Unix seconds."""
+    return (np.frombuffer(content, ">i8") + POSTGRES_EPOCH_S * 1_000_000) / 1e6
+
+
+def _days(content: bytes) -> Dates:
+    return np.frombuffer(content, ">i4").astype(np.int64) + POSTGRES_EPOCH_DAY
+
+
+def _vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
+    found: dict[UUID, list[tuple[date, float]]] = {}
+    given = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
+    for athlete_id, day, value in given.values_list("athlete_id", "valid_from", "value"):
+        found.setdefault(athlete_id, []).append((day, value))
+    return found

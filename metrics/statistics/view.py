@@ -1,0 +1,54 @@
+"""The view that the four statistics share: permission first, then the cache, then the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from astral import caching
+from astral.http.views import Door
+from athletes.access.permissions import permit
+from athletes.models import Athlete
+from athletes.rights import Viewer
+
+Answer = dict[str, Any]
+
+
+class Statistics(Door):
+    """Ask permission, then the cache, then the database. The answer is the same for everybody who may have it."""
+
+    tag = "analytics"
+    name: ClassVar[str]
+
+    def answered(self, request: Request) -> HttpResponse:
+        now = timezone.now()
+        asked = self.asked(now=now)
+        may = permit(request)
+        athlete = may.athlete(asked.get("user_id"))
+        stamp = caching.Stamp.of(
+            self.name, _question(asked), _scope(may.viewer, athlete), athlete.data_version, athlete.local_date(now)
+        )
+
+        def compute() -> Answer:
+            return {"status": "ok", "data": self.data(athlete, asked, now)}
+
+        return caching.answer(request, stamp, caching.ATHLETE_S, compute, refresh=asked["refresh"])
+
+    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
+        """What the question comes to; raises NoData where it counts nothing."""
+        raise TypeError(f"{type(self).__name__} answers no question")
+
+
+def _question(asked: Answer) -> Answer:
+    """What was asked, without whose numbers (the scope says that) and whether to keep them."""
+    return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
+
+
+def _scope(viewer: Viewer, athlete: Athlete) -> str:
+    """Whose numbers, seen as what: nobody is answered from what was kept for another kind of viewer."""
+    role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
+    return f"{athlete.pk}:{role}"

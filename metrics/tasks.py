@@ -1,0 +1,76 @@
+"""What is done in the background, by `manage.py worker`: jobs in PostgreSQL, and those that come round by the clock.
+
+Every job may be run twice: a worker that was killed leaves it half done, and another one does it again.
+"""
+
+from __future__ import annotations
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from knox.models import AuthToken
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import Job, Status
+
+from metrics.snapshots.current import renew, stale_batches
+
+STALLED_AFTER_S = 30.0  # three heartbeats of a worker
+KEPT_H = 72  # finished jobs, for whoever asks what has happened
+MOST_ATTEMPTS = 5
+AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4)
+
+
+@app.periodic(cron="*/3 * * * *")
+@app.task(name="renew_snapshots", pass_context=True, queueing_lock="renew_snapshots", lock="renew_snapshots")
+def renew_snapshots(context: JobContext, timestamp: int) -> None:
+    """So that rosters rarely have to do it themselves when they are read."""
+    now = timezone.now()
+    for batch in stale_batches(now):
+        renew(batch, now)
+        stop_when_told(context)
+
+
+def stop_when_told(context: JobContext) -> None:
+    """Between two batches: the worker is being stopped, and what is left is done by the next one."""
+    if context.should_abort():
+        raise JobAborted
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="run_stalled_again", pass_context=True, queueing_lock="run_stalled_again")
+async def run_stalled_again(context: JobContext, timestamp: int) -> None:
+    await run_stalled_jobs_again()
+
+
+async def run_stalled_jobs_again() -> None:
+    """Put the jobs of workers that died back into the queue; one that has killed them all has failed."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+        if job.attempts < MOST_ATTEMPTS:
+            await _run_again(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+async def _run_again(job: Job) -> None:
+    waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
+    if job.queueing_lock and waiting:  # the same has been asked for since: that request does it
+        await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
+    else:
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(name="delete_expired", pass_context=True, queueing_lock="delete_expired")
+def delete_expired(context: JobContext, timestamp: int) -> None:
+    """Tokens and page sessions that nobody can use any more."""
+    AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="delete_old_jobs", pass_context=True, queueing_lock="delete_old_jobs")
+async def delete_old_jobs(context: JobContext, timestamp: int) -> None:
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,151 @@
+"""What was measured of an athlete: each value now, and the form for new ones; one's own in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.pages import faults_by_field, sent, without_empty
+from astral.local_time import day_text
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.accounts.serializers import READINGS_OF_HEALTH, AthleteChanges
+from athletes.accounts.updates import change_athlete
+from athletes.models import Athlete, Threshold, User
+from athletes.rights import Category
+from metrics.formatting import distance_unit, number_text, pace_text
+from metrics.unit_input import number, seconds_per_km
+
+PACE = Threshold.Kind.THRESHOLD_PACE
+MEASURED = {
+    PACE: ("Threshold pace", ""),
+    Threshold.Kind.LTHR: ("Heart rate at threshold", "bpm"),
+    Threshold.Kind.HR_MAX: ("Maximum heart rate", "bpm"),
+    Threshold.Kind.HR_REST: ("Resting heart rate", "bpm"),
+    Threshold.Kind.VDOT: ("VDOT", ""),
+    Threshold.Kind.MASS_KG: ("Body mass", "kg"),
+}
+SAVED = "The measured values are saved. Recordings that are here already keep their numbers."
+
+
+class ThresholdsForm(AthleteChanges):
+    """The API's question of what is measured, and of nothing else."""
+
+    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # takes the fields away
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A field of the form; `now` is the value that holds today, whose it is and since when."""
+
+    name: str
+    label: str
+    now: str
+    typed: str
+    fault: str
+
+
+class ThresholdsPage(AdmittedPage):
+    """One's own."""
+
+    template_name = "athletes/thresholds.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown(self.person.athlete)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self.stored(self.person.athlete)
+
+    def stored(self, athlete: Athlete) -> HttpResponse:
+        fields, now = without_empty(sent(self.request)), timezone.now()
+        try:
+            asked = ThresholdsForm.asked(_question(fields.dict(), self.visitor.units), now=now)
+        except ValidationError as error:
+            return self.shown(athlete, fields.dict(), faults_by_field(error.detail))
+        if not MEASURED.keys() & asked.keys():
+            return self.shown(athlete, fields.dict(), {"form": "Type at least one value."})
+        source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
+        change_athlete(athlete, {"source": source} | asked, now)
+        messages.success(self.request, SAVED)
+        return redirect(self.request.path)
+
+    def shown(
+        self, athlete: Athlete, fields: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
+    ) -> HttpResponse:
+        today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
+        known = {row.kind: row for row in athlete.thresholds.valid_on(today)}
+        hidden = set() if own or self._shares_health(athlete) else READINGS_OF_HEALTH
+        units, typed, faults = self.visitor.units, fields or {}, errors or {}
+        usual = Threshold.Source.MANUAL if own else Threshold.Source.COACH
+        return self.page(
+            section="settings" if own else "roster",
+            own=own,
+            athlete=athlete,
+            name=str(athlete.user),
+            measured=[
+                Measured(
+                    kind,
+                    f"{label}, {_unit(kind, unit, units)}".removesuffix(", "),
+                    "Not shared with your club." if kind in hidden else _now(known.get(kind), units),
+                    typed.get(kind, ""),
+                    _limits(kind, units) if kind in faults else "",
+                )
+                for kind, (label, unit) in MEASURED.items()
+            ],
+            fields={"valid_from": today.isoformat(), "source": usual} | dict(typed),
+            sources=Threshold.Source.choices,
+            errors=faults,
+        )
+
+    def _shares_health(self, athlete: Athlete) -> bool:
+        return Athlete.objects.visible_to(self.person, Category.HEALTH).filter(pk=athlete.pk).exists()
+
+
+class AthleteThresholdsPage(ThresholdsPage):
+    """Those of somebody for whom one may record."""
+
+    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
+        return self.shown(self._athlete(user_id))
+
+    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
+        return self.stored(self._athlete(user_id))
+
+    def _athlete(self, user_id: str) -> Athlete:
+        return self.permit.athlete(named(User.prefix, user_id, "user_id"))
+
+
+def _question(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
+    """As the API takes it; what was left empty stays as it is."""
+    read = {name: number(str(text)) for name, text in fields.items() if name in MEASURED}
+    if PACE in fields:
+        read[PACE] = seconds_per_km(str(fields[PACE]), units)
+    return {**fields, **read}
+
+
+def _now(row: Threshold | None, units: str) -> str:
+    if row is None:
+        return "Not known yet."
+    told = _told(row.kind, row.value, units)
+    return f"Now {told}, {row.get_source_display()}, since {day_text(row.valid_from)}."
+
+
+def _told(kind: str, value: float, units: str) -> str:
+    if kind == PACE:
+        return pace_text(value, units)
+    return number_text(value, 0 if float(value).is_integer() else 1, MEASURED[Threshold.Kind(kind)][1])
+
+
+def _limits(kind: str, units: str) -> str:
+    lowest, highest = (_told(kind, limit, units) for limit in Threshold.LIMITS[kind])
+    return f"Use {'a pace as M:SS' if kind == PACE else 'a number'} from {lowest} to {highest}."
+
+
+def _unit(kind: str, unit: str, units: str) -> str:
+    return f"M:SS per {distance_unit(units)}" if kind == PACE else unit
