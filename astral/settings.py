@@ -146,7 +146,11 @@ POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.
 # What the head of an error page tells who is signed in.
 ERROR_FRAME = "athletes.access.page_user.frame_of"
 # What is kept of a person, told to them and forgotten with them, an app after the other.
-OWN_DATA = ["coaching.own_data.OWN_DATA", "metrics.personal_data.OWN_DATA", "athletes.personal_data.tables.OWN_DATA"]
+OWN_DATA = [
+    "coaching.personal_data.OWN_DATA",
+    "metrics.personal_data.OWN_DATA",
+    "athletes.personal_data.tables.OWN_DATA",
+]
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)

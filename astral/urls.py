@@ -16,7 +16,7 @@ urlpatterns = [
     path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
     path("", include("athletes.page_urls")),
     path("", include("metrics.page_urls")),
-    path("", include("coaching.pages.urls")),
+    path("", include("coaching.page_urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

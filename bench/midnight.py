@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from astral.gc_tuning import keep_what_is_loaded  # noqa: E402
-from coaching.standing import renew, stale_batches  # noqa: E402
+from coaching.assessments.current import renew, stale_batches  # noqa: E402
 
 FLOOR_BATCHES = 5
 

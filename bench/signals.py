@@ -21,7 +21,7 @@ from coaching.attention import (
     ThresholdSpeed,
     evaluate_flags,
 )
-from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import load_series
 from metrics.science.recovery import form_for_recovery, recovery_series

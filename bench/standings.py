@@ -19,9 +19,9 @@ from django.test.utils import CaptureQueriesContext
 
 from astral.gc_tuning import keep_what_is_loaded
 from athletes.models import Athlete, Organization, Threshold
+from coaching.assessments.current import BATCH, _gathered, current_standings, renew
 from coaching.attention import evaluate_flags
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
-from coaching.standing import BATCH, _gathered, current_standings, renew
 from metrics.snapshots.compute import numbers_of, series_of
 from metrics.snapshots.history import histories
 

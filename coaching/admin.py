@@ -16,7 +16,7 @@ from django.utils import timezone
 from athletes.models import Athlete
 from athletes.search import plain
 from coaching.models import Absence, Acknowledgement, InsightWording, Plan, PlanInstance, PlanSession, Race, Standing
-from coaching.prediction import predict
+from coaching.science.race_prediction import predict
 from metrics.science.pace import hms
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from coaching.standing import renew, stale_batches
-from coaching.wording import word_waiting
+from coaching.assessments.current import renew, stale_batches
+from coaching.insights.llm.rewording import word_waiting
 from metrics.tasks import stop_when_told
 
 

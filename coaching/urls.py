@@ -4,12 +4,13 @@ from typing import Any
 
 from django.urls import path
 
-from coaching.instances_api import GroupPlans, Instances
-from coaching.plans_api import Plans
-from coaching.profile_api import AthleteProfile
-from coaching.races_api import Absences, Races
-from coaching.roster_api import CoachAthletesMetrics
-from coaching.signals_api import SignalAcknowledgement
+from coaching.absences.api import Absences
+from coaching.assessments.api import SignalAcknowledgement
+from coaching.plan_instances.api import GroupPlans, Instances
+from coaching.plans.api import Plans
+from coaching.profile.api import AthleteProfile
+from coaching.races.api import Races
+from coaching.roster.api import CoachAthletesMetrics
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 MANY: dict[str, Any] = {"get": "list", "post": "create"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import attrgetter
 
-from coaching.attention.calendar import Calendar, window
+from coaching.attention.day_index import Calendar, window
 from coaching.attention.inputs import Run, ThresholdSpeed
 from coaching.attention.thresholds import (
     BASELINE_MATURE_N,
@@ -16,7 +16,7 @@ from coaching.attention.thresholds import (
     ROUGH_LOAD_CONFIDENCE,
     ROUGH_LOAD_SHARE,
 )
-from coaching.compliance import Outcome
+from coaching.science.compliance import Outcome
 from metrics.science.rolling import Days
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -122,7 +122,7 @@ class Day:
         return due
 
     def compliance_pct(self, days: int, back: int = 0) -> float:
-        """Volume compliance of those sessions, NaN when none was due; see `coaching.compliance`."""
+        """Volume compliance of those sessions, NaN when none was due; see `coaching.science.compliance`."""
         calendar = self.calendar
         first, end = window(calendar.expected_days, self.number - back, days)
         planned = calendar.planned_s[end] - calendar.planned_s[first]

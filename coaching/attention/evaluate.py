@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from coaching.attention.calendar import Calendar
 from coaching.attention.day import Day
+from coaching.attention.day_index import Calendar
 from coaching.attention.inputs import Inputs
 from coaching.attention.registry import SIGNALS
 from coaching.attention.signal import Evaluation, Finding, Flag, Signal, Skip, Skipped

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coaching.compliance import Outcome
+from coaching.science.compliance import Outcome
 from metrics.science.hrv import HrvSeries, hrv_series
 from metrics.science.load_series import LoadSeries, load_series
 from metrics.science.recovery import RecoverySeries, recovery_series, without_form

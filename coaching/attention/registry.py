@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from coaching.attention import adherence, data, heart, intensity, load, performance, praise, race, recovery
+from coaching.attention.rules import (
+    achievements,
+    adherence,
+    data_freshness,
+    hrv_and_resting_hr,
+    intensity,
+    load,
+    performance,
+    race,
+    recovery,
+)
 from coaching.attention.signal import Signal
 
 SIGNALS: tuple[Signal, ...] = (
-    heart.hrv_below_baseline,
-    heart.hrv_falling,
-    heart.rhr_elevated,
-    heart.possible_illness,
+    hrv_and_resting_hr.hrv_below_baseline,
+    hrv_and_resting_hr.hrv_falling,
+    hrv_and_resting_hr.rhr_elevated,
+    hrv_and_resting_hr.possible_illness,
     recovery.recovery_low,
     recovery.recovery_falling,
     recovery.fatigue_high,
@@ -30,15 +40,15 @@ SIGNALS: tuple[Signal, ...] = (
     race.race_form_low,
     race.taper_missing,
     race.race_underprepared,
-    data.sync_stale,
-    data.wellness_gap,
-    data.profile_incomplete,
-    data.data_suspect,
-    praise.new_pb,
-    praise.vdot_up,
-    praise.consistent,
-    praise.fitness_peak,
-    praise.hrv_recovered,
+    data_freshness.sync_stale,
+    data_freshness.wellness_gap,
+    data_freshness.profile_incomplete,
+    data_freshness.data_suspect,
+    achievements.new_pb,
+    achievements.vdot_up,
+    achievements.consistent,
+    achievements.fitness_peak,
+    achievements.hrv_recovered,
 )
 BY_CODE: dict[str, Signal] = {signal.code: signal for signal in SIGNALS}
 

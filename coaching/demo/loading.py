@@ -13,7 +13,7 @@ from django.db import transaction
 from astral.environment import refuse
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
-from coaching.assigning import members_of
+from coaching.assessments.current import current_standings
 from coaching.demo.calendar_rows import PlanRows, absence_rows, own_plan, plan_of_group, races
 from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, SIGN_IN, STAFF, Club, clubs
 from coaching.demo.copying import copy_rows
@@ -21,7 +21,7 @@ from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
 from coaching.demo.rows import Past
 from coaching.models import Acknowledgement, Standing
-from coaching.standing import current_standings
+from coaching.plan_instances.assign import members_of
 
 IMPERIAL_ZONES = ("America/New_York",)
 SEEN_AGO_D, SEEN_FOR_D = 1, 3

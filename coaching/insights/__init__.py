@@ -15,10 +15,10 @@ from coaching.insights.insight import (
     Units,
     Week,
 )
-from coaching.insights.long_run import last_long_run
-from coaching.insights.race import race_ahead
-from coaching.insights.strongest import strongest_signal
-from coaching.insights.week import week_summary
+from coaching.insights.rules.long_run import last_long_run
+from coaching.insights.rules.race import race_ahead
+from coaching.insights.rules.strongest_signal import strongest_signal
+from coaching.insights.rules.week import week_summary
 
 __all__ = [
     "Evidence",

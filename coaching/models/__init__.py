@@ -2,11 +2,11 @@
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
-from coaching.models.instances import PlanInstance, PlanLink
+from coaching.models.assessments import Standing
+from coaching.models.insight_texts import InsightWording, ModelCalls
+from coaching.models.plan_instances import PlanInstance, PlanLink
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
-from coaching.models.standings import Standing
-from coaching.models.wordings import InsightWording, ModelCalls
 
 __all__ = [
     "Absence",

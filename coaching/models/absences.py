@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from astral.ids import Identified
 from athletes.models import Athlete
-from coaching.querysets import AbsenceQuerySet
+from coaching.models.querysets import AbsenceQuerySet
 
 
 class Absence(Identified):

@@ -9,7 +9,7 @@ from django.db import models
 
 from astral.ids import new_id
 from athletes.models import Athlete, Organization, User
-from coaching import priority
+from coaching.science import priority
 
 
 class Acknowledgement(models.Model):

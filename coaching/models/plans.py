@@ -11,7 +11,7 @@ from django.db.models import Q
 from astral.ids import Identified
 from athletes.models import Organization, User
 from athletes.models.people import validate_plain
-from coaching.querysets import PlanQuerySet
+from coaching.models.querysets import PlanQuerySet
 from metrics.models import Activity
 
 

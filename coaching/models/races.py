@@ -11,7 +11,7 @@ from django.db.models import Q
 from astral.ids import Identified
 from athletes.models import Athlete
 from athletes.models.people import validate_plain
-from coaching.querysets import RaceQuerySet
+from coaching.models.querysets import RaceQuerySet
 
 
 class Race(Identified):

@@ -11,8 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Membership, User
 from athletes.roles import Role
+from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, Standing
-from coaching.standing import current_standings
 from metrics.models import HealthDay
 from tests.browser.entering import enter
 from tests.browser.looks import looks_right

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from athletes.models import Athlete, Organization, User
+from coaching.assessments.current import current_standings
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
-from coaching.standing import current_standings
 from tests.cast import NOON
 
 TODAY = NOON.date()

@@ -11,9 +11,9 @@ import time_machine
 from athletes.models import Athlete, Threshold
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.acknowledging import Told, told
+from coaching.assessments.acknowledgements import Told, told
+from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, Standing
-from coaching.standing import current_standings
 from tests.cast import NOON, Api, Cast, member, run
 from tests.coaching.planning import TODAY, codes, day, touch, version
 from tests.coaching.training import profile_of

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import Threshold
+from coaching.assessments.current import current_standings
 from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race, Standing
-from coaching.standing import current_standings
 from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, Cast, person
 from tests.coaching.planning import TODAY, absence_of, day, follow, plan_of, race_of, version

@@ -6,7 +6,7 @@ from datetime import date
 
 from pytest_django import DjangoAssertNumQueries
 
-from coaching.away import Away, away
+from coaching.absences.current import Away, away
 from tests.cast import Cast
 from tests.coaching.planning import TODAY, absence_of, day
 

@@ -7,9 +7,9 @@ import pytest
 from astral.http.errors import Refused
 from athletes.models import Athlete
 from athletes.personal_data.account_deletion import delete_account
-from coaching.profile import athlete_profile
-from coaching.seen import seen_by
-from coaching.signalled import standing_signal
+from coaching.assessments.open_signals import standing_signal
+from coaching.profile.profile import athlete_profile
+from coaching.profile.summary import seen_by
 from tests.cast import NOON, Cast
 
 

@@ -24,7 +24,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
-from coaching.acknowledging import told
+from coaching.assessments.acknowledgements import told
+from coaching.assessments.current import current_standings
 from coaching.attention import SIGNALS
 from coaching.demo import ATHLETE, COACH, PASSWORD, PEOPLE, load
 from coaching.demo.clubs import SEEN
@@ -33,7 +34,6 @@ from coaching.demo.outings import OCEANS
 from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
 from coaching.demo.rows import Past
 from coaching.models import Absence, Acknowledgement, PlanInstance, PlanSession, Race, Standing
-from coaching.standing import current_standings
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import measure_stored
 from metrics.activities.measure import MEASURED, Yardsticks

@@ -9,8 +9,8 @@ from django.urls import reverse
 from athletes.models import Organization, User
 from athletes.organizations.membership import found_organization
 from athletes.personal_data.account_deletion import delete_account
+from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, PlanInstance
-from coaching.standing import current_standings
 from tests.cast import NOON, Cast, person
 from tests.coaching.planning import TODAY, follow, plan_of, version
 

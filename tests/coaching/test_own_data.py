@@ -41,6 +41,7 @@ from athletes.organizations.invitations import Offer, invite
 from athletes.personal_data.account_deletion import delete_account
 from athletes.personal_data.archive import OwnData, own_data
 from athletes.roles import Status
+from coaching.assessments.current import current_standings
 from coaching.models import (
     Absence,
     Acknowledgement,
@@ -52,7 +53,6 @@ from coaching.models import (
     Race,
     Standing,
 )
-from coaching.standing import current_standings
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.xml.writer import gpx_bytes, tcx_bytes

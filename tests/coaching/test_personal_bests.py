@@ -7,9 +7,9 @@ from datetime import timedelta
 import time_machine
 
 from athletes.models import Athlete
+from coaching.assessments.current import current_standings
 from coaching.attention import PersonalBest
-from coaching.personal_bests import from_kept, kept, personal_bests
-from coaching.standing import current_standings
+from coaching.training_log.personal_bests import from_kept, kept, personal_bests
 from metrics.models import Activity
 from tests.cast import NOON, Cast, run
 from tests.coaching.planning import codes, day, touch

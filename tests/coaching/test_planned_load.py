@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coaching.planned_load import expected_load
+from coaching.science.planned_load import expected_load
 
 HOUR = 3_600.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coaching.prediction import predict
+from coaching.science.race_prediction import predict
 
 
 def test_the_marathon_has_a_range_of_five_per_cent_and_other_distances_none():

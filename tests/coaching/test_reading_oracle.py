@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athletes.models import Athlete
+from coaching.assessments.current import renew
 from coaching.attention import Run
-from coaching.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
 from coaching.demo import load
 from coaching.demo.people import HARBOUR, LANTERN_HEAD
 from coaching.models import PlanInstance, PlanSession, Standing
-from coaching.planned import followed, session_key
-from coaching.planned_load import expected_load
-from coaching.practice import Practice, practices
-from coaching.standing import renew
+from coaching.plans.schedule import followed, session_key
+from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
+from coaching.science.planned_load import expected_load
+from coaching.training_log.activities import Practice, practices
 from metrics.models import Activity, Snapshot
 from metrics.snapshots.compute import numbers_of
 from metrics.snapshots.history import histories

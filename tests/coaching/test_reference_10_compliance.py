@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.compliance import (
+from coaching.science.compliance import (
     DoneActivity,
     PlannedSession,
     amount_ratio,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.priority import Acknowledgement, priority, queue_key, tier
+from coaching.science.priority import Acknowledgement, priority, queue_key, tier
 
 DOMAINS = st.sampled_from(["recovery", "load", "adherence", "intensity", "performance", "race", "data"])
 SEVERITIES = ["info", "warning", "critical"]

@@ -13,10 +13,10 @@ from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.api_keys import make_key
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.acknowledging import acknowledge
+from coaching.assessments.acknowledgements import acknowledge
+from coaching.assessments.current import current_standings
 from coaching.models import Standing
-from coaching.roster import roster
-from coaching.standing import current_standings
+from coaching.roster.roster import roster
 from metrics.models import HealthDay, Snapshot
 from tests.cast import NOON, Api, Cast, member, person, run
 from tests.coaching.planning import day, race_of, touch

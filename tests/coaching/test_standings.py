@@ -13,8 +13,8 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete, Organization, Threshold, User
+from coaching.assessments.current import current_standings, renew_stale, seen_standings
 from coaching.models import Plan, Standing
-from coaching.standing import current_standings, renew_stale, seen_standings
 from coaching.tasks import renew_standings
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity

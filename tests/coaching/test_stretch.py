@@ -11,7 +11,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete
-from coaching.stretch import stretch
+from coaching.profile.progress import stretch
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
 from tests.cast import NOON, Api, Cast, run

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from athletes.models import Athlete, Threshold
+from coaching.assessments.current import current_standings, seen_standings
 from coaching.models import Standing
-from coaching.standing import current_standings, seen_standings
 from metrics.models import Activity, HealthDay
 from tests.cast import NOON, Cast, run
 from tests.coaching.planning import absence_of, day, touch

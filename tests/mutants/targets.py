@@ -80,7 +80,7 @@ TARGETS = (
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/test_activities.py",),
     ),
     Target(
-        "coaching.querysets",
+        "coaching.models.querysets",
         ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
@@ -93,11 +93,11 @@ TARGETS = (
         (*KEPT, "tests/metrics/test_running_stats.py"),
     ),
     Target(
-        "coaching.profile_api", ("AthleteProfile.get",), ("GET athlete-profile",),
+        "coaching.profile.api", ("AthleteProfile.get",), ("GET athlete-profile",),
         (*APART, "tests/coaching/test_athlete_profile.py"),
     ),
     Target(
-        "coaching.roster_api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
+        "coaching.roster.api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
         ("GET coach-athletes-metrics",),
         (*APART, "tests/coaching/test_roster.py"),
     ),
@@ -121,6 +121,6 @@ EQUIVALENT: dict[str, str] = {
     "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
     "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
     "athletes.access.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
-    "coaching.roster_api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
+    "coaching.roster.api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
     "athletes.models.querysets.supervised: always `right.assigned`": "nobody acts in no role",
 }

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from coaching.attention import BY_CODE, Inputs, Run, evaluate_flags
-from coaching.attention.calendar import Calendar
 from coaching.attention.day import Day
+from coaching.attention.day_index import Calendar
 from coaching.attention.signal import Skip
-from coaching.compliance import DoneActivity, Outcome, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, Outcome, PlannedSession, outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import LoadSeries, load_series
 from metrics.science.recovery import RecoverySeries, recovery_series

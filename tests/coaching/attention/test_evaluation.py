@@ -18,7 +18,7 @@ from coaching.attention import (
     ThresholdSpeed,
     evaluate_flags,
 )
-from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import form_next, load_series
 from metrics.science.recovery import recovery_series

@@ -17,11 +17,11 @@ from coaching.attention import (
     ThresholdSpeed,
     evaluate_flags,
 )
-from coaching.attention.calendar import Calendar
 from coaching.attention.day import Day
+from coaching.attention.day_index import Calendar
 from coaching.attention.evaluate import standing
 from coaching.attention.signal import Finding, Flag, Report
-from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import load_series
 from metrics.science.recovery import form_for_recovery, recovery_series

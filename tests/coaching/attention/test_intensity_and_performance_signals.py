@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coaching.attention import Inputs, Run, ThresholdSpeed
-from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
 from tests.coaching.attention.scenes import ago, flag, judged, runs
 
 

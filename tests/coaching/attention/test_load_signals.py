@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coaching.attention import Inputs, Run
-from coaching.compliance import PlannedSession, outcomes
+from coaching.science.compliance import PlannedSession, outcomes
 from tests.coaching.attention.scenes import ago, flag, judged, loads, regular_runs, runs
 
 LONGEST_18 = runs((26, 10), (24, 18), (22, 12), (12, 14), (10, 8))

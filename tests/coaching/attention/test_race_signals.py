@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coaching.attention import Inputs, RaceGoal
-from coaching.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
 from metrics.science.load_series import project
 from metrics.science.week import week_series
 from tests.coaching.attention.scenes import ago, balance, flag, judged, loads, regular_runs, runs

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from coaching.insights.checking import LONGEST, Number, fault_of, is_supported, numbers_in
-from coaching.insights.prompt import Question
+from coaching.insights.llm.fact_check import LONGEST, Number, fault_of, is_supported, numbers_in
+from coaching.insights.llm.prompt import Question
 
 RUN = Question(
     "last_long_run",

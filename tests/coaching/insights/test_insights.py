@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from coaching.attention import SIGNALS
 from coaching.insights import Insight, InsightInputs, RaceAhead, RunDone, Sessions, Week, insights_of
-from coaching.insights.checking import fault_of, is_supported
-from coaching.insights.prompt import Question
-from coaching.insights.signal_words import WORDS
+from coaching.insights.llm.fact_check import fault_of, is_supported
+from coaching.insights.llm.prompt import Question
+from coaching.insights.rules.signal_texts import WORDS
 
 SUNDAY = date(2026, 11, 15)
 WEEK = Week(62_400.0, 312.0, 420.0, 395.0)

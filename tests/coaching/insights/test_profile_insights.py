@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from athletes.models import Athlete, User
 from athletes.organizations.consent import change_consent
 from coaching.insights import Insight
+from coaching.insights.llm.rewording import word_waiting
 from coaching.models import Standing
-from coaching.profile import athlete_profile
-from coaching.wording import word_waiting
+from coaching.profile.profile import athlete_profile
 from tests.cast import NOON, Api, Cast, run
 from tests.coaching.insights.model_server import ModelServer, model_server
 from tests.coaching.planning import HOUR, every_day, follow, plan_of, race_of, touch

@@ -23,9 +23,9 @@ from structlog.testing import capture_logs
 
 from athletes.models import Athlete, User
 from coaching.insights import Insight, InsightInputs, RaceAhead, insights_of
+from coaching.insights.llm.rewording import KEPT, WANTED, word_waiting, worded, wordings_of
 from coaching.models import InsightWording, ModelCalls
 from coaching.tasks import word_insights
-from coaching.wording import KEPT, WANTED, word_waiting, worded, wordings_of
 from tests.cast import NOON, Cast
 from tests.coaching.insights.model_server import ModelServer, model_server
 

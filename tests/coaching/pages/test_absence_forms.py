@@ -10,7 +10,7 @@ from django.test import Client
 
 from astral.http.errors import Refused
 from athletes.models import User
-from coaching.entries import change
+from coaching.athlete_records import change
 from coaching.models import Absence
 from tests.cast import NOON, Cast
 from tests.coaching.planning import TODAY, absence_of, day, version

@@ -17,8 +17,8 @@ from astral.ids import encode, new_id
 from athletes.models import Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
+from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, Standing
-from coaching.standing import current_standings
 from metrics.models import HealthDay
 from tests.cast import NOON, Cast, member, run
 from tests.coaching.planning import TODAY, absence_of, day, every_day, follow, plan_of, race_of, touch

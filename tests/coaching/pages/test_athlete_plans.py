@@ -14,8 +14,8 @@ from django.utils.html import escape
 from athletes.models import Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assigning import end
 from coaching.models import Plan, PlanInstance
+from coaching.plan_instances.assign import end
 from tests.cast import NOON, Cast, member
 from tests.coaching.planning import MONDAY, follow, plan_of
 

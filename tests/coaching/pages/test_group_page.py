@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from athletes.models import Group, Membership, User
 from athletes.organizations.consent import change_consent
-from coaching.group_weeks import GroupAthlete, GroupWeeks, Trained, Week, group_weeks
+from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Trained, Week, group_weeks
 from tests.cast import NOON, Cast, member, person, run
 from tests.coaching.planning import day, every_day, follow, plan_of
 from tests.coaching.training import in_group

@@ -17,9 +17,9 @@ from astral.ids import encode, new_id
 from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.acknowledging import acknowledge
+from coaching.assessments.acknowledgements import acknowledge
+from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, Standing
-from coaching.standing import current_standings
 from metrics.models import HealthDay
 from tests.cast import NOON, Cast, member, person, run
 from tests.coaching.planning import absence_of, day, race_of

@@ -1,0 +1,73 @@
+"""Absences: list, create, read, change, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.fields import IdField
+from astral.http.views import DoorSet, ok
+from athletes.access.permissions import named, permit
+from athletes.models import Athlete, User
+from coaching.absences.filters import AbsenceFilter
+from coaching.absences.serializers import AbsenceChanges, AbsenceQuestion, AbsenceSerializer, absence_answer
+from coaching.athlete_records import change, enter, remove
+from coaching.models import Absence
+from coaching.models.querysets import AbsenceQuerySet
+
+
+class Absences(DoorSet):
+    """An athlete's absences: nothing that was planned for them counts as missed."""
+
+    tag = "absences"
+    queryset = Absence.objects.none()
+    serializer_class = AbsenceSerializer
+    filterset_class = AbsenceFilter
+    path_fields: ClassVar = {
+        "user_id": IdField(User.prefix, help_text="The athlete, usr_…."),
+        "absence_id": IdField(Absence.prefix, help_text="The absence, abs_…."),
+    }
+
+    def get_queryset(self) -> AbsenceQuerySet:
+        return Absence.objects.filter(athlete=self._athlete())
+
+    @extend_schema(responses=AbsenceSerializer(many=True), operation_id="absences_list")
+    def list(self, request: Request, user_id: str) -> Response:
+        """The athlete's absences, newest first."""
+        page: Iterable[Absence] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response([absence_answer(absence) for absence in page])
+
+    @extend_schema(request=AbsenceQuestion, responses={201: AbsenceSerializer}, operation_id="absences_create")
+    def create(self, request: Request, user_id: str) -> Response:
+        """Enter an absence; without `to_date` it lasts until one is set."""
+        athlete = self._athlete()
+        absence = Absence(athlete=athlete, **AbsenceQuestion.asked(request.data))
+        return ok(absence_answer(enter(absence)), 201)
+
+    @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
+    def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """One absence."""
+        return ok(absence_answer(self._absence()))
+
+    @extend_schema(request=AbsenceChanges, responses=AbsenceSerializer, operation_id="absences_update")
+    def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """Change an absence, or say when it ended."""
+        absence = self._absence()
+        return ok(absence_answer(change(absence, AbsenceChanges.asked(request.data, absence=absence))))
+
+    @extend_schema(responses={204: None}, operation_id="absences_delete")
+    def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
+        """Delete an absence."""
+        remove(self._absence())
+        return Response(status=204)
+
+    def _athlete(self) -> Athlete:
+        return permit(self.request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    def _absence(self) -> Absence:
+        identifier = named(Absence.prefix, self.kwargs["absence_id"], "absence_id")
+        return permit(self.request).present(Absence.objects.filter(athlete=self._athlete(), pk=identifier).first())

@@ -1,0 +1,134 @@
+"""What coaches have seen: acknowledging a signal, taking that back, and what is told of a standing afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from athletes.models import Athlete, Consent, User
+from athletes.rights import READ, Viewer
+from coaching.models import Acknowledgement, Standing
+from coaching.science.priority import RACE_NEAR_D, RANK, priority
+
+NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
+
+
+class Judged(Protocol):
+    """What is told of a standing, be it the row or a few of its columns."""
+
+    @property
+    def local_date(self) -> date: ...
+    @property
+    def signals(self) -> Sequence[dict[str, Any]]: ...
+    @property
+    def priority(self) -> float: ...
+    @property
+    def next_a_race(self) -> date | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A standing as one viewer is told it: signals with `acknowledged_until`, most urgent first, and the priority.
+
+    `urgent`: a critical signal that nobody has acknowledged; `watch`: a warning, and no critical one.
+    """
+
+    signals: tuple[dict[str, Any], ...]
+    priority: float
+    urgent: bool
+    watch: bool
+
+
+def told(standing: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
+    """`acknowledged`: what the viewer's organizations have acknowledged of this athlete."""
+    today = standing.local_date
+    by_code: dict[str, list[Acknowledgement]] = {}
+    for one in acknowledged:
+        by_code.setdefault(one.code, []).append(one)
+    signals = [signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in standing.signals]
+    loud = {signal["severity"] for signal in signals if signal["acknowledged_until"] is None}
+    urgent = "critical" in loud
+    value = standing.priority if not by_code else _priority(signals, is_race_near(standing))
+    return Told(tuple(sorted(signals, key=_urgency)), value, urgent, "warning" in loud and not urgent)
+
+
+def is_race_near(standing: Judged) -> bool:
+    race = standing.next_a_race
+    return race is not None and (race - standing.local_date).days <= RACE_NEAR_D
+
+
+def _until(signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date) -> str | None:
+    standing = [one.until for one in by_code.get(signal["code"], ()) if one.quiets(signal["severity"], today)]
+    return max(standing).isoformat() if standing else None
+
+
+def _priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
+    flags = [
+        (signal["domain"], signal["severity"], signal["confidence"], signal["acknowledged_until"] is not None)
+        for signal in signals
+    ]
+    return round(priority(flags, race_near), 2)
+
+
+def _urgency(signal: dict[str, Any]) -> tuple[bool, int, float]:
+    return signal["acknowledged_until"] is not None, -RANK[signal["severity"]], -signal["confidence"]
+
+
+def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
+    """What the organizations where the viewer coaches have acknowledged; for staff what any has."""
+    if READ.covers_all(viewer):
+        return Acknowledgement.objects.all()
+    return Acknowledgement.objects.filter(organization__in=viewer.acting_in(READ.roles))
+
+
+@transaction.atomic
+def acknowledge(
+    athlete: Athlete, organizations: Iterable[UUID], coach: User, signal: dict[str, Any], today: date, days: int
+) -> date:
+    """Quiet a signal that stands, for these organizations, for `days` (1–7) from today; until which day."""
+    Athlete.objects.filter(pk=athlete.pk).touch()
+    until = today + timedelta(days=days)
+    Acknowledgement.objects.bulk_create(
+        [
+            Acknowledgement(
+                athlete=athlete,
+                organization_id=organization,
+                coach=coach,
+                code=signal["code"],
+                severity=signal["severity"],
+                since=today,
+                until=until,
+            )
+            for organization in organizations
+        ],
+        update_conflicts=True,
+        unique_fields=["athlete", "organization", "code"],
+        update_fields=["coach", "severity", "since", "until"],
+    )
+    return until
+
+
+@transaction.atomic
+def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> None:
+    Athlete.objects.filter(pk=athlete.pk).touch()
+    Acknowledgement.objects.filter(athlete=athlete, organization_id__in=list(organizations), code=code).delete()
+
+
+def forget_risen(standings: Sequence[Standing]) -> None:
+    """End the acknowledgements of signals that have become more severe, so that falling back wakes nobody's memory.
+
+    Not those of an organization from which something is withheld: it is told of other severities than these. One
+    statement, two when there are any.
+    """
+    now = {(one.athlete_id, signal["code"]): RANK[signal["severity"]] for one in standings for signal in one.signals}
+    refusals = Consent.objects.filter(athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False)
+    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=[one.athlete_id for one in standings])
+    risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
+    if risen:
+        rows.filter(pk__in=risen).delete()

@@ -1,0 +1,80 @@
+"""Signals that a coach has seen."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.fields import IdField, Question, WholeNumberField
+from astral.http.views import Door, ok
+from athletes.access.permissions import named, permit
+from athletes.models import Athlete, User
+from coaching.assessments.acknowledgements import acknowledge, take_back
+from coaching.assessments.open_signals import coached_in, standing_signal
+from coaching.attention import BY_CODE
+from coaching.science.priority import ACKNOWLEDGED_MAX_D
+
+CODES = [(code, code) for code in BY_CODE]
+CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE))
+
+
+class AcknowledgeQuestion(Question):
+    days = WholeNumberField(
+        min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days it is to be quiet, 1–7."
+    )
+
+
+class AcknowledgedSerializer(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(CODES, help_text="Which signal.")
+    severity = serializers.CharField(help_text="How grave it is; when that rises, the acknowledgement ends.")
+    acknowledged_until = serializers.DateField(help_text="Quiet up to this local date of the athlete, included.")
+
+
+class SignalAcknowledgement(Door):
+    """Acknowledging quiets a signal for the coaches of your organizations that the athlete is active in."""
+
+    tag = "signals"
+    path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
+
+    @extend_schema(
+        parameters=[CODE],
+        request=AcknowledgeQuestion,
+        responses={201: AcknowledgedSerializer},
+        operation_id="signals_acknowledge",
+        summary="Acknowledge a signal",
+    )
+    def post(self, request: Request, user_id: str, code: str) -> Response:
+        """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
+        athlete, now, may = self._athlete(request), timezone.now(), permit(request)
+        days = AcknowledgeQuestion.asked(request.data)["days"]
+        organizations = coached_in(may.viewer, may.row.right, athlete)
+        signal = standing_signal(may.viewer, athlete, self._code(), now)
+        until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
+        return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
+
+    @extend_schema(
+        parameters=[CODE],
+        responses={204: None},
+        operation_id="signals_take_back",
+        summary="Take an acknowledgement back",
+    )
+    def delete(self, request: Request, user_id: str, code: str) -> Response:
+        """Take that back: the signal weighs what it weighs."""
+        athlete, may = self._athlete(request), permit(request)
+        take_back(athlete, coached_in(may.viewer, may.row.right, athlete), self._code())
+        return Response(status=204)
+
+    def _athlete(self, request: Request) -> Athlete:
+        return permit(request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    def _code(self) -> str:
+        if self.kwargs["code"] not in BY_CODE:
+            raise serializers.ValidationError(
+                {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}
+            )
+        return str(self.kwargs["code"])

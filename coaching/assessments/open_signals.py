@@ -1,0 +1,37 @@
+"""Which signal of an athlete is acknowledged, and for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from astral.http.errors import Refused
+from athletes.models import Athlete, Membership
+from athletes.organizations.consent import withheld_from
+from athletes.rights import Right, Viewer
+from coaching.assessments.current import seen_standings
+
+
+def standing_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
+    """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
+    standings = seen_standings({**withheld_from(viewer, [athlete.pk])}, now).values()  # none: deleted meanwhile
+    signals = [signal for standing in standings for signal in standing.signals]
+    found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
+    if found is None:
+        raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")
+    return found
+
+
+def coached_in(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
+    """Where the viewer has this right over the athlete; for staff every organization where the athlete is active.
+
+    Raises Refused NO_COACH where there is none.
+    """
+    joining = Membership.objects.active().athletes().filter(user=athlete.pk)
+    if not right.covers_all(viewer):
+        joining = joining.filter(organization__in=viewer.acting_in(right.roles))
+    found = list(joining.values_list("organization", flat=True))
+    if not found:
+        raise Refused("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
+    return found

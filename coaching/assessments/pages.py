@@ -1,0 +1,72 @@
+"""A coach has seen a signal: it is quiet for some days, or that is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from astral.http.errors import Refused
+from astral.http.fields import ChoiceField, Question, WholeNumberField
+from astral.http.pages import WayBack, own_address, sent
+from astral.local_time import day_text
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete, User
+from coaching.assessments.acknowledgements import acknowledge, take_back
+from coaching.assessments.open_signals import coached_in, standing_signal
+from coaching.attention import BY_CODE
+from coaching.science.priority import ACKNOWLEDGED_MAX_D
+
+
+class SignalAddress(Question):
+    code = ChoiceField(list(BY_CODE), help_text="Which signal.")
+
+
+class AcknowledgeForm(WayBack):
+    days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
+
+
+class SignalPage(AdmittedPage):
+    """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
+    told there."""
+
+    form_class: ClassVar[type[WayBack]] = WayBack
+
+    def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
+        asked = self.form_class.asked(sent(request))
+        athlete = self.permit.athlete(named(User.prefix, user_id, "user_id"))
+        code = SignalAddress.asked({"code": code})["code"]
+        way_back = asked.pop("next", "")
+        try:
+            clubs = coached_in(self.person, self.permit.row.right, athlete)
+            messages.success(request, self.change(athlete, clubs, code, **asked))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.detail))
+        return redirect(own_address(request, way_back, reverse("roster-page")))
+
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        """What was done, in words."""
+        raise NotImplementedError
+
+
+class AcknowledgePage(SignalPage):
+    form_class = AcknowledgeForm
+
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        now = timezone.now()
+        signal = standing_signal(self.person, athlete, code, now)
+        until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"])
+        return f"Quiet until {day_text(until)} for {athlete.user}: {signal['message']}"
+
+
+class TakeBackPage(SignalPage):
+    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        take_back(athlete, clubs, code)
+        return f"No longer acknowledged for {athlete.user}."

@@ -1,0 +1,120 @@
+"""One training group: what it trained week by week, who trained, its plans, and who is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import Refused
+from astral.http.fields import Question, TextField
+from astral.http.pages import faults_by_field, sent
+from astral.ids import encode
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Group, Membership, Organization, User
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.groups import delete_group, rename_group
+from athletes.organizations.pages.choices import Choice, May, may
+from athletes.organizations.serializers import GroupQuestion
+from athletes.rights import ARRANGE
+from coaching.groups.plans import group_plans
+from coaching.groups.presentation import athlete_row, plan_words, weeks_chart
+from coaching.groups.training_weeks import GroupAthlete, group_weeks
+
+WEEKS = 12
+OFFERED = 20  # athletes to add at once
+
+
+class GroupAddress(Question):
+    search = TextField(required=False, max_length=200, help_text="Name or e-mail of who is to be added.")
+
+
+class OneGroupPage(AdmittedPage):
+    """What the group's pages share."""
+
+    def group(self, group_id: str) -> Group:
+        """Of a club in reach, which is then the one that was looked at last."""
+        clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
+        wanted = named(Group.prefix, group_id, "group_id")
+        group = self.permit.present(Group.objects.filter(pk=wanted, organization__in=clubs).first())
+        group.organization = self.organization(group.organization_id)
+        return group
+
+
+class GroupPage(OneGroupPage):
+    """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
+
+    template_name = "coaching/group.html"
+    question_class = GroupAddress
+
+    def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
+        return self._shown(self.group(group_id))
+
+    def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
+        """Another name."""
+        group, fields = self.group(group_id), sent(request)
+        try:
+            rename_group(group, GroupQuestion.asked(fields)["name"])
+        except ValidationError as error:
+            return self._shown(group, fields=fields, errors=faults_by_field(error.detail))
+        except Refused as refusal:
+            group.refresh_from_db(fields=["name"])
+            return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
+        messages.success(request, f"The group is called {group} now.")
+        return redirect("group-page", group_id)
+
+    def _shown(self, group: Group, **context: Any) -> HttpResponse:
+        now, club = timezone.now(), group.organization
+        everybody = self.permit.members(club).active().athletes()
+        members = everybody.filter(groups=group)
+        told = group_weeks(self.person, members, now, WEEKS)
+        allowed, units = may(self.visitor, self.person, club), self.visitor.units
+        search = self.asked().get("search", "")
+        return self.page(
+            section="groups",
+            club=club,
+            group=group,
+            here=reverse("group-page", args=[group.public_id]),
+            chart=weeks_chart(told, units),
+            rows=[athlete_row(one, units, may_leave=self._may_leave(one, allowed)) for one in told.athletes],
+            plans=plan_words(group_plans(self.person, group, members, now), told.athletes, now),
+            trained=sum(bool(one.trained and one.trained.this_week.activity_count) for one in told.athletes),
+            withheld=sum(one.trained is None for one in told.athletes),
+            may=allowed,
+            search=search,
+            offered=self._offered(group, search) if allowed.arrange else (),
+            most_shown=OFFERED,
+            most=f":{OFFERED}",
+            **context,
+        )
+
+    def _may_leave(self, one: GroupAthlete, allowed: May) -> bool:
+        own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
+        return allowed.arrange and own
+
+    def _offered(self, group: Group, search: str) -> Sequence[Choice]:
+        """The first athletes by name whom the viewer may put into the group; one more than are shown."""
+        return offered(Membership.objects.reached_by(self.person, ARRANGE), group, search)
+
+
+def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choice]:
+    outside = members.filter(organization=group.organization_id).active().athletes().exclude(groups=group)
+    rows = outside.matching(search).order_by("user__display_name", "user__username")
+    names = rows.values_list("user_id", "user__display_name", "user__username")[: OFFERED + 1]
+    return [Choice(pk, encode(User.prefix, pk), display_name or username) for pk, display_name, username in names]
+
+
+class GroupDeletePage(OneGroupPage):
+    def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
+        group = self.group(group_id)
+        Question.asked(sent(request))
+        delete_group(group)
+        messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")
+        return redirect("groups-page")

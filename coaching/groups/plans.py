@@ -1,0 +1,70 @@
+"""Which plans a group follows, how far they are, and who of the group does not have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from astral.local_days import LocalDays
+from athletes.models import Athlete, Group
+from athletes.models.querysets import MembershipQuerySet
+from athletes.rights import READ, Category, Viewer
+from coaching.models import PlanInstance
+from coaching.science.compliance import plan_progress
+
+Status = PlanInstance.Status
+Ending = PlanInstance.Ending
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A plan that the group was given from `start_date` on; `week` of `total_weeks` is the latest anybody is in.
+
+    `followed_by`: athletes in whose calendar it stands, not cancelled; of others the viewer may not know it.
+    """
+
+    name: str
+    start_date: date
+    status: str
+    week: int
+    total_weeks: int
+    followed_by: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlans:
+    """Active and scheduled plans, latest start first; `sharing`: the members who show the viewer their plans."""
+
+    plans: Sequence[GroupPlan]
+    sharing: frozenset[UUID]
+
+
+def group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:
+    """Of `members`, today's athletes of the group: two statements."""
+    sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(pk__in=members.values("user"))
+    given_here = PlanInstance.objects.filter(group=group).values("plan")
+    followed = PlanInstance.objects.among(sharing).filter(plan__in=given_here).exclude(ended_as=Ending.CANCELLED)
+    by_start: dict[tuple[date, UUID], list[PlanInstance]] = {}
+    followers: dict[UUID, set[UUID]] = {}  # also from another day on, or given to the athlete alone
+    for one in followed.select_related("plan", "athlete").order_by("-start_date", "plan_id"):
+        followers.setdefault(one.plan_id, set()).add(one.athlete_id)
+        if one.group_id == group.pk:
+            by_start.setdefault((one.start_date, one.plan_id), []).append(one)
+    told = (_told(same, followers[plan], LocalDays(now)) for (_, plan), same in by_start.items())
+    return GroupPlans([plan for plan in told if plan], frozenset(sharing.values_list("pk", flat=True)))
+
+
+def _told(same: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays) -> GroupPlan | None:
+    """Instances of one plan from one day on as one; None where it is over for everybody."""
+    first = same[0]
+    statuses = {one.status_on(days[one.athlete.timezone]) for one in same}
+    status = next((status for status in (Status.ACTIVE, Status.SCHEDULED) if status in statuses), None)
+    if status is None:
+        return None
+    latest = max(days[one.athlete.timezone] for one in same)
+    week = plan_progress(first.start_date, first.plan.total_weeks, latest).current_week
+    return GroupPlan(
+        first.plan.name, first.start_date, status.value, week, first.plan.total_weeks, frozenset(followers)
+    )

@@ -1,0 +1,124 @@
+"""A group's weeks and plans as finished texts and drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.urls import reverse
+
+from astral.charts import Bars, Chart, Series, Side, Table, draw
+from astral.local_time import day_text
+from astral.relative_dates import ago, ahead
+from coaching.groups.plans import GroupPlan, GroupPlans
+from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Week
+from metrics.formatting import distance_text, distance_unit, hours_text, number_text, per_unit
+
+HALF_A_WEEK = timedelta(days=3)  # where the middle of a bar stands
+HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
+
+
+@dataclass(frozen=True, slots=True)
+class WeekWords:
+    runs: str
+    distance: str
+    load: str
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteRow:
+    """`weeks`: this one and the last; empty where activities are not shared. `may_leave`: the viewer may take them
+    out of the group."""
+
+    user_id: str
+    name: str
+    address: str
+    weeks: Sequence[WeekWords]
+    last_run: date | None
+    last_run_words: str
+    may_leave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
+    do not share."""
+
+    name: str
+    start_date: date
+    when: str
+    followed_by: int
+    lacking: Sequence[tuple[str, str]]
+    unknown: int
+
+
+def weeks_chart(told: GroupWeeks, units: str) -> Chart:
+    """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
+    if not any(week.activity_count for week in told.weeks):
+        return draw("weeks", "Week by week", Side(), empty="Nobody has recorded anything in these weeks.")
+    distances = [per_unit(week.run_distance_m, units) for week in told.weeks]
+    loads = [round(week.training_load) for week in told.weeks]
+    middles = [monday + HALF_A_WEEK for monday in told.mondays]
+    return draw(
+        "weeks",
+        "Week by week",
+        Side(bars=Bars(f"Distance of runs, {distance_unit(units)}", told.mondays, distances)),
+        Side((Series("Load", middles, loads),), from_zero=True),
+        table=Table(HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))),
+    )
+
+
+def _week_row(monday: date, week: Week, units: str) -> tuple[str, ...]:
+    return (
+        day_text(monday),
+        distance_text(week.run_distance_m, units),
+        hours_text(week.duration_s),
+        number_text(week.training_load),
+        number_text(week.activity_count),
+    )
+
+
+def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow:
+    trained = one.trained
+    last = trained.last_run if trained else None
+    return AthleteRow(
+        user_id=one.public_id,
+        name=one.name,
+        address=reverse("athlete-page", args=[one.public_id]),
+        weeks=[_week_words(week, units) for week in (trained.this_week, trained.last_week)] if trained else (),
+        last_run=last,
+        last_run_words=ago(last, one.today) if last else "",
+        may_leave=may_leave,
+    )
+
+
+def _week_words(week: Week, units: str) -> WeekWords:
+    return WeekWords(
+        number_text(week.run_count), distance_text(week.run_distance_m, units), number_text(week.training_load)
+    )
+
+
+def plan_words(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[PlanWords]:
+    by_id = {one.user_id: (one.name, _plans_address(one)) for one in athletes}
+    today = max((one.today for one in athletes), default=now.date())
+    return [_plan_words(plan, told.sharing, by_id, today) for plan in told.plans]
+
+
+def _plans_address(one: GroupAthlete) -> str:
+    return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
+
+
+def _plan_words(
+    plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, tuple[str, str]], today: date
+) -> PlanWords:
+    begun = plan.start_date <= today
+    return PlanWords(
+        name=plan.name,
+        start_date=plan.start_date,
+        when=f"week {plan.week} of {plan.total_weeks}" if begun else f"starts {ahead(plan.start_date, today)}",
+        followed_by=len(plan.followed_by),
+        lacking=[whose for pk, whose in athletes.items() if pk in sharing - plan.followed_by],
+        unknown=len(athletes.keys() - sharing),
+    )

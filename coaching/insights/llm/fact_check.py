@@ -1,0 +1,116 @@
+"""Whether a text says only what its evidence says: the numbers in it, however they are written.
+
+Strict rather than clever: a true number that was worked out from the evidence counts as invented.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from coaching.insights.insight import Evidence
+from coaching.insights.llm.prompt import Question
+
+LONGEST, SHORTEST = 500, 20
+Number = Decimal | str  # "5:12", "11-15" for 15 November, "sunday"
+
+NAMES_WITH_DIGITS = re.compile(r"vo2\s?-?max|vo2", re.IGNORECASE)
+HALF_MARATHON = re.compile(r"half[- ]marathon", re.IGNORECASE)
+MONTHS = [f"{date(2000, month, 1):%B}" for month in range(1, 13)]
+WEEKDAYS = [f"{date(2001, 1, day):%A}".lower() for day in range(1, 8)]
+MONTH = rf"(?P<{{}}>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})\b\.?"
+TOKENS = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    rf"|(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {MONTH.format('month1')}"
+    rf"|{MONTH.format('month2')} (?P<day2>\d{{1,2}})(?!\d|[.:]\d)"
+    r"|(?P<clock>\d+:\d\d(?::\d\d)?)"
+    r"|(?P<number>(?<![\w.,:)])[-−]?\d+(?:,\d{3})*(?:\.\d+)?|\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"|(?P<word>[^\W\d_]+)"
+)
+TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty",
+)  # fmt: skip
+WORDS = {
+    "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    **{word: 10 + place for place, word in enumerate(TEENS)},
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "hundred": 100, "thousand": 1000, "dozen": 12, "couple": 2, "pair": 2, "fortnight": 14,
+    "yesterday": 1, "tomorrow": 1,
+}  # fmt: skip
+SHARES = {"half", "halved", "third", "thirds", "quarter", "quarters", "twice", "thrice", "doubled", "double", "tripled"}
+# Nothing that could be taken for medicine, and no markup: what is shown is plain text.
+FORBIDDEN = re.compile(
+    r"injur|diagnos|disease|illness|\bill\b|\bsick|infect|medic|doctor|physician|overtrain|https?:|www\.", re.IGNORECASE
+)
+MARKUP = re.compile(r"[<>{}\[\]`*_#|\\@\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
+METRIC, IMPERIAL = (
+    re.compile(r"(?:\b|\d)(?:km|kilomet)", re.IGNORECASE),
+    re.compile(r"(?:\b|\d)(?:mi\b|miles?\b)", re.IGNORECASE),
+)
+
+
+def numbers_in(text: str) -> set[Number]:
+    """Every number that a text states: digits, times, dates, weekdays, and the words for numbers."""
+    plain = HALF_MARATHON.sub(" ", NAMES_WITH_DIGITS.sub(" ", unicodedata.normalize("NFKC", text)))
+    strange = {char for char in plain if not char.isdecimal() and unicodedata.numeric(char, None) is not None}
+    return strange | {number for found in TOKENS.finditer(plain) for number in _numbers(found)}
+
+
+def is_supported(text: str, evidence: Evidence) -> bool:
+    """Whether every number of the text is in the evidence, as it is written there."""
+    return numbers_in(text) <= _known(evidence.values())
+
+
+def fault_of(text: str, question: Question) -> str:
+    """Why a text may not stand for the draft of this question; empty where it may."""
+    if not SHORTEST <= len(text) <= LONGEST:
+        return "length"
+    if MARKUP.search(text):
+        return "markup"
+    if FORBIDDEN.search(text):
+        return "forbidden_word"
+    foreign = IMPERIAL if question.units == "metric" else METRIC
+    if foreign.search(text) and not foreign.search(question.draft):
+        return "units"
+    return "" if is_supported(text, question.evidence) else "invented_number"
+
+
+def _numbers(found: re.Match[str]) -> Iterator[Number]:
+    groups = found.groupdict()
+    if groups["year"]:
+        yield from (f"{groups['month']}-{groups['day']}", Decimal(groups["year"]))
+    elif groups["day1"] or groups["day2"]:
+        month = (groups["month1"] or groups["month2"])[:3]
+        place = next(place for place, name in enumerate(MONTHS, 1) if name.startswith(month))
+        yield f"{place:02d}-{int(groups['day1'] or groups['day2']):02d}"
+    elif groups["clock"]:
+        yield groups["clock"]
+    elif groups["number"]:
+        yield Decimal(groups["number"].replace(",", "").replace("−", "-"))
+    else:
+        yield from _word(groups["word"].lower())
+
+
+def _word(word: str) -> Iterator[Number]:
+    if word in WORDS:
+        yield Decimal(WORDS[word])
+    elif word in WEEKDAYS or word in SHARES:  # a share is worked out, and so never in the evidence
+        yield word
+
+
+def _known(values: Iterable[float | int | str]) -> set[Number]:
+    known: set[Number] = set()
+    for value in values:
+        known |= numbers_in(value) | _weekday(value) if isinstance(value, str) else {Decimal(str(value))}
+    return known
+
+
+def _weekday(text: str) -> set[Number]:
+    try:
+        return {f"{date.fromisoformat(text):%A}".lower()}
+    except ValueError:
+        return set()

@@ -1,0 +1,82 @@
+"""Signals of recovery and performance in a coach's words."""
+
+from __future__ import annotations
+
+from coaching.attention import thresholds as at
+from coaching.insights.rules.text import Words, window
+
+BODY = {
+    "HRV_BELOW_BASELINE": Words(
+        "HRV below its baseline",
+        lambda cited, seen: (
+            f"The HRV of the last {window(cited, 7)} days is {cited.number('hrv_ms', seen['value'])} ms,"
+            f" below the usual {cited.number('usual_hrv_ms', seen['baseline'])} ms."
+        ),
+        "Keep training easy until it is back; sleep, stress and travel may be behind it.",
+    ),
+    "HRV_FALLING": Words(
+        "HRV falling",
+        lambda cited, seen: (
+            f"The weekly HRV fell from {cited.number('hrv_a_week_ago_ms', seen['baseline'])}"
+            f" to {cited.number('hrv_ms', seen['value'])} ms within a week."
+        ),
+        "Take the intensity out for a few days, then look again.",
+    ),
+    "RHR_ELEVATED": Words(
+        "Resting heart rate up",
+        lambda cited, seen: (
+            f"Resting heart rate is {cited.number('resting_hr_bpm', seen['value'])} bpm;"
+            f" usually it is {cited.number('usual_resting_hr_bpm', seen['baseline'])}."
+        ),
+        "An easy day or a rest day is well placed now.",
+    ),
+    "POSSIBLE_ILLNESS": Words(
+        "Worth checking in",
+        lambda cited, seen: (
+            f"Resting heart rate is {cited.number('resting_hr_above_usual_bpm', seen['value'])} bpm above the usual"
+            f" {cited.number('usual_resting_hr_bpm', seen['baseline'])}, and HRV is well down at the same time."
+        ),
+        "Talk before the next hard session.",
+    ),
+    "RECOVERY_LOW": Words(
+        "Recovery low",
+        lambda cited, seen: (
+            f"The recovery score averages {cited.number('recovery_score', seen['value'])}"
+            f" over the last {cited.number('scored_days', seen['n'])} scored days."
+        ),
+        "Swap the next hard session for an easy one.",
+    ),
+    "RECOVERY_FALLING": Words(
+        "Recovery falling",
+        lambda cited, seen: (
+            f"The mean recovery score fell from {cited.number('recovery_score_week_before', seen['baseline'])}"
+            f" to {cited.number('recovery_score', seen['value'])} within a week."
+        ),
+        "Find out what changed, and go easy until it turns.",
+    ),
+    "FATIGUE_HIGH": Words(
+        "Fatigue high",
+        lambda cited, seen: (
+            f"Fatigue is {cited.number('fatigue_above_fitness_pct', -seen['value'])} % above fitness,"
+            f" and has been high for {cited.number('days', seen['n'])} days in a row."
+        ),
+        "A lighter week lets the work sink in.",
+    ),
+    "VO2MAX_DECLINING": Words(
+        "VO2max declining",
+        lambda cited, seen: (
+            f"The median VO2max of the last {window(cited, at.VO2MAX_D)} days"
+            f" is {cited.number('vo2max_ml_kg_min', seen['value'], 1)},"
+            f" down from {cited.number('vo2max_before_ml_kg_min', seen['baseline'], 1)} in the weeks before."
+        ),
+        "Compare the training of both months before changing anything.",
+    ),
+    "VO2MAX_DROP": Words(
+        "VO2max down",
+        lambda cited, seen: (
+            f"VO2max reads {cited.number('vo2max_ml_kg_min', seen['value'], 1)},"
+            f" down from {cited.number('vo2max_a_week_ago_ml_kg_min', seen['baseline'], 1)} a week ago."
+        ),
+        "A single week can be noise: wait for the next readings.",
+    ),
+}

@@ -1,0 +1,78 @@
+"""Every signal in a coach's words: what it is called, its reason with the numbers, and what to do about it."""
+
+from __future__ import annotations
+
+from coaching.attention import thresholds as at
+from coaching.insights.rules.recovery_texts import BODY
+from coaching.insights.rules.text import Words, window
+from coaching.insights.rules.training_texts import TRAINING
+
+DATA = {
+    "SYNC_STALE": Words(
+        "Nothing synced",
+        lambda cited, seen: f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}.",
+        "Sync the device before judging the training.",
+    ),
+    "WELLNESS_GAP": Words(
+        "No morning readings",
+        lambda cited, seen: (
+            f"There was no HRV or resting heart rate for {cited.counted('days', seen['threshold'], 'day')}."
+        ),
+        "A few more readings keep the baseline alive.",
+    ),
+    "PROFILE_INCOMPLETE": Words(
+        "Profile incomplete",
+        lambda cited, seen: (
+            f"Data quality is {cited.number('data_quality_score', seen['value'])}"
+            f" of {cited.number('data_quality_best', 100)}: some of what the numbers rest on is missing or old."
+        ),
+        "Threshold pace, heart rates, time zone and units make them more reliable.",
+    ),
+    "DATA_SUSPECT": Words(
+        "Doubtful recordings",
+        lambda cited, seen: (
+            f"{cited.number('doubtful_runs', seen['value'])} of {cited.number('runs', seen['n'])} runs in the last"
+            f" {window(cited, at.SUSPECT_D)} days have GPS glitches or a doubtful altitude."
+        ),
+        "Read their pace and load with care.",
+    ),
+}
+PRAISE = {
+    "NEW_PB": Words(
+        "Personal best",
+        lambda cited, seen: (
+            f"There is a new personal best over {cited.word('best_distance', seen['distance'])}:"
+            f" {cited.clock('best_time', seen['value'])}."
+        ),
+        "Worth celebrating.",
+    ),
+    "VDOT_UP": Words(
+        "VDOT up",
+        lambda cited, seen: (
+            f"VDOT rose from {cited.number('vdot_before', seen['baseline'], 1)}"
+            f" to {cited.number('vdot', seen['value'], 1)} within {window(cited, at.VDOT_UP_D)} days."
+        ),
+        "Check whether the training paces should follow.",
+    ),
+    "CONSISTENT": Words(
+        "Steady weeks",
+        lambda cited, seen: (
+            f"Each of the last {cited.number('weeks', seen['n'])} weeks reached at least"
+            f" {cited.number('volume_done_pct', seen['value'])} % of the plan."
+        ),
+        "Steady weeks carry a season.",
+    ),
+    "FITNESS_PEAK": Words(
+        "Fitness at its highest",
+        lambda cited, seen: (
+            f"Fitness is {cited.number('fitness', seen['value'])}, the highest in {window(cited, at.PEAK_D)} days."
+        ),
+        "Good ground for the next block.",
+    ),
+    "HRV_RECOVERED": Words(
+        "HRV back to normal",
+        lambda cited, _: f"The HRV of the last {window(cited, 7)} days is back near its baseline.",
+        "Training can return to normal step by step.",
+    ),
+}
+WORDS: dict[str, Words] = BODY | TRAINING | DATA | PRAISE

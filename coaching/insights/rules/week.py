@@ -1,0 +1,53 @@
+"""The week: what was run, how it compares with the average of four weeks, and what the plan still asks."""
+
+from __future__ import annotations
+
+from coaching.insights.cited_numbers import Cited
+from coaching.insights.insight import Insight, InsightInputs, Sessions, Units, Week
+
+WINDOW_D, AVERAGE_WEEKS = 7, 4
+
+
+def week_summary(inputs: InsightInputs) -> Insight | None:
+    """None without a week to speak of: nothing run for four weeks, and nothing planned."""
+    week, sessions = inputs.week, inputs.sessions
+    planned = sessions is not None and sessions.planned > 0
+    if week is None or not (week.distance_m or week.load or week.average_load or planned):
+        return None
+    return _summary(week, sessions if planned else None, inputs.units)
+
+
+def _summary(week: Week, sessions: Sessions | None, units: Units) -> Insight:
+    cited = Cited(units)
+    told = [_running(week, cited), _load(week, cited)]
+    told += [_sessions(sessions, cited)] if sessions else []
+    return Insight("week_summary", "The week", " ".join(told), cited.evidence)
+
+
+def _running(week: Week, cited: Cited) -> str:
+    days = f"the last {cited.number('window_days', WINDOW_D)} days"
+    if not week.distance_m:
+        return f"There was no running in {days}."
+    at = f" at {cited.pace('pace', week.pace_s_per_km)}" if week.pace_s_per_km else ""
+    return f"The runs of {days} add up to {cited.distance('distance', week.distance_m)}{at}."
+
+
+def _load(week: Week, cited: Cited) -> str:
+    so_far = f"This week's load so far is {cited.number('week_load', week.load)}"
+    if week.average_load is None:
+        return f"{so_far}."
+    average = cited.number("average_week_load", week.average_load)
+    weeks = cited.number("average_weeks", AVERAGE_WEEKS)
+    more = "already above" if week.load > week.average_load else "against"
+    return f"{so_far}, {more} an average of {average} over the last {weeks} weeks."
+
+
+def _sessions(sessions: Sessions, cited: Cited) -> str:
+    planned = cited.counted("sessions_planned", sessions.planned, "planned session")
+    if not sessions.completed:
+        cited.number("sessions_completed", 0)
+        return f"None of the {planned} is done yet." if sessions.planned > 1 else f"The {planned} is not done yet."
+    done = cited.number("sessions_completed", sessions.completed)
+    if sessions.completed == sessions.planned:
+        return f"All {planned} are done." if sessions.planned > 1 else f"The {planned} is done."
+    return f"{done} of {planned} {'is' if sessions.completed == 1 else 'are'} done."

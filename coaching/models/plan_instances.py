@@ -1,0 +1,107 @@
+"""PlanInstance: a plan in an athlete's calendar; PlanLink: which activity was which session, said by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from astral.ids import Identified, new_id
+from athletes.models import Athlete, Group, User
+from coaching.models.plans import Plan, PlanSession
+from coaching.models.querysets import PlanInstanceQuerySet
+from metrics.models import Activity
+
+
+class PlanInstance(Identified):
+    """One athlete follows one plan from `start_date` on; week 1 begins on the Monday of that date's week.
+
+    Whether it is scheduled, active or completed is told by the athlete's local day, unless somebody has ended it:
+    sessions after `ended_on` are then no longer expected, those before it stay what they were.
+    """
+
+    prefix: ClassVar[str] = "pi"
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled"
+        ACTIVE = "active"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+
+    class Ending(models.TextChoices):
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="plan_instances", db_index=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="instances")
+    group = models.ForeignKey(
+        Group, models.SET_NULL, null=True, blank=True, related_name="plan_instances", help_text="Assigned through it."
+    )
+    start_date = models.DateField()
+    ended_as = models.CharField(max_length=9, choices=Ending.choices, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    assigned_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PlanInstanceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-start_date", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["athlete", "start_date", "plan"], name="one_plan_once_from_a_day"),
+            models.CheckConstraint(
+                condition=Q(ended_as="", ended_on__isnull=True) | (~Q(ended_as="") & Q(ended_on__isnull=False)),
+                name="instance_ended_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The plan is at hand wherever one is written out: the admin selects it along."""
+        return f"{self.plan} from {self.start_date}"
+
+    @property
+    def monday(self) -> date:
+        return self.start_date - timedelta(days=self.start_date.weekday())
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a session can stand; `plan` must be at hand."""
+        planned = self.monday + timedelta(days=7 * self.plan.total_weeks - 1)
+        return planned if self.ended_on is None else min(self.ended_on, planned)
+
+    def status_on(self, today: date) -> PlanInstance.Status:
+        if self.ended_as:
+            return self.Status(self.ended_as)
+        if today < self.start_date:
+            return self.Status.SCHEDULED
+        return self.Status.ACTIVE if today <= self.last_day else self.Status.COMPLETED
+
+    def day_of(self, session: PlanSession) -> date:
+        return self.monday + timedelta(days=7 * (session.week - 1) + session.weekday - 1)
+
+    def covers(self, day: date) -> bool:
+        """Whether a session of this day is expected."""
+        return self.start_date <= day <= self.last_day
+
+
+class PlanLink(models.Model):
+    """This activity was this session, whatever the amounts and, within FURTHEST_D, the days say."""
+
+    FURTHEST_D: ClassVar[int] = 28
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+", db_index=False)
+    instance = models.ForeignKey(PlanInstance, models.CASCADE, related_name="links")
+    session = models.ForeignKey(PlanSession, models.CASCADE, related_name="+")
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["athlete", "instance", "session"], name="one_activity_a_session"),
+            models.UniqueConstraint(fields=["athlete", "activity"], name="one_session_an_activity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} was {self.session_id}"

@@ -1,0 +1,261 @@
+"""Plans in calendars: given to athletes and groups, ended, and what became of their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from astral.http.fields import IdField
+from astral.http.views import DoorSet, ok
+from athletes.access.permissions import Permit, named, permit
+from athletes.models import Athlete, Group, Organization, User
+from athletes.models.querysets import AthleteQuerySet
+from athletes.organizations.consent import withheld_from
+from athletes.rights import READ, Category
+from coaching.assessments.current import seen_standings
+from coaching.athlete_records import remove
+from coaching.models import Plan, PlanInstance, PlanSession
+from coaching.models.querysets import PlanInstanceQuerySet
+from coaching.plan_instances.assign import (
+    assign,
+    end,
+    members_among,
+    members_of,
+    resume,
+    tie,
+    untie,
+    without_instance,
+)
+from coaching.plan_instances.filters import PlanInstanceFilter
+from coaching.plan_instances.progress import story_of
+from coaching.plan_instances.serializers import (
+    AssignedSerializer,
+    GroupPlanSerializer,
+    InstanceChanges,
+    InstanceQuestion,
+    InstanceSerializer,
+    SessionActivityQuestion,
+    WholeInstanceSerializer,
+    instance_answer,
+    story_answer,
+    without_answer,
+)
+from metrics.models import Activity
+
+GOALS, ACTIVITIES = Category.GOALS_AND_PLANS, Category.ACTIVITIES
+
+
+class Instances(DoorSet):
+    """Who follows which plan."""
+
+    tag = "plans"
+    queryset = PlanInstance.objects.none()
+    serializer_class = InstanceSerializer
+    filterset_class = PlanInstanceFilter
+    path_fields: ClassVar = {
+        "plan_instance_id": IdField(PlanInstance.prefix, help_text="The plan in one calendar, pi_…."),
+        "session_id": IdField(PlanSession.prefix, help_text="The session of its plan, ses_…."),
+    }
+
+    def get_queryset(self) -> PlanInstanceQuerySet:
+        rows = PlanInstance.objects.among(permit(self.request).athletes()).select_related("plan", "athlete")
+        return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
+
+    @extend_schema(
+        responses=InstanceSerializer(many=True),
+        operation_id="plan_instances_list",
+        summary="Plans that athletes were given",
+    )
+    def list(self, request: Request) -> Response:
+        """Instances of every athlete you may see, latest start first."""
+        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+            permit(request).athlete(named(User.prefix, text, "user_id"))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.answers(page or [], timezone.now()))
+
+    @extend_schema(
+        request=InstanceQuestion,
+        responses={201: AssignedSerializer},
+        operation_id="plan_instances_create",
+        summary="Give a plan to an athlete or group",
+    )
+    def create(self, request: Request) -> Response:
+        """Give a plan to an athlete, or to everybody who is in a group at this moment.
+
+        Who joins the group later is not enrolled; `without_instance` names members who do not have the plan: those,
+        and those you may not plan for. Whoever has the plan from this day already keeps it. 400 NOT_A_MEMBER for
+        nobody that you may plan for in the plan's organization.
+        """
+        asked, may = InstanceQuestion.asked(request.data), permit(request)
+        athletes, group, missing = may.athletes(), None, []
+        if "user_id" in asked:
+            athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
+        plan = _plan(may, asked["plan_id"])
+        if "group_id" in asked:
+            group = may.present(plan.organization.groups.filter(pk=asked["group_id"]).first())
+            athletes = athletes.filter(pk__in=members_of(group))
+        given = assign(plan, members_among(plan, athletes), asked["start_date"], _coach(may), group)
+        if group:
+            missing = without_instance(plan, group, _coached(may))
+        answer = self.answers(given, timezone.now())
+        return ok({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
+
+    @extend_schema(
+        responses=WholeInstanceSerializer, operation_id="plan_instances_retrieve", summary="One plan as it was given"
+    )
+    def retrieve(self, request: Request, plan_instance_id: str) -> Response:
+        """One instance with every session, its day and what became of it."""
+        instance, now = self.instance(), timezone.now()
+        story = story_of(instance, now)
+        withheld = self.withheld([instance]).get(instance.athlete_id, Category.values)  # none: deleted meanwhile
+        shown = "activities" not in withheld
+        return ok(self.answers([instance], now)[0] | story_answer(story, shown))
+
+    @extend_schema(
+        request=InstanceChanges,
+        responses=InstanceSerializer,
+        operation_id="plan_instances_update",
+        summary="End a plan early",
+    )
+    def partial_update(self, request: Request, plan_instance_id: str) -> Response:
+        """End a plan from today on, or take that back."""
+        instance, now = self.instance(), timezone.now()
+        status = InstanceChanges.asked(request.data)["status"]
+        if status == PlanInstance.Status.ACTIVE:
+            resume(instance)
+        else:
+            end(instance, PlanInstance.Ending(status), instance.athlete.local_date(now))
+        return ok(self.answers([instance], now)[0])
+
+    @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
+    def destroy(self, request: Request, plan_instance_id: str) -> Response:
+        """Take a plan out of a calendar, with all that it says of the past."""
+        remove(self.instance())
+        return Response(status=204)
+
+    @extend_schema(
+        request=SessionActivityQuestion,
+        responses={204: None},
+        operation_id="plan_instances_link",
+        summary="Link a session to an activity",
+    )
+    def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
+        """Say that this activity was this session, whatever the amounts say; it is no other session then.
+
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
+        """
+        may, instance = permit(request), self.instance()
+        session, asked = self.session(instance), SessionActivityQuestion.asked(request.data)
+        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)
+        activities = Activity.objects.among(theirs).filter(athlete_id=instance.athlete_id, pk=asked["activity_id"])
+        tie(instance, session, may.present(activities.first()))
+        return Response(status=204)
+
+    @extend_schema(
+        request=None,
+        responses={204: None},
+        operation_id="plan_instances_unlink",
+        summary="Unlink a session from its activity",
+    )
+    def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
+        """Take that back: the session is matched by day and amount again."""
+        instance = self.instance()
+        untie(instance, self.session(instance))
+        return Response(status=204)
+
+    def instance(self) -> PlanInstance:
+        identifier = named(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
+        rows = PlanInstance.objects.select_related("plan", "athlete")
+        return permit(self.request).reach(rows.among, identifier)
+
+    def session(self, instance: PlanInstance) -> PlanSession:
+        identifier = named(PlanSession.prefix, self.kwargs["session_id"], "session_id")
+        return permit(self.request).present(instance.plan.sessions.filter(pk=identifier).first())
+
+    def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
+        standings = seen_standings(self.withheld(instances), now)
+        progress = {
+            plan["plan_instance_id"]: plan["week_progress"]
+            for standing in standings.values()
+            for plan in standing.plans
+        }
+        return [instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id)) for one in instances]
+
+    def withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
+        return {**withheld_from(permit(self.request).viewer, [one.athlete_id for one in instances])}
+
+
+def _plan(may: Permit, identifier: UUID) -> Plan:
+    """A plan of an organization where the caller may plan."""
+    organizations = Organization.objects.reached_by(may.viewer, may.row.right)
+    return may.present(Plan.objects.among(organizations).filter(pk=identifier).first())
+
+
+def _coach(may: Permit) -> User | None:
+    """Nobody, where an organization's key asks."""
+    return cast(User, may.viewer) if may.viewer.pk else None
+
+
+def _coached(may: Permit) -> AthleteQuerySet:
+    return Athlete.objects.reached_by(may.viewer, READ, GOALS)
+
+
+class GroupPlans(DoorSet):
+    """Plans that a group was given."""
+
+    tag = "plans"
+    queryset = Plan.objects.none()
+    serializer_class = GroupPlanSerializer
+    path_fields: ClassVar = {
+        "org_id": IdField(Organization.prefix, help_text="The organization, org_…."),
+        "group_id": IdField(Group.prefix, help_text="The group, grp_…."),
+    }
+
+    @extend_schema(
+        responses=GroupPlanSerializer(many=True),
+        operation_id="group_plans_list",
+        summary="Plans that a group was given",
+    )
+    def list(self, request: Request, org_id: str, group_id: str) -> Response:
+        """What the group was given, latest start first, and which of its members of today do not have it."""
+        may = permit(request)
+        organization = may.organization(named(Organization.prefix, org_id, "org_id"))
+        identifier = named(Group.prefix, group_id, "group_id")
+        group = may.present(Group.objects.of(organization).filter(pk=identifier).first())
+        coached = _coached(may)
+        given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
+        page = self.paginate_queryset(given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id"))
+        return self.get_paginated_response(_group_plans(coached, group, page or []))
+
+
+def _group_plans(coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]) -> list[dict[str, Any]]:
+    """Two statements, whatever the number of plans."""
+    plans = {one.plan_id for one in shown}
+    members = list(coached.filter(pk__in=members_of(group)).select_related("user").order_by("user__display_name", "pk"))
+    followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
+    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
+    following = {(one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED}
+    return [
+        {
+            "plan_id": one.plan.public_id,
+            "name": one.plan.name,
+            "start_date": one.start_date,
+            "total_weeks": one.plan.total_weeks,
+            "plan_instance_ids": [same.public_id for same in instances if _is_same(same, one)],
+            "without_instance": without_answer([who for who in members if (one.plan_id, who.pk) not in following]),
+        }
+        for one in shown
+    ]
+
+
+def _is_same(one: PlanInstance, other: PlanInstance) -> bool:
+    """Given to the same group at the same time."""
+    return (one.group_id, one.plan_id, one.start_date) == (other.group_id, other.plan_id, other.start_date)

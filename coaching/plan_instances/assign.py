@@ -1,0 +1,96 @@
+"""Plans into calendars and out of them, and sessions tied to activities by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from astral.http.errors import Refused
+from athletes.models import Athlete, Group, Membership, User
+from athletes.models.querysets import AthleteQuerySet
+from athletes.roles import Role, Status
+from coaching.athlete_records import change
+from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
+from metrics.models import Activity
+
+Ending = PlanInstance.Ending
+
+
+@transaction.atomic
+def assign(
+    plan: Plan, athletes: Iterable[UUID], start: date, coach: User | None, group: Group | None = None
+) -> list[PlanInstance]:
+    """One instance for each of these athletes; who has it from that day already keeps it as it is."""
+    ids = sorted(athletes)
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions are settled from here on
+    Athlete.objects.filter(pk__in=ids).touch()
+    PlanInstance.objects.bulk_create(
+        [PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach) for pk in ids],
+        ignore_conflicts=True,
+    )
+    given = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
+    return list(given.select_related("plan", "athlete").order_by("athlete_id"))
+
+
+def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
+    """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
+    members = Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
+    found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
+    if not found:
+        raise Refused("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
+    return found
+
+
+def members_of(group: Group) -> AthleteQuerySet:
+    """Its active athletes."""
+    memberships = group.members.filter(role=Role.ATHLETE, status=Status.ACTIVE)
+    return Athlete.objects.filter(pk__in=memberships.values("user"))
+
+
+def without_instance(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
+    """Members of the group, of those in reach, in whose calendar the plan is not: who joined later, for instance."""
+    given = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
+    missing = among.filter(pk__in=members_of(group)).exclude(pk__in=given.values("athlete"))
+    return list(missing.select_related("user").order_by("user__display_name", "pk"))
+
+
+def end(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
+    """Nothing is expected from `today` on, or from when it was ended before; what was before stays what it was."""
+    if instance.ended_as == ending:
+        return instance
+    yesterday = today - timedelta(days=1)
+    return change(instance, {"ended_as": ending, "ended_on": min(yesterday, instance.ended_on or yesterday)})
+
+
+def resume(instance: PlanInstance) -> PlanInstance:
+    """Take an ending back."""
+    return change(instance, {"ended_as": "", "ended_on": None}) if instance.ended_as else instance
+
+
+@transaction.atomic
+def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
+    """This activity was this session, and no other one. Raises Refused NOT_EXPECTED for a session that nobody expects
+    to be done, TOO_FAR for an activity of quite another time.
+    """
+    day = instance.day_of(session)
+    if session.sport == PlanSession.REST or not instance.covers(day):
+        raise Refused("NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed.")
+    done_on = activity.started_at.astimezone(instance.athlete.zone).date()
+    if abs((done_on - day).days) > PlanLink.FURTHEST_D:
+        sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."
+        raise Refused("TOO_FAR", sentence, field="activity_id")
+    Athlete.objects.filter(pk=instance.athlete_id).touch()
+    PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()
+    PlanLink.objects.update_or_create(
+        athlete_id=instance.athlete_id, instance=instance, session=session, defaults={"activity": activity}
+    )
+
+
+@transaction.atomic
+def untie(instance: PlanInstance, session: PlanSession) -> None:
+    Athlete.objects.filter(pk=instance.athlete_id).touch()
+    PlanLink.objects.filter(athlete_id=instance.athlete_id, instance=instance, session=session).delete()

@@ -1,0 +1,82 @@
+"""Plans of the athlete's clubs, and giving one of them to the athlete from a day on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from astral.http.errors import Refused
+from astral.http.fields import DayField, IdField
+from astral.http.pages import WayBack, own_address, sent
+from astral.ids import encode
+from astral.local_time import day_text
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete, Membership, Organization, User
+from athletes.rights import ARRANGE, Category, Viewer
+from coaching.models import Plan, PlanInstance
+from coaching.plan_instances.assign import assign, members_among
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlan:
+    plan_id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlansToGive:
+    """`plans` by name; `start`: the Monday that is proposed."""
+
+    plans: Sequence[OfferedPlan]
+    start: date
+    send_to: str
+
+
+def plans_to_give(viewer: Viewer, athlete: Athlete, today: date) -> PlansToGive | None:
+    """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
+    places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
+    theirs = Plan.objects.filter(organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization"))
+    rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
+    plans = [OfferedPlan(encode(Plan.prefix, pk), f"{name} ({_weeks(total)})") for pk, name, total in rows]
+    send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
+    return PlansToGive(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
+
+
+def _weeks(total: int) -> str:
+    return f"{total} week{'' if total == 1 else 's'}"
+
+
+class PlanForm(WayBack):
+    plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
+    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
+
+
+class AthletePlansPage(AdmittedPage):
+    """Leads back to where the form stood."""
+
+    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
+        asked, may = PlanForm.asked(sent(request)), self.permit
+        athlete = may.athlete(named(User.prefix, user_id, "user_id"))
+        clubs = Organization.objects.reached_by(self.person, may.row.right)
+        plan = may.present(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
+        try:
+            who = members_among(plan, may.athletes().filter(pk=athlete.pk))
+            self._tell(athlete, assign(plan, who, asked["start_date"], self.person)[0])
+        except Refused as refusal:
+            messages.warning(request, str(refusal.detail))
+        return redirect(own_address(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+
+    def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
+        start = day_text(given.start_date)
+        if given.ended_as:
+            sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."
+            messages.warning(self.request, sentence)
+        else:
+            messages.success(self.request, f"{athlete.user} has {given.plan} from {start}.")

@@ -1,0 +1,165 @@
+"""Plans in calendars as the API takes and gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from astral.http.fields import ChoiceField, DayField, IdField, Question
+from astral.ids import encode
+from athletes.models import Athlete, Group, User
+from coaching.models import Plan, PlanInstance
+from coaching.plan_instances.progress import SessionStory, Story
+from coaching.plans.serializers import SessionSerializer, session_answer
+from coaching.science.compliance import plan_progress
+from metrics.models import Activity
+
+BECAME = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
+
+
+class InstanceQuestion(Question):
+    """Give a plan to an athlete, or to whoever is in a group now."""
+
+    plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
+    user_id = IdField(User.prefix, required=False, help_text="To whom, usr_….")
+    group_id = IdField(Group.prefix, required=False, help_text="Or to this group's members of now, grp_….")
+    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("user_id" in attrs) == ("group_id" in attrs):
+            message = serializers.ErrorDetail("Name an athlete or a group, one of them.", "required")
+            raise serializers.ValidationError({"user_id": [message]})
+        return attrs
+
+
+class InstanceChanges(Question):
+    status = ChoiceField(
+        [(value, value) for value in ("completed", "cancelled", "active")],
+        help_text="completed or cancelled: nothing is expected from today on; active takes that back.",
+    )
+
+
+class SessionActivityQuestion(Question):
+    activity_id = IdField(Activity.prefix, help_text="The activity of this athlete that was the session, act_….")
+
+
+class WeekProgressSerializer(serializers.Serializer[Any]):
+    sessions_completed = serializers.IntegerField(help_text="Sessions of this ISO week that are done.")
+    sessions_planned = serializers.IntegerField(
+        help_text="Sessions of this ISO week, without those an absence prevents."
+    )
+    load_done = serializers.FloatField(help_text="Training load of the matched activities.")
+    load_planned = serializers.FloatField(help_text="Planned training load.")
+    compliance = serializers.FloatField(
+        allow_null=True, help_text="Per cent of the volume due that was done; more of one session repairs no other."
+    )
+
+
+class InstanceSerializer(serializers.Serializer[Any]):
+    plan_instance_id = IdField(PlanInstance.prefix, help_text="The plan in this calendar, pi_….")
+    user_id = IdField(User.prefix, help_text="Whose calendar, usr_….")
+    plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
+    group_id = IdField(
+        Group.prefix, allow_null=True, help_text="The group it was given to, grp_…; null: to the athlete."
+    )
+    name = serializers.CharField(help_text="What the plan is called.")
+    status = serializers.ChoiceField(PlanInstance.Status.choices, help_text="As of the athlete's local day.")
+    start_date = serializers.DateField(help_text="From when.")
+    end_date = serializers.DateField(help_text="The last day on which something can be expected.")
+    current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
+    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    week_progress = WeekProgressSerializer(
+        allow_null=True, help_text="Of this ISO week, while scheduled or active; null where the training is withheld."
+    )
+
+
+class PlannedDaySerializer(SessionSerializer):
+    date = serializers.DateField(help_text="Its local date.")
+    week = serializers.IntegerField(help_text="Its week of the plan, from 1.")
+    became = serializers.ChoiceField(
+        [(word, word) for word in BECAME],
+        help_text="green: within 20 % of the plan, yellow: within 50 %, orange: beyond; missed; planned: not due yet; "
+        "rest; absent: prevented; withheld.",
+    )
+    ratio = serializers.FloatField(allow_null=True, help_text="Done / planned; null where nothing matched.")
+    activity_id = IdField(Activity.prefix, allow_null=True, help_text="The activity that was it, act_….")
+
+
+class WholeInstanceSerializer(InstanceSerializer):
+    completed_weeks = serializers.IntegerField(help_text="Weeks that have passed.")
+    compliance = serializers.FloatField(allow_null=True, help_text="Per cent of all volume due so far that was done.")
+    sessions = PlannedDaySerializer(many=True, help_text="Every session, by date.")
+
+
+class WithoutSerializer(serializers.Serializer[Any]):
+    user_id = IdField(User.prefix, help_text="A member without this plan, usr_….")
+    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
+
+
+class AssignedSerializer(serializers.Serializer[Any]):
+    plan_instances = InstanceSerializer(many=True, help_text="What is in calendars now, new or from before.")
+    without_instance = WithoutSerializer(
+        many=True, help_text="Members of the group you may plan for or not, who do not have the plan."
+    )
+
+
+class GroupPlanSerializer(serializers.Serializer[Any]):
+    plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
+    name = serializers.CharField(help_text="What it is called.")
+    start_date = serializers.DateField(help_text="From when the group has it.")
+    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    plan_instance_ids = serializers.ListField(
+        child=IdField(PlanInstance.prefix), help_text="The instances you may see, pi_…."
+    )
+    without_instance = WithoutSerializer(many=True, help_text="Members without it: who joined later was not enrolled.")
+
+
+def instance_answer(instance: PlanInstance, today: date, week_progress: dict[str, Any] | None) -> dict[str, Any]:
+    """`instance` with its plan."""
+    group = instance.group_id
+    return {
+        "plan_instance_id": instance.public_id,
+        "user_id": User(id=instance.athlete_id).public_id,
+        "plan_id": Plan(id=instance.plan_id).public_id,
+        "group_id": Group(id=group).public_id if group else None,
+        "name": instance.plan.name,
+        "status": instance.status_on(today),
+        "start_date": instance.start_date,
+        "end_date": instance.last_day,
+        "current_week": plan_progress(instance.start_date, instance.plan.total_weeks, today).current_week,
+        "total_weeks": instance.plan.total_weeks,
+        "week_progress": week_progress,
+    }
+
+
+def story_answer(story: Story, shown: bool) -> dict[str, Any]:
+    """`shown`: whether the viewer may see what was trained."""
+    rounded = None if story.compliance is None or not shown else round(story.compliance, 1)
+    return {
+        "completed_weeks": story.progress.completed_weeks,
+        "compliance": rounded,
+        "sessions": [_session(one, story.today, shown) for one in story.sessions],
+    }
+
+
+def _session(one: SessionStory, today: date, shown: bool) -> dict[str, Any]:
+    activity = one.outcome.activity if one.outcome and shown else None
+    return session_answer(one.session) | {
+        "date": one.day,
+        "week": one.session.week,
+        "became": _became(one, today) if shown else "withheld",
+        "ratio": round(one.outcome.ratio, 3) if one.outcome and activity else None,
+        "activity_id": encode(Activity.prefix, UUID(activity.activity_id)) if activity else None,
+    }
+
+
+def _became(one: SessionStory, today: date) -> str:
+    return "absent" if one.outcome is None else one.outcome.status(today)
+
+
+def without_answer(athletes: Iterable[Athlete]) -> list[dict[str, Any]]:
+    return [{"user_id": athlete.public_id, "display_name": athlete.user.display_name} for athlete in athletes]

@@ -1,0 +1,20 @@
+"""What lists of races, absences, plans and their instances, and the roster, can be filtered by."""
+
+from __future__ import annotations
+
+import django_filters
+
+from astral.http.fields import IdField
+from astral.http.filters import Asked
+from athletes.models import Organization
+from coaching.models import Plan
+
+
+class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
+    org_id = Asked(
+        IdField(Organization.prefix, help_text="Only this organization's, org_…."), field_name="organization_id"
+    )
+
+    class Meta:
+        model = Plan
+        fields: tuple[str, ...] = ()

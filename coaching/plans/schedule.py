@@ -1,0 +1,131 @@
+"""Plans in athletes' calendars: which sessions on which days, and which activity was said to be which session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from coaching.models import PlanInstance, PlanLink, PlanSession
+from coaching.models.plans import Plan
+from coaching.science.compliance import PlannedSession
+from coaching.science.planned_load import expected_load
+
+REST = str(PlanSession.REST)  # a member of an enumeration is looked up slowly
+
+# One row for each plan: its sessions as JSON are read in a fifth of the time that rows of them take.
+SESSIONS = """
+SELECT plan_id, json_agg(json_build_array(
+           steps, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key)
+           ORDER BY week, weekday, position)::text
+  FROM coaching_plansession
+  JOIN unnest(%(plans)s::uuid[], %(first)s::int[], %(last)s::int[]) AS asked(plan_id, first, last) USING (plan_id)
+ WHERE week BETWEEN first AND last
+ GROUP BY plan_id
+"""
+
+
+class Row(NamedTuple):
+    """A session of a plan; `offset_d` from the Monday of week 1."""
+
+    steps: Sequence[Any]
+    id: str
+    offset_d: int
+    sport: str
+    duration_s: float | None
+    distance_m: float | None
+    load: float | None
+    zone: int | None
+    is_key: bool
+
+    def on(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
+        load = self.load
+        if load is None and self.sport != REST:
+            load = expected_load(self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps)
+        return PlannedSession(
+            session_key(instance_id, self.id),
+            day,
+            self.sport,
+            self.duration_s,
+            self.distance_m,
+            load,
+            self.is_key,
+            is_easy=self.zone == 1 and not self.steps,
+            is_rest=self.sport == REST,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A plan in one athlete's calendar, with its sessions as rows and the links made by hand."""
+
+    instance: PlanInstance
+    rows: Sequence[Row]
+    links: dict[str, str] = field(default_factory=dict)
+
+    def sessions(self, first: date, last: date, threshold_mps: float | None = None) -> list[PlannedSession]:
+        """Those expected from `first` to `last`, both included."""
+        monday = self.instance.monday.toordinal()
+        first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
+        start, end = first.toordinal() - monday, last.toordinal() - monday
+        inside, key = (row for row in self.rows if start <= row.offset_d <= end), str(self.instance.pk)
+        return [row.on(key, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
+
+
+def session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
+    """How the pure half names a session: two instances of one plan share its sessions."""
+    return f"{instance_id} {session_id}"
+
+
+def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Followed]]:
+    """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
+    earliest = first - timedelta(weeks=Plan.MOST_WEEKS)
+    started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
+    instances = [one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first]
+    rows, links = template_of(_weeks(instances, first, last)), _links(instances)
+    found: dict[UUID, list[Followed]] = {}
+    for one in instances:
+        plan = Followed(one, rows.get(one.plan_id, ()), links.get(one.pk, {}))
+        found.setdefault(one.athlete_id, []).append(plan)
+    return found
+
+
+def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
+    """The sessions of these plans, in order, each from its first week to its last one: one statement."""
+    if not weeks:
+        return {}
+    asked: dict[str, Any] = {
+        "plans": list(weeks),
+        "first": [first for first, _ in weeks.values()],
+        "last": [w for _, w in weeks.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS, asked)
+        return {plan_id: [Row(*one) for one in orjson.loads(sessions)] for plan_id, sessions in cursor.fetchall()}
+
+
+def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
+    """Which weeks of each plan lie between these days, in whichever calendar."""
+    found: dict[UUID, tuple[int, int]] = {}
+    for one in instances:
+        begin, end = ((day - one.monday).days // 7 + 1 for day in (first, last))
+        widest = found.get(one.plan_id, (begin, end))
+        found[one.plan_id] = min(begin, widest[0]), max(end, widest[1])
+    return found
+
+
+def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
+    """Of the sessions that are still expected: the activity of another one is free to be something else."""
+    found: dict[UUID, dict[str, str]] = {}
+    by_id = {one.pk: one for one in instances}
+    rows = PlanLink.objects.filter(athlete_id__in={one.athlete_id for one in instances}, instance_id__in=by_id)
+    for link in rows.select_related("session").only("instance_id", "activity_id", "session__week", "session__weekday"):
+        if by_id[link.instance_id].covers(by_id[link.instance_id].day_of(link.session)):
+            key = session_key(link.instance_id, link.session_id)
+            found.setdefault(link.instance_id, {})[key] = link.activity_id.hex
+    return found

@@ -1,0 +1,40 @@
+"""athlete_profile: everything about one athlete in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from astral import caching
+from astral.http.views import Door
+from athletes.access.permissions import permit
+from coaching.profile.profile import athlete_profile
+from coaching.profile.serializers import ProfileQuestion, ProfileSerializer, profile_answer
+
+
+class AthleteProfile(Door):
+    tag = "analytics"
+    question_class = ProfileQuestion
+
+    @extend_schema(
+        parameters=[ProfileQuestion],
+        responses=ProfileSerializer,
+        operation_id="athlete_profile",
+        summary="Everything about one athlete",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """One call for the athlete's page: numbers of today, goals, plans, signals with their reasons."""
+        now, may = timezone.now(), permit(request)
+        asked = self.asked()
+        athlete = may.athlete(asked["user_id"])
+        scope = f"{athlete.pk}:{may.viewer.outlook}"
+        stamp = caching.Stamp.of("athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now))
+
+        def compute() -> dict[str, Any]:
+            return {"status": "ok", "data": profile_answer(athlete_profile(may.viewer, athlete, now))}
+
+        return caching.answer(request, stamp, caching.ATHLETE_S, compute, refresh=asked["refresh"])

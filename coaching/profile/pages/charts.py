@@ -1,0 +1,138 @@
+"""A stretch of an athlete's time as charts, each with its numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from astral.charts import Band, Bars, Chart, Distribution, Series, Side, Table, distribution, draw
+from coaching.profile.pages.metric_cards import METHODS
+from coaching.profile.progress import Column, Health, Stretch, Training, Usual
+from metrics.formatting import distance_text, hours_text, number_text
+
+DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables,
+WEEKLY_TO_WEEKS = 20  # and of readings, a still longer one, for each fourth week
+LOW = 120  # pixels
+ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
+KINDS = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """None what is withheld. `totals` and `zones_known` are sentences, empty where there is nothing to say."""
+
+    load: Chart | None
+    totals: str
+    zones: Distribution | None
+    zones_known: str
+    hrv: Chart | None
+    resting_hr: Chart | None
+    vo2max: Chart
+
+
+def charts(one: Stretch, units: str) -> Charts:
+    training, health = one.training, one.health
+    return Charts(
+        _load(one, training, units) if training else None,
+        _totals(training, units) if training else "",
+        _zones(training) if training else None,
+        _zones_known(training) if training else "",
+        _usual(one, health.hrv, "hrv", KINDS.get(health.hrv_kind, "HRV"), "ms", "7-day average") if health else None,
+        _resting_hr(one, health) if health else None,
+        _vo2max(one),
+    )
+
+
+def _load(one: Stretch, training: Training, units: str) -> Chart:
+    averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
+    lines = tuple(Series(name, one.days, column) for name, column in averages.items())
+    bars = Bars("Load of the week", one.mondays, [round(load, 1) for load in training.load])
+    some = any(training.load) or any(value is not None for value in training.fitness)
+    return draw(
+        "load",
+        "Load by week, fitness, fatigue and form",
+        Side(bars=bars if some else None),
+        Side(lines) if some else None,
+        table=_load_table(one, training, averages, units),
+        empty="No training in this time.",
+    )
+
+
+def _load_table(one: Stretch, training: Training, averages: dict[str, Column], units: str) -> Table:
+    weeks = zip(one.mondays, training.load, training.distance_m, training.duration_s, strict=True)
+    rows = (
+        (
+            monday.isoformat(),
+            number_text(load),
+            distance_text(metres, units),
+            hours_text(seconds),
+            *(_last(column[7 * week : 7 * week + 7]) for column in averages.values()),
+        )
+        for week, (monday, load, metres, seconds) in enumerate(weeks)
+    )
+    return Table(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
+
+
+def _totals(training: Training, units: str) -> str:
+    far, long, load = sum(training.distance_m), sum(training.duration_s), sum(training.load)
+    return f"In all {distance_text(far, units)} in {hours_text(long)}, load {number_text(load)}." if long else ""
+
+
+def _zones(training: Training) -> Distribution:
+    zones = zip(ZONE_HINTS, training.zones_s, strict=True)
+    parts = [(f"Z{number}", hint, seconds, hours_text(seconds)) for number, (hint, seconds) in enumerate(zones, 1)]
+    return distribution("Running time by pace zone", parts, empty="No run with pace zones in this time.")
+
+
+def _zones_known(training: Training) -> str:
+    coverage = training.zones_coverage
+    return "" if not coverage else f"{number_text(100 * coverage)} % of the running time has zones."
+
+
+def _resting_hr(one: Stretch, health: Health) -> Chart:
+    return _usual(one, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average")
+
+
+def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average: str) -> Chart:
+    some = any(value is not None for value in usual.average)
+    line, band = Series(average, one.days, usual.average), _band(one, usual)
+    columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
+    side = Side((line,), unit=unit, band=band) if some else Side()
+    return draw(key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time.")
+
+
+def _band(one: Stretch, usual: Usual) -> Band:
+    """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
+    every = 1 if len(one.mondays) <= DAILY_TO_WEEKS else 7
+    shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
+    return Band([one.days[day] for day in shown], [usual.low[day] for day in shown], [usual.high[day] for day in shown])
+
+
+def _vo2max(one: Stretch) -> Chart:
+    word = METHODS.get(one.vo2max_method, "")
+    side = Side((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
+    title = f"VO₂max, {word}" if word else "VO₂max"
+    return draw(
+        "vo2max",
+        title,
+        side,
+        height=LOW,
+        table=_by_week(one, {"mL/kg/min": one.vo2max}),
+        empty="No reading and no estimate in this time.",
+    )
+
+
+def _by_week(one: Stretch, columns: dict[str, Column]) -> Table | None:
+    """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
+    weeks = len(one.mondays)
+    if weeks <= DAILY_TO_WEEKS:
+        return None
+    rows = (
+        (one.mondays[week].isoformat(), *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()))
+        for week in reversed(range(weeks - 1, -1, -1 if weeks <= WEEKLY_TO_WEEKS else -4))
+    )
+    return Table(("Week of", *columns), tuple(rows))
+
+
+def _last(values: Sequence[float | None]) -> str:
+    return number_text(next((value for value in reversed(values) if value is not None), None), 1)

@@ -1,0 +1,144 @@
+"""Planned against done: the plan in an athlete's calendar, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from astral.charts import CalendarStrip, Day, Mark, calendar_strip
+from astral.ids import decode
+from astral.relative_dates import ahead
+from athletes.models import Athlete
+from coaching.models import PlanInstance, PlanSession
+from coaching.plan_instances.progress import SessionStory, Story, story_of
+from coaching.profile.summary import Seen
+from coaching.science.compliance import DoneActivity
+from metrics.formatting import distance_text, hours_text, number_text
+
+MARKS = {"green": Mark.DONE, "yellow": Mark.PARTLY, "orange": Mark.PARTLY, "missed": Mark.MISSED, "planned": Mark.AHEAD}
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
+    both empty before it begins and where what was done is withheld; `others`: each further plan, and when."""
+
+    name: str
+    is_running: bool
+    start: date
+    start_words: str
+    week: str
+    done: str
+    compliance: str
+    others: tuple[str, ...]
+    strip: CalendarStrip
+
+
+def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
+    """The active plan, else the next one: eight statements; none without a plan."""
+    if not one.plans:
+        return None
+    told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
+    identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
+    instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
+    story, trains, runs = story_of(instance, now), "activities" not in one.withheld, told["status"] == ACTIVE
+    others = tuple(_beside(plan, instance) for plan in one.plans if plan is not told)
+    return Calendar(
+        name=told["name"],
+        is_running=runs,
+        start=instance.start_date,
+        start_words=ahead(instance.start_date, one.today),
+        week=f"week {told['current_week']} of {told['total_weeks']}",
+        done=_week(told["week_progress"]) if runs else "",
+        compliance=_percent(story.compliance) if trains and runs else "",
+        others=others,
+        strip=_strip(instance, story, units, trains=trains),
+    )
+
+
+def _beside(plan: Mapping[str, Any], shown: PlanInstance) -> str:
+    if date.fromisoformat(plan["start_date"]) <= shown.last_day:
+        return f"{plan['name']} (both plans expect sessions in the same weeks)"
+    return f"{plan['name']} (afterwards)"
+
+
+def _week(progress: Mapping[str, Any] | None) -> str:
+    if progress is None:
+        return ""
+    done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
+    load = f"load {number_text(progress['load_done'])} of {number_text(progress['load_planned'])}"
+    compliance = f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
+    return f"{done}, {load}{compliance}"
+
+
+def _percent(value: float | None) -> str:
+    return number_text(value) if value is None else f"{number_text(value)} %"
+
+
+def _strip(instance: PlanInstance, story: Story, units: str, *, trains: bool) -> CalendarStrip:
+    last = instance.last_day
+    days = _days(story, units) if trains else _planned_days(story, units)
+    return calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
+
+
+def _days(story: Story, units: str) -> list[Day]:
+    planned: dict[date, list[SessionStory]] = {}
+    for one in story.sessions:
+        if one.session.sport != PlanSession.REST:
+            planned.setdefault(one.day, []).append(one)
+    extra: dict[date, list[DoneActivity]] = {}
+    for activity in story.unplanned:
+        extra.setdefault(activity.day, []).append(activity)
+    found = [_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()]
+    alone = [
+        Day(day, Mark.EXTRA, " and ".join(_done(one, units) for one in done))
+        for day, done in extra.items()
+        if day not in planned
+    ]
+    return [*found, *alone]
+
+
+def _planned_days(story: Story, units: str) -> list[Day]:
+    """What was done is not for the viewer to know."""
+    planned: dict[date, list[str]] = {}
+    for one in story.sessions:
+        if one.session.sport != PlanSession.REST:
+            planned.setdefault(one.day, []).append(_session(one.session, units))
+    away = {one.day for one in story.sessions if one.is_away}
+    return [Day(day, Mark.ABSENT if day in away else Mark.AHEAD, " and ".join(texts)) for day, texts in planned.items()]
+
+
+def _day(day: date, sessions: Sequence[SessionStory], extra: Iterable[DoneActivity], today: date, units: str) -> Day:
+    """Absent where an absence prevented everything."""
+    told = [_session(one.session, units) + _became(one, units) for one in sessions]
+    told += [f"also {_done(one, units)}" for one in extra]
+    marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {Mark.ABSENT}
+    return Day(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
+
+
+def _mixed(marks: set[Mark]) -> Mark:
+    return Mark.AHEAD if marks <= {Mark.AHEAD, Mark.DONE} else Mark.PARTLY
+
+
+def _became(one: SessionStory, units: str) -> str:
+    if one.outcome is None:
+        return ", not expected"
+    return f", done {_done(one.outcome.activity, units)}" if one.outcome.activity else ""
+
+
+def _session(session: PlanSession, units: str) -> str:
+    amount = _amount(session.distance_m, session.duration_s, units) or f"load {number_text(session.load)}"
+    return f"{session.title or session.sport}, {amount}"
+
+
+def _done(activity: DoneActivity, units: str) -> str:
+    return f"{activity.sport} {_amount(activity.distance_m, activity.duration_s, units)}"
+
+
+def _amount(distance_m: float | None, duration_s: float | None, units: str) -> str:
+    if distance_m:
+        return distance_text(distance_m, units)
+    return hours_text(duration_s) if duration_s else ""

@@ -1,0 +1,132 @@
+"""What stands out about one athlete: each signal with its reason, its numbers and what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.urls import reverse
+
+from astral.relative_dates import since
+from coaching.attention import BY_CODE
+from coaching.attention.signal import QUIET_DURING_ABSENCE, Domain
+from coaching.insights.cited_numbers import Cited, Untold
+from coaching.insights.insight import Units
+from coaching.insights.rules.signal_texts import WORDS
+from coaching.profile.summary import Seen
+from metrics.formatting import number_text
+
+URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
+BADGE = {"positive": "good"}
+NUMBERS = {
+    "n": "counted",
+    "baseline": "usual",
+    "threshold": "limit",
+    "baseline_n": "readings behind the usual",
+    "z": "SD from the usual",
+    "delta": "above the usual",
+    "change_sd": "change in SD",
+    "change_pct": "change in %",
+    "hrv_z": "HRV, SD from the usual",
+    "hrv_z_threshold": "HRV limit in SD",
+}  # words for names that do not speak for themselves
+FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
+DIGITS = 2
+DOMAINS: dict[Domain, str] = {
+    "load": "load",
+    "adherence": "the plan, regularity",
+    "race": "races",
+    "recovery": "recovery",
+    "intensity": "intensity",
+    "performance": "performance",
+    "data": "data",
+    "positive": "praise",
+}
+OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
+    the past; `acknowledge` and `take_back` are where forms are sent."""
+
+    code: str
+    severity: str
+    urgency: str
+    message: str
+    advice: str
+    numbers: str
+    says: str
+    is_not: str
+    source: str
+    since: date
+    since_words: str
+    seen_until: date | None
+    acknowledge: str
+    take_back: str
+
+
+def standing_signals(one: Seen, units: str) -> list[Standing]:
+    """Most urgent first, those acknowledged last."""
+    return [_standing(one, signal, units) for signal in one.told.signals]
+
+
+def _standing(one: Seen, signal: Mapping[str, Any], units: str) -> Standing:
+    code, severity, began = signal["code"], signal["severity"], date.fromisoformat(signal["since"])
+    until, known = signal["acknowledged_until"], BY_CODE.get(code)
+    where: Sequence[str] = [one.person.public_id, code]
+    return Standing(
+        code=code,
+        severity=BADGE.get(severity, severity),
+        urgency=URGENCY[severity],
+        message=signal["message"],
+        advice=_advice(signal, units),
+        numbers=evidence_text(signal["evidence"]),
+        says=known.says if known else "",
+        is_not=known.is_not if known else "",
+        source=known.source.removesuffix(OWN_JUDGEMENT) if known else "",
+        since=began,
+        since_words=since(began, one.today),
+        seen_until=date.fromisoformat(until) if until else None,
+        acknowledge=reverse("acknowledge-page", args=where),
+        take_back=reverse("take-back-page", args=where),
+    )
+
+
+def _advice(signal: Mapping[str, Any], units: str) -> str:
+    """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
+    words = WORDS.get(signal["code"])
+    if words is None:
+        return ""
+    try:
+        return f"{words.reason(Cited(cast(Units, units)), signal['evidence'])} {words.advice}"
+    except (KeyError, Untold):
+        return words.advice
+
+
+def evidence_text(evidence: Mapping[str, Any]) -> str:
+    """value 52.1 · usual 63 · limit 55.9 · readings 6."""
+    names = [*(name for name in FIRST if name in evidence), *(name for name in evidence if name not in FIRST)]
+    return " · ".join(f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(evidence[name])}" for name in names)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        text = number_text(value, DIGITS)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return number_text(None) if value is None else str(value)
+
+
+def _quiet_while_away() -> str:
+    quiet = [words for domain, words in DOMAINS.items() if domain in QUIET_DURING_ABSENCE]
+    going_on = [words for domain, words in DOMAINS.items() if domain not in QUIET_DURING_ABSENCE]
+    return f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+QUIET_WHILE_AWAY = _quiet_while_away()

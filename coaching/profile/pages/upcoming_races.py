@@ -1,0 +1,56 @@
+"""The races ahead of an athlete, with the range that a predicted time may well turn into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from astral.relative_dates import ahead
+from coaching.profile.summary import Seen
+from coaching.science.race_prediction import range_of
+from metrics.formatting import distance_text, duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
+
+    name: str
+    priority: str
+    on: date
+    in_words: str
+    distance: str
+    goal: str
+    predicted: str
+    address: str
+
+
+def races_words(one: Seen, units: str) -> list[Race]:
+    return [_race(race, one.today, units) for race in one.races]
+
+
+def _race(race: Mapping[str, Any], today: date, units: str) -> Race:
+    day = date.fromisoformat(race["race_date"])
+    return Race(
+        name=race["race_name"],
+        priority=race["priority"],
+        on=day,
+        in_words=ahead(day, today),
+        distance=distance_text(race["distance"], units),
+        goal=race["goal_time"] or "",
+        predicted=_predicted(race["predicted_time"], race["distance"]),
+        address=reverse("race-page", args=[race["race_id"]]),
+    )
+
+
+def _predicted(clock: str | None, distance_m: float) -> str:
+    """A time, or a range of them."""
+    if clock is None:
+        return ""
+    hours, minutes, seconds = map(int, clock.split(":"))
+    fast, slow = range_of(3600.0 * hours + 60 * minutes + seconds, distance_m)
+    return clock if slow == fast else f"{clock}–{duration_text(slow)}"

@@ -1,0 +1,79 @@
+"""Activities as they are listed beside other things: the newest of one athlete, the last of each of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from astral.precompiled_queries import CompiledRows
+from athletes.models import Athlete
+from coaching.profile.summary import Seen
+from metrics.buckets import day_start
+from metrics.models import Activity
+
+READ = 200  # more than anybody does in the 30 days that trends cover
+
+
+class Outing(NamedTuple):
+    """Metres, seconds, bpm, Astral load; None where nothing was recorded."""
+
+    activity_id: UUID
+    name: str
+    activity_type: str
+    started_at: datetime
+    distance_m: float | None
+    duration_s: float
+    avg_hr_bpm: float | None
+    training_load: float | None
+
+
+class Arrived(NamedTuple):
+    """An activity with what else is told from it: its VO2max estimate (mL/kg/min), and who sent it when."""
+
+    outing: Outing
+    vo2max_ml_kg_min: float | None
+    source: str
+    came_at: datetime
+
+
+COLUMNS = ("pk", "name", "activity_type", "started_at", "distance_m", "duration_s", "avg_hr_bpm", "training_load")
+
+# A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
+LAST = """
+SELECT known.athlete_id, last.*
+  FROM metrics_snapshot AS known
+ CROSS JOIN LATERAL (
+       SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
+         FROM metrics_activity
+        WHERE athlete_id = known.athlete_id AND started_at = known.last_activity_at
+        ORDER BY id DESC LIMIT 1
+       ) AS last
+ WHERE known.athlete_id = ANY(%s)
+"""
+
+
+def newest_outings(athlete: Athlete, today: date) -> list[Arrived]:
+    """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
+    rows = _NEWEST.all(athlete=athlete.pk, midnight=day_start(today + timedelta(days=1), athlete.zone))
+    return [Arrived(Outing(*row[:-3]), *row[-3:]) for row in rows]
+
+
+def _newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
+    past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
+    return past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
+
+
+_NEWEST = CompiledRows(_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC))
+
+
+def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:
+    """The last activity of each of whom it is known when that was: one statement."""
+    ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [ids])
+        return {row[0]: Outing(*row[1:]) for row in cursor.fetchall()}

@@ -1,0 +1,122 @@
+"""athlete_profile as the API says it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.http.fields import FlagField, IdField, Question
+from athletes.models import User
+from coaching.insights import Insight
+from coaching.profile.metrics_serializers import MetricsSerializer, history_answer, metrics_answer
+from coaching.profile.profile import AthleteProfile
+from coaching.profile.summary_serializers import (
+    BelongingSerializer,
+    OutingSerializer,
+    PersonSerializer,
+    PlanAheadSerializer,
+    RaceAheadSerializer,
+    SignalSerializer,
+    WithheldField,
+    belonging_answer,
+    outing_answer,
+    person_answer,
+    plans_answer,
+    races_answer,
+    signals_answer,
+)
+from metrics.science.data_quality import DataQuality
+
+METHODS = {"training_load": "astral-load/1", "fitness": "ewma-42/1", "recovery_score": "astral-recovery/1"}
+
+
+class ProfileQuestion(Question):
+    user_id = IdField(User.prefix, help_text="Whose profile, usr_….")
+    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+
+
+class GoalsSerializer(serializers.Serializer[Any]):
+    races = RaceAheadSerializer(many=True, help_text="The races ahead, nearest first.")
+
+
+class InsightSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="week_summary, last_long_run, race_ahead or strongest_signal.")
+    title = serializers.CharField(help_text="What it is about.")
+    text = serializers.CharField(help_text="Two or three sentences, in the athlete's units.")
+    evidence = serializers.DictField(help_text="Every number of the text, each name with its unit.")
+    written_by = serializers.CharField(help_text="rules, or the model that worded it.")
+
+
+class DataQualitySerializer(serializers.Serializer[Any]):
+    score = serializers.FloatField(help_text="0–100: how much is set, how fresh and from where.")
+    parts = serializers.DictField(
+        child=serializers.FloatField(),
+        help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10), units (10).",
+    )
+    missing = serializers.ListField(child=serializers.CharField(), help_text="The parts that give nothing.")
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not the option
+        help_text="Who sends data: file, manual, garmin, …."
+    )
+    last_data_at = serializers.DateTimeField(help_text="When something last came in.")
+
+
+class MethodsSerializer(serializers.Serializer[Any]):
+    training_load = serializers.CharField(help_text="How training load is measured, and its version.")
+    fitness = serializers.CharField(help_text="How fitness, fatigue and form are averaged.")
+    recovery_score = serializers.CharField(help_text="How recovery is scored.")
+
+
+class ProfileSerializer(PersonSerializer):
+    memberships = BelongingSerializer(
+        many=True, help_text="Your own: all; of others those in organizations where you coach."
+    )
+    metrics = MetricsSerializer(help_text="Today's numbers.")
+    current_goals = GoalsSerializer(help_text="What is aimed at.")
+    current_plans = PlanAheadSerializer(many=True, help_text="Active and scheduled plans with the week's progress.")
+    recent_activities = OutingSerializer(many=True, help_text="The last 10, newest first.")
+    insights = InsightSerializer(many=True, help_text="What the numbers say, at most four.")
+    attention_signals = SignalSerializer(many=True, help_text="What stands out, most urgent first.")
+    attention_priority = serializers.FloatField(help_text="0–100 from the signals; acknowledged ones weigh less.")
+    data_quality = DataQualitySerializer(help_text="How far these numbers can be trusted.")
+    sources = SourceSerializer(many=True, help_text="Where data comes from, what was heard of last first.")
+    methods = MethodsSerializer(help_text="How the numbers are made.")
+    withheld = WithheldField()
+    as_of = serializers.DateTimeField(help_text="When this was computed.")
+
+
+def profile_answer(profile: AthleteProfile) -> dict[str, Any]:
+    one = profile.seen
+    return {
+        **person_answer(one.person),
+        "memberships": [belonging_answer(membership) for membership in profile.memberships],
+        "metrics": metrics_answer(one.figures, history_answer(profile.trends)),
+        "current_goals": {"races": races_answer(one)},
+        "current_plans": plans_answer(one),
+        "recent_activities": [outing_answer(outing) for outing in profile.recent_activities],
+        "insights": [insight_answer(insight) for insight in profile.insights],
+        "attention_signals": signals_answer(one.told),
+        "attention_priority": one.told.priority,
+        "data_quality": quality_answer(one.data_quality),
+        "sources": [{"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources],
+        "methods": METHODS,
+        "withheld": one.withheld,
+        "as_of": profile.as_of.replace(microsecond=0),
+    }
+
+
+def insight_answer(insight: Insight) -> dict[str, Any]:
+    return {
+        "kind": insight.kind,
+        "title": insight.title,
+        "text": insight.text,
+        "evidence": insight.evidence,
+        "written_by": insight.written_by,
+    }
+
+
+def quality_answer(quality: DataQuality) -> dict[str, Any]:
+    return {"score": round(quality.score, 1), "parts": quality.parts, "missing": quality.missing}

@@ -1,0 +1,173 @@
+"""What the profile and the roster say alike: memberships, plans, races, activities, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from astral.http.fields import IdField
+from astral.ids import encode
+from athletes.models import Athlete, Group, Organization, User
+from athletes.organizations.serializers import GroupNameSerializer
+from athletes.organizations.visible_memberships import Belonging
+from athletes.rights import Category
+from athletes.roles import Role, Status
+from coaching.assessments.acknowledgements import Told
+from coaching.models import PlanInstance, Race
+from coaching.plan_instances.serializers import WeekProgressSerializer
+from coaching.profile.recent_activities import Outing
+from coaching.profile.summary import Person, Seen
+from metrics.activities.serializers import rounded
+from metrics.models import Activity
+from metrics.science.pace import average_pace, mmss
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    user_id = IdField(User.prefix, help_text="The athlete, usr_….")
+    username = serializers.CharField(help_text="The unique name.")
+    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
+    profile_image_url = serializers.URLField(allow_null=True, help_text="A picture; null without one.")
+    timezone = serializers.CharField(help_text="IANA name; the athlete's days and weeks begin there.")
+    unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
+
+
+class BelongingSerializer(serializers.Serializer[Any]):
+    org_id = IdField(Organization.prefix, help_text="The organization, org_….")
+    org_name = serializers.CharField(help_text="What it is called.")
+    role = serializers.ChoiceField(Role.choices, help_text="What they are there.")
+    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+    joined_at = serializers.DateTimeField(help_text="Since when.")
+    groups = GroupNameSerializer(many=True, help_text="The training groups they are in.")
+    level = serializers.CharField(required=False, help_text="For coaches only: a word such as advanced; may be empty.")
+    labels = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="For coaches only: words to find them by."
+    )
+    assigned_coach_id = IdField(
+        User.prefix, required=False, allow_null=True, help_text="For coaches only: who looks after them, usr_…."
+    )
+
+
+class PlanAheadSerializer(serializers.Serializer[Any]):
+    plan_instance_id = IdField(PlanInstance.prefix, help_text="The plan in this calendar, pi_….")
+    name = serializers.CharField(help_text="What the plan is called.")
+    status = serializers.ChoiceField(PlanInstance.Status.choices, help_text="scheduled or active.")
+    start_date = serializers.DateField(help_text="From when.")
+    current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
+    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    week_progress = WeekProgressSerializer(
+        allow_null=True, help_text="Of this ISO week; null where the training is withheld."
+    )
+
+
+class RaceAheadSerializer(serializers.Serializer[Any]):
+    race_id = IdField(Race.prefix, help_text="The race, race_….")
+    race_name = serializers.CharField(help_text="What it is called.")
+    race_date = serializers.DateField(help_text="The local date.")
+    distance = serializers.FloatField(help_text="Metres.")
+    goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
+    predicted_time = serializers.CharField(allow_null=True, help_text="H:MM:SS of today's VDOT; null without one.")
+    priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
+    days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
+
+
+class OutingSerializer(serializers.Serializer[Any]):
+    activity_id = IdField(Activity.prefix, help_text="The activity, act_….")
+    name = serializers.CharField(help_text="What it is called; may be empty.")
+    activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
+    started_at = serializers.DateTimeField(help_text="When it started.")
+    distance = serializers.FloatField(allow_null=True, help_text="Metres; null where nothing was recorded.")
+    duration = serializers.FloatField(help_text="Seconds.")
+    avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm; null where nothing was recorded.")
+    training_load = serializers.FloatField(allow_null=True, help_text="Astral training load; null: not measured.")
+
+
+class SignalSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Which signal, such as HRV_BELOW_BASELINE.")
+    domain = serializers.CharField(
+        help_text="recovery, load, adherence, intensity, performance, race, data or positive."
+    )
+    severity = serializers.CharField(help_text="critical, warning, info or positive.")
+    since = serializers.DateField(help_text="The local date since when it stands, 28 days ago at the earliest.")
+    message = serializers.CharField(help_text="One sentence with the numbers; a prompt to look, no diagnosis.")
+    evidence = serializers.DictField(help_text="The numbers it was judged by, and how many readings they are made of.")
+    confidence = serializers.FloatField(help_text="0–1.")
+    acknowledged_until = serializers.DateField(
+        allow_null=True, help_text="A coach has seen it: quiet up to this local date, included."
+    )
+
+
+class WithheldField(serializers.ListField):
+    """What the athlete keeps back from the viewer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            child=serializers.ChoiceField(Category.choices),
+            help_text="What the athlete does not share with you: null, or empty, and not a part of what is computed.",
+        )
+
+
+def person_answer(one: Person) -> dict[str, Any]:
+    return {
+        "user_id": one.public_id,
+        "username": one.username,
+        "display_name": one.display_name,
+        "profile_image_url": one.profile_image_url or None,
+        "timezone": one.timezone,
+        "unit_system": one.unit_system,
+    }
+
+
+def belonging_answer(one: Belonging) -> dict[str, Any]:
+    told = {
+        "org_id": encode(Organization.prefix, one.organization_id),
+        "org_name": one.organization_name,
+        "role": one.role,
+        "status": one.status,
+        "joined_at": one.joined_at,
+        "groups": [{"group_id": encode(Group.prefix, group.id), "name": group.name} for group in one.groups],
+    }
+    if one.is_own:
+        return told
+    coach = one.assigned_coach_id and encode(User.prefix, one.assigned_coach_id)
+    return told | {"level": one.level, "labels": one.labels, "assigned_coach_id": coach}
+
+
+def outing_answer(one: Outing) -> dict[str, Any]:
+    return {
+        "activity_id": encode(Activity.prefix, one.activity_id),
+        "name": one.name,
+        "activity_type": one.activity_type,
+        "started_at": one.started_at,
+        "distance": rounded(one.distance_m),
+        "duration": rounded(one.duration_s),
+        "avg_pace": mmss(average_pace(one.duration_s, one.distance_m)),
+        "avg_heart_rate": rounded(one.avg_hr_bpm, 1),
+        "training_load": rounded(one.training_load, 1),
+    }
+
+
+def signals_answer(one: Told, most: int | None = None) -> list[dict[str, Any]]:
+    """Most urgent first."""
+    return [_in_order(signal, _SIGNAL) for signal in one.signals[:most]]
+
+
+def plans_answer(one: Seen) -> list[dict[str, Any]]:
+    return [_in_order(plan, _PLAN) for plan in one.plans]
+
+
+def races_answer(one: Seen) -> list[dict[str, Any]]:
+    """Nearest first."""
+    return [_in_order(race, _RACE) for race in one.races]
+
+
+def _in_order(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """PostgreSQL keeps JSON, but not the order in which people read it."""
+    return {name: kept[name] for name in names}
+
+
+_SIGNAL, _PLAN, _RACE = (
+    tuple(serializer().fields) for serializer in (SignalSerializer, PlanAheadSerializer, RaceAheadSerializer)
+)

@@ -1,0 +1,134 @@
+"""The last 30 local days of readings, as they are drawn: computed whenever they are shown, kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+
+from coaching.profile.summary import Seen
+from metrics.science.hrv import VALID_MS
+from metrics.science.rolling import Days
+from metrics.snapshots.compute import History, series_of
+from metrics.snapshots.estimates import vo2max_days
+
+DAYS = 30
+DIGITS = 1
+INT4_BYTES = 4  # what PostgreSQL sends of each
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """What was read on which days, oldest first, None where nothing was; empty where it is withheld."""
+
+    days: Sequence[date] = ()
+    values: Sequence[float | None] = ()
+
+    def __iter__(self) -> Iterator[tuple[date, float | None]]:
+        return zip(self.days, self.values, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """What was read or scored on each of the last DAYS days, None where nothing was.
+
+    mL/kg/min of the method that is shown, ms of the kind and source that is worn, 0–100, bpm.
+    """
+
+    vo2max: Trend
+    hrv: Trend
+    recovery_score: Trend
+    resting_hr: Trend
+
+
+# A range of the index `one_health_day_of_a_source` for each athlete (LATERAL, else all days there are would be read):
+# of the source and kind that the snapshot says is worn. Days are counted back from the snapshot's.
+WORN_HRV = """
+SELECT worn.athlete_id, worn.local_date, coalesce(read.backs, ''), coalesce(read.ms, '')
+  FROM metrics_snapshot AS worn
+ CROSS JOIN LATERAL (
+       SELECT string_agg(int4send(worn.local_date - date), ''), string_agg(float8send(value), '')
+         FROM (SELECT date, CASE worn.hrv_kind WHEN 'sdnn' THEN hrv_sdnn_ms ELSE hrv_rmssd_ms END AS value
+                 FROM metrics_healthday
+                WHERE athlete_id = worn.athlete_id AND source = worn.hrv_source
+                  AND date > worn.local_date - %(days)s AND date <= worn.local_date) AS day
+        WHERE value BETWEEN %(low)s AND %(high)s
+       ) AS read(backs, ms)
+ WHERE worn.athlete_id = ANY(%(ids)s)
+"""
+
+
+@lru_cache(maxsize=8)
+def last_days(today: date) -> tuple[date, ...]:
+    """DAYS days that end with `today`."""
+    return tuple(today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
+
+
+def trends_of(
+    past: History, estimates: Iterable[tuple[date, float]], method: str | None, hidden: Collection[str]
+) -> Trends:
+    """`past`: loads and health days, without what is `hidden`; `estimates`: VO2max of runs by local day.
+
+    `method`: where the VO2max that is shown comes from (device, estimate; empty or None: there is none).
+    """
+    days, series = last_days(past.today), series_of([past])
+    empty = Trend()
+    of_health = "health" not in hidden
+    # Whether there is one that is kept back is kept back as well.
+    no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
+    return Trends(
+        vo2max=empty if no_vo2max else _trend(days, _vo2max(past, estimates, method or "")),
+        hrv=_trend(days, np.exp(series.hrv.reading[0])) if of_health else empty,
+        recovery_score=_trend(days, series.recovery.score[0]) if of_health else empty,
+        resting_hr=_trend(days, series.resting_hr.reading[0]) if of_health else empty,
+    )
+
+
+def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str) -> Days:
+    if method == "device":
+        return vo2max_days(past, method, 0, DAYS)[1]
+    found = np.full(DAYS, np.nan)
+    for day, value in estimates if method else ():
+        back = (past.today - day).days
+        if 0 <= back < DAYS:
+            found[DAYS - 1 - back] = value
+    return found
+
+
+def _trend(days: Sequence[date], column: Days) -> Trend:
+    return Trend(days, _told(column[-DAYS:]))
+
+
+def _told(values: Days) -> list[Any]:
+    """Rounded all at once: number by number it would be most of a roster's time."""
+    told: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
+    return told
+
+
+def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
+    """The HRV of each athlete as in `Trends.hrv`: one statement."""
+    asked: dict[str, Any] = {
+        "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
+        "days": DAYS,
+        "low": VALID_MS[0],
+        "high": VALID_MS[1],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WORN_HRV, asked)
+        rows = cursor.fetchall()
+    worn = _worn([row[2] for row in rows], [row[3] for row in rows])
+    return {row[0]: Trend(last_days(row[1]), told) for row, told in zip(rows, worn, strict=True)}
+
+
+def _worn(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
+    """Of each athlete what was read on each of DAYS days; `backs` and `values` as WORN_HRV sends them."""
+    read = np.full((len(backs), DAYS), np.nan)
+    athlete = np.repeat(np.arange(len(backs)), [len(some) // INT4_BYTES for some in backs])
+    read[athlete, DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(b"".join(values), ">f8")
+    return _told(read)

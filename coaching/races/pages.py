@@ -1,0 +1,192 @@
+"""An athlete's races: all of them, and the forms that enter one, change it, tell its result and delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
+from astral.http.pages import faults_by_field, sent
+from astral.relative_dates import ahead
+from athletes.access.permissions import named
+from athletes.access.protected_page import AdmittedPage
+from athletes.models import Athlete, User
+from athletes.organizations.edit_rights import may_record
+from athletes.rights import Category
+from coaching.athlete_records import change, enter, remove
+from coaching.models import Race
+from coaching.races.serializers import RaceQuestion
+from metrics.formatting import distance_unit, number_text, per_unit
+from metrics.science.pace import hms
+from metrics.unit_input import metres
+
+COMMON = {"5000": "5 km", "10000": "10 km", "21097.5": "Half marathon", "42195": "Marathon"}  # metres
+OTHER = "other"
+SHOWN = 100  # races of the past, and of the future
+
+
+class RaceForm(RaceQuestion):
+    """The API's question, once the distance is in metres; whose race it is stands in the address."""
+
+    user_id = None  # type: ignore[assignment]  # takes the field away
+
+
+class RacesPage(AdmittedPage):
+    template_name = "coaching/races.html"
+
+    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
+        return self._shown(self._athlete(user_id), {"priority": Race.Priority.A})
+
+    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
+        """A new one."""
+        athlete, fields, units = self._athlete(user_id), _typed(request), self.visitor.units
+        try:
+            race = Race(athlete=athlete, **RaceForm.asked(_question(fields, units)))
+        except ValidationError as error:
+            return self._shown(athlete, fields, errors=_faults(error, fields, units))
+        messages.success(request, f"{enter(race).name} is entered.")
+        return redirect("races-page", user_id)
+
+    def _athlete(self, user_id: str) -> Athlete:
+        return self.permit.athlete(named(User.prefix, user_id, "user_id"))
+
+    def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+        today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
+        races, over = Race.objects.filter(athlete=athlete), Q(date__lt=today) | Q(result_time_s__isnull=False)
+        return self.page(
+            section="own" if own else "roster",
+            own=own,
+            athlete=athlete,
+            name=str(athlete.user),
+            ahead=_in_words(races.exclude(over).order_by("date", "pk"), today),
+            past=_in_words(races.filter(over).order_by("-date", "-pk"), today),
+            shown=SHOWN,
+            may_record=may_record(self.person, athlete, Category.GOALS_AND_PLANS),
+            fields=fields,
+            **_choices(self.visitor.units),
+            **context,
+        )
+
+
+class OneRacePage(AdmittedPage):
+    def race(self, race_id: str) -> Race:
+        return self.permit.reach(
+            Race.objects.select_related("athlete__user").among, named(Race.prefix, race_id, "race_id")
+        )
+
+    def about(self, race: Race) -> dict[str, Any]:
+        own = race.athlete_id == self.person.pk
+        return {"race": race, "athlete": race.athlete, "own": own, "section": "own" if own else "roster"}
+
+
+class RacePage(OneRacePage):
+    """What is known of it and its result, to change."""
+
+    template_name = "coaching/race.html"
+
+    def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
+        race = self.race(race_id)
+        return self._shown(race, _said(race, self.visitor.units))
+
+    def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
+        race, fields, units = self.race(race_id), _typed(request), self.visitor.units
+        said, seen = _said(race, units), fields.pop(FIELD, "")
+        if is_stale(seen, said):
+            return self._shown(race, said, errors={"form": CHANGED})
+        try:
+            asked = RaceForm.asked(_question(fields, units))
+        except ValidationError as error:
+            return self._shown(race, fields, errors=_faults(error, fields, units))
+        if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
+            del asked["distance_m"]  # the field shows it rounded
+        change(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
+        messages.success(request, f"{race.name} is saved.")
+        return redirect("races-page", race.athlete.public_id)
+
+    def _shown(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+        units = self.visitor.units
+        return self.page(
+            **self.about(race), fields=fields, as_seen=mark(_said(race, units)), **_choices(units), **context
+        )
+
+
+class RaceDeletePage(OneRacePage):
+    """Asks first."""
+
+    template_name = "coaching/race_delete.html"
+
+    def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
+        return self.page(**self.about(self.race(race_id)))
+
+    def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
+        race = self.race(race_id)
+        remove(race)
+        messages.success(request, f"{race.name} is deleted.")
+        return redirect("races-page", race.athlete.public_id)
+
+
+def _in_words(races: QuerySet[Race], today: date) -> list[tuple[Race, str]]:
+    return [(race, ahead(race.date, today)) for race in races[:SHOWN]]
+
+
+def _choices(units: str) -> dict[str, Any]:
+    return {
+        "distances": [*COMMON.items(), (OTHER, "Another distance")],
+        "priorities": Race.Priority.choices,
+        "unit": distance_unit(units),
+    }
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in sent(request).items()}
+
+
+def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
+    """What the form says, as the API takes it."""
+    over, own = fields.get("over", ""), fields.get("distance", "").strip()
+    asked: dict[str, Any] = {name: value for name, value in fields.items() if name not in ("over", "distance")}
+    asked |= {name: None for name in ("goal_time", "result_time") if asked.get(name) == ""}
+    if over == OTHER:
+        asked["distance"] = metres(own, units)
+    elif over in COMMON:
+        asked["distance"] = own or float(over)  # both is refused: nobody knows which is meant
+    return asked
+
+
+def _faults(error: ValidationError, fields: Mapping[str, str], units: str) -> dict[str, str]:
+    """Beside their fields; the API speaks of metres."""
+    told = dict(faults_by_field(error.detail))
+    if told.pop("distance", None):
+        told |= _fault_of_distance(fields.get("over", ""), units)
+    return told
+
+
+def _fault_of_distance(over: str, units: str) -> dict[str, str]:
+    if over in COMMON:
+        return {"distance": "Choose “Another distance” above, or leave this empty."}
+    if over != OTHER:
+        return {"over": "Choose a distance."}
+    shortest, furthest = (number_text(per_unit(limit, units), 2) for limit in (Race.SHORTEST_M, Race.FURTHEST_M))
+    return {"distance": f"Use a number from {shortest} to {furthest} {distance_unit(units)}, such as 12.5."}
+
+
+def _said(race: Race, units: str) -> dict[str, str]:
+    """The form as it is filled at first."""
+    common = next((text for text in COMMON if float(text) == race.distance_m), "")
+    return {
+        "race_name": race.name,
+        "race_date": race.date.isoformat(),
+        "over": common or OTHER,
+        "distance": "" if common else f"{round(per_unit(race.distance_m, units) or 0.0, 3):g}",
+        "goal_time": hms(race.goal_time_s) or "",
+        "result_time": hms(race.result_time_s) or "",
+        "priority": race.priority,
+    }

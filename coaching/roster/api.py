@@ -1,0 +1,127 @@
+"""coach_athletes_metrics: the roster of an organization in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import JSONObject
+from django.http import HttpResponse
+from django.utils import timezone
+from django_filters.utils import translate_validation
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from astral import caching
+from astral.http.errors import Refused
+from astral.http.views import DoorSet
+from astral.local_days import LocalDays
+from athletes.access.permissions import Permit, permit
+from athletes.access.viewer_queries import Reading
+from athletes.models import Athlete, Group, Membership, Organization
+from athletes.rights import OVERSEE, Viewer
+from coaching.roster.filters import RosterFilter
+from coaching.roster.roster import roster
+from coaching.roster.serializers import RosterQuestion, RosterSerializer, roster_answer
+
+
+class CoachAthletesMetrics(DoorSet):
+    tag = "analytics"
+    question_class = RosterQuestion
+    queryset = Membership.objects.none()
+    filterset_class = RosterFilter
+    serializer_class = RosterSerializer
+
+    def parameters(self) -> Iterable[str]:
+        return [*RosterFilter.base_filters, *RosterQuestion._declared_fields]
+
+    @extend_schema(
+        parameters=[RosterQuestion],
+        filters=True,
+        responses=RosterSerializer,
+        operation_id="coach_athletes_metrics",
+        summary="The roster, most urgent first",
+    )
+    def list(self, request: Request) -> HttpResponse:
+        """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
+        now, may = timezone.now(), permit(request)
+        question, filters = self._asked(), _valid(request)
+        club = _club(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        organization = Organization(pk=club.pk, name=club.name)
+        refresh = question.pop("refresh")
+        whole = question | filters.form.cleaned_data
+        scope = f"{organization.pk}:{may.viewer.outlook}"
+        stamp = caching.Stamp.of("coach_athletes_metrics", whole, scope, *club.state(now))
+
+        def compute() -> dict[str, Any]:
+            members = filters.filter_queryset(may.members(organization).active().athletes())
+            return {"status": "ok", "data": roster_answer(roster(may.viewer, organization, members, now, **question))}
+
+        return caching.answer(request, stamp, caching.ROSTER_S, compute, refresh=refresh)
+
+    def _asked(self) -> dict[str, Any]:
+        given = self.request.query_params.dict()
+        return RosterQuestion.asked({name: given[name] for name in given if name not in RosterFilter.base_filters})
+
+
+def _valid(request: Request) -> RosterFilter:
+    filters = RosterFilter(request.query_params, queryset=Membership.objects.none(), request=request)
+    if not filters.is_valid():
+        raise translate_validation(filters.errors)
+    return filters
+
+
+class Club(NamedTuple):
+    """An organization with what its roster depends on."""
+
+    pk: UUID
+    name: str
+    version: int
+    athletes: Mapping[str, Any]  # the sum of their data versions, and in which zones their days begin
+    has_group: bool
+
+    def state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
+        """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
+        days = LocalDays(now)
+        return (self.version, self.athletes["versions"]), [days[zone] for zone in self.athletes["zones"] or ()]
+
+
+def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
+    """The one that is named, else the one the caller coaches in: one statement.
+
+    403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
+    """
+    asked = {"group": group or UUID(int=0)}
+    rows = _NAMED.rows(may.viewer, club=identifier, **asked) if identifier else _COACHED.rows(may.viewer, **asked)
+    if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
+        raise Refused("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
+    clubs = [club for club in map(Club._make, rows) if club.has_group or not group]
+    return clubs[0] if clubs else may.present(None)
+
+
+def _coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
+    """Two at most: then it is not clear which."""
+    return _reached(viewer, group).filter(pk__in=viewer.acting_in(OVERSEE.roles))[:2]
+
+
+def _named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
+    return _reached(viewer, group).filter(pk=club)
+
+
+def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
+    theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
+    athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
+    told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
+    clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
+        athletes=Subquery(athletes.annotate(told=told).values("told")),
+        has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
+    )
+    return clubs.values_list(*Club._fields)
+
+
+_NAMED = Reading(_named, club=UUID(int=2), group=UUID(int=3))
+_COACHED = Reading(_coached, group=UUID(int=3))

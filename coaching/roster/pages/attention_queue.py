@@ -1,0 +1,132 @@
+"""The attention queue: who needs a look, why, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from astral.relative_dates import ahead, since
+from coaching.profile.summary import Seen
+from coaching.roster.roster import RosterAthlete
+from coaching.science.priority import RACE_NEAR_D, RANK, REASONS_SHOWN
+
+URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
+PRAISE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
+    forms are sent; `seen_until`: acknowledged up to this day."""
+
+    key: str
+    severity: str
+    urgency: str
+    message: str
+    since: date
+    since_words: str
+    seen_until: date | None
+    acknowledge: str
+    take_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
+    `place_words`; `away`: ill since when, empty of who is not away."""
+
+    name: str
+    user_id: str
+    address: str
+    severity: str
+    urgency: str
+    place: str
+    away: str
+    groups: str
+    reasons: Sequence[Reason]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
+
+    waiting: Sequence[Queued]
+    seen: Sequence[Queued]
+
+
+def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]) -> Queue:
+    """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
+    found = list(athletes)
+    loud = [one for one in found if one.seen.told.urgent or one.seen.told.watch]
+    seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
+    return Queue(
+        [_queued(one, _loud_signals(one), absent) for one in loud[:most]],
+        [_queued(one, signals, absent) for one, signals in seen[:most]],
+    )
+
+
+def place_words(seen: Seen) -> str:
+    """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
+
+    Empty where there is nothing to be looked at.
+    """
+    count = sum(signal["severity"] != PRAISE and signal["acknowledged_until"] is None for signal in seen.told.signals)
+    if not (seen.told.urgent or seen.told.watch):
+        return ""
+    races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
+    near = [day for day in sorted(races) if (day - seen.today).days <= RACE_NEAR_D]
+    words = [f"priority {round(seen.told.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
+    return " · ".join(words + [f"A race {ahead(day, seen.today)}" for day in near[:1]])
+
+
+def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+    """Most urgent first: what nobody has acknowledged, without praise."""
+    told = one.seen.told.signals
+    return [signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None]
+
+
+def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+    return [signal for signal in one.seen.told.signals if signal["acknowledged_until"] is not None]
+
+
+def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
+    person = one.seen.person
+    user_id = person.public_id
+    gravest = max((signal["severity"] for signal in signals), key=RANK.__getitem__)
+    return Queued(
+        name=person.name,
+        user_id=user_id,
+        address=athlete_address(user_id),
+        severity=gravest,
+        urgency=URGENCY[gravest],
+        place=place_words(one.seen),
+        away=absent.get(person.user_id, ""),
+        groups=", ".join(group.name for group in one.membership.groups),
+        reasons=[_reason(user_id, signal, one.seen.today) for signal in signals[:REASONS_SHOWN]],
+        more=max(len(signals) - REASONS_SHOWN, 0),
+    )
+
+
+def _reason(user_id: str, signal: Mapping[str, Any], today: date) -> Reason:
+    began, until, code = date.fromisoformat(signal["since"]), signal["acknowledged_until"], signal["code"]
+    return Reason(
+        key=f"{user_id}-{code}",
+        severity=signal["severity"],
+        urgency=URGENCY[signal["severity"]],
+        message=signal["message"],
+        since=began,
+        since_words=since(began, today),
+        seen_until=date.fromisoformat(until) if until else None,
+        acknowledge=reverse("acknowledge-page", args=[user_id, code]),
+        take_back=reverse("take-back-page", args=[user_id, code]),
+    )
+
+
+def athlete_address(user_id: str) -> str:
+    return reverse("athlete-page", args=[user_id])

@@ -1,0 +1,155 @@
+"""The whole filtered roster as a table for a spreadsheet, in the order of the page."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from io import StringIO
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+
+from athletes.models import Organization
+from athletes.organizations.pages.choices import choices
+from athletes.organizations.visible_memberships import Belonging, belongings
+from athletes.rights import Viewer
+from coaching.profile.recent_activities import last_outings
+from coaching.profile.summary import Seen, seen
+from coaching.roster.pages.roster import RosterFrame
+from coaching.roster.pages.table import away_words
+from coaching.roster.ranking import Census, census
+from coaching.roster.week_distances import WeekDistance, week_distances
+from coaching.science.priority import REASONS_SHOWN
+from metrics.formatting import distance_unit, per_unit
+
+TOGETHER = 500  # athletes read at once
+BOM = "\ufeff"  # so that spreadsheets read UTF-8
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are wide ones
+HEADER = (
+    "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
+    "Attention", "Priority (0-100)", "Reasons",
+    "Last activity (date)", "Last activity",
+    "Distance since Monday ({unit})", "Four-week average distance ({unit} per week)",
+    "Load since Monday", "Four-week average load (per week)", "Fitness", "Fatigue", "Form",
+    "HRV of 7 days (ms)", "HRV normal from (ms)", "HRV normal to (ms)", "Resting heart rate (bpm)",
+    "Recovery (0-100)", "VO2max (mL/kg/min)",
+    "Plan", "Plan week", "Plan weeks", "Compliance this week (%)",
+    "Next race", "Next race (date)", "Next race priority", "Away", "Not shared",
+)  # fmt: skip
+
+
+class RosterCsvPage(RosterFrame):
+    """Asked like the roster; `page` and `page_size` change nothing, all pages are in it."""
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        now = timezone.now()
+        question, club, everybody = self.asked_roster()
+        offered = choices(club, everybody, self.person)
+        self.check_group(question, offered)
+        members = question.filters.filter_queryset(everybody)
+        everyone = census(self.person, club, members, question.question["sort"], now)
+        coaches = {one.pk: one.name for one in offered.coaches}
+        table = _table(self.person, club, everyone, coaches, self.visitor.units)
+        return StreamingHttpResponse(
+            _lines(table),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{_filename(club, now)}"'},
+        )
+
+
+def _filename(club: Organization, now: datetime) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", club.name.lower()).strip("-")
+    return f"roster-{name or 'club'}-{now:%Y-%m-%d}.csv"
+
+
+def _lines(table: Iterable[Sequence[Any]]) -> Iterator[str]:
+    buffer = StringIO()
+    write = csv.writer(buffer).writerow
+    buffer.write(BOM)
+    for row in table:
+        write([safe(cell) for cell in row])
+        if buffer.tell() > 16_384:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def safe(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is told to be a text; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _table(
+    viewer: Viewer, club: Organization, everyone: Census, coaches: dict[UUID, str], units: str
+) -> Iterator[Sequence[Any]]:
+    """The header, then an athlete a row; five statements for each TOGETHER."""
+    yield [name.format(unit=distance_unit(units)) for name in HEADER]
+    for start in range(0, len(everyone.ids), TOGETHER):
+        ids = everyone.ids[start : start + TOGETHER]
+        found = seen(ids, everyone.withheld, everyone.judged, everyone.acknowledged)
+        athletes = [found[pk] for pk in ids if pk in found]
+        places, last = belongings(viewer, ids, club), last_outings(athletes)
+        distances, absent = week_distances(athletes), away_words(athletes)
+        for one in athletes:
+            pk = one.person.user_id
+            if pk in places:
+                outing = last.get(pk)
+                on = outing.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if outing else None
+                yield [
+                    *_person(one, places[pk][0], coaches),
+                    *_attention(one),
+                    on,
+                    outing.activity_type if outing else None,
+                    *_training(one, distances.get(pk), units),
+                    *_body(one),
+                    *_ahead(one),
+                    absent.get(pk),
+                    ", ".join(one.withheld),
+                ]
+
+
+def _person(one: Seen, place: Belonging, coaches: dict[UUID, str]) -> Sequence[Any]:
+    person, coach = one.person, place.assigned_coach_id
+    groups = ", ".join(group.name for group in place.groups)
+    labels = ", ".join(place.labels or ())
+    named = coaches.get(coach) if coach else None
+    return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
+
+
+def _attention(one: Seen) -> Sequence[Any]:
+    told = one.told
+    loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
+    return "urgent" if told.urgent else "watch" if told.watch else "", told.priority, " ".join(loud[:REASONS_SHOWN])
+
+
+def _training(one: Seen, distance: WeekDistance | None, units: str) -> Sequence[Any]:
+    figures = one.figures
+    metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
+    loads = (figures.current_week_load, figures.four_week_avg_load, figures.fitness, figures.fatigue, figures.form)
+    return [*(_rounded(per_unit(value, units)) for value in metres), *map(_rounded, loads)]
+
+
+def _body(one: Seen) -> Sequence[Any]:
+    figures = one.figures
+    heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
+    return [*map(_rounded, heart), figures.recovery_score, _rounded(figures.vo2max_ml_kg_min)]
+
+
+def _ahead(one: Seen) -> Sequence[Any]:
+    plan: Any = next((plan for plan in one.plans if plan["status"] == "active"), {})
+    race: Any = next(iter(one.races), {})
+    week = plan.get("week_progress") or {}
+    return (
+        plan.get("name"), plan.get("current_week"), plan.get("total_weeks"), week.get("compliance"),
+        race.get("race_name"), race.get("race_date"), race.get("priority"),
+    )  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,132 @@
+"""The roster: within ten seconds a coach knows who needs attention, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from athletes.models import Consent, Organization, User
+from athletes.models.querysets import MembershipQuerySet
+from athletes.organizations.pages.choices import Choices, choices, may
+from athletes.organizations.pages.organizations import PageOfAClub
+from coaching.assessments.acknowledgements import acknowledged_for
+from coaching.roster.pages.attention_queue import queue_of
+from coaching.roster.pages.query import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
+from coaching.roster.pages.table import TableRow, away_words, rows
+from coaching.roster.roster import Roster, RosterAthlete, roster
+from coaching.roster.week_distances import week_distances
+from coaching.science.priority import ACKNOWLEDGED_MAX_D
+
+FIRST = 10  # of the queue
+READ, MOST = 50, 200  # athletes looked through for the queue: at first, and for all of it
+
+
+class RosterFrame(PageOfAClub):
+    """What the roster and its download ask alike."""
+
+    def parameters(self) -> Iterable[str]:
+        return PARAMETERS
+
+    def asked_roster(self) -> tuple[Asked, Organization, MembershipQuerySet]:
+        """The question, the club and its active athletes who are in the viewer's reach, not filtered yet."""
+        question = asked(self.request, self.given())
+        club = self.organization(question.question.get("org_id"))
+        return question, club, self.permit.members(club).active().athletes()
+
+    def check_group(self, question: Asked, offered: Choices) -> None:
+        """A group that is none of the club's is refused, whether or not it exists."""
+        group = question.chosen["group_id"]
+        if group and group not in [one.pk for one in offered.groups]:
+            self.permit.present(None)
+
+
+class RosterPage(RosterFrame):
+    template_name = "coaching/roster.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        question, club, everybody = self.asked_roster()
+        offered = choices(club, everybody, self.person)
+        self.check_group(question, offered)
+        members = question.filters.filter_queryset(everybody)
+        page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
+        found = roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
+        queued = self._queued(question, found, members, now) if page == 1 else ()
+        absent = away_words({one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values())
+        return self.page(
+            section="roster",
+            club=club,
+            found=found,
+            table=self._table(found, offered, absent),
+            queue=queue_of(queued, MOST if question.whole_queue else FIRST, absent) if page == 1 else None,
+            athletes=everybody.count() if question.is_filtered else found.total,
+            offered=offered,
+            may=may(self.visitor, self.person, club),
+            **_controls(question, found),
+            **self._club_named(club),
+        )
+
+    def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
+        distances = week_distances(one.seen for one in found.athletes)
+        return rows(
+            found.athletes, distances, {one.pk: one.name for one in offered.coaches}, absent, self.visitor.units
+        )
+
+    def _queued(
+        self, question: Asked, found: Roster, members: MembershipQuerySet, now: datetime
+    ) -> Sequence[RosterAthlete]:
+        """Those that are in hand where they come first; else they are read, at the statements of a roster."""
+        wanted = MOST if question.whole_queue else READ
+        in_order = question.question["sort"] == "attention"
+        if not (in_order and len(found.athletes) >= min(wanted, found.total)):
+            told = _in_question(self.person, members, found.organization)
+            found = roster(self.person, found.organization, told, now, page_size=wanted)
+        return found.athletes
+
+    def _club_named(self, club: Organization) -> dict[str, Any]:
+        """`org_id` stands in every address where the viewer could mean another club."""
+        several = len(self.visitor.coaches) > 1 or self.person.is_staff
+        return {"org_id": club.public_id if several else ""}
+
+
+def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
+    """Whoever the queue can tell of, where standings are current; who withholds something is judged anew."""
+    refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
+    acknowledged = acknowledged_for(viewer).filter(athlete=OuterRef("user_id"))
+    grave = Q(user__athlete__standing__critical__gt=0) | Q(user__athlete__standing__warning__gt=0)
+    return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
+
+
+def _controls(question: Asked, found: Roster) -> dict[str, Any]:
+    """What the form shows as chosen, and where the links lead."""
+    page, size = question.question["page"], question.question["page_size"]
+    first = (page - 1) * size + 1
+    return {
+        "asked": question,
+        "sort": question.question["sort"],
+        "page_size": size,
+        "sort_words": SORT_WORDS,
+        "page_sizes": page_sizes(size),
+        "here": question.to(page=str(page)) if page > 1 else question.to(),
+        "first": first,
+        "last": first + len(found.athletes) - 1,
+        "total": found.total,
+        "previous": question.to(page=str(page - 1)) if page > 1 else "",
+        "next": question.to(page=str(page + 1)) if page * size < found.total else "",
+        "to_everybody": question.to("search", "group_id", "label", "my_athletes", "unassigned_only"),
+        "to_mine": question.to("unassigned_only", my_athletes="1"),
+        "to_ungrouped": question.to("my_athletes", "group_id", unassigned_only="1"),
+        "to_all": question.to("my_athletes", "unassigned_only"),
+        "to_whole_queue": question.to(queue=EVERYBODY),
+        "to_short_queue": question.to("queue"),
+        "to_queue": question.to(),
+        "to_csv": question.to("page_size", "queue", path=reverse("roster-csv-page")),
+        "quiet_days": range(1, ACKNOWLEDGED_MAX_D + 1),
+    }

@@ -1,0 +1,209 @@
+"""Athletes of a roster as finished texts, one value a row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from astral.charts import Sparkline, sparkline
+from astral.relative_dates import ago, ahead
+from coaching.absences.current import away
+from coaching.profile.summary import Seen
+from coaching.roster.pages.attention_queue import URGENCY, athlete_address, place_words
+from coaching.roster.roster import RosterAthlete
+from coaching.roster.week_distances import WeekDistance
+from metrics.formatting import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
+
+BAR = 60  # of 90: where the usual week ends, so that half as much again still fits
+BAR_END = 90
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class LastOuting:
+    on: date
+    words: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """`bar`: how far the week's load has come, 0 to 90; 60 is the usual week. None where that is not known."""
+
+    distance: str
+    load: str
+    bar: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWeek:
+    name: str
+    week: str
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextRace:
+    name: str
+    on: date
+    words: str
+    priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """All empty of who needs none; `place`: as `place_words`."""
+
+    severity: str
+    urgency: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """What there is nothing of is None or a dash; `hides_…`: it is withheld, so that nothing is known."""
+
+    user_id: str
+    name: str
+    address: str
+    attention: Attention
+    away: str
+    groups: Sequence[str]
+    labels: Sequence[str]
+    coach: str
+    hides_activities: bool
+    hides_health: bool
+    hides_plans: bool
+    last: LastOuting | None
+    week: Week
+    fitness: str
+    form: str
+    hrv: Sparkline
+    hrv_text: str
+    recovery: str
+    plan: PlanWeek | None
+    race: NextRace | None
+
+
+def rows(
+    athletes: Iterable[RosterAthlete],
+    distances: Mapping[UUID, WeekDistance],
+    coaches: Mapping[UUID, str],
+    absent: Mapping[UUID, str],
+    units: str,
+) -> list[TableRow]:
+    """`distances`, `coaches` (names) and `absent` (as `away_words`) by the athletes' and coaches' ids."""
+    return [
+        _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
+        for one in athletes
+        for pk in (one.seen.person.user_id,)
+    ]
+
+
+def _row(
+    one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
+) -> TableRow:
+    seen, membership = one.seen, one.membership
+    figures, user_id = seen.figures, seen.person.public_id
+    return TableRow(
+        user_id=user_id,
+        name=seen.person.name,
+        address=athlete_address(user_id),
+        attention=_attention(seen),
+        away=away,
+        groups=[group.name for group in membership.groups],
+        labels=membership.labels or (),
+        coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
+        hides_activities="activities" in seen.withheld,
+        hides_health="health" in seen.withheld,
+        hides_plans="goals_and_plans" in seen.withheld,
+        last=_last(one, units),
+        week=_week(one, distance, units),
+        fitness=number_text(figures.fitness),
+        form=signed_text(figures.form),
+        hrv=_hrv(one),
+        hrv_text=number_text(figures.hrv_avg_ms, 0, "ms"),
+        recovery=number_text(figures.recovery_score),
+        plan=_plan(seen.plans, seen.today),
+        race=_race(seen.races, seen.today),
+    )
+
+
+def _attention(seen: Seen) -> Attention:
+    severity = "critical" if seen.told.urgent else "warning" if seen.told.watch else ""
+    return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
+
+
+def _last(one: RosterAthlete, units: str) -> LastOuting | None:
+    outing = one.last_activity
+    if outing is None:
+        return None
+    on = outing.started_at.astimezone(ZoneInfo(one.seen.person.timezone)).date()
+    how_far = f"{distance_text(outing.distance_m, units)} " if outing.distance_m else ""
+    return LastOuting(on, ago(on, one.seen.today), f"{how_far}{outing.activity_type}")
+
+
+def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week:
+    figures = one.seen.figures
+    load, usual = figures.current_week_load, figures.four_week_avg_load
+    bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
+    return Week(_distance(distance, units), _beside(number_text(load), usual), bar)
+
+
+def _distance(distance: WeekDistance | None, units: str) -> str:
+    if distance is None:
+        return NOTHING
+    told = number_text(per_unit(distance.this_week_m, units), 0, distance_unit(units))
+    return _beside(told, per_unit(distance.four_week_avg_m, units))
+
+
+def _beside(value: str, usual: float | None) -> str:
+    """77 km (63): with the usual week in brackets."""
+    return value if usual is None else f"{value} ({number_text(usual)})"
+
+
+def _hrv(one: RosterAthlete) -> Sparkline:
+    figures = one.seen.figures
+    band = f", normal {number_text(figures.hrv_low_ms)} to {number_text(figures.hrv_high_ms, 0, 'ms')}"
+    known = figures.hrv_low_ms is not None
+    label = f"HRV of 7 days {number_text(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
+    return sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
+
+
+def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanWeek | None:
+    """The active one, else the next to begin."""
+    plan = next((plan for plan in plans if plan["status"] == ACTIVE), next(iter(plans), None))
+    if plan is None:
+        return None
+    if plan["status"] != ACTIVE:
+        return PlanWeek(plan["name"], f"starts {ahead(date.fromisoformat(plan['start_date']), today)}", "")
+    return PlanWeek(plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _progress(plan))
+
+
+def _progress(plan: Mapping[str, Any]) -> str:
+    week = plan["week_progress"]
+    if week is None:
+        return ""
+    done = f"{week['sessions_completed']} of {week['sessions_planned']} sessions"
+    return done if week["compliance"] is None else f"{done}, {number_text(week['compliance'])}\u00a0%"
+
+
+def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
+    if not races:
+        return None
+    race = races[0]
+    on = date.fromisoformat(race["race_date"])
+    return NextRace(race["race_name"] or "Race", on, ahead(on, today), race["priority"])
+
+
+CATEGORY = "goals_and_plans"  # absences are of it
+
+
+def away_words(athletes: Iterable[Seen]) -> dict[UUID, str]:
+    """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
+    days = {one.person.user_id: one.today for one in athletes if CATEGORY not in one.withheld}
+    return {pk: one.words(days[pk]) for pk, one in away(days).items()}

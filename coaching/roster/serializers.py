@@ -1,0 +1,104 @@
+"""coach_athletes_metrics as the API says it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from astral.http.fields import ChoiceField, FlagField, IdField
+from astral.http.pagination import PageQuestion, PaginationSerializer, pagination
+from athletes.models import Organization
+from coaching.profile.metrics_serializers import MetricsOfRosterSerializer, days_answer, metrics_answer
+from coaching.profile.summary_serializers import (
+    BelongingSerializer,
+    OutingSerializer,
+    PersonSerializer,
+    PlanAheadSerializer,
+    RaceAheadSerializer,
+    SignalSerializer,
+    WithheldField,
+    belonging_answer,
+    outing_answer,
+    person_answer,
+    plans_answer,
+    races_answer,
+    signals_answer,
+)
+from coaching.roster.ranking import SORTS
+from coaching.roster.roster import Roster, RosterAthlete
+from coaching.science.priority import REASONS_SHOWN
+
+
+class RosterQuestion(PageQuestion):
+    """Which roster, in which order; `coaching.plans.filters.RosterFilter` says who of it."""
+
+    org_id = IdField(
+        Organization.prefix, required=False, help_text="Whose roster, org_…; default: the organization you coach in."
+    )
+    sort = ChoiceField(
+        [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
+        default="attention",
+        help_text="attention: most urgent first; name; load (since Monday), distance (of 7 days), last_activity: "
+        "smallest or oldest first. A leading - reverses; who has nothing, or withholds it, comes last.",
+    )
+    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    active = serializers.IntegerField(help_text="Athletes of the filtered roster, on all pages.")
+    needing_attention = serializers.IntegerField(help_text="urgent and watch together.")
+    urgent = serializers.IntegerField(help_text="With a critical signal that is not acknowledged.")
+    watch = serializers.IntegerField(help_text="With a warning that is not acknowledged, and no critical signal.")
+    unassigned = serializers.IntegerField(help_text="In no group.")
+
+
+class RosterAthleteSerializer(PersonSerializer):
+    email = serializers.EmailField(help_text="The e-mail address.")
+    membership = BelongingSerializer(help_text="In this organization.")
+    metrics = MetricsOfRosterSerializer(help_text="Today's numbers.")
+    current_plans = PlanAheadSerializer(many=True, help_text="Active and scheduled plans with the week's progress.")
+    next_race = RaceAheadSerializer(allow_null=True, help_text="The nearest race ahead; null without one.")
+    last_activity = OutingSerializer(allow_null=True, help_text="The newest activity; null without one.")
+    attention_signals = SignalSerializer(many=True, help_text="The three most urgent.")
+    attention_signal_count = serializers.IntegerField(help_text="How many there are.")
+    attention_priority = serializers.FloatField(help_text="0–100 from the signals; acknowledged ones weigh less.")
+    data_quality_score = serializers.FloatField(help_text="0–100: how far these numbers can be trusted.")
+    withheld = WithheldField()
+
+
+@extend_schema_serializer(many=False)
+class RosterSerializer(serializers.Serializer[Any]):
+    org_id = IdField(Organization.prefix, help_text="Whose roster this is, org_….")
+    athletes = RosterAthleteSerializer(many=True, help_text="This page, in the order that was asked for.")
+    pagination = PaginationSerializer(help_text="Which athletes these are, of how many.")
+    summary = SummarySerializer(help_text="Of the whole filtered roster.")
+
+
+def roster_answer(roster: Roster) -> dict[str, Any]:
+    return {
+        "org_id": roster.organization.public_id,
+        "athletes": [athlete_answer(athlete) for athlete in roster.athletes],
+        "pagination": pagination(roster.page, roster.page_size, roster.total),
+        "summary": asdict(roster.summary),
+    }
+
+
+def athlete_answer(athlete: RosterAthlete) -> dict[str, Any]:
+    one = athlete.seen
+    return {
+        **person_answer(one.person),
+        "email": one.person.email,
+        "membership": belonging_answer(athlete.membership),
+        "metrics": metrics_answer(one.figures, {"hrv": days_answer(athlete.hrv)}),
+        "current_plans": plans_answer(one),
+        "next_race": next(iter(races_answer(one)), None),
+        "last_activity": outing_answer(athlete.last_activity) if athlete.last_activity else None,
+        "attention_signals": signals_answer(one.told, REASONS_SHOWN),
+        "attention_signal_count": len(one.told.signals),
+        "attention_priority": one.told.priority,
+        "data_quality_score": round(one.data_quality.score, 1),
+        "withheld": one.withheld,
+    }

@@ -1,0 +1,61 @@
+"""How far athletes of a roster ran this week, beside their usual week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from coaching.profile.summary import Seen
+from metrics.buckets import day_start
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDistance:
+    """Metres of runs from Monday to today, and a week's metres of the 28 days that end yesterday.
+
+    The window of `four_week_avg_load`: a shorter history counts for what it is, below 7 days there is None.
+    """
+
+    this_week_m: float
+    four_week_avg_m: float | None
+
+
+# A range of the index `activity_statistics` for each athlete.
+WEEKS = """
+SELECT asked.id,
+       coalesce(sum(run.distance_m) FILTER (WHERE run.started_at >= asked.monday), 0),
+       CASE WHEN snapshot.history_d > 7 THEN
+         coalesce(sum(run.distance_m) FILTER (WHERE run.started_at < asked.today), 0)
+         * 7 / least(snapshot.history_d - 1, 28) END
+  FROM unnest(%(ids)s::uuid[], %(firsts)s::timestamptz[], %(mondays)s::timestamptz[], %(todays)s::timestamptz[],
+              %(ends)s::timestamptz[]) AS asked(id, first, monday, today, until)
+  JOIN metrics_snapshot AS snapshot ON snapshot.athlete_id = asked.id
+  LEFT JOIN metrics_activity AS run ON run.athlete_id = asked.id AND run.activity_type = 'run'
+   AND run.started_at >= asked.first AND run.started_at < asked.until
+ GROUP BY asked.id, snapshot.history_d
+"""
+
+
+def week_distances(athletes: Iterable[Seen]) -> dict[UUID, WeekDistance]:
+    """Of each who shows the viewer activities: one statement. The snapshots are current."""
+    shown = [one for one in athletes if "activities" not in one.withheld]
+    starts = [_midnights(one) for one in shown]
+    asked: dict[str, Any] = {"ids": [one.person.user_id for one in shown]}
+    for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
+        asked[name] = [days[place] for days in starts]
+    with connection.cursor() as cursor:
+        cursor.execute(WEEKS, asked)
+        return {pk: WeekDistance(*told) for pk, *told in cursor.fetchall()}
+
+
+def _midnights(one: Seen) -> Sequence[datetime]:
+    """Where the 28 days before today, the week, today and tomorrow begin."""
+    today, zone = one.today, ZoneInfo(one.person.timezone)
+    back = (28, today.weekday(), 0, -1)
+    return [day_start(today - timedelta(days=days), zone) for days in back]
