@@ -49,7 +49,7 @@ soak: .venv/dev.stamp  ## Examples that are others every time, the statistics ag
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak -m hypothesis
 
 mutants: .venv/dev.stamp  ## Break the rules of who sees what in one place at a time: the tests must notice (goes on where it stopped)
-	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutants.telling --show-capture=no --tb=line tests/mutants/check.py $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutation.report --show-capture=no --tb=line tests/mutation/check.py $(ARGS)
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser

@@ -13,8 +13,8 @@ from django.db import transaction
 from hypothesis import settings
 
 from astral.gc_tuning import keep_what_is_loaded
-from tests.athletes.world import World, make_world
-from tests.cast import Cast, make_cast
+from tests.athletes.access.world import World, make_world
+from tests.support.cast import Cast, make_cast
 
 settings.register_profile("soak", deadline=None)  # a busy machine is no fault of ours
 # The same examples on every run: a failure is somebody's change, never bad luck. `make soak` looks for others.
@@ -37,7 +37,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The people of `tests.cast`, in the database."""
+    """The people of `tests.support.cast`, in the database."""
     return make_cast()
 
 

@@ -23,8 +23,8 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.caching import Breaker, Kept, Stamp, keep
-from tests.mortal import Mortal, own_valkey
-from tests.other_process import ROOT
+from tests.support.python_process import ROOT
+from tests.support.valkey_process import Mortal, own_valkey
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 STAMP = Stamp.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))

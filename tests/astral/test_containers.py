@@ -1,13 +1,13 @@
 """Dockerfile and docker-compose.yml, as far as they can be judged without a Docker engine."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 

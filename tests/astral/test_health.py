@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.error_shape import assert_error
-from tests.other_process import python
+from tests.support.error_shape import assert_error
+from tests.support.python_process import python
 
 NOBODY_LISTENS = "127.0.0.1:1"
 # Asked all at once, because each waits some seconds for a connection before it gives up.

@@ -17,7 +17,7 @@ from astral import logs
 from astral.ids import encode, new_id
 from astral.local.scratch_dirs import PREFIX
 from athletes.models import User
-from tests.cast import Cast
+from tests.support.cast import Cast
 
 ADDRESS = "canary@example.test"
 

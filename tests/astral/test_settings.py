@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from astral.environment import DEMO_SECRET_KEY
-from tests.error_shape import assert_sentence
-from tests.other_process import python
+from tests.support.error_shape import assert_sentence
+from tests.support.python_process import python
 
 KEY = "q7Jt0m2VbX9sLw4Zr8Nc1Yd5Ke3Hg6UaR0pTi5Bv8Mf2Xs1Wk9"
 PRODUCTION = {

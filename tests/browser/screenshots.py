@@ -20,13 +20,14 @@ from athletes.models import Group, User
 from coaching import demo
 from metrics.models import Streams
 from tests.browser.conftest import VIOLATIONS
-from tests.browser.entering import enter
+from tests.browser.sign_in import enter
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOMENT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # a Sunday evening
 WATCHED = "bruno.saltamar@demo.test"  # who is coming down with something
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+FOLDER = ROOT / "docs" / "screenshots"
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALSO_DARK = {"roster"}

@@ -15,10 +15,10 @@ from athletes.organizations.invitations import Offer, invite
 from athletes.roles import Role
 from metrics.files.xml.writer import fit_bytes, gpx_bytes
 from metrics.models import Activity
-from tests.browser.entering import enter, sign_in, with_password
-from tests.browser.looks import looks_right
-from tests.cast import Cast, make_cast
-from tests.recordings import steady_run
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter, sign_in, with_password
+from tests.support.cast import Cast, make_cast
+from tests.support.recordings import steady_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

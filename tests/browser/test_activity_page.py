@@ -12,10 +12,10 @@ from athletes.models import Threshold
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import gpx_bytes
 from metrics.models import Activity, Streams
-from tests.browser.entering import enter
-from tests.browser.looks import looks_right
-from tests.cast import Cast, make_cast
-from tests.recordings import MORNING, uneven_run
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter
+from tests.support.cast import Cast, make_cast
+from tests.support.recordings import MORNING, uneven_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

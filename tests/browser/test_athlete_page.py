@@ -11,10 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 from athletes.models import Athlete, Membership
 from athletes.organizations.consent import change_consent
 from metrics.models import HealthDay
-from tests.browser.entering import enter
-from tests.browser.looks import looks_right
-from tests.cast import Cast, make_cast, run
-from tests.coaching.planning import every_day, follow, plan_of, race_of
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter
+from tests.coaching.plan_fixtures import every_day, follow, plan_of, race_of
+from tests.support.cast import Cast, make_cast, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.organizations.invitations import Offer, invite
-from tests.browser.entering import enter
-from tests.browser.looks import looks_right
-from tests.cast import Cast
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter
+from tests.support.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

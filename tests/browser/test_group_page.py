@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.entering import enter
-from tests.browser.looks import looks_right
-from tests.cast import Cast, member, person, run
-from tests.coaching.training import in_group
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter
+from tests.coaching.training_fixtures import in_group
+from tests.support.cast import Cast, member, person, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

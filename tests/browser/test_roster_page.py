@@ -14,10 +14,10 @@ from athletes.roles import Role
 from coaching.assessments.current import current_standings
 from coaching.models import Acknowledgement, Standing
 from metrics.models import HealthDay
-from tests.browser.entering import enter
-from tests.browser.looks import looks_right
-from tests.cast import Cast, make_cast, run
-from tests.coaching.training import in_group
+from tests.browser.page_checks import looks_right
+from tests.browser.sign_in import enter
+from tests.coaching.training_fixtures import in_group
+from tests.support.cast import Cast, make_cast, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

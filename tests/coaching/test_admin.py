@@ -13,8 +13,8 @@ from athletes.models import Threshold
 from coaching.assessments.current import current_standings
 from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race, Standing
 from metrics.snapshots.current import current_snapshots
-from tests.cast import NOON, Cast, person
-from tests.coaching.planning import TODAY, absence_of, day, follow, plan_of, race_of, version
+from tests.coaching.plan_fixtures import TODAY, absence_of, day, follow, plan_of, race_of, version
+from tests.support.cast import NOON, Cast, person
 
 NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "standing")
 

@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.paths import ROOT
+
 APPS = ("astral", "athletes", "metrics", "coaching")
 SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ROLES = {"utils", "util", "helpers", "helper", "services", "service", "common", "core", "misc", "managers", "lib"}
 DOORS = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages)|admin)(?:\.|$)")
+API = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:\w+_)?api(?:\.|$)")
 # Who may look at the clock: whatever a request, a command or the worker comes in through.
 CLOCKS = re.compile(
-    r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages?)|admin|jobs|management)(?:\.|$)"
-    r"|athletes\.(?:tokens|keys)$"  # who signs in, and is the token still good?
-    r"|metrics\.samples$"  # a command
+    r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages?|tasks)|admin|management)(?:\.|$)"
+    r"|metrics\.statistics\.view$|metrics\.thresholds_page$"  # views
+    r"|athletes\.(?:accounts\.tokens|organizations\.api_keys)$"  # who signs in, and is the token still good?
+    r"|metrics\.files\.example_recordings$"  # a command
 )
 CLOCK = re.compile(r"\b(?:timezone|datetime)\.now\(|\bdate\.today\(|\butcnow\(|\blocal(?:date|time)\(|import now\b")
-LONGEST_FILE, LONGEST_FUNCTION = 250, 25
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 # Longer than the limit, each with the reason why it reads better in one piece.
@@ -103,17 +106,17 @@ def test_nothing_imports_a_door_but_the_map():
         f"{name_of(path)} imports {name}"
         for path in SOURCES
         for name in imports(path)
-        if DOORS.match(name) and path.name != "urls.py" and not DOORS.match(module_of(path))
+        if DOORS.match(name) and path.name not in ("urls.py", "page_urls.py") and not DOORS.match(module_of(path))
     ]
     assert found == []
 
 
-def test_a_door_is_imported_only_by_its_own_app():
+def test_an_api_is_imported_only_by_its_own_app():
     found = [
         f"{name_of(path)} imports {name}"
         for path in SOURCES
         for name in imports(path)
-        if DOORS.match(name) and module_of(path).partition(".")[0] != name.partition(".")[0]
+        if API.match(name) and module_of(path).partition(".")[0] != name.partition(".")[0]
     ]
     assert found == []
 
@@ -156,12 +159,12 @@ def test_every_file_says_what_it_is_for():
     assert [name for name in bare if Path(name).name not in commands] == []
 
 
-def test_a_file_is_at_most_250_lines_long():
+def test_a_file_is_at_most_300_lines_long():
     lengths = {name_of(path): code_lines(path.read_text().splitlines()) for path in SOURCES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_a_function_is_at_most_25_lines_long_or_has_a_reason():
+def test_a_function_is_at_most_40_lines_long_or_has_a_reason():
     lengths = {
         f"{name_of(path)} {function.name}": length(function, path.read_text().splitlines())
         for path in SOURCES
@@ -169,15 +172,6 @@ def test_a_function_is_at_most_25_lines_long_or_has_a_reason():
     }
     assert {name for name, lines in lengths.items() if lines > LONGEST_FUNCTION} <= LONG.keys()
     assert LONG.keys() <= lengths.keys()
-
-
-def test_functions_and_files_are_mostly_short():
-    lengths = sorted(
-        length(function, path.read_text().splitlines()) for path in SOURCES for function in functions(path)
-    )
-    assert lengths[len(lengths) // 2] <= 8
-    files = sorted(code_lines(path.read_text().splitlines()) for path in SOURCES)
-    assert files[len(files) // 2] <= 80
 
 
 def variables(path: Path) -> set[str]:

@@ -36,8 +36,8 @@ from metrics.activities import streams
 from metrics.files.xml.writer import gpx_bytes
 from metrics.models import HealthDay, Streams
 from metrics.recording import Recording, Samples, Totals
-from tests.cast import NOON, PASSWORD, member, person, run
-from tests.error_shape import assert_sentence
+from tests.support.cast import NOON, PASSWORD, member, person, run
+from tests.support.error_shape import assert_sentence
 
 CHECKS = [
     not_a_server_error,

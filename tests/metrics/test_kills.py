@@ -25,10 +25,10 @@ from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.example_recordings import made_up_run
 from metrics.files.xml.writer import fit_bytes
 from metrics.models import Activity, OriginalFile, Remeasuring, Streams
-from tests.cast import NOON, person
-from tests.recordings import steady_run
+from tests.support.cast import NOON, person
+from tests.support.paths import ROOT
+from tests.support.recordings import steady_run
 
-ROOT = Path(__file__).resolve().parents[2]
 FILES = 40
 
 pytestmark = pytest.mark.django_db(transaction=True)

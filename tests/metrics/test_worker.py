@@ -21,8 +21,8 @@ from metrics.activities.remeasure import BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.models import Activity, Snapshot
 from metrics.tasks import MOST_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
-from tests.cast import NOON, Api, Cast, run
-from tests.error_shape import assert_error
+from tests.support.cast import NOON, Api, Cast, run
+from tests.support.error_shape import assert_error
 
 
 def path(user) -> str:

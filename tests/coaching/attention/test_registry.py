@@ -2,12 +2,11 @@
 
 import ast
 import sys
-from pathlib import Path
 
 from coaching.attention import BY_CODE, SIGNALS
 from coaching.attention.registry import table
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 PURE = sorted((ROOT / "coaching" / "attention").glob("*.py")) + [
     ROOT / "coaching" / "priority.py",
     ROOT / "coaching" / "compliance.py",

@@ -11,8 +11,8 @@ import pytest
 from metrics.files.archive import members
 from metrics.files.errors import FileRefused
 from metrics.files.xml.writer import fit_bytes, gpx_bytes
-from tests.metrics.files.damage import overlapping_zip, zip_of
-from tests.metrics.files.made_up import run
+from tests.metrics.files.damaged_files import overlapping_zip, zip_of
+from tests.metrics.files.example_recordings import run
 
 RUN = gpx_bytes(run(20))
 

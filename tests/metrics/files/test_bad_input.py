@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from metrics.files.fit.container import fit_file
 from metrics.files.read import read
 from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from metrics.recording import Recording
-from tests.metrics.files.damage import (
+from tests.metrics.files.damaged_files import (
     fit_definition,
     fit_of_type,
     fit_with_empty_fields,
@@ -30,9 +29,9 @@ from tests.metrics.files.damage import (
     gzip_bomb,
     zip_of,
 )
-from tests.metrics.files.made_up import paused_run, run
+from tests.metrics.files.example_recordings import paused_run, run
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 CODES = {"UNREADABLE_FILE", "NOT_AN_ACTIVITY", "NO_TIME", "PARTIAL_RECORDING", "FILE_TOO_LARGE"}
 WRITERS = (fit_bytes, gpx_bytes, tcx_bytes)
 SMALL = {write.__name__: write(run(20)) for write in WRITERS} | {"fit_with_laps": fit_bytes(paused_run())}

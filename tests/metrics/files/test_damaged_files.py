@@ -11,8 +11,8 @@ import pytest
 from metrics.files.errors import FileRefused, Readable
 from metrics.files.read import read
 from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
-from tests.metrics.files.damage import fit_with_header_checksum
-from tests.metrics.files.made_up import run, run_in_laps
+from tests.metrics.files.damaged_files import fit_with_header_checksum
+from tests.metrics.files.example_recordings import run, run_in_laps
 
 
 def broken_off(data: bytes) -> Readable:

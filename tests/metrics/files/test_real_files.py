@@ -22,8 +22,8 @@ from metrics.files.archive import members
 from metrics.files.errors import FileRefused
 from metrics.files.read import read
 from metrics.recording import Recording
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(os.environ.get("ASTRAL_RECORDINGS", ROOT / "../shared/data"))
 FORMATS = {"fit", "gpx", "tcx"}
 SECONDS = 8.0

@@ -11,7 +11,7 @@ import pytest
 from metrics.files.read import read
 from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
 from metrics.recording import Recording
-from tests.metrics.files.made_up import paused_run, ride, run, run_in_laps, treadmill_run
+from tests.metrics.files.example_recordings import paused_run, ride, run, run_in_laps, treadmill_run
 
 WRITERS = (fit_bytes, gpx_bytes, tcx_bytes)
 STATING = (fit_bytes, tcx_bytes)

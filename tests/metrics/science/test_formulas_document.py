@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from coaching.attention import SIGNALS
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "FORMULAS.md").read_text()
 COACHING = ROOT / "coaching"
 NO_FORMULAS = ("registry.py", "signal.py")  # what a signal is, and the list of them

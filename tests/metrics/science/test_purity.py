@@ -3,11 +3,11 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.support.paths import ROOT
+
 PURE_OF_COACHING = ("attention/*.py", "compliance.py", "priority.py")
 CANDIDATES = [
     *sorted((ROOT / "metrics" / "science").glob("*.py")),

@@ -1,0 +1,106 @@
+"""Every answer carries a request id, and every line logged on its way carries the same."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from io import StringIO
+from logging.config import dictConfig
+from typing import Any
+
+import pytest
+import structlog
+from django.test import Client
+
+from astral import logs
+from tests.support.cast import Api, Cast
+
+pytestmark = pytest.mark.urls("tests.astral.http.faulty_urls")
+SANE = ["a", "7f3c-2b.9_Z", "x" * 64]
+INSANE = ["", " ", "x" * 65, "a b", "a\tb", "ä", "<script>", "a,b", '"', "../x"]
+
+
+@pytest.fixture
+def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What production's logging writes, line by line."""
+    stream = StringIO()
+    dictConfig(logs.configuration("json"))
+    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    dictConfig(settings.LOGGING)
+
+
+def given_id(sent: str) -> str:
+    return str(Client().get("/healthz", headers={"X-Request-ID": sent}).headers["X-Request-ID"])
+
+
+@pytest.mark.parametrize("sent", SANE)
+def test_a_sane_request_id_comes_back(db: None, sent: str):
+    assert given_id(sent) == sent
+
+
+@pytest.mark.parametrize("sent", INSANE)
+def test_an_insane_request_id_is_replaced(db: None, sent: str):
+    assert given_id(sent) != sent
+    assert len(given_id(sent)) == 32
+
+
+def test_requests_without_an_id_get_each_their_own(db: None):
+    assert len({Client().get("/healthz").headers["X-Request-ID"] for _ in range(5)}) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/api/v1/activities", 401),
+        ("/nowhere", 404),
+        ("/api/nowhere", 404),
+        ("/static/nowhere.css", 404),
+        ("/broken_page", 500),
+        ("/api/broken", 500),
+    ],
+)
+def test_the_header_is_on_every_answer(db: None, path: str, status: int):
+    answer = Client(raise_request_exception=False).get(path)
+    assert answer.status_code == status
+    assert answer.headers["X-Request-ID"]
+
+
+def test_every_line_of_a_request_is_json_with_its_id(db: None, lines: Callable[[], list[dict[str, Any]]]):
+    Client(raise_request_exception=False).get("/api/broken", headers={"X-Request-ID": "find-me"})
+    trace, request = lines()
+    assert trace["request_id"] == request["request_id"] == "find-me"
+    assert trace["level"] == "error"
+    assert "ZeroDivisionError" in trace["exception"]
+    assert {name: request[name] for name in ("event", "logger", "level", "method", "path", "status")} == {
+        "event": "request",
+        "logger": "astral.request",
+        "level": "info",
+        "method": "GET",
+        "path": "/api/broken",
+        "status": 500,
+    }
+    assert request["ms"] >= 0
+    assert request["timestamp"].endswith("Z")
+
+
+def test_what_was_asked_for_is_not_logged(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
+    Api(cast.ada).get("/api/v1/activities?user_id=canary@example.test")
+    Client().post("/api/v1/auth/login", {"email": "canary@example.test", "password": "canary"}, "application/json")
+    assert [line["status"] for line in lines()] == [400, 401]
+    assert "canary" not in json.dumps(lines())
+
+
+def test_an_id_is_forgotten_after_its_request(db: None, lines: Callable[[], list[dict[str, Any]]]):
+    Client().get("/healthz", headers={"X-Request-ID": "before"})
+    structlog.get_logger("astral.test").info("afterwards")
+    assert "request_id" not in lines()[-1]
+
+
+def test_a_line_break_in_a_path_makes_no_second_line(db: None, lines: Callable[[], list[dict[str, Any]]]):
+    Client().get("/nowhere%0A%7B%22event%22:%22forged%22%7D")
+    [line] = lines()
+    assert line["event"] == "request"

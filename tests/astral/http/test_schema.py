@@ -1,0 +1,179 @@
+"""The documentation: valid OpenAPI 3.1, nothing in it without a description, and a page that keeps to the CSP."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from astral import VERSION
+from athletes.access.policy import row_of
+from tests.support.paths import ROOT
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    answer = Client().get("/api/schema")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in schema["paths"].items():
+        for method in METHODS & item.keys():
+            yield f"{method.upper()} {path}", item[method]
+
+
+def properties(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property anywhere in the document, with its place."""
+    if isinstance(node, dict):
+        for name, inner in node.get("properties", {}).items():
+            if isinstance(inner, dict):
+                yield f"{place}.{name}", inner
+        for name, inner in node.items():
+            yield from properties(inner, f"{place}.{name}")
+    elif isinstance(node, list):
+        for inner in node:
+            yield from properties(inner, place)
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[str]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, address)
+        else:
+            yield re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address)
+
+
+def test_it_is_valid_openapi_3_1(schema: dict[str, Any]):
+    assert schema["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(schema).validate()
+
+
+def test_every_address_of_the_api_is_documented(schema: dict[str, Any]):
+    served = {address for address in routes(get_resolver().url_patterns) if address.startswith("/api/v")}
+    assert served == schema["paths"].keys()
+
+
+def test_every_property_has_a_description(schema: dict[str, Any]):
+    bare = [place for place, node in properties(schema, "") if not node.get("description")]
+    assert bare == []
+
+
+def test_every_parameter_has_a_description(schema: dict[str, Any]):
+    bare = [
+        f"{name} {parameter['name']}"
+        for name, operation in operations(schema)
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert bare == []
+
+
+def test_every_operation_says_what_it_does_and_has_a_name_of_its_own(schema: dict[str, Any]):
+    assert [name for name, operation in operations(schema) if not operation.get("description")] == []
+    names = [operation["operationId"] for _, operation in operations(schema)]
+    assert len(names) == len(set(names))
+
+
+def test_every_operation_has_a_short_summary_of_its_own(schema: dict[str, Any]):
+    summaries = [operation["summary"] for _, operation in operations(schema)]
+    assert [text for text in summaries if not 1 <= len(text.split()) <= 8] == []
+    assert len(summaries) == len(set(summaries))
+
+
+def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
+    listed = {name for name, operation in operations(schema) if {"api_key": []} in operation["security"]}
+    allowed = set()
+    for name, _ in operations(schema):
+        method, path = name.split()
+        row = row_of(resolve(path).url_name or "", method)
+        allowed |= {name} if row and row.right.scope else set()
+    assert listed == allowed
+    assert "GET /api/v1/activities" in listed
+    assert not {"POST /api/v1/organizations", "DELETE /api/v1/athletes/{user_id}", "GET /api/v1/auth/me"} & listed
+
+
+def test_every_answer_says_what_it_means(schema: dict[str, Any]):
+    bare = [
+        name for name, one in operations(schema) for answer in one["responses"].values() if not answer["description"]
+    ]
+    assert bare == []
+
+
+def test_nothing_in_it_is_meant_for_those_who_write_the_code(schema: dict[str, Any]):
+    assert [name for name, one in schema["components"]["schemas"].items() if "serializer" in str(one).lower()] == []
+
+
+def test_there_is_one_version():
+    root = ROOT
+    assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
+    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["dynamic"]["version"] == {
+        "attr": "astral.VERSION"
+    }
+    assert re.findall(r"^## (\S+?),? ", (root / "CHANGELOG.md").read_text(), re.M)[0] == VERSION
+
+
+def test_every_operation_documents_its_errors_in_the_one_shape(schema: dict[str, Any]):
+    shape = {"$ref": "#/components/schemas/Error"}
+    for name, operation in operations(schema):
+        answers = operation["responses"]
+        expected = {"400", "404", "405", "500", "503"}
+        expected |= {"401", "403"} if operation["security"] != [{}] else {"401", "429"}
+        expected |= {"413", "415"} if not name.startswith(("GET", "DELETE")) else set()
+        assert expected <= answers.keys(), name
+        for status in {status for status in answers if status >= "400"}:
+            assert answers[status]["content"]["application/json"]["schema"] == shape, f"{name} {status}"
+
+
+def test_every_success_has_the_envelope_but_signing_in_and_an_archive(schema: dict[str, Any]):
+    for name, operation in operations(schema):
+        for status in ("200", "201"):
+            if status in operation["responses"] and "/auth/" not in name and "/export" not in name:
+                answer = operation["responses"][status]["content"]["application/json"]["schema"]
+                answer = schema["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], answer)
+                assert answer["properties"]["status"]["const"] == "ok", name
+                assert {"status", "data"} <= set(answer["required"]), name
+
+
+def test_everything_but_signing_in_takes_a_bearer_token(schema: dict[str, Any]):
+    assert schema["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for name, operation in operations(schema):
+        assert ({"bearer": []} in operation["security"]) == (name != "POST /api/v1/auth/login"), name
+
+
+def test_the_page_has_no_inline_script_or_style(db: None):
+    page = Client().get("/api/docs")
+    assert page.status_code == 200
+    html = page.content.decode()
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) >= 2
+    assert [body for _, body in scripts if body.strip()] == []
+    assert all(re.search(r'src="/', attributes) for attributes, _ in scripts)
+    assert not re.search(r"\son\w+=|javascript:|\sstyle=", html)
+    assert not re.search(r'(src|href)="(https?:)?//', html)
+
+
+def test_what_the_page_loads_is_there(db: None):
+    html = Client().get("/api/docs").content.decode()
+    links = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert len(links) >= 4
+    for link in links:
+        with closing(Client().get(link.replace("&amp;", "&"))) as answer:
+            assert answer.status_code == 200, link
+    script = Client().get("/api/docs?script=")
+    assert script.headers["Content-Type"].startswith("application/javascript")
+    assert b"/api/schema" in script.content

@@ -1,0 +1,137 @@
+"""`make run` as somebody at a shell meets it: what it refuses, what it prints, what it leaves behind."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from astral.local.run import secret_key
+from astral.local.welcome import welcome
+from tests.support.paths import ROOT
+
+RUN = [sys.executable, "-m", "astral.local.run"]
+
+
+def shell(home: Path, **extra: str) -> dict[str, str]:
+    """The environment of a fresh shell, without what the test run itself was given."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "ASTRAL_HOME": str(home), **extra}
+
+
+@contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def free_port() -> int:
+    with taken_port() as port:
+        return port
+
+
+def test_a_busy_port_is_said_in_one_sentence_before_anything_is_started(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with taken_port() as port:
+        run = subprocess.run(
+            RUN, cwd=ROOT, env=shell(home, PORT=str(port)), capture_output=True, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert run.stderr == (
+        f"Astral will not start: port {port} of 127.0.0.1 cannot be used (Address already in use); "
+        f"try PORT={port + 1} make run.\n"
+    )
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("given", [{"HOST": "256.1.1.1"}, {"PORT": "eighty"}, {"HOST": "203.0.113.1"}])
+def test_a_place_that_is_not_ours_is_refused_in_one_sentence(tmp_path: Path, given: dict[str, str]) -> None:
+    run = subprocess.run(
+        RUN, cwd=ROOT, env=shell(tmp_path / "home", **given), capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert run.stderr.startswith("Astral will not start: ")
+    assert run.stderr.count("\n") == 1
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first = secret_key(tmp_path)
+    assert len(first) >= 50
+    assert secret_key(tmp_path) == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_known_passwords_open_to_other_machines_are_warned_of_in_one_loud_line(tmp_path: Path) -> None:
+    def warnings(demo: bool, reachable_by_others: bool) -> list[str]:
+        text = welcome("http://127.0.0.1:8000", tmp_path, demo, reachable_by_others)
+        return [line for line in text.splitlines() if "WARNING" in line]
+
+    assert len(warnings(demo=True, reachable_by_others=True)) == 1
+    assert not warnings(demo=True, reachable_by_others=False)
+    assert not warnings(demo=False, reachable_by_others=True)
+
+
+def test_sign_ins_are_shown_only_when_they_work(tmp_path: Path) -> None:
+    text = welcome("http://127.0.0.1:8000", tmp_path, demo=False, reachable_by_others=False)
+    assert "demo.test" not in text
+    assert "createsuperuser" in text
+
+
+def test_a_command_runs_in_the_environment_of_the_house(tmp_path: Path) -> None:
+    foreign = {"PGPORT": "6543", "DEBUG": "1"}
+    run = subprocess.run(
+        [*RUN, "env"], cwd=ROOT, env=shell(tmp_path, **foreign), capture_output=True, text=True, check=True
+    )
+    seen = dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
+    assert seen["ASTRAL_ENV"] == "local"
+    assert seen["DEBUG"] == "0"
+    assert seen["SECRET_KEY"] == secret_key(tmp_path)
+    assert seen["DATABASE_URL"].startswith("postgresql://astral@/astral?host=/tmp/")
+    assert "PGPORT" not in seen
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Path) -> None:
+    environ = shell(tmp_path, PORT=str(free_port()), PYTHON=sys.executable)
+    make = ["sh", "-c", 'ASTRAL_PARENT=$$ "$PYTHON" -m astral.local.run; true']
+    with subprocess.Popen(make, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        printed = iter(parent.stdout.readline, "")
+        pasted = next(line.strip() for line in printed if line.strip().startswith("curl "))
+        for shell_name in ("sh", "bash"):
+            answer = subprocess.run([shell_name, "-c", pasted], capture_output=True, check=True).stdout
+            assert json.loads(answer)["data"]["total_activities"] > 0
+        started = descendants(parent.pid)
+        assert len(started) > 8  # the house, the web server's processes, the worker, PostgreSQL's, Valkey
+        parent.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(map(is_running, started)):
+        time.sleep(0.1)
+    assert not [pid for pid in started if is_running(pid)]
+    assert not answers(int(environ["PORT"]))
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below this one."""
+    found = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return found + [below for child in found for below in descendants(child)]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,184 @@
+"""The embedded servers against what happens to processes: Ctrl-C, kill -9, stale files, a second start."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from astral.local import scratch_dirs
+from astral.local.orphans import end_postgres_in, postgres_in
+from astral.local.postgres_valkey import without_libpq
+from tests.support.paths import ROOT
+
+HOLD = """
+import json, sys
+from pathlib import Path
+from astral.local.servers import Embedded
+with Embedded(Path(sys.argv[1])) as servers:
+    print(json.dumps(servers.environment), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(servers.revive()), flush=True)
+"""
+
+
+@dataclass
+class Held:
+    """Servers held by another process, `parent`; each line written to it makes it look after them."""
+
+    parent: subprocess.Popen[str]
+    urls: dict[str, str]
+
+    def sql(self, statement: str) -> object:
+        with psycopg.connect(self.urls["DATABASE_URL"]) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchone() if cursor.description else None
+
+    @property
+    def sockets(self) -> Path:
+        return Path(self.urls["REDIS_URL"].removeprefix("unix://").split("?")[0]).parent
+
+
+def start(home: Path) -> subprocess.Popen[str]:
+    call = [sys.executable, "-c", HOLD, str(home)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(call, cwd=ROOT, text=True, env=without_libpq(os.environ), **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+@contextmanager
+def held(home: Path) -> Iterator[Held]:
+    with start(home) as parent:
+        yield Held(parent, json.loads(parent.stdout.readline()))  # type: ignore[union-attr]
+        parent.stdin.close()  # type: ignore[union-attr]
+
+
+def soon(condition: Callable[[], bool], within_s: float = 5.0) -> bool:
+    until = time.monotonic() + within_s
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+def refuses_connections(valkey: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(valkey)) != 0
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def test_both_servers_answer_on_sockets_only_and_leave_no_folder(home: Path) -> None:
+    with held(home) as servers:
+        settings = "SELECT current_setting('listen_addresses'), current_setting('timezone'), lower('ÅÉ')"
+        assert servers.sql(settings) == ("", "UTC", "åé")
+        with redis.Redis.from_url(servers.urls["REDIS_URL"], decode_responses=True) as cache:
+            assert cache.config_get("port") == {"port": "0"}
+        assert (home / "run").resolve() == servers.sockets
+    assert not servers.sockets.exists()
+    assert not (home / "run").exists()
+    assert not list(postgres_in(home / "pg"))
+
+
+def test_a_second_run_on_the_same_folder_is_refused_in_one_sentence(home: Path) -> None:
+    with held(home) as servers:
+        with start(home) as second:
+            _, complaint = second.communicate(timeout=10)
+        assert second.returncode == 1
+        assert complaint == (
+            f"Astral will not start: the data folder {home} is in use by another run; "
+            "stop it, or set ASTRAL_HOME to another one.\n"
+        )
+        assert servers.sql("SELECT 1") == (1,)
+
+
+def test_kill_9_of_the_parent_leaves_nothing_running_and_loses_no_data(home: Path) -> None:
+    with held(home) as servers:
+        servers.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+        servers.parent.kill()
+        servers.parent.wait()
+        assert soon(lambda: not list(postgres_in(home / "pg")))
+        assert soon(lambda: refuses_connections(servers.sockets / "valkey.sock"))
+    with held(home) as again:
+        assert again.sql("SELECT answer FROM kept") == (42,)
+        assert not servers.sockets.exists(), "the folder of the killed run is swept"
+
+
+def test_a_postgres_killed_with_9_comes_back_in_its_place(home: Path) -> None:
+    with held(home) as servers:
+        servers.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+        os.kill(int((home / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        for _ in range(50):
+            print(file=servers.parent.stdin, flush=True)
+            if revived := json.loads(servers.parent.stdout.readline()):  # type: ignore[union-attr]
+                break
+            time.sleep(0.05)
+        assert revived == ["PostgreSQL"]
+        assert servers.sql("SELECT answer FROM kept") == (42,)
+
+
+def test_a_stale_pid_file_naming_somebody_else_hurts_neither(home: Path) -> None:
+    with held(home):
+        pass
+    with subprocess.Popen(["sleep", "60"], cwd=home / "pg") as stranger:
+        (home / "pg" / "postmaster.pid").write_text(f"{stranger.pid}\n{home / 'pg'}\n1\n5432\n\n\n\nready\n")
+        with held(home) as servers:
+            assert servers.sql("SELECT 1") == (1,)
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_postgres_left_behind_is_ended_before_the_next_start(home: Path) -> None:
+    """As without death signals: stopped, the postmaster does not hear that its parent has died."""
+    with held(home) as servers:
+        postmaster = int((home / "pg" / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)
+        servers.parent.kill()
+        servers.parent.wait()
+        assert postmaster in postgres_in(home / "pg")
+        os.kill(postmaster, signal.SIGCONT)
+        end_postgres_in(home / "pg")
+        assert not list(postgres_in(home / "pg"))
+
+
+def test_only_a_postgres_that_works_in_the_folder_counts_as_one(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60", "-D", str(tmp_path)], cwd=tmp_path) as impostor:
+        try:
+            assert not list(postgres_in(tmp_path))
+        finally:
+            impostor.kill()
+
+
+def test_what_the_environment_names_is_not_started() -> None:
+    given = os.environ | {"REDIS_URL": "redis://elsewhere:6379/0", "DATABASE_URL": ""}
+    call = [sys.executable, "-m", "astral.local.servers", "--", "env"]
+    shown = subprocess.run(call, cwd=ROOT, env=given, capture_output=True, text=True, check=True).stdout
+    assert "REDIS_URL=redis://elsewhere:6379/0" in shown
+    assert "DATABASE_URL=postgresql://astral@/astral?host=/tmp/" in shown
+
+
+def test_sweeping_takes_only_folders_that_nobody_holds() -> None:
+    mine = scratch_dirs.Scratch.make()
+    left = scratch_dirs.Scratch.make()
+    os.close(left.lock)
+    fresh = scratch_dirs.PARENT / f"{scratch_dirs.PREFIX}without-marker-{os.getpid()}"
+    fresh.mkdir()
+    try:
+        scratch_dirs.sweep()
+        assert mine.path.exists()
+        assert fresh.exists()
+        assert not left.path.exists()
+    finally:
+        mine.remove()
+        fresh.rmdir()

@@ -1,0 +1,165 @@
+"""What the policy table promises: which answer each caller should get to each call.
+
+Worked out in plain Python from the table and from who is what (`world.BELONG`, `world.WITHHELD`); it has no part in the
+queries under test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from athletes.access.policy import Over, Row
+from athletes.access.policy_document import Endpoint
+from athletes.rights import OWN, Category, Scope
+from athletes.roles import COACHING, Role, Status
+from tests.athletes.access.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHHELD
+
+UNNAMED = "unnamed"
+OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
+ASKED_OF_CLUB = {
+    "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
+    "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
+    "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
+    "club-hand-over-page",
+}  # fmt: skip  # org_id is asked, not in the address
+ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
+LISTS_OF_CLUBS = {"organizations", "clubs-page"}  # whoever is signed in sees those in reach, none for most
+OWN_CONSENT = {"organization-consent", "consent-page"}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose the thing is that a call names: a person, in a club, with a thing of that club or of another one."""
+
+    who: str = UNNAMED
+    club: str = ""
+    thing: str = ""
+
+
+def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
+    named = set(re.findall(r"{(\w+)}", endpoint.address))
+    people = sorted({*_asked_about(persona), *({persona} & BELONG.keys())})
+    if row.over is Over.ATHLETE:
+        yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
+    elif "user_id" in named:
+        yield from (Owner(who, club, club) for club in CLUBS for who in people)
+        yield Owner("ada", MISSING, "harbour")
+    elif named == {"group_id"}:
+        yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
+    elif named & {"group_id", "invitation_id", "key_id"}:
+        yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
+    elif "plan_id" in named:
+        yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
+    elif "org_id" in named or endpoint.name in ASKED_OF_CLUB:
+        yield from (Owner(club=club) for club in (*CLUBS, MISSING))
+    else:
+        yield Owner()
+
+
+def _asked_about(persona: str) -> tuple[str, ...]:
+    """Who acts nowhere is refused everybody alike, and who is nobody before anything is looked for."""
+    if persona in LOCKED_OUT:
+        return (OWNERS[0], MISSING)
+    return OWNERS if acting(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+
+
+def acting(persona: str) -> dict[str, str]:
+    """The role a persona actively has in each club; a key is a coach of its own."""
+    if persona in KEYS:
+        return {KEYS[persona][0]: Role.COACH}
+    return {club: role for club, (role, status, _) in BELONG[persona].items() if status == Status.ACTIVE}
+
+
+def holds(persona: str, row: Row) -> bool:
+    if persona not in KEYS:
+        return True
+    scopes = KEYS[persona][1]
+    return row.right.scope in scopes or (row.right.scope == Scope.READ and "write" in scopes)
+
+
+def supervises(persona: str, row: Row, club: str, coach: str) -> bool:
+    role = acting(persona).get(club)
+    return role in row.right.roles or (role in row.right.assigned and coach == persona)
+
+
+def reaches_athlete(persona: str, row: Row, who: str) -> bool:
+    if who in (UNNAMED, persona) and row.right.own:
+        return True
+    return (persona == "stella" and row.right.staff and who in BELONG) or any(
+        (role, status) == (Role.ATHLETE, Status.ACTIVE)
+        and supervises(persona, row, club, coach)
+        and (who, club, row.category) not in WITHHELD
+        for club, (role, status, coach) in BELONG.get(who, {}).items()
+    )
+
+
+def is_withheld(persona: str, row: Row, who: str) -> bool:
+    """Whether only the consent to the row's category is missing."""
+    if persona in LOCKED_OUT or not holds(persona, row):
+        return False
+    return not reaches_athlete(persona, row, who) and reaches_athlete(persona, replace(row, category=None), who)
+
+
+def reaches_club(persona: str, row: Row, club: str) -> bool:
+    if persona == "stella" and row.right.staff:
+        return club in CLUBS
+    role = acting(persona).get(club)
+    return role in row.right.roles | row.right.assigned or (row.right.own and role is not None)
+
+
+def reaches_member(persona: str, row: Row, endpoint: str, owner: Owner) -> bool:
+    if row.right == OWN:  # the own membership, also a suspended one
+        role, status, _ = BELONG[persona].get(owner.club, ("", Status.LEFT, ""))
+        return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
+    if owner.who == UNNAMED or not reaches_club(persona, row, owner.club):
+        return reaches_club(persona, row, owner.club)
+    role, status, coach = BELONG.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
+    if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
+        return False
+    own = row.right.own and owner.who == persona
+    return own or persona == "stella" or supervises(persona, row, owner.club, coach)
+
+
+def expected(endpoint: Endpoint, method: str, row: Row, persona: str, owner: Owner) -> int:
+    """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
+    if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
+        return 200 if row.right.anybody else 302
+    if category := ALSO.get(f"{method} {endpoint.name}"):
+        also = _expected(endpoint.name, replace(row, category=category), persona, owner)
+        return max(also, _expected(endpoint.name, row, persona, owner))
+    return _expected(endpoint.name, row, persona, owner)
+
+
+def _expected(endpoint: str, row: Row, persona: str, owner: Owner) -> int:
+    if persona in LOCKED_OUT:
+        return 200 if row.right.anybody and persona == "anonymous" else 401
+    if not holds(persona, row):
+        return 403
+    may = row.right.anybody or row.over is Over.YOURSELF or endpoint in LISTS_OF_CLUBS
+    if row.over is Over.ATHLETE:
+        may = reaches_athlete(persona, row, owner.who)
+    elif row.over is Over.MEMBER:
+        may = reaches_member(persona, row, endpoint, owner)
+    elif owner.club:
+        may = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
+    return 200 if may else 404 if persona == "stella" else 403
+
+
+def may_know(persona: str) -> set[str]:
+    """Whose canaries may sing to this persona: of people and clubs, and of people's categories."""
+    if persona == "stella":
+        return {*BELONG, *CLUBS, *(f"{who}-{category}" for who in BELONG for category in Category)}
+    roles = {} if persona in LOCKED_OUT else acting(persona)
+    coached = {club for club, role in roles.items() if role in COACHING}
+    theirs = [(who, club, places[club]) for who, places in BELONG.items() for club in coached & places.keys()]
+    members = {who for who, _, (_, status, _) in theirs if status != Status.LEFT}
+    shared = {
+        f"{who}-{category}"
+        for who, club, (role, status, _) in theirs
+        for category in Category
+        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in WITHHELD
+    }
+    own = {f"{persona}-{category}" for category in Category}
+    return {persona, *own, *coached, *members, *shared, *BELONG.get(persona, {})}

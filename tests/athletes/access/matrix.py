@@ -1,0 +1,221 @@
+"""The authorization matrix: one call for each endpoint × method × persona × owner, and what is wrong with its answer.
+
+A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `ASKED`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from athletes.access.policy import Row
+from athletes.access.policy_document import Endpoint
+from metrics.files.xml.writer import gpx_bytes
+from tests.athletes.access.expected_access import (
+    ASKED_OF_CLUB,
+    UNNAMED,
+    Owner,
+    expected,
+    is_withheld,
+    may_know,
+    owners,
+)
+from tests.athletes.access.world import KEYS, PERSONAS, YESTERDAY, World
+from tests.support.compare_pages import without_token
+from tests.support.recordings import steady_run
+
+CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
+ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
+KEPT = {
+    "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
+}  # fmt: skip  # answers that are cached
+DAY = YESTERDAY.date().isoformat()
+ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
+ASKED: dict[str, dict[str, Any]] = {
+    "GET running-stats": {
+        "from_timestamp": int(YESTERDAY.timestamp()) - 86_400,
+        "to_timestamp": int(YESTERDAY.timestamp()) + 60,
+    },
+    "GET activity-stats": {"start_date": DAY, "end_date": DAY},
+    "GET health-metrics": {"start_date": DAY, "end_date": DAY},
+    "POST activities": ENTRY,
+    "PATCH activity": {"name": "x"},
+    "PATCH athlete": {"lthr": 165},
+    "PUT health-days": {"days": [{"date": DAY, "source": "x", "resting_heart_rate": 50}]},
+    "POST organizations": {"name": "x"},
+    "PATCH organization": {"name": "x"},
+    "PATCH organization-member": {"notes": "x"},
+    "POST organization-groups": {"name": "x"},
+    "PATCH organization-group": {"name": "x"},
+    "POST organization-invite": {"email": "x@example.test"},
+    "POST organization-keys": {"name": "x", "scopes": ["read"]},
+    "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
+    "POST invitation-accept": {"token": "x"},
+    "POST races": {"race_name": "x", "race_date": DAY, "distance": 5_000},
+    "PATCH race": {"priority": "B"},
+    "POST absences": {"kind": "ill", "from_date": DAY},
+    "PATCH absence": {"kind": "injured"},
+    "POST training-plans": {"name": "x", "weeks": [{"week": 1, "days": []}]},
+    "PATCH training-plan": {"name": "x"},
+    "POST plan-instances": {"start_date": DAY},
+    "PATCH plan-instance": {"status": "cancelled"},
+    "POST signal-acknowledge": {"days": 3},
+    "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
+    "POST groups-page": {"name": "x"},
+    "POST group-page": {"name": "x"},
+    "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
+    "POST password-page": {"password": "x"},
+    "POST acknowledge-page": {"days": 3},
+    "POST athlete-notes-page": {"notes": "x"},
+    "POST athlete-plans-page": {"start_date": DAY},
+    "POST selection-coach-page": {"do": "add"},
+    "POST selection-group-page": {"do": "add"},
+    "POST selection-label-page": {"do": "add"},
+    "POST consent-page": {"activities": "on"},
+    "POST races-page": {"race_name": "x", "race_date": DAY, "over": "5000"},
+    "POST race-page": {"race_name": "x", "race_date": DAY, "over": "5000"},
+    "POST absences-page": {"kind": "ill", "from_date": DAY},
+    "POST absence-page": {"kind": "ill", "from_date": DAY},
+    "POST leave-page": {"sure": "on"},
+    "POST athlete-thresholds-page": {"lthr": "165"},
+    "POST thresholds-page": {"lthr": "165"},
+    "POST token-end-page": {"token_key": "x"},
+}
+LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
+CANNOT_OF_KEYS = {"USER_REQUIRED"}  # a key is nobody itself
+CANNOT = {
+    "HEAD_COACH",
+    "INVITATION_INVALID",
+    "REQUIRED",
+    "VALIDATION_ERROR",
+    "NOT_SIGNALLED",
+    "NO_COACH",
+    "NOT_A_MEMBER",
+    "PLAN_ASSIGNED",
+}
+WITHHELD = "This person does not share this with you."
+FILE = gpx_bytes(steady_run(duration_s=60))
+
+
+def wrong_cells(world: World, endpoint: Endpoint, method: str, row: Row) -> Iterator[str]:
+    """Whatever is not as `row` promises, in words."""
+    refusals: dict[str, set[bytes]] = {}
+    for again in ("cold", "warm")[: 2 if endpoint.name in KEPT else 1]:
+        for persona in PERSONAS:
+            for owner in owners(endpoint, row, persona):
+                answer = call(world, endpoint, method, persona, owner)
+                cell, content = f"{again} {persona} {owner}", answer.content
+                for name in {told.decode() for told in CANARY.findall(content)} - may_know(persona):
+                    yield f"{cell} is told of {name}"
+                if problem := _wrong(answer, expected(endpoint, method, row, persona, owner), endpoint, persona):
+                    yield f"{cell}: {problem}"
+                if answer.status_code == 403:
+                    withheld = WITHHELD.encode() in content
+                    if withheld != is_withheld(persona, row, owner.who):
+                        yield f"{cell}: told the wrong reason"
+                    refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])
+    if any(len(told) > 1 for told in refusals.values()):
+        yield "foreign and missing are told apart"
+
+
+def _wrong(answer: Any, status: int, endpoint: Endpoint, persona: str) -> str | None:
+    """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
+    if status in (401, 403, 404):
+        return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
+    if endpoint.is_page:
+        led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
+        right = led_out == (status == 302 or endpoint.name in LEADS_OUT) and answer.status_code in (200, 302)
+        return None if right else f"{answer.status_code} instead of {status}"
+    if answer.status_code < 300:
+        return None
+    reason = answer.json()["details"]["code"]
+    possible = reason in CANNOT or (persona in KEYS and reason in CANNOT_OF_KEYS)
+    return None if possible else f"{answer.status_code} {reason} instead of an answer"
+
+
+def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Owner) -> Any:
+    """The answer, and everything as it was before."""
+    path, asked = question(world, endpoint, method, owner)
+    with transaction.atomic():
+        answer = send(world, endpoint, method, persona, path, asked)
+        transaction.set_rollback(True)
+    return answer
+
+
+@cache
+def names_of(world: World, owner: Owner) -> dict[str, str]:
+    """What addresses and bodies may name; the world has it for as long as it lasts."""
+    return {
+        "user_id": world.user_id(owner.who),
+        "activity_id": world.activity_id(owner.who),
+        "org_id": world.club_id(owner.club),
+        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id", "plan_id")},
+        **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
+        "session_id": world.plan_of(owner.who).sessions.get().public_id,
+        "code": "PROFILE_INCOMPLETE",
+        "plan": world.plan_of(owner.who).public_id,
+    }
+
+
+def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
+    """The address, and a query or body that is in order."""
+    names = names_of(world, owner)
+    path = endpoint.address.format(**names)
+    asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
+    if endpoint.name == "organization-hand-over":
+        asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+    elif endpoint.name in ASKED_OF_CLUB:
+        asked["org_id"] = names["org_id"]
+    elif endpoint.name == "plan-instance-activity" and method == "PUT":
+        asked["activity_id"] = names["activity_id"]
+    elif owner.who != UNNAMED and "{" not in endpoint.address:
+        asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
+    if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
+        asked["plan_id"] = names["plan"]
+    return path, asked
+
+
+def send(world: World, endpoint: Endpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
+    if endpoint.is_page:
+        return _read(_submitted(world.browser(persona), method, path, asked))
+    return _read(_sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload"))
+
+
+def _read(answer: Any) -> Any:
+    """What is streamed is read while what it tells is still there; an archive is opened."""
+    if not answer.streaming:
+        return answer
+    streamed = b"".join(answer.streaming_content)
+    if answer.headers["Content-Type"].startswith("text/csv"):
+        return HttpResponse(streamed, status=answer.status_code)
+    with ZipFile(BytesIO(streamed)) as archive:
+        return HttpResponse(b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code)
+
+
+def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
+    if method == "GET":
+        return client.get(path, asked)
+    if upload:
+        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", FILE)})
+    return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
+
+
+def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
+    """As a browser would: whose page it is stands in the address, also of a form."""
+    if method == "GET":
+        return browser.get(path, asked)
+    if path == reverse("upload-page"):
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
+    address = {name: asked.pop(name) for name in ("org_id",) if name in asked}
+    return browser.post(path, asked, query_params=address)

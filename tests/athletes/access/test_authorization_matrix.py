@@ -1,0 +1,32 @@
+"""Every endpoint × method × persona × owner: what the policy table promises against what is answered.
+
+Each call is taken back. Every answer is looked through for what its caller may not know.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from athletes.access.policy import Row, whole_policy
+from athletes.access.policy_document import Endpoint, endpoints
+from tests.athletes.access.expected_access import owners
+from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
+from tests.athletes.access.world import PERSONAS, World
+
+ROWS = [
+    pytest.param(endpoint, method, row, id=f"{method} {endpoint.address}")
+    for endpoint in endpoints()
+    for method, row in whole_policy().get(endpoint.name, {}).items()
+    if endpoint.name not in ASKS_NOBODY
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("endpoint", "method", "row"), ROWS)
+def test_every_cell_of_the_matrix(world: World, endpoint: Endpoint, method: str, row: Row):
+    assert all(any(owners(endpoint, row, persona)) for persona in PERSONAS)
+    assert list(wrong_cells(world, endpoint, method, row)) == []
+
+
+def test_a_row_that_nobody_has_is_not_forgotten():
+    assert len(ROWS) > 45

@@ -1,0 +1,223 @@
+"""Two clubs with something of everything, each piece marked with whose it is, and every kind of caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.test import Client
+from knox.models import AuthToken
+
+from astral.ids import encode
+from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.invitations import Offer, invite
+from athletes.rights import Category
+from athletes.roles import Role, Status
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from metrics.activities import streams
+from metrics.models import HealthDay, Streams
+from tests.support.cast import Api, member, person, run
+from tests.support.recordings import steady_run
+
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+MISSING = "missing"
+CLUBS = ("harbour", "hill")
+HEADS = {"harbour": "hanna", "hill": "zora"}
+
+# Who is what: {person: {organization: (role, status, assigned coach)}}; nobody is anything else anywhere.
+BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
+    "hanna": {"harbour": (Role.HEAD_COACH, Status.ACTIVE, "")},
+    "carl": {"harbour": (Role.COACH, Status.ACTIVE, "")},
+    "cora": {"harbour": (Role.COACH, Status.ACTIVE, ""), "hill": (Role.ATHLETE, Status.ACTIVE, "")},
+    "asha": {"harbour": (Role.ASSISTANT_COACH, Status.ACTIVE, "")},
+    "sid": {"harbour": (Role.COACH, Status.SUSPENDED, "")},
+    "lars": {"harbour": (Role.COACH, Status.LEFT, "")},
+    "ada": {"harbour": (Role.ATHLETE, Status.ACTIVE, "carl")},
+    "ben": {"harbour": (Role.ATHLETE, Status.ACTIVE, "asha")},
+    "lea": {"harbour": (Role.ATHLETE, Status.LEFT, "")},
+    "sam": {"harbour": (Role.ATHLETE, Status.SUSPENDED, "")},
+    "zora": {"hill": (Role.HEAD_COACH, Status.ACTIVE, "")},
+    "zack": {"hill": (Role.COACH, Status.ACTIVE, "")},
+    "zoe": {"hill": (Role.ATHLETE, Status.ACTIVE, "")},
+    "otto": {},
+    "stella": {},  # staff
+}
+# What they do not share there; without it nobody could tell whether consent is asked.
+WITHHELD = {
+    ("ben", "harbour", Category.ACTIVITIES),
+    ("zoe", "hill", Category.HEALTH),
+    ("cora", "hill", Category.GOALS_AND_PLANS),
+}
+AGREED = {("ada", "harbour", category) for category in Category}  # in so many words; the others said nothing
+KEYS: dict[str, tuple[str, frozenset[str]]] = {
+    "key-read": ("harbour", frozenset({"read"})),
+    "key-write": ("harbour", frozenset({"write"})),
+    "key-of-another": ("hill", frozenset({"read", "write"})),
+}
+LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
+PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """`canary-<name>` stands in whatever is of this person or club, and what they may withhold has its category too."""
+
+    people: dict[str, User]
+    clubs: dict[str, Organization]
+    groups: dict[str, Group]
+    invitations: dict[str, Invitation]
+    keys: dict[str, ApiKey]
+    activities: dict[str, str]
+    plans: dict[str, Plan]
+    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id, plan_instance_id
+    clients: dict[str, Client]
+    sessions: dict[str, str]  # of people's browsers, which have no token
+
+    def browser(self, persona: str) -> Client:
+        """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
+        if persona not in self.sessions:
+            return self.clients[persona]
+        browser = Api()
+        browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
+        return browser
+
+    def user_id(self, who: str) -> str:
+        return self.people[who].public_id if who in self.people else encode("usr", uuid4())
+
+    def activity_id(self, who: str) -> str:
+        return self.activities.get(who) or encode("act", uuid4())
+
+    def club_id(self, club: str) -> str:
+        return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
+
+    def thing_id(self, kind: str, club: str) -> str:
+        """Of a group, an invitation, a key or a plan."""
+        things: dict[str, Any] = {
+            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys, "plan_id": self.plans,
+        }  # fmt: skip
+        prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key", "plan_id": "plan"}[kind]
+        return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
+
+    def planned_id(self, kind: str, who: str) -> str:
+        """Of a person's race, absence or plan instance."""
+        prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
+        return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
+
+    def plan_of(self, who: str) -> Plan:
+        return self.plans[_home(who)]
+
+
+def _home(who: str) -> str:
+    """The club where they run, else where they are anything."""
+    places = BELONG.get(who, {})
+    return next((club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere"))
+
+
+def make_world() -> World:
+    people = {name: _person(name) for name in BELONG}
+    clubs = {club: Organization.objects.create(name=f"canary-{club}") for club in CLUBS}
+    for name, places in BELONG.items():
+        for club, (role, status, coach) in places.items():
+            notes = f"canary-{name}"
+            member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
+    for name, club, category in {*WITHHELD, *AGREED}:
+        Consent.objects.create(
+            athlete=people[name].athlete,
+            organization=clubs[club],
+            category=category,
+            granted=(name, club, category) in AGREED,
+            changed_at=YESTERDAY,
+        )
+    plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
+    plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
+    nick = person("nick", is_staff=True, is_active=False)
+    heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
+    return World(
+        people,
+        clubs,
+        groups={c: Group.objects.create(organization=clubs[c], name=f"canary-{c}") for c in CLUBS},
+        invitations={c: invite(clubs[c], Offer("athlete", LATER), heads[c], now)[0] for c in CLUBS},
+        keys={c: make_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
+        activities={name: _training(user, name) for name, user in people.items()},
+        plans=plans,
+        planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
+        clients=_clients(people, clubs, nick),
+        sessions={name: _session(user) for name, user in people.items()} | {"switched-off": _session(nick)},
+    )
+
+
+def _person(name: str) -> User:
+    user = person(name, is_staff=name == "stella")
+    user.display_name = f"canary-{name}"
+    user.save(update_fields=["display_name"])
+    return user
+
+
+def _training(user: User, name: str) -> str:
+    activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
+    Streams.objects.create(
+        activity=activity, athlete=user.athlete, content=streams.pack(steady_run(duration_s=60).samples)
+    )
+    HealthDay.objects.create(
+        athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
+    )
+    return activity.public_id
+
+
+def _plan(club: Organization, name: str) -> Plan:
+    plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
+    weekday = YESTERDAY.isoweekday()  # the day from which it is followed
+    PlanSession.objects.create(plan=plan, week=1, weekday=weekday, duration_s=3600, title=name)
+    return plan
+
+
+def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
+    day = YESTERDAY.date()
+    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000)
+    absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
+    instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
+    return {
+        "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
+    }  # fmt: skip
+
+
+def _clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
+    clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
+    for name, (club, scopes) in KEYS.items():
+        clients[name] = _key(make_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
+    return clients | _locked_out(people["hanna"], clubs["harbour"], nick)
+
+
+def _locked_out(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
+    """As powerful as can be, but for one thing each."""
+    revoked, token = AuthToken.objects.create(hanna)
+    revoked.delete()
+    ended, secret = make_key(harbour, "x", ["read", "write"], LATER, hanna)
+    ended.delete()
+    return {
+        "anonymous": Client(raise_request_exception=False),
+        "expired-token": _bearer(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
+        "revoked-token": _bearer(token),
+        "switched-off": _bearer(AuthToken.objects.create(nick)[1]),
+        "expired-key": _key(make_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
+        "ended-key": _key(secret),
+    }
+
+
+def _session(user: User) -> str:
+    browser = Client()
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _bearer(token: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
+
+
+def _key(secret: str) -> Client:
+    return Client(headers={"X-API-Key": secret}, raise_request_exception=False)

@@ -1,0 +1,133 @@
+"""Tokens and page sessions: who they say you are, and that they stop working when they are ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from knox.models import AuthToken
+
+from athletes.models import User
+from tests.support.cast import Api, Cast
+from tests.support.error_shape import assert_error
+
+LOGOUT, LOGOUT_ALL, ME = (f"/api/v1/auth/{name}" for name in ("logout", "logout_all", "me"))
+
+
+def me(token: str) -> Any:
+    return Client().get(ME, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_token_costs_one_statement(cast: Cast, django_assert_num_queries: Any):
+    api = Api(cast.ada)
+    with django_assert_num_queries(1):  # token, user and athlete in one; a wrong parameter ends the call there
+        assert api.get("/api/v1/analytics/fitness_stats?days=0").status_code == 400
+
+
+def test_an_expired_token_is_401(cast: Cast):
+    api = Api(cast.ada)
+    assert api.get(ME).status_code == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=30, seconds=1)):
+        assert_error(api.get(ME), 401, "INVALID_TOKEN")
+
+
+def test_a_person_switched_off_is_401_on_the_next_request(cast: Cast):
+    api = Api(cast.ada)
+    User.objects.filter(pk=cast.ada.pk).update(is_active=False)
+    assert_error(api.get(ME), 401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Bearer",
+        b"Bearer ",
+        b"bearer x",
+        b"Bearer x y",
+        b"Bearer \xff\xfe",
+        b"Bearer \xc3\xa4",
+        b"Bearer " + b"0" * 10_000,
+        b"Bearer null",
+        b"Bearer ' OR 1=1 --",
+        b"Bearer \x00",
+    ],
+)
+def test_a_header_that_is_no_token_is_401(db: None, header: bytes):
+    answer = Client(raise_request_exception=False).get(ME, HTTP_AUTHORIZATION=header.decode("latin-1"))
+    assert_error(answer, 401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize("header", ["", "Basic YWRhOmE=", "Token x", "x"])
+def test_another_kind_of_header_is_an_anonymous_call(db: None, header: str):
+    assert_error(Client().get(ME, headers={"Authorization": header}), 401, "NOT_AUTHENTICATED")
+
+
+def test_a_word_less_or_more_makes_another_token(cast: Cast):
+    token = Api(cast.ada).token
+    for wrong in (token[:-1], token[1:], token + "0", token.upper(), token[::-1]):
+        assert me(wrong).status_code == 401
+    assert me(token).status_code == 200
+
+
+def test_signing_out_ends_this_token_and_no_other(cast: Cast):
+    here, there, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    answer = here.post(LOGOUT)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert_error(here.get(ME), 401, "INVALID_TOKEN")
+    assert there.get(ME).status_code == other.get(ME).status_code == 200
+
+
+def test_signing_out_of_a_page_session_ends_that_session(cast: Cast):
+    page = Client()
+    page.force_login(cast.ada)
+    assert page.get(ME).status_code == 200
+    assert page.post(LOGOUT).status_code == 204
+    assert_error(page.get(ME), 401, "NOT_AUTHENTICATED")
+
+
+def test_signing_out_everywhere_ends_every_token_and_page_session(cast: Cast):
+    here, there, page, other = Api(cast.ada), Api(cast.ada), Client(), Api(cast.ben)
+    page.force_login(cast.ada)
+    assert page.get(ME).status_code == 200
+    assert here.post(LOGOUT_ALL).status_code == 204
+    assert [client.get(ME).status_code for client in (here, there, page, other)] == [401, 401, 401, 200]
+    assert not AuthToken.objects.filter(user=cast.ada).exists()
+
+
+@pytest.mark.parametrize("path", [LOGOUT, LOGOUT_ALL, ME])
+def test_who_is_not_signed_in_is_401(db: None, path: str):
+    method = "get" if path == ME else "post"
+    assert_error(getattr(Client(), method)(path), 401, "NOT_AUTHENTICATED")
+
+
+def test_me_is_exactly_this(cast: Cast):
+    answer = Api(cast.ada).get(ME)
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "user_id": cast.ada.public_id,
+        "email": "ada@example.test",
+        "username": "ada",
+        "display_name": "Ada",
+        "timezone": "Europe/Madrid",
+        "unit_system": "metric",
+        "is_staff": False,
+        "memberships": [
+            {
+                "org_id": cast.harbour.public_id,
+                "org_name": "Harbour Runners",
+                "role": "athlete",
+                "status": "active",
+            }
+        ],
+    }
+
+
+def test_me_names_every_organization_also_the_one_that_was_left(cast: Cast, django_assert_num_queries: Any):
+    assert Api(cast.otto).get(ME).json()["memberships"] == []
+    assert Api(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
+    api = Api(cast.hanna)
+    with django_assert_num_queries(2):  # the token with its person; the memberships with their organizations
+        assert api.get(ME).json()["memberships"][0]["role"] == "head_coach"

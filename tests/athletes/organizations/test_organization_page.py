@@ -1,0 +1,211 @@
+"""The club's page: its members for every coach, invitations, keys and changes for the head coach alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from athletes.models import ApiKey, Invitation, Membership, Organization, User
+from athletes.organizations.api_keys import make_key
+from athletes.organizations.invitations import Offer, invite
+from athletes.roles import Status
+from tests.support.cast import Api, Cast, member, person
+
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+CLUB = reverse("club-page")
+
+
+def browser(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def sent(user: User, page: str, **fields: Any) -> Any:
+    return browser(user).post(reverse(page), fields)
+
+
+def test_every_coach_sees_members_but_only_the_head_coach_the_rest(cast: Cast):
+    invite(cast.harbour, Offer("athlete", LATER, email="new@example.test"), cast.hanna, NOW)
+    make_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
+    for user, shown in ((cast.hanna, True), (cast.carl, False), (cast.asha, False)):
+        page = browser(user).get(CLUB).content.decode()
+        assert "Ada" in page
+        assert "Sam" in page
+        assert "Lea" not in page
+        assert ["new@example.test" in page, "dashboard" in page, "Remove from the club" in page] == [shown] * 3
+    assert browser(cast.ada).get(CLUB).status_code == 404
+
+
+@pytest.mark.parametrize("people", [1, 50])
+def test_the_page_makes_the_same_statements_for_1_and_50(cast: Cast, people: int, django_assert_num_queries: Any):
+    for number in range(people):
+        member(person(f"runner{number}"), cast.harbour, assigned_coach=cast.carl)
+        invite(cast.harbour, Offer("athlete", LATER), cast.hanna, NOW)
+        make_key(cast.harbour, f"key {number}", ["read"], LATER, cast.hanna)
+    client = browser(cast.hanna)
+    client.get(CLUB)
+    # Session, person, their clubs and units; club, members and how many, invitations, successors, keys.
+    with django_assert_num_queries(10):
+        assert client.get(CLUB).status_code == 200
+
+
+def test_members_are_found_by_name_and_come_in_pages(cast: Cast):
+    for number in range(60):
+        member(person(f"runner{number:02}"), cast.harbour)
+    coach = browser(cast.carl)
+    assert [one.user.username for one in coach.get(CLUB, {"search": "ÁDA"}).context["members"]] == ["ada"]
+    first = coach.get(CLUB)
+    assert (len(first.context["members"]), first.context["total"]) == (50, 66)
+    assert len(coach.get(first.context["next"]).context["members"]) == 16
+    assert coach.get(CLUB, {"page": "0"}).status_code == 400
+
+
+def test_a_link_is_shown_once_and_lets_people_join(cast: Cast):
+    answer = sent(cast.hanna, "club-link-page", role="athlete", max_uses="2")
+    token = re.search(r"/join#(\S+?)<", answer.content.decode())
+    assert token
+    assert token[1] not in browser(cast.hanna).get(CLUB).content.decode()
+    assert Api(cast.otto).send("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code == 200
+    refused = sent(cast.hanna, "club-link-page", role="coach", max_uses="2")
+    assert "for one person" in refused.context["errors"]["link"]["max_uses"]
+
+
+def test_an_invitation_is_mailed_sent_again_and_ended(cast: Cast):
+    assert sent(cast.hanna, "club-mail-page", email="New@Example.test", role="athlete").status_code == 302
+    assert "no e-mail address" in sent(cast.hanna, "club-mail-page", email="new").content.decode()
+    first = Invitation.objects.get()
+    sent(cast.hanna, "club-invitation-page", invitation_id=first.public_id, do="resend")
+    second = Invitation.objects.get(ended_at=None)
+    assert (second.email, second.pk == first.pk, len(mail.outbox)) == ("new@example.test", False, 2)
+    sent(cast.hanna, "club-invitation-page", invitation_id=second.public_id, do="end")
+    assert not Invitation.objects.filter(ended_at=None).exists()
+
+
+def test_a_key_is_shown_once_works_and_is_ended(cast: Cast):
+    answer = sent(cast.hanna, "club-key-page", name="dashboard", scope="read")
+    secret = re.search(r"astral_live_[\w-]{20,}", answer.content.decode())
+    assert secret
+    assert secret[0] not in browser(cast.hanna).get(CLUB).content.decode()
+    members = f"/api/v1/organizations/{cast.harbour.public_id}/members"
+    assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 200
+    sent(cast.hanna, "club-key-end-page", key_id=ApiKey.objects.get().public_id)
+    assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 401
+
+
+def test_the_head_coach_changes_and_removes_members(cast: Cast):
+    carl, ben = (Membership.objects.get(user=user) for user in (cast.carl, cast.ben))
+    sent(cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="assistant_coach")
+    sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="change", status="suspended", level="elite")
+    for one in (carl, ben):
+        one.refresh_from_db()
+    assert (carl.role, ben.status, ben.level) == ("assistant_coach", Status.SUSPENDED, "elite")
+    sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="remove")
+    ben.refresh_from_db()
+    assert ben.status == Status.LEFT
+    refused = sent(cast.hanna, "club-member-page", user_id=cast.hanna.public_id, do="remove")
+    assert "hands the organization over first" in refused.content.decode()
+    assert (
+        "without accepting an invitation"
+        in sent(
+            cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="athlete"
+        ).content.decode()
+    )
+
+
+def test_things_of_another_club_are_out_of_reach(cast: Cast):
+    invitation = invite(cast.hill, Offer("athlete", LATER), cast.zora, NOW)[0]
+    key = make_key(cast.hill, "theirs", ["read"], LATER, cast.zora)[0]
+    for page, fields in (
+        ("club-invitation-page", {"invitation_id": invitation.public_id, "do": "end"}),
+        ("club-key-end-page", {"key_id": key.public_id}),
+        ("club-member-page", {"user_id": cast.zoe.public_id, "do": "remove"}),
+    ):
+        assert sent(cast.hanna, page, **fields).status_code == 403
+    assert Invitation.objects.get().ended_at is None
+    assert ApiKey.objects.exists()
+    assert Membership.objects.get(user=cast.zoe).status == Status.ACTIVE
+
+
+def test_nobody_learns_their_own_level(cast: Cast):
+    Membership.objects.filter(user__in=[cast.carl.pk, cast.ada.pk]).update(level="level-word")
+    assert browser(cast.carl).get(CLUB).content.decode().count("level-word") == 1
+
+
+def test_a_mail_that_only_the_terminal_shows_is_not_said_to_be_on_its_way(cast: Cast, settings: Any):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    client = browser(cast.hanna)
+    page = client.post(reverse("club-mail-page"), {"email": "guest@x.test"}, follow=True).content.decode()
+    assert "printed in the server&#x27;s terminal" in page
+    assert "on its way" not in page
+
+
+def test_who_never_accepted_can_be_invited_again(cast: Cast):
+    member(person("paloma"), cast.harbour, status=Status.INVITED)
+    page = browser(cast.hanna).get(CLUB).content.decode()
+    [address] = re.findall(r'href="([^"]+)#invite"', page)
+    assert (
+        'type="email" value="paloma@example.test"'
+        in browser(cast.hanna).get(address.replace("&amp;", "&")).content.decode()
+    )
+
+
+def test_the_head_coach_hands_the_club_over_when_sure(cast: Cast):
+    unsure = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id)
+    assert unsure.status_code == 200
+    assert Membership.objects.get(user=cast.hanna).role == "head_coach"
+    assert sent(cast.carl, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 403
+    assert sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 302
+    assert Membership.objects.get(user=cast.carl).role == "head_coach"
+    assert Membership.objects.get(user=cast.hanna).role == "coach"
+
+
+# Which club
+
+
+def test_staff_who_coach_nowhere_choose_among_all_clubs(cast: Cast):
+    client = browser(cast.stella)
+    for page in ("/coach/", "/coach/groups", "/coach/club"):
+        assert client.get(page).headers["Location"] == "/coach/clubs"
+    page = client.get("/coach/clubs").content.decode()
+    assert re.findall(r'org_id=(\w+)"><bdi>', page) == [cast.harbour.public_id, cast.hill.public_id]
+    assert re.findall(r'"Active athletes">(\d+)<', page) == ["2", "1"]
+    assert '<a href="/coach/" aria-current="page">Athletes</a>' in page
+    found = client.get("/coach/clubs?search=HILL").content.decode()
+    assert (cast.hill.public_id in found, cast.harbour.public_id in found) == (True, False)
+    roster = client.get(f"/coach/?org_id={cast.hill.public_id}").content.decode()
+    assert f'href="/coach/groups?org_id={cast.hill.public_id}"' in roster
+    assert 'href="/coach/clubs"' in roster
+
+
+def test_coaching_staff_keep_their_club_and_find_the_others(cast: Cast):
+    member(cast.stella, cast.hill, "coach")
+    page = browser(cast.stella).get("/coach/").content.decode()
+    assert "Zoe" in page
+    assert 'href="/coach/clubs"' in page
+
+
+def test_other_people_find_no_club_that_is_not_theirs(cast: Cast):
+    coached = browser(cast.carl).get("/coach/clubs").content.decode()
+    assert "Harbour" in coached
+    assert "Hill" not in coached
+    assert "you coach in no club" in browser(cast.ada).get("/coach/clubs").content.decode()
+    assert 'href="/coach/clubs"' not in browser(cast.carl).get("/coach/").content.decode()
+
+
+@pytest.mark.parametrize("clubs", [1, 50])
+def test_the_list_of_clubs_makes_the_same_statements_for_1_and_50(
+    cast: Cast, clubs: int, django_assert_num_queries: Any
+):
+    for number in range(clubs):
+        member(person(f"runner{number}"), Organization.objects.create(name=f"Club {number}"))
+    client = browser(cast.stella)
+    with django_assert_num_queries(6):  # session, person, their clubs and units; how many clubs, those of the page
+        assert client.get("/coach/clubs").status_code == 200

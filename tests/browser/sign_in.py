@@ -1,0 +1,34 @@
+"""Ways in: as people do it, and past the door for tests that are about something else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from athletes.models import User
+from tests.support.cast import PASSWORD
+
+
+def sign_in(page: Page, server: LiveServer, user: User, password: str = PASSWORD) -> None:
+    """Through the sign-in page; the user needs a password: `with_password(user)`."""
+    page.goto(f"{server.url}/sign-in")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def with_password(user: User) -> User:
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def enter(page: Page, server: LiveServer, user: User, path: str = "/") -> None:
+    """Straight to a page, with a session made behind the scenes."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    page.goto(f"{server.url}{path}")

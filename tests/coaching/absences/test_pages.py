@@ -1,0 +1,110 @@
+"""Absences on pages: listed, entered, ended, changed, deleted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from astral.http.errors import Refused
+from athletes.models import User
+from coaching.athlete_records import change
+from coaching.models import Absence
+from tests.coaching.plan_fixtures import TODAY, absence_of, day, version
+from tests.support.cast import NOON, Cast
+
+ILL = {"kind": "ill", "from_date": str(day(-3)), "to_date": ""}
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def absences(user: User, absence: Absence | None = None) -> str:
+    return f"/athletes/{user.public_id}/absences" + (f"/{absence.public_id}" if absence else "")
+
+
+def days() -> list[tuple[object, ...]]:
+    return list(Absence.objects.values_list("kind", "first_day", "last_day"))
+
+
+@pytest.mark.parametrize("who", ["ada", "carl"])
+def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
+    client = browser(getattr(cast, who))
+    answer = client.post(absences(cast.ada), ILL)
+    assert (answer.status_code, answer.headers["Location"]) == (302, absences(cast.ada))
+    assert days() == [("ill", day(-3), None)]
+    assert b"End it today" in client.get(absences(cast.ada)).content
+    one = absences(cast.ada, Absence.objects.get())
+    assert client.post(f"{one}/end").status_code == 302
+    assert days() == [("ill", day(-3), TODAY)]
+    assert b"End it today" not in client.get(absences(cast.ada)).content
+    client.post(one, ILL | {"kind": "injured", "to_date": str(day(2))})
+    assert days() == [("injured", day(-3), day(2))]
+    assert f'value="{day(2)}"' in client.get(one).content.decode()
+    assert b"Delete this absence?" in client.get(f"{one}/delete").content
+    client.post(f"{one}/delete")
+    assert (days(), version(cast.ada)) == ([], 4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"to_date": str(day(-4))}, "to_date", "The last day must not be before the first."),
+        ({"kind": ""}, "kind", "Choose why."),
+        ({"from_date": ""}, "from_date", "Use a calendar day"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
+    cast: Cast, wrong: dict[str, str], field: str, words: str
+):
+    known = absence_of(cast.ada, -20, -10)
+    for path in (absences(cast.ada), absences(cast.ada, known)):
+        answer = browser(cast.ada).post(path, ILL | wrong)
+        assert answer.status_code == 200
+        assert words in answer.content.decode().split(f'id="error-{field}">')[1].split("</p>")[0]
+    assert days() == [("ill", day(-20), day(-10))]
+
+
+def test_what_has_not_begun_cannot_end_today(cast: Cast):
+    absence = absence_of(cast.ada, 3, None)
+    answer = browser(cast.ada).post(f"{absences(cast.ada, absence)}/end", follow=True)
+    assert "not going on any more, or not yet" in answer.content.decode()
+    assert days() == [("ill", day(3), None)]
+
+
+def test_who_may_not_record_is_refused(cast: Cast):
+    absence, foreign = absence_of(cast.ada, -3, None), absence_of(cast.zoe, -3, None)
+    one = absences(cast.ada, absence)
+    for client in (browser(cast.asha), browser(cast.ben), browser(cast.zora)):
+        for path, sent in ((absences(cast.ada), ILL), (one, ILL), (f"{one}/end", {}), (f"{one}/delete", {})):
+            assert client.post(path, sent).status_code == 403
+    assert "Add an absence" not in browser(cast.asha).get(absences(cast.ada)).content.decode()
+    assert browser(cast.ada).post(f"{absences(cast.ada, foreign)}/delete").status_code == 403
+    assert Absence.objects.count() == 2
+
+
+def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
+    one, client = absences(cast.ada, absence_of(cast.ada, -3, None)), browser(cast.carl)
+    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
+    browser(cast.ada).post(f"{one}/end")
+    again = client.post(one, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
+    assert "Somebody changed this meanwhile" in again
+    assert days()[0][2] == TODAY
+
+
+def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
+    absence = absence_of(cast.ada, -3, None)
+    Absence.objects.update(first_day=day(2))
+    with pytest.raises(Refused, match="meanwhile"):
+        change(absence, {"last_day": TODAY})

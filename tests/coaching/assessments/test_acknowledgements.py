@@ -1,0 +1,171 @@
+"""Coaches acknowledge signals: quieter for some days, for one organization, and not when things get worse."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from athletes.models import Athlete, Threshold
+from athletes.organizations.consent import change_consent
+from athletes.roles import Role
+from coaching.assessments.acknowledgements import Told, told
+from coaching.assessments.current import current_standings
+from coaching.models import Acknowledgement, Standing
+from tests.coaching.plan_fixtures import TODAY, codes, day, touch, version
+from tests.coaching.training_fixtures import profile_of
+from tests.support.cast import NOON, Api, Cast, member, run
+from tests.support.error_shape import assert_error
+
+CODE = "PROFILE_INCOMPLETE"
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def path(user, code: str = CODE) -> str:
+    return f"/api/v1/athletes/{user.public_id}/signals/{code}/acknowledge"
+
+
+def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
+    return Api(viewer).send("post", path(athlete, code), {"days": days})
+
+
+def seen(user, now=NOON) -> Told:
+    """As the coaches of Harbour are told."""
+    standing = current_standings([user.pk], now)[user.pk]
+    return told(standing, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners"))
+
+
+def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast):
+    before = seen(cast.ada)
+    assert (before.priority, before.signals[0]["acknowledged_until"]) == (8.0, None)
+    answer = acknowledge(cast.carl, cast.ada)
+    assert (answer.status_code, answer.json()["data"]) == (
+        201,
+        {"code": CODE, "severity": "info", "acknowledged_until": str(day(3))},
+    )
+    assert (seen(cast.ada).priority, seen(cast.ada).signals[0]["acknowledged_until"]) == (
+        2.4,
+        str(day(3)),
+    )
+    assert seen(cast.ada, NOON + timedelta(days=3)).priority == 2.4
+    assert seen(cast.ada, NOON + timedelta(days=4)).priority == 8.0
+    assert version(cast.ada) == 1
+
+
+def test_an_acknowledgement_is_taken_back(cast: Cast):
+    acknowledge(cast.carl, cast.ada)
+    assert Api(cast.asha).delete(path(cast.ada)).status_code == 204
+    assert (seen(cast.ada).priority, version(cast.ada)) == (8.0, 2)
+
+
+def test_acknowledging_again_counts_from_today(cast: Cast):
+    acknowledge(cast.carl, cast.ada, 7)
+    acknowledge(cast.hanna, cast.ada, 1)
+    acknowledgement = Acknowledgement.objects.get()
+    assert (acknowledgement.coach, acknowledgement.until) == (cast.hanna, day(1))
+
+
+def test_another_organization_is_told_as_before(cast: Cast):
+    member(cast.ada, cast.hill)
+    acknowledge(cast.zora, cast.ada)
+    assert seen(cast.ada).priority == 8.0
+    assert Acknowledgement.objects.get().organization == cast.hill
+
+
+def test_a_coach_of_two_organizations_speaks_for_both_and_staff_for_all(cast: Cast):
+    member(cast.ada, cast.hill)
+    member(cast.carl, cast.hill, Role.COACH)
+    acknowledge(cast.carl, cast.ada)
+    assert Acknowledgement.objects.count() == 2
+    acknowledge(cast.stella, cast.ada)
+    assert set(Acknowledgement.objects.values_list("coach", flat=True)) == {cast.stella.pk}
+
+
+def tired(user, days: int) -> None:
+    """No run for so many days after a month of one every day."""
+    Athlete.objects.filter(pk=user.pk).update(timezone="UTC")
+    for back in range(days, days + 28):
+        run(user, NOON - timedelta(days=back), source="file")
+    touch(user)
+
+
+def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cast):
+    tired(cast.ada, 12)
+    assert codes(cast.ada)["INACTIVITY"] == "warning"
+    acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
+    assert not seen(cast.ada).watch
+    later = NOON + timedelta(days=2)
+    assert codes(cast.ada, later)["INACTIVITY"] == "critical"
+    assert seen(cast.ada, later).urgent
+    assert not Acknowledgement.objects.exists()
+
+
+def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast):
+    """Without the activities the threshold is only old; with them it is too slow as well."""
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=day(-200))
+    for back in (1, 2):
+        run(cast.ada, NOON - timedelta(days=back), best_30min_ngs_mps=4.5)
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    assert codes(cast.ada)["THRESHOLD_OUTDATED"] == "warning"
+    answer = acknowledge(cast.carl, cast.ada, code="THRESHOLD_OUTDATED").json()["data"]
+    assert (answer["severity"], answer["acknowledged_until"]) == ("info", str(day(3)))
+    for _ in range(2):
+        touch(cast.ada)
+        signals = profile_of(Api(cast.carl), cast.ada)["attention_signals"]
+        until = {one["code"]: one["acknowledged_until"] for one in signals}
+        assert until["THRESHOLD_OUTDATED"] == str(day(3))
+
+
+def test_what_is_urgent_is_what_nobody_has_acknowledged(cast: Cast):
+    tired(cast.ada, 15)
+    assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (True, False)
+    acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
+    assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (False, False)
+    assert [signal["code"] for signal in seen(cast.ada).signals] == [CODE, "INACTIVITY"]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "status"),
+    [(name, 201) for name in ("carl", "hanna", "asha", "stella")]
+    + [(name, 403) for name in ("ada", "ben", "zora", "otto", "lea")],
+)
+def test_coaches_acknowledge_and_never_the_athlete(cast: Cast, viewer: str, status: int):
+    user = getattr(cast, viewer)
+    assert acknowledge(user, cast.ada).status_code == status
+    assert Api(user).delete(path(cast.ada)).status_code == (204 if status == 201 else 403)
+
+
+def test_nobody_in_particular_coaches_somebody_without_an_organization(cast: Cast):
+    assert_error(acknowledge(cast.stella, cast.otto), 400, "NO_COACH")
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "error", "field"),
+    [
+        (0, CODE, "MIN_VALUE", "days"),
+        (8, CODE, "MAX_VALUE", "days"),
+        ("3", "NO_SUCH", "INVALID_CHOICE", "code"),
+        (1.5, CODE, "INVALID", "days"),
+        (3, "RAMP_HIGH", "NOT_SIGNALLED", "code"),
+    ],
+)
+def test_a_wrong_acknowledgement_is_named(cast: Cast, days: Any, code: str, error: str, field: str):
+    assert_error(acknowledge(cast.carl, cast.ada, days, code), 400, error, field)
+    assert not Acknowledgement.objects.exists()
+
+
+def test_a_standing_as_it_is_told_puts_the_gravest_first():
+    signals = [
+        {"code": code, "domain": code, "severity": severity, "confidence": 1.0}
+        for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))
+    ]
+    standing = Standing(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
+    assert [signal["code"] for signal in told(standing).signals] == ["B", "D", "A", "C"]
+    assert told(standing).priority == 50.0

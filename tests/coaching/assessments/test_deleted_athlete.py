@@ -1,0 +1,30 @@
+"""Somebody who deletes the account while an answer about them is being made is gone, and nothing breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from astral.http.errors import Refused
+from athletes.models import Athlete
+from athletes.personal_data.account_deletion import delete_account
+from coaching.assessments.open_signals import standing_signal
+from coaching.profile.profile import athlete_profile
+from coaching.profile.summary import seen_by
+from tests.support.cast import NOON, Cast
+
+
+def test_there_is_no_profile(cast: Cast):
+    in_hand = cast.ada.athlete
+    delete_account(cast.ada, NOON)
+    with pytest.raises(Athlete.DoesNotExist):  # answered as 404
+        athlete_profile(cast.carl, in_hand, NOON)
+    with pytest.raises(Athlete.DoesNotExist):
+        seen_by(cast.carl, in_hand, NOON)
+
+
+def test_there_is_no_signal(cast: Cast):
+    in_hand = cast.ada.athlete
+    assert standing_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
+    delete_account(cast.ada, NOON)
+    with pytest.raises(Refused, match="does not stand"):
+        standing_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)

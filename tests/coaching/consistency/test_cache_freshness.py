@@ -1,0 +1,301 @@
+"""A warm cache hides nothing: whatever changes is in the next profile and the next roster of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from athletes.accounts.updates import change_display_name
+from athletes.models import Group, Organization, User
+from athletes.organizations.membership import join
+from athletes.roles import Role
+from coaching.models import Plan, PlanInstance, Race
+from metrics.files.xml.writer import fit_bytes
+from metrics.models import Activity
+from tests.coaching.plan_fixtures import day, race_of, touch
+from tests.coaching.training_fixtures import PROFILE, ROSTER, names, roster_of, trained
+from tests.support.cast import NOON, Api, Cast, member, person
+from tests.support.recordings import steady_run
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def ada(cast: Cast) -> User:
+    trained(cast.ada, cast.harbour, days=10)
+    return cast.ada
+
+
+def right(answer: Any) -> None:
+    assert answer.status_code in (200, 201, 204), answer.content
+
+
+def send(who: str, method: str, path: str, body: Any = None) -> None:
+    right(Api(User.objects.get(username=who)).send(method, f"/api/v1/{path}", body))
+
+
+def ada_id() -> str:
+    return User.objects.get(username="ada").public_id
+
+
+def club() -> Organization:
+    return Organization.objects.get(name__startswith="Harbour")
+
+
+def at_club(path: str) -> str:
+    return f"organizations/{club().public_id}/{path}"
+
+
+def milers() -> str:
+    return at_club(f"groups/{Group.objects.get(name='Milers').public_id}")
+
+
+# Changes, by what they are a change of
+
+
+def upload() -> None:
+    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run()))
+    right(Api(User.objects.get(username="ada")).post("/api/v1/activities/upload", {"file": file}))
+
+
+def enter_activity() -> None:
+    send("ada", "post", "activities", {"activity_type": "run", "started_at": "2026-06-10T05:00:00Z", "duration": 1_200})
+
+
+def rename_activity() -> None:
+    newest = Activity.objects.latest("started_at")
+    send("ada", "patch", f"activities/{newest.public_id}", {"name": "Fartlek"})
+
+
+def delete_activity() -> None:
+    send("ada", "delete", f"activities/{Activity.objects.latest('started_at').public_id}")
+
+
+def read_health() -> None:
+    send("ada", "put", "health/days", {"days": [{"date": str(day(0)), "source": "garmin", "hrv_rmssd": 80}]})
+
+
+def set_threshold() -> None:
+    send("carl", "patch", f"athletes/{ada_id()}", {"lthr": 171})
+
+
+def set_vdot() -> None:
+    send("ada", "patch", f"athletes/{ada_id()}", {"vdot": 55})
+
+
+def move() -> None:
+    send("ada", "patch", f"athletes/{ada_id()}", {"timezone": "Asia/Tokyo"})
+
+
+def choose_miles() -> None:
+    send("ada", "patch", f"athletes/{ada_id()}", {"unit_system": "imperial"})
+
+
+def change_name() -> None:
+    change_display_name(User.objects.get(username="ada"), "Ada Lovelace")
+
+
+def enter_race() -> None:
+    send("ada", "post", "races", {"race_name": "Mile", "race_date": str(day(5)), "distance": 1_609})
+
+
+def change_race() -> None:
+    send("carl", "patch", f"races/{Race.objects.get().public_id}", {"goal_time": "0:40:00"})
+
+
+def delete_race() -> None:
+    send("ada", "delete", f"races/{Race.objects.get().public_id}")
+
+
+def be_absent() -> None:
+    send("ada", "post", f"athletes/{ada_id()}/absences", {"kind": "ill", "from_date": str(day(-2))})
+
+
+def give_plan() -> None:
+    body = {"plan_id": Plan.objects.get().public_id, "user_id": ada_id(), "start_date": str(day(7))}
+    send("carl", "post", "plan_instances", body)
+
+
+def rename_plan() -> None:
+    send("carl", "patch", f"training_plans/{Plan.objects.get().public_id}", {"name": "Half marathon"})
+
+
+def end_plan() -> None:
+    send("carl", "patch", f"plan_instances/{PlanInstance.objects.get().public_id}", {"status": "cancelled"})
+
+
+def say_which_session() -> None:
+    instance, activity = PlanInstance.objects.get(), Activity.objects.earliest("started_at")
+    session = instance.plan.sessions.get(week=1, weekday=5)
+    path = f"plan_instances/{instance.public_id}/sessions/{session.public_id}/activity"
+    send("carl", "put", path, {"activity_id": activity.public_id})
+
+
+def acknowledge() -> None:
+    send("carl", "post", f"athletes/{ada_id()}/signals/PLAN_EXCEEDED/acknowledge", {"days": 2})
+
+
+def withhold() -> None:
+    send("ada", "put", at_club("consent"), {"activities": True, "health": False, "goals_and_plans": True})
+
+
+def leave_group() -> None:
+    send("carl", "delete", f"{milers()}/members/{ada_id()}".removeprefix("/"))
+
+
+def rename_group() -> None:
+    send("hanna", "patch", milers(), {"name": "Marathoners"})
+
+
+def delete_group() -> None:
+    send("hanna", "delete", milers())
+
+
+def label() -> None:
+    send("carl", "patch", at_club(f"members/{ada_id()}"), {"labels": ["marathon"]})
+
+
+def assign() -> None:
+    coach = User.objects.get(username="hanna").public_id
+    send("hanna", "patch", at_club(f"members/{ada_id()}"), {"assigned_coach_id": coach})
+
+
+def rename_club() -> None:
+    send("hanna", "patch", f"organizations/{club().public_id}", {"name": "Harbour Track Club"})
+
+
+EVERYWHERE = {"own profile", "coach's profile", "roster"}
+OF_COACHES = EVERYWHERE - {"own profile"}
+CHANGES: dict[Callable[[], None], set[str]] = {
+    **dict.fromkeys((upload, enter_activity, rename_activity, delete_activity, read_health), EVERYWHERE),
+    **dict.fromkeys((set_threshold, set_vdot, move, choose_miles, change_name), EVERYWHERE),
+    **dict.fromkeys((enter_race, change_race, delete_race, be_absent), EVERYWHERE),
+    **dict.fromkeys((give_plan, rename_plan, end_plan, say_which_session), EVERYWHERE),
+    **dict.fromkeys((leave_group, rename_group, delete_group, rename_club), EVERYWHERE),
+    **dict.fromkeys((acknowledge, withhold, label, assign), OF_COACHES),
+}
+
+
+def asked(cast: Cast) -> dict[str, tuple[Api, str]]:
+    profile = f"{PROFILE}?user_id={cast.ada.public_id}"
+    return {
+        "own profile": (Api(cast.ada), profile),
+        "coach's profile": (Api(cast.carl), profile),
+        "roster": (Api(cast.carl), f"{ROSTER}?sort=name"),
+    }
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_change_is_in_the_next_answer_of_everybody(cast: Cast, ada: User, change: Callable[[], None]):
+    questions = asked(cast)
+    before = {name: api.get(path) for name, (api, path) in questions.items()}
+    assert {api.get(path).headers["X-Cache"] for api, path in questions.values()} == {"hit"}
+    change()
+    after = {name: api.get(path).json() for name, (api, path) in questions.items()}
+    assert after == {name: api.get(f"{path}&refresh=1").json() for name, (api, path) in questions.items()}
+    assert {name for name in questions if after[name] != before[name].json()} == CHANGES[change]
+
+
+def test_taking_an_acknowledgement_back_is_seen(cast: Cast, ada: User):
+    acknowledge()
+    api, path = asked(cast)["roster"]
+    quiet = api.get(path).json()["data"]["summary"]
+    send("carl", "delete", f"athletes/{ada_id()}/signals/PLAN_EXCEEDED/acknowledge")
+    assert (quiet["watch"], api.get(path).json()["data"]["summary"]["watch"]) == (0, 1)
+
+
+# Who is on the roster, and who may see it
+
+
+def suspend(cast: Cast) -> None:
+    send("hanna", "patch", at_club(f"members/{cast.ben.public_id}"), {"status": "suspended"})
+
+
+def leave(cast: Cast) -> None:
+    send("ben", "post", at_club("leave"))
+
+
+def remove(cast: Cast) -> None:
+    send("hanna", "delete", at_club(f"members/{cast.ben.public_id}"))
+
+
+@pytest.mark.parametrize("end", [suspend, leave, remove], ids=lambda end: end.__name__)
+def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(cast: Cast, end: Callable[[Cast], None]):
+    coach, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ben.public_id}"
+    etag = coach.get(path).headers["ETag"]
+    assert names(roster_of(coach)) == ["ada", "ben"]
+    end(cast)
+    assert names(roster_of(coach)) == ["ada"]
+    assert coach.get(path, headers={"If-None-Match": etag}).status_code == 403
+    assert Api(cast.ben).get(path).status_code == 200
+
+
+def test_who_joins_is_on_the_roster_even_where_the_versions_add_up_to_the_same(cast: Cast):
+    coach, newcomer = Api(cast.carl), person("newcomer")
+    assert names(roster_of(coach)) == ["ada", "ben"]
+    join(newcomer, cast.harbour, Role.ATHLETE, NOON)
+    assert names(roster_of(coach)) == ["ada", "ben", "newcomer"]
+
+
+def test_a_coach_who_is_none_any_more_gets_nothing_kept(cast: Cast, ada: User):
+    coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
+    etags = [coach.get(one).headers["ETag"] for one in (path, ROSTER)]
+    send("hanna", "patch", at_club(f"members/{cast.carl.public_id}"), {"status": "suspended"})
+    answers = [coach.get(one, headers={"If-None-Match": etag}) for one, etag in zip((path, ROSTER), etags, strict=True)]
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
+    """Hill's coaches see what Harbour's do not."""
+    withhold()
+    member(ada, cast.hill)
+    coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
+    assert coach.get(path).json()["data"]["withheld"] == ["health"]
+    assert roster_of(coach)["athletes"][0]["withheld"] == ["health"]
+    join(cast.carl, cast.hill, Role.COACH, NOON)
+    assert coach.get(path).json()["data"]["withheld"] == []
+    assert roster_of(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
+
+
+def test_what_is_kept_for_one_coach_is_not_for_another(cast: Cast, ada: User):
+    """Zora coaches Ada in Hill as well, and is told of both."""
+    member(ada, cast.hill)
+    member(cast.zora, cast.harbour, Role.COACH)
+    path = f"{PROFILE}?user_id={ada.public_id}"
+    told = [Api(user).get(path).json()["data"]["memberships"] for user in (cast.carl, cast.zora, cast.carl)]
+    assert [len(memberships) for memberships in told] == [1, 2, 1]
+    mine = [
+        names(roster_of(Api(user), f"org_id={cast.harbour.public_id}&my_athletes=1")) for user in (cast.carl, cast.zora)
+    ]
+    assert mine == [["ada"], []]
+
+
+def test_any_athletes_midnight_makes_another_roster(cast: Cast, clock: Any):
+    race_of(cast.ben, 3)
+    touch(cast.ben)
+    coach = Api(cast.carl)
+    clock.move_to(NOON + timedelta(hours=2, minutes=59))
+    assert roster_of(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 3
+    clock.shift(timedelta(minutes=1))  # midnight in Tokyo
+    assert roster_of(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 2
+
+
+def test_a_roster_is_kept_for_ten_minutes_and_a_profile_for_five(cast: Cast):
+    coach, redis = Api(cast.carl), cache.client.get_client()  # type: ignore[attr-defined]
+    kept_s = []
+    for path in (f"{PROFILE}?user_id={cast.ada.public_id}", ROSTER):
+        known = set(redis.scan_iter("*answer:*"))
+        coach.get(path)
+        (new,) = set(redis.scan_iter("*answer:*")) - known
+        kept_s.append(round(redis.ttl(new), -1))
+    assert kept_s == [300, 600]

@@ -1,0 +1,114 @@
+"""The answers have the keys that the contract's samples have, all the way down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.coaching.training_fixtures import profile_of, roster_of, trained
+from tests.support.cast import NOON, Api, Cast
+
+ANY = object()  # keys of their own, by signal, kind or part
+DAY = [{"date", "value"}]
+MEMBERSHIP = {
+    "org_id": 0, "org_name": 0, "role": 0, "status": 0, "joined_at": 0, "groups": [{"group_id", "name"}],
+    "level": 0, "labels": 0, "assigned_coach_id": 0,
+}  # fmt: skip
+RACE = {
+    "race_id", "race_name", "race_date", "distance", "goal_time", "predicted_time", "priority", "days_to_race",
+}  # fmt: skip
+PLAN = {
+    "plan_instance_id": 0, "name": 0, "status": 0, "start_date": 0, "current_week": 0, "total_weeks": 0,
+    "week_progress": {"sessions_completed", "sessions_planned", "load_done", "load_planned", "compliance"},
+}  # fmt: skip
+ACTIVITY = {
+    "activity_id", "name", "activity_type", "started_at", "distance", "duration", "avg_pace", "avg_heart_rate",
+    "training_load",
+}  # fmt: skip
+SIGNAL = {
+    "code": 0, "domain": 0, "severity": 0, "since": 0, "message": 0, "evidence": ANY, "confidence": 0,
+    "acknowledged_until": 0,
+}  # fmt: skip
+FITNESS = {
+    "current": {"vo2_max", "hrv_avg", "recovery_score", "resting_heart_rate", "vdot"},
+    "vo2_max_method": 0,  # promised below the sample
+    "hrv_avg_7d_ago": 0,
+    "hrv_baseline": {"mean", "low", "high", "state"},
+    "recovery_parts": {"hrv", "resting_heart_rate", "sleep", "form", "coverage"},
+}
+METRICS: dict[str, Any] = {
+    "running_analytics": {"weekly_distance_km", "avg_pace_per_km"},
+    "training": {
+        "current_week_load", "four_week_avg_load", "fitness", "fatigue", "form", "monotony", "load_jump",
+    },
+}  # fmt: skip
+SAMPLE_3_1: dict[str, Any] = {
+    "user_id": 0, "username": 0, "display_name": 0, "profile_image_url": 0, "timezone": 0, "unit_system": 0,
+    "memberships": [MEMBERSHIP],
+    "metrics": METRICS | {
+        "fitness": FITNESS | {"history": {"vo2_max": DAY, "hrv": DAY, "recovery_score": DAY, "resting_heart_rate": DAY}}
+    },
+    "current_goals": {"races": [RACE]},
+    "current_plans": [PLAN],
+    "recent_activities": [ACTIVITY],
+    "insights": [{"kind": 0, "title": 0, "text": 0, "evidence": ANY, "written_by": 0}],
+    "attention_signals": [SIGNAL],
+    "attention_priority": 0,
+    "data_quality": {"score": 0, "parts": ANY, "missing": 0},
+    "sources": [{"source", "last_data_at"}],
+    "methods": {"training_load", "fitness", "recovery_score"},
+    "withheld": 0,
+    "as_of": 0,
+}  # fmt: skip
+SAMPLE_3_6: dict[str, Any] = {
+    "org_id": 0,
+    "athletes": [
+        {
+            "user_id": 0, "username": 0, "display_name": 0, "email": 0, "profile_image_url": 0, "timezone": 0,
+            "unit_system": 0, "membership": MEMBERSHIP,
+            "metrics": METRICS | {"fitness": FITNESS | {"history": {"hrv": DAY}}},
+            "current_plans": [PLAN], "next_race": RACE, "last_activity": ACTIVITY,
+            "attention_signals": [SIGNAL], "attention_signal_count": 0, "attention_priority": 0,
+            "data_quality_score": 0, "withheld": 0,
+        }
+    ],
+    "pagination": {"page", "page_size", "total", "total_pages"},
+    "summary": {"active", "needing_attention", "urgent", "watch", "unassigned"},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def differences(answer: Any, sample: Any, place: str = "") -> list[str]:
+    """Where keys are missing or too many; lists must not be empty, else nobody knows."""
+    if sample is ANY:
+        return [] if isinstance(answer, dict) and answer else [f"{place} says nothing"]
+    if isinstance(sample, list):
+        if not answer:
+            return [f"{place} is empty"]
+        return [one for row in answer for one in differences(row, sample[0], f"{place}[]")]
+    found = [f"{place}.{name}" for name in answer.keys() ^ set(sample)]
+    inner = sample.items() if isinstance(sample, dict) else ()
+    return found + [one for name, part in inner if part for one in differences(answer[name], part, f"{place}.{name}")]
+
+
+def test_the_profile_has_the_keys_of_the_sample(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    assert differences(profile_of(Api(cast.carl), cast.ada), SAMPLE_3_1) == []
+
+
+def test_the_roster_has_the_keys_of_the_contract(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    assert differences(roster_of(Api(cast.carl), "search=ada"), SAMPLE_3_6) == []
+
+
+def test_a_missing_key_and_one_too_many_would_be_found(cast: Cast):
+    answer = {"a": [{"b": 1, "c": 2}], "d": {}}
+    assert differences(answer, {"a": [{"b"}], "d": {"e"}}) == [".a[].c", ".d.e"]
+    assert differences({"a": []}, {"a": [{"b"}]}) == [".a is empty"]

@@ -1,0 +1,280 @@
+"""The pages of a club's groups: the weeks of a group, who trained, who is in it, and who may change that."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from athletes.models import Group, Membership, User
+from athletes.organizations.consent import change_consent
+from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Trained, Week, group_weeks
+from tests.coaching.plan_fixtures import day, every_day, follow, plan_of
+from tests.coaching.training_fixtures import in_group
+from tests.support.cast import NOON, Cast, member, person, run
+
+MONDAY = datetime(2026, 6, 8, tzinfo=UTC)  # NOON is the Wednesday after it
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def milers(cast: Cast) -> Group:
+    in_group(cast.ben, cast.harbour)
+    return in_group(cast.ada, cast.harbour)
+
+
+def browser(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def address(group: Group) -> str:
+    return reverse("group-page", args=[group.public_id])
+
+
+def seen(user: User, group: Group, **query: str) -> Any:
+    answer = browser(user).get(address(group), query)
+    assert answer.status_code == 200
+    return answer
+
+
+def weeks_of(viewer: User, group: Group, count: int = 3) -> GroupWeeks:
+    return group_weeks(viewer, Membership.objects.filter(groups=group), NOON, count)
+
+
+def trained(one: GroupAthlete) -> Trained:
+    assert one.trained
+    return one.trained
+
+
+def names(group: Group) -> set[str]:
+    return set(group.members.values_list("user__username", flat=True))
+
+
+def test_weeks_are_summed_over_athletes_and_sports_but_distance_is_of_runs(cast: Cast, milers: Group):
+    run(cast.ada, NOON - timedelta(days=1), training_load=60.0)
+    run(cast.ben, NOON - timedelta(days=2), training_load=40.0)
+    run(cast.ada, NOON, activity_type="bike", distance_m=50_000.0, training_load=30.0)
+    run(cast.ada, NOON - timedelta(days=7))
+    told = weeks_of(cast.carl, milers)
+    assert [monday.isoformat() for monday in told.mondays] == ["2026-05-25", "2026-06-01", "2026-06-08"]
+    assert told.weeks == [Week(), Week(1, 3_000.0, 0.0, 1, 10_000.0), Week(3, 9_000.0, 130.0, 2, 20_000.0)]
+    ada, ben = told.athletes
+    assert (ada.name, trained(ada).this_week) == ("Ada", Week(2, 6_000.0, 90.0, 1, 10_000.0))
+    assert (trained(ada).last_week, trained(ben).last_week) == (Week(1, 3_000.0, 0.0, 1, 10_000.0), Week())
+
+
+def test_a_week_begins_at_midnight_of_each_athletes_own_place(cast: Cast, milers: Group):
+    between = MONDAY - timedelta(hours=5)  # Monday 04:00 in Tokyo, Sunday 21:00 in Madrid
+    run(cast.ada, between), run(cast.ben, between)
+    ada, ben = weeks_of(cast.carl, milers).athletes
+    assert (trained(ada).this_week.run_count, trained(ada).last_week.run_count) == (0, 1)
+    assert (trained(ben).this_week.run_count, trained(ben).last_week.run_count) == (1, 0)
+    assert [str(trained(one).last_run) for one in (ada, ben)] == ["2026-06-07", "2026-06-08"]
+
+
+def test_where_it_is_still_sunday_this_week_is_the_one_that_ends(cast: Cast, milers: Group):
+    run(cast.ada, MONDAY - timedelta(days=2))
+    sunday_evening = MONDAY - timedelta(hours=4)  # Monday in Tokyo
+    told = group_weeks(cast.carl, Membership.objects.filter(groups=milers), sunday_evening, 2)
+    assert [monday.isoformat() for monday in told.mondays] == ["2026-06-01", "2026-06-08"]
+    assert [week.run_count for week in told.weeks] == [1, 0]
+    assert [trained(one).this_week.run_count for one in told.athletes] == [1, 0]
+
+
+def test_a_last_run_is_found_however_long_ago_and_a_ride_is_none(cast: Cast, milers: Group):
+    run(cast.ada, NOON - timedelta(days=400))
+    run(cast.ada, NOON - timedelta(days=1), activity_type="bike")
+    run(cast.ben, NOON, activity_type="swim")
+    ada, ben = weeks_of(cast.carl, milers).athletes
+    assert (str(trained(ada).last_run), trained(ben).last_run) == ("2025-05-06", None)
+
+
+def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Group):
+    run(cast.ada), run(cast.ben)
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    told = weeks_of(cast.carl, milers)
+    assert [one.trained is None for one in told.athletes] == [True, False]
+    assert told.weeks[-1].activity_count == 1
+    page = seen(cast.carl, milers).content.decode()
+    assert "activities: not shared" in page
+    assert "1 does not share activities and is in no sum" in page
+
+
+def test_who_has_left_or_is_suspended_is_not_on_the_page(cast: Cast, milers: Group):
+    for gone in (cast.lea, cast.sam):
+        in_group(gone, cast.harbour)
+    page = seen(cast.carl, milers).content.decode()
+    assert "Ada" in page
+    assert "Lea" not in page
+    assert "Sam" not in page
+
+
+@pytest.mark.parametrize("athletes", [1, 50])
+def test_the_page_makes_the_same_statements_for_1_athlete_and_50(
+    cast: Cast, athletes: int, django_assert_num_queries: Any
+):
+    plan = plan_of(cast.harbour, *every_day(zone=1))
+    for number in range(athletes):
+        runner = person(f"runner{number}")
+        member(runner, cast.harbour)
+        group = in_group(runner, cast.harbour)
+        run(runner, NOON - timedelta(days=number % 3))
+        follow(runner, plan, group=group)
+    client = browser(cast.hanna)
+    client.get(address(group))  # the session learns which club was looked at
+    # Session, person, their clubs and units; the group, its club; members, what they withhold, weeks, last runs; plans,
+    # who shares them; whom to add.
+    with django_assert_num_queries(13):
+        page = client.get(address(group))
+    assert page.status_code == 200
+    assert f"{athletes} of {athletes}" in page.content.decode()
+
+
+@pytest.mark.parametrize("groups", [1, 50])
+def test_the_list_makes_the_same_statements_for_1_group_and_50(cast: Cast, groups: int, django_assert_num_queries: Any):
+    for number in range(groups):
+        in_group(cast.ada, cast.harbour, f"Group {number}")
+    client = browser(cast.hanna)
+    client.get(reverse("groups-page"))
+    # Session, person, their clubs and units; the club, its groups, how many athletes, how many in no group.
+    with django_assert_num_queries(8):
+        assert client.get(reverse("groups-page")).content.decode().count("Who needs attention") == groups
+
+
+def test_the_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Group):
+    run(cast.ada, NOON)
+    assert "10.0 km" in seen(cast.carl, milers).content.decode()
+    cast.carl.athlete.unit_system = "imperial"
+    cast.carl.athlete.save()
+    page = seen(cast.carl, milers).content.decode()
+    assert "6.2 mi" in page
+    assert "10.0 km" not in page
+
+
+def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast: Cast, milers: Group):
+    zoe = person("zita")
+    member(zoe, cast.harbour)
+    in_group(zoe, cast.harbour)
+    change_consent(zoe.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    plan = plan_of(cast.harbour, *every_day(zone=1), name="Summer")
+    follow(cast.ada, plan, group=milers)
+    follow(zoe, plan, group=milers)
+    page = seen(cast.carl, milers)
+    [told] = page.context["plans"]
+    assert (told.name, told.followed_by, [name for name, _ in told.lacking], told.unknown) == ("Summer", 1, ["Ben"], 1)
+    assert [address for _, address in told.lacking] == [f"/coach/athletes/{cast.ben.public_id}#calendar"]
+
+
+def test_a_plan_that_is_over_or_was_cancelled_is_not_shown(cast: Cast, milers: Group):
+    follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), day(-200), group=milers)
+    follow(
+        cast.ben, plan_of(cast.harbour, *every_day(zone=1)), group=milers, ended_as="cancelled", ended_on=NOON.date()
+    )
+    assert seen(cast.carl, milers).context["plans"] == []
+
+
+def test_coaches_put_athletes_in_and_out_from_the_page(cast: Cast, milers: Group):
+    cody = person("cody")
+    member(cody, cast.harbour)
+    assert [one.name for one in seen(cast.carl, milers).context["offered"]] == ["Cody"]
+    coach, action = browser(cast.carl), reverse("selection-group-page")
+    body = {"group_id": milers.public_id, "next": address(milers)}
+    for do, left in (("add", {"ada", "ben", "cody"}), ("take-away", {"ada", "ben"})):
+        answer = coach.post(action, body | {"athletes": [cody.public_id], "do": do})
+        assert (answer.status_code, answer["Location"]) == (302, address(milers))
+        assert names(milers) == left
+
+
+def test_an_assistant_is_offered_and_may_take_out_only_athletes_assigned_to_her(cast: Cast, milers: Group):
+    for name in ("mine", "others"):
+        member(person(name), cast.harbour, assigned_coach=cast.asha if name == "mine" else None)
+    Membership.objects.filter(user=cast.ben).update(assigned_coach=cast.asha)
+    page = seen(cast.asha, milers)
+    assert [one.name for one in page.context["offered"]] == ["Mine"]
+    assert [(row.name, row.may_leave) for row in page.context["rows"]] == [("Ada", False), ("Ben", True)]
+    body = {"group_id": milers.public_id, "athletes": [cast.ada.public_id], "do": "take-away"}
+    assert browser(cast.asha).post(reverse("selection-group-page"), body).status_code == 403
+    assert names(milers) == {"ada", "ben"}
+
+
+def test_athletes_to_add_are_found_without_accents_and_the_first_are_offered(cast: Cast, milers: Group):
+    for number in range(25):
+        member(person(f"runner{number:02}"), cast.harbour)
+    lucja = person("lucja")
+    lucja.display_name = "Łucja Ångström"
+    lucja.save()
+    member(lucja, cast.harbour)
+    assert "the first 20 by name" in seen(cast.carl, milers).content.decode()
+    assert [one.name for one in seen(cast.carl, milers, search="lucja ang").context["offered"]] == ["Łucja Ångström"]
+    assert browser(cast.carl).get(address(milers), {"serach": "x"}).status_code == 400
+
+
+def test_the_head_coach_makes_renames_and_deletes_a_group(cast: Cast):
+    head, groups = browser(cast.hanna), reverse("groups-page")
+    answer = head.post(groups, {"name": "Trail"})
+    made = Group.objects.get()
+    assert (answer.status_code, answer["Location"], made.name) == (302, address(made), "Trail")
+    assert head.post(address(made), {"name": "Fell"}).status_code == 302
+    made.refresh_from_db()
+    assert made.name == "Fell"
+    assert head.post(reverse("group-delete-page", args=[made.public_id])).status_code == 302
+    assert not Group.objects.exists()
+
+
+def test_a_name_that_is_taken_or_missing_is_told_beside_the_field(cast: Cast, milers: Group):
+    other = in_group(cast.ben, cast.harbour, "Trail")
+    head = browser(cast.hanna)
+    for path in (reverse("groups-page"), address(other)):
+        for name, told in (("MILERS", "has this name already"), ("", "blank")):
+            answer = head.post(path, {"name": name})
+            assert answer.status_code == 200
+            assert told in answer.context["errors"]["name"]
+    other.refresh_from_db()
+    assert other.name == "Trail"
+
+
+def test_other_coaches_have_no_form_to_rename_and_are_refused(cast: Cast, milers: Group):
+    page = seen(cast.carl, milers).content.decode()
+    assert "Delete the group" not in page
+    coach = browser(cast.carl)
+    for path in (address(milers), reverse("group-delete-page", args=[milers.public_id]), reverse("groups-page")):
+        assert coach.post(path, {"name": "Mine"}).status_code == 403
+    assert Group.objects.get().name == "Milers"
+
+
+def test_a_group_of_another_club_and_one_that_is_not_there_are_refused_alike(cast: Cast, milers: Group):
+    theirs = Group.objects.create(organization=cast.hill, name="Theirs")
+    coach = browser(cast.carl)
+    foreign = coach.get(address(theirs))
+    theirs.delete()
+    missing = coach.get(reverse("group-page", args=["grp_01h455vb4pex5vsknk084sn02q"]))
+    assert foreign.status_code == missing.status_code == 403
+    assert "Theirs" not in foreign.content.decode()
+    assert coach.get(reverse("group-page", args=["nonsense"])).status_code == 400
+
+
+def test_names_are_data(cast: Cast, milers: Group):
+    milers.name = '"><b>Läufer & 🏃 עברית'
+    milers.save()
+    for path in (address(milers), reverse("groups-page")):
+        page = browser(cast.hanna).get(path).content.decode()
+        assert "<b>" not in page
+        assert "&quot;&gt;&lt;b&gt;Läufer &amp; 🏃 עברית" in page
+
+
+def test_an_empty_group_says_what_to_do_next(cast: Cast):
+    empty = Group.objects.create(organization=cast.harbour, name="Empty")
+    assert "Nobody is in this group yet" in seen(cast.carl, empty).content.decode()
+    Group.objects.all().delete()
+    assert "There are no groups yet" in browser(cast.hanna).get(reverse("groups-page")).content.decode()

@@ -1,0 +1,67 @@
+"""Plans, races and absences for tests, short to say. Today is the Wednesday of `NOON`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from athletes.models import Athlete, Organization, User
+from coaching.assessments.current import current_standings
+from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from tests.support.cast import NOON
+
+TODAY = NOON.date()
+MONDAY = TODAY - timedelta(days=2)
+HOUR = 3_600.0
+
+
+def day(ahead: int) -> date:
+    return TODAY + timedelta(days=ahead)
+
+
+def plan_of(club: Organization, *sessions: dict[str, Any], weeks: int = 4, name: str = "Ten kilometres") -> Plan:
+    """Each session by week and weekday; an hour of running unless told otherwise."""
+    plan = Plan.objects.create(organization=club, name=name, total_weeks=weeks)
+    PlanSession.objects.bulk_create(
+        [
+            PlanSession(plan=plan, position=place, **({"week": 1, "weekday": 1, "duration_s": HOUR} | one))
+            for place, one in enumerate(sessions)
+        ]
+    )
+    return plan
+
+
+def every_day(**more: Any) -> list[dict[str, Any]]:
+    """Every day of four weeks."""
+    return [{"week": week, "weekday": weekday, **more} for week in range(1, 5) for weekday in range(1, 8)]
+
+
+def follow(user: User, plan: Plan, start: date = MONDAY, **more: Any) -> PlanInstance:
+    instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=start, **more)
+    touch(user)
+    return instance
+
+
+def race_of(user: User, ahead: int, **more: Any) -> Race:
+    given = {"name": "City run", "date": day(ahead), "distance_m": 10_000.0} | more
+    return Race.objects.create(athlete=user.athlete, **given)
+
+
+def absence_of(user: User, first: int, last: int | None, kind: str = "ill") -> Absence:
+    """From so many days ahead to so many; negative is the past."""
+    end = None if last is None else day(last)
+    return Absence.objects.create(athlete=user.athlete, kind=kind, first_day=day(first), last_day=end)
+
+
+def touch(user: User) -> None:
+    Athlete.objects.filter(pk=user.pk).touch()
+
+
+def version(user: User) -> int:
+    return Athlete.objects.get(pk=user.pk).data_version
+
+
+def codes(user: User, now: Any = NOON) -> dict[str, str]:
+    """What stands: code and severity."""
+    standing = current_standings([user.pk], now)[user.pk]
+    return {signal["code"]: signal["severity"] for signal in standing.signals}

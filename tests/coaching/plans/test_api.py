@@ -1,0 +1,178 @@
+"""Plans over the API: weeks, days and sessions, and that nobody changes what somebody follows."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from athletes.models import Athlete
+from athletes.roles import Role
+from coaching.models import Plan, PlanSession
+from tests.coaching.plan_fixtures import follow, plan_of, version
+from tests.support.cast import Api, Cast, member
+from tests.support.error_shape import assert_error
+
+PLANS = "/api/v1/training_plans"
+INTERVALS = {
+    "sport": "run",
+    "title": "6 × 1 km",
+    "duration": 3_600.0,
+    "distance": None,
+    "training_load": 85.0,
+    "zone": None,
+    "steps": [
+        {"repeat": 1, "duration": 900.0, "zone": 1},
+        {"repeat": 6, "distance": 1_000.0, "zone": 4, "recovery": 120.0, "text": "relaxed"},
+    ],
+    "is_key": True,
+}
+EASY = {"duration": 2_700, "zone": 1}
+REST = {"sport": "rest"}
+WEEKS = [
+    {"week": 1, "days": [{"weekday": 2, "sessions": [INTERVALS]}, {"weekday": 4, "sessions": [EASY, EASY]}]},
+    {"week": 3, "days": [{"weekday": 7, "sessions": [REST]}]},
+]
+TEN = {"name": "Ten kilometres", "weeks": WEEKS}
+
+
+def post(viewer, **body: Any):
+    return Api(viewer).send("post", PLANS, TEN | body)
+
+
+def path(plan: Plan) -> str:
+    return f"{PLANS}/{plan.public_id}"
+
+
+def test_a_plan_is_made_of_weeks_days_and_sessions(cast: Cast):
+    answer = post(cast.carl, description="For the club run.\nEasy weeks first.")
+    plan = Plan.objects.get()
+    told = answer.json()["data"]
+    assert answer.status_code == 201
+    assert {name: told[name] for name in ("plan_id", "org_id", "name", "description", "total_weeks")} == {
+        "plan_id": plan.public_id,
+        "org_id": cast.harbour.public_id,
+        "name": "Ten kilometres",
+        "description": "For the club run.\nEasy weeks first.",
+        "total_weeks": 3,
+    }
+    assert plan.created_by == cast.carl
+    assert [(week["week"], [day["weekday"] for day in week["days"]]) for week in told["weeks"]] == [
+        (1, [2, 4]),
+        (2, []),
+        (3, [7]),
+    ]
+    assert Api(cast.carl).get(path(plan)).json()["data"] == told
+    first = told["weeks"][0]["days"][0]["sessions"][0]
+    assert first.pop("session_id").startswith("ses_")
+    assert first == INTERVALS
+
+
+def test_the_weeks_of_an_answer_are_understood_again_without_the_ids(cast: Cast):
+    weeks = post(cast.carl).json()["data"]["weeks"]
+    copied = deepcopy(weeks)
+    for session in [one for week in copied for day in week["days"] for one in day["sessions"]]:
+        del session["session_id"]
+    again = post(cast.carl, name="Copy", weeks=copied).json()["data"]["weeks"]
+    assert [len(week["days"]) for week in again] == [len(week["days"]) for week in weeks]
+    assert PlanSession.objects.count() == 8
+
+
+def week_with(**session: Any) -> list[dict[str, Any]]:
+    return [{"week": 1, "days": [{"weekday": 1, "sessions": [session]}]}]
+
+
+SESSION = "weeks.0.days.0.sessions.0"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"weeks": []}, "MIN_LENGTH", "weeks"),
+        ({"weeks": [{"week": 0, "days": []}]}, "MIN_VALUE", "weeks.0.week"),
+        ({"weeks": [{"week": 105, "days": []}]}, "MAX_VALUE", "weeks.0.week"),
+        ({"weeks": [{"week": 1, "days": []}] * 2}, "REPEATED", "weeks"),
+        ({"weeks": [{"week": 1, "days": [{"weekday": 8, "sessions": [EASY]}]}]}, "MAX_VALUE", "weeks.0.days.0.weekday"),
+        ({"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": [EASY]}] * 2}]}, "REPEATED", "weeks.0.days"),
+        ({"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": []}]}]}, "MIN_LENGTH", "weeks.0.days.0.sessions"),
+        ({"weeks": week_with(sport="run")}, "NO_TARGET", SESSION),
+        ({"weeks": week_with(duration=None, zone=2)}, "NO_TARGET", SESSION),
+        ({"weeks": week_with(duration=0)}, "MIN_VALUE", f"{SESSION}.duration"),
+        ({"weeks": week_with(duration=60, zone=6)}, "MAX_VALUE", f"{SESSION}.zone"),
+        ({"weeks": week_with(duration=60, sport="chess")}, "INVALID_CHOICE", f"{SESSION}.sport"),
+        ({"weeks": week_with(duration=60, is_key=1)}, "INVALID", f"{SESSION}.is_key"),
+        ({"weeks": week_with(duration=60, steps=[{"zone": 1}])}, "NO_TARGET", f"{SESSION}.steps.0"),
+        ({"weeks": week_with(duration=60, pace="5:00")}, "UNKNOWN_FIELD", f"{SESSION}.pace"),
+        ({"name": "a\nb"}, "ONE_LINE", "name"),
+        ({"total_weeks": 3}, "UNKNOWN_FIELD", "total_weeks"),
+    ],
+)
+def test_a_wrong_plan_is_named_where_it_is_wrong_and_not_stored(
+    cast: Cast, body: dict[str, Any], code: str, field: str
+):
+    assert_error(post(cast.carl, **body), 400, code, field)
+    assert not Plan.objects.exists()
+
+
+def test_rest_needs_no_target(cast: Cast):
+    assert post(cast.carl, weeks=week_with(sport="rest")).status_code == 201
+
+
+def test_weeks_are_replaced_while_nobody_follows_the_plan(cast: Cast):
+    plan = plan_of(cast.harbour, {"weekday": 1}, {"weekday": 3})
+    answer = Api(cast.carl).send("patch", path(plan), {"weeks": WEEKS[:1]})
+    assert answer.json()["data"]["total_weeks"] == 1
+    assert sorted(PlanSession.objects.values_list("weekday", flat=True)) == [2, 4, 4]
+
+
+def test_the_sessions_of_a_plan_that_somebody_follows_are_settled_and_its_name_is_not(cast: Cast):
+    plan = plan_of(cast.harbour, {"weekday": 1})
+    follow(cast.ada, plan)
+    before = version(cast.ada)
+    assert_error(Api(cast.carl).send("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
+    assert_error(Api(cast.carl).delete(path(plan)), 400, "PLAN_ASSIGNED")
+    assert Api(cast.carl).send("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"] == "Twelve"
+    assert PlanSession.objects.get().weekday == 1
+    assert version(cast.ada) == before + 1
+
+
+def test_a_plan_that_nobody_follows_is_deleted_with_its_sessions(cast: Cast):
+    plan = plan_of(cast.harbour, {"weekday": 1})
+    assert Api(cast.hanna).delete(path(plan)).status_code == 204
+    assert not PlanSession.objects.exists()
+
+
+def test_plans_of_the_organizations_where_you_coach_are_listed_by_name(cast: Cast):
+    member(cast.carl, cast.hill, Role.COACH)
+    names = [plan_of(club, name=name).name for club, name in ((cast.hill, "B"), (cast.harbour, "A"))]
+    api = Api(cast.carl)
+    assert [plan["name"] for plan in api.get(PLANS).json()["data"]] == sorted(names)
+    assert [plan["name"] for plan in api.get(PLANS, {"org_id": cast.hill.public_id}).json()["data"]] == ["B"]
+    assert_error(Api(cast.hanna).get(PLANS, {"org_id": cast.hill.public_id}), 403, "PERMISSION_DENIED")
+
+
+def test_who_plans_in_several_organizations_names_one(cast: Cast):
+    member(cast.carl, cast.hill, Role.COACH)
+    assert_error(post(cast.carl), 400, "ORG_REQUIRED", "org_id")
+    assert post(cast.carl, org_id=cast.hill.public_id).json()["data"]["org_id"] == cast.hill.public_id
+
+
+@pytest.mark.parametrize(
+    ("viewer", "made", "read"),
+    [("hanna", 201, 200), ("carl", 201, 200), ("asha", 201, 200), ("stella", 201, 200)]
+    + [(name, 403, 403) for name in ("ada", "ben", "zora", "otto", "lea")],
+)
+def test_coaches_make_plans_and_athletes_see_only_what_they_were_given(cast: Cast, viewer: str, made: int, read: int):
+    user, plan = getattr(cast, viewer), plan_of(cast.harbour)
+    assert post(user, org_id=cast.harbour.public_id).status_code == made
+    missing = Api(user).get(f"{PLANS}/plan_01h00000000000000000000000")
+    answer = Api(user).get(path(plan))
+    assert answer.status_code == read
+    if read == 403:
+        assert answer.content == missing.content
+
+
+def test_making_a_plan_changes_no_athlete(cast: Cast):
+    post(cast.carl)
+    assert not Athlete.objects.filter(data_version__gt=0).exists()

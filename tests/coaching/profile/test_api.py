@@ -1,0 +1,281 @@
+"""athlete_profile: everything about one athlete, as far as the caller may know it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from astral.ids import encode, new_id
+from athletes.models import Membership
+from athletes.organizations.consent import change_consent
+from metrics.models import HealthDay
+from tests.coaching.plan_fixtures import day, race_of, touch, version
+from tests.coaching.training_fixtures import PROFILE, in_group, profile_of, trained
+from tests.support.cast import NOON, Api, Cast, member, run
+from tests.support.error_shape import assert_error
+
+FOR_COACHES = {"level", "labels", "assigned_coach_id"}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+def test_somebody_without_any_data_has_a_profile_of_nulls_zeros_and_empty_lists(cast: Cast):
+    told = profile_of(Api(cast.ben), cast.ben)
+    metrics = told["metrics"]
+    assert metrics["running_analytics"] == {"weekly_distance_km": 0.0, "avg_pace_per_km": None}
+    assert set(metrics["fitness"]["current"].values()) == {None}
+    assert metrics["fitness"]["hrv_baseline"] == {"mean": None, "low": None, "high": None, "state": "none"}
+    assert (metrics["training"]["fitness"], metrics["training"]["four_week_avg_load"]) == (0.0, None)
+    for name, days in metrics["fitness"]["history"].items():
+        assert [one["value"] for one in days] == [None] * 30, name
+    assert (told["recent_activities"], told["current_plans"], told["current_goals"]) == ([], [], {"races": []})
+    assert (told["sources"], told["withheld"]) == ([], [])
+    assert [insight["kind"] for insight in told["insights"]] == ["strongest_signal"]
+    assert [signal["code"] for signal in told["attention_signals"]] == ["PROFILE_INCOMPLETE"]
+    assert told["data_quality"]["score"] == 0.0
+    assert len(told["data_quality"]["missing"]) == 6
+
+
+def test_histories_are_thirty_local_days_that_end_today(cast: Cast, clock: Any):
+    clock.move_to(NOON + timedelta(hours=4))  # 01:00 of the next day in Tokyo
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(1), source="garmin", hrv_rmssd_ms=61.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-28), source="garmin", hrv_rmssd_ms=59.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-29), source="garmin", hrv_rmssd_ms=99.0)
+    touch(cast.ben)
+    history = profile_of(Api(cast.ben), cast.ben)["metrics"]["fitness"]["history"]
+    for days in history.values():
+        assert [one["date"] for one in days] == [str(day(ahead)) for ahead in range(-28, 2)]
+    values = [one["value"] for one in history["hrv"]]
+    assert (values[0], values[-1], values[1:-1]) == (59.0, 61.0, [None] * 28)
+
+
+def test_histories_end_with_todays_numbers(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    fitness = profile_of(Api(cast.carl), cast.ada)["metrics"]["fitness"]
+    last = {name: days[-1]["value"] for name, days in fitness["history"].items()}
+    assert last == {"hrv": 50.0, "resting_heart_rate": 50.0, "vo2_max": 52.0, "recovery_score": 59.0}
+    assert fitness["current"]["recovery_score"] == last["recovery_score"]
+    assert fitness["current"]["resting_heart_rate"] == last["resting_heart_rate"]
+    assert (fitness["current"]["vo2_max"], fitness["vo2_max_method"]) == (52.0, "device")
+
+
+def test_an_estimated_vo2max_has_a_history_of_estimates(cast: Cast):
+    for back, value in enumerate((54.0, 53.0, 52.0, 51.0)):
+        run(cast.ada, NOON - timedelta(days=back), vo2max_ml_kg_min=value)
+    touch(cast.ada)
+    fitness = profile_of(Api(cast.ada), cast.ada)["metrics"]["fitness"]
+    assert fitness["vo2_max_method"] == "estimate"
+    assert [one["value"] for one in fitness["history"]["vo2_max"]][-5:] == [None, 51.0, 52.0, 53.0, 54.0]
+
+
+def test_the_week_is_that_of_running_stats(cast: Cast):
+    for back in range(9):
+        run(cast.ada, NOON - timedelta(days=back), distance_m=10_004.0 + back)
+    run(cast.ada, NOON, activity_type="bike")
+    touch(cast.ada)
+    api = Api(cast.carl)
+    start = NOON - timedelta(days=6, hours=14)  # midnight in Madrid
+    stats = api.get(
+        f"/api/v1/analytics/running_stats?user_id={cast.ada.public_id}"
+        f"&from_timestamp={int(start.timestamp())}&to_timestamp={int(NOON.timestamp()) + 1}"
+    ).json()["data"]
+    week = api.get(f"/api/v1/analytics/fitness_stats?user_id={cast.ada.public_id}&days=7").json()["data"]
+    told = profile_of(api, cast.ada)["metrics"]["running_analytics"]
+    assert len(stats["points"]) == 7
+    assert told["weekly_distance_km"] == round(stats["totals"]["distance"] / 1000, 2) == 70.05
+    assert told["avg_pace_per_km"] == week["avg_pace"] == "5:00"
+
+
+def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cast: Cast):
+    for back in range(12):
+        run(cast.ada, NOON - timedelta(days=back), avg_hr_bpm=148.0, training_load=71.24)
+    run(cast.ada, NOON + timedelta(hours=20), name="tomorrow")
+    told = profile_of(Api(cast.carl), cast.ada)["recent_activities"]
+    assert [one["started_at"][:10] for one in told] == [str(day(-back)) for back in range(10)]
+    assert {
+        name: told[0][name] for name in ("distance", "duration", "avg_pace", "avg_heart_rate", "training_load")
+    } == {
+        "distance": 10_000.0,
+        "duration": 3_000.0,
+        "avg_pace": "5:00",
+        "avg_heart_rate": 148.0,
+        "training_load": 71.2,
+    }
+
+
+def test_sources_tell_when_something_last_came_in(cast: Cast):
+    trained(cast.ada, cast.harbour, days=2)
+    run(cast.ada, source="manual")
+    assert {one["source"] for one in profile_of(Api(cast.carl), cast.ada)["sources"]} == {"file", "manual", "garmin"}
+
+
+# Who is told what
+
+
+def test_a_coach_is_told_of_the_organizations_where_he_coaches_and_the_athlete_of_all(cast: Cast):
+    member(cast.ada, cast.hill)
+    Membership.objects.filter(user=cast.ada, organization=cast.harbour).update(level="elite", labels=["marathon"])
+    (seen,) = profile_of(Api(cast.carl), cast.ada)["memberships"]
+    assert (seen["org_name"], seen["level"], seen["labels"]) == ("Harbour Runners", "elite", ["marathon"])
+    assert seen["assigned_coach_id"] == cast.carl.public_id
+    own = profile_of(Api(cast.ada), cast.ada)["memberships"]
+    assert [one["org_name"] for one in own] == ["Harbour Runners", "Hill Runners"]
+    assert not FOR_COACHES & {name for one in own for name in one}
+
+
+def test_who_has_left_belongs_nowhere(cast: Cast):
+    assert profile_of(Api(cast.lea), cast.lea)["memberships"] == []
+
+
+def test_groups_are_told_by_name(cast: Cast):
+    group = in_group(cast.ada, cast.harbour)
+    in_group(cast.ada, cast.harbour, "Early birds")
+    (seen,) = profile_of(Api(cast.ada), cast.ada)["memberships"]
+    assert seen["groups"][1] == {"group_id": group.public_id, "name": "Milers"}
+    assert [one["name"] for one in seen["groups"]] == ["Early birds", "Milers"]
+
+
+HEALTH_FIELDS = ("hrv_avg", "recovery_score", "resting_heart_rate", "vo2_max")
+
+
+def test_withheld_health_is_null_and_nothing_is_computed_of_it(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    change_consent(cast.ada.athlete, cast.harbour, {"health": False}, NOON)
+    told = profile_of(Api(cast.carl), cast.ada)
+    fitness = told["metrics"]["fitness"]
+    assert told["withheld"] == ["health"]
+    assert [fitness["current"][name] for name in HEALTH_FIELDS] == [None] * 4
+    assert (fitness["hrv_avg_7d_ago"], fitness["vo2_max_method"]) == (None, None)
+    assert {*fitness["hrv_baseline"].values(), *fitness["recovery_parts"].values()} == {None}
+    assert set(map(len, fitness["history"].values())) == {0}
+    assert fitness["current"]["vdot"] == 50.0
+    assert told["metrics"]["training"]["fitness"] > 0
+    assert {one["source"] for one in told["sources"]} == {"file"}
+    assert profile_of(Api(cast.ada), cast.ada)["withheld"] == []
+
+
+def test_withheld_activities_are_null_and_recovery_is_scored_without_the_form(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    whole = profile_of(Api(cast.carl), cast.ada)["metrics"]["fitness"]
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    told = profile_of(Api(cast.carl), cast.ada)
+    fitness = told["metrics"]["fitness"]
+    assert told["withheld"] == ["activities"]
+    assert {*told["metrics"]["training"].values(), *told["metrics"]["running_analytics"].values()} == {None}
+    assert (told["recent_activities"], fitness["current"]["vdot"]) == ([], None)
+    assert told["current_plans"][0]["week_progress"] is None
+    assert told["current_goals"]["races"][0]["predicted_time"] is None
+    assert (whole["recovery_parts"]["form"], whole["current"]["recovery_score"]) == (16.3, 59)
+    assert fitness["recovery_parts"] == whole["recovery_parts"] | {"form": None, "coverage": 0.65}
+    assert fitness["current"]["recovery_score"] == fitness["history"]["recovery_score"][-1]["value"] == 69
+    assert len(fitness["history"]["hrv"]) == 30
+    assert "load" not in {signal["domain"] for signal in told["attention_signals"]}
+    assert {one["source"] for one in told["sources"]} == {"garmin"}
+
+
+def test_withheld_goals_are_empty_lists(cast: Cast):
+    trained(cast.ada, cast.harbour)
+    change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    told = profile_of(Api(cast.carl), cast.ada)
+    assert (told["withheld"], told["current_plans"], told["current_goals"]) == (["goals_and_plans"], [], {"races": []})
+    assert "adherence" not in {signal["domain"] for signal in told["attention_signals"]}
+
+
+# The question
+
+
+def test_the_profile_needs_a_name(cast: Cast):
+    assert_error(Api(cast.ada).get(PROFILE), 400, "REQUIRED", field="user_id")
+
+
+@pytest.mark.parametrize("query", ["user_id=x", "user_id={ada}&refresh=yes", "user_id={ada}&page=1"])
+def test_nonsense_is_refused(cast: Cast, query: str):
+    assert Api(cast.ada).get(f"{PROFILE}?{query.format(ada=cast.ada.public_id)}").status_code == 400
+
+
+def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cast: Cast):
+    api = Api(cast.carl)
+    there, missing = (api.get(f"{PROFILE}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id())))
+    assert there.status_code == missing.status_code == 403
+    assert there.content == missing.content
+    assert_error(Api(cast.stella).get(f"{PROFILE}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")
+
+
+# What it costs
+
+
+def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_assert_num_queries):
+    """Token with its person; the athlete, permitted. Numbers, standing, consent and acknowledgements; memberships with
+    groups; newest activities; loads; readings; sources of readings."""
+    trained(cast.ada, cast.harbour)
+    api = Api(cast.carl)
+    profile_of(api, cast.ada)
+    with django_assert_num_queries(8):
+        profile_of(api, cast.ada, "&refresh=1")
+    with django_assert_num_queries(2):
+        profile_of(api, cast.ada)
+    own = Api(cast.ada)
+    with django_assert_num_queries(7):  # one's own row comes with the token
+        profile_of(own, cast.ada)
+    with django_assert_num_queries(1):
+        profile_of(own, cast.ada)
+
+
+def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
+    """Standing and snapshot renewed (16, as in `test_standings`: there are no links without an activity); snapshots
+    looked at; the athlete read again."""
+    trained(cast.ada, cast.harbour)
+    api = Api(cast.carl)
+    with django_assert_num_queries(8 + 18):
+        profile_of(api, cast.ada)
+    with django_assert_num_queries(8):
+        profile_of(api, cast.ada, "&refresh=1")
+
+
+def test_what_is_withheld_takes_a_fixed_number_of_statements_more(cast: Cast, django_assert_num_queries):
+    """Standings and athletes looked at, and everything that athletes are judged by."""
+    trained(cast.ada, cast.harbour)
+    change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    api = Api(cast.carl)
+    profile_of(api, cast.ada)
+    with django_assert_num_queries(8 + 13):
+        profile_of(api, cast.ada, "&refresh=1")
+
+
+def test_the_kept_answer_has_its_headers_and_304_computes_nothing(cast: Cast, django_assert_num_queries):
+    trained(cast.ada, cast.harbour)
+    api, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ada.public_id}"
+    first, second, anew = api.get(path), api.get(path), api.get(f"{path}&refresh=1")
+    assert [one.headers["X-Cache"] for one in (first, second, anew)] == ["miss", "hit", "refresh"]
+    assert second.content == first.content
+    assert (first.headers["ETag"][:3], first.headers["Cache-Control"]) == ('W/"', "private, no-cache")
+    cache.clear()
+    with django_assert_num_queries(2):
+        same = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+
+
+def test_as_of_is_when_it_was_computed(cast: Cast, clock: Any):
+    api = Api(cast.ada)
+    assert profile_of(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
+    clock.shift(60)
+    assert profile_of(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
+    assert profile_of(api, cast.ada, "&refresh=1")["as_of"] == "2026-06-10T12:01:00Z"
+
+
+def test_the_athletes_own_midnight_makes_another_profile(cast: Cast, clock: Any):
+    race_of(cast.ben, 3)
+    touch(cast.ben)
+    api, before = Api(cast.carl), version(cast.ben)
+    assert profile_of(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 3
+    clock.move_to(NOON + timedelta(hours=3, minutes=1))
+    assert profile_of(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 2
+    assert version(cast.ben) == before

@@ -1,0 +1,86 @@
+"""Personal bests: faster than every earlier run over the distance, of the last weeks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import time_machine
+
+from athletes.models import Athlete
+from coaching.assessments.current import current_standings
+from coaching.attention import PersonalBest
+from coaching.training_log.personal_bests import from_kept, kept, personal_bests
+from metrics.models import Activity
+from tests.coaching.plan_fixtures import codes, day, touch
+from tests.support.cast import NOON, Cast, run
+
+
+def effort(user, back: int, *times: tuple[float, float], **fields) -> Activity:
+    efforts = [{"distance_m": metres, "duration_s": seconds} for metres, seconds in times]
+    activity = run(user, NOON - timedelta(days=back), best_efforts=efforts, **fields)
+    touch(user)
+    return activity
+
+
+def news(user) -> list[PersonalBest]:
+    return personal_bests([user.athlete], NOON).get(user.pk, [])
+
+
+def test_the_first_time_over_a_distance_is_no_personal_best(cast: Cast):
+    effort(cast.ada, 3, (5_000.0, 1_200.0))
+    assert news(cast.ada) == []
+
+
+def test_whatever_was_faster_at_any_time_before_stands(cast: Cast):
+    effort(cast.ada, 900, (5_000.0, 1_150.0), (1_000.0, 230.0))
+    effort(cast.ada, 10, (5_000.0, 1_160.0), (1_000.0, 220.0))
+    effort(cast.ada, 5, (5_000.0, 1_140.0), (1_000.0, 220.0))
+    assert news(cast.ada) == [PersonalBest(day(-10), "1 km", 220.0), PersonalBest(day(-5), "5 km", 1_140.0)]
+
+
+def test_only_runs_and_the_last_weeks_are_news(cast: Cast):
+    effort(cast.ada, 100, (5_000.0, 1_200.0))
+    effort(cast.ada, 50, (5_000.0, 1_190.0))
+    effort(cast.ada, 5, (5_000.0, 600.0), activity_type="bike")
+    assert news(cast.ada) == []
+
+
+def test_a_personal_best_belongs_to_the_athletes_own_day(cast: Cast):
+    effort(cast.ben, 100, (5_000.0, 1_200.0))
+    run(cast.ben, NOON + timedelta(hours=3), best_efforts=[{"distance_m": 5_000.0, "duration_s": 1_100.0}])
+    assert [best.day for best in news(cast.ben)] == [day(1)]  # after midnight in Tokyo
+
+
+def test_it_is_told_for_a_week_also_when_nothing_new_comes_in(cast: Cast):
+    effort(cast.ada, 100, (5_000.0, 1_200.0))
+    effort(cast.ada, 5, (5_000.0, 1_100.0))
+    assert codes(cast.ada)["NEW_PB"] == "positive"
+    assert codes(cast.ada, NOON + timedelta(days=1))["NEW_PB"] == "positive"
+    assert "NEW_PB" not in codes(cast.ada, NOON + timedelta(days=4))
+
+
+def test_a_deleted_personal_best_is_none_any_more(cast: Cast):
+    effort(cast.ada, 100, (5_000.0, 1_200.0))
+    best = effort(cast.ada, 5, (5_000.0, 1_100.0))
+    assert "NEW_PB" in codes(cast.ada)
+    best.delete()
+    touch(cast.ada)
+    with time_machine.travel(NOON, tick=False):
+        assert "NEW_PB" not in codes(cast.ada)
+    assert current_standings([cast.ada.pk], NOON)[cast.ada.pk].personal_bests == []
+
+
+def test_what_is_kept_comes_back(cast: Cast):
+    best = PersonalBest(day(-5), "5 km", 1_140.25)
+    assert from_kept(kept([best])) == [best]
+
+
+def test_many_athletes_are_asked_for_at_once(cast: Cast, django_assert_num_queries):
+    for user in (cast.ada, cast.ben):
+        effort(user, 100, (5_000.0, 1_200.0))
+        effort(user, 5, (5_000.0, 1_100.0))
+    athletes = list(Athlete.objects.order_by("pk"))
+    with django_assert_num_queries(1):
+        assert personal_bests(athletes, NOON).keys() == {cast.ada.pk, cast.ben.pk}
+    with django_assert_num_queries(0):
+        assert personal_bests([], NOON) == {}

@@ -1,0 +1,261 @@
+"""Activities over the API: entered by hand, listed, filtered, changed, deleted, with their streams."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from athletes.models import Athlete
+from metrics.activities.manual_entry import change_activity, delete_activity
+from metrics.files.xml.writer import fit_bytes
+from metrics.models import Activity
+from tests.support.cast import NOON, Api, Cast, run
+from tests.support.recordings import steady_run
+
+ACTIVITIES = "/api/v1/activities"
+ENTRY = {"activity_type": "run", "started_at": "2026-06-09T23:30:00+02:00", "duration": 1_800}
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
+    answer = Api(cast.ada).send("post", ACTIVITIES, ENTRY)
+    assert answer.status_code == 201
+    stored = answer.json()["data"]
+    assert stored["started_at"] == "2026-06-09T21:30:00Z"
+    assert stored["local_date"] == "2026-06-09"
+    assert (stored["distance"], stored["avg_pace"], stored["source"]) == (None, None, "manual")
+
+
+@pytest.mark.parametrize("missing", sorted(ENTRY))
+def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
+    entry = {key: value for key, value in ENTRY.items() if key != missing}
+    answer = Api(cast.ada).send("post", ACTIVITIES, entry)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, missing)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"duration": 0},
+        {"duration": "1800"},
+        {"duration": 1e12},
+        {"distance": -1},
+        {"perceived_effort": 11},
+        {"perceived_effort": 1.5},
+        {"started_at": "2026-06-09T23:30:00"},
+        {"started_at": "yesterday"},
+        {"started_at": 10**400},
+        {"started_at": "2031-01-01T00:00:00Z"},
+        {"started_at": "0001-01-01T00:00:00Z"},
+        {"name": "a\u0000b"},
+        {"name": ["x"]},
+        {"training_load": 500},
+        {"athlete_id": "x"},
+        {"source": "file"},
+        {"is_race": "yes please"},
+    ],
+)
+def test_a_wrong_or_foreign_field_is_400_and_stores_nothing(cast: Cast, wrong):
+    assert Api(cast.ada).send("post", ACTIVITIES, ENTRY | wrong).status_code == 400
+    assert not Activity.objects.exists()
+
+
+def test_the_list_holds_every_visible_athletes_activities_newest_first(cast: Cast):
+    old, new = run(cast.ada, NOON - timedelta(days=2)), run(cast.ben, NOON - timedelta(days=1))
+    run(cast.zoe)
+    answer = Api(cast.carl).get(ACTIVITIES).json()
+    assert [row["activity_id"] for row in answer["data"]] == [new.public_id, old.public_id]
+    assert answer["pagination"] == {"page": 1, "page_size": 50, "total": 2, "total_pages": 1}
+
+
+def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast: Cast):
+    wanted = run(cast.ada, is_race=True, distance_m=21_097.0)
+    run(cast.ada, NOON - timedelta(days=9))
+    run(cast.ada, activity_type="bike")
+    run(cast.ben)
+    asked = {
+        "user_id": cast.ada.public_id,
+        "start_date": "2026-06-10",
+        "end_date": "2026-06-10",
+        "activity_type": "run",
+        "is_race": "1",
+        "min_distance": "20000",
+        "source": "manual",
+    }
+    rows = Api(cast.carl).get(ACTIVITIES, asked).json()["data"]
+    assert [row["activity_id"] for row in rows] == [wanted.public_id]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("is_race", "banana"),
+        ("start_date", "2026-02-30"),
+        ("activity_type", "running"),
+        ("min_distance", "far"),
+        ("page", "0"),
+        ("page_size", "201"),
+        ("page_size", "１０"),
+        ("source", ""),
+        ("colour", "red"),
+    ],
+)
+def test_a_wrong_filter_is_400_and_not_an_unfiltered_list(cast: Cast, name: str, value: str):
+    answer = Api(cast.ada).get(ACTIVITIES, {name: value})
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, name)
+
+
+def test_a_named_athlete_you_may_not_see_is_403_and_not_an_empty_list(cast: Cast):
+    assert Api(cast.ada).get(ACTIVITIES, {"user_id": cast.zoe.public_id}).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_a_page_takes_three_statements_however_long(cast: Cast, django_assert_num_queries, rows: int):
+    """Token, count, rows."""
+    for hours in range(rows):
+        run(cast.ada, NOON - timedelta(hours=hours))
+    api = Api(cast.ada)
+    with django_assert_num_queries(3):
+        assert len(api.get(ACTIVITIES).json()["data"]) == rows
+
+
+def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
+    activity = run(cast.ben)
+    answer = Api(cast.ben).send(
+        "patch",
+        f"{ACTIVITIES}/{activity.public_id}",
+        {"started_at": "2026-06-08T16:00:00Z", "name": "Evening"},
+    )
+    assert answer.status_code == 200
+    assert (answer.json()["data"]["local_date"], answer.json()["data"]["name"]) == ("2026-06-09", "Evening")
+
+
+def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
+    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run()))
+    api = Api(cast.ada)
+    activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
+    address = f"{ACTIVITIES}/{activity['activity_id']}"
+    refused = api.send("patch", address, {"distance": 9_999})
+    assert (refused.status_code, refused.json()["details"]["code"]) == (400, "RECORDED")
+    assert api.send("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
+
+
+def test_an_activity_never_changes_hands(cast: Cast):
+    activity = run(cast.ada)
+    changed = Api(cast.carl).send("patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id})
+    assert changed.status_code == 400
+    assert Activity.objects.get().athlete_id == cast.ada.pk
+
+
+@pytest.mark.parametrize(
+    ("who", "read", "write"),
+    [
+        ("ada", 200, 204),
+        ("carl", 200, 204),
+        ("asha", 200, 403),
+        ("ben", 403, 403),
+        ("zora", 403, 403),
+        ("stella", 200, 204),
+    ],
+)
+def test_who_may_read_and_who_may_delete(cast: Cast, who: str, read: int, write: int):
+    address = f"{ACTIVITIES}/{run(cast.ada).public_id}"
+    api = Api(getattr(cast, who))
+    assert api.get(address).status_code == read
+    assert api.delete(address).status_code == write
+    assert Activity.objects.exists() == (write != 204)
+
+
+def test_every_write_raises_the_data_version(cast: Cast):
+    api, versions = Api(cast.ada), []
+    address = f"{ACTIVITIES}/{api.send('post', ACTIVITIES, ENTRY).json()['data']['activity_id']}"
+    for step in (
+        lambda: None,
+        lambda: api.send("patch", address, {"name": "x"}),
+        lambda: api.delete(address),
+    ):
+        step()
+        versions.append(Athlete.objects.get(pk=cast.ada.pk).data_version)
+    assert versions == [1, 2, 3]
+
+
+def test_streams_come_by_column_and_only_those_recorded(cast: Cast):
+    api = Api(cast.ada)
+    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run(duration_s=60)))
+    activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
+    streams = api.get(f"{ACTIVITIES}/{activity['activity_id']}/streams").json()["data"]
+    assert streams["samples"] == 61
+    assert streams["columns"]["distance_m"][-1] == 180.0
+    assert "power_w" not in streams["columns"]
+
+
+def test_a_manual_entry_has_no_streams(cast: Cast):
+    answer = Api(cast.ada).get(f"{ACTIVITIES}/{run(cast.ada).public_id}/streams")
+    assert (answer.status_code, answer.json()["details"]["code"]) == (404, "NO_DATA")
+
+
+def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
+    entry = ENTRY | {"started_at": datetime(2026, 6, 9, 20, tzinfo=UTC).isoformat(), "utc_offset": 540}
+    assert Api(cast.ada).send("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+
+
+def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
+    api = Api(cast.ada)
+    stored = api.send("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
+    api.send("patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"})
+    renamed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()["data"]
+    assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
+
+
+def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
+    api = Api(cast.ada)
+    stored = api.send("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
+    assert stored["elapsed_time"] == 3_600.0
+    changed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()["data"]
+    assert changed["elapsed_time"] == 2_400.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"moving_time": 1_801}, "moving_time"),
+        ({"avg_heart_rate": 150, "max_heart_rate": 140}, "max_heart_rate"),
+        ({"avg_heart_rate": 235}, "avg_heart_rate"),
+    ],
+)
+def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, field: str):
+    answer = Api(cast.ada).send("post", ACTIVITIES, ENTRY | wrong)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
+
+
+def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
+    activity = run(cast.ada)
+    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    change_activity(activity, {"name": "First"})
+    change_activity(read_before, {"is_race": True})
+    now = Activity.objects.get()
+    assert (now.name, now.is_race) == ("First", True)
+
+
+def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
+    activity = run(cast.ada)
+    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    delete_activity(activity)
+    with pytest.raises(Activity.DoesNotExist):
+        change_activity(read_before, {"name": "Ghost"})
+    assert not Activity.objects.exists()
+
+
+def test_a_new_name_leaves_the_day_where_it_was_run_also_after_moving(cast: Cast):
+    activity = run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
+    Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/New_York")
+    change_activity(activity, {"name": "Renamed"})
+    assert Activity.objects.get(pk=activity.pk).local_date == NOON.date() + timedelta(days=1)

@@ -1,0 +1,230 @@
+"""What devices really write, one oddity at a time, in files of our own."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from metrics.files.errors import FileRefused
+from metrics.files.fit.checksum import checksum
+from metrics.files.fit.container import fit_file
+from metrics.files.fit.writer import ENUM, UINT8, UINT32
+from metrics.files.read import read
+from metrics.files.sports import sport_of_words
+from metrics.files.xml.writer import fit_bytes, tcx_bytes
+from metrics.recording import Recording
+from tests.metrics.files.damaged_files import bytewise_checksum, fit_definition
+from tests.metrics.files.example_recordings import MORNING, paused_run, ride, run
+
+START = 1_150_000_000  # FIT seconds
+FILE_ID = fit_definition(0, (0, 1, ENUM)) + b"\0\4"
+SESSION = fit_definition(18, (2, 4, UINT32), (5, 1, ENUM), (7, 4, UINT32), (8, 4, UINT32), (9, 4, UINT32))
+RECORD = fit_definition(20, (253, 4, UINT32), (3, 1, UINT8), (5, 4, UINT32))
+
+
+def session(start: int, sport: int, seconds: int, metres: int = 0) -> bytes:
+    return SESSION + struct.pack("<BIBIII", 0, start, sport, 1000 * seconds, 1000 * seconds, 100 * metres)
+
+
+def records(*rows: tuple[int, int, int]) -> bytes:
+    """(second, heart rate, metres) of each."""
+    return RECORD + b"".join(struct.pack("<BIBI", 0, second, bpm, 100 * metres) for second, bpm, metres in rows)
+
+
+def only(data: bytes) -> Recording:
+    (recording,) = read(data)
+    return recording
+
+
+def test_zeros_are_missing_heart_rates():
+    rows = [(START + second, 0 if second % 2 else 140, second) for second in range(60)]
+    recording = only(fit_file(FILE_ID + records(*rows) + session(START, 1, 60)))
+    assert recording.totals.avg_hr_bpm == 140
+    assert np.isnan(recording.samples.heart_rate_bpm[1::2]).all()
+
+
+def test_distance_is_that_of_the_records_where_the_session_has_none():
+    rows = [(START + second, 140, 3 * second) for second in range(61)]
+    assert only(fit_file(FILE_ID + records(*rows) + session(START, 1, 60))).totals.distance_m == 180
+
+
+def test_each_sport_of_a_multisport_is_an_activity_and_so_is_the_transition():
+    rows = [(START + second, 140, 3 * second) for second in range(181)]
+    sessions = session(START, 2, 60, 180) + session(START + 60, 3, 60, 180) + session(START + 120, 1, 60, 183)
+    ride_, change, run_ = read(fit_file(FILE_ID + records(*rows) + sessions))
+    assert [each.sport for each in (ride_, change, run_)] == ["bike", "workout", "run"]
+    assert change.sub_sport == "transition"
+    assert [len(each.samples) for each in (ride_, change, run_)] == [60, 60, 61]
+    assert run_.samples.distance_m[0] == 0
+
+
+def test_a_record_of_another_century_and_a_step_back_are_dropped():
+    rows = [(START + second, 140, second) for second in (0, 1, 2, 1, 3)]
+    rows[2:2] = [(START + 1_892_160_000, 140, 2)]
+    recording = only(fit_file(FILE_ID + records(*rows) + session(START, 1, 3)))
+    assert recording.samples.time_s.tolist() == [0, 1, 2, 3]
+
+
+def test_a_clock_that_leaps_by_days_is_set_back():
+    rows = [(START + second + (1_700_000 if second > 30 else 0), 140, second) for second in range(61)]
+    recording = only(fit_file(FILE_ID + records(*rows) + session(START, 1, 60)))
+    assert recording.warnings == ("clock_jump",)
+    assert len(recording.samples) == 61
+    assert recording.samples.time_s[-1] == pytest.approx(60, abs=1)
+
+
+def activity_message(utc: int, local: int) -> bytes:
+    return fit_definition(34, (253, 4, UINT32), (5, 4, UINT32)) + struct.pack("<BII", 0, utc, local)
+
+
+def test_a_device_that_knows_no_date_takes_it_from_the_local_time():
+    rows = [(5_000 + second, 140, second) for second in range(61)]
+    body = FILE_ID + records(*rows) + session(5_000, 1, 60) + activity_message(5_060, START)
+    recording = only(fit_file(body))
+    assert recording.warnings == ("device_clock",)
+    assert recording.started_at == datetime.fromtimestamp(631_065_600 + START - 60, UTC)
+    assert recording.utc_offset_min is None
+
+
+def test_a_device_that_knows_no_date_and_no_local_time_has_no_time():
+    rows = [(5_000 + second, 140, second) for second in range(61)]
+    with pytest.raises(FileRefused) as refused:
+        read(fit_file(FILE_ID + records(*rows) + session(5_000, 1, 60)))
+    assert refused.value.code == "NO_TIME"
+
+
+@pytest.mark.parametrize(
+    ("shift_s", "offset_min"), [(7_200, 120), (-12_600, -210), (7_190, 120), (500, None), (-600_000, None)]
+)
+def test_the_offset_from_utc_is_believed_when_it_can_be_one(shift_s, offset_min):
+    rows = [(START + second, 140, second) for second in range(61)]
+    body = FILE_ID + records(*rows) + session(START, 1, 60) + activity_message(START, START + shift_s)
+    assert only(fit_file(body)).utc_offset_min == offset_min
+
+
+def test_a_fit_file_without_a_session_is_counted_from_its_records():
+    recording = only(fit_file(FILE_ID + records(*[(START + second, 140, 3 * second) for second in range(61)])))
+    assert (recording.sport, recording.totals.duration_s, recording.totals.distance_m) == ("workout", 60, 180)
+
+
+def test_a_foot_pods_packed_distance_is_unrolled():
+    speed, packed = 300, fit_definition(20, (253, 4, UINT32), (8, 3, 0x0D))
+    values = [speed | (48 * second % 4096) << 12 for second in range(121)]
+    rows = b"".join(
+        struct.pack("<BI", 0, START + second) + value.to_bytes(3, "little") for second, value in enumerate(values)
+    )
+    recording = only(fit_file(FILE_ID + packed + rows + session(START, 1, 120)))
+    assert recording.totals.distance_m == 360
+    assert set(recording.samples.speed_mps.tolist()) == {3.0}
+
+
+def test_beats_a_strap_delivers_later_find_their_seconds():
+    base = fit_definition(132, (253, 4, UINT32), (9, 4, UINT32), (6, 1, UINT8))
+    full = base + struct.pack("<BIIB", 0, START, 50 * 1024, 120)
+    bits = sum(((50 + beat) * 1024 % 4096) << (12 * (beat - 1)) for beat in range(1, 9))
+    packed = fit_definition(132, (10, 12, 0x0D), (6, 8, UINT8)) + b"\0" + bits.to_bytes(12, "little") + bytes([130] * 8)
+    rows = records(*[(START + second, 0, second) for second in range(9)])
+    recording = only(fit_file(FILE_ID + rows + session(START, 5, 9)) + fit_file(full + packed))
+    assert recording.samples.heart_rate_bpm.tolist() == [120] + [130] * 8
+
+
+def test_cadence_counts_both_feet_on_foot_and_revolutions_on_a_bike():
+    assert only(fit_bytes(run())).samples.cadence_spm.mean() == 170
+    assert only(fit_bytes(ride())).samples.cadence_spm.mean() == 90
+
+
+def test_a_cadence_that_counts_both_feet_already_is_not_doubled():
+    doubled = tcx_bytes(run()).replace(b"RunCadence>85<", b"RunCadence>170<")
+    assert only(doubled).totals.avg_cadence_spm == 170
+
+
+def test_a_lap_that_states_more_than_its_track_shows_is_believed():
+    stated = tcx_bytes(run()).replace(b"<TotalTimeSeconds>600.000", b"<TotalTimeSeconds>900.000")
+    recording = only(stated)
+    assert (recording.totals.duration_s, recording.totals.elapsed_s) == (900, 900)
+
+
+def test_distances_that_count_on_from_an_earlier_activity_start_at_zero():
+    whole = tcx_bytes(run())
+    for metres in range(1800, -1, -3):
+        whole = whole.replace(
+            b"<DistanceMeters>%d.00</DistanceMeters><H" % metres,
+            b"<DistanceMeters>%d.00</DistanceMeters><H" % (metres + 42_000),
+        )
+    recording = only(whole)
+    assert recording.totals.distance_m == 1_800
+    assert (recording.samples.distance_m[0], recording.samples.distance_m[-1]) == (0, 1_800)
+
+
+def test_a_pause_is_neither_duration_nor_way():
+    recording = only(fit_bytes(paused_run()))
+    assert (recording.totals.duration_s, recording.totals.elapsed_s) == (480, 600)
+    assert not ((recording.samples.time_s > 180) & (recording.samples.time_s < 300)).any()
+
+
+def test_two_tracks_of_a_gpx_file_are_two_activities():
+    def track(kind: str, hour: int) -> str:
+        points = "".join(
+            f"<trkpt lat='1.{minute:02d}' lon='2'><time>2026-01-01T{hour:02d}:{minute:02d}:00+01:00</time></trkpt>"
+            for minute in range(10)
+        )
+        return f"<trk><name>{kind}</name><type>{kind}</type><trkseg>{points}</trkseg></trk>"
+
+    walk, hike = read(f"<gpx>{track('Walking', 8)}{track('hiking', 20)}</gpx>".encode())
+    assert (walk.sport, walk.name, hike.sport) == ("walk", "Walking", "hike")
+    assert walk.started_at == datetime(2026, 1, 1, 7, tzinfo=UTC)
+    assert walk.utc_offset_min is None
+
+
+def test_no_way_is_counted_across_a_break_between_segments():
+    def segment(latitude: int, minute: int) -> str:
+        points = "".join(
+            f"<trkpt lat='{latitude}.000{second}' lon='0'><time>2026-01-01T08:{minute:02d}:0{second}Z</time></trkpt>"
+            for second in range(10)
+        )
+        return f"<trkseg>{points}</trkseg>"
+
+    recording = only(f"<gpx><trk>{segment(10, 0)}{segment(20, 30)}</trk></gpx>".encode())
+    assert recording.totals.distance_m == pytest.approx(2 * 9 * 11.12, rel=0.01)
+    assert (recording.totals.duration_s, len(recording.pauses)) == (18, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "sport"),
+    [
+        ("Running", "run"),
+        ("trail_running", "run"),
+        ("9", "run"),
+        ("Biking", "bike"),
+        ("VirtualRide", "bike"),
+        ("1", "bike"),
+        ("lap_swimming", "swim"),
+        ("Hiking", "hike"),
+        ("walking", "walk"),
+        ("Other", "workout"),
+        ("", "workout"),
+        ("yoga", "workout"),
+    ],
+)
+def test_words_name_sports(words, sport):
+    assert sport_of_words(words) == sport
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 13, 4_095, 4_096, 4_097, 20_001])
+def test_the_checksum_is_that_of_the_textbook(size):
+    data = np.random.default_rng(size).bytes(size)
+    assert checksum(data) == bytewise_checksum(data)
+    assert checksum(data + struct.pack("<H", checksum(data))) == 0
+
+
+def test_positions_and_readings_nobody_can_have_are_missing():
+    odd = run(60).samples
+    odd.latitude_deg[10], odd.longitude_deg[10] = 0.0, 0.0
+    odd.altitude_m[20], odd.speed_mps[30] = 20_000.0, 200.0
+    back = only(fit_bytes(replace(run(60), samples=odd))).samples
+    assert np.isnan([back.latitude_deg[10], back.altitude_m[20], back.speed_mps[30]]).all()
+    assert only(fit_bytes(run(60))).started_at == MORNING

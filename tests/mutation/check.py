@@ -1,0 +1,154 @@
+"""Every mutant must be caught: `make mutants`, or `pytest -p tests.mutation.report tests/mutation/check.py`.
+
+What was found out before about the same code and tests is not asked again: the folder `.astral/mutants` remembers it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from itertools import chain
+
+import pytest
+from django.core.cache import cache as answers
+from django.db import DatabaseError
+
+from astral.precompiled_queries import Compiled
+from athletes.access.policy import Over, whole_policy
+from athletes.access.policy_document import Endpoint, endpoints
+from athletes.access.viewer_queries import Reading
+from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
+from tests.athletes.access.world import World
+from tests.mutation.policy_rows import Exchange, exchanges
+from tests.mutation.syntax import Edit, edits
+from tests.mutation.targets import EQUIVALENT, TARGETS, Target
+from tests.support.paths import ROOT
+
+REMEMBERED = ROOT / ".astral" / "mutants"
+APPS = ("astral", "athletes", "metrics", "coaching", "tests")
+PATIENCE_S = 300
+CALLS = {f"{method} {one.name}": (one, method) for one in endpoints() for method in whole_policy().get(one.name, {})}
+# What tells of rows that are not asked one by one: the page that is made from the table.
+DECLARED = ("tests/athletes/access/test_policy.py",)
+# Who may change which field, and who is in a list: the matrix does not see them.
+UNSEEN = dict.fromkeys(
+    ("organization-member", "organizations"), ("tests/athletes/organizations/test_organizations.py",)
+) | {
+    "clubs-page": ("tests/athletes/organizations/test_organization_page.py",),
+}
+
+ROWS = [
+    pytest.param(mutant, id=str(mutant))
+    for endpoint, method in CALLS.values()
+    for mutant in exchanges(endpoint, method)
+    if str(mutant) not in EQUIVALENT
+]
+EDITS = [
+    pytest.param(mutant, target, id=str(mutant))
+    for target in TARGETS
+    for function in target.functions
+    for mutant in edits(target.module, function)
+    if str(mutant) not in EQUIVALENT
+]
+
+
+@cache
+def _code_and_tests() -> bytes:
+    """A digest of everything that a verdict depends on."""
+    sources = chain.from_iterable(sorted((ROOT / app).rglob("*.py")) for app in APPS)
+    return sha256(b"\0".join(path.read_bytes() for path in sources)).digest()
+
+
+@pytest.fixture(autouse=True)
+def _remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Skip the test of a mutant that was caught before; remember it if it is caught now."""
+    verdict = REMEMBERED / sha256(_code_and_tests() + request.node.name.encode()).hexdigest()[:32]
+    if verdict.exists():
+        pytest.skip("caught before")
+    yield
+    if request.node.stash.get(CAUGHT, False):
+        REMEMBERED.mkdir(parents=True, exist_ok=True)
+        verdict.touch()
+
+
+CAUGHT = pytest.StashKey[bool]()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mutant", ROWS)
+def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Exchange):
+    promised, restore = mutant.promised, mutant.applied()
+    try:
+        caught = mutant.endpoint.name not in ASKS_NOBODY and _shows(world, mutant.endpoint, mutant.method, promised)
+    finally:
+        restore()
+    tests = DECLARED if mutant.endpoint.name in ASKS_NOBODY else UNSEEN.get(mutant.endpoint.name, ())
+    _judge(request, caught or _fails(mutant, tests))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mutant", "target"), EDITS)
+def test_other_code_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Edit, target: Target):
+    rows = [(*CALLS[name], whole_policy()[CALLS[name][0].name][CALLS[name][1]]) for name in target.asked]
+    restore = mutant.applied()
+    _compile_anew()
+    try:
+        caught = any(_shows(world, *row) for row in rows)
+    finally:
+        restore()
+        _compile_anew()
+    _judge(request, caught or _fails(mutant, target.tests))
+
+
+def _compile_anew() -> None:
+    """Forget what the functions under test were asked before: statements are compiled once."""
+    known = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
+    for value in {id(value): value for module in known for value in vars(module).values()}.values():
+        if isinstance(value, Compiled | Reading):
+            vars(getattr(value, "compiled", value)).pop("_statement", None)
+        elif callable(clear := getattr(value, "cache_clear", None)):
+            clear()
+
+
+def _shows(world: World, endpoint: Endpoint, method: str, row: object) -> bool:
+    """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
+    answers.clear()
+    try:
+        return next(wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
+    except (AssertionError, DatabaseError, KeyError, TypeError, ValueError, AttributeError):
+        return True
+
+
+def _fails(mutant: Exchange | Edit, tests: tuple[str, ...]) -> bool:
+    """Whether one of these tests fails, in a process that was born with the mutant."""
+    if not tests:
+        return False
+    asked = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.mutation.mutant_process", *tests]
+    own = ("PYTEST", "DATABASE_URL", "REDIS", "PG", "COV")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    run = subprocess.run(
+        asked, cwd=ROOT, env=environment | {"ASTRAL_MUTANT": str(mutant)}, capture_output=True, timeout=PATIENCE_S,
+        check=False,
+    )  # fmt: skip
+    assert run.returncode in (0, 1), run.stdout.decode()[-2000:]
+    return run.returncode == 1
+
+
+def _judge(request: pytest.FixtureRequest, caught: bool) -> None:
+    request.node.stash[CAUGHT] = caught
+    assert caught, "No test notices."
+
+
+def test_what_is_said_to_be_equivalent_exists():
+    every = {str(one) for target in TARGETS for name in target.functions for one in edits(target.module, name)}
+    every |= {str(one) for endpoint, method in CALLS.values() for one in exchanges(endpoint, method)}
+    assert EQUIVALENT.keys() <= every
+
+
+def test_over_what_a_right_is_asked_is_on_the_page():
+    """Nothing but the matrix and the page reads it: the matrix asks by it, and another one would be another page."""
+    assert {row.over for methods in whole_policy().values() for row in methods.values()} == set(Over)

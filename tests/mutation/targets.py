@@ -1,0 +1,130 @@
+"""What is mutated, and who is asked whether it shows: rows of the matrix first, then the tests of that file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD
+
+PEOPLE = ("GET athlete", "GET activities", "GET activity", "POST plan-instances", "POST activities", "GET races")
+CLUBS = (
+    "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
+    "GET organization",
+)  # fmt: skip
+PLANS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
+WHO = tuple(
+    f"tests/athletes/{name}.py"
+    for name in (
+        "access/test_defence_in_depth", "access/test_visibility", "organizations/test_consent",
+        "organizations/test_api_keys", "accounts/test_athlete_api", "accounts/test_tokens",
+        "organizations/test_organizations",
+    )
+)  # fmt: skip
+STAMPS = tuple(
+    f"tests/astral/test_caching.py::test_{name}"
+    for name in (
+        "everything_an_answer_depends_on_makes_another_stamp", "the_answer_of_an_older_version_is_not_asked_for",
+        "the_same_question_in_another_order_is_the_same_stamp", "what_the_caller_has_already_is_not_sent_again",
+    )
+)  # fmt: skip
+FRESH = ("tests/coaching/consistency/test_cache_freshness.py",)
+APART = ("tests/coaching/consistency/test_isolation.py", *FRESH)
+KEPT = ("tests/metrics/statistics/test_cache_freshness.py",)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Functions of a module, endpoints of the matrix that they serve, and their tests."""
+
+    module: str
+    functions: tuple[str, ...]
+    asked: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+TARGETS = (
+    Target(
+        "athletes.models.querysets",
+        (
+            "MembershipQuerySet.active", "MembershipQuerySet.current", "MembershipQuerySet.athletes",
+            "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
+            "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised",
+        ),
+        CLUBS + PEOPLE, WHO,
+    ),
+    Target(
+        "athletes.models.querysets",
+        (
+            "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
+            "AthleteQuerySet.with_withheld", "_own", "_reach",
+        ),
+        PEOPLE + CLUBS, WHO,
+    ),
+    Target("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
+    Target(
+        "athletes.access.permissions",
+        (
+            "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
+            "Permit.organization", "Permit.members", "Permit.present", "_athlete_in_reach", "_organization_in_reach",
+            "permit",
+        ),
+        (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
+    ),
+    Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
+    Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
+    Target("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
+    Target(
+        "athletes.organizations.api_keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
+        (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
+    ),
+    Target("athletes.organizations.consent", ("consents",), ("GET organization-consent",), WHO),
+    Target("athletes.organizations.consent", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
+    Target(
+        "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
+        ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),
+    ),
+    Target(
+        "coaching.models.querysets",
+        ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
+        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
+    ),
+    Target(
+        "astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",),
+        (*STAMPS, *KEPT, "tests/athletes/personal_data/test_archive_and_deletion.py"),
+    ),
+    Target(
+        "metrics.statistics.api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
+        (*KEPT, "tests/metrics/statistics/test_running_stats.py"),
+    ),
+    Target(
+        "coaching.profile.api", ("AthleteProfile.get",), ("GET athlete-profile",),
+        (*APART, "tests/coaching/profile/test_api.py"),
+    ),
+    Target(
+        "coaching.roster.api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
+        ("GET coach-athletes-metrics",),
+        (*APART, "tests/coaching/roster/test_api.py"),
+    ),
+)  # fmt: skip
+
+# Mutants that change nothing anybody could notice, each with the reason why.
+EQUIVALENT: dict[str, str] = {
+    **{
+        f"POST organization-hand-over: right to {right.says}": "under the lock the right to run it is asked again"
+        for right in (READ, RECORD, OVERSEE, ANNOTATE, ARRANGE)
+    },
+    "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
+    "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
+    "athletes.organizations.api_keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
+    "athletes.models.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
+    "athletes.models.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
+    "athletes.models.querysets._reach: always `category`": "nobody has refused no category",
+    "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
+    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
+    "athletes.access.permissions.Permit._found: never "
+    "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
+    "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
+    "athletes.access.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
+    "coaching.roster.api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
+    "athletes.models.querysets.supervised: always `right.assigned`": "nobody acts in no role",
+}

@@ -1,0 +1,60 @@
+"""PostgreSQL and Valkey for the tests, in throw-away folders; DATABASE_URL / REDIS_URL name others instead.
+
+An early plugin (`-p tests.support.servers` in pyproject.toml) that acts when imported: pytest-django reads the
+settings before any hook of ours. Under xdist the controller starts the servers and the workers inherit the
+addresses; each worker has its own database (by pytest-django), Redis database and key prefix (by us).
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+from urllib.parse import parse_qsl, urlencode
+
+from astral.local.postgres_valkey import without_libpq
+from astral.local.servers import missing, throw_away
+
+FOREIGN = (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEMO",
+    "SECRET_KEY",
+    "LOG_FORMAT",
+    "INSIGHTS_LLM_BASE_URL",
+    "INSIGHTS_LLM_MODEL",
+    "INSIGHTS_LLM_API_KEY",
+    "TRUSTED_PROXIES",
+)
+_running = ExitStack()
+
+
+def _start() -> None:
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["ASTRAL_ENV"] = "test"
+    wanted = missing(os.environ)
+    if any(wanted.values()):
+        servers = _running.enter_context(throw_away(**wanted))
+        os.environ.update(servers.environment)
+        if wanted["postgres"]:
+            for name in os.environ.keys() - without_libpq(os.environ).keys():
+                del os.environ[name]
+        atexit.register(_running.close)
+
+
+def _take_own_cache(worker: str) -> None:
+    """A Redis database of its own, which a test may empty, and keys that begin with the worker's name."""
+    address, _, query = os.environ["REDIS_URL"].partition("?")
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = f"{address}?{urlencode(dict(parse_qsl(query)) | {'db': number})}"
+    os.environ["REDIS_PREFIX"] = f"astral-{worker}"
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _take_own_cache(worker)
+else:
+    _start()
