@@ -7,7 +7,7 @@ ALLOCATIONS = 50_000  # an answer about 200 people makes as many objects, and no
 
 def keep_what_is_loaded() -> None:
     """What is there now stays for good and is not looked through again; the rest less often than Python's 700
-    allocations: together a third of a roster's time, and a tenth of a standing's."""
+    allocations: together a third of a roster's time, and a tenth of an assessment's."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(ALLOCATIONS, 10, 10)

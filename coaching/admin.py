@@ -1,4 +1,4 @@
-"""Staff pages of races, absences, plans and standings. What is saved raises its athlete's data version."""
+"""Staff pages of races, absences, plans and assessments. What is saved raises its athlete's data version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from athletes.models import Athlete
 from athletes.search import plain
-from coaching.models import Absence, Acknowledgement, InsightWording, Plan, PlanInstance, PlanSession, Race, Standing
+from coaching.models import Absence, Acknowledgement, Assessment, InsightWording, Plan, PlanInstance, PlanSession, Race
 from coaching.science.race_prediction import predict
 from metrics.science.pace import hms
 
@@ -130,7 +130,7 @@ class Urgency(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("urgent", "Urgent: a critical signal"), ("watch", "To watch: a warning"), ("calm", "Neither")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Standing]) -> QuerySet[Standing]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
         asked = {
             "urgent": Q(critical__gt=0),
             "watch": Q(critical=0, warning__gt=0),
@@ -139,8 +139,8 @@ class Urgency(admin.SimpleListFilter):
         return queryset.filter(asked) if asked else queryset
 
 
-@admin.register(Standing)
-class StandingPages(CalendarPages):
+@admin.register(Assessment)
+class AssessmentPages(CalendarPages):
     """What is told of an athlete, to look at: it is made of everything else."""
 
     fields = (

@@ -9,13 +9,13 @@ from athletes.personal_data.archive import OwnData, Table
 from coaching.models import (
     Absence,
     Acknowledgement,
+    Assessment,
     InsightWording,
     Plan,
     PlanInstance,
     PlanLink,
     PlanSession,
     Race,
-    Standing,
 )
 
 OWN_DATA = OwnData(
@@ -47,7 +47,7 @@ OWN_DATA = OwnData(
         Table(
             "standing.json",
             "What coaches are told of you today.",
-            lambda person: Standing.objects.filter(athlete=person.pk),
+            lambda person: Assessment.objects.filter(athlete=person.pk),
         ),
         Table(
             "acknowledgements.json",

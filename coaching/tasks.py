@@ -11,10 +11,17 @@ from coaching.insights.llm.rewording import word_waiting
 from metrics.tasks import stop_when_told
 
 
-# A minute before `renew_snapshots`, which then finds little left: a standing renews its snapshot along.
+# The alias lets jobs of release 0.1.0 that are still queued run; it goes with the release after 0.2.0.
+# A minute before `renew_snapshots`, which then finds little left: an assessment renews its snapshot along.
 @app.periodic(cron="2-59/3 * * * *")
-@app.task(name="renew_standings", pass_context=True, queueing_lock="renew_standings", lock="renew_standings")
-def renew_standings(context: JobContext, timestamp: int) -> None:
+@app.task(
+    name="renew_assessments",
+    aliases=["renew_standings"],
+    pass_context=True,
+    queueing_lock="renew_assessments",
+    lock="renew_assessments",
+)
+def renew_assessments(context: JobContext, timestamp: int) -> None:
     """So that rosters rarely have to do it themselves when they are read."""
     now = timezone.now()
     for batch in stale_batches(now):

@@ -1,4 +1,4 @@
-"""What coaches have seen: acknowledging a signal, taking that back, and what is told of a standing afterwards."""
+"""What coaches have seen: acknowledging a signal, taking that back, and what is told of an assessment afterwards."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
-from coaching.models import Acknowledgement, Standing
+from coaching.models import Acknowledgement, Assessment
 from coaching.science.priority import RACE_NEAR_D, RANK, priority
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
 
 
 class Judged(Protocol):
-    """What is told of a standing, be it the row or a few of its columns."""
+    """What is told of an assessment, be it the row or a few of its columns."""
 
     @property
     def local_date(self) -> date: ...
@@ -34,7 +34,7 @@ class Judged(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A standing as one viewer is told it: signals with `acknowledged_until`, most urgent first, and the priority.
+    """An assessment as one viewer is told it: signals with `acknowledged_until`, most urgent first, and the priority.
 
     `urgent`: a critical signal that nobody has acknowledged; `watch`: a warning, and no critical one.
     """
@@ -45,27 +45,27 @@ class Told:
     watch: bool
 
 
-def told(standing: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
+def told(assessment: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
     """`acknowledged`: what the viewer's organizations have acknowledged of this athlete."""
-    today = standing.local_date
+    today = assessment.local_date
     by_code: dict[str, list[Acknowledgement]] = {}
     for one in acknowledged:
         by_code.setdefault(one.code, []).append(one)
-    signals = [signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in standing.signals]
+    signals = [signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in assessment.signals]
     loud = {signal["severity"] for signal in signals if signal["acknowledged_until"] is None}
     urgent = "critical" in loud
-    value = standing.priority if not by_code else _priority(signals, is_race_near(standing))
+    value = assessment.priority if not by_code else _priority(signals, is_race_near(assessment))
     return Told(tuple(sorted(signals, key=_urgency)), value, urgent, "warning" in loud and not urgent)
 
 
-def is_race_near(standing: Judged) -> bool:
-    race = standing.next_a_race
-    return race is not None and (race - standing.local_date).days <= RACE_NEAR_D
+def is_race_near(assessment: Judged) -> bool:
+    race = assessment.next_a_race
+    return race is not None and (race - assessment.local_date).days <= RACE_NEAR_D
 
 
 def _until(signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date) -> str | None:
-    standing = [one.until for one in by_code.get(signal["code"], ()) if one.quiets(signal["severity"], today)]
-    return max(standing).isoformat() if standing else None
+    active = [one.until for one in by_code.get(signal["code"], ()) if one.quiets(signal["severity"], today)]
+    return max(active).isoformat() if active else None
 
 
 def _priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
@@ -120,15 +120,15 @@ def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> Non
     Acknowledgement.objects.filter(athlete=athlete, organization_id__in=list(organizations), code=code).delete()
 
 
-def forget_risen(standings: Sequence[Standing]) -> None:
+def forget_risen(assessments: Sequence[Assessment]) -> None:
     """End the acknowledgements of signals that have become more severe, so that falling back wakes nobody's memory.
 
     Not those of an organization from which something is withheld: it is told of other severities than these. One
     statement, two when there are any.
     """
-    now = {(one.athlete_id, signal["code"]): RANK[signal["severity"]] for one in standings for signal in one.signals}
+    now = {(one.athlete_id, signal["code"]): RANK[signal["severity"]] for one in assessments for signal in one.signals}
     refusals = Consent.objects.filter(athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False)
-    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=[one.athlete_id for one in standings])
+    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=[one.athlete_id for one in assessments])
     risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
     if risen:
         rows.filter(pk__in=risen).delete()

@@ -15,7 +15,7 @@ from astral.http.views import Door, ok
 from athletes.access.permissions import named, permit
 from athletes.models import Athlete, User
 from coaching.assessments.acknowledgements import acknowledge, take_back
-from coaching.assessments.open_signals import coached_in, standing_signal
+from coaching.assessments.open_signals import coached_in, get_open_signal
 from coaching.attention import BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
@@ -53,7 +53,7 @@ class SignalAcknowledgement(Door):
         athlete, now, may = self._athlete(request), timezone.now(), permit(request)
         days = AcknowledgeQuestion.asked(request.data)["days"]
         organizations = coached_in(may.viewer, may.row.right, athlete)
-        signal = standing_signal(may.viewer, athlete, self._code(), now)
+        signal = get_open_signal(may.viewer, athlete, self._code(), now)
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
         return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
 

@@ -1,4 +1,4 @@
-"""Standings that are true when they are shown: whoever reads them here gets none older than the data or the day.
+"""Assessments that are true when they are shown: whoever reads them here gets none older than the data or the day.
 
 A snapshot of the numbers that is behind is renewed along: both are made of one reading.
 """
@@ -18,7 +18,7 @@ from coaching.attention import PersonalBest
 from coaching.attention.day_index import Calendar
 from coaching.attention.evaluate import evaluate
 from coaching.attention.signal import Evaluation
-from coaching.models import Standing
+from coaching.models import Assessment
 from coaching.science.priority import RACE_NEAR_D, priority
 from coaching.training_log.activities import practices
 from coaching.training_log.personal_bests import from_kept, kept
@@ -27,76 +27,81 @@ from metrics.snapshots.current import is_current as is_snapshot_current
 from metrics.snapshots.current import keep, store
 from metrics.snapshots.history import histories
 
-FORMULA = 2  # raise it when a signal or anything else that is kept here changes: every standing is then renewed
+FORMULA = 2  # raise it when a signal or anything else that is kept here changes: every assessment is then renewed
 BATCH = 200
-SHOWN = ("snapshot__recovery_parts", "standing__signals", "standing__races", "standing__plans")  # to nobody who renews
-WRITTEN = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
+SHOWN = (
+    "snapshot__recovery_parts",
+    "assessment__signals",
+    "assessment__races",
+    "assessment__plans",
+)  # to nobody who renews
+WRITTEN = [field.attname for field in Assessment._meta.concrete_fields if not field.primary_key]
 
 
-def current_standings(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Standing]:
-    """The standing of each athlete as of `now`, for who may see everything; those that are behind renewed in bulk.
+def current_assessments(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Assessment]:
+    """The assessment of each athlete as of `now`, for who may see everything; those that are behind renewed in bulk.
 
     One statement when all are current, whatever their number; else a fixed number for each batch of 200.
     """
     # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
-    wanted = Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot", "standing").order_by("pk")
+    wanted = Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot", "assessment").order_by("pk")
     athletes = list(wanted)
     stale = [athlete for athlete in athletes if not is_current(athlete, now)]
-    renewed = {standing.athlete_id: standing for batch in _batches(stale) for standing in renew(batch, now)}
-    kept_ones = {standing.athlete_id: standing for standing in map(_kept, athletes) if standing}
+    renewed = {assessment.athlete_id: assessment for batch in _batches(stale) for assessment in renew(batch, now)}
+    kept_ones = {assessment.athlete_id: assessment for assessment in map(_kept, athletes) if assessment}
     return kept_ones | renewed
 
 
-def seen_standings(withheld: Mapping[UUID, Collection[str]], now: datetime) -> dict[UUID, Standing]:
-    """As `current_standings`, for a viewer from whom each athlete withholds these categories.
+def seen_assessments(withheld: Mapping[UUID, Collection[str]], now: datetime) -> dict[UUID, Assessment]:
+    """As `current_assessments`, for a viewer from whom each athlete withholds these categories.
 
     Who withholds something is judged anew without it, and that is kept nowhere.
     """
-    standings = current_standings(withheld, now)
+    assessments = current_assessments(withheld, now)
     partly = [pk for pk, categories in withheld.items() if categories]
-    athletes = list(Athlete.objects.filter(pk__in=partly).select_related("standing").order_by("pk")) if partly else []
+    athletes = list(Athlete.objects.filter(pk__in=partly).select_related("assessment").order_by("pk")) if partly else []
     for batch in _batches(athletes):
         for athlete, one in zip(batch, _gathered(batch, now), strict=True):
-            standings[athlete.pk] = _standing(athlete, one, now, withheld[athlete.pk])
-    return standings
+            assessments[athlete.pk] = _assessment(athlete, one, now, withheld[athlete.pk])
+    return assessments
 
 
 def is_current(athlete: Athlete, now: datetime) -> bool:
-    """Whether the standing is of this data version, this local day and this formula."""
-    standing = _kept(athlete)
+    """Whether the assessment is of this data version, this local day and this formula."""
+    assessment = _kept(athlete)
     return (
-        standing is not None
-        and standing.data_version == athlete.data_version
-        and standing.local_date == athlete.local_date(now)
-        and standing.formula == FORMULA
+        assessment is not None
+        and assessment.data_version == athlete.data_version
+        and assessment.local_date == athlete.local_date(now)
+        and assessment.formula == FORMULA
     )
 
 
-def renew(athletes: Sequence[Athlete], now: datetime) -> list[Standing]:
-    """Judge and store the standings of these athletes, and their snapshots where those are behind.
+def renew(athletes: Sequence[Athlete], now: datetime) -> list[Assessment]:
+    """Judge and store the assessments of these athletes, and their snapshots where those are behind.
 
     Each is stamped with the version that was read *before* its data: what arrives in between makes it stale, and
     never the other way round.
     """
     gathered = _gathered(athletes, now, keep_snapshots=True)
-    fresh = [_standing(athlete, one, now) for athlete, one in zip(athletes, gathered, strict=True)]
+    fresh = [_assessment(athlete, one, now) for athlete, one in zip(athletes, gathered, strict=True)]
     forget_risen(fresh)
     keep(fresh, WRITTEN)
     return fresh
 
 
-def _kept(athlete: Athlete) -> Standing | None:
-    return getattr(athlete, "standing", None)
+def _kept(athlete: Athlete) -> Assessment | None:
+    return getattr(athlete, "assessment", None)
 
 
 def stale_batches(now: datetime) -> Iterator[list[Athlete]]:
-    """The athletes whose standings are behind, in batches to renew."""
-    everybody = Athlete.objects.select_related("snapshot", "standing").defer(*SHOWN).order_by("pk")
+    """The athletes whose assessments are behind, in batches to renew."""
+    everybody = Athlete.objects.select_related("snapshot", "assessment").defer(*SHOWN).order_by("pk")
     yield from _batches(athlete for athlete in everybody.iterator(chunk_size=1000) if not is_current(athlete, now))
 
 
 def renew_stale(now: datetime) -> int:
-    """Renew every standing that is behind; how many there were."""
+    """Renew every assessment that is behind; how many there were."""
     return sum(len(renew(batch, now)) for batch in stale_batches(now))
 
 
@@ -120,15 +125,15 @@ def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool =
 def _unchanged_bests(athletes: Iterable[Athlete]) -> dict[UUID, list[PersonalBest]]:
     """Of those whose data is the same as when they were last judged: a new day alone makes no personal best."""
     return {
-        athlete.pk: from_kept(standing.personal_bests)
+        athlete.pk: from_kept(assessment.personal_bests)
         for athlete in athletes
-        if (standing := _kept(athlete))
-        and standing.formula == FORMULA
-        and standing.data_version == athlete.data_version
+        if (assessment := _kept(athlete))
+        and assessment.formula == FORMULA
+        and assessment.data_version == athlete.data_version
     }
 
 
-def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collection[str] = ()) -> Standing:
+def _assessment(athlete: Athlete, one: Gathered, now: datetime, withheld: Collection[str] = ()) -> Assessment:
     """Judged once a day: the sync and everything else is as old as it was when the athlete's day began."""
     today = athlete.local_date(now)
     as_of = datetime.combine(today, time(), athlete.zone)
@@ -138,7 +143,7 @@ def _standing(athlete: Athlete, one: Gathered, now: datetime, withheld: Collecti
     goals = "goals_and_plans" not in withheld
     vdot = None if "activities" in withheld else one.vdot
     next_a_race = min((race.day for race in inputs.races if race.priority == "A"), default=None)
-    return Standing(
+    return Assessment(
         athlete_id=athlete.pk,
         data_version=athlete.data_version,
         local_date=today,

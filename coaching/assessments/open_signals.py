@@ -10,13 +10,13 @@ from astral.http.errors import Refused
 from athletes.models import Athlete, Membership
 from athletes.organizations.consent import withheld_from
 from athletes.rights import Right, Viewer
-from coaching.assessments.current import seen_standings
+from coaching.assessments.current import seen_assessments
 
 
-def standing_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
+def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
     """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
-    standings = seen_standings({**withheld_from(viewer, [athlete.pk])}, now).values()  # none: deleted meanwhile
-    signals = [signal for standing in standings for signal in standing.signals]
+    assessments = seen_assessments({**withheld_from(viewer, [athlete.pk])}, now).values()  # none: deleted meanwhile
+    signals = [signal for assessment in assessments for signal in assessment.signals]
     found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
     if found is None:
         raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")

@@ -20,7 +20,7 @@ from athletes.access.permissions import named
 from athletes.access.protected_page import AdmittedPage
 from athletes.models import Athlete, User
 from coaching.assessments.acknowledgements import acknowledge, take_back
-from coaching.assessments.open_signals import coached_in, standing_signal
+from coaching.assessments.open_signals import coached_in, get_open_signal
 from coaching.attention import BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
@@ -61,7 +61,7 @@ class AcknowledgePage(SignalPage):
 
     def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
-        signal = standing_signal(self.person, athlete, code, now)
+        signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"])
         return f"Quiet until {day_text(until)} for {athlete.user}: {signal['message']}"
 

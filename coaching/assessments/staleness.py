@@ -1,4 +1,4 @@
-"""What is kept of athletes (snapshots and standings), brought up to date before anybody is shown it."""
+"""What is kept of athletes (snapshots and assessments), brought up to date before anybody is shown it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from coaching.assessments import current as standing
-from coaching.assessments.current import current_standings
+from coaching.assessments import current as assessment
+from coaching.assessments.current import current_assessments
 from metrics.snapshots import current
 from metrics.snapshots.current import current_snapshots
 
 STAMPS = (
     "timezone", "data_version", "snapshot__data_version", "snapshot__local_date", "snapshot__formula",
-    "standing__data_version", "standing__local_date", "standing__formula",
+    "assessment__data_version", "assessment__local_date", "assessment__formula",
 )  # fmt: skip
 
 
@@ -26,24 +26,24 @@ class Stamps(NamedTuple):
     snapshot_version: int | None
     snapshot_date: date | None
     snapshot_formula: int | None
-    standing_version: int | None
-    standing_date: date | None
-    standing_formula: int | None
+    assessment_version: int | None
+    assessment_date: date | None
+    assessment_formula: int | None
 
     def is_current(self, today: date) -> bool:
-        """As `is_current` of snapshots and standings, without their rows."""
+        """As `is_current` of snapshots and assessments, without their rows."""
         return (
-            self.snapshot_version == self.standing_version == self.data_version
-            and self.snapshot_date == self.standing_date == today
+            self.snapshot_version == self.assessment_version == self.data_version
+            and self.snapshot_date == self.assessment_date == today
             and self.snapshot_formula == current.FORMULA
-            and self.standing_formula == standing.FORMULA
+            and self.assessment_formula == assessment.FORMULA
         )
 
 
 def renew_behind(athlete_ids: Iterable[UUID], now: datetime) -> None:
-    """Renew what is kept of these athletes, in batches; the snapshots with the standings, where those are behind."""
+    """Renew what is kept of these athletes, in batches; the snapshots with the assessments, where those are behind."""
     ids = list(athlete_ids)
-    current_standings(ids, now)
+    current_assessments(ids, now)
     current_snapshots(ids, now)
 
 

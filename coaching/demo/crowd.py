@@ -55,7 +55,7 @@ def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts
 
 
 def settle(now: datetime) -> int:
-    """Vacuum, and make the snapshots and standings that are missing; how many those were."""
+    """Vacuum, and make the snapshots and assessments that are missing; how many those were."""
     _vacuum()
     return renew_stale(now)
 

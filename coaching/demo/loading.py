@@ -13,14 +13,14 @@ from django.db import transaction
 from astral.environment import refuse
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.demo.calendar_rows import PlanRows, absence_rows, own_plan, plan_of_group, races
 from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, SIGN_IN, STAFF, Club, clubs
 from coaching.demo.copying import copy_rows
 from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
 from coaching.demo.rows import Past
-from coaching.models import Acknowledgement, Standing
+from coaching.models import Acknowledgement, Assessment
 from coaching.plan_instances.assign import members_of
 
 IMPERIAL_ZONES = ("America/New_York",)
@@ -64,8 +64,8 @@ def load(now: datetime, people: Sequence[Person] = PEOPLE, shown: Shown = iter) 
     by_email = {athlete.user.email: athlete for athlete in athletes}
     count = sum(_store_past(Past(person, by_email[person.email], now), coached) for person in shown(people))
     _store_group_plans(coached, now)
-    standings = current_standings([athlete.pk for athlete in athletes], now)
-    _store_acknowledgements(coached, standings)
+    assessments = current_assessments([athlete.pk for athlete in athletes], now)
+    _store_acknowledgements(coached, assessments)
     return count
 
 
@@ -165,7 +165,7 @@ def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
                 _store_plan(plan_of_group(group, athletes, club.coach, now))
 
 
-def _store_acknowledgements(coached: Iterable[Coached], standings: Mapping[UUID, Standing]) -> None:
+def _store_acknowledgements(coached: Iterable[Coached], assessments: Mapping[UUID, Assessment]) -> None:
     """What the head coaches have seen of what stands, yesterday or before."""
     by_story = {person.email: SEEN[person.story_name] for person in PEOPLE if person.story_name in SEEN}
     users = User.objects.filter(email__in=by_story).in_bulk()
@@ -176,13 +176,13 @@ def _store_acknowledgements(coached: Iterable[Coached], standings: Mapping[UUID,
             coach=club.coach,
             code=signal["code"],
             severity=signal["severity"],
-            since=standings[user.pk].local_date - timedelta(days=SEEN_AGO_D),
-            until=standings[user.pk].local_date + timedelta(days=SEEN_FOR_D),
+            since=assessments[user.pk].local_date - timedelta(days=SEEN_AGO_D),
+            until=assessments[user.pk].local_date + timedelta(days=SEEN_FOR_D),
         )
         for club in coached
         for user in users.values()
         if user.email in club.emails
-        for signal in standings[user.pk].signals
+        for signal in assessments[user.pk].signals
         if signal["code"] == by_story[user.email]
     ]
     Acknowledgement.objects.bulk_create(rows)

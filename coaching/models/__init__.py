@@ -2,7 +2,7 @@
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
-from coaching.models.assessments import Standing
+from coaching.models.assessments import Assessment
 from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance, PlanLink
 from coaching.models.plans import Plan, PlanSession
@@ -18,5 +18,5 @@ __all__ = [
     "PlanLink",
     "PlanSession",
     "Race",
-    "Standing",
+    "Assessment",
 ]

@@ -1,4 +1,4 @@
-"""Standing: what a coach is told of an athlete today, with the data version and the local day it is of."""
+"""Assessment: what a coach is told of an athlete today, with the data version and the local day it is of."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db import models
 from athletes.models import Athlete
 
 
-class Standing(models.Model):
+class Assessment(models.Model):
     """One row per athlete, renewed whenever the data or the day has moved on; nobody is shown an older one.
 
     As for a viewer who may see everything and has acknowledged nothing.
     """
 
-    athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="standing")
+    athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="assessment")
     data_version = models.BigIntegerField()
     local_date = models.DateField()
     formula = models.PositiveSmallIntegerField(help_text="Raised with every change of what is said here.")

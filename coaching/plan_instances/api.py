@@ -20,7 +20,7 @@ from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.organizations.consent import withheld_from
 from athletes.rights import READ, Category
-from coaching.assessments.current import seen_standings
+from coaching.assessments.current import seen_assessments
 from coaching.athlete_records import remove
 from coaching.models import Plan, PlanInstance, PlanSession
 from coaching.models.querysets import PlanInstanceQuerySet
@@ -181,11 +181,11 @@ class Instances(DoorSet):
         return permit(self.request).present(instance.plan.sessions.filter(pk=identifier).first())
 
     def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
-        standings = seen_standings(self.withheld(instances), now)
+        assessments = seen_assessments(self.withheld(instances), now)
         progress = {
             plan["plan_instance_id"]: plan["week_progress"]
-            for standing in standings.values()
-            for plan in standing.plans
+            for assessment in assessments.values()
+            for plan in assessment.plans
         }
         return [instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id)) for one in instances]
 

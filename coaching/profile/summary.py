@@ -21,7 +21,7 @@ from athletes.access.viewer_queries import Reading
 from athletes.models import Athlete, User
 from athletes.rights import Viewer
 from coaching.assessments.acknowledgements import Told, acknowledged_for, told
-from coaching.assessments.current import seen_standings
+from coaching.assessments.current import seen_assessments
 from coaching.assessments.staleness import STAMPS, Stamps, lookups, renew_behind
 from coaching.insights.llm.rewording import endpoint, wordings_of
 from coaching.models import Acknowledgement
@@ -53,7 +53,7 @@ class Person(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What is shown of a standing; races, plans and signals in the words of the API."""
+    """What is shown of an assessment; races, plans and signals in the words of the API."""
 
     local_date: date
     signals: Sequence[dict[str, Any]]
@@ -87,10 +87,10 @@ _PERSON = (
     "pk", "user__username", "user__display_name", "user__email", "user__profile_image_url", "timezone", "unit_system",
 )  # fmt: skip
 _JSON = {
-    "snapshot__recovery_parts", "standing__signals", "standing__races", "standing__plans",
-    "standing__data_quality_parts",
+    "snapshot__recovery_parts", "assessment__signals", "assessment__races", "assessment__plans",
+    "assessment__data_quality_parts",
 }  # fmt: skip
-_NAMES = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "standing__"))
+_NAMES = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "assessment__"))
 # JSON as its text: of 200 athletes Django's decoder would take longer than the database.
 _SHOWN = [Cast(name, TextField()) if name in _JSON else name for name in _NAMES]
 _JSON_AT = [place for place, name in enumerate(_NAMES) if name in _JSON]
@@ -163,7 +163,7 @@ def _acknowledgement(told: Mapping[str, str]) -> Acknowledgement:
 
 def judged_without(withheld: Withheld, now: datetime) -> dict[UUID, Judgement]:
     """Athletes judged without what each withholds."""
-    found = seen_standings(withheld, now) if withheld else {}
+    found = seen_assessments(withheld, now) if withheld else {}
     return {pk: Judgement(*(getattr(one, name) for name in Judgement._fields)) for pk, one in found.items()}
 
 

@@ -106,9 +106,9 @@ def census(viewer: Viewer, organization: Organization, members: MembershipQueryS
     acknowledged = {pk: [one.acknowledgement for one in some] for pk, some in quieted.items()}
     judged = judged_without(withheld, now)
     special = _acknowledged_told(quieted, acknowledged) | _withheld_told(judged, acknowledged)
-    standing = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
-    ids = [row.user_id for row in _ordered(rows, standing, withheld, sort)]
-    return Census(ids, _summary(rows, standing.values()), withheld, judged, acknowledged)
+    assessment = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
+    ids = [row.user_id for row in _ordered(rows, assessment, withheld, sort)]
+    return Census(ids, _summary(rows, assessment.values()), withheld, judged, acknowledged)
 
 
 def _rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[Row]:
@@ -120,7 +120,7 @@ def _rows(members: MembershipQuerySet, organization: Organization, sort: str) ->
     )
     columns = told.values_list(
         "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
-        *lookups(("priority", "critical", "warning", "next_a_race"), "user__athlete__standing__"),
+        *lookups(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
         f"user__athlete__snapshot__{amount}",
         *lookups(STAMPS, "user__athlete__"),
     )  # fmt: skip
@@ -140,19 +140,19 @@ def _quieted(
     """Of these athletes; an acknowledgement that ended yesterday, wherever that is, quiets nothing."""
     since = now.date() - timedelta(days=1)
     found: dict[UUID, list[Quieted]] = {}
-    for athlete, code, severity, begun, until, *standing in _LASTING.rows(viewer, club=organization.pk, since=since):
+    for athlete, code, severity, begun, until, *assessment in _LASTING.rows(viewer, club=organization.pk, since=since):
         if athlete in athletes:
             one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
-            found.setdefault(athlete, []).append(Quieted(one, Judgement(*standing)))
+            found.setdefault(athlete, []).append(Quieted(one, Judgement(*assessment)))
     return found
 
 
 def _lasting(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
-    """Of the organization's athletes, with the standing of each."""
+    """Of the organization's athletes, with the assessment of each."""
     here = Membership.objects.active().athletes().filter(organization=club)
     theirs = acknowledged_for(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
     return theirs.values_list(
-        "athlete", "code", "severity", "since", "until", *lookups(Judgement._fields, "athlete__standing__")
+        "athlete", "code", "severity", "since", "until", *lookups(Judgement._fields, "athlete__assessment__")
     )
 
 
@@ -177,14 +177,14 @@ def _as_kept(row: Row) -> Urgency:
     return Urgency(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
 
 
-def _ordered(rows: Iterable[Row], standing: Mapping[UUID, Urgency], withheld: Withheld, sort: str) -> list[Row]:
+def _ordered(rows: Iterable[Row], assessment: Mapping[UUID, Urgency], withheld: Withheld, sort: str) -> list[Row]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (row.spelling, row.user_id))
     if by == "name":
         return sorted(named, key=lambda row: row.spelling, reverse=backwards)
     if by == "attention":
-        return sorted(named, key=lambda row: _queue_key(standing[row.user_id]), reverse=backwards)
+        return sorted(named, key=lambda row: _queue_key(assessment[row.user_id]), reverse=backwards)
     # What is withheld orders nothing: its place would tell it.
     known = [row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())]
     found = {row.user_id for row in known}
@@ -200,7 +200,7 @@ def _queue_key(one: Urgency) -> tuple[float, int, float, float, str]:
     return queue_key(one.priority, severities, race.toordinal() if race else None, None, "")
 
 
-def _summary(rows: Sequence[Row], standing: Iterable[Urgency]) -> Summary:
-    told = list(standing)
+def _summary(rows: Sequence[Row], assessment: Iterable[Urgency]) -> Summary:
+    told = list(assessment)
     urgent, watch = sum(one.is_urgent for one in told), sum(one.is_watched for one in told)
     return Summary(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))

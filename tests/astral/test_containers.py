@@ -8,6 +8,7 @@ import yaml
 
 from tests.support.paths import ROOT
 
+APPS = ("astral", "athletes", "metrics", "coaching")
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 
@@ -36,7 +37,7 @@ def test_the_web_server_waits_for_migrations_and_those_for_the_database(services
 
 
 def test_every_program_that_make_run_starts_has_a_service(services: dict[str, Any]) -> None:
-    started = re.findall(r'\["manage.py", "(\w+)"\]', (ROOT / "astral" / "run.py").read_text())
+    started = re.findall(r'\["manage.py", "(\w+)"\]', (ROOT / "astral" / "local" / "run.py").read_text())
     commands = [service.get("command", [])[-1:] for service in services.values()]
     assert started == ["worker"]
     assert commands.count(started) == 1
@@ -60,3 +61,12 @@ def test_the_image_holds_all_apps_and_does_not_run_as_root() -> None:
     for app in ("astral", "athletes", "metrics", "coaching"):
         assert f"COPY {app} {app}" in lines
     assert lines.index("USER astral") < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
+
+
+def test_the_image_leaves_out_the_supervision_of_local_servers() -> None:
+    assert "astral/local" in (ROOT / ".dockerignore").read_text().splitlines()
+    shipped = [
+        path for app in APPS for path in (ROOT / app).rglob("*.py") if (ROOT / "astral/local") not in path.parents
+    ]
+    assert len(shipped) > 200
+    assert [str(path) for path in shipped if re.search(r"\bastral\.local\b", path.read_text())] == []

@@ -11,7 +11,7 @@ from django.db import connection
 from athletes.models import Athlete, Membership, Organization
 from coaching.demo import crowd
 from coaching.demo.bare_tables import CONSTRAINTS, INDEXES
-from coaching.models import Standing
+from coaching.models import Assessment
 from metrics.activities.manual_entry import measure_stored
 from metrics.activities.measure import MEASURED, Yardsticks
 from metrics.models import Activity, HealthDay, Snapshot
@@ -37,7 +37,7 @@ def test_a_small_crowd_is_stored_as_it_would_be_measured():
     assert counts.health_days == HealthDay.objects.count() > 500
     assert counts.activities > 9 * 60
     everybody = Athlete.objects.count()
-    assert crowd.settle(NOW) == Snapshot.objects.count() == Standing.objects.count() == everybody
+    assert crowd.settle(NOW) == Snapshot.objects.count() == Assessment.objects.count() == everybody
     assert crowd.settle(NOW) == 0
     for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
         yardsticks = Yardsticks(athlete, athlete.thresholds.all())

@@ -11,8 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Membership, User
 from athletes.roles import Role
-from coaching.assessments.current import current_standings
-from coaching.models import Acknowledgement, Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
 from tests.browser.page_checks import looks_right
 from tests.browser.sign_in import enter
@@ -28,9 +28,9 @@ WARNING = {
 
 
 def stands(user: User, now: datetime, **signal: str) -> None:
-    current_standings([user.pk], now)
+    current_assessments([user.pk], now)
     grave = {str(signal.get("severity", "warning")): 1, "priority": 25.0}
-    Standing.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **grave)
+    Assessment.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **grave)
 
 
 @pytest.fixture

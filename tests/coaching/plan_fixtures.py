@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from athletes.models import Athlete, Organization, User
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from tests.support.cast import NOON
 
@@ -63,5 +63,5 @@ def version(user: User) -> int:
 
 def codes(user: User, now: Any = NOON) -> dict[str, str]:
     """What stands: code and severity."""
-    standing = current_standings([user.pk], now)[user.pk]
-    return {signal["code"]: signal["severity"] for signal in standing.signals}
+    assessment = current_assessments([user.pk], now)[user.pk]
+    return {signal["code"]: signal["severity"] for signal in assessment.signals}

@@ -1,4 +1,4 @@
-"""Staff pages: everything opens, what is saved makes a new standing, and plans that are followed are settled."""
+"""Staff pages: everything opens, what is saved makes a new assessment, and plans that are followed are settled."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import Threshold
-from coaching.assessments.current import current_standings
-from coaching.models import Absence, Acknowledgement, Plan, PlanInstance, Race, Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Absence, Acknowledgement, Assessment, Plan, PlanInstance, Race
 from metrics.snapshots.current import current_snapshots
 from tests.coaching.plan_fixtures import TODAY, absence_of, day, follow, plan_of, race_of, version
 from tests.support.cast import NOON, Cast, person
 
-NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "standing")
+NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "assessment")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def everything(cast: Cast) -> dict[str, Any]:
         "plan": plan,
         "planinstance": follow(cast.ada, plan),
         "acknowledgement": acknowledgement,
-        "standing": current_standings([cast.ada.pk], NOON)[cast.ada.pk],
+        "assessment": current_assessments([cast.ada.pk], NOON)[cast.ada.pk],
     }
 
 
@@ -77,11 +77,11 @@ def test_an_absence_that_ends_before_it_begins_is_refused(cast: Cast, root: Clie
     assert (answer.status_code, Absence.objects.exists()) == (200, False)
 
 
-def test_standings_are_only_looked_at(cast: Cast, root: Client):
-    standing = everything(cast)["standing"]
-    assert root.get(page("standing", "add")).status_code == 403
-    assert root.post(page("standing", "change", standing.pk), {}).status_code == 403
-    assert root.post(page("standing", "delete", standing.pk), {"post": "yes"}).status_code == 403
+def test_assessments_are_only_looked_at(cast: Cast, root: Client):
+    assessment = everything(cast)["assessment"]
+    assert root.get(page("assessment", "add")).status_code == 403
+    assert root.post(page("assessment", "change", assessment.pk), {}).status_code == 403
+    assert root.post(page("assessment", "delete", assessment.pk), {"post": "yes"}).status_code == 403
 
 
 def sessions(**more: str) -> dict[str, str]:
@@ -124,9 +124,9 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
     for number in range(rows):
         runner = person(f"runner{number}")
         race_of(runner, number), absence_of(runner, 0, 1), follow(runner, plan)
-    current_standings([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
+    current_assessments([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
     # Session, who is asking, count, page; where there is a calendar also its first and last day, and what is between.
-    for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "standing": 4}.items():
+    for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "assessment": 4}.items():
         with django_assert_num_queries(statements):
             assert root.get(page(name, "changelist")).status_code == 200
 
@@ -153,15 +153,15 @@ def test_a_plan_tells_its_status_on_the_athletes_own_day(cast: Cast, root: Clien
 
 
 @pytest.mark.parametrize(("urgency", "found"), [("urgent", {"ada"}), ("watch", {"ben"}), ("calm", {"zoe"})])
-def test_standings_are_found_by_how_urgent_they_are(cast: Cast, root: Client, urgency: str, found: set[str]):
-    current_standings([cast.ada.pk, cast.ben.pk, cast.zoe.pk], NOON)
+def test_assessments_are_found_by_how_urgent_they_are(cast: Cast, root: Client, urgency: str, found: set[str]):
+    current_assessments([cast.ada.pk, cast.ben.pk, cast.zoe.pk], NOON)
     for user, critical, warning in ((cast.ada, 1, 1), (cast.ben, 0, 2), (cast.zoe, 0, 0)):
-        Standing.objects.filter(pk=user.pk).update(critical=critical, warning=warning)
-    rows = root.get(page("standing", "changelist"), {"urgency": urgency}).context["cl"].queryset
+        Assessment.objects.filter(pk=user.pk).update(critical=critical, warning=warning)
+    rows = root.get(page("assessment", "changelist"), {"urgency": urgency}).context["cl"].queryset
     assert set(rows.values_list("athlete__user__username", flat=True)) == found
 
 
 def test_titles_name_the_athlete_or_the_plan(cast: Cast, root: Client):
     rows = everything(cast)
-    assert f"Ada on {TODAY}" in root.get(page("standing", "change", rows["standing"].pk)).content.decode()
+    assert f"Ada on {TODAY}" in root.get(page("assessment", "change", rows["assessment"].pk)).content.decode()
     assert "Ten kilometres from" in root.get(page("planinstance", "change", rows["planinstance"].pk)).content.decode()

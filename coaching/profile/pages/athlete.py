@@ -24,7 +24,7 @@ from coaching.profile.pages.charts import charts
 from coaching.profile.pages.data_quality import quality_words
 from coaching.profile.pages.metric_cards import health_facts, training_facts, vo2max_fact
 from coaching.profile.pages.plan_calendar import plan_calendar
-from coaching.profile.pages.signals import QUIET_WHILE_AWAY, standing_signals
+from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_active_signals
 from coaching.profile.pages.upcoming_races import races_words
 from coaching.profile.profile import AthleteProfile, Source, athlete_profile
 from coaching.profile.progress import stretch
@@ -114,7 +114,7 @@ def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """What today's numbers say, for the template."""
     one = profile.seen
     return {
-        "signals": standing_signals(one, units),
+        "signals": build_active_signals(one, units),
         "by_rules": all(insight.written_by == BY_RULES for insight in profile.insights),
         "training": training_facts(one.figures, units),
         "health": health_facts(one.figures),

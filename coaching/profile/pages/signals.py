@@ -48,7 +48,7 @@ OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActiveSignal:
     """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
     the past; `acknowledge` and `take_back` are where forms are sent."""
 
@@ -68,16 +68,16 @@ class Standing:
     take_back: str
 
 
-def standing_signals(one: Seen, units: str) -> list[Standing]:
+def build_active_signals(one: Seen, units: str) -> list[ActiveSignal]:
     """Most urgent first, those acknowledged last."""
-    return [_standing(one, signal, units) for signal in one.told.signals]
+    return [_active_signal(one, signal, units) for signal in one.told.signals]
 
 
-def _standing(one: Seen, signal: Mapping[str, Any], units: str) -> Standing:
+def _active_signal(one: Seen, signal: Mapping[str, Any], units: str) -> ActiveSignal:
     code, severity, began = signal["code"], signal["severity"], date.fromisoformat(signal["since"])
     until, known = signal["acknowledged_until"], BY_CODE.get(code)
     where: Sequence[str] = [one.person.public_id, code]
-    return Standing(
+    return ActiveSignal(
         code=code,
         severity=BADGE.get(severity, severity),
         urgency=URGENCY[severity],

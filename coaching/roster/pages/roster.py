@@ -97,10 +97,10 @@ class RosterPage(RosterFrame):
 
 
 def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
-    """Whoever the queue can tell of, where standings are current; who withholds something is judged anew."""
+    """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = acknowledged_for(viewer).filter(athlete=OuterRef("user_id"))
-    grave = Q(user__athlete__standing__critical__gt=0) | Q(user__athlete__standing__warning__gt=0)
+    grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
     return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
 
 

@@ -111,7 +111,7 @@ def refused(answer: Any) -> set[str]:
 
 
 @pytest.fixture
-def standing_clock() -> Iterator[None]:
+def frozen_clock() -> Iterator[None]:
     with time_machine.travel(datetime.now(UTC), tick=False):
         yield
 
@@ -119,7 +119,7 @@ def standing_clock() -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("endpoint", "method", "row"), WRITING)
 def test_no_call_takes_a_field_that_is_not_its_own(
-    world: World, standing_clock: None, endpoint: Endpoint, method: str, row: Row
+    world: World, frozen_clock: None, endpoint: Endpoint, method: str, row: Row
 ):
     persona, owner = permitted(endpoint, method, row)
     path, asked = question(world, endpoint, method, owner)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from athletes.models import Organization, User
 from athletes.organizations.membership import found_organization
 from athletes.personal_data.account_deletion import delete_account
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, PlanInstance
 from tests.coaching.plan_fixtures import TODAY, follow, plan_of, version
 from tests.support.cast import NOON, Cast, person
@@ -36,10 +36,10 @@ def versions(*people: User) -> dict[str, int]:
 @pytest.mark.parametrize("how", [ONE, MANY])
 def test_whoever_loses_a_plan_with_it_stands_without_that_plan_at_once(cast: Cast, how: str):
     follow(cast.otto, plan_of(cast.harbour, {"weekday": 1}))  # was a member once, and kept the plan
-    assert current_standings([cast.otto.pk], NOON)[cast.otto.pk].plans
+    assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_by_staff(cast.harbour, how)
     assert not PlanInstance.objects.exists()
-    assert not current_standings([cast.otto.pk], NOON)[cast.otto.pk].plans
+    assert not current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
 
 
 @pytest.mark.parametrize("how", [ONE, MANY])
@@ -57,7 +57,7 @@ def test_an_account_that_takes_its_empty_organization_along_tells_who_followed_i
     founder = person("fay")
     club = found_organization(founder, "Fay alone")
     follow(cast.otto, plan_of(club, {"weekday": 1}))
-    assert current_standings([cast.otto.pk], NOON)[cast.otto.pk].plans
+    assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_account(founder, NOON)
     assert not Organization.objects.filter(pk=club.pk).exists()
-    assert not current_standings([cast.otto.pk], NOON)[cast.otto.pk].plans
+    assert not current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans

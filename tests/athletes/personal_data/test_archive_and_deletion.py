@@ -41,17 +41,17 @@ from athletes.organizations.invitations import Offer, invite
 from athletes.personal_data.account_deletion import delete_account
 from athletes.personal_data.archive import OwnData, own_data
 from athletes.roles import Status
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.models import (
     Absence,
     Acknowledgement,
+    Assessment,
     InsightWording,
     Plan,
     PlanInstance,
     PlanLink,
     PlanSession,
     Race,
-    Standing,
 )
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.remeasure_tasks import queue_remeasure
@@ -156,7 +156,7 @@ def live(cast: Cast) -> Life:
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     _seen_by_staff(cast, user)
     current_snapshots([user.pk], NOON)
-    current_standings([user.pk], NOON)
+    current_assessments([user.pk], NOON)
     return Life(cast, user, phone, browser)
 
 
@@ -518,7 +518,7 @@ def deletion_under_way(user: User) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["upload", "race", "health", "snapshot", "standing", "sign-in", "join"])
+@pytest.mark.parametrize("what", ["upload", "race", "health", "snapshot", "assessment", "sign-in", "join"])
 def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what: str):
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
@@ -536,16 +536,16 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
         "sign-in": partial(signed_in, cast.ada),
         "join": lambda: api.send("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
-        "standing": partial(current_standings, [cast.ada.pk, cast.ben.pk], NOON),
+        "assessment": partial(current_assessments, [cast.ada.pk, cast.ben.pk], NOON),
     }[what]
     with deletion_under_way(cast.ada):
         thread, told = in_other_connection(work)
         thread.join(0.5)
     thread.join(10)
     [outcome] = told
-    if what in ("snapshot", "standing"):
+    if what in ("snapshot", "assessment"):
         assert cast.ben.pk in outcome, outcome
-        kept = Snapshot if what == "snapshot" else Standing
+        kept = Snapshot if what == "snapshot" else Assessment
         assert list(kept.objects.values_list("pk", flat=True)) == [cast.ben.pk]
     else:
         assert outcome in (401, 404), outcome

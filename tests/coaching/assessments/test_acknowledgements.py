@@ -12,8 +12,8 @@ from athletes.models import Athlete, Threshold
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import Told, told
-from coaching.assessments.current import current_standings
-from coaching.models import Acknowledgement, Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Acknowledgement, Assessment
 from tests.coaching.plan_fixtures import TODAY, codes, day, touch, version
 from tests.coaching.training_fixtures import profile_of
 from tests.support.cast import NOON, Api, Cast, member, run
@@ -38,8 +38,8 @@ def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
 
 def seen(user, now=NOON) -> Told:
     """As the coaches of Harbour are told."""
-    standing = current_standings([user.pk], now)[user.pk]
-    return told(standing, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners"))
+    assessment = current_assessments([user.pk], now)[user.pk]
+    return told(assessment, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners"))
 
 
 def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast):
@@ -161,11 +161,11 @@ def test_a_wrong_acknowledgement_is_named(cast: Cast, days: Any, code: str, erro
     assert not Acknowledgement.objects.exists()
 
 
-def test_a_standing_as_it_is_told_puts_the_gravest_first():
+def test_a_assessment_as_it_is_told_puts_the_gravest_first():
     signals = [
         {"code": code, "domain": code, "severity": severity, "confidence": 1.0}
         for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))
     ]
-    standing = Standing(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
-    assert [signal["code"] for signal in told(standing).signals] == ["B", "D", "A", "C"]
-    assert told(standing).priority == 50.0
+    assessment = Assessment(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
+    assert [signal["code"] for signal in told(assessment).signals] == ["B", "D", "A", "C"]
+    assert told(assessment).priority == 50.0

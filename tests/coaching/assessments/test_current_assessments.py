@@ -1,4 +1,4 @@
-"""A standing is renewed before it is shown, in bulk, whenever the data or the local day has moved on."""
+"""An assessment is renewed before it is shown, in bulk, whenever the data or the local day has moved on."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete, Organization, Threshold, User
-from coaching.assessments.current import current_standings, renew_stale, seen_standings
-from coaching.models import Plan, Standing
-from coaching.tasks import renew_standings
+from coaching.assessments.current import current_assessments, renew_stale, seen_assessments
+from coaching.models import Assessment, Plan
+from coaching.tasks import renew_assessments
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
 from metrics.files.xml.writer import gpx_bytes
@@ -41,8 +41,8 @@ def _noon():
         yield
 
 
-def standing(user, now=NOON) -> Standing:
-    return current_standings([user.pk], now)[user.pk]
+def assessment(user, now=NOON) -> Assessment:
+    return current_assessments([user.pk], now)[user.pk]
 
 
 def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> None:
@@ -52,7 +52,7 @@ def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> Non
 
 
 def test_somebody_without_any_data_has_an_incomplete_profile_and_nothing_else(cast: Cast):
-    told = standing(cast.ada)
+    told = assessment(cast.ada)
     assert [signal["code"] for signal in told.signals] == ["PROFILE_INCOMPLETE"]
     assert (told.priority, told.critical, told.warning, told.info, told.positive) == (8.0, 0, 0, 1, 0)
     assert (told.races, told.plans, told.next_a_race) == ([], [], None)
@@ -61,7 +61,7 @@ def test_somebody_without_any_data_has_an_incomplete_profile_and_nothing_else(ca
 
 def test_a_signal_is_kept_with_its_reasons(cast: Cast):
     days_of_training(cast.ada, 28, first_back=6)
-    (signal,) = [one for one in standing(cast.ada).signals if one["code"] == "INACTIVITY"]
+    (signal,) = [one for one in assessment(cast.ada).signals if one["code"] == "INACTIVITY"]
     assert signal == {
         "code": "INACTIVITY",
         "domain": "adherence",
@@ -107,10 +107,10 @@ def change_zone(user) -> None:
 
 
 @pytest.mark.parametrize("change", [upload, enter_race, enter_absence, give_plan, acknowledge, change_zone])
-def test_every_change_of_data_makes_a_new_standing(cast: Cast, change: Callable[[Any], None]):
-    before = standing(cast.ada)
+def test_every_change_of_data_makes_a_new_assessment(cast: Cast, change: Callable[[Any], None]):
+    before = assessment(cast.ada)
     change(cast.ada)
-    after = standing(cast.ada)
+    after = assessment(cast.ada)
     assert after.data_version == before.data_version + 1
     assert after.data_version == Athlete.objects.get(pk=cast.ada.pk).data_version
 
@@ -119,7 +119,7 @@ def test_an_upload_ends_the_silence_and_its_deletion_brings_it_back(cast: Cast):
     days_of_training(cast.ada, 28, first_back=7)
     assert codes(cast.ada)["INACTIVITY"] == "warning"
     upload(cast.ada)
-    cleared = standing(cast.ada).signals
+    cleared = assessment(cast.ada).signals
     (fading,) = [one for one in cleared if one["code"] == "INACTIVITY"]  # until it is over for two days
     assert fading["message"].startswith("Until yesterday")
     assert "INACTIVITY" not in codes(cast.ada, NOON + timedelta(days=1))
@@ -141,7 +141,7 @@ def test_a_race_ahead_without_long_runs_is_told(cast: Cast):
     race_of(cast.ada, 20, name="Valencia", distance_m=42_195.0)
     touch(cast.ada)
     assert codes(cast.ada)["RACE_UNDERPREPARED"] == "warning"
-    told = standing(cast.ada)
+    told = assessment(cast.ada)
     assert told.next_a_race == day(20)
     assert [(race["race_name"], race["days_to_race"], race["predicted_time"]) for race in told.races] == [
         ("Valencia", 20, None)
@@ -152,7 +152,7 @@ def test_a_race_that_was_run_is_not_ahead_any_more(cast: Cast):
     race_of(cast.ada, -1)
     race_of(cast.ada, 0, result_time_s=2_400.0)
     race_of(cast.ada, 0, name="Today")
-    assert [race["race_name"] for race in standing(cast.ada).races] == ["Today"]
+    assert [race["race_name"] for race in assessment(cast.ada).races] == ["Today"]
 
 
 def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
@@ -162,7 +162,7 @@ def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
     touch(cast.ada)
     found = codes(cast.ada)
     assert found["COMPLIANCE_LOW"] == "critical"
-    (told,) = standing(cast.ada).plans
+    (told,) = assessment(cast.ada).plans
     assert {name: told[name] for name in ("name", "status", "current_week", "total_weeks", "week_progress")} == {
         "name": "Ten kilometres",
         "status": "active",
@@ -182,27 +182,27 @@ def test_a_scheduled_plan_is_told_and_an_ended_one_is_not(cast: Cast):
     plan = plan_of(cast.harbour, *every_day())
     follow(cast.ada, plan, day(20))
     follow(cast.ada, plan, day(-20), ended_as="cancelled", ended_on=day(-10))
-    assert [one["status"] for one in standing(cast.ada).plans] == ["scheduled"]
+    assert [one["status"] for one in assessment(cast.ada).plans] == ["scheduled"]
 
 
-def test_the_athletes_own_midnight_makes_a_new_standing(cast: Cast):
+def test_the_athletes_own_midnight_makes_a_new_assessment(cast: Cast):
     race_of(cast.ben, 3)
-    today, tomorrow = standing(cast.ben), standing(cast.ben, NOON + timedelta(hours=4))  # 01:00 in Tokyo
+    today, tomorrow = assessment(cast.ben), assessment(cast.ben, NOON + timedelta(hours=4))  # 01:00 in Tokyo
     assert tomorrow.local_date == today.local_date + timedelta(days=1)
     assert (today.races[0]["days_to_race"], tomorrow.races[0]["days_to_race"]) == (3, 2)
 
 
 def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
     days_of_training(cast.ada, 28, first_back=3)
-    morning = standing(cast.ada, NOON - timedelta(hours=6))
+    morning = assessment(cast.ada, NOON - timedelta(hours=6))
     touch(cast.ada)
-    evening = standing(cast.ada, NOON + timedelta(hours=6))
+    evening = assessment(cast.ada, NOON + timedelta(hours=6))
     assert (morning.signals, morning.data_quality_parts) == (evening.signals, evening.data_quality_parts)
 
 
-def test_a_standing_renews_the_snapshot_that_is_behind_along(cast: Cast):
+def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
     days_of_training(cast.ada, 3)
-    told = standing(cast.ada)
+    told = assessment(cast.ada)
     snapshot = Snapshot.objects.get(pk=cast.ada.pk)
     assert (snapshot.data_version, snapshot.local_date) == (told.data_version, told.local_date)
     assert snapshot.current_week_load == 180.0
@@ -216,11 +216,11 @@ def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
     follow(cast.ada, plan, day(-9))
     race_of(cast.ada, 20)
     days_of_training(cast.ada, 28, first_back=14)
-    kept = standing(cast.ada)
+    kept = assessment(cast.ada)
     assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one["code"] for one in kept.signals}
 
-    def seen(*withheld: str) -> Standing:
-        return seen_standings({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
+    def seen(*withheld: str) -> Assessment:
+        return seen_assessments({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
 
     training = seen("activities")
     assert not {"INACTIVITY", "COMPLIANCE_LOW"} & {one["code"] for one in training.signals}
@@ -228,7 +228,7 @@ def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
     plans = seen("goals_and_plans")
     assert {one["code"] for one in plans.signals} >= {"INACTIVITY"}
     assert (plans.plans, plans.races, plans.next_a_race) == ([], [], None)
-    assert seen().signals == Standing.objects.get(pk=cast.ada.pk).signals == kept.signals
+    assert seen().signals == Assessment.objects.get(pk=cast.ada.pk).signals == kept.signals
     assert training.priority < kept.priority
 
 
@@ -236,8 +236,8 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=day(0))
     race_of(cast.ada, 20)
     touch(cast.ada)
-    assert standing(cast.ada).races[0]["predicted_time"] == "0:41:20"
-    (race,) = seen_standings({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
+    assert assessment(cast.ada).races[0]["predicted_time"] == "0:41:20"
+    (race,) = seen_assessments({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
     assert race["predicted_time"] is None
 
 
@@ -249,7 +249,7 @@ def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cas
         Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach")
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone_confirmed=True, units_confirmed=True)
     days_of_training(cast.ada, 1, first_back=1)
-    told = standing(cast.ada)
+    told = assessment(cast.ada)
     assert told.data_quality_parts == {
         "pace_zones": 20.0, "hr_zones": 15.0, "vdot": 20.0, "integrations": 25.0, "timezone": 10.0, "units": 10.0,
     }  # fmt: skip
@@ -262,12 +262,12 @@ def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cas
 def test_a_sync_counts_by_its_age_and_an_entry_by_hand_for_a_week(cast: Cast, back: int, source: str, points: float):
     activity = run(cast.ada, NOON - timedelta(days=back), source=source)
     Activity.objects.filter(pk=activity.pk).update(created_at=NOON - timedelta(days=back))
-    assert standing(cast.ada).data_quality_parts["integrations"] == points
+    assert assessment(cast.ada).data_quality_parts["integrations"] == points
 
 
 def test_a_health_day_of_a_device_is_a_sync(cast: Cast):
     HealthDay.objects.create(athlete=cast.ada.athlete, date=day(0), source="garmin", resting_hr_bpm=50.0)
-    assert standing(cast.ada).data_quality_parts["integrations"] == 25.0
+    assert assessment(cast.ada).data_quality_parts["integrations"] == 25.0
 
 
 @pytest.mark.parametrize(
@@ -276,12 +276,12 @@ def test_a_health_day_of_a_device_is_a_sync(cast: Cast):
 def test_heart_rate_zones_need_the_threshold_or_maximum_and_rest(cast: Cast, kinds: list[str], points: float):
     for kind in kinds:
         Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=60.0, valid_from=day(-10))
-    assert standing(cast.ada).data_quality_parts["hr_zones"] == points
+    assert assessment(cast.ada).data_quality_parts["hr_zones"] == points
 
 
 def test_a_value_that_holds_from_tomorrow_is_not_set_today(cast: Cast):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="lthr", value=170.0, valid_from=day(1))
-    assert standing(cast.ada).data_quality_parts["hr_zones"] == 0.0
+    assert assessment(cast.ada).data_quality_parts["hr_zones"] == 0.0
 
 
 # In bulk
@@ -290,7 +290,7 @@ def test_a_value_that_holds_from_tomorrow_is_not_set_today(cast: Cast):
 @pytest.mark.parametrize("athletes", [3, 30])
 def test_renewing_takes_the_same_statements_for_3_athletes_and_30(cast: Cast, django_assert_num_queries, athletes: int):
     """Athletes with what is kept; practice; loads, health days, VDOTs; snapshots stored; thresholds, syncs,
-    races, absences, instances, sessions, links, personal bests; acknowledgements; standings stored."""
+    races, absences, instances, sessions, links, personal bests; acknowledgements; assessments stored."""
     plan = plan_of(cast.harbour, *every_day())
     ids = []
     for number in range(athletes):
@@ -300,18 +300,18 @@ def test_renewing_takes_the_same_statements_for_3_athletes_and_30(cast: Cast, dj
         follow(runner, plan)
         ids.append(runner.pk)
     with django_assert_num_queries(16):
-        current_standings(ids, NOON)
+        current_assessments(ids, NOON)
     with django_assert_num_queries(1):
-        current_standings(ids, NOON)
+        current_assessments(ids, NOON)
     with django_assert_num_queries(15):  # tomorrow: the data is the same, so nobody has a new personal best
-        current_standings(ids, NOON + timedelta(days=1))
+        current_assessments(ids, NOON + timedelta(days=1))
 
 
 def test_the_periodic_job_renews_only_what_is_behind(cast: Cast):
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
     context = JobContext(app=app, job=job, abort_reason=lambda: None, start_timestamp=0.0)
-    renew_standings.func(context, timestamp=0)
-    assert Standing.objects.count() == Snapshot.objects.count() == 11
+    renew_assessments.func(context, timestamp=0)
+    assert Assessment.objects.count() == Snapshot.objects.count() == 11
     assert renew_stale(NOON) == 0
     touch(cast.ada)
     assert renew_stale(NOON) == 1

@@ -7,7 +7,7 @@ import pytest
 from astral.http.errors import Refused
 from athletes.models import Athlete
 from athletes.personal_data.account_deletion import delete_account
-from coaching.assessments.open_signals import standing_signal
+from coaching.assessments.open_signals import get_open_signal
 from coaching.profile.profile import athlete_profile
 from coaching.profile.summary import seen_by
 from tests.support.cast import NOON, Cast
@@ -24,7 +24,7 @@ def test_there_is_no_profile(cast: Cast):
 
 def test_there_is_no_signal(cast: Cast):
     in_hand = cast.ada.athlete
-    assert standing_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
+    assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
     delete_account(cast.ada, NOON)
     with pytest.raises(Refused, match="does not stand"):
-        standing_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)
+        get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)

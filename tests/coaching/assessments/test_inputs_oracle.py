@@ -17,7 +17,7 @@ from coaching.assessments.current import renew
 from coaching.attention import Run
 from coaching.demo import load
 from coaching.demo.people import HARBOUR, LANTERN_HEAD
-from coaching.models import PlanInstance, PlanSession, Standing
+from coaching.models import Assessment, PlanInstance, PlanSession
 from coaching.plans.schedule import followed, session_key
 from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
 from coaching.science.planned_load import expected_load
@@ -113,7 +113,7 @@ def planned_one_by_one(instance: PlanInstance, first: date, last: date) -> list[
 def test_what_is_kept_is_what_was_made(athletes: list[Athlete]):
     now = NOW + timedelta(days=1)
     made = renew(athletes, now)
-    assert [plain(Standing.objects.get(pk=one.pk)) for one in made] == [plain(one) for one in made]
+    assert [plain(Assessment.objects.get(pk=one.pk)) for one in made] == [plain(one) for one in made]
     numbers = numbers_of(histories(athletes, now))
     for athlete, one in zip(athletes, numbers, strict=True):
         stored = Snapshot.objects.get(pk=athlete.pk)
@@ -122,8 +122,8 @@ def test_what_is_kept_is_what_was_made(athletes: list[Athlete]):
         }
 
 
-def plain(standing: Standing) -> dict[str, object]:
-    return {field.attname: getattr(standing, field.attname) for field in Standing._meta.concrete_fields}
+def plain(assessment: Assessment) -> dict[str, object]:
+    return {field.attname: getattr(assessment, field.attname) for field in Assessment._meta.concrete_fields}
 
 
 DAYS = st.integers(0, 5).map(lambda days: date(2026, 11, 16) + timedelta(days=days))

@@ -7,19 +7,19 @@ from datetime import timedelta
 import pytest
 
 from athletes.models import Athlete, Threshold
-from coaching.assessments.current import current_standings, seen_standings
-from coaching.models import Standing
+from coaching.assessments.current import current_assessments, seen_assessments
+from coaching.models import Assessment
 from metrics.models import Activity, HealthDay
 from tests.coaching.plan_fixtures import absence_of, day, touch
 from tests.support.cast import NOON, Cast, run
 
 
-def without(user, *withheld: str) -> Standing:
-    return seen_standings({user.pk: withheld}, NOON)[user.pk]
+def without(user, *withheld: str) -> Assessment:
+    return seen_assessments({user.pk: withheld}, NOON)[user.pk]
 
 
-def codes(standing: Standing) -> set[str]:
-    return {signal["code"] for signal in standing.signals}
+def codes(assessment: Assessment) -> set[str]:
+    return {signal["code"] for signal in assessment.signals}
 
 
 @pytest.mark.parametrize(("source", "told"), [("estimate", False), ("device", True)])
@@ -83,6 +83,6 @@ def test_an_absence_that_is_kept_back_silences_nothing(cast: Cast):
 def test_nothing_of_that_is_kept(cast: Cast):
     run(cast.ada, source="file")
     Athlete.objects.filter(pk=cast.ada.pk).touch()
-    kept = current_standings([cast.ada.pk], NOON)[cast.ada.pk].data_quality_parts
+    kept = current_assessments([cast.ada.pk], NOON)[cast.ada.pk].data_quality_parts
     without(cast.ada, "activities")
-    assert Standing.objects.get(pk=cast.ada.pk).data_quality_parts == kept
+    assert Assessment.objects.get(pk=cast.ada.pk).data_quality_parts == kept

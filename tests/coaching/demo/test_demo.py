@@ -25,7 +25,7 @@ from django.db import connection, transaction
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from coaching.assessments.acknowledgements import told
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.attention import SIGNALS
 from coaching.demo import ATHLETE, COACH, PASSWORD, PEOPLE, load
 from coaching.demo.clubs import SEEN
@@ -33,7 +33,7 @@ from coaching.demo.loading import is_there
 from coaching.demo.outings import OCEANS
 from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
 from coaching.demo.rows import Past
-from coaching.models import Absence, Acknowledgement, PlanInstance, PlanSession, Race, Standing
+from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import measure_stored
 from metrics.activities.measure import MEASURED, Yardsticks
@@ -62,11 +62,11 @@ class Stored:
     past: Past
     activities: list[Activity]
     health_days: list[HealthDay]
-    standing: Standing
+    assessment: Assessment
 
     @property
     def codes(self) -> list[str]:
-        return [signal["code"] for signal in self.standing.signals]
+        return [signal["code"] for signal in self.assessment.signals]
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +80,10 @@ def club(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, Stored]
 
 
 def _stored(person) -> Stored:
-    athlete = Athlete.objects.select_related("user", "standing").get(user__email=person.email)
+    athlete = Athlete.objects.select_related("user", "assessment").get(user__email=person.email)
     activities = list(Activity.objects.filter(athlete=athlete).order_by("started_at"))
     health_days = list(HealthDay.objects.filter(athlete=athlete).order_by("date"))
-    return Stored(Past(person, athlete, NOW), activities, health_days, athlete.standing)
+    return Stored(Past(person, athlete, NOW), activities, health_days, athlete.assessment)
 
 
 def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
@@ -126,7 +126,7 @@ def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
     ada = club[ATHLETE]
     assert len([run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]) >= 4
     assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
-    (race,), (plan,) = ada.standing.races, ada.standing.plans
+    (race,), (plan,) = ada.assessment.races, ada.assessment.plans
     assert race["days_to_race"] > 0
     assert race["goal_time"]
     assert race["predicted_time"]
@@ -138,15 +138,15 @@ def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
 def test_everybody_stands_as_of_now_when_the_demo_is_loaded(club, django_assert_num_queries):
     everybody = list(Athlete.objects.values_list("pk", flat=True))
     with django_assert_num_queries(1):
-        assert len(current_standings(everybody, NOW)) == len(everybody)
+        assert len(current_assessments(everybody, NOW)) == len(everybody)
     assert Snapshot.objects.count() == len(everybody)
 
 
 def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
     roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH)
-    standings = Standing.objects.filter(athlete_id__in=roster.values("user"))
-    assert standings.count() == len(LOADED)
-    assert {signal["code"] for one in standings for signal in one.signals} == {signal.code for signal in SIGNALS}
+    assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
+    assert assessments.count() == len(LOADED)
+    assert {signal["code"] for one in assessments for signal in one.signals} == {signal.code for signal in SIGNALS}
 
 
 @pytest.mark.parametrize("person", [person for person in HARBOUR if person.story.shows], ids=lambda p: p.story_name)
@@ -156,7 +156,7 @@ def test_a_story_shows_what_it_is_there_for(club, person):
 
 def test_steady_athletes_have_nothing_to_flag(club):
     flagged = {
-        stored.past.person.name: [one["message"] for one in stored.standing.signals if one["severity"] != "positive"]
+        stored.past.person.name: [one["message"] for one in stored.assessment.signals if one["severity"] != "positive"]
         for stored in club.values()
         if stored.past.person.story_name == "steady"
     }
@@ -165,14 +165,14 @@ def test_steady_athletes_have_nothing_to_flag(club):
 
 
 def test_the_queue_is_one_that_a_coach_would_believe(club):
-    standings = [club[person.email].standing for person in HARBOUR]
-    critical = sum(one.critical > 0 for one in standings)
-    warned = sum(one.warning > 0 and not one.critical for one in standings)
-    calm = len(standings) - critical - warned
-    assert 4 <= critical <= len(standings) / 5
-    assert warned <= len(standings) / 2
-    assert calm >= len(standings) / 3
-    assert len({one.priority for one in standings}) > 10  # who comes first is a question of degree
+    assessments = [club[person.email].assessment for person in HARBOUR]
+    critical = sum(one.critical > 0 for one in assessments)
+    warned = sum(one.warning > 0 and not one.critical for one in assessments)
+    calm = len(assessments) - critical - warned
+    assert 4 <= critical <= len(assessments) / 5
+    assert warned <= len(assessments) / 2
+    assert calm >= len(assessments) / 3
+    assert len({one.priority for one in assessments}) > 10  # who comes first is a question of degree
 
 
 def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
@@ -181,7 +181,7 @@ def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
         rows = Absence.objects.filter(athlete=stored.past.athlete)
         today = stored.past.training.today
         if any(row.first_day <= today <= row.last_day for row in rows):
-            domains = {signal["domain"] for signal in stored.standing.signals}
+            domains = {signal["domain"] for signal in stored.assessment.signals}
             assert not domains & {"adherence", "load", "race"}, person.name
     now = Absence.objects.filter(first_day__lte=NOW, last_day__gte=NOW).values_list("kind", flat=True)
     assert set(now) == {"injured", "holiday"}
@@ -223,9 +223,9 @@ def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
     assert Acknowledgement.objects.filter(coach__email=COACH).count() == len(
         [person for person in HARBOUR if person.story_name in SEEN]
     )
-    for row in Acknowledgement.objects.filter(coach__email=COACH).select_related("athlete__standing"):
-        standing = row.athlete.standing
-        assert told(standing, [row]).priority < standing.priority
+    for row in Acknowledgement.objects.filter(coach__email=COACH).select_related("athlete__assessment"):
+        assessment = row.athlete.assessment
+        assert told(assessment, [row]).priority < assessment.priority
 
 
 def test_nothing_is_in_the_future(club):

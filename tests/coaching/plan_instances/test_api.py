@@ -391,7 +391,7 @@ def test_instances_are_filtered_by_athlete_group_and_plan(cast: Cast, plan: Plan
 def test_a_list_takes_the_same_statements_for_3_athletes_and_30(
     cast: Cast, plan: Plan, django_assert_num_queries, athletes: int
 ):
-    """Token with person, count, page, what is withheld, standings."""
+    """Token with person, count, page, what is withheld, assessments."""
     for number in range(athletes):
         runner = person(f"runner{number}")
         member(runner, cast.harbour)

@@ -213,7 +213,7 @@ def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cas
 
 
 def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_assert_num_queries):
-    """Token with its person; the athlete, permitted. Numbers, standing, consent and acknowledgements; memberships with
+    """Token with its person; the athlete, permitted. Numbers, assessment, consent and acknowledgements; memberships with
     groups; newest activities; loads; readings; sources of readings."""
     trained(cast.ada, cast.harbour)
     api = Api(cast.carl)
@@ -230,7 +230,7 @@ def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_
 
 
 def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Standing and snapshot renewed (16, as in `test_standings`: there are no links without an activity); snapshots
+    """Assessment and snapshot renewed (16, as in `test_assessments`: there are no links without an activity); snapshots
     looked at; the athlete read again."""
     trained(cast.ada, cast.harbour)
     api = Api(cast.carl)
@@ -241,7 +241,7 @@ def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast
 
 
 def test_what_is_withheld_takes_a_fixed_number_of_statements_more(cast: Cast, django_assert_num_queries):
-    """Standings and athletes looked at, and everything that athletes are judged by."""
+    """Assessments and athletes looked at, and everything that athletes are judged by."""
     trained(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     api = Api(cast.carl)

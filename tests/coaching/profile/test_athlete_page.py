@@ -17,8 +17,8 @@ from astral.ids import encode, new_id
 from athletes.models import Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assessments.current import current_standings
-from coaching.models import Acknowledgement, Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
 from tests.coaching.plan_fixtures import TODAY, absence_of, day, every_day, follow, plan_of, race_of, touch
 from tests.coaching.training_fixtures import in_group, trained
@@ -191,7 +191,7 @@ def test_a_coach_sees_nothing_for_coaches_about_themselves(cast: Cast):
 
 
 def test_a_signal_is_acknowledged_and_taken_back_in_place(cast: Cast):
-    current_standings([cast.ben.pk], NOON)
+    current_assessments([cast.ben.pk], NOON)
     here, carl = f"{address(cast.ben)}?range=1y", browser(cast.carl)
     text = look(cast.carl, here)
     assert "Data quality is 0 of 100" in text  # the reason in words
@@ -206,12 +206,12 @@ def test_a_signal_is_acknowledged_and_taken_back_in_place(cast: Cast):
 
 
 def test_the_numbers_behind_a_signal_are_told_in_words(cast: Cast):
-    current_standings([cast.ben.pk], NOON)
+    current_assessments([cast.ben.pk], NOON)
     signal = {
         "code": "SYNC_STALE", "domain": "data", "severity": "warning", "since": str(TODAY), "message": "Look.",
         "evidence": {"z": -2.25, "n": 7, "threshold": 44.0, "baseline": 48.0, "value": 41.5}, "confidence": 1.0,
     }  # fmt: skip
-    Standing.objects.filter(pk=cast.ben.pk).update(signals=[signal], warning=1)
+    Assessment.objects.filter(pk=cast.ben.pk).update(signals=[signal], warning=1)
     text = section(look(cast.carl, address(cast.ben)), "What stands out")
     says(text, "Source: ours.", "value 41.5 · usual 48 · limit 44 · counted 7 · SD from the usual -2.25")
 

@@ -14,7 +14,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.consent import change_consent
 from coaching.insights import Insight
 from coaching.insights.llm.rewording import word_waiting
-from coaching.models import Standing
+from coaching.models import Assessment
 from coaching.profile.profile import athlete_profile
 from tests.coaching.insights.llm.model_server import ModelServer, model_server
 from tests.coaching.plan_fixtures import HOUR, every_day, follow, plan_of, race_of, touch
@@ -92,7 +92,7 @@ def test_a_stranger_to_running_is_told_what_is_missing(cast: Cast):
 
 def test_a_signal_that_was_acknowledged_is_not_the_strongest(cast: Cast, ada: User):
     assert "strongest_signal" in told(cast.carl, ada)
-    for one in Standing.objects.get(athlete=ada.pk).signals:
+    for one in Assessment.objects.get(athlete=ada.pk).signals:
         path = f"/api/v1/athletes/{ada.public_id}/signals/{one['code']}/acknowledge"
         assert Api(cast.carl).send("post", path, {"days": 2}).status_code in (200, 201)
     assert "strongest_signal" not in told(cast.carl, ada)

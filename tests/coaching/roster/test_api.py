@@ -14,8 +14,8 @@ from athletes.organizations.api_keys import make_key
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import acknowledge
-from coaching.assessments.current import current_standings
-from coaching.models import Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Assessment
 from coaching.roster.roster import roster
 from metrics.models import HealthDay, Snapshot
 from tests.coaching.plan_fixtures import day, race_of, touch
@@ -48,10 +48,10 @@ def clock():
 
 def stands(user: User, *signals: dict[str, Any], **fields: Any) -> None:
     """As if judged so: one signal at most, else `priority` is to be given."""
-    current_standings([user.pk], NOON)
+    current_assessments([user.pk], NOON)
     counts = {name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")}
     priority = max((BASE[one["severity"]] for one in signals), default=0.0)
-    Standing.objects.filter(pk=user.pk).update(**{"signals": list(signals), "priority": priority} | counts | fields)
+    Assessment.objects.filter(pk=user.pk).update(**{"signals": list(signals), "priority": priority} | counts | fields)
 
 
 def runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> User:
@@ -159,7 +159,7 @@ def test_an_acknowledgement_ends_with_the_athletes_day(cast: Cast, clock: Any):
     api = Api(cast.carl)
     assert roster_of(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(day(1))
     clock.move_to(NOON + timedelta(days=1, hours=10, minutes=1))  # past midnight in Madrid
-    Standing.objects.filter(pk=cast.ada.pk).update(local_date=day(2))
+    Assessment.objects.filter(pk=cast.ada.pk).update(local_date=day(2))
     Snapshot.objects.filter(pk=cast.ada.pk).update(local_date=day(2))
     (ada,) = roster_of(api, "search=ada")["athletes"]
     assert ada["attention_signals"][0]["acknowledged_until"] is None
@@ -341,13 +341,13 @@ def crowd(cast: Cast, athletes: int) -> None:
 @pytest.mark.parametrize("athletes", [2, 50, 200])
 def test_a_roster_takes_eight_statements_whatever_its_size(cast: Cast, django_assert_num_queries, athletes: int):
     """Token with its person; organization with its state, permitted; a light row of everybody; acknowledgements.
-    Of the page: numbers and standings; memberships with groups; heart rate variability; last activities."""
+    Of the page: numbers and assessments; memberships with groups; heart rate variability; last activities."""
     crowd(cast, athletes)
     api = Api(cast.carl)
     group = in_group(cast.ada, cast.harbour)
     assert roster_of(api)["pagination"]["total"] == athletes
     acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 2)
-    current_standings(Athlete.objects.values_list("pk", flat=True), NOON)
+    current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
         with django_assert_num_queries(8):
             roster_of(api, query)
@@ -357,7 +357,7 @@ def test_a_roster_takes_eight_statements_whatever_its_size(cast: Cast, django_as
 
 @pytest.mark.parametrize("athletes", [3, 30])
 def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(cast, django_assert_num_queries, athletes: int):
-    """Everybody's standing and snapshot renewed at once (as in `test_standings`, but nobody follows a plan),
+    """Everybody's assessment and snapshot renewed at once (as in `test_assessments`, but nobody follows a plan),
     snapshots looked at, and everybody's light row again."""
     crowd(cast, athletes)
     api = Api(cast.carl)
@@ -369,7 +369,7 @@ def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(cast, django
 
 @pytest.mark.parametrize("reluctant", [1, 20])
 def test_those_who_withhold_take_a_fixed_number_of_statements_more(cast, django_assert_num_queries, reluctant: int):
-    """What is withheld; their standings and rows, and everything that athletes are judged by."""
+    """What is withheld; their assessments and rows, and everything that athletes are judged by."""
     crowd(cast, 30)
     for athlete in Athlete.objects.filter(user__username__startswith="runner")[:reluctant]:
         change_consent(athlete, cast.harbour, {"health": False}, NOON)

@@ -18,8 +18,8 @@ from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import acknowledge
-from coaching.assessments.current import current_standings
-from coaching.models import Acknowledgement, Standing
+from coaching.assessments.current import current_assessments
+from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
 from tests.coaching.plan_fixtures import absence_of, day, race_of
 from tests.coaching.training_fixtures import in_group, trained
@@ -70,10 +70,10 @@ def queued(text: str) -> list[str]:
 
 def stands(user: User, *signals: dict[str, Any]) -> None:
     """As if judged so."""
-    current_standings([user.pk], NOON)
+    current_assessments([user.pk], NOON)
     counts = {name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")}
     priority = max((PRIORITY[one["severity"]] for one in signals), default=0.0)
-    Standing.objects.filter(pk=user.pk).update(signals=list(signals), priority=priority, **counts)
+    Assessment.objects.filter(pk=user.pk).update(signals=list(signals), priority=priority, **counts)
 
 
 # What it tells
@@ -99,7 +99,7 @@ def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
     race_of(cast.ada, 7, priority="A")
     stands(cast.ada, *[WARNING | {"code": code} for code in ("LOAD_JUMP", "SLEEP_LOW", "HRV_LOW")], INFO, PRAISE)
     stands(cast.ben, URGENT)
-    Standing.objects.filter(pk=cast.ada.pk).update(priority=73.4)
+    Assessment.objects.filter(pk=cast.ada.pk).update(priority=73.4)
     text = look(cast.carl)
     assert queued(text) == names(text) == ["Ada", "Ben"]
     assert text.count("priority 73 · 4 signals · A race in 7 days<") == 2  # in the queue and on the row
@@ -456,7 +456,7 @@ def test_a_page_takes_as_many_statements_whatever_its_size(cast: Cast, django_as
         HealthDay.objects.create(athlete=user.athlete, date=day(0), source="x", hrv_rmssd_ms=50.0)
         race_of(user, 10)
         in_group(user, cast.harbour)
-    current_standings([user.pk for user in users], NOON)
+    current_assessments([user.pk for user in users], NOON)
     client = browser(cast.carl)
     client.get("/coach/")  # remembers the club
     with django_assert_num_queries(PAGE_SQL):
@@ -468,7 +468,7 @@ def test_a_page_takes_as_many_statements_whatever_its_size(cast: Cast, django_as
 def test_an_acknowledged_signal_costs_the_page_nothing(cast: Cast, django_assert_num_queries: Any):
     stands(cast.ada, WARNING)
     acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, WARNING, day(0), 3)
-    current_standings([cast.ada.pk, cast.ben.pk], NOON)
+    current_assessments([cast.ada.pk, cast.ben.pk], NOON)
     client = browser(cast.carl)
     client.get("/coach/")
     with django_assert_num_queries(PAGE_SQL):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import time_machine
 
 from athletes.models import Athlete
-from coaching.assessments.current import current_standings
+from coaching.assessments.current import current_assessments
 from coaching.attention import PersonalBest
 from coaching.training_log.personal_bests import from_kept, kept, personal_bests
 from metrics.models import Activity
@@ -67,7 +67,7 @@ def test_a_deleted_personal_best_is_none_any_more(cast: Cast):
     touch(cast.ada)
     with time_machine.travel(NOON, tick=False):
         assert "NEW_PB" not in codes(cast.ada)
-    assert current_standings([cast.ada.pk], NOON)[cast.ada.pk].personal_bests == []
+    assert current_assessments([cast.ada.pk], NOON)[cast.ada.pk].personal_bests == []
 
 
 def test_what_is_kept_comes_back(cast: Cast):

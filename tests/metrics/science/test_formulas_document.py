@@ -12,9 +12,8 @@ COACHING = ROOT / "coaching"
 NO_FORMULAS = ("registry.py", "signal.py")  # what a signal is, and the list of them
 FILES = [
     *sorted((ROOT / "metrics" / "science").glob("*.py")),
-    *sorted(path for path in (COACHING / "attention").glob("*.py") if path.name not in NO_FORMULAS),
-    COACHING / "compliance.py",
-    COACHING / "priority.py",
+    *sorted((COACHING / "science").glob("*.py")),
+    *sorted(path for path in (COACHING / "attention").rglob("*.py") if path.name not in NO_FORMULAS),
 ]
 
 

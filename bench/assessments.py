@@ -1,4 +1,4 @@
-"""What renewing a standing costs: `python -m astral.local.servers -- .venv/bin/python -m bench.standings`.
+"""What renewing an assessment costs: `python -m astral.local.servers -- .venv/bin/python -m bench.assessments`.
 
 The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of 16 weeks
 of their own, races, thresholds and absences. Times of the clock and, behind them, of this process' CPU.
@@ -19,9 +19,9 @@ from django.test.utils import CaptureQueriesContext
 
 from astral.gc_tuning import keep_what_is_loaded
 from athletes.models import Athlete, Organization, Threshold
-from coaching.assessments.current import BATCH, _gathered, current_standings, renew
+from coaching.assessments.current import BATCH, _gathered, current_assessments, renew
 from coaching.attention import evaluate_flags
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race, Standing
+from coaching.models import Absence, Assessment, Plan, PlanInstance, PlanSession, Race
 from metrics.snapshots.compute import numbers_of, series_of
 from metrics.snapshots.history import histories
 
@@ -63,14 +63,14 @@ def plan_for_all(athletes: list[Athlete]) -> None:
     )
 
 
-def midnight(batch: list[Athlete]) -> list[Standing]:
-    """The data is the same, standings and snapshots are of yesterday."""
+def midnight(batch: list[Athlete]) -> list[Assessment]:
+    """The data is the same, assessments and snapshots are of yesterday."""
     for one in batch:
         one.snapshot.local_date -= timedelta(days=1)
     return renew(batch, NOW)
 
 
-def changed(batch: list[Athlete]) -> list[Standing]:
+def changed(batch: list[Athlete]) -> list[Assessment]:
     """As after an upload: personal bests are looked for in all runs."""
     return renew([Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW)
 
@@ -84,8 +84,8 @@ def main() -> None:
     plan_for_all(athletes)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    current_standings([athlete.pk for athlete in athletes], NOW)
-    athletes = list(Athlete.objects.select_related("snapshot", "standing").order_by("pk"))
+    current_assessments([athlete.pk for athlete in athletes], NOW)
+    athletes = list(Athlete.objects.select_related("snapshot", "assessment").order_by("pk"))
     batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]
     pasts = {batch[0].pk: histories(batch, NOW) for batch in batches}
     inputs = {batch[0].pk: [one.inputs for one in _gathered(batch, NOW)] for batch in batches}
@@ -97,7 +97,7 @@ def main() -> None:
         ("renewed, the snapshot being current", lambda batch: renew(batch, NOW)),
         ("renewed on a new day, with the snapshot", midnight),
         ("renewed after a change of data, with the snapshot", changed),
-        ("current: read", lambda batch: current_standings([one.pk for one in batch], NOW)),
+        ("current: read", lambda batch: current_assessments([one.pk for one in batch], NOW)),
     ]
     print(f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete")
     for name, work in rows:
