@@ -55,7 +55,7 @@ class Measured:
 class ThresholdsPage(AdmittedPage):
     """One's own."""
 
-    template_name = "athletes/thresholds.html"
+    template_name = "metrics/thresholds.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.shown(self.person.athlete)

@@ -25,7 +25,7 @@ class FarewellForm(FarewellQuestion):
 
 
 class OwnDataPage(AdmittedPage):
-    template_name = "athletes/own_data.html"
+    template_name = "athletes/personal_data/download_and_delete.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()

@@ -41,7 +41,7 @@ class AbsentAthletePage(AdmittedPage):
 
 
 class AbsencesPage(AbsentAthletePage):
-    template_name = "coaching/absences.html"
+    template_name = "coaching/absences/absences.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         return self._shown(self.athlete(user_id), {})
@@ -72,7 +72,7 @@ class AbsencesPage(AbsentAthletePage):
 
 
 class AbsencePage(AbsentAthletePage):
-    template_name = "coaching/absence.html"
+    template_name = "coaching/absences/absence.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
@@ -116,7 +116,7 @@ class AbsenceEndPage(AbsentAthletePage):
 class AbsenceDeletePage(AbsentAthletePage):
     """Asks first."""
 
-    template_name = "coaching/absence_delete.html"
+    template_name = "coaching/absences/delete.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)

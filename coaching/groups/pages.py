@@ -51,7 +51,7 @@ class OneGroupPage(AdmittedPage):
 class GroupPage(OneGroupPage):
     """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
 
-    template_name = "coaching/group.html"
+    template_name = "coaching/groups/group.html"
     question_class = GroupAddress
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:

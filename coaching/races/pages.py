@@ -40,7 +40,7 @@ class RaceForm(RaceQuestion):
 
 
 class RacesPage(AdmittedPage):
-    template_name = "coaching/races.html"
+    template_name = "coaching/races/races.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         return self._shown(self._athlete(user_id), {"priority": Race.Priority.A})
@@ -90,7 +90,7 @@ class OneRacePage(AdmittedPage):
 class RacePage(OneRacePage):
     """What is known of it and its result, to change."""
 
-    template_name = "coaching/race.html"
+    template_name = "coaching/races/race.html"
 
     def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
@@ -121,7 +121,7 @@ class RacePage(OneRacePage):
 class RaceDeletePage(OneRacePage):
     """Asks first."""
 
-    template_name = "coaching/race_delete.html"
+    template_name = "coaching/races/delete.html"
 
     def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
         return self.page(**self.about(self.race(race_id)))

@@ -23,7 +23,7 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.caching import Breaker, Kept, Stamp, keep
-from tests.support.python_process import ROOT
+from tests.support.paths import ROOT
 from tests.support.valkey_process import Mortal, own_valkey
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)

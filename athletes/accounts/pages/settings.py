@@ -28,7 +28,7 @@ class SettingsForm(Question):
 
 
 class SettingsPage(AdmittedPage):
-    template_name = "athletes/settings.html"
+    template_name = "athletes/accounts/settings.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = self.person
@@ -62,7 +62,7 @@ class PasswordForm(Question):
 
 
 class PasswordPage(AdmittedPage):
-    template_name = "athletes/password.html"
+    template_name = "athletes/accounts/password.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
@@ -83,7 +83,7 @@ class PasswordPage(AdmittedPage):
 class TokensPage(AdmittedPage):
     """Personal tokens for programs; a new one is shown in the answer to the form that made it, and never again."""
 
-    template_name = "athletes/tokens.html"
+    template_name = "athletes/accounts/tokens.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._list()

@@ -41,7 +41,7 @@ class SignInForm(SignInQuestion, WayBack):
 
 
 class SignInPage(AdmittedPage):
-    template_name = "athletes/sign_in.html"
+    template_name = "athletes/accounts/sign_in.html"
     question_class = WayBack
 
     def get(self, request: HttpRequest) -> HttpResponse:

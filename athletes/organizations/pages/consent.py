@@ -26,7 +26,7 @@ SAYS = {
 
 
 class SharingPage(AdmittedPage):
-    template_name = "athletes/sharing.html"
+    template_name = "athletes/organizations/consent.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         places = Membership.objects.filter(user=self.person).current().select_related("organization").order_by("pk")

@@ -22,7 +22,7 @@ from athletes.roles import Role, Status
 
 
 class GroupsPage(PageOfAClub):
-    template_name = "coaching/groups.html"
+    template_name = "athletes/organizations/groups.html"
     question_class = SelectionAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -25,7 +25,7 @@ from athletes.roles import Role
 class JoinPage(AdmittedPage):
     """The code stands behind the # of the link, which no browser sends: a script puts it into the form."""
 
-    template_name = "athletes/join.html"
+    template_name = "athletes/organizations/join.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._form()

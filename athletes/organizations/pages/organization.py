@@ -32,7 +32,7 @@ class ClubAddress(Question):
 class ClubFrame(PageOfAClub):
     """What the club's page and the forms on it share: each form comes back to the page it stands on."""
 
-    template_name = "coaching/club.html"
+    template_name = "athletes/organizations/organization.html"
     question_class = ClubAddress
 
     def club(self) -> Organization:

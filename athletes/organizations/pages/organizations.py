@@ -26,7 +26,7 @@ class ClubsAddress(Question):
 class ClubsPage(AdmittedPage):
     """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
 
-    template_name = "coaching/clubs.html"
+    template_name = "athletes/organizations/organizations.html"
     question_class = ClubsAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:

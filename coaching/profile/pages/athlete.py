@@ -62,7 +62,7 @@ class Heard:
 
 
 class AthleteAtAGlance(AdmittedPage):
-    template_name = "coaching/athlete.html"
+    template_name = "coaching/profile/athlete.html"
     question_class = RangeAddress
 
     def shown(self, athlete: Athlete) -> HttpResponse:

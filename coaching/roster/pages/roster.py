@@ -48,7 +48,7 @@ class RosterFrame(PageOfAClub):
 
 
 class RosterPage(RosterFrame):
-    template_name = "coaching/roster.html"
+    template_name = "coaching/roster/roster.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()

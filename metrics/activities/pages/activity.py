@@ -69,7 +69,7 @@ class OneActivityPage(AdmittedPage):
 
 
 class ActivityPage(OneActivityPage):
-    template_name = "metrics/activity.html"
+    template_name = "metrics/activities/activity.html"
     question_class = ActivityAddress
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
@@ -121,7 +121,7 @@ class ActivityPage(OneActivityPage):
 class ActivityDeletePage(OneActivityPage):
     """Asks first."""
 
-    template_name = "metrics/activity_delete.html"
+    template_name = "metrics/activities/delete.html"
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         return self.page(**self.about(self.activity(activity_id)))

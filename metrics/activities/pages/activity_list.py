@@ -27,7 +27,7 @@ class ActivitiesAddress(Question):
 
 
 class ActivitiesPage(AdmittedPage):
-    template_name = "metrics/activities.html"
+    template_name = "metrics/activities/activity_list.html"
 
     def parameters(self) -> Iterable[str]:
         return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuestion._declared_fields)

@@ -68,7 +68,7 @@ class Result:
 
 
 class UploadPage(AdmittedPage):
-    template_name = "metrics/upload.html"
+    template_name = "metrics/activities/upload.html"
     question_class = UploadAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:
