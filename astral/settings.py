@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
 ]
+if not PRODUCTION and (BASE_DIR / "bench").is_dir():
+    INSTALLED_APPS.insert(0, "bench")  # its `demo` command can load a crowd, too
 PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # beside each app's `tasks`
 
 MIDDLEWARE = [

@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.http_load.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402

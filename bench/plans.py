@@ -9,7 +9,7 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.http_load.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402

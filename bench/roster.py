@@ -20,9 +20,9 @@ from typing import Any
 
 import psycopg
 
-from bench.load import Connection, per_second, request
+from bench.http_load.requests import Connection, per_second, request
+from bench.http_load.server import served
 from bench.report import processor, versions
-from bench.serving import served
 from bench.statistics import CORES, EMPTY, Crowd, Scenario, database_of, prepared
 
 CROWD, SIZES, LARGEST, LARGEST_PAGE = 6_000, (1, 50, 200), 5_000, 200
@@ -83,7 +83,7 @@ def scenarios(crowd: Crowd, asked: Sequence[Asked]) -> dict[str, Scenario]:
 def statements(crowd: Crowd, asked: Sequence[Asked]) -> list[list[str]]:
     """What a fresh answer asks the database, without the sign-in."""
     fresh = json.dumps([(f"{path}&refresh=1", token) for path, token in asked])
-    sent: list[list[str]] = json.loads(_python("bench.asked", crowd.url, fresh))
+    sent: list[list[str]] = json.loads(_python("bench.http_load.statements", crowd.url, fresh))
     return sent
 
 
@@ -167,7 +167,7 @@ def _midnight(measured: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_load.settings"
     url = database_of(os.environ, CROWD)
     print(f"Preparing {CROWD:,} athletes …", file=sys.stderr, flush=True)
     people = prepared(url, CROWD)

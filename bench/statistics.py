@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from bench.load import Connection, per_second, request, timed_ms
+from bench.http_load.requests import Connection, per_second, request, timed_ms
+from bench.http_load.server import Served, served
 from bench.report import Report
-from bench.serving import Served, served
 
 CROWD = 10_000 if os.environ.get("SCALE") == "full" else 1_000
 SMALL = CROWD // 100
@@ -223,14 +223,14 @@ def database_of(environ: Mapping[str, str], count: int) -> str:
 
 
 def prepared(url: str, count: int) -> dict[str, Any]:
-    call = [sys.executable, "-m", "bench.crowd", str(count)]
+    call = [sys.executable, "-m", "bench.crowd.callers", str(count)]
     printed = subprocess.run(call, env=os.environ | {"DATABASE_URL": url}, check=True, stdout=subprocess.PIPE).stdout
     people: dict[str, Any] = json.loads(printed)
     return people
 
 
 def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_load.settings"
     with ExitStack() as stack:
         crowds = []
         for count in (CROWD, SMALL):

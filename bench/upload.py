@@ -22,9 +22,9 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from bench.load import Connection, timed_ms
+from bench.http_load.requests import Connection, timed_ms
+from bench.http_load.server import Served, served
 from bench.report import processor, versions
-from bench.serving import Served, served
 from bench.statistics import CORES, EMPTY, prepared
 from metrics.files.example_recordings import made_up_run
 from metrics.files.xml.writer import fit_bytes
@@ -179,7 +179,7 @@ def fresh_database(url: str) -> str:
 
 
 def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_load.settings"
     url = fresh_database(os.environ["DATABASE_URL"])
     print(f"Preparing {CROWD} athletes …", file=sys.stderr, flush=True)
     people = prepared(url, CROWD)

@@ -16,7 +16,7 @@ from athletes.roles import Role
 from coaching.assessments.current import current_assessments
 from coaching.demo.calendar_rows import PlanRows, absence_rows, own_plan, plan_of_group, races
 from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, SIGN_IN, STAFF, Club, clubs
-from coaching.demo.copying import copy_rows
+from coaching.demo.copy_rows import copy_rows
 from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
 from coaching.demo.rows import Past

@@ -69,7 +69,9 @@ def per_second(port: int, requests: Sequence[bytes], seconds: float, *, processe
     """Answers a second that several processes with several threads get together."""
     work = json.dumps({"port": port, "requests": [one.decode() for one in requests], "s": seconds, "threads": threads})
     callers = [
-        subprocess.Popen([sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.http_load.requests"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(processes)
     ]
     return sum(float(caller.communicate(work)[0]) for caller in callers)

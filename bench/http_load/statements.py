@@ -1,4 +1,4 @@
-"""The statements of answers as they are sent: `python -m bench.asked`, [path, token] pairs as JSON on standard input.
+"""The statements of answers as they are sent: `python -m bench.http_load.statements`, [path, token] pairs as JSON on standard input.
 
 Prints a JSON list of lists of SQL, without what signing in asks.
 """
@@ -11,7 +11,7 @@ import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.http_load.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402

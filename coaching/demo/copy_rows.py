@@ -22,13 +22,6 @@ def copy_rows(rows: Sequence[Model]) -> None:
             copy.write_row([adapt(getattr(row, name)) for name, adapt in read])
 
 
-def copy_lines(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Insert lines in PostgreSQL's text format: columns by tabs, missing ones as \\N."""
-    fields = [model._meta.get_field(name) for name in columns]
-    with connection.cursor() as cursor, cursor.copy(_statement(model, fields)) as copy:
-        copy.write("".join(lines))
-
-
 def _statement(model: type[Model], fields: Iterable[Any]) -> str:
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"

@@ -16,11 +16,12 @@ from django.db import connection, transaction
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
+from bench.crowd.copy_lines import copy_lines
+from bench.crowd.days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
+from bench.crowd.index_free_load import bare
 from coaching.assessments.current import renew_stale
-from coaching.demo.bare_tables import bare
 from coaching.demo.climate import CLIMATE
-from coaching.demo.copying import copy_lines, copy_rows
-from coaching.demo.crowd_days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
+from coaching.demo.copy_rows import copy_rows
 from metrics.models import Activity, HealthDay
 from metrics.science.vdot import threshold_speed
 

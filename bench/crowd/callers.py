@@ -1,4 +1,4 @@
-"""A crowd to measure with: `python -m bench.crowd 1000` migrates the database, fills it once and prints who can ask.
+"""A crowd to measure with: `python -m bench.crowd.callers 1000` migrates the database, fills it once and prints who can ask.
 
 One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
 of public id and token; `coach`, a token, and `coached`, public ids; `coaches`, tokens by the size of the organization.
@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.http_load.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
@@ -24,7 +24,7 @@ from knox.models import AuthToken  # noqa: E402
 
 from athletes.models import Athlete, Membership, Organization, User  # noqa: E402
 from athletes.roles import Role  # noqa: E402
-from coaching.demo import crowd  # noqa: E402
+from bench.crowd import load  # noqa: E402
 from metrics.models import Activity, HealthDay  # noqa: E402
 
 YEARS, ASKING = 3.0, 40
@@ -32,10 +32,10 @@ YEARS, ASKING = 3.0, 40
 
 def main(count: int) -> None:
     call_command("migrate", verbosity=0)
-    if not crowd.is_there():
+    if not load.is_there():
         now = timezone.now()
-        crowd.load(now, count, YEARS)
-        crowd.settle(now)
+        load.load(now, count, YEARS)
+        load.settle(now)
     AuthToken.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

@@ -1,0 +1,5 @@
+"""Astral's settings, with the addresses of `bench.http_load.urls`."""
+
+from astral.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bench.http_load.urls"

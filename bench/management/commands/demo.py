@@ -1,0 +1,43 @@
+"""manage.py demo, where the benchmarks are at hand: the club, and with --athletes a crowd to measure with."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from django.utils import timezone
+
+from bench.crowd import load as crowd
+from coaching import demo
+from coaching.management.commands.demo import Command as DemoCommand
+from coaching.management.commands.demo import shown
+
+
+class Command(DemoCommand):
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--athletes", type=int, default=0, help="add this many plain runners to measure with")
+        parser.add_argument("--years", type=float, default=3.0, help="how far back the plain runners go (3)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and not demo.is_empty():
+            return
+        super().handle(*args, **options)
+        if options["athletes"] > 0:
+            self._load_crowd(options["athletes"], options["years"])
+
+    def _load_crowd(self, athletes: int, years: float) -> None:
+        now, began = timezone.now(), perf_counter()
+        if crowd.is_there():
+            self.stdout.write("There is a crowd already; nothing was added.")
+        else:
+            counts = crowd.load(now, athletes, years, shown=partial(shown, desc="Crowd", unit=" hundreds"))
+            seconds = perf_counter() - began
+            self.stdout.write(
+                f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and {counts.health_days}"
+                f" health days in {seconds:.0f} s ({counts.activities / seconds:,.0f} activities a second)."
+            )
+        began = perf_counter()
+        self.stdout.write(f"Judged how {crowd.settle(now)} athletes stand in {perf_counter() - began:.0f} s.")
