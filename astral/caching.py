@@ -25,29 +25,29 @@ from rest_framework.request import Request
 
 from astral.http.renderers import dumps
 
-SCHEMA = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
-ATHLETE_S, ROSTER_S = 300, 600  # how long answers are kept
-TURN_S = 3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
-FORGOTTEN_S = 30  # what was read before somebody was forgotten, and computed since, is not kept
+ANSWER_SCHEMA_VERSION = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
+ATHLETE_TTL_S, ROSTER_TTL_S = 300, 600  # how long answers are kept
+LOCK_TTL_S = 3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
+FORGOTTEN_OWNER_TTL_S = 30  # what was read before somebody was forgotten, and computed since, is not kept
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # between a waiting caller's looks
 VARY = "Authorization, Cookie, X-API-Key, Accept"
 
-State = Literal["hit", "miss", "refresh", "off"]
+CacheState = Literal["hit", "miss", "refresh", "off"]
 Compute = Callable[[], Any]
 log = structlog.get_logger("astral.caching")
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class CacheKey:
     """What an answer depends on, hashed: the name of its key, and its ETag. `owner` is who it is about."""
 
     text: str
     owner: str = ""
 
     @classmethod
-    def of(cls, name: str, question: dict[str, Any], scope: str, version: Any, day: Any) -> Stamp:
-        """`scope` is <owner>:<seen as what>; the owner, an athlete's or organization's id, is what `forget` takes."""
-        depends_on = dumps([SCHEMA, name, sorted(question.items()), scope, version, day])
+    def of(cls, name: str, question: dict[str, Any], scope: str, version: Any, day: Any) -> CacheKey:
+        """`scope` is <owner>:<seen as what>; the owner, an athlete's or organization's id, is what `delete_cached_answers` takes."""
+        depends_on = dumps([ANSWER_SCHEMA_VERSION, name, sorted(question.items()), scope, version, day])
         return cls(blake2b(depends_on, digest_size=16).hexdigest(), scope.partition(":")[0])
 
     @property
@@ -64,19 +64,19 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """An answer's bytes, where they come from, and for how many seconds they have been kept."""
 
     body: bytes
-    state: State
+    state: CacheState
     age_s: int = 0
 
 
-class Unreachable(Exception):
+class CacheUnreachable(Exception):
     """Redis gives no answer, or gave none a moment ago."""
 
 
-class Breaker:
+class CircuitBreaker:
     """After a failure nobody asks Redis for `pause_s`; then one caller tries, and the rest go on without.
 
     A hung server so costs a few callers their patience (SOCKET_TIMEOUT), not each.
@@ -106,36 +106,38 @@ class Breaker:
         self._tripped = False
 
 
-breaker = Breaker(pause_s=2.0)
+breaker = CircuitBreaker(pause_s=2.0)
 
 
 @contextmanager
 def _redis() -> Iterator[Redis]:
     """The client, if it may be asked; raises Unreachable if not, and for whatever goes wrong while it is used."""
     if not breaker.allows():
-        raise Unreachable
+        raise CacheUnreachable
     try:
         yield cast(Redis, cache.client.get_client(write=True))  # type: ignore[attr-defined]
     except (RedisError, OSError) as error:
         breaker.trip(error)
-        raise Unreachable from error
+        raise CacheUnreachable from error
     breaker.reset()
 
 
-def answer(request: Request, stamp: Stamp, seconds: int, compute: Compute, *, refresh: bool) -> HttpResponse:
+def cached_response(
+    request: Request, stamp: CacheKey, seconds: int, compute: Compute, *, refresh: bool
+) -> HttpResponse:
     """The response to a question that may be asked: 304 before anything is computed, else kept or computed bytes.
 
     `compute` gives the whole JSON value; what it raises is the caller's, and nothing is kept.
     """
     headers = {"ETag": stamp.etag, "Cache-Control": "private, no-cache", "Vary": VARY}
-    if not refresh and _matches(request, stamp):
+    if not refresh and _matches_etag(request, stamp):
         return HttpResponse(status=304, headers=headers)
-    kept = keep(stamp, seconds, compute, refresh=refresh)
+    kept = get_or_compute(stamp, seconds, compute, refresh=refresh)
     headers |= {"X-Cache": kept.state, "Age": str(kept.age_s)}
     return HttpResponse(kept.body, content_type="application/json", headers=headers)
 
 
-def _matches(request: Request, stamp: Stamp) -> bool:
+def _matches_etag(request: Request, stamp: CacheKey) -> bool:
     """Weak comparison (RFC 9110 §13.1.2): the W/ does not count.
 
     `*` asks whether there is any answer at all, which nobody knows before it is computed: it matches nothing.
@@ -144,69 +146,69 @@ def _matches(request: Request, stamp: Stamp) -> bool:
     return f'"{stamp.text}"' in given
 
 
-def keep(stamp: Stamp, seconds: int, compute: Compute, *, refresh: bool = False) -> Kept:
+def get_or_compute(stamp: CacheKey, seconds: int, compute: Compute, *, refresh: bool = False) -> CachedAnswer:
     """The kept answer of this stamp, else computed and kept for `seconds`.
 
     `refresh` computes anew and keeps that. Of many callers at once, in any number of processes, one computes and
     the others wait for what it keeps.
     """
     try:
-        found = None if refresh else _found(stamp)
-    except Unreachable:
-        return Kept(dumps(compute()), "off")
+        found = None if refresh else _read_or_wait(stamp)
+    except CacheUnreachable:
+        return CachedAnswer(dumps(compute()), "off")
     if found:
         return found
-    body = _computed(stamp, compute)
-    return Kept(body, ("refresh" if refresh else "miss") if _stored(stamp, seconds, body) else "off")
+    body = _compute_body(stamp, compute)
+    return CachedAnswer(body, ("refresh" if refresh else "miss") if _store_body(stamp, seconds, body) else "off")
 
 
-def _found(stamp: Stamp) -> Kept | None:
+def _read_or_wait(stamp: CacheKey) -> CachedAnswer | None:
     """What is kept, or what another caller keeps while this one waits; None: this caller is to compute it."""
     with _redis() as redis:
-        if found := _unpacked(_values(redis, stamp.key)[0]):
+        if found := _unpack_body(_read_values(redis, stamp.key)[0]):
             return found
         # The turn, and a second look: it may have been computed since the first.
         steps: Any = redis.pipeline(transaction=False)
-        mine, (raw,) = steps.set(stamp.turn_key, 1, nx=True, ex=TURN_S).mget(stamp.key).execute()
-    found = _unpacked(raw)
-    return found if found or mine else _awaited(stamp)
+        mine, (raw,) = steps.set(stamp.turn_key, 1, nx=True, ex=LOCK_TTL_S).mget(stamp.key).execute()
+    found = _unpack_body(raw)
+    return found if found or mine else _wait_for_leader(stamp)
 
 
-def _awaited(stamp: Stamp) -> Kept | None:
+def _wait_for_leader(stamp: CacheKey) -> CachedAnswer | None:
     """What the caller whose turn it is keeps; None once that one has failed or takes too long."""
-    give_up, pause_s = time.monotonic() + TURN_S, FIRST_PAUSE_S
+    give_up, pause_s = time.monotonic() + LOCK_TTL_S, FIRST_PAUSE_S
     while time.monotonic() < give_up:
         time.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         with _redis() as redis:
-            raw, turn = _values(redis, stamp.key, stamp.turn_key)
-        found = _unpacked(raw)
+            raw, turn = _read_values(redis, stamp.key, stamp.turn_key)
+        found = _unpack_body(raw)
         if found or not turn:
             return found
     return None
 
 
-def _computed(stamp: Stamp, compute: Compute) -> bytes:
+def _compute_body(stamp: CacheKey, compute: Compute) -> bytes:
     try:
         return dumps(compute())
     except BaseException:
-        with suppress(Unreachable), _redis() as redis:
+        with suppress(CacheUnreachable), _redis() as redis:
             redis.delete(stamp.turn_key)
         raise
 
 
-def _stored(stamp: Stamp, seconds: int, body: bytes) -> bool:
+def _store_body(stamp: CacheKey, seconds: int, body: bytes) -> bool:
     """Whether Redis took it. That it did not is no fault of the answer."""
-    with suppress(Unreachable), _redis() as redis:
+    with suppress(CacheUnreachable), _redis() as redis:
         steps: Any = redis.pipeline(transaction=False)
-        steps.set(stamp.key, _packed(body), ex=seconds).delete(stamp.turn_key).exists(_forgotten_key(stamp.owner))
+        steps.set(stamp.key, _pack_body(body), ex=seconds).delete(stamp.turn_key).exists(_forgotten_key(stamp.owner))
         if not steps.execute()[-1]:
             return True
         redis.delete(stamp.key)
     return False
 
 
-def forget(owners: Sequence[str]) -> None:
+def delete_cached_answers(owners: Sequence[str]) -> None:
     """Delete what is kept of these athletes and organizations, also what is being computed of them just now.
 
     For who deletes an account: stamps alone would leave the bytes until they expire. Where Redis is away they expire.
@@ -215,12 +217,12 @@ def forget(owners: Sequence[str]) -> None:
     try:
         with _redis() as redis:
             for owner in owners:
-                redis.set(_forgotten_key(owner), 1, ex=FORGOTTEN_S)
+                redis.set(_forgotten_key(owner), 1, ex=FORGOTTEN_OWNER_TTL_S)
             kept = [key for key in redis.scan_iter(f"{cache.make_key('answer:')}*", 1_000) if key.startswith(answers)]
             if kept:
                 redis.unlink(*kept)
-    except Unreachable:
-        log.warning("answers_not_forgotten", expire_within_s=ROSTER_S)
+    except CacheUnreachable:
+        log.warning("answers_not_forgotten", expire_within_s=ROSTER_TTL_S)
 
 
 def _forgotten_key(owner: str) -> str:
@@ -228,20 +230,20 @@ def _forgotten_key(owner: str) -> str:
     return str(cache.make_key(f"forgotten:{blake2b(owner.encode(), digest_size=16).hexdigest()}"))
 
 
-def _values(redis: Redis, *keys: str) -> list[bytes | None]:
+def _read_values(redis: Redis, *keys: str) -> list[bytes | None]:
     """Whatever is not a string reads as None with MGET, where GET would raise."""
     return cast("list[bytes | None]", redis.mget(keys))
 
 
-def _packed(body: bytes) -> bytes:
+def _pack_body(body: bytes) -> bytes:
     content = b"%d\n%s" % (time.time(), body)
     return b"%d %s" % (zlib.crc32(content), content)
 
 
-def _unpacked(raw: bytes | None) -> Kept | None:
+def _unpack_body(raw: bytes | None) -> CachedAnswer | None:
     """None for whatever was not written here, whole: it is then computed and replaced."""
     checksum, _, content = (raw or b"").partition(b" ")
     if not content or checksum != b"%d" % zlib.crc32(content):
         return None
     kept_at, _, body = content.partition(b"\n")
-    return Kept(body, "hit", max(0, int(time.time()) - int(kept_at)))
+    return CachedAnswer(body, "hit", max(0, int(time.time()) - int(kept_at)))

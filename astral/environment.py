@@ -11,47 +11,47 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
-_WHOLE = re.compile(r"[0-9]{1,9}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-def refuse(sentence: str) -> NoReturn:
+def refuse_to_start(sentence: str) -> NoReturn:
     raise SystemExit(f"Astral will not start: {sentence}")
 
 
-def text(name: str, default: str = "") -> str:
+def read_text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def flag(name: str, default: bool) -> bool:
-    given = text(name, "1" if default else "0").lower()
+def read_flag(name: str, default: bool) -> bool:
+    given = read_text(name, "1" if default else "0").lower()
     if given not in {"0", "1", "true", "false"}:
-        refuse(f"{name} is {given!r}, but must be 1, 0, true or false.")
+        refuse_to_start(f"{name} is {given!r}, but must be 1, 0, true or false.")
     return given in {"1", "true"}
 
 
-def number(name: str, default: int, lowest: int = 0, highest: int = 999_999_999) -> int:
-    given = text(name, str(default))
-    if not _WHOLE.fullmatch(given) or not lowest <= int(given) <= highest:
-        refuse(f"{name} is {given!r}, but must be a whole number from {lowest} to {highest}.")
+def read_number(name: str, default: int, lowest: int = 0, highest: int = 999_999_999) -> int:
+    given = read_text(name, str(default))
+    if not _WHOLE_NUMBER.fullmatch(given) or not lowest <= int(given) <= highest:
+        refuse_to_start(f"{name} is {given!r}, but must be a whole number from {lowest} to {highest}.")
     return int(given)
 
 
-def names(name: str) -> list[str]:
-    return [part.strip() for part in text(name).split(",") if part.strip()]
+def read_list(name: str) -> list[str]:
+    return [part.strip() for part in read_text(name).split(",") if part.strip()]
 
 
-def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
-    given = text(name, default)
+def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    given = read_text(name, default)
     if given not in allowed:
-        refuse(f"{name} is {given!r}, but must be one of {', '.join(allowed)}.")
+        refuse_to_start(f"{name} is {given!r}, but must be one of {', '.join(allowed)}.")
     return given
 
 
-def address(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
+def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
     """A URL of one of these schemes, or the default. What was given is not repeated: it may hold a password."""
-    given = text(name, default)
+    given = read_text(name, default)
     if given != default and not _is_url(given, schemes):
-        refuse(f"{name} must be an address such as {example}.")
+        refuse_to_start(f"{name} must be an address such as {example}.")
     return given
 
 
@@ -63,25 +63,27 @@ def _is_url(given: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-def check_model(base_url: str, model: str, api_key: str) -> None:
+def check_llm_settings(base_url: str, model: str, api_key: str) -> None:
     """Half a setting is somebody's mistake: insights would silently stay as they are."""
     if base_url and not model:
-        refuse("INSIGHTS_LLM_BASE_URL is set, so INSIGHTS_LLM_MODEL must name the model.")
+        refuse_to_start("INSIGHTS_LLM_BASE_URL is set, so INSIGHTS_LLM_MODEL must name the model.")
     if base_url and (len(model) > 120 or not model.isprintable() or not api_key.isascii() or not api_key.isprintable()):
-        refuse("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY holds what no name or key does.")
+        refuse_to_start("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY holds what no name or key does.")
     if (model or api_key) and not base_url:
-        refuse("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is set, but INSIGHTS_LLM_BASE_URL does not say where.")
+        refuse_to_start(
+            "INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is set, but INSIGHTS_LLM_BASE_URL does not say where."
+        )
 
 
-def check_production(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:
+def check_production_settings(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:
     """Refuse to serve other people's health data with a setting that is only fit for a laptop."""
     if not secret_key:
-        refuse("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
+        refuse_to_start("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
     if "demo" in secret_key.lower() or secret_key.startswith("django-insecure"):
-        refuse("SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`.")
+        refuse_to_start("SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`.")
     if len(secret_key) < 50:  # as Django's own `check --deploy` wants it
-        refuse("SECRET_KEY is shorter than 50 characters; make one with `openssl rand -base64 48`.")
+        refuse_to_start("SECRET_KEY is shorter than 50 characters; make one with `openssl rand -base64 48`.")
     if debug:
-        refuse("DEBUG is on; it shows data and settings to strangers, so production needs DEBUG=0.")
+        refuse_to_start("DEBUG is on; it shows data and settings to strangers, so production needs DEBUG=0.")
     if not allowed_hosts or "*" in allowed_hosts:
-        refuse("ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org.")
+        refuse_to_start("ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org.")

@@ -2,12 +2,12 @@
 
 import gc
 
-ALLOCATIONS = 50_000  # an answer about 200 people makes as many objects, and no garbage that counting would not find
+GC_THRESHOLD = 50_000  # an answer about 200 people makes as many objects, and no garbage that counting would not find
 
 
-def keep_what_is_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """What is there now stays for good and is not looked through again; the rest less often than Python's 700
     allocations: together a third of a roster's time, and a tenth of an assessment's."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(ALLOCATIONS, 10, 10)
+    gc.set_threshold(GC_THRESHOLD, 10, 10)

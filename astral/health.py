@@ -17,11 +17,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """200 `ok` or `degraded` (cache down), 503 `down` (database down), each part with its state."""
     database, kept = _database_answers(), _cache_answers()
     status = "down" if not database else "ok" if kept else "degraded"
-    states = {"status": status, "database": _word(database), "cache": _word(kept)}
+    states = {"status": status, "database": _state_word(database), "cache": _state_word(kept)}
     return HttpResponse(dumps(states), status=200 if database else 503, content_type="application/json")
 
 
-def _word(answers: bool) -> str:
+def _state_word(answers: bool) -> str:
     return "ok" if answers else "down"
 
 

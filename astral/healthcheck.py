@@ -12,8 +12,8 @@ from astral import environment as env
 
 
 def main() -> int:
-    host = next(iter(env.names("ALLOWED_HOSTS")), "localhost").lstrip(".")
-    asking = http.client.HTTPConnection("127.0.0.1", env.number("PORT", 8000, lowest=1), timeout=5)
+    host = next(iter(env.read_list("ALLOWED_HOSTS")), "localhost").lstrip(".")
+    asking = http.client.HTTPConnection("127.0.0.1", env.read_number("PORT", 8000, lowest=1), timeout=5)
     try:
         asking.request("GET", "/healthz", headers={"Host": host})
         answer = asking.getresponse()

@@ -38,7 +38,7 @@ def decode(prefix: str, text: str) -> UUID:
     return identifier
 
 
-class Identified(models.Model):
+class PublicIdModel(models.Model):
     """A row that the outside world can name."""
 
     prefix: ClassVar[str]

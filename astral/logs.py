@@ -11,9 +11,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _ID = r"\b[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 _ADDRESS = r"[^\s@\"'<>()=]{1,64}@[^\s@\"'<>()=]{1,255}"
 _ROW = r"DETAIL:.*"  # PostgreSQL quotes the row that it refused
-_PERSONAL = re.compile(f"(?P<row>{_ROW})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
+_PERSONAL_DATA = re.compile(f"(?P<row>{_ROW})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
 
-_SHARED: list[Processor] = [
+_SHARED_PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -21,25 +21,27 @@ _SHARED: list[Processor] = [
 ]
 
 
-def unnamed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Without ids, e-mail addresses and rows: a log outlives the people in it, and nobody can be deleted from it."""
-    return {name: _PERSONAL.sub(_placeholder, text) if isinstance(text, str) else text for name, text in event.items()}
+    return {
+        name: _PERSONAL_DATA.sub(_placeholder, text) if isinstance(text, str) else text for name, text in event.items()
+    }
 
 
 def _placeholder(found: re.Match[str]) -> str:
     return f"<{found.lastgroup}>"
 
 
-def configure() -> None:
+def configure_structlog() -> None:
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
 
 
-def configuration(style: str) -> dict[str, Any]:
+def build_logging_config(style: str) -> dict[str, Any]:
     """Django's LOGGING for `json` or `console` lines; what libraries log gets the request id too."""
     renderer = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
     formatter = {
@@ -47,10 +49,10 @@ def configuration(style: str) -> dict[str, Any]:
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            unnamed,
+            redact_personal_data,
             renderer,
         ],
-        "foreign_pre_chain": _SHARED,
+        "foreign_pre_chain": _SHARED_PROCESSORS,
     }
     return {
         "version": 1,

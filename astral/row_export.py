@@ -10,10 +10,10 @@ from django.db.models import BinaryField, Field, Model, QuerySet
 from astral.http.renderers import dumps
 from astral.ids import encode
 
-ROWS_AT_ONCE = 500
+ROWS_PER_CHUNK = 500
 
 
-def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def encode_json_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """A JSON list, a row a line."""
     before = b"[\n"
     for row in rows:
@@ -22,7 +22,7 @@ def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     yield b"[]\n" if before == b"[\n" else b"\n]\n"
 
 
-def stored(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+def export_rows(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     """Each row's columns but bytes and those `without`; ids are written as the API writes them."""
     left_out = set(without)
     fields: list[Field[Any, Any]] = [
@@ -30,16 +30,16 @@ def stored(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[dict[st
         for field in rows.model._meta.concrete_fields
         if field.name not in left_out and not isinstance(field, BinaryField)
     ]
-    prefixes = [_prefix(field) for field in fields]
+    prefixes = [_id_prefix(field) for field in fields]
     found = rows.order_by("pk").values_list(*(field.attname for field in fields))
-    for values in found.iterator(chunk_size=ROWS_AT_ONCE):
+    for values in found.iterator(chunk_size=ROWS_PER_CHUNK):
         yield {
             field.name: encode(prefix, value) if prefix and value is not None else value
             for field, prefix, value in zip(fields, prefixes, values, strict=True)
         }
 
 
-def _prefix(field: Field[Any, Any]) -> str | None:
+def _id_prefix(field: Field[Any, Any]) -> str | None:
     """How ids in this column begin, where they name something."""
     named: type[Model] | None = field.related_model or (field.model if field.primary_key else None)
     while named and named._meta.pk.related_model:

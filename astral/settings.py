@@ -14,13 +14,13 @@ from astral import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-ASTRAL_ENV = env.choice("ASTRAL_ENV", "production", ("production", "local", "test"))
+ASTRAL_ENV = env.read_choice("ASTRAL_ENV", "production", ("production", "local", "test"))
 PRODUCTION = ASTRAL_ENV == "production"
-DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else env.DEMO_SECRET_KEY)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ([] if PRODUCTION else ["*"])
+DEBUG = env.read_flag("DEBUG", default=False)
+SECRET_KEY = env.read_text("SECRET_KEY", "" if PRODUCTION else env.DEMO_SECRET_KEY)
+ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or ([] if PRODUCTION else ["*"])
 if PRODUCTION:
-    env.check_production(SECRET_KEY, DEBUG, ALLOWED_HOSTS)
+    env.check_production_settings(SECRET_KEY, DEBUG, ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
     "athletes",
@@ -48,8 +48,8 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # beside each app's `tasks`
 
 MIDDLEWARE = [
-    "astral.http.request_id.RequestLog",
-    "astral.http.body_limits.BodyLength",
+    "astral.http.request_id.RequestLogMiddleware",
+    "astral.http.body_limits.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -83,10 +83,10 @@ TEMPLATES = [
 
 # --- PostgreSQL and Redis -----------------------------------------------------------------------------------
 # Without DATABASE_URL nothing can be stored; the checks that need no database still run (schema, mypy, lint).
-DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 10, lowest=1)
+DATABASE_POOL_SIZE = env.read_number("DATABASE_POOL_SIZE", 10, lowest=1)
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        env.address(
+        env.read_url(
             "DATABASE_URL",
             "postgresql://astral@127.0.0.1:5432/astral",
             ("postgresql", "postgres"),
@@ -105,10 +105,10 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env.address(
+        "LOCATION": env.read_url(
             "REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"), "redis://host:6379/0"
         ),
-        "KEY_PREFIX": env.text("REDIS_PREFIX", "astral"),
+        "KEY_PREFIX": env.read_text("REDIS_PREFIX", "astral"),
         "OPTIONS": {
             "CLIENT_CLASS": "django_redis.client.DefaultClient",
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
@@ -138,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=env.number("TOKEN_DAYS", 30, lowest=1, highest=36_500)),
+    "TOKEN_TTL": timedelta(days=env.read_number("TOKEN_DAYS", 30, lowest=1, highest=36_500)),
     "AUTH_HEADER_PREFIX": "Bearer",
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
@@ -146,7 +146,7 @@ LOGIN_URL = "/admin/login/"
 # Who may call what, a table an app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
 # What the head of an error page tells who is signed in.
-ERROR_FRAME = "athletes.access.page_user.frame_of"
+ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
 # What is kept of a person, told to them and forgotten with them, an app after the other.
 OWN_DATA = [
     "coaching.personal_data.OWN_DATA",
@@ -155,54 +155,54 @@ OWN_DATA = [
 ]
 
 # Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
-AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, lowest=1)
-LOGIN_ATTEMPTS_PER_ADDRESS = env.number("LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1)  # over all accounts
-AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_LOCK_MINUTES", 15, lowest=1))
-AXES_HANDLER = "athletes.accounts.login_attempts.Attempts"
+AXES_FAILURE_LIMIT = env.read_number("LOGIN_ATTEMPTS", 10, lowest=1)
+LOGIN_ATTEMPTS_PER_ADDRESS = env.read_number("LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1)  # over all accounts
+AXES_COOLOFF_TIME = timedelta(minutes=env.read_number("LOGIN_LOCK_MINUTES", 15, lowest=1))
+AXES_HANDLER = "athletes.accounts.login_attempts.LoginAttemptHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "athletes.accounts.sign_in.account_name"
+AXES_USERNAME_CALLABLE = "athletes.accounts.sign_in.normalize_account_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_CALLABLE = "athletes.accounts.sign_in.locked_out_page"
-AXES_CLIENT_IP_CALLABLE = "athletes.accounts.sign_in.client_address"
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=10)
+AXES_LOCKOUT_CALLABLE = "athletes.accounts.sign_in.build_lockout_response"
+AXES_CLIENT_IP_CALLABLE = "athletes.accounts.sign_in.get_client_address"
+TRUSTED_PROXIES = env.read_number("TRUSTED_PROXIES", 0, highest=10)
 
 # --- E-mail, for invitations --------------------------------------------------------------------------------
-EMAIL_HOST = env.text("EMAIL_HOST", "")
-EMAIL_PORT = env.number("EMAIL_PORT", 587, lowest=1, highest=65_535)
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("EMAIL_USER", ""), env.text("EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
+EMAIL_HOST = env.read_text("EMAIL_HOST", "")
+EMAIL_PORT = env.read_number("EMAIL_PORT", 587, lowest=1, highest=65_535)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read_text("EMAIL_USER", ""), env.read_text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.read_flag("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "astral@localhost")
+DEFAULT_FROM_EMAIL = env.read_text("EMAIL_FROM", "astral@localhost")
 SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION  # the console would put production's invitations into its log
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-INVITATION_URL = env.text("INVITATION_URL", "")
+INVITATION_URL = env.read_text("INVITATION_URL", "")
 
 # --- A model that words insights; without an address there is none, and nothing of anybody is sent ---------------
-INSIGHTS_LLM_BASE_URL = env.address("INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1")
-INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY = env.text("INSIGHTS_LLM_MODEL"), env.text("INSIGHTS_LLM_API_KEY")
-INSIGHTS_LLM_TIMEOUT_S = env.number("INSIGHTS_LLM_TIMEOUT_S", 20, lowest=1, highest=300)
-INSIGHTS_LLM_DAILY_CALLS = env.number("INSIGHTS_LLM_DAILY_CALLS", 500, lowest=1)
-env.check_model(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
+INSIGHTS_LLM_BASE_URL = env.read_url("INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1")
+INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY = env.read_text("INSIGHTS_LLM_MODEL"), env.read_text("INSIGHTS_LLM_API_KEY")
+INSIGHTS_LLM_TIMEOUT_S = env.read_number("INSIGHTS_LLM_TIMEOUT_S", 20, lowest=1, highest=300)
+INSIGHTS_LLM_DAILY_CALLS = env.read_number("INSIGHTS_LLM_DAILY_CALLS", 500, lowest=1)
+env.check_llm_settings(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
 
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "athletes.organizations.api_keys.KeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
+        "athletes.organizations.api_keys.ApiKeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
         "athletes.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.ByPolicy"],
+    "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.PolicyPermission"],
     "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.AlwaysJSON",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.JSONContentNegotiation",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "astral.http.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "astral.http.pagination.StrictPagination",
     "DEFAULT_SCHEMA_CLASS": "astral.http.schema.Schema",
-    "EXCEPTION_HANDLER": "astral.http.errors.answer_exception",
+    "EXCEPTION_HANDLER": "astral.http.errors.build_exception_response",
     "URL_FORMAT_OVERRIDE": None,
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -213,7 +213,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    "GET_LIB_DOC_EXCLUDES": "astral.http.schema.undocumented",
+    "GET_LIB_DOC_EXCLUDES": "astral.http.schema.list_undocumented_classes",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -224,9 +224,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "athletes.roles.Role",
-        "InvitedAsEnum": "athletes.organizations.serializers.INVITED_AS",
+        "InvitedAsEnum": "athletes.organizations.serializers.INVITABLE_ROLES",
         "StatusEnum": "athletes.roles.Status",
-        "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT",
+        "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT_STATUSES",
         "CategoryEnum": "athletes.rights.Category",
         "ThresholdSourceEnum": "athletes.models.Threshold.Source",
         "ThresholdKindEnum": "athletes.models.Threshold.Kind",
@@ -247,7 +247,7 @@ FORMAT_MODULE_PATH = "astral.formats"
 USE_I18N = False
 LANGUAGE_CODE = "en-gb"
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
+STATIC_ROOT = Path(env.read_text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION  # `make run` needs no collectstatic
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -270,16 +270,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "astral.http.errors.csrf_failure"
-CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the CSRF token in their markup
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # A local run speaks plain http, where a Secure cookie would never come back.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SECURE_SSL_REDIRECT = PRODUCTION and env.flag("SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = PRODUCTION and env.read_flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if PRODUCTION else 0
+SECURE_HSTS_SECONDS = env.read_number("HSTS_SECONDS", 31_536_000) if PRODUCTION else 0
 # A year of https for every subdomain is not ours to promise: Astral may live on one of many.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and env.flag("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and env.read_flag("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -287,5 +287,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs ---------------------------------------------------------------------------------------------------
-LOGGING = logs.configuration(env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console")))
-logs.configure()
+LOGGING = logs.build_logging_config(
+    env.read_choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
+)
+logs.configure_structlog()

@@ -5,15 +5,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from astral.health import healthz
-from astral.http.documentation import DocumentationPage, SchemaDocument
+from astral.http.documentation import DocumentationView, SchemaView
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("athletes.urls")),
     path("api/", include("metrics.urls")),
     path("api/v1/", include("coaching.urls")),
-    path("api/schema", SchemaDocument.as_view(), name="schema"),
-    path("api/docs", DocumentationPage.as_view(url_name="schema"), name="docs"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
+    path("api/docs", DocumentationView.as_view(url_name="schema"), name="docs"),
     path("", include("athletes.page_urls")),
     path("", include("metrics.page_urls")),
     path("", include("coaching.page_urls")),

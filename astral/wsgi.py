@@ -6,10 +6,10 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from astral.gc_tuning import keep_what_is_loaded
+from astral.gc_tuning import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
 application = get_wsgi_application()
 
 import_module(settings.ROOT_URLCONF)  # every view
-keep_what_is_loaded()
+freeze_loaded_objects()

@@ -11,14 +11,14 @@ PIECE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ArchiveFile:
     """One file of an archive; its pieces are made when they are needed."""
 
     name: str
     pieces: Iterable[bytes]
 
 
-class _Sent:
+class _ZipBuffer:
     """What zipfile writes into: it cannot seek, so that sizes and checksums follow each file's bytes."""
 
     def __init__(self) -> None:
@@ -40,9 +40,9 @@ class _Sent:
             self._waiting.clear()
 
 
-def zipped(files: Iterable[File], now: datetime) -> Iterator[bytes]:
+def stream_zip(files: Iterable[ArchiveFile], now: datetime) -> Iterator[bytes]:
     """The bytes of a ZIP of these files, each dated `now`. What breaks off has no directory and opens nowhere."""
-    sent = _Sent()
+    sent = _ZipBuffer()
     with ZipFile(sent, "w") as archive:
         for file in files:
             entry = ZipInfo(file.name, now.timetuple()[:6])

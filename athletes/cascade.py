@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import CASCADE, QuerySet
 
 
-def taken_along(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+def cascading_rows(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
     """These rows, and those of each model that goes with them; a model that is reached on two ways comes twice."""
     yield rows
     for relation in rows.model._meta.get_fields(include_hidden=True):
         if getattr(relation, "on_delete", None) is CASCADE and relation.auto_created:
             related = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
-            yield from taken_along(related)
+            yield from cascading_rows(related)

@@ -12,7 +12,7 @@ from athletes.accounts.pages.settings import (
 from athletes.accounts.pages.sign_in import HomePage, SignInPage, SignOutPage
 from athletes.organizations.pages.bulk_actions import CoachPage, GroupPage, LabelPage
 from athletes.organizations.pages.coach_notes import NotesPage
-from athletes.organizations.pages.consent import ConsentPage, LeavePage, SharingPage
+from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
 from athletes.organizations.pages.groups import GroupsPage
 from athletes.organizations.pages.join import JoinPage
 from athletes.organizations.pages.management import (
@@ -26,7 +26,7 @@ from athletes.organizations.pages.management import (
 )
 from athletes.organizations.pages.organization import ClubPage
 from athletes.organizations.pages.organizations import ClubsPage
-from athletes.personal_data.pages import OwnDataPage
+from athletes.personal_data.pages import PersonalDataPage
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
@@ -37,8 +37,8 @@ urlpatterns = [
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
-    path("settings/sharing/<str:org_id>/leave", LeavePage.as_view(), name="leave-page"),
-    path("settings/data", OwnDataPage.as_view(), name="own-data-page"),
+    path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
+    path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
     path("settings/tokens/end", TokenEndPage.as_view(), name="token-end-page"),
     path("settings/sign-out-everywhere", SignOutEverywherePage.as_view(), name="sign-out-everywhere-page"),

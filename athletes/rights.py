@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import QuerySet
 
-from athletes.roles import COACHING, RECORDING, Role
+from athletes.roles import COACHING_ROLES, RECORDING_ROLES, Role
 
 
 class Scope(models.TextChoices):
@@ -78,7 +78,7 @@ class Right:
         return self.staff and viewer.is_staff
 
 
-_COACHING, _RECORDING = frozenset(COACHING), frozenset(RECORDING)
+_COACHING, _RECORDING = frozenset(COACHING_ROLES), frozenset(RECORDING_ROLES)
 
 PUBLIC = Right("public", anybody=True)
 OWN = Right("decide about oneself", own=True, staff=False)

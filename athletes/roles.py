@@ -19,5 +19,5 @@ class Status(models.TextChoices):
     LEFT = "left"
 
 
-COACHING = (Role.COACH, Role.ASSISTANT_COACH, Role.HEAD_COACH)
-RECORDING = (Role.COACH, Role.HEAD_COACH)  # who may record activities and thresholds for an athlete
+COACHING_ROLES = (Role.COACH, Role.ASSISTANT_COACH, Role.HEAD_COACH)
+RECORDING_ROLES = (Role.COACH, Role.HEAD_COACH)  # who may record activities and thresholds for an athlete

@@ -11,7 +11,7 @@ import unicodedata
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
-def plain(text: str) -> str:
+def normalize_search_text(text: str) -> str:
     """`Ångström Łucja` → `angstrom lucja`."""
     folded = text.casefold()
     if folded.isascii():
@@ -20,5 +20,5 @@ def plain(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
 
 
-def search_key(*parts: str) -> str:
-    return plain(" ".join(part for part in parts if part))
+def build_search_key(*parts: str) -> str:
+    return normalize_search_text(" ".join(part for part in parts if part))

@@ -9,9 +9,9 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 
-def new_secret(prefix: str = "") -> str:
+def generate_secret(prefix: str = "") -> str:
     return f"{prefix}{token_urlsafe(32)}"
 
 
-def digest(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

@@ -2,54 +2,54 @@
 
 from django.urls import URLPattern, path
 
-from athletes.accounts.api import Me, SignIn, SignOut, SignOutEverywhere
-from athletes.organizations.api import InOrganization, Organizations, OwnMembership
-from athletes.organizations.api_keys_api import Keys
-from athletes.organizations.groups_api import GroupMembers, Groups
-from athletes.organizations.invitations_api import Accept, Invitations
-from athletes.organizations.members_api import Members
-from athletes.personal_data.api import Athletes, OwnArchive
+from athletes.accounts.api import MeView, SignInView, SignOutEverywhereView, SignOutView
+from athletes.organizations.api import OrganizationScopedViewSet, OrganizationViewSet, OwnMembershipViewSet
+from athletes.organizations.api_keys_api import ApiKeyViewSet
+from athletes.organizations.groups_api import GroupMemberViewSet, GroupViewSet
+from athletes.organizations.invitations_api import AcceptInvitationView, InvitationViewSet
+from athletes.organizations.members_api import MemberViewSet
+from athletes.personal_data.api import AthleteViewSet, PersonalDataExportView
 
 
-def in_organization(address: str, view: type[InOrganization], name: str, **actions: str) -> URLPattern:
+def organization_path(address: str, view: type[OrganizationScopedViewSet], name: str, **actions: str) -> URLPattern:
     return path(f"organizations/<str:org_id>{address}", view.as_view({**actions}), name=f"organization{name}")
 
 
 urlpatterns = [
-    path("auth/login", SignIn.as_view(), name="auth-login"),
-    path("auth/logout", SignOut.as_view(), name="auth-logout"),
-    path("auth/logout_all", SignOutEverywhere.as_view(), name="auth-logout-all"),
-    path("auth/me", Me.as_view(), name="auth-me"),
+    path("auth/login", SignInView.as_view(), name="auth-login"),
+    path("auth/logout", SignOutView.as_view(), name="auth-logout"),
+    path("auth/logout_all", SignOutEverywhereView.as_view(), name="auth-logout-all"),
+    path("auth/me", MeView.as_view(), name="auth-me"),
     path(
         "athletes/<str:user_id>",
-        Athletes.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        AthleteViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="athlete",
     ),
-    path("athletes/<str:user_id>/export", OwnArchive.as_view(), name="athlete-export"),
-    path("organizations", Organizations.as_view({"get": "list", "post": "create"}), name="organizations"),
-    in_organization("", Organizations, "", get="retrieve", patch="partial_update"),
-    in_organization("/hand_over", Organizations, "-hand-over", post="hand_over"),
-    in_organization("/leave", OwnMembership, "-leave", post="leave"),
-    in_organization("/consent", OwnMembership, "-consent", get="consent", put="change_consent"),
-    in_organization("/members", Members, "-members", get="list"),
-    in_organization("/members/invite", Invitations, "-invite", post="invite"),
-    in_organization(
-        "/members/<str:user_id>", Members, "-member", get="retrieve", patch="partial_update", delete="destroy"
+    path("athletes/<str:user_id>/export", PersonalDataExportView.as_view(), name="athlete-export"),
+    path("organizations", OrganizationViewSet.as_view({"get": "list", "post": "create"}), name="organizations"),
+    organization_path("", OrganizationViewSet, "", get="retrieve", patch="partial_update"),
+    organization_path("/hand_over", OrganizationViewSet, "-hand-over", post="hand_over"),
+    organization_path("/leave", OwnMembershipViewSet, "-leave", post="leave"),
+    organization_path("/consent", OwnMembershipViewSet, "-consent", get="consent", put="change_consent"),
+    organization_path("/members", MemberViewSet, "-members", get="list"),
+    organization_path("/members/invite", InvitationViewSet, "-invite", post="invite"),
+    organization_path(
+        "/members/<str:user_id>", MemberViewSet, "-member", get="retrieve", patch="partial_update", delete="destroy"
     ),
-    in_organization("/groups", Groups, "-groups", get="list", post="create"),
-    in_organization(
-        "/groups/<str:group_id>", Groups, "-group", get="retrieve", patch="partial_update", delete="destroy"
+    organization_path("/groups", GroupViewSet, "-groups", get="list", post="create"),
+    organization_path(
+        "/groups/<str:group_id>", GroupViewSet, "-group", get="retrieve", patch="partial_update", delete="destroy"
     ),
-    in_organization(
+    organization_path(
         "/groups/<str:group_id>/members/<str:user_id>",
-        GroupMembers,
+        GroupMemberViewSet,
         "-group-member",
         put="put_into",
         delete="take_out",
     ),
-    in_organization("/invitations", Invitations, "-invitations", get="list", post="create"),
-    in_organization("/invitations/<str:invitation_id>", Invitations, "-invitation", delete="destroy"),
-    in_organization("/api_keys", Keys, "-keys", get="list", post="create"),
-    in_organization("/api_keys/<str:key_id>", Keys, "-key", delete="destroy"),
-    path("invitations/accept", Accept.as_view(), name="invitation-accept"),
+    organization_path("/invitations", InvitationViewSet, "-invitations", get="list", post="create"),
+    organization_path("/invitations/<str:invitation_id>", InvitationViewSet, "-invitation", delete="destroy"),
+    organization_path("/api_keys", ApiKeyViewSet, "-keys", get="list", post="create"),
+    organization_path("/api_keys/<str:key_id>", ApiKeyViewSet, "-key", delete="destroy"),
+    path("invitations/accept", AcceptInvitationView.as_view(), name="invitation-accept"),
 ]

@@ -17,7 +17,7 @@ from bench.snapshots import ATHLETES, NOW, load, p50_ms  # isort: skip - it sets
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from astral.gc_tuning import keep_what_is_loaded
+from astral.gc_tuning import freeze_loaded_objects
 from athletes.models import Athlete, Organization, Threshold
 from coaching.assessments.current import BATCH, _gathered, current_assessments, renew
 from coaching.attention import evaluate_flags
@@ -76,7 +76,7 @@ def changed(batch: list[Athlete]) -> list[Assessment]:
 
 
 def main() -> None:
-    keep_what_is_loaded()  # as the server and the worker do
+    freeze_loaded_objects()  # as the server and the worker do
     athletes = load()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE metrics_activity SET best_efforts = %s::jsonb", [f"[{EFFORTS}]"])

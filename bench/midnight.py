@@ -23,7 +23,7 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from astral.gc_tuning import keep_what_is_loaded  # noqa: E402
+from astral.gc_tuning import freeze_loaded_objects  # noqa: E402
 from coaching.assessments.current import renew, stale_batches  # noqa: E402
 
 FLOOR_BATCHES = 5
@@ -63,7 +63,7 @@ def sent_again_ms(sent: Sequence[str]) -> float:
 
 
 def main() -> None:
-    keep_what_is_loaded()  # as the worker does
+    freeze_loaded_objects()  # as the worker does
     now = timezone.now()
     renewed_before = sum(len(renew(batch, now)) for batch in stale_batches(now))
     tomorrow = renewed(now + timedelta(days=1))

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from athletes.models import Athlete
-from athletes.search import plain
+from athletes.search import normalize_search_text
 from coaching.models import Absence, Acknowledgement, Assessment, InsightWording, Plan, PlanInstance, PlanSession, Race
 from coaching.science.race_prediction import predict
 from metrics.science.pace import hms
@@ -37,7 +37,7 @@ class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, plain(search_term))
+        return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("athlete",) if obj else ()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from psycopg.errors import CheckViolation
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete
 from coaching.models import Absence, PlanInstance, Race
 
@@ -42,7 +42,7 @@ def _save(entry: Entry, changes: dict[str, Any]) -> None:
         entry.save(update_fields=changes.keys())
     except IntegrityError as error:
         if isinstance(error.__cause__, CheckViolation):
-            raise Refused("CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again.") from error
+            raise ApiError("CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again.") from error
         raise
 
 

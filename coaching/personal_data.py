@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from athletes.models import User
-from athletes.personal_data.archive import OwnData, Table
+from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from coaching.models import (
     Absence,
     Acknowledgement,
@@ -18,60 +18,62 @@ from coaching.models import (
     Race,
 )
 
-OWN_DATA = OwnData(
+OWN_DATA = PersonalDataSource(
     tables=(
-        Table("races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)),
-        Table("absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)),
-        Table(
+        PersonalDataTable(
+            "races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)
+        ),
+        PersonalDataTable("absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)),
+        PersonalDataTable(
             "plan_instances.json",
             "Plans in your calendar.",
             lambda person: PlanInstance.objects.filter(athlete=person.pk),
             ("assigned_by",),
         ),
-        Table(
+        PersonalDataTable(
             "plans.json",
             "Those plans, which belong to their organizations.",
             lambda person: Plan.objects.filter(pk__in=_followed(person)),
             ("created_by",),
         ),
-        Table(
+        PersonalDataTable(
             "plan_sessions.json",
             "Their sessions.",
             lambda person: PlanSession.objects.filter(plan__in=_followed(person)),
         ),
-        Table(
+        PersonalDataTable(
             "plan_links.json",
             "Which activity was said to be which session.",
             lambda person: PlanLink.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "standing.json",
             "What coaches are told of you today.",
             lambda person: Assessment.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "acknowledgements.json",
             "Signals about you that an organization's coaches have seen.",
             lambda person: Acknowledgement.objects.filter(athlete=person.pk),
             ("coach",),
         ),
-        Table(
+        PersonalDataTable(
             "insight_wordings.json",
             "Sentences that a language model wrote about your numbers, where one is configured.",
             lambda person: InsightWording.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "made_plans.json",
             "Plans that you wrote for an organization.",
             lambda person: Plan.objects.filter(created_by=person),
         ),
-        Table(
+        PersonalDataTable(
             "made_plan_instances.json",
             "When you gave plans to athletes, without to whom.",
             lambda person: PlanInstance.objects.filter(assigned_by=person),
             ("athlete",),
         ),
-        Table(
+        PersonalDataTable(
             "made_acknowledgements.json",
             "Signals that you have seen as a coach, without of whom.",
             lambda person: Acknowledgement.objects.filter(coach=person),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from athletes.access.policy import Over, Policy, Row
+from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
 
-_READ = Row(READ, Over.ATHLETE, Category.GOALS_AND_PLANS)
-_RECORD = Row(RECORD, Over.ATHLETE, Category.GOALS_AND_PLANS)
-_ARRANGE = Row(ARRANGE, Over.ATHLETE, Category.GOALS_AND_PLANS)
-_ANNOTATE = Row(ANNOTATE, Over.ATHLETE)
-_OVERSEE, _MAKE = Row(OVERSEE, Over.ORGANIZATION), Row(ARRANGE, Over.ORGANIZATION)
-_MANAGE = Row(MANAGE, Over.ORGANIZATION)
+_READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
+_RECORD = PolicyRow(RECORD, Target.ATHLETE, Category.GOALS_AND_PLANS)
+_ARRANGE = PolicyRow(ARRANGE, Target.ATHLETE, Category.GOALS_AND_PLANS)
+_ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
+_OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
+_MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 
 POLICY: Policy = {
-    "athlete-profile": {"GET": Row(READ, Over.ATHLETE)},
+    "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE)},
     "coach-athletes-metrics": {"GET": _OVERSEE},
     "races": {"GET": _READ, "POST": _RECORD},
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
@@ -28,8 +28,8 @@ POLICY: Policy = {
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _OVERSEE},
     "roster-csv-page": {"GET": _OVERSEE},
-    "own-page": {"GET": Row(OWN, Over.YOURSELF)},
-    "athlete-page": {"GET": Row(READ, Over.ATHLETE)},
+    "own-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "athlete-page": {"GET": PolicyRow(READ, Target.ATHLETE)},
     "athlete-plans-page": {"POST": _ARRANGE},
     "races-page": {"GET": _READ, "POST": _RECORD},
     "race-page": {"GET": _RECORD, "POST": _RECORD},

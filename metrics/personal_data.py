@@ -12,9 +12,9 @@ from django.db import connection
 
 from astral.http.renderers import dumps
 from astral.ids import encode
-from astral.zip_stream import File
+from astral.zip_stream import ArchiveFile
 from athletes.models import User
-from athletes.personal_data.archive import OwnData, Table
+from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import ending
@@ -39,16 +39,16 @@ def forget(person: User) -> None:
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
 
 
-def _files(person: User) -> Iterator[File]:
+def _files(person: User) -> Iterator[ArchiveFile]:
     yield from _streams(person)
     yield from _originals(person)
 
 
-def _streams(person: User) -> Iterator[File]:
+def _streams(person: User) -> Iterator[ArchiveFile]:
     for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
         streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()  # one at a time: they may be thousands
         if streams:
-            yield File(f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_told(streams))])
+            yield ArchiveFile(f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_told(streams))])
 
 
 def _told(streams: Streams) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _told(streams: Streams) -> dict[str, Any]:
     }
 
 
-def _originals(person: User) -> Iterator[File]:
+def _originals(person: User) -> Iterator[ArchiveFile]:
     """Each file once, named after the first of its activities."""
     first: dict[UUID, UUID] = {}
     made = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by("-started_at", "-id")
@@ -76,27 +76,27 @@ def _originals(person: User) -> Iterator[File]:
         if content is not None:
             data = zlib.decompress(content)
             name = encode(Activity.prefix, first[pk]) if pk in first else str(pk)
-            yield File(f"originals/{name}{ending(data)}", [data])
+            yield ArchiveFile(f"originals/{name}{ending(data)}", [data])
 
 
-OWN_DATA = OwnData(
+OWN_DATA = PersonalDataSource(
     tables=(
-        Table(
+        PersonalDataTable(
             "activities.json",
             "Your activities with all their numbers.",
             lambda person: Activity.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "original_files.json",
             "Names, sizes and days of arrival of the files under originals/.",
             lambda person: OriginalFile.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "health_days.json",
             "Your readings: HRV, resting heart rate, VO2max, sleep.",
             lambda person: HealthDay.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "snapshot.json",
             "Your numbers of the day, as they were last computed.",
             lambda person: Snapshot.objects.filter(athlete=person.pk),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from athletes.access.policy import Over, Policy, Row
+from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.rights import OWN, READ, RECORD, Category
 
-_READ = {category: Row(READ, Over.ATHLETE, category) for category in Category}
-_RECORD = {category: Row(RECORD, Over.ATHLETE, category) for category in Category}
+_READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
+_RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {
@@ -24,6 +24,6 @@ POLICY: Policy = {
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
-    "thresholds-page": {"GET": Row(OWN, Over.YOURSELF), "POST": Row(OWN, Over.YOURSELF)},
-    "athlete-thresholds-page": {"GET": Row(RECORD, Over.ATHLETE), "POST": Row(RECORD, Over.ATHLETE)},
+    "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
+    "athlete-thresholds-page": {"GET": PolicyRow(RECORD, Target.ATHLETE), "POST": PolicyRow(RECORD, Target.ATHLETE)},
 }

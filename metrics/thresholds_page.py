@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.pages import faults_by_field, sent, without_empty
-from astral.local_time import day_text
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
-from athletes.accounts.serializers import READINGS_OF_HEALTH, AthleteChanges
+from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.local_time import format_date
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, AthleteChanges
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold, User
 from athletes.rights import Category
@@ -52,7 +52,7 @@ class Measured:
     fault: str
 
 
-class ThresholdsPage(AdmittedPage):
+class ThresholdsPage(ProtectedPage):
     """One's own."""
 
     template_name = "metrics/thresholds.html"
@@ -64,11 +64,11 @@ class ThresholdsPage(AdmittedPage):
         return self.stored(self.person.athlete)
 
     def stored(self, athlete: Athlete) -> HttpResponse:
-        fields, now = without_empty(sent(self.request)), timezone.now()
+        fields, now = remove_empty_fields(form_data(self.request)), timezone.now()
         try:
             asked = ThresholdsForm.asked(_question(fields.dict(), self.visitor.units), now=now)
         except ValidationError as error:
-            return self.shown(athlete, fields.dict(), faults_by_field(error.detail))
+            return self.shown(athlete, fields.dict(), errors_by_field(error.detail))
         if not MEASURED.keys() & asked.keys():
             return self.shown(athlete, fields.dict(), {"form": "Type at least one value."})
         source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
@@ -81,7 +81,7 @@ class ThresholdsPage(AdmittedPage):
     ) -> HttpResponse:
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
         known = {row.kind: row for row in athlete.thresholds.valid_on(today)}
-        hidden = set() if own or self._shares_health(athlete) else READINGS_OF_HEALTH
+        hidden = set() if own or self._shares_health(athlete) else HEALTH_THRESHOLD_KINDS
         units, typed, faults = self.visitor.units, fields or {}, errors or {}
         usual = Threshold.Source.MANUAL if own else Threshold.Source.COACH
         return self.page(
@@ -118,7 +118,7 @@ class AthleteThresholdsPage(ThresholdsPage):
         return self.stored(self._athlete(user_id))
 
     def _athlete(self, user_id: str) -> Athlete:
-        return self.permit.athlete(named(User.prefix, user_id, "user_id"))
+        return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
 
 def _question(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _now(row: Threshold | None, units: str) -> str:
     if row is None:
         return "Not known yet."
     told = _told(row.kind, row.value, units)
-    return f"Now {told}, {row.get_source_display()}, since {day_text(row.valid_from)}."
+    return f"Now {told}, {row.get_source_display()}, since {format_date(row.valid_from)}."
 
 
 def _told(kind: str, value: float, units: str) -> str:

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from hypothesis import settings
 
-from astral.gc_tuning import keep_what_is_loaded
+from astral.gc_tuning import freeze_loaded_objects
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
 
@@ -32,7 +32,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_finish() -> None:
     """Looking through what was imported again and again was a tenth of the suite's time."""
-    keep_what_is_loaded()
+    freeze_loaded_objects()
 
 
 @pytest.fixture

@@ -6,17 +6,17 @@ across, everything stands in parts of the width (`x="12.5%"`), down in pixels. E
     chart = draw("hrv", "HRV", Side((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs)))
     {% include "charts/chart.html" with chart=chart %}
 
-`draw` (lines, bars, a normal band, two axes), `distribution` (shares, as zones), `sparkline` (for a table cell) and
-`calendar_strip` (planned against done) are all there is; pages link `astral/charts.css`.
+`draw_chart` (lines, bars, a normal band, two axes), `build_distribution` (shares, as zones), `build_sparkline` (for a table cell) and
+`build_calendar_strip` (planned against done) are all there is; pages link `astral/charts.css`.
 """
 
-from astral.charts.calendar_strip import CalendarStrip, Day, Mark, calendar_strip
-from astral.charts.drawing import Chart, draw
+from astral.charts.calendar_strip import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
+from astral.charts.drawing import Chart, draw_chart
 from astral.charts.quantities import DAYS, DURATION, NUMBER, PACE, Quantity
-from astral.charts.series import Band, Bars, Series, Side
-from astral.charts.shares import Distribution, Share, distribution
-from astral.charts.sparkline import Sparkline, sparkline
-from astral.charts.tables import Table
+from astral.charts.series import Band, Bars, ChartSide, Series
+from astral.charts.shares import Distribution, Share, build_distribution
+from astral.charts.sparkline import Sparkline, build_sparkline
+from astral.charts.tables import ChartTable
 
 __all__ = [
     "DAYS",
@@ -27,17 +27,17 @@ __all__ = [
     "Bars",
     "CalendarStrip",
     "Chart",
-    "Day",
+    "CalendarDay",
     "Distribution",
-    "Mark",
+    "CalendarMark",
     "Quantity",
     "Series",
     "Share",
-    "Side",
+    "ChartSide",
     "Sparkline",
-    "Table",
-    "calendar_strip",
-    "distribution",
-    "draw",
-    "sparkline",
+    "ChartTable",
+    "build_calendar_strip",
+    "build_distribution",
+    "draw_chart",
+    "build_sparkline",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from astral.charts.quantities import DAYS, Position, Quantity, along_ticks, number_of
-from astral.charts.series import Side
+from astral.charts.quantities import DAYS, Position, Quantity, build_position_ticks, position_to_number
+from astral.charts.series import ChartSide
 
 WIDTH = 1_000.0
-TICKS_DOWN, TICKS_ACROSS, TICKS_ON_A_PHONE = 4, 10, 6
+VERTICAL_TICKS, HORIZONTAL_TICKS, PHONE_TICKS = 4, 10, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Across:
+class HorizontalScale:
     """The axis that things run along."""
 
     low: float
@@ -33,7 +33,7 @@ class Across:
 
 
 @dataclass(frozen=True, slots=True)
-class Down:
+class VerticalScale:
     """A y axis of `height` pixels; values beyond its ends stand at the edge."""
 
     low: float
@@ -46,18 +46,18 @@ class Down:
         return self.height * (share if self.inverted else 1.0 - share)
 
 
-def across(sides: Iterable[Side], span: tuple[Position, Position] | None) -> Across:
+def build_horizontal_scale(sides: Iterable[ChartSide], span: tuple[Position, Position] | None) -> HorizontalScale:
     """Over all positions, and all of `span`; one alone stands in the middle."""
-    positions = [number_of(position) for side in sides for position in side.positions()]
-    positions += [number_of(position) for position in span or ()]
+    positions = [position_to_number(position) for side in sides for position in side.positions()]
+    positions += [position_to_number(position) for position in span or ()]
     low, high = min(positions), max(positions)
-    return Across(low, high) if low < high else Across(low - 1.0, high + 1.0)
+    return HorizontalScale(low, high) if low < high else HorizontalScale(low - 1.0, high + 1.0)
 
 
-def across_ticks(axis: Across, quantity: Quantity) -> tuple[Tick, ...]:
-    marks = along_ticks(quantity, axis.low, axis.high, TICKS_ACROSS)
-    every = 1 + (len(marks) - 1) // TICKS_ON_A_PHONE
-    most = 1 + (len(marks) - 1) // (TICKS_ACROSS * 2) if quantity is DAYS else 1
+def build_horizontal_ticks(axis: HorizontalScale, quantity: Quantity) -> tuple[Tick, ...]:
+    marks = build_position_ticks(quantity, axis.low, axis.high, HORIZONTAL_TICKS)
+    every = 1 + (len(marks) - 1) // PHONE_TICKS
+    most = 1 + (len(marks) - 1) // (HORIZONTAL_TICKS * 2) if quantity is DAYS else 1
     return tuple(
         Tick(round(axis.place(value) / 10, 2), text, minor=bool(number % every))
         for number, (value, text) in enumerate(marks)
@@ -65,15 +65,15 @@ def across_ticks(axis: Across, quantity: Quantity) -> tuple[Tick, ...]:
     )
 
 
-def down(side: Side, height: int) -> tuple[Down, tuple[Tick, ...]]:
+def build_vertical_scale(side: ChartSide, height: int) -> tuple[VerticalScale, tuple[Tick, ...]]:
     """The y axis of a side and its marks, which reach from end to end."""
-    low, high = _reach(side)
-    ticks = side.quantity.ticks(low, high, TICKS_DOWN)
-    axis = Down(ticks[0], ticks[-1], height, side.quantity.inverted)
+    low, high = _value_range(side)
+    ticks = side.quantity.ticks(low, high, VERTICAL_TICKS)
+    axis = VerticalScale(ticks[0], ticks[-1], height, side.quantity.inverted)
     return axis, tuple(Tick(round(axis.place(tick), 2), side.quantity.text(tick)) for tick in ticks)
 
 
-def _reach(side: Side) -> tuple[float, float]:
+def _value_range(side: ChartSide) -> tuple[float, float]:
     values: Sequence[float] = side.values() or [0.0]
     low, high = min(values), max(values)
     if side.within:

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from astral.charts.axes import Tick
-from astral.charts.tables import Table
+from astral.charts.tables import ChartTable
 from astral.charts.ticks import MONTHS
 
-CELL, LEFT, TOP = 22, 34, 20
+CELL_SIZE, LEFT, TOP = 22, 34, 20
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-class Mark(StrEnum):
+class CalendarMark(StrEnum):
     """What became of a day. Each has its shape, so that its colour says nothing alone."""
 
     DONE = "done as planned"
@@ -27,16 +27,16 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """One day that has something to show; `text` says what, "8 km easy, 7.9 km run"."""
 
     day: date
-    mark: Mark
+    mark: CalendarMark
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CalendarCell:
     """A drawn day: its middle in pixels, the word of its shape, and what to say of it."""
 
     x: int
@@ -54,17 +54,19 @@ class CalendarStrip:
     description: str
     width: int
     height: int
-    cells: tuple[Cell, ...]
+    cells: tuple[CalendarCell, ...]
     columns: tuple[Tick, ...]
     rows: tuple[Tick, ...]
     legend: tuple[tuple[str, str], ...]
-    table: Table
+    table: ChartTable
     today_x: int | None = None
     today_y: int | None = None
     empty: str = "Nothing planned and nothing done."
 
 
-def calendar_strip(key: str, title: str, first: date, last: date, days: Sequence[Day], today: date) -> CalendarStrip:
+def build_calendar_strip(
+    key: str, title: str, first: date, last: date, days: Sequence[CalendarDay], today: date
+) -> CalendarStrip:
     """The weeks from `first` to `last`, both included, with the days that have something to show, one Day a date.
 
         calendar_strip("plan", "Planned and done", first, last, [Day(date(2026, 6, 8), Mark.DONE, "8 km easy")], today)
@@ -74,32 +76,37 @@ def calendar_strip(key: str, title: str, first: date, last: date, days: Sequence
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // 7 + 1
     shown = sorted((day for day in days if first <= day.day <= last), key=lambda day: day.day)
-    marks = [mark for mark in Mark if any(day.mark is mark for day in shown)]
-    now_x, now_y = _middle(today, monday) if first <= today <= last else (None, None)
+    marks = [mark for mark in CalendarMark if any(day.mark is mark for day in shown)]
+    now_x, now_y = _cell_center(today, monday) if first <= today <= last else (None, None)
     return CalendarStrip(
         key,
         title,
         ", ".join(f"{sum(day.mark is mark for day in shown)} {mark}" for mark in marks),
-        LEFT + weeks * CELL,
-        TOP + 7 * CELL,
-        tuple(Cell(*_middle(day.day, monday), day.mark.name.lower(), f"{day.day}: {day.text}") for day in shown),
-        tuple(_months(monday, weeks)),
-        tuple(Tick(TOP + row * CELL + 15, WEEKDAYS[row]) for row in (0, 2, 4, 6)),
+        LEFT + weeks * CELL_SIZE,
+        TOP + 7 * CELL_SIZE,
+        tuple(
+            CalendarCell(*_cell_center(day.day, monday), day.mark.name.lower(), f"{day.day}: {day.text}")
+            for day in shown
+        ),
+        tuple(_month_ticks(monday, weeks)),
+        tuple(Tick(TOP + row * CELL_SIZE + 15, WEEKDAYS[row]) for row in (0, 2, 4, 6)),
         tuple((mark.name.lower(), mark.value) for mark in marks),
-        Table(("Day", "What became of it", "What"), tuple((str(day.day), day.mark.value, day.text) for day in shown)),
+        ChartTable(
+            ("Day", "What became of it", "What"), tuple((str(day.day), day.mark.value, day.text) for day in shown)
+        ),
         now_x,
         now_y,
     )
 
 
-def _middle(day: date, monday: date) -> tuple[int, int]:
+def _cell_center(day: date, monday: date) -> tuple[int, int]:
     week, weekday = divmod((day - monday).days, 7)
-    return LEFT + week * CELL + CELL // 2, TOP + weekday * CELL + CELL // 2
+    return LEFT + week * CELL_SIZE + CELL_SIZE // 2, TOP + weekday * CELL_SIZE + CELL_SIZE // 2
 
 
-def _months(monday: date, weeks: int) -> list[Tick]:
+def _month_ticks(monday: date, weeks: int) -> list[Tick]:
     """The months by the weeks that hold their first days, and by the first week unless the next is too near."""
     starts = [monday + timedelta(weeks=week, days=6) for week in range(weeks)]
     named = [week for week, sunday in enumerate(starts) if week == 0 or sunday.day <= 7]
     named = named[1:] if len(named) > 1 and named[1] < 2 else named
-    return [Tick(LEFT + week * CELL, MONTHS[starts[week].month - 1]) for week in named]
+    return [Tick(LEFT + week * CELL_SIZE, MONTHS[starts[week].month - 1]) for week in named]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from astral.charts.axes import Tick, across, across_ticks
-from astral.charts.faces import Face, face
+from astral.charts.axes import Tick, build_horizontal_scale, build_horizontal_ticks
+from astral.charts.faces import DrawnSide, draw_side
 from astral.charts.quantities import DAYS, Position, Quantity
-from astral.charts.series import Bars, Series, Side
-from astral.charts.tables import Table, table_of
+from astral.charts.series import Bars, ChartSide, Series
+from astral.charts.tables import ChartTable, build_table
 
 HEIGHT = 200
 NO_DATA = "Nothing to draw yet."
@@ -24,13 +24,13 @@ class Chart:
     height: int
     empty: str
     description: str = ""
-    left: Face | None = None
-    right: Face | None = None
+    left: DrawnSide | None = None
+    right: DrawnSide | None = None
     ticks: tuple[Tick, ...] = ()
-    table: Table = Table((), ())
+    table: ChartTable = ChartTable((), ())
 
     @property
-    def faces(self) -> tuple[Face, ...]:
+    def faces(self) -> tuple[DrawnSide, ...]:
         return tuple(side for side in (self.left, self.right) if side)
 
     @property
@@ -47,18 +47,18 @@ class Chart:
         return self.height + 24
 
 
-def draw(
+def draw_chart(
     key: str,
     title: str,
-    left: Side,
-    right: Side | None = None,
+    left: ChartSide,
+    right: ChartSide | None = None,
     *,
     along: Quantity = DAYS,
     heading: str = "Day",
     span: tuple[Position, Position] | None = None,
     height: int = HEIGHT,
     empty: str = NO_DATA,
-    table: Table | None = None,
+    table: ChartTable | None = None,
 ) -> Chart:
     """A chart of one or two sides over `along`: DAYS, or another quantity; `heading` names it in the table.
 
@@ -77,8 +77,8 @@ def draw(
     sides = [side for side in (left, right) if side and side.values()]
     if not sides:
         return Chart(key, title, height, empty)
-    axis = across(sides, span)
-    drawn = [face(side, axis, along, height, _first_style(left, side)) for side in sides]
+    axis = build_horizontal_scale(sides, span)
+    drawn = [draw_side(side, axis, along, height, _first_style(left, side)) for side in sides]
     return Chart(
         key,
         title,
@@ -87,17 +87,17 @@ def draw(
         "; ".join(sentence for side in sides for sentence in _sentences(side)),
         drawn[0],
         drawn[1] if len(drawn) == 2 else None,
-        across_ticks(axis, along),
-        table or table_of(sides, along, heading),
+        build_horizontal_ticks(axis, along),
+        table or build_table(sides, along, heading),
     )
 
 
-def _first_style(left: Side, side: Side) -> int:
+def _first_style(left: ChartSide, side: ChartSide) -> int:
     """Lines keep their look when the other side has nothing to show."""
     return 1 if side is left else 1 + len(left.lines)
 
 
-def _sentences(side: Side) -> Iterator[str]:
+def _sentences(side: ChartSide) -> Iterator[str]:
     drawn: Sequence[Series | Bars] = [*([side.bars] if side.bars else []), *side.lines]
     for series in drawn:
         known = [value for value in series.values if value is not None]

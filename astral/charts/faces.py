@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from astral.charts.axes import Across, Down, Tick, down
-from astral.charts.quantities import Position, Quantity, number_of
-from astral.charts.series import Band, Bars, Series, Side, Values, stretches
+from astral.charts.axes import HorizontalScale, Tick, VerticalScale, build_vertical_scale
+from astral.charts.quantities import Position, Quantity, position_to_number
+from astral.charts.series import Band, Bars, ChartSide, Series, Values, split_at_gaps
 
 BAR_SHARE = 0.8  # of its room; the rest is the gap to the next
 Point = tuple[float, float]  # thousandths of the width, pixels
@@ -15,7 +15,7 @@ Point = tuple[float, float]  # thousandths of the width, pixels
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A drawn line: `path` and `area` in the stretched box; `dots` (percent, pixels) are points without a neighbour."""
+    """A drawn line: `build_svg_path` and `area` in the stretched box; `dots` (percent, pixels) are points without a neighbour."""
 
     label: str
     style: int  # of the CSS: colour and dashes, 1 to 6
@@ -36,7 +36,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class DrawnSide:
     """A drawn side. What it does not have is empty."""
 
     ticks: tuple[Tick, ...]
@@ -48,10 +48,10 @@ class Face:
     band_label: str = ""
 
 
-def face(side: Side, axis: Across, along: Quantity, height: int, first_style: int) -> Face:
+def draw_side(side: ChartSide, axis: HorizontalScale, along: Quantity, height: int, first_style: int) -> DrawnSide:
     """A side as drawn in `height` pixels; its lines are styled from `first_style` on."""
-    scale, ticks = down(side, height)
-    return Face(
+    scale, ticks = build_vertical_scale(side, height)
+    return DrawnSide(
         ticks,
         side.unit,
         tuple(_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
@@ -62,36 +62,38 @@ def face(side: Side, axis: Across, along: Quantity, height: int, first_style: in
     )
 
 
-def _line(series: Series, axis: Across, scale: Down, style: int) -> Line:
-    parts = stretches(_points(series.x, series.values, axis, scale))
+def _line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: int) -> Line:
+    parts = split_at_gaps(_points(series.x, series.values, axis, scale))
     joined = [part for part in parts if len(part) > 1]
     dots = tuple((round(x / 10, 2), round(y, 1)) for part in parts if len(part) == 1 for x, y in part)
-    area = "".join(_closed(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined)
-    return Line(series.label, style, "".join(map(path, joined)), area if series.filled else "", dots)
+    area = "".join(_closed_path(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined)
+    return Line(series.label, style, "".join(map(build_svg_path, joined)), area if series.filled else "", dots)
 
 
-def _points(x: Sequence[Position], values: Values, axis: Across, scale: Down) -> Iterator[Point | None]:
+def _points(
+    x: Sequence[Position], values: Values, axis: HorizontalScale, scale: VerticalScale
+) -> Iterator[Point | None]:
     for position, value in zip(x, values, strict=True):
-        yield None if value is None else (axis.place(number_of(position)), scale.place(value))
+        yield None if value is None else (axis.place(position_to_number(position)), scale.place(value))
 
 
-def _band(band: Band, axis: Across, scale: Down) -> str:
+def _band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
     """Closed paths around the days that have both ends."""
     known = [low is not None and high is not None for low, high in zip(band.low, band.high, strict=True)]
     low, high = (
-        stretches(_points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale))
+        split_at_gaps(_points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale))
         for ends in (band.low, band.high)
     )
-    return "".join(_closed(above, below[::-1]) for above, below in zip(high, low, strict=True))
+    return "".join(_closed_path(above, below[::-1]) for above, below in zip(high, low, strict=True))
 
 
-def _bars(bars: Bars, side: Side, axis: Across, scale: Down, along: Quantity) -> Iterator[Bar]:
+def _bars(bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, along: Quantity) -> Iterator[Bar]:
     zero = scale.place(0.0)
     for start, end, value in zip(bars.x, bars.ends(), bars.values, strict=True):
         if value is not None:
-            left, right = (axis.place(number_of(position)) / 10 for position in (start, end))
+            left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
             room, top = right - left, scale.place(value)
-            text = f"{along.text(number_of(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
+            text = f"{along.text(position_to_number(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
             yield Bar(
                 round(left + room * (1 - BAR_SHARE) / 2, 2),
                 round(room * BAR_SHARE, 2),
@@ -101,10 +103,10 @@ def _bars(bars: Bars, side: Side, axis: Across, scale: Down, along: Quantity) ->
             )
 
 
-def path(points: Sequence[Point]) -> str:
+def build_svg_path(points: Sequence[Point]) -> str:
     """An SVG path through the points, a tenth of a unit exact."""
     return "M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in ((round(x, 1), round(y, 1)) for x, y in points))
 
 
-def _closed(there: Sequence[Point], back: Sequence[Point]) -> str:
-    return f"{path([*there, *back])}Z"
+def _closed_path(there: Sequence[Point], back: Sequence[Point]) -> str:
+    return f"{build_svg_path([*there, *back])}Z"

@@ -21,12 +21,12 @@ class Quantity:
     inverted: bool = False
 
 
-def number_text(value: float) -> str:
+def format_tick_number(value: float) -> str:
     """1234.5 → "1,234.5"; at most two decimals, a typographic minus."""
     return f"{round(value, 2) + 0.0:,.15g}".replace("-", "−")
 
 
-def clock_text(seconds: float) -> str:
+def format_tick_clock(seconds: float) -> str:
     """Whole minutes as "45 min", "2 h" or "1:30 h", else "4:05" and "1:02:30"."""
     whole = math.floor(seconds + 0.5)
     hours, minutes, rest = whole // 3_600, whole // 60 % 60, whole % 60
@@ -37,28 +37,28 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minutes:02d} h" if minutes else f"{hours} h"
 
 
-def pace_text(seconds: float) -> str:
+def format_tick_pace(seconds: float) -> str:
     """Seconds per kilometre or mile as M:SS."""
     whole = math.floor(seconds + 0.5)
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def day_text(ordinal: float) -> str:
+def format_tick_date(ordinal: float) -> str:
     """The ISO date of a day number."""
     return date.fromordinal(math.floor(ordinal)).isoformat()
 
 
-NUMBER = Quantity(number_text, number_ticks)
-DURATION = Quantity(clock_text, clock_ticks)
-PACE = Quantity(pace_text, clock_ticks, inverted=True)  # faster is up
-DAYS = Quantity(day_text, clock_ticks)  # along only; `along_ticks` marks it by the calendar
+NUMBER = Quantity(format_tick_number, number_ticks)
+DURATION = Quantity(format_tick_clock, clock_ticks)
+PACE = Quantity(format_tick_pace, clock_ticks, inverted=True)  # faster is up
+DAYS = Quantity(format_tick_date, clock_ticks)  # along only; `build_position_ticks` marks it by the calendar
 
 
-def number_of(position: Position) -> float:
+def position_to_number(position: Position) -> float:
     return float(position.toordinal()) if isinstance(position, date) else float(position)
 
 
-def along_ticks(quantity: Quantity, low: float, high: float, most: int) -> list[tuple[float, str]]:
+def build_position_ticks(quantity: Quantity, low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Marks within [low, high] of an axis that things run along, with their texts."""
     if quantity is DAYS:
         dates = date_ticks(date.fromordinal(math.ceil(low)), date.fromordinal(math.floor(high)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from astral.charts.quantities import NUMBER, Position, Quantity, number_of
+from astral.charts.quantities import NUMBER, Position, Quantity, position_to_number
 
 Values = Sequence[float | None]
 
@@ -16,7 +16,7 @@ def check_column(x: Sequence[Position], *columns: Values) -> None:
     """Raises ValueError for columns of other lengths, positions that do not ascend, and NaN or infinity."""
     if any(len(column) != len(x) for column in columns):
         raise ValueError("Every position needs one value, None where there is none.")
-    at = [number_of(position) for position in x]
+    at = [position_to_number(position) for position in x]
     if not all(map(math.isfinite, at)) or any(after < before for before, after in zip(at, at[1:], strict=False)):
         raise ValueError("Positions must be finite and ascend.")
     if any(value is not None and not math.isfinite(value) for column in columns for value in column):
@@ -69,7 +69,7 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ChartSide:
     """A y axis and what stands on it. Bars and `from_zero` make it begin at 0.
 
     `within` narrows the axis; what lies beyond is drawn at its edge (a stop in a profile of pace).
@@ -99,7 +99,7 @@ class Side:
             yield from (*self.bars.x, *self.bars.ends())
 
 
-def stretches(points: Iterable[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+def split_at_gaps(points: Iterable[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
     """Points without holes between them, a list for each stretch; None is a hole."""
     found: list[list[tuple[float, float]]] = [[]]
     for point in points:

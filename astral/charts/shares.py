@@ -30,7 +30,7 @@ class Distribution:
     empty: str
 
 
-def distribution(
+def build_distribution(
     title: str,
     parts: Sequence[tuple[str, str, float, str]],
     heading: str = "Zone",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astral.charts.faces import path
-from astral.charts.series import Values, check_column, stretches
+from astral.charts.faces import build_svg_path
+from astral.charts.series import Values, check_column, split_at_gaps
 
 WIDTH, HEIGHT = 96, 24
 _EDGE = 3  # room for the last point
@@ -27,7 +27,7 @@ class Sparkline:
     shape: str = ""
 
 
-def sparkline(label: str, values: Values, low: float | None = None, high: float | None = None) -> Sparkline:
+def build_sparkline(label: str, values: Values, low: float | None = None, high: float | None = None) -> Sparkline:
     """The values, oldest first, evenly apart, with the normal range of today.
 
         sparkline("HRV 52 ms, normal 48 to 61", averages, 48.0, 61.0)
@@ -49,8 +49,10 @@ def sparkline(label: str, values: Values, low: float | None = None, high: float 
     points = [None if v is None else (round(_EDGE + n * step), place(v)) for n, v in enumerate(values)]
     x, y = next(point for point in reversed(points) if point)
     top, bottom = (place(max(ends)), place(min(ends))) if len(ends) == 2 else (0.0, 0.0)
-    joined = [part for part in stretches(points) if len(part) > 1]
-    return Sparkline(label, "".join(map(path, joined)), top, round(bottom - top, 1), x, y, _shape(known[-1], low, high))
+    joined = [part for part in split_at_gaps(points) if len(part) > 1]
+    return Sparkline(
+        label, "".join(map(build_svg_path, joined)), top, round(bottom - top, 1), x, y, _shape(known[-1], low, high)
+    )
 
 
 def _shape(value: float, low: float | None, high: float | None) -> str:

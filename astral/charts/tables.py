@@ -6,14 +6,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from astral.charts.quantities import Position, Quantity, number_of
-from astral.charts.series import Bars, Series, Side, Values
+from astral.charts.quantities import Position, Quantity, position_to_number
+from astral.charts.series import Bars, ChartSide, Series, Values
 
 MISSING = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChartTable:
     """Headings and rows of text; the first cell of a row is its heading."""
 
     headings: tuple[str, ...]
@@ -34,7 +34,7 @@ class _Column:
         return self.quantity.text(known[-1]) if known else MISSING
 
 
-def table_of(sides: Sequence[Side], along: Quantity, heading: str) -> Table:
+def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> ChartTable:
     """A row for each bar, else for each position; a line's value is its last one before the next row."""
     columns = [column for side in sides for column in _columns(side)]
     starts = _starts(sides)
@@ -43,10 +43,10 @@ def table_of(sides: Sequence[Side], along: Quantity, heading: str) -> Table:
         (along.text(start), *(c.text(start, end) for c in columns)) for start, end in zip(starts, ends, strict=True)
     )
     told = (row for row in rows if any(cell != MISSING for cell in row[1:]))
-    return Table((heading, *(column.heading for column in columns)), tuple(told))
+    return ChartTable((heading, *(column.heading for column in columns)), tuple(told))
 
 
-def _columns(side: Side) -> list[_Column]:
+def _columns(side: ChartSide) -> list[_Column]:
     drawn: list[Series | Bars] = [*([side.bars] if side.bars else []), *side.lines]
     found = [_column(series, side) for series in drawn]
     if side.band:
@@ -55,12 +55,12 @@ def _columns(side: Side) -> list[_Column]:
     return found
 
 
-def _column(series: Series | Bars, side: Side) -> _Column:
+def _column(series: Series | Bars, side: ChartSide) -> _Column:
     heading = f"{series.label}, {side.unit}" if side.unit else series.label
-    return _Column(heading, [number_of(x) for x in series.x], series.values, side.quantity)
+    return _Column(heading, [position_to_number(x) for x in series.x], series.values, side.quantity)
 
 
-def _starts(sides: Sequence[Side]) -> list[float]:
+def _starts(sides: Sequence[ChartSide]) -> list[float]:
     bars = [position for side in sides if side.bars for position in side.bars.x]
     positions: list[Position] = bars or [position for side in sides for position in side.positions()]
-    return sorted({number_of(position) for position in positions})
+    return sorted({position_to_number(position) for position in positions})

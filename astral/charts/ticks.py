@@ -9,11 +9,11 @@ from itertools import count
 
 CLOCK_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-LONGEST_BY_DAYS, LONGEST_BY_WEEKS = 10, 130
+MAX_SPAN_FOR_DAY_TICKS, MAX_SPAN_FOR_WEEK_TICKS = 10, 130
 _EPSILON = 1e-9
 
 
-def covering(low: float, high: float, step: float) -> list[float]:
+def covering_multiples(low: float, high: float, step: float) -> list[float]:
     """Multiples of `step` from the last one ≤ low to the first one ≥ high."""
     first, last = math.floor(low / step + _EPSILON), math.ceil(high / step - _EPSILON)
     return [round(number * step, 10) for number in range(first, max(last, first + 1) + 1)]
@@ -38,7 +38,7 @@ def _number_steps(rough: float) -> Iterator[float]:
 def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -> list[float]:
     for step in steps:
         if (high - low) / step <= most + 1:  # spares the long lists of the finest steps
-            ticks = covering(low, high, step)
+            ticks = covering_multiples(low, high, step)
             if len(ticks) <= most + 1:
                 return ticks
     raise ValueError(f"No step marks {low} to {high} with {most} ticks.")
@@ -47,11 +47,11 @@ def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -
 def date_ticks(first: date, last: date) -> list[tuple[date, str]]:
     """Days, Mondays, months or years within [first, last], each with its text; a January is told by its year."""
     span = (last - first).days
-    if span <= LONGEST_BY_DAYS:
-        return [(day, _day_text(day)) for day in _every(first, last, 1)]
-    if span <= LONGEST_BY_WEEKS:
+    if span <= MAX_SPAN_FOR_DAY_TICKS:
+        return [(day, _day_text(day)) for day in _every_nth_day(first, last, 1)]
+    if span <= MAX_SPAN_FOR_WEEK_TICKS:
         monday = first + timedelta(days=-first.weekday() % 7)
-        return [(day, _day_text(day)) for day in _every(monday, last, 7)]
+        return [(day, _day_text(day)) for day in _every_nth_day(monday, last, 7)]
     months = _month_step(span)
     starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, months)]
     return [(day, str(day.year) if day.month == 1 else MONTHS[day.month - 1]) for day in starts if first <= day <= last]
@@ -61,7 +61,7 @@ def _month_step(span_days: int) -> int:
     return 1 if span_days <= 460 else 3 if span_days <= 1_400 else 12
 
 
-def _every(first: date, last: date, days: int) -> Iterator[date]:
+def _every_nth_day(first: date, last: date, days: int) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range(0, (last - first).days + 1, days))
 
 

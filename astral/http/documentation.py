@@ -8,25 +8,25 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.fields import Question, TextField
+from astral.http.fields import StrictSerializer, TextField
 from astral.http.renderers import JSONRenderer
-from astral.http.views import Door
+from astral.http.views import ApiView
 
 
-class SchemaDocument(Door, SpectacularAPIView):
+class SchemaView(ApiView, SpectacularAPIView):
     """The OpenAPI document, as JSON."""
 
     renderer_classes = [JSONRenderer]  # noqa: RUF012
 
 
-class ScriptQuestion(Question):
+class DocumentationQuery(StrictSerializer):
     script = TextField(required=False, allow_blank=True, help_text="The page's script instead of the page.")
 
 
-class DocumentationPage(Door, SpectacularSwaggerSplitView):
+class DocumentationView(ApiView, SpectacularSwaggerSplitView):
     """Swagger UI, its script at an address of its own, because the CSP allows none in the page."""
 
-    question_class = ScriptQuestion
+    question_class = DocumentationQuery
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if response.exception:

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
 
-TITLES = {
+ERROR_TITLES = {
     400: "This cannot be understood",
     403: "Not for you",
     404: "Nothing here",
@@ -30,7 +30,7 @@ FORM_EXPIRED = (
 )
 
 
-def error_page(
+def render_error_page(
     request: HttpRequest,
     status: int,
     sentence: str,
@@ -39,9 +39,9 @@ def error_page(
     title: str = "",
 ) -> HttpResponse:
     """A page that comes without database or session too; htmx puts it in place of the whole page."""
-    title = title or TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    title = title or ERROR_TITLES.get(status, ERROR_TITLES[500 if status >= 500 else 400])
     told = {"title": title, "sentence": sentence, "faults": faults}
-    text = render_to_string("astral/error.html", {**_frame(request, status), **told})
+    text = render_to_string("astral/error.html", {**_load_menu_context(request, status), **told})
     answer = HttpResponse(text, status=status, headers=dict(headers or {}))
     answer.headers["Cache-Control"] = "private, no-store"
     patch_vary_headers(answer, ["Cookie"])
@@ -51,7 +51,7 @@ def error_page(
     return answer
 
 
-def _frame(request: HttpRequest, status: int) -> Mapping[str, Any]:
+def _load_menu_context(request: HttpRequest, status: int) -> Mapping[str, Any]:
     """What the menu is made of; empty for who is not signed in, and where asking might fail again: an error is told,
     whatever else is broken."""
     if status >= 500:

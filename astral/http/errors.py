@@ -25,11 +25,11 @@ from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, error_page
+from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_error_page
 
 log = structlog.get_logger("astral.http.errors")
 
-SENTENCES = {
+ERROR_SENTENCES = {
     400: ("BAD_REQUEST", "The request could not be understood."),
     401: ("NOT_AUTHENTICATED", "Sign in first: send Authorization: Bearer <token>."),
     403: ("PERMISSION_DENIED", "You may not see or do this."),
@@ -43,11 +43,11 @@ SENTENCES = {
     503: ("UNAVAILABLE", "The database cannot be reached at the moment; try again shortly."),
 }
 RETRY_AFTER_S = 5
-TOLD = 3  # faults in the sentence
-MOST = 1_000  # faults in `details.errors`
+ERRORS_IN_SENTENCE = 3  # faults in the sentence
+MAX_ERRORS = 1_000  # faults in `details.errors`
 
 
-class Refused(exceptions.APIException):
+class ApiError(exceptions.APIException):
     """An expected refusal with a code of its own, such as 400 UNREADABLE_FILE or 404 NO_DATA."""
 
     def __init__(self, code: str, sentence: str, status_code: int = 400, **details: Any) -> None:
@@ -56,7 +56,7 @@ class Refused(exceptions.APIException):
         self.details = {"code": code, **details}
 
 
-class NoData(Refused):
+class NoData(ApiError):
     """A person you may see has nothing in the range that this question counts."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class NoData(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One thing wrong with one field of a question."""
 
     field: str
@@ -77,74 +77,78 @@ class Fault:
         return f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
 
 
-def body(sentence: str, code: str, **details: Any) -> dict[str, Any]:
+def build_error_body(sentence: str, code: str, **details: Any) -> dict[str, Any]:
     return {"error": sentence, "details": {"code": code, **details}}
 
 
-def body_for(status_code: int) -> dict[str, Any]:
-    code, sentence = SENTENCES.get(status_code, SENTENCES[500 if status_code >= 500 else 400])
-    return body(sentence, code)
+def build_status_error_body(status_code: int) -> dict[str, Any]:
+    code, sentence = ERROR_SENTENCES.get(status_code, ERROR_SENTENCES[500 if status_code >= 500 else 400])
+    return build_error_body(sentence, code)
 
 
-def faults(detail: Any, field: str = "") -> Iterator[Fault]:
+def flatten_field_errors(detail: Any, field: str = "") -> Iterator[FieldError]:
     """Flatten what a serializer or filter set found wrong, in its order."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from faults(inner, field if name == "non_field_errors" else _joined(field, str(name)))
+            yield from flatten_field_errors(
+                inner, field if name == "non_field_errors" else _join_field(field, str(name))
+            )
     elif isinstance(detail, list):
         for place, inner in enumerate(detail):
             nested = isinstance(inner, dict | list)
-            yield from faults(inner, _joined(field, str(place)) if nested else field)
+            yield from flatten_field_errors(inner, _join_field(field, str(place)) if nested else field)
     else:
-        yield Fault(field, str(getattr(detail, "code", "invalid")).upper(), str(detail))
+        yield FieldError(field, str(getattr(detail, "code", "invalid")).upper(), str(detail))
 
 
-def _joined(field: str, name: str) -> str:
+def _join_field(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
 
-def validation_body(detail: Any) -> dict[str, Any]:
-    found = list(faults(detail)) or [Fault("", "INVALID", "The request is not valid.")]
+def build_validation_error_body(detail: Any) -> dict[str, Any]:
+    found = list(flatten_field_errors(detail)) or [FieldError("", "INVALID", "The request is not valid.")]
     if len(found) == 1:
         fault = found[0]
-        return body(told(found), fault.code, **({"field": fault.field} if fault.field else {}))
-    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found[:MOST]]
-    return body(told(found), "VALIDATION_ERROR", errors=errors)
+        return build_error_body(
+            summarize_field_errors(found), fault.code, **({"field": fault.field} if fault.field else {})
+        )
+    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found[:MAX_ERRORS]]
+    return build_error_body(summarize_field_errors(found), "VALIDATION_ERROR", errors=errors)
 
 
-def told(found: Sequence[Fault]) -> str:
+def summarize_field_errors(found: Sequence[FieldError]) -> str:
     """The first faults in one sentence, and how many more there are."""
-    first = [fault.told for fault in found[:TOLD]]
-    more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
+    first = [fault.told for fault in found[:ERRORS_IN_SENTENCE]]
+    more = [f"and {len(found) - ERRORS_IN_SENTENCE} more"] if len(found) > ERRORS_IN_SENTENCE else []
     return "; ".join([message.rstrip(".") for message in first] + more) + "."
 
 
-def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+def build_exception_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
-    if isinstance(error, Refused):
+    if isinstance(error, ApiError):
         headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
         return Response({"error": str(error.detail), "details": error.details}, error.status_code, headers=headers)
     if isinstance(error, exceptions.ValidationError):
-        return Response(validation_body(error.detail), 400)
+        return Response(build_validation_error_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
-        return _api_answer(error, getattr(context.get("view"), "parser_classes", ()))
-    if isinstance(error, Http404) or _is_gone(error):
-        return Response(body_for(404), 404)
+        return _build_drf_error_response(error, getattr(context.get("view"), "parser_classes", ()))
+    if isinstance(error, Http404) or _was_deleted_meanwhile(error):
+        return Response(build_status_error_body(404), 404)
     if isinstance(error, PermissionDenied):
-        return Response(body_for(403), 403)
+        return Response(build_status_error_body(403), 403)
     if isinstance(error, RequestDataTooBig):
-        return Response(body_for(413), 413)
+        return Response(build_status_error_body(413), 413)
     if isinstance(error, RecursionError):
-        return Response(body("The body is nested too deeply.", "INVALID_JSON"), 400)
+        return Response(build_error_body("The body is nested too deeply.", "INVALID_JSON"), 400)
     if isinstance(error, SuspiciousOperation | TooManyFieldsSent):
-        return Response(body_for(400), 400)
+        return Response(build_status_error_body(400), 400)
     if isinstance(error, OperationalError | InterfaceError):
         log.error("database_unreachable", error=type(error).__name__)
-        return Response(body_for(503), 503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        return Response(build_status_error_body(503), 503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
 
 
-def _is_gone(error: Exception) -> bool:
+def _was_deleted_meanwhile(error: Exception) -> bool:
     """Whether it was deleted while it was being changed: Django found no row to update, or PostgreSQL none to point to.
 
     The first has no class of its own in Django 5, and no cause.
@@ -153,18 +157,18 @@ def _is_gone(error: Exception) -> bool:
     return unaffected or isinstance(error, ObjectDoesNotExist) or isinstance(error.__cause__, ForeignKeyViolation)
 
 
-def wrong_type(media_types: Iterable[str]) -> str:
+def describe_wrong_media_type(media_types: Iterable[str]) -> str:
     """What 415 says."""
     return f"Send the body as {' or '.join(media_types) or 'application/json'}, and say so in Content-Type."
 
 
-def _api_answer(error: exceptions.APIException, parsers: Iterable[type[BaseParser]]) -> Response:
-    code, sentence = SENTENCES.get(error.status_code, SENTENCES[500])
+def _build_drf_error_response(error: exceptions.APIException, parsers: Iterable[type[BaseParser]]) -> Response:
+    code, sentence = ERROR_SENTENCES.get(error.status_code, ERROR_SENTENCES[500])
     own = str(getattr(error.detail, "code", "")).upper()
     if isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed):
         code, sentence = own, str(error.detail)
     if isinstance(error, exceptions.UnsupportedMediaType):
-        sentence = wrong_type(parser.media_type or "" for parser in parsers)
+        sentence = describe_wrong_media_type(parser.media_type or "" for parser in parsers)
     if own == "PARSE_ERROR":  # REST framework's own sentence quotes the parser
         sentence = "The body is not what its content type says."
     headers = {}
@@ -172,15 +176,15 @@ def _api_answer(error: exceptions.APIException, parsers: Iterable[type[BaseParse
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
-    return Response(body(sentence, code), error.status_code, headers=headers)
+    return Response(build_error_body(sentence, code), error.status_code, headers=headers)
 
 
-def is_api(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or request.path == "/api"
 
 
-def json_answer(status_code: int) -> JsonResponse:
-    answer = JsonResponse(body_for(status_code), status=status_code)
+def build_json_error_response(status_code: int) -> JsonResponse:
+    answer = JsonResponse(build_status_error_body(status_code), status=status_code)
     if status_code == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
@@ -190,33 +194,33 @@ def json_answer(status_code: int) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    return _build_error_response(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _answer(request, 403)
+    return _build_error_response(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _answer(request, 404)
+    return _build_error_response(request, 404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    if is_api(request):
-        return json_answer(403)
-    return error_page(request, 403, FORM_EXPIRED, title=FORM_EXPIRED_TITLE)
+    if is_api_request(request):
+        return build_json_error_response(403)
+    return render_error_page(request, 403, FORM_EXPIRED, title=FORM_EXPIRED_TITLE)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500; 503 where the reason is a database that cannot be reached, also in middleware (a session being stored)."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         log.error("database_unreachable")
-        return _answer(request, 503)
-    return _answer(request, 500)
+        return _build_error_response(request, 503)
+    return _build_error_response(request, 500)
 
 
-def _answer(request: HttpRequest, status_code: int) -> HttpResponseBase:
-    if is_api(request):
-        return json_answer(status_code)
+def _build_error_response(request: HttpRequest, status_code: int) -> HttpResponseBase:
+    if is_api_request(request):
+        return build_json_error_response(status_code)
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status_code == 503 else None
-    return error_page(request, status_code, SENTENCES[status_code][1], headers=headers)
+    return render_error_page(request, status_code, ERROR_SENTENCES[status_code][1], headers=headers)

@@ -27,20 +27,20 @@ from astral import ids
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 LAST_TIMESTAMP = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) - 1
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_CONTROL = {"Cc", "Cs"}
+_CONTROL_CATEGORIES = {"Cc", "Cs"}
 
 
-class Question(serializers.Serializer[Any]):
+class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that knows every field it may be sent; anything else is an error and not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
         known = [name for name, field in self.fields.items() if not field.read_only]
-        misnamed = wrong_names(data, known) if isinstance(data, Mapping) else {}
+        misnamed = find_wrong_names(data, known) if isinstance(data, Mapping) else {}
         try:
             # A plain dict, because REST framework takes an empty value in a query string for an absent one.
             validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
@@ -62,44 +62,44 @@ class Question(serializers.Serializer[Any]):
         return dict(question.validated_data)
 
 
-def check_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
+def check_field_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
     """Every name is known and given once; a ValidationError names each that is not."""
-    if wrong := wrong_names(given, known):
+    if wrong := find_wrong_names(given, known):
         raise serializers.ValidationError(wrong)
 
 
-def wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
     """What is wrong with the names themselves: unknown, or given twice."""
     allowed = list(known)
-    unknown = islice((name for name in given if name not in allowed), MOST_NAMED)
-    wrong = {_shown(name): [_unknown(name, allowed)] for name in unknown}
+    unknown = islice((name for name in given if name not in allowed), MAX_UNKNOWN_NAMES)
+    wrong = {_printable_name(name): [_unknown_field_error(name, allowed)] for name in unknown}
     if isinstance(given, QueryDict):
-        wrong |= {_shown(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
+        wrong |= {_printable_name(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
     return wrong
 
 
-MOST_NAMED = 1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
+MAX_UNKNOWN_NAMES = 1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
 _NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 
 
-def _shown(name: Any) -> str:
+def _printable_name(name: Any) -> str:
     if not isinstance(name, str):
         return type(name).__name__  # lists can be nested deeper than Python can print them
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:64])
 
 
-def _unknown(name: Any, known: list[str]) -> serializers.ErrorDetail:
+def _unknown_field_error(name: Any, known: list[str]) -> serializers.ErrorDetail:
     there_are = f"there are {', '.join(known)}" if known else "there are none"
     return serializers.ErrorDetail(
-        f"There is no parameter or field “{_shown(name)}” here; {there_are}.", "unknown_field"
+        f"There is no parameter or field “{_printable_name(name)}” here; {there_are}.", "unknown_field"
     )
 
 
-def is_plain(text: str) -> bool:
+def is_plain_text(text: str) -> bool:
     """No NUL, no other control characters, no lone surrogates, nothing that could not be decoded."""
     return "\ufffd" not in text and not any(
-        unicodedata.category(letter) in _CONTROL and letter not in "\n\t" for letter in text
+        unicodedata.category(letter) in _CONTROL_CATEGORIES and letter not in "\n\t" for letter in text
     )
 
 
@@ -117,7 +117,7 @@ class TextField(serializers.CharField):
         super().__init__(**options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        if isinstance(data, str) and not is_plain(data):
+        if isinstance(data, str) and not is_plain_text(data):
             self.fail("not_plain")
         if isinstance(data, str) and not self.multiline and "\n" in data:
             self.fail("one_line")
@@ -130,12 +130,14 @@ class WholeNumberField(serializers.IntegerField):
     """`12`, in ASCII digits; in JSON a number without a fraction."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not (isinstance(data, int) or (isinstance(data, str) and _WHOLE.fullmatch(data))):
+        if isinstance(data, bool) or not (
+            isinstance(data, int) or (isinstance(data, str) and _WHOLE_NUMBER.fullmatch(data))
+        ):
             self.fail("invalid")
         return int(data)
 
 
-class FiniteField(serializers.FloatField):
+class FiniteNumberField(serializers.FloatField):
     """A JSON number, neither NaN nor infinite."""
 
     def to_internal_value(self, data: Any) -> float:
@@ -145,7 +147,7 @@ class FiniteField(serializers.FloatField):
 
 
 @extend_schema_field({"type": "string", "enum": ["1", "0", "true", "false"]})
-class FlagField(serializers.Field[bool, Any, str, Any]):
+class QueryBooleanField(serializers.Field[bool, Any, str, Any]):
     default_error_messages = {"invalid": "Use 1, 0, true or false."}
 
     def to_internal_value(self, data: Any) -> bool:
@@ -159,12 +161,12 @@ class FlagField(serializers.Field[bool, Any, str, Any]):
         return "1" if value else "0"
 
 
-class SwitchField(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     """true or false in a JSON body; REST framework's own field also takes `yes`, `on` and `1`."""
 
     def to_internal_value(self, data: Any) -> bool:
         if data is not True and data is not False:
-            self.fail("invalid", input=_shown(data))
+            self.fail("invalid", input=_printable_name(data))
         return bool(data)
 
 
@@ -175,12 +177,12 @@ class ChoiceField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=_shown(data), choices=", ".join(self.choices))
+            self.fail("invalid_choice", input=_printable_name(data), choices=", ".join(self.choices))
         return data
 
 
 @cache
-def zone_names() -> frozenset[str]:
+def list_zone_names() -> frozenset[str]:
     """The IANA names that mean the same on every machine."""
     own = {"localtime", "Factory", "posixrules"}
     return frozenset(
@@ -195,7 +197,7 @@ class ZoneField(serializers.Field[ZoneInfo, Any, str, Any]):
     default_error_messages = {"invalid": "This is no IANA time zone name such as Europe/Madrid."}
 
     def to_internal_value(self, data: Any) -> ZoneInfo:
-        if not isinstance(data, str) or data not in zone_names():
+        if not isinstance(data, str) or data not in list_zone_names():
             self.fail("invalid")
         return ZoneInfo(data)
 

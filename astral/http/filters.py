@@ -11,7 +11,7 @@ from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 
 
-class _AskedFormField(forms.Field):
+class _SerializerFormField(forms.Field):
     """A form field that judges its value by a strict serializer field."""
 
     def __init__(self, *, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
@@ -29,10 +29,10 @@ class _AskedFormField(forms.Field):
             raise FormError(str(first).replace("%", "%%"), code=getattr(first, "code", "invalid")) from error
 
 
-class Asked(django_filters.Filter):  # type: ignore[misc]
+class SerializerFieldFilter(django_filters.Filter):  # type: ignore[misc]
     """A filter whose parameter is validated, and documented, by a serializer field."""
 
-    field_class = _AskedFormField
+    field_class = _SerializerFormField
 
     def __init__(self, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
         super().__init__(asked=asked, **options)

@@ -14,13 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 from rest_framework.exceptions import MethodNotAllowed
 
-from astral.http.error_pages import error_page
-from astral.http.errors import answer_exception, faults
-from astral.http.fields import Question, TextField, check_names
+from astral.http.error_pages import render_error_page
+from astral.http.errors import build_exception_response, flatten_field_errors
+from astral.http.fields import StrictSerializer, TextField, check_field_names
 from astral.http.views import check_encoding
 
-LONGEST_ADDRESS = 1_000
-NOT_OURS = ("csrfmiddlewaretoken",)
+MAX_URL_LENGTH = 1_000
+FRAMEWORK_FIELDS = ("csrfmiddlewaretoken",)
 # Of a random length, so that its size tells nobody what a page holds (BREACH).
 _GZIP = GZipMiddleware(lambda request: HttpResponse())
 
@@ -30,7 +30,7 @@ class Page(View):
 
     http_method_names = ["get", "post", "head"]
     template_name: ClassVar[str]
-    question_class: ClassVar[type[Question]] = Question
+    question_class: ClassVar[type[StrictSerializer]] = StrictSerializer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -50,20 +50,20 @@ class Page(View):
         if turned_away is not None:
             return turned_away
         check_encoding(request)
-        check_names(self.given(), self.parameters())
+        check_field_names(self.given(), self.parameters())
         answer: HttpResponseBase = handler(request, *args, **kwargs)
         return answer
 
     def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The API's answer to the same error, in plain words; what the API has no answer for goes on."""
-        answer = answer_exception(error, {})
+        answer = build_exception_response(error, {})
         if answer is None:
             raise error
         told = [f"{fault['field']}: {fault['message']}" for fault in answer.data["details"].get("errors", ())]
         headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
-        return error_page(request, answer.status_code, answer.data["error"], told, headers)
+        return render_error_page(request, answer.status_code, answer.data["error"], told, headers)
 
     def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
         """The answer for whoever may not come in; None for who may. Raises PermissionDenied."""
@@ -75,7 +75,7 @@ class Page(View):
 
     def given(self) -> QueryDict:
         """The query string without what was left empty: a form sends its empty fields too."""
-        return without_empty(self.request.GET)
+        return remove_empty_fields(self.request.GET)
 
     def asked(self, **context: Any) -> dict[str, Any]:
         return self.question_class.asked(self.given(), **context)
@@ -88,13 +88,13 @@ class Page(View):
         return render(self.request, template_name or self.template_name, self.context() | context)
 
 
-class WayBack(Question):
-    """A form that leads to where it stood; `own_address` judges the address."""
+class NextUrlForm(StrictSerializer):
+    """A form that leads to where it stood; `safe_redirect_url` judges the address."""
 
-    next = TextField(required=False, allow_blank=True, max_length=LONGEST_ADDRESS, help_text="Where to go then.")
+    next = TextField(required=False, allow_blank=True, max_length=MAX_URL_LENGTH, help_text="Where to go then.")
 
 
-def without_empty(given: QueryDict) -> QueryDict:
+def remove_empty_fields(given: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name, values in given.lists():
         kept.setlist(name, [value for value in values if value != ""])
@@ -103,25 +103,25 @@ def without_empty(given: QueryDict) -> QueryDict:
     return kept
 
 
-def sent(request: HttpRequest) -> QueryDict:
+def form_data(request: HttpRequest) -> QueryDict:
     """The fields of a form that was sent, without the frame's own; empty ones are there."""
     fields = request.POST.copy()
-    for name in NOT_OURS:
+    for name in FRAMEWORK_FIELDS:
         fields.pop(name, None)
     return fields
 
 
-def faults_by_field(detail: Any) -> Mapping[str, str]:
+def errors_by_field(detail: Any) -> Mapping[str, str]:
     """What is wrong with each field of a form, in one text each; under `form` what is wrong with all of it."""
     told: dict[str, str] = {}
-    for fault in faults(detail):
+    for fault in flatten_field_errors(detail):
         field = fault.field or "form"
         told[field] = f"{told[field]} {fault.message}" if field in told else fault.message
     return told
 
 
-def own_address(request: HttpRequest, address: str, otherwise: str) -> str:
+def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str:
     """`address` where it leads to a page of this server, so that nobody is sent elsewhere by a link."""
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    ours = address.startswith("/") and len(address) <= LONGEST_ADDRESS and address.isprintable()
+    ours = address.startswith("/") and len(address) <= MAX_URL_LENGTH and address.isprintable()
     return address if safe and ours and not address.startswith("/api/") else otherwise

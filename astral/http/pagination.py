@@ -11,15 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from astral.http.fields import Question, WholeNumberField
+from astral.http.fields import StrictSerializer, WholeNumberField
 
-LARGEST_PAGE = 200
+MAX_PAGE_SIZE = 200
 
 
-class PageQuestion(Question):
+class PageQuery(StrictSerializer):
     page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="Which page, from 1.")
     page_size = WholeNumberField(
-        default=50, min_value=1, max_value=LARGEST_PAGE, help_text="Rows on a page, at most 200."
+        default=50, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Rows on a page, at most 200."
     )
 
 
@@ -30,21 +30,21 @@ class PaginationSerializer(serializers.Serializer[dict[str, int]]):
     total_pages = serializers.IntegerField(help_text="Pages in all.")
 
 
-def pagination(page: int, page_size: int, total: int) -> dict[str, int]:
+def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
     return {"page": page, "page_size": page_size, "total": total, "total_pages": math.ceil(total / page_size)}
 
 
-class Pages(BasePagination):
+class StrictPagination(BasePagination):
     """A page beyond the last one is empty, not an error: rows may go while somebody pages through them."""
 
     parameters = ("page", "page_size")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
-        asked = PageQuestion.asked(given)
+        asked = PageQuery.asked(given)
         start = (asked["page"] - 1) * asked["page_size"]
         total = queryset.count()
-        self.totals = pagination(asked["page"], asked["page_size"], total)
+        self.totals = build_pagination(asked["page"], asked["page_size"], total)
         return list(queryset[start : start + asked["page_size"]]) if start < total else []
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -85,5 +85,5 @@ class Pages(BasePagination):
                     "default": field.default,
                 },
             }
-            for name, field in PageQuestion().fields.items()
+            for name, field in PageQuery().fields.items()
         ]

@@ -11,7 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
-FORM_BYTES = 1_000_000  # the other fields of a form with a file, and the lines between them
+MAX_FORM_FIELD_BYTES = 1_000_000  # the other fields of a form with a file, and the lines between them
 
 
 class JSONParser(BaseParser):
@@ -43,6 +43,6 @@ class UploadParser(MultiPartParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         declared = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-        if declared.isdigit() and int(declared) > settings.UPLOAD_MAX_BYTES + FORM_BYTES:
+        if declared.isdigit() and int(declared) > settings.UPLOAD_MAX_BYTES + MAX_FORM_FIELD_BYTES:
             raise RequestDataTooBig
         return super().parse(stream, media_type, parser_context)

@@ -34,10 +34,10 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS | o
 
 def dumps(data: Any) -> bytes:
     """JSON bytes; a NaN becomes null, instants carry `Z`. TypeError for what JSON has no word for."""
-    return orjson.dumps(data, default=_plain, option=_OPTIONS)
+    return orjson.dumps(data, default=_to_json_value, option=_OPTIONS)
 
 
-def _plain(value: Any) -> Any:
+def _to_json_value(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, tzinfo | Promise):
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is nothing that JSON can say")
 
 
-class AlwaysJSON(BaseContentNegotiation):
+class JSONContentNegotiation(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Any) -> Any:
         """The parser for exactly this content type; none (415) for another."""
         given = (request.content_type or "").partition(";")[0].strip().lower()

@@ -10,11 +10,11 @@ import structlog
 from django.http import HttpRequest, HttpResponseBase
 from uuid_utils.compat import uuid7
 
-_SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = structlog.get_logger("astral.request")
 
 
-class RequestLog:
+class RequestLogMiddleware:
     """Outermost middleware: one `request` line per answer, with method, path, status and milliseconds.
 
     The query string is left out on purpose: it can hold names and e-mail addresses.
@@ -42,4 +42,4 @@ class RequestLog:
 
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
-    return given if _SANE.fullmatch(given) else uuid7().hex
+    return given if _VALID_REQUEST_ID.fullmatch(given) else uuid7().hex

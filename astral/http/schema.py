@@ -11,11 +11,11 @@ from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
-from astral.http.errors import SENTENCES, wrong_type
-from astral.http.fields import Question
+from astral.http.errors import ERROR_SENTENCES, describe_wrong_media_type
+from astral.http.fields import StrictSerializer
 
 Direction = Literal["request", "response"]
-SUCCESSES = {
+SUCCESS_DESCRIPTIONS = {
     "200": "Done: here is the answer.",
     "201": "Made and stored: here it is.",
     "202": "Queued: it is done in the background.",
@@ -23,9 +23,9 @@ SUCCESSES = {
 }
 
 
-def undocumented() -> tuple[type, ...]:
+def list_undocumented_classes() -> tuple[type, ...]:
     """Classes whose docstrings are for those who write the code: drf-spectacular's GET_LIB_DOC_EXCLUDES."""
-    return (*get_lib_doc_excludes(), Question)  # type: ignore[no-untyped-call]
+    return (*get_lib_doc_excludes(), StrictSerializer)  # type: ignore[no-untyped-call]
 
 
 class ErrorDetailsSerializer(serializers.Serializer[Any]):
@@ -71,7 +71,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, answer in bodies.items():
-            answer["description"] = SUCCESSES[code]
+            answer["description"] = SUCCESS_DESCRIPTIONS[code]
         for status in self._error_statuses():
             bodies.setdefault(str(status), self._error_body(status))
         return dict(sorted(bodies.items()))
@@ -88,12 +88,12 @@ class Schema(AutoSchema):
     def _error_body(self, status: int) -> dict[str, Any]:
         component = self.resolve_serializer(ErrorSerializer(), "response")
         return {
-            "description": self._wrong_type() if status == 415 else SENTENCES[status][1],
+            "description": self._wrong_type() if status == 415 else ERROR_SENTENCES[status][1],
             "content": {"application/json": {"schema": component.ref}},
         }
 
     def _wrong_type(self) -> str:
-        return wrong_type(parser.media_type or "" for parser in self.view.parser_classes)
+        return describe_wrong_media_type(parser.media_type or "" for parser in self.view.parser_classes)
 
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: Direction = "response"
@@ -105,7 +105,7 @@ class Schema(AutoSchema):
             return answer
         for media_type, content in answer.get("content", {}).items():
             if media_type == "application/json" and not self._is_page(content["schema"]):
-                content["schema"] = _envelope(content["schema"])
+                content["schema"] = _wrap_in_envelope(content["schema"])
         return answer
 
     def _is_page(self, schema: dict[str, Any]) -> bool:
@@ -113,7 +113,7 @@ class Schema(AutoSchema):
         return name.startswith("Paginated") and (name, ResolvedComponent.SCHEMA) in self.registry._components
 
 
-def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
+def _wrap_in_envelope(schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["status", "data"],

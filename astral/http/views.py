@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.http.fields import IdField, Question, wrong_names
+from astral.http.fields import IdField, StrictSerializer, find_wrong_names
 
 
-def ok(data: Any, status: int = 200, **headers: str) -> Response:
+def success(data: Any, status: int = 200, **headers: str) -> Response:
     return Response({"status": "ok", "data": data}, status, headers=headers or None)
 
 
@@ -30,11 +30,11 @@ def check_encoding(request: Request | HttpRequest) -> None:
         raise serializers.ValidationError("The query string is not plain UTF-8 text.", "invalid_query")
 
 
-class Door(APIView):
+class ApiView(APIView):
     """An API view. `question_class` is what its query string may say; without one it may say nothing."""
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
-    question_class: type[Question] = Question
+    question_class: type[StrictSerializer] = StrictSerializer
     path_fields: ClassVar[dict[str, IdField]] = {}  # what its address names, for the documentation
     enveloped = True
 
@@ -46,7 +46,7 @@ class Door(APIView):
 
     def check_parameters(self, request: Request) -> None:
         """Unknown and repeated parameters; values are judged by who asks for them, or here where a name is wrong."""
-        if wrong := wrong_names(request.query_params, self.parameters()):
+        if wrong := find_wrong_names(request.query_params, self.parameters()):
             raise serializers.ValidationError(wrong | self.wrong_values(request))
 
     def wrong_values(self, request: Request) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Door(APIView):
         return self.question_class.asked(self.request.query_params, request=self.request, **context)
 
 
-class DoorSet(Door, GenericViewSet[Any]):
+class ApiViewSet(ApiView, GenericViewSet[Any]):
     """An API viewset; its lists take the filters of `filterset_class`, page and page_size."""
 
     def parameters(self) -> Iterable[str]:

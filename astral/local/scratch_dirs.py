@@ -20,12 +20,12 @@ _MARKER = "held-while-in-use"
 
 
 @dataclass(frozen=True, slots=True)
-class Scratch:
+class ScratchDir:
     path: Path
     lock: int
 
     @classmethod
-    def make(cls) -> Scratch:
+    def make(cls) -> ScratchDir:
         path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=PARENT))
         lock = os.open(path, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -37,7 +37,7 @@ class Scratch:
         os.close(self.lock)
 
 
-def sweep() -> None:
+def remove_leftover_dirs() -> None:
     """Remove this account's folders whose makers were killed."""
     for path in PARENT.glob(f"{PREFIX}*"):
         with suppress(OSError):

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from astral.environment import refuse
+from astral.environment import refuse_to_start
 from astral.local import child_processes
-from astral.local.postgres_valkey import ACCOUNT, DATABASE, PORT, Postgres, Server, Valkey
-from astral.local.scratch_dirs import Scratch, sweep
+from astral.local.postgres_valkey import ACCOUNT, DATABASE, POSTGRES_PORT, LocalServer, PostgresServer, ValkeyServer
+from astral.local.scratch_dirs import ScratchDir, remove_leftover_dirs
 
 
-class Embedded:
+class LocalServers:
     """The servers of one home folder: `with Embedded(home) as servers: … servers.environment …`.
 
     `durable=False` is for tests: faster, and a power cut may cost the data. Refuses, by SystemExit with one
@@ -32,13 +32,13 @@ class Embedded:
     def __init__(self, home: Path, durable: bool = True, postgres: bool = True, valkey: bool = True) -> None:
         self.home, self.durable = home.resolve(), durable
         self.wanted = {"postgres": postgres, "valkey": valkey}
-        self.servers: list[Server] = []
+        self.servers: list[LocalServer] = []
 
-    def __enter__(self) -> Embedded:
-        self.lock = _lock(self.home)
-        sweep()
-        self.scratch = Scratch.make()
-        _point(self.home / "run", self.scratch.path)
+    def __enter__(self) -> LocalServers:
+        self.lock = _lock_home(self.home)
+        remove_leftover_dirs()
+        self.scratch = ScratchDir.make()
+        _replace_symlink(self.home / "run", self.scratch.path)
         try:
             self._start()
         except BaseException:
@@ -56,7 +56,7 @@ class Embedded:
     @property
     def environment(self) -> dict[str, str]:
         """DATABASE_URL and REDIS_URL of what runs here."""
-        return environment_of(self.scratch.path, **self.wanted)
+        return build_server_urls(self.scratch.path, **self.wanted)
 
     def revive(self) -> list[str]:
         """Start again what has died (`kill -9`, out of memory), in its old place; the names of those."""
@@ -68,64 +68,66 @@ class Embedded:
 
     def _start(self) -> None:
         if self.wanted["postgres"]:
-            self.servers.append(Postgres(self.home, self.scratch.path, self.durable))
+            self.servers.append(PostgresServer(self.home, self.scratch.path, self.durable))
         if self.wanted["valkey"]:
-            self.servers.append(Valkey(self.home, self.scratch.path))
+            self.servers.append(ValkeyServer(self.home, self.scratch.path))
         for server in self.servers:
             server.launch()
         for server in self.servers:
             server.wait_until_ready()
 
 
-def environment_of(sockets: Path, *, postgres: bool = True, valkey: bool = True) -> dict[str, str]:
+def build_server_urls(sockets: Path, *, postgres: bool = True, valkey: bool = True) -> dict[str, str]:
     """The two addresses, given the folder of the sockets (`<home>/run` points to the running one)."""
-    database = f"postgresql://{ACCOUNT}@/{DATABASE}?host={sockets}&port={PORT}"
+    database = f"postgresql://{ACCOUNT}@/{DATABASE}?host={sockets}&port={POSTGRES_PORT}"
     cache = f"unix://{sockets}/valkey.sock?db=0"
     return ({"DATABASE_URL": database} if postgres else {}) | ({"REDIS_URL": cache} if valkey else {})
 
 
-def missing(environ: Mapping[str, str]) -> dict[str, bool]:
-    """Which servers the environment does not name: the keyword arguments for `Embedded` and `throw_away`."""
+def find_missing_servers(environ: Mapping[str, str]) -> dict[str, bool]:
+    """Which servers the environment does not name: the keyword arguments for `LocalServers` and `open_temporary_servers`."""
     return {"postgres": not environ.get("DATABASE_URL"), "valkey": not environ.get("REDIS_URL")}
 
 
 @contextmanager
-def throw_away(*, postgres: bool = True, valkey: bool = True) -> Iterator[Embedded]:
+def open_temporary_servers(*, postgres: bool = True, valkey: bool = True) -> Iterator[LocalServers]:
     """Servers whose data goes with them."""
-    sweep()
-    home = Scratch.make()
+    remove_leftover_dirs()
+    home = ScratchDir.make()
     try:
-        with Embedded(home.path, durable=False, postgres=postgres, valkey=valkey) as servers:
+        with LocalServers(home.path, durable=False, postgres=postgres, valkey=valkey) as servers:
             yield servers
     finally:
         home.remove()
 
 
-def is_in_use(home: Path) -> bool:
+def is_home_in_use(home: Path) -> bool:
     """Whether a run holds this home folder now."""
-    lock = _open_lock(home)
+    lock = _open_lock_file(home)
     try:
-        return not _take(lock)
+        return not _try_lock(lock)
     finally:
         os.close(lock)
 
 
-def _lock(home: Path) -> int:
-    lock = _open_lock(home)
-    if not _take(lock):
-        refuse(f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one.")
+def _lock_home(home: Path) -> int:
+    lock = _open_lock_file(home)
+    if not _try_lock(lock):
+        refuse_to_start(f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one.")
     return lock
 
 
-def _open_lock(home: Path) -> int:
+def _open_lock_file(home: Path) -> int:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        return refuse(f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one.")
+        return refuse_to_start(
+            f"the data folder {home} cannot be used ({error.strerror}); set ASTRAL_HOME to another one."
+        )
 
 
-def _take(lock: int) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -133,7 +135,7 @@ def _take(lock: int) -> bool:
     return True
 
 
-def _point(link: Path, target: Path) -> None:
+def _replace_symlink(link: Path, target: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(target)
 
@@ -141,10 +143,10 @@ def _point(link: Path, target: Path) -> None:
 def main(arguments: list[str]) -> int:
     """`-- COMMAND …`: run it with throw-away servers for what the environment does not name."""
     if arguments[:1] != ["--"] or len(arguments) < 2:
-        refuse("it is called as `python -m astral.local.servers -- COMMAND …`.")
-    child_processes.end_tidily_when_told()
+        refuse_to_start("it is called as `python -m astral.local.servers -- COMMAND …`.")
+    child_processes.convert_signals_to_interrupt()
     try:
-        with throw_away(**missing(os.environ)) as servers:
+        with open_temporary_servers(**find_missing_servers(os.environ)) as servers:
             environ = os.environ | servers.environment
             return subprocess.run(arguments[1:], env=environ, check=False).returncode
     except KeyboardInterrupt:

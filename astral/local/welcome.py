@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public by intent; production refuses to load the demo
-DEMO_IS_THERE = 10  # exit status of `astral.local.prepare`
+EXIT_DEMO_EXISTS = 10  # exit status of `astral.local.prepare`
 DEMO_SIGN_INS = {
     "coach@demo.test": "the head coach",
     "athlete@demo.test": "an athlete with eighteen months of runs",
@@ -18,7 +18,7 @@ WARNING = (
 )
 
 
-def welcome(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str:
+def build_welcome_text(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str:
     """`base` is the address without a slash at its end; `demo`: whether its people are in the database."""
     lines = [
         "",
@@ -27,14 +27,14 @@ def welcome(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str
         f"  Admin     {base}/admin/",
         f"  Data      {home}",
         "",
-        *(_demo(base) if demo else _first_account()),
+        *(_demo_lines(base) if demo else _first_account_lines()),
     ]
     if demo and reachable_by_others:
         lines += ["", WARNING]
     return "\n".join(lines)
 
 
-def curl(base: str) -> str:
+def build_curl_example(base: str) -> str:
     """The athlete's last three months, signed in and asked for in one line of sh."""
     body = f'{{"email":"athlete@demo.test","password":"{DEMO_PASSWORD}"}}'
     sign_in = f"curl -s {base}/api/v1/auth/login -H 'Content-Type: application/json' -d '{body}'"
@@ -42,13 +42,13 @@ def curl(base: str) -> str:
     return f"""curl -s '{base}/api/v1/analytics/fitness_stats?days=90' -H "Authorization: Bearer {token}\""""
 
 
-def _demo(base: str) -> list[str]:
+def _demo_lines(base: str) -> list[str]:
     width = max(map(len, DEMO_SIGN_INS))
     people = [f"  {email:{width}}  {who}" for email, who in DEMO_SIGN_INS.items()]
-    return [f"Sign in with the password {DEMO_PASSWORD} as", *people, "", "Try it:", f"  {curl(base)}"]
+    return [f"Sign in with the password {DEMO_PASSWORD} as", *people, "", "Try it:", f"  {build_curl_example(base)}"]
 
 
-def _first_account() -> list[str]:
+def _first_account_lines() -> list[str]:
     return [
         "There is no demo in this database. The first account:",
         "  .venv/bin/python -m astral.local.run .venv/bin/python manage.py createsuperuser",

@@ -13,14 +13,14 @@ register = template.Library()
 
 @register.filter
 def day(value: date | None) -> str:
-    return moments.day_text(value)
+    return moments.format_date(value)
 
 
 @register.filter
 def local_time(value: datetime | None, zone: tzinfo) -> str:
-    return moments.time_text(value, zone)
+    return moments.format_local_datetime(value, zone)
 
 
 @register.filter
 def local_clock(value: datetime | None, zone: tzinfo) -> str:
-    return moments.clock_text(value, zone)
+    return moments.format_local_time(value, zone)

@@ -16,38 +16,38 @@ from rest_framework.request import Request
 from rest_framework.serializers import ErrorDetail
 
 from astral import ids
-from astral.http.errors import Refused
-from astral.precompiled_queries import Compiled
-from athletes.access.policy import Row, row_of
+from astral.http.errors import ApiError
+from astral.precompiled_queries import PrecompiledQuery
+from athletes.access.policy import PolicyRow, find_policy_row
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.models.querysets import AthleteQuerySet, MembershipQuerySet, OrganizationQuerySet
 from athletes.rights import Category, Right, Viewer
 
-Found = TypeVar("Found", bound=Model)
-InReach = Callable[[Viewer, Right, Category | None, UUID], QuerySet[Found]]
+FoundModel = TypeVar("FoundModel", bound=Model)
+ReachableRows = Callable[[Viewer, Right, Category | None, UUID], QuerySet[FoundModel]]
 
 
-class Withheld(Refused):
+class WithheldError(ApiError):
     """Somebody you may see, who does not agree that you see this."""
 
     def __init__(self) -> None:
         super().__init__("WITHHELD", "This person does not share this with you.", 403)
 
 
-class ByPolicy(BasePermission):
+class PolicyPermission(BasePermission):
     """The table's row for the endpoint and method must admit the caller; without a row nobody is admitted."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        row = row_for(request)
+        row = find_request_row(request)
         if row is None:  # 405 for what there is not, whoever asks
             return request.method not in view.allowed_methods
         return row.right.admits(request.user) or (row.right.anybody and request.user.is_anonymous)
 
 
-def row_for(request: Request | HttpRequest) -> Row | None:
+def find_request_row(request: Request | HttpRequest) -> PolicyRow | None:
     """The row for the endpoint and method that were called."""
     match = request.resolver_match
-    return row_of(match.url_name or "", request.method or "") if match else None
+    return find_policy_row(match.url_name or "", request.method or "") if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Permit:
     """What the caller of one request has the right of its row over."""
 
     viewer: Viewer
-    row: Row
+    row: PolicyRow
 
     @property
     def person(self) -> User:
@@ -71,23 +71,23 @@ class Permit:
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
             return self.person.athlete
         if identifier is None:
-            raise Refused("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
+            raise ApiError("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
         found = self._found(_athlete_in_reach, identifier, self.row.category)
         if not found and self.row.category and self._found(_athlete_in_reach, identifier, None):
-            raise Withheld
+            raise WithheldError
         return self.present(found)
 
     def organization(self, identifier: UUID) -> Organization:
         return self.present(self._found(_organization_in_reach, identifier, None))
 
-    def _found(self, rows: InReach[Found], identifier: UUID, category: Category | None) -> Found | None:
+    def _found(self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None) -> FoundModel | None:
         """Asked by nearly every call, and so compiled once for people who are no staff."""
         right = self.row.right
         if isinstance(self.viewer, User) and not right.covers_all(self.viewer):
-            return _compiled(rows, right, category).first(viewer=self.viewer.pk, identifier=identifier)
+            return _precompile_query(rows, right, category).first(viewer=self.viewer.pk, identifier=identifier)
         return rows(self.viewer, right, category, identifier).first()
 
-    def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[Found]], identifier: UUID) -> Found:
+    def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID) -> FoundModel:
         """The row of this id among `rows` of the athletes in reach.
 
         403 with the same body whether or not it exists, so that nobody can probe for ids, but 403 WITHHELD where
@@ -97,13 +97,13 @@ class Permit:
         if not found and self.row.category:
             without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
             if rows(without_asking).filter(pk=identifier).exists():
-                raise Withheld
+                raise WithheldError
         return self.present(found)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
 
-    def present(self, found: Found | None) -> Found:
+    def present(self, found: FoundModel | None) -> FoundModel:
         """What was looked for among the rows in reach."""
         if found is None:
             raise Http404 if self.viewer.is_staff else PermissionDenied
@@ -121,21 +121,23 @@ def _organization_in_reach(
 
 
 @cache
-def _compiled(rows: InReach[Found], right: Right, category: Category | None) -> Compiled[Found]:
-    def build(viewer: UUID, identifier: UUID) -> QuerySet[Found]:
+def _precompile_query(
+    rows: ReachableRows[FoundModel], right: Right, category: Category | None
+) -> PrecompiledQuery[FoundModel]:
+    def build(viewer: UUID, identifier: UUID) -> QuerySet[FoundModel]:
         return rows(User(pk=viewer), right, category, identifier)
 
-    return Compiled(build, viewer=UUID(int=1), identifier=UUID(int=2))
+    return PrecompiledQuery(build, viewer=UUID(int=1), identifier=UUID(int=2))
 
 
-def permit(request: Request | HttpRequest) -> Permit:
-    row = row_for(request)
+def get_permit(request: Request | HttpRequest) -> Permit:
+    row = find_request_row(request)
     if row is None or not row.right.admits(request.user):
         raise PermissionDenied
     return Permit(request.user, row)
 
 
-def named(prefix: str, text: str, field: str) -> UUID:
+def parse_id(prefix: str, text: str, field: str) -> UUID:
     """The id in an address; a malformed one is 400."""
     try:
         return ids.decode(prefix, text)

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
 
 
-class Over(StrEnum):
+class Target(StrEnum):
     """What a right is asked over."""
 
     NOTHING = "–"
@@ -28,24 +28,24 @@ class Over(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PolicyRow:
     """One endpoint and method: which right it takes, over what, with whose consent to what.
 
     `fields`: parts of the body that take another right.
     """
 
     right: Right
-    over: Over
+    over: Target
     category: Category | None = None
     fields: Mapping[str, Right] = field(default_factory=dict)
 
 
-Policy = Mapping[str, Mapping[str, Row]]
+Policy = Mapping[str, Mapping[str, PolicyRow]]
 
-_PUBLIC = Row(PUBLIC, Over.NOTHING)
-_YOURSELF = Row(OWN, Over.YOURSELF)
-_OVERSEE, _MANAGE = Row(OVERSEE, Over.ORGANIZATION), Row(MANAGE, Over.ORGANIZATION)
-_HEAD_COACHS = ("role", "status", "assigned_coach_id", "level")
+_PUBLIC = PolicyRow(PUBLIC, Target.NOTHING)
+_YOURSELF = PolicyRow(OWN, Target.YOURSELF)
+_OVERSEE, _MANAGE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(MANAGE, Target.ORGANIZATION)
+_HEAD_COACH_FIELDS = ("role", "status", "assigned_coach_id", "level")
 
 POLICY: Policy = {
     "healthz": {"GET": _PUBLIC},
@@ -56,25 +56,28 @@ POLICY: Policy = {
     "auth-logout-all": {"POST": _YOURSELF},
     "auth-me": {"GET": _YOURSELF},
     "athlete": {
-        "GET": Row(READ, Over.ATHLETE),
-        "PATCH": Row(RECORD, Over.ATHLETE),
-        "DELETE": Row(OWN, Over.ATHLETE),
+        "GET": PolicyRow(READ, Target.ATHLETE),
+        "PATCH": PolicyRow(RECORD, Target.ATHLETE),
+        "DELETE": PolicyRow(OWN, Target.ATHLETE),
     },
-    "athlete-export": {"GET": Row(OWN, Over.ATHLETE)},
-    "organizations": {"GET": Row(READ, Over.ORGANIZATION), "POST": _YOURSELF},
-    "organization": {"GET": Row(READ, Over.ORGANIZATION), "PATCH": _MANAGE},
+    "athlete-export": {"GET": PolicyRow(OWN, Target.ATHLETE)},
+    "organizations": {"GET": PolicyRow(READ, Target.ORGANIZATION), "POST": _YOURSELF},
+    "organization": {"GET": PolicyRow(READ, Target.ORGANIZATION), "PATCH": _MANAGE},
     "organization-hand-over": {"POST": _MANAGE},
-    "organization-leave": {"POST": Row(OWN, Over.MEMBER)},
-    "organization-consent": {"GET": Row(OWN, Over.MEMBER), "PUT": Row(OWN, Over.MEMBER)},
-    "organization-members": {"GET": Row(READ, Over.MEMBER)},
+    "organization-leave": {"POST": PolicyRow(OWN, Target.MEMBER)},
+    "organization-consent": {"GET": PolicyRow(OWN, Target.MEMBER), "PUT": PolicyRow(OWN, Target.MEMBER)},
+    "organization-members": {"GET": PolicyRow(READ, Target.MEMBER)},
     "organization-member": {
-        "GET": Row(READ, Over.MEMBER),
-        "PATCH": Row(ANNOTATE, Over.MEMBER, fields=dict.fromkeys(_HEAD_COACHS, MANAGE)),
-        "DELETE": Row(MANAGE, Over.MEMBER),
+        "GET": PolicyRow(READ, Target.MEMBER),
+        "PATCH": PolicyRow(ANNOTATE, Target.MEMBER, fields=dict.fromkeys(_HEAD_COACH_FIELDS, MANAGE)),
+        "DELETE": PolicyRow(MANAGE, Target.MEMBER),
     },
     "organization-groups": {"GET": _OVERSEE, "POST": _MANAGE},
     "organization-group": {"GET": _OVERSEE, "PATCH": _MANAGE, "DELETE": _MANAGE},
-    "organization-group-member": {"PUT": Row(ARRANGE, Over.MEMBER), "DELETE": Row(ARRANGE, Over.MEMBER)},
+    "organization-group-member": {
+        "PUT": PolicyRow(ARRANGE, Target.MEMBER),
+        "DELETE": PolicyRow(ARRANGE, Target.MEMBER),
+    },
     "organization-invite": {"POST": _MANAGE},
     "organization-invitations": {"GET": _MANAGE, "POST": _MANAGE},
     "organization-invitation": {"DELETE": _MANAGE},
@@ -88,15 +91,15 @@ POLICY: Policy = {
     "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "sharing-page": {"GET": _YOURSELF},
-    "consent-page": {"POST": Row(OWN, Over.MEMBER)},
-    "leave-page": {"POST": Row(OWN, Over.MEMBER)},
+    "consent-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
+    "leave-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "token-end-page": {"POST": _YOURSELF},
     "sign-out-everywhere-page": {"POST": _YOURSELF},
     "selection-coach-page": {"POST": _MANAGE},
-    "selection-group-page": {"POST": Row(ARRANGE, Over.ORGANIZATION)},
-    "selection-label-page": {"POST": Row(ANNOTATE, Over.ORGANIZATION)},
+    "selection-group-page": {"POST": PolicyRow(ARRANGE, Target.ORGANIZATION)},
+    "selection-label-page": {"POST": PolicyRow(ANNOTATE, Target.ORGANIZATION)},
     "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
     "clubs-page": {"GET": _OVERSEE},
     "club-page": {"GET": _OVERSEE},
@@ -107,12 +110,12 @@ POLICY: Policy = {
     "club-hand-over-page": {"POST": _MANAGE},
     "club-key-page": {"POST": _MANAGE},
     "club-key-end-page": {"POST": _MANAGE},
-    "athlete-notes-page": {"POST": Row(ANNOTATE, Over.MEMBER)},
+    "athlete-notes-page": {"POST": PolicyRow(ANNOTATE, Target.MEMBER)},
 }
 
 
 @cache
-def whole_policy() -> Policy:
+def load_policy() -> Policy:
     """The tables of all apps as one; an endpoint named twice is a mistake."""
     tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
     whole = {name: rows for table in tables for name, rows in table.items()}
@@ -121,5 +124,5 @@ def whole_policy() -> Policy:
     return whole
 
 
-def row_of(endpoint: str, method: str) -> Row | None:
-    return whole_policy().get(endpoint, {}).get("GET" if method == "HEAD" else method)
+def find_policy_row(endpoint: str, method: str) -> PolicyRow | None:
+    return load_policy().get(endpoint, {}).get("GET" if method == "HEAD" else method)

@@ -11,13 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 
 from astral.http.pages import Page
-from athletes.access.policy import Row, whole_policy
+from athletes.access.policy import PolicyRow, load_policy
 from athletes.rights import Right
 from athletes.roles import Role
 
 STAFF_PAGES = "/admin/"  # Django's own permissions, for staff only
 
-HEAD = """# Who may call what
+DOCUMENT_HEAD = """# Who may call what
 
 Made from the policy tables (`athletes/access/policy.py`, …) by `manage.py permissions > docs/PERMISSIONS.md`.
 What has no row, nobody may. Whoever may not gets 403, in the same bytes whether the person or thing exists or not;
@@ -36,7 +36,7 @@ staff get 404 for what does not exist. Coaches are those of an organization wher
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class PolicyEndpoint:
     name: str
     address: str
     view: Any
@@ -44,64 +44,66 @@ class Endpoint:
     @property
     def is_page(self) -> bool:
         """Whether people look at it in a browser: their session counts, no token and no key."""
-        return isinstance(_class(self.view), type) and issubclass(_class(self.view), Page)
+        return isinstance(_view_class(self.view), type) and issubclass(_view_class(self.view), Page)
 
     @property
     def methods(self) -> frozenset[str]:
         """The methods it answers, without HEAD and OPTIONS."""
         actions = getattr(self.view, "actions", None)
-        handlers = actions or {m for m in ("get", "post", "put", "patch", "delete") if hasattr(_class(self.view), m)}
+        handlers = actions or {
+            m for m in ("get", "post", "put", "patch", "delete") if hasattr(_view_class(self.view), m)
+        }
         return frozenset(method.upper() for method in handlers if method != "head") or frozenset({"GET"})
 
 
-def _class(view: Any) -> Any:
+def _view_class(view: Any) -> Any:
     return getattr(view, "cls", getattr(view, "view_class", view))
 
 
-def endpoints() -> list[Endpoint]:
+def list_endpoints() -> list[PolicyEndpoint]:
     """Every address of this server but the staff pages, and those that only lead to another one."""
-    found = _walk(get_resolver().url_patterns, "/")
+    found = _walk_urls(get_resolver().url_patterns, "/")
     return [
         endpoint
         for endpoint in found
-        if not endpoint.address.startswith(STAFF_PAGES) and _class(endpoint.view) is not RedirectView
+        if not endpoint.address.startswith(STAFF_PAGES) and _view_class(endpoint.view) is not RedirectView
     ]
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Endpoint]:
+def _walk_urls(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[PolicyEndpoint]:
     for pattern in patterns:
         address = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, address)
+            yield from _walk_urls(pattern.url_patterns, address)
         else:
-            yield Endpoint(pattern.name or "", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address), pattern.callback)
+            yield PolicyEndpoint(pattern.name or "", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address), pattern.callback)
 
 
-def page() -> str:
-    policy = whole_policy()
+def build_policy_document() -> str:
+    policy = load_policy()
     lines = [
-        f"| `{method} {endpoint.address}` | {_cells(row, keys=not endpoint.is_page)} |"
-        for endpoint in sorted(endpoints(), key=lambda found: found.address)
+        f"| `{method} {endpoint.address}` | {_format_cells(row, keys=not endpoint.is_page)} |"
+        for endpoint in sorted(list_endpoints(), key=lambda found: found.address)
         for method, row in policy.get(endpoint.name, {}).items()
     ]
-    return HEAD + "\n".join(lines) + "\n"
+    return DOCUMENT_HEAD + "\n".join(lines) + "\n"
 
 
-def _cells(row: Row, *, keys: bool) -> str:
-    exceptions = [f"`{name}`: {_who(right)}" for name, right in row.fields.items()]
+def _format_cells(row: PolicyRow, *, keys: bool) -> str:
+    exceptions = [f"`{name}`: {_describe_right(right)}" for name, right in row.fields.items()]
     scope = row.right.scope if keys else None
-    cells = ("; ".join([_who(row.right), *exceptions]), row.over, scope or "–", row.category or "–")
+    cells = ("; ".join([_describe_right(row.right), *exceptions]), row.over, scope or "–", row.category or "–")
     return " | ".join(map(str, cells))
 
 
-def _who(right: Right) -> str:
+def _describe_right(right: Right) -> str:
     if right.anybody:
         return "anybody"
     who = ["yourself"] if right.own else []
-    who += [_word(role) for role in Role if role in right.roles]
-    who += [f"{_word(role)} (assigned)" for role in Role if role in right.assigned]
+    who += [_role_words(role) for role in Role if role in right.roles]
+    who += [f"{_role_words(role)} (assigned)" for role in Role if role in right.assigned]
     return ", ".join([*who, *(["staff"] if right.staff else [])])
 
 
-def _word(role: Role) -> str:
+def _role_words(role: Role) -> str:
     return role.value.replace("_", " ")

@@ -13,33 +13,33 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework.exceptions import PermissionDenied as Denied
 
-from astral.http.error_pages import error_page
-from astral.http.errors import Refused
+from astral.http.error_pages import render_error_page
+from astral.http.errors import ApiError
 from astral.http.pages import Page
-from athletes.access.page_user import NOBODY, Visitor, visitor_of
-from athletes.access.permissions import Permit, permit, row_for
+from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_user
+from athletes.access.permissions import Permit, find_request_row, get_permit
 from athletes.models import Organization, User
 
-LAST_LOOKED_AT = "org_id"  # in the session
-FOR_COACHES = "This page is for coaches"
+LAST_ORGANIZATION_KEY = "org_id"  # in the session
+FOR_COACHES_TITLE = "This page is for coaches"
 
 
-class CoachesNowhere(Refused):
+class NoCoachedOrganization(ApiError):
     def __init__(self) -> None:
         super().__init__("NO_ORGANIZATION", "You coach in no organization.", 404)
 
 
-class AdmittedPage(Page):
+class ProtectedPage(Page):
     """A page for whom the row of its url name and method admits; who is not signed in is sent to the sign-in page."""
 
     def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
-        row = row_for(request)
+        row = find_request_row(request)
         if row is None:
             raise PermissionDenied
         if row.right.anybody or row.right.admits(request.user):
             return self.lead_on(request)
         if request.user.is_anonymous:
-            return to_sign_in(request)
+            return redirect_to_sign_in(request)
         raise PermissionDenied
 
     def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
@@ -47,28 +47,28 @@ class AdmittedPage(Page):
         return None
 
     def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        if isinstance(error, PermissionDenied | Denied | CoachesNowhere) and self._is_for_coaches(request):
-            status = 404 if isinstance(error, CoachesNowhere) else 403
-            return error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES)
+        if isinstance(error, PermissionDenied | Denied | NoCoachedOrganization) and self._is_for_coaches(request):
+            status = 404 if isinstance(error, NoCoachedOrganization) else 403
+            return render_error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES_TITLE)
         return super()._refusal(request, error)
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:
         """Whether somebody who coaches nowhere asks for what only coaches may."""
-        row = row_for(request)
+        row = find_request_row(request)
         theirs = row is not None and bool(row.right.roles) and not row.right.own
         return theirs and self.visitor.signed_in and not self.visitor.oversees
 
     @cached_property
     def permit(self) -> Permit:
-        return permit(self.request)
+        return get_permit(self.request)
 
     @property
     def person(self) -> User:
         return cast(User, self.request.user)
 
     @cached_property
-    def visitor(self) -> Visitor:
-        return visitor_of(self.person) if self.request.user.is_authenticated else NOBODY
+    def visitor(self) -> PageUser:
+        return load_page_user(self.person) if self.request.user.is_authenticated else ANONYMOUS_PAGE_USER
 
     def context(self) -> dict[str, Any]:
         """`visitor` for the head of the page; `units` and `zone` for what is shown."""
@@ -82,20 +82,20 @@ class AdmittedPage(Page):
         """
         identifier = named or self._last_looked_at()
         if identifier is None:
-            raise CoachesNowhere
+            raise NoCoachedOrganization
         organization = self.permit.organization(identifier)
-        if self.request.session.get(LAST_LOOKED_AT) != organization.public_id:
-            self.request.session[LAST_LOOKED_AT] = organization.public_id
+        if self.request.session.get(LAST_ORGANIZATION_KEY) != organization.public_id:
+            self.request.session[LAST_ORGANIZATION_KEY] = organization.public_id
         return organization
 
     def _last_looked_at(self) -> UUID | None:
         coached = [club.org_id for club in self.visitor.coaches]
-        last = self.request.session.get(LAST_LOOKED_AT)
+        last = self.request.session.get(LAST_ORGANIZATION_KEY)
         chosen = last if last in coached else next(iter(coached), None)
         return Organization.id_from(chosen) if chosen else None
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """302 to the sign-in page, which leads back; htmx is told to load it as a page of its own."""
     back = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
     address = reverse("sign-in-page") + (f"?{urlencode(back)}" if back else "")

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from astral.precompiled_queries import CompiledRows
+from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import User
 from athletes.rights import Viewer
 
-A_VIEWER = UUID(int=1)
+PLACEHOLDER_VIEWER_ID = UUID(int=1)
 
 
-class Reading:
-    """`rows(viewer, **values)` is `list(build(viewer, **values))` of a values_list(); see `CompiledRows` on marks.
+class ViewerQuery:
+    """`rows(viewer, **values)` is `list(build(viewer, **values))` of a values_list(); see `PrecompiledRowsQuery` on marks.
 
     For a person who is no staff only who they are may tell in `build`; for staff and keys it is compiled each time.
     """
@@ -25,7 +25,7 @@ class Reading:
         def for_person(viewer: UUID, **values: Any) -> QuerySet[Any, Any]:
             return build(User(pk=viewer), **values)
 
-        self.build, self.compiled = build, CompiledRows(for_person, viewer=A_VIEWER, **marks)
+        self.build, self.compiled = build, PrecompiledRowsQuery(for_person, viewer=PLACEHOLDER_VIEWER_ID, **marks)
 
     def rows(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:
         if isinstance(viewer, User) and viewer.is_active and not viewer.is_staff:

@@ -9,40 +9,40 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.views import Door
+from astral.http.views import ApiView
 from athletes.accounts.serializers import (
     MeSerializer,
-    SignInQuestion,
+    SignInRequest,
     TokenSerializer,
-    me,
+    serialize_me,
 )
 from athletes.accounts.sign_in import sign_in, sign_out, sign_out_everywhere
 from athletes.models import User
 
 
-class AuthDoor(Door):
+class AuthView(ApiView):
     """Auth answers have no envelope."""
 
     enveloped = False
     tag = "auth"
 
 
-class SignIn(AuthDoor):
+class SignInView(AuthView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
     further_statuses = (401, 429)
 
-    @extend_schema(request=SignInQuestion, responses=TokenSerializer, operation_id="auth_login")
+    @extend_schema(request=SignInRequest, responses=TokenSerializer, operation_id="auth_login")
     def post(self, request: Request) -> Response:
         """Sign in: a new token for this account. Attempts are limited."""
-        asked = SignInQuestion.asked(request.data)
+        asked = SignInRequest.asked(request.data)
         user, token, expires_at = sign_in(request._request, asked["email"], asked["password"])
         return Response(
             {"access_token": token, "token_type": "Bearer", "expires_at": expires_at, "user_id": user.public_id}
         )
 
 
-class SignOut(AuthDoor):
+class SignOutView(AuthView):
     @extend_schema(request=None, responses={204: None}, operation_id="auth_logout", summary="Sign out")
     def post(self, request: Request) -> Response:
         """End the token, or the page session, this request came with."""
@@ -50,7 +50,7 @@ class SignOut(AuthDoor):
         return Response(status=204)
 
 
-class SignOutEverywhere(AuthDoor):
+class SignOutEverywhereView(AuthView):
     @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all", summary="Sign out everywhere")
     def post(self, request: Request) -> Response:
         """End every token and page session of yours."""
@@ -58,8 +58,8 @@ class SignOutEverywhere(AuthDoor):
         return Response(status=204)
 
 
-class Me(AuthDoor):
+class MeView(AuthView):
     @extend_schema(responses=MeSerializer, operation_id="auth_me")
     def get(self, request: Request) -> Response:
         """Who you are and where you belong."""
-        return Response(me(cast(User, request.user)))
+        return Response(serialize_me(cast(User, request.user)))

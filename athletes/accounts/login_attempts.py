@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 
-class Attempts(AxesDatabaseHandler):  # type: ignore[misc]
+class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
     """One guess at each of many accounts is no way around the limit."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:

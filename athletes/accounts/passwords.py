@@ -12,7 +12,7 @@ from rest_framework.serializers import ErrorDetail
 from athletes.models import User
 
 
-def check_password(password: str, user: User) -> None:
+def check_new_password(password: str, user: User) -> None:
     """ValidationError of the field `password` with every rule that it breaks."""
     try:
         validate_password(password, user)
@@ -23,7 +23,7 @@ def check_password(password: str, user: User) -> None:
 
 def change_password(request: HttpRequest, user: User, password: str) -> None:
     """Ends every token and every page session but the one of this request."""
-    check_password(password, user)
+    check_new_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     update_session_auth_hash(request, user)

@@ -7,18 +7,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField, ZoneField
+from astral.http.fields import ChoiceField, DayField, FiniteNumberField, IdField, StrictSerializer, TextField, ZoneField
 from athletes.models import Athlete, Membership, Threshold, User
 from athletes.rights import Category
 from athletes.roles import Role, Status
 
 
-class SignInQuestion(Question):
+class SignInRequest(StrictSerializer):
     email = TextField(max_length=254, help_text="The account's e-mail address.")
     password = TextField(max_length=256, trim_whitespace=False, help_text="The account's password.")
 
 
-class FarewellQuestion(Question):
+class DeleteAccountRequest(StrictSerializer):
     password = TextField(
         required=False, max_length=256, trim_whitespace=False, help_text="Your password again, if you have one."
     )
@@ -49,7 +49,7 @@ class MeSerializer(serializers.Serializer[Any]):
     memberships = OwnMembershipSerializer(many=True, help_text="Every organization you belong to.")
 
 
-def me(user: User) -> dict[str, Any]:
+def serialize_me(user: User) -> dict[str, Any]:
     memberships = Membership.objects.filter(user=user).select_related("organization")
     return {
         "user_id": user.public_id,
@@ -71,24 +71,24 @@ def me(user: User) -> dict[str, Any]:
     }
 
 
-def _limited(kind: Threshold.Kind, help_text: str) -> FiniteField:
+def _threshold_field(kind: Threshold.Kind, help_text: str) -> FiniteNumberField:
     lowest, highest = Threshold.LIMITS[kind]
-    return FiniteField(required=False, min_value=lowest, max_value=highest, help_text=help_text)
+    return FiniteNumberField(required=False, min_value=lowest, max_value=highest, help_text=help_text)
 
 
-class AthleteChanges(Question):
+class AthleteChanges(StrictSerializer):
     """PATCH of an athlete: who they are, and what was measured of them from `valid_from` on."""
 
     timezone = ZoneField(required=False, help_text="IANA name; the athlete's days and weeks begin there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
     sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not told.")
     birth_date = DayField(required=False, allow_null=True, help_text="null: not told.")
-    threshold_pace = _limited(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
-    lthr = _limited(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
-    hr_max = _limited(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
-    hr_rest = _limited(Threshold.Kind.HR_REST, "Resting heart rate, bpm.")
-    vdot = _limited(Threshold.Kind.VDOT, "Daniels–Gilbert value, mL/kg/min.")
-    mass_kg = _limited(Threshold.Kind.MASS_KG, "Body mass, kg.")
+    threshold_pace = _threshold_field(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
+    lthr = _threshold_field(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
+    hr_max = _threshold_field(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
+    hr_rest = _threshold_field(Threshold.Kind.HR_REST, "Resting heart rate, bpm.")
+    vdot = _threshold_field(Threshold.Kind.VDOT, "Daniels–Gilbert value, mL/kg/min.")
+    mass_kg = _threshold_field(Threshold.Kind.MASS_KG, "Body mass, kg.")
     valid_from = DayField(
         required=False, help_text="From which day the measured values hold (default today); earlier corrects the past."
     )
@@ -135,11 +135,11 @@ class AthleteSerializer(serializers.Serializer[Any]):
     )
 
 
-READINGS_OF_HEALTH = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
+HEALTH_THRESHOLD_KINDS = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
 
 
-def athlete_answer(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
-    hidden = READINGS_OF_HEALTH if Category.HEALTH in withheld else set()
+def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
+    hidden = HEALTH_THRESHOLD_KINDS if Category.HEALTH in withheld else set()
     told = [row for row in athlete.thresholds.all() if row.kind not in hidden]
     history = sorted(told, key=lambda row: (row.valid_from, row.kind), reverse=True)
     today = athlete.local_date(now)

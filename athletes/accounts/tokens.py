@@ -14,7 +14,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from astral.precompiled_queries import Compiled
+from astral.precompiled_queries import PrecompiledQuery
 from athletes.models import User
 
 
@@ -30,26 +30,26 @@ class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
         return self.authenticate_credentials(rest[0])
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
-        found = _live_token(token)
+        found = _find_live_token(token)
         if found is None:
             raise AuthenticationFailed("This token is unknown, has expired or was ended.", "invalid_token")
         return found.user, found
 
 
-def _live_token(token: bytes) -> AuthToken | None:
+def _find_live_token(token: bytes) -> AuthToken | None:
     try:
         digest = hash_token(token.decode("ascii"))
     except UnicodeDecodeError:
         return None
-    return _LIVE.first(digest=digest, now=timezone.now())
+    return _LIVE_TOKEN_QUERY.first(digest=digest, now=timezone.now())
 
 
-def _live(digest: str, now: datetime) -> Any:
+def _build_live_token_query(digest: str, now: datetime) -> Any:
     live = AuthToken.objects.filter(digest=digest, expiry__gt=now, user__is_active=True)
     return live.select_related("user__athlete")
 
 
-_LIVE = Compiled(_live, digest="the digest", now=datetime.max.replace(tzinfo=UTC))
+_LIVE_TOKEN_QUERY = PrecompiledQuery(_build_live_token_query, digest="the digest", now=datetime.max.replace(tzinfo=UTC))
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from athletes.models import Athlete, Threshold, User
 
-OWN = ("unit_system", "sex", "birth_date")
+ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
 
 
 @transaction.atomic
@@ -19,11 +19,11 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
     athlete.refresh_from_db(from_queryset=Athlete.objects.select_related("user"))
     if zone := changes.get("timezone"):
         athlete.timezone, athlete.timezone_confirmed = str(zone), True
-    for name in OWN:
+    for name in ATHLETE_FIELDS:
         if name in changes:
             setattr(athlete, name, "" if name == "sex" and changes[name] is None else changes[name])
     athlete.units_confirmed |= "unit_system" in changes
-    athlete.save(update_fields=["timezone", "timezone_confirmed", "units_confirmed", *OWN])
+    athlete.save(update_fields=["timezone", "timezone_confirmed", "units_confirmed", *ATHLETE_FIELDS])
     from_day = changes.get("valid_from") or athlete.local_date(now)
     _store_thresholds(athlete, changes, from_day)
     return athlete

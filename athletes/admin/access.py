@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.errors import Refused
-from athletes.admin.pages import Pages
+from astral.http.errors import ApiError
+from athletes.admin.pages import BaseAdmin
 from athletes.models import ApiKey, Consent, ConsentChange, Invitation, User
-from athletes.organizations.invitations import resend
+from athletes.organizations.invitations import resend_invitation
 
 
-class LookOnly(Pages):
+class ViewAndDeleteAdmin(BaseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -25,7 +25,7 @@ class LookOnly(Pages):
 
 
 @admin.register(Invitation)
-class InvitationPages(LookOnly):
+class InvitationAdmin(ViewAndDeleteAdmin):
     fields = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at", "created_by", "created_at")
     list_display = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at")
     list_filter: ClassVar = ("role", ("ended_at", admin.EmptyFieldListFilter))
@@ -45,17 +45,17 @@ class InvitationPages(LookOnly):
         page, sent = request.build_absolute_uri(reverse("join-page")), 0
         for invitation in queryset:
             try:
-                resend(invitation, by, timezone.now(), join_page=page)
+                resend_invitation(invitation, by, timezone.now(), join_page=page)
                 self.log_change(request, invitation, "Sent again.")
                 sent += 1
-            except Refused as refusal:
+            except ApiError as refusal:
                 messages.warning(request, f"{invitation}: {refusal.detail}")
         if sent:
             messages.success(request, f"Sent again: {sent}.")
 
 
 @admin.register(ApiKey)
-class ApiKeyPages(LookOnly):
+class ApiKeyAdmin(ViewAndDeleteAdmin):
     fields = ("organization", "name", "shown_prefix", "scopes", "expires_at", "last_used_at", "created_by")
     list_display = ("name", "organization", "shown_prefix", "scopes", "expires_at", "last_used_at")
     list_select_related: ClassVar = ("organization",)
@@ -63,7 +63,7 @@ class ApiKeyPages(LookOnly):
 
 
 @admin.register(Consent, ConsentChange)
-class ConsentPages(LookOnly):
+class ConsentAdmin(ViewAndDeleteAdmin):
     fields = ("athlete", "organization", "category", "granted", "changed_at")
     list_display = ("athlete", "organization", "category", "granted", "changed_at")
     list_select_related: ClassVar = ("athlete__user", "organization")

@@ -14,15 +14,15 @@ from django.contrib.auth import get_permission_codename
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from athletes.cascade import taken_along
+from athletes.cascade import cascading_rows
 
 # As the admin asks for it: lines, how many of what, names of what may not be deleted, what is protected.
-Deletion = tuple[list[str], dict[str, int], set[str], list[str]]
+DeletionSummary = tuple[list[str], dict[str, int], set[str], list[str]]
 
 
-def deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) -> Deletion:
+def summarize_deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) -> DeletionSummary:
     rows = list(objs)
-    counts = counted(model._base_manager.filter(pk__in=[row.pk for row in rows]))
+    counts = count_deleted_rows(model._base_manager.filter(pk__in=[row.pk for row in rows]))
     forbidden = {
         str(taken._meta.verbose_name)
         for taken, count in counts.items()
@@ -32,10 +32,10 @@ def deletion(model: type[Model], objs: Iterable[Model], request: HttpRequest) ->
     return [str(row) for row in rows], told, forbidden, []
 
 
-def counted(rows: QuerySet[Any]) -> dict[type[Model], int]:
+def count_deleted_rows(rows: QuerySet[Any]) -> dict[type[Model], int]:
     """How many rows of which model go with these. A model reached on two ways counts by the longer one."""
     counts: dict[type[Model], int] = {}
-    for taken in taken_along(rows):
+    for taken in cascading_rows(rows):
         counts[taken.model] = max(taken.count(), counts.get(taken.model, 0))
     return counts
 

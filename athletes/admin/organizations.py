@@ -13,15 +13,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from athletes.admin.pages import Pages, SettledForm, VersionedPages
+from athletes.admin.pages import BaseAdmin, FixedFieldsForm, VersionedAdmin
 from athletes.models import Group, Membership, Organization, User
-from athletes.organizations.deletion import dissolve
-from athletes.organizations.membership import touch_organization
-from athletes.roles import COACHING, Role, Status
+from athletes.organizations.deletion import delete_organizations
+from athletes.organizations.membership import bump_organization_version
+from athletes.roles import COACHING_ROLES, Role, Status
 
 
 @admin.register(Organization)
-class OrganizationPages(Pages):
+class OrganizationAdmin(BaseAdmin):
     """Members have a list of their own: a page with thousands of rows serves nobody."""
 
     fields = ("name", "public_id", "created_at", "members")
@@ -34,22 +34,22 @@ class OrganizationPages(Pages):
         rows: QuerySet[Organization] = super().get_queryset(request)
         return rows.annotate(
             athletes=Count("memberships", filter=active & Q(memberships__role=Role.ATHLETE)),
-            coaches=Count("memberships", filter=active & Q(memberships__role__in=COACHING)),
+            coaches=Count("memberships", filter=active & Q(memberships__role__in=COACHING_ROLES)),
         )
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
         """Every member's own answers carry the name."""
-        touch_organization(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
+        bump_organization_version(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
         if change:
             obj.save(update_fields=["name"])  # the version that was read with the page may be an old one by now
         else:
             obj.save()
 
     def delete_model(self, request: HttpRequest, obj: Organization) -> None:
-        dissolve([obj.pk])
+        delete_organizations([obj.pk])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
-        dissolve([club.pk for club in queryset])
+        delete_organizations([club.pk for club in queryset])
 
     @admin.display(description="active athletes", ordering="athletes")
     def athletes(self, row: Any) -> int:
@@ -65,22 +65,22 @@ class OrganizationPages(Pages):
         return format_html('<a href="{}?organization__id__exact={}">Members</a>', address, row.pk)
 
 
-class MembershipForm(SettledForm):
+class MembershipForm(FixedFieldsForm):
     settled = ("user", "organization")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         coach, club = cleaned.get("assigned_coach"), cleaned.get("organization")
-        if coach and club and "assigned_coach" in self.changed_data and not _coaches(coach, club):
+        if coach and club and "assigned_coach" in self.changed_data and not _is_active_coach(coach, club):
             self.add_error("assigned_coach", f"{coach} is no active coach of {club}.")
         return cleaned
 
 
-def _coaches(user: User, club: Organization) -> bool:
+def _is_active_coach(user: User, club: Organization) -> bool:
     return Organization.objects.coached_by(user).filter(pk=club.pk).exists()
 
 
-class MembershipsOfUser(admin.TabularInline):  # type: ignore[type-arg]
+class UserMembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
     form = MembershipForm
     fk_name = "user"
@@ -95,7 +95,7 @@ class MembershipsOfUser(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipPages(VersionedPages):
+class MembershipAdmin(VersionedAdmin):
     owner = "user_id"
     form = MembershipForm
     fields = (
@@ -114,11 +114,11 @@ class MembershipPages(VersionedPages):
         return rows.select_related("user", "organization", "assigned_coach")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        touch_organization(obj.organization_id)
+        bump_organization_version(obj.organization_id)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        touch_organization(obj.organization_id)
+        bump_organization_version(obj.organization_id)
         super().delete_model(request, obj)
 
     @transaction.atomic
@@ -127,7 +127,7 @@ class MembershipPages(VersionedPages):
         super().delete_queryset(request, queryset)
 
 
-class GroupForm(SettledForm):
+class GroupForm(FixedFieldsForm):
     """Staff think of people; the group holds their memberships of its own organization."""
 
     settled = ("organization",)
@@ -157,7 +157,7 @@ class GroupForm(SettledForm):
 
 
 @admin.register(Group)
-class GroupPages(Pages):
+class GroupAdmin(BaseAdmin):
     form = GroupForm
     fields = ("organization", "name", "people", "public_id", "created_at")
     readonly_fields = ("public_id", "created_at")
@@ -175,21 +175,21 @@ class GroupPages(Pages):
         return int(row.size)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        before = _people_of(form.instance)
+        before = _member_ids(form.instance)
         chosen = {person.pk for person in form.cleaned_data["people"]}
-        touch_organization(form.instance.organization_id, {*before, *chosen})
+        bump_organization_version(form.instance.organization_id, {*before, *chosen})
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
-        touch_organization(obj.organization_id, _people_of(obj))
+        bump_organization_version(obj.organization_id, _member_ids(obj))
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
         for group in queryset:
-            touch_organization(group.organization_id, _people_of(group))
+            bump_organization_version(group.organization_id, _member_ids(group))
         super().delete_queryset(request, queryset)
 
 
-def _people_of(*groups: Group) -> list[Any]:
+def _member_ids(*groups: Group) -> list[Any]:
     return list(Membership.objects.filter(groups__in=groups).values_list("user", flat=True))

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from athletes.admin.deletion import Deletion, deletion
+from athletes.admin.deletion import DeletionSummary, summarize_deletion
 from athletes.models import Athlete
-from athletes.search import plain
+from athletes.search import normalize_search_text
 
 
-class Pages(admin.ModelAdmin):  # type: ignore[type-arg]
+class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Search as people type it, no second count, deletion told in numbers."""
 
     show_full_result_count = False
@@ -27,13 +27,13 @@ class Pages(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Fields named `…search_key__contains` hold plain letters, so the term is made plain as well."""
-        return super().get_search_results(request, queryset, plain(search_term))
+        return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
-    def get_deleted_objects(self, objs: Sequence[Model] | QuerySet[Any], request: HttpRequest) -> Deletion:
-        return deletion(self.model, objs, request)
+    def get_deleted_objects(self, objs: Sequence[Model] | QuerySet[Any], request: HttpRequest) -> DeletionSummary:
+        return summarize_deletion(self.model, objs, request)
 
 
-class VersionedPages(Pages):
+class VersionedAdmin(BaseAdmin):
     """What is saved or deleted here raises its athlete's data version in the same transaction.
 
     The version first: its row lock makes two changes for one athlete follow each other, as everywhere.
@@ -42,24 +42,24 @@ class VersionedPages(Pages):
     owner: ClassVar[str]  # the column with the athlete's id
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        touch([getattr(obj, self.owner)])
+        bump_athlete_versions([getattr(obj, self.owner)])
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        touch([getattr(obj, self.owner)])
+        bump_athlete_versions([getattr(obj, self.owner)])
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        touch(queryset.values_list(self.owner, flat=True))
+        bump_athlete_versions(queryset.values_list(self.owner, flat=True))
         super().delete_queryset(request, queryset)
 
 
-def touch(athletes: Iterable[UUID]) -> None:
+def bump_athlete_versions(athletes: Iterable[UUID]) -> None:
     Athlete.objects.filter(pk__in=athletes).touch()
 
 
-class SettledForm(forms.ModelForm):  # type: ignore[type-arg]
+class FixedFieldsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Some fields are chosen once.
 
     They stay in the form, disabled: a unique constraint is only checked where all of its fields are in the

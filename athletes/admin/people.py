@@ -18,22 +18,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from astral.http.fields import zone_names
+from astral.http.fields import list_zone_names
 from athletes.accounts.sign_in import sign_out_everywhere
-from athletes.admin.deletion import Deletion
-from athletes.admin.organizations import MembershipsOfUser
-from athletes.admin.pages import Pages, VersionedPages, touch
-from athletes.admin.thresholds import NewestThresholds
+from athletes.admin.deletion import DeletionSummary
+from athletes.admin.organizations import UserMembershipInline
+from athletes.admin.pages import BaseAdmin, VersionedAdmin, bump_athlete_versions
+from athletes.admin.thresholds import NewestThresholdsInline
 from athletes.models import Athlete, Membership, Organization, User
-from athletes.personal_data.account_deletion import delete_account, to_hand_over
+from athletes.personal_data.account_deletion import delete_account, find_organizations_to_hand_over
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
     OWN: ClassVar = ("timezone", "timezone_confirmed", "unit_system", "units_confirmed", "sex", "birth_date")
 
-    timezone = forms.ChoiceField(choices=[(name, name) for name in sorted(zone_names())], label="Time zone")
+    timezone = forms.ChoiceField(choices=[(name, name) for name in sorted(list_zone_names())], label="Time zone")
 
     def clean(self) -> dict[str, Any]:
         """What somebody has chosen is confirmed."""
@@ -50,7 +50,7 @@ class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
         return athlete
 
 
-class AthleteOfUser(admin.StackedInline):  # type: ignore[type-arg]
+class UserAthleteInline(admin.StackedInline):  # type: ignore[type-arg]
     model = Athlete
     form = AthleteForm
     fields = (*AthleteForm.OWN, "data_version", "thresholds")
@@ -67,14 +67,14 @@ class AthleteOfUser(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Athlete)
-class AthletePages(VersionedPages):
+class AthleteAdmin(VersionedAdmin):
     """Comes and goes with its user."""
 
     owner = "pk"
     form = AthleteForm
     fields = ("user", "public_id", *AthleteForm.OWN, "data_version")
     readonly_fields = ("user", "public_id", "data_version")
-    inlines: ClassVar = [NewestThresholds]
+    inlines: ClassVar = [NewestThresholdsInline]
     list_display = ("user", "email", "timezone", "unit_system", "sex", "birth_date", "data_version")
     list_filter: ClassVar = ("sex", "unit_system", "timezone_confirmed")
     search_fields: ClassVar = ("user__search_key__contains",)
@@ -90,7 +90,7 @@ class AthletePages(VersionedPages):
         return athlete.user.email
 
     def save_model(self, request: HttpRequest, obj: Athlete, form: Any, change: bool) -> None:
-        touch([obj.pk])
+        bump_athlete_versions([obj.pk])
         form.save()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -113,7 +113,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
+class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
     """Sign-in by e-mail address.
 
     Only a superuser hands out powers or touches the account of somebody who has them: who may edit users
@@ -125,7 +125,7 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "username", "display_name", "profile_image_url")}),
-        ("Permissions", {"fields": ("is_active", *POWERS)}),
+        ("Permissions", {"fields": ("is_active", *PERMISSION_FIELDS)}),
         ("Record", {"fields": ("public_id", "last_login", "created_at", "session_epoch")}),
     )
     readonly_fields = ("public_id", "last_login", "created_at", "session_epoch")
@@ -154,29 +154,29 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
         return rows.prefetch_related("memberships__organization")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return [AthleteOfUser, MembershipsOfUser] if obj else []
+        return [UserAthleteInline, UserMembershipInline] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *PERMISSION_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_change_user(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and _may_change_user(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Only what was changed: the epoch that was read with the page may be an old one by now."""
         if not change:
             return super().save_model(request, obj, form, change)
-        _touch_clubs_of([obj.pk])
-        touch([obj.pk])
+        _bump_organization_versions([obj.pk])
+        bump_athlete_versions([obj.pk])
         columns = {field.name for field in User._meta.concrete_fields}
         return obj.save(update_fields=columns.intersection(form.changed_data))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        _touch_clubs_of([form.instance.pk])  # also the club of a membership that was just added
+        _bump_organization_versions([form.instance.pk])  # also the club of a membership that was just added
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -189,10 +189,10 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         delete_account(obj, timezone.now())
 
-    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Deletion:
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> DeletionSummary:
         """Who leads others hands over first: told as what protects them, so that there is no button."""
         rows, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        led = [f"{club}: hand it over first" for person in objs for club in to_hand_over(person)]
+        led = [f"{club}: hand it over first" for person in objs for club in find_organizations_to_hand_over(person)]
         return rows, counts, forbidden, protected + led
 
     @admin.action(description="End every token and page session", permissions=["change"])
@@ -203,10 +203,10 @@ class UserPages(Pages, UserAdmin):  # type: ignore[type-arg]
         messages.success(request, f"Signed out everywhere: {len(queryset)}.")
 
 
-def _touch_clubs_of(people: list[UUID]) -> None:
+def _bump_organization_versions(people: list[UUID]) -> None:
     """Memberships are changed on a person's page and go with them, so the rosters are new, too."""
     Organization.objects.filter(pk__in=Membership.objects.filter(user__in=people).values("organization")).touch()
 
 
-def _may_touch(request: HttpRequest, user: User | None) -> bool:
+def _may_change_user(request: HttpRequest, user: User | None) -> bool:
     return user is None or request.user.is_superuser or not (user.is_staff or user.is_superuser)

@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from athletes.admin.pages import SettledForm, VersionedPages
+from athletes.admin.pages import FixedFieldsForm, VersionedAdmin
 from athletes.models import Threshold
 
-SHOWN = 30
+SHOWN_THRESHOLDS = 30
 
 
-class ThresholdForm(SettledForm):
+class ThresholdForm(FixedFieldsForm):
     settled = ("athlete",)
 
     def clean(self) -> dict[str, Any]:
@@ -27,7 +27,7 @@ class ThresholdForm(SettledForm):
         return cleaned
 
 
-class NewestThresholds(admin.TabularInline):  # type: ignore[type-arg]
+class NewestThresholdsInline(admin.TabularInline):  # type: ignore[type-arg]
     """The newest ones: a watch that sends a value every day would make a page that no form can take."""
 
     model = Threshold
@@ -36,16 +36,16 @@ class NewestThresholds(admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ("recorded_at",)
     ordering = ("-valid_from", "kind")
     extra = 0
-    verbose_name_plural = f"newest {SHOWN} thresholds"
+    verbose_name_plural = f"newest {SHOWN_THRESHOLDS} thresholds"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Threshold]:
         newest = Threshold.objects.filter(athlete=OuterRef("athlete")).order_by("-valid_from", "kind")
         rows: QuerySet[Threshold] = super().get_queryset(request)
-        return rows.filter(pk__in=Subquery(newest.values("pk")[:SHOWN]))
+        return rows.filter(pk__in=Subquery(newest.values("pk")[:SHOWN_THRESHOLDS]))
 
 
 @admin.register(Threshold)
-class ThresholdPages(VersionedPages):
+class ThresholdAdmin(VersionedAdmin):
     owner = "athlete_id"
     form = ThresholdForm
     fields = ("athlete", "kind", "value", "source", "valid_from", "recorded_at")

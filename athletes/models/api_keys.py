@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models.organizations import Organization
 from athletes.models.people import User, validate_plain
 from athletes.rights import Scope
@@ -19,7 +19,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(expires_at__gt=now)
 
 
-class ApiKey(Identified):
+class ApiKey(PublicIdModel):
     """A secret that stands for an organization. Only its digest is kept; ending a key deletes it."""
 
     prefix: ClassVar[str] = "key"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models.organizations import Organization
 from athletes.models.people import User
 from athletes.roles import Role
@@ -20,7 +20,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(expires_at__gt=now, ended_at=None)
 
 
-class Invitation(Identified):
+class Invitation(PublicIdModel):
     """Whoever knows its token may join; only the token's digest is kept. With an e-mail address, only that person.
 
     It is no membership: nobody learns from it whether there is an account of that address. One that is ended or used

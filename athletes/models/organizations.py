@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models.people import User, validate_plain
 from athletes.models.querysets import GroupQuerySet, MembershipQuerySet, OrganizationQuerySet
 from athletes.roles import Role, Status
 
 
-class Organization(Identified):
+class Organization(PublicIdModel):
     """A club or a coach's practice.
 
     `version` is raised in the transaction that changes who is in it, in which group, or who agrees to what. Who is
@@ -40,7 +40,7 @@ class Organization(Identified):
         return self.name
 
 
-class Membership(Identified):
+class Membership(PublicIdModel):
     """One person in one organization: exactly one role there. Labels, notes and level are for coaches' eyes only."""
 
     prefix: ClassVar[str] = "mem"
@@ -80,7 +80,7 @@ class Membership(Identified):
         return f"{self.user} in {self.organization}, {self.get_role_display().lower()}"
 
 
-class Group(Identified):
+class Group(PublicIdModel):
     """A training group of an organization; athletes can be in several or in none."""
 
     prefix: ClassVar[str] = "grp"

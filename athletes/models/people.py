@@ -13,24 +13,24 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from knox.models import AuthToken
 
-from astral.http.fields import is_plain, zone_names
-from astral.ids import Identified
+from astral.http.fields import is_plain_text, list_zone_names
+from astral.ids import PublicIdModel
 from athletes.models.querysets import AthleteQuerySet, UserManager
 from athletes.roles import Role, Status
-from athletes.search import search_key
+from athletes.search import build_search_key
 
 
 def validate_zone(name: str) -> None:
-    if name not in zone_names():
+    if name not in list_zone_names():
         raise ValidationError("This is no IANA time zone name such as Europe/Madrid.", code="invalid")
 
 
 def validate_plain(text: str) -> None:
-    if not is_plain(text):
+    if not is_plain_text(text):
         raise ValidationError("Use plain text without control characters.", code="not_plain")
 
 
-class User(AbstractBaseUser, PermissionsMixin, Identified):
+class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     """Somebody who can sign in, by e-mail address."""
 
     prefix: ClassVar[str] = "usr"
@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin, Identified):
         """Fill in what is derived from the other columns; for rows written in bulk, which skip save()."""
         self.email = self.email.strip().lower()
         self.username = self.username or f"{self.email.partition('@')[0][:40]}-{self.id.hex[-8:]}"
-        self.search_key = search_key(self.username, self.email, self.display_name)[:500]
+        self.search_key = build_search_key(self.username, self.email, self.display_name)[:500]
         return self
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -13,8 +13,8 @@ from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from athletes.rights import READ, Category, Right, Viewer
-from athletes.roles import COACHING, Role, Status
-from athletes.search import plain
+from athletes.roles import COACHING_ROLES, Role, Status
+from athletes.search import normalize_search_text
 
 if TYPE_CHECKING:
     from athletes.models import Athlete, Group, Membership, Organization, Threshold, User  # noqa: F401
@@ -46,7 +46,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def athletes(self) -> MembershipQuerySet:
         return self.filter(role=Role.ATHLETE)
 
-    def coaching(self, roles: Iterable[str] = COACHING) -> MembershipQuerySet:
+    def coaching(self, roles: Iterable[str] = COACHING_ROLES) -> MembershipQuerySet:
         return self.filter(role__in=list(roles))
 
     def reached_by(self, viewer: Viewer, right: Right) -> MembershipQuerySet:
@@ -55,7 +55,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.none()
         if right.covers_all(viewer):
             return self.current()
-        return self.current().filter(_own(right, user=viewer.pk) | supervised(viewer, right))
+        return self.current().filter(_own_rows(right, user=viewer.pk) | supervised_memberships(viewer, right))
 
     def sharing(self, category: str) -> MembershipQuerySet:
         """Whose person agrees that this organization sees this category: unless they said no, they do."""
@@ -73,7 +73,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    def coached_by(self, user: User, roles: Iterable[str] = COACHING) -> OrganizationQuerySet:
+    def coached_by(self, user: User, roles: Iterable[str] = COACHING_ROLES) -> OrganizationQuerySet:
         """Organizations where `user` holds an active coaching role. Role and status must match in one membership."""
         return self.filter(memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles))
 
@@ -108,17 +108,17 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         """Athletes that `viewer` has this right over."""
         if not right.admits(viewer):
             return self.none()
-        return self if right.covers_all(viewer) else self.filter(_reach(viewer, right, category))
+        return self if right.covers_all(viewer) else self.filter(_reachable(viewer, right, category))
 
     def with_withheld(self, viewer: Viewer) -> AthleteQuerySet:
         """Each with `withheld`: the categories that no organization grants to this viewer, in alphabetical order."""
         if READ.covers_all(viewer):
-            return self.annotate(withheld=_array())
+            return self.annotate(withheld=_text_array())
         kept_back = [
-            Case(When(_reach(viewer, READ, category), then=Value(None)), default=Value(category.value))
+            Case(When(_reachable(viewer, READ, category), then=Value(None)), default=Value(category.value))
             for category in sorted(Category)
         ]
-        return self.annotate(withheld=Func(_array(*kept_back), Value(None), function="array_remove"))
+        return self.annotate(withheld=Func(_text_array(*kept_back), Value(None), function="array_remove"))
 
     def touch(self) -> int:
         """Raise the data version: call it in the transaction that changes what the athlete's answers are made of."""
@@ -130,20 +130,20 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
 
 
 def _matching(text: str) -> Q:
-    return Q(*(Q(user__search_key__contains=word) for word in plain(text).split()))
+    return Q(*(Q(user__search_key__contains=word) for word in normalize_search_text(text).split()))
 
 
-def _own(right: Right, **yourself: Any) -> Q:
+def _own_rows(right: Right, **yourself: Any) -> Q:
     """A key is nobody: without a person there is no own row, and NULL must not find one."""
     return Q(**yourself) if right.own and None not in yourself.values() else Q(pk__in=[])
 
 
-def _array(*texts: Any) -> Func:
+def _text_array(*texts: Any) -> Func:
     kind = models.CharField(max_length=16)
     return Func(*texts, template="ARRAY[%(expressions)s]::varchar[]", output_field=ArrayField(kind))
 
 
-def supervised(viewer: Viewer, right: Right) -> Q:
+def supervised_memberships(viewer: Viewer, right: Right) -> Q:
     """Memberships in organizations where `viewer` acts in one of the right's roles; role and organization match
     in one membership of the viewer's."""
     found = Q(organization__in=viewer.acting_in(right.roles))
@@ -152,12 +152,12 @@ def supervised(viewer: Viewer, right: Right) -> Q:
     return found
 
 
-def _reach(viewer: Viewer, right: Right, category: str | None) -> Q:
+def _reachable(viewer: Viewer, right: Right, category: str | None) -> Q:
     """Yourself, and whose active membership as an athlete you supervise."""
     membership = apps.get_model("athletes.Membership").objects.active().athletes()
     shared = membership.sharing(category) if category else membership
-    joining = shared.filter(supervised(viewer, right), user=OuterRef("pk"))
-    return _own(right, pk=viewer.pk) | Q(Exists(joining))
+    joining = shared.filter(supervised_memberships(viewer, right), user=OuterRef("pk"))
+    return _own_rows(right, pk=viewer.pk) | Q(Exists(joining))
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):

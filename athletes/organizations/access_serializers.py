@@ -12,22 +12,22 @@ from astral.http.fields import (
     ChoiceField,
     IdField,
     InstantField,
-    Question,
-    SwitchField,
+    StrictBooleanField,
+    StrictSerializer,
     TextField,
     WholeNumberField,
     ZoneField,
 )
 from athletes.models import ApiKey, ConsentChange, Invitation, Membership, Organization, User
-from athletes.organizations.serializers import INVITED_AS
+from athletes.organizations.serializers import INVITABLE_ROLES
 from athletes.rights import Category, Scope
 from athletes.roles import Role, Status
 
-LONGEST_INVITATION, INVITATION = timedelta(days=90), timedelta(days=14)
-LONGEST_KEY, KEY = timedelta(days=3653), timedelta(days=365)
+MAX_INVITATION_LIFETIME, DEFAULT_INVITATION_LIFETIME = timedelta(days=90), timedelta(days=14)
+MAX_API_KEY_LIFETIME, DEFAULT_API_KEY_LIFETIME = timedelta(days=3653), timedelta(days=365)
 
 
-class AddressField(TextField):
+class EmailAddressField(TextField):
     """An e-mail address, in lower case from here on."""
 
     def __init__(self, **options: Any) -> None:
@@ -66,18 +66,20 @@ class DeadlineField(InstantField):
         return now
 
 
-class InvitationFields(Question):
-    role = ChoiceField(INVITED_AS, default=Role.ATHLETE.value, help_text="What they join as.")
+class InvitationRequestBase(StrictSerializer):
+    role = ChoiceField(INVITABLE_ROLES, default=Role.ATHLETE.value, help_text="What they join as.")
     expires_at = DeadlineField(
-        LONGEST_INVITATION, INVITATION, help_text="Until when; default two weeks, at most 90 days ahead."
+        MAX_INVITATION_LIFETIME,
+        DEFAULT_INVITATION_LIFETIME,
+        help_text="Until when; default two weeks, at most 90 days ahead.",
     )
 
 
-class MailQuestion(InvitationFields):
-    email = AddressField(help_text="Who is invited; nobody else can accept it.")
+class EmailInvitationRequest(InvitationRequestBase):
+    email = EmailAddressField(help_text="Who is invited; nobody else can accept it.")
 
 
-class LinkQuestion(InvitationFields):
+class LinkInvitationRequest(InvitationRequestBase):
     max_uses = WholeNumberField(
         default=1, min_value=1, max_value=1000, help_text="How many people can join with it; a coach's is for one."
     )
@@ -104,7 +106,7 @@ class NewLinkSerializer(InvitationSerializer):
     link = serializers.CharField(help_text="The page to join at.")
 
 
-def invitation_answer(invitation: Invitation) -> dict[str, Any]:
+def serialize_invitation(invitation: Invitation) -> dict[str, Any]:
     return {
         "invitation_id": invitation.public_id,
         "role": invitation.role,
@@ -116,11 +118,11 @@ def invitation_answer(invitation: Invitation) -> dict[str, Any]:
     }
 
 
-class AcceptQuestion(Question):
+class AcceptInvitationRequest(StrictSerializer):
     """Signed in: the token alone. Without an account: also what makes one."""
 
     token = TextField(max_length=100, help_text="The invitation's token.")
-    email = AddressField(required=False, help_text="For a new account: what to sign in with.")
+    email = EmailAddressField(required=False, help_text="For a new account: what to sign in with.")
     password = TextField(
         required=False, max_length=256, trim_whitespace=False, help_text="For a new account: at least 8 characters."
     )
@@ -138,7 +140,7 @@ class AcceptQuestion(Question):
         return attrs
 
 
-class AcceptedSerializer(serializers.Serializer[Any]):
+class AcceptedInvitationSerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="You, usr_….")
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
     org_name = serializers.CharField(help_text="Its name.")
@@ -146,7 +148,7 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
 
 
-def accepted_answer(membership: Membership) -> dict[str, Any]:
+def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
     return {
         "user_id": User(id=membership.user_id).public_id,
         "org_id": membership.organization.public_id,
@@ -156,7 +158,7 @@ def accepted_answer(membership: Membership) -> dict[str, Any]:
     }
 
 
-class KeyQuestion(Question):
+class ApiKeyRequest(StrictSerializer):
     name = TextField(max_length=80, help_text="What it is for.")
     scopes = serializers.ListField(
         child=ChoiceField(Scope.choices),
@@ -164,10 +166,12 @@ class KeyQuestion(Question):
         max_length=2,
         help_text="read: see what a coach sees; write: also record, plan and fill groups.",
     )
-    expires_at = DeadlineField(LONGEST_KEY, KEY, help_text="Until when; default a year, at most ten ahead.")
+    expires_at = DeadlineField(
+        MAX_API_KEY_LIFETIME, DEFAULT_API_KEY_LIFETIME, help_text="Until when; default a year, at most ten ahead."
+    )
 
 
-class KeySerializer(serializers.Serializer[Any]):
+class ApiKeySerializer(serializers.Serializer[Any]):
     key_id = IdField(ApiKey.prefix, help_text="The key, key_….")
     name = serializers.CharField(help_text="What it is for.")
     prefix = serializers.CharField(help_text="How its secret begins.")
@@ -176,11 +180,11 @@ class KeySerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute; null: never.")
 
 
-class NewKeySerializer(KeySerializer):
+class NewApiKeySerializer(ApiKeySerializer):
     secret = serializers.CharField(help_text="Send it as X-API-Key or Bearer; never shown again.")
 
 
-def key_answer(key: ApiKey) -> dict[str, Any]:
+def serialize_api_key(key: ApiKey) -> dict[str, Any]:
     return {
         "key_id": key.public_id,
         "name": key.name,
@@ -191,10 +195,12 @@ def key_answer(key: ApiKey) -> dict[str, Any]:
     }
 
 
-class ConsentQuestion(Question):
-    activities = SwitchField(help_text="Whether the organization's coaches see activities and what follows from them.")
-    health = SwitchField(help_text="Whether they see health readings and what follows from them.")
-    goals_and_plans = SwitchField(help_text="Whether they see races, plans and what follows from them.")
+class ConsentRequest(StrictSerializer):
+    activities = StrictBooleanField(
+        help_text="Whether the organization's coaches see activities and what follows from them."
+    )
+    health = StrictBooleanField(help_text="Whether they see health readings and what follows from them.")
+    goals_and_plans = StrictBooleanField(help_text="Whether they see races, plans and what follows from them.")
 
 
 class ConsentChangeSerializer(serializers.Serializer[Any]):
@@ -211,7 +217,7 @@ class ConsentSerializer(serializers.Serializer[Any]):
     history = ConsentChangeSerializer(many=True, help_text="The last 100 changes, newest first.")
 
 
-def consent_answer(
+def serialize_consent(
     organization: Organization, granted: dict[str, bool], history: list[ConsentChange]
 ) -> dict[str, Any]:
     changes = [

@@ -16,19 +16,19 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from athletes.access.policy import row_of
+from athletes.access.policy import find_policy_row
 from athletes.models import ApiKey, Organization, User
 from athletes.rights import Scope
 from athletes.roles import Role
-from athletes.secret_tokens import digest, new_secret
+from athletes.secret_tokens import generate_secret, hash_secret
 
 SECRET_PREFIX = "astral_live_"
-SHOWN = len(SECRET_PREFIX) + 6
-USE_NOTED_EVERY = timedelta(minutes=1)
+SHOWN_SECRET_LENGTH = len(SECRET_PREFIX) + 6
+LAST_USE_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class KeyHolder:
+class ApiKeyUser:
     """`request.user` of a call that came with a key: nobody in particular, so it has to name whom it means."""
 
     organization_id: UUID
@@ -52,16 +52,16 @@ class KeyHolder:
         return found.filter(pk=self.organization_id).values_list("pk", flat=True)
 
 
-def make_key(
+def create_api_key(
     organization: Organization, name: str, scopes: Iterable[str], expires_at: datetime, by: User
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which nobody can look up afterwards."""
-    secret = new_secret(SECRET_PREFIX)
+    secret = generate_secret(SECRET_PREFIX)
     key = ApiKey.objects.create(
         organization=organization,
         name=name,
-        digest=digest(secret),
-        shown_prefix=secret[:SHOWN],
+        digest=hash_secret(secret),
+        shown_prefix=secret[:SHOWN_SECRET_LENGTH],
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
         created_by=by,
@@ -69,25 +69,25 @@ def make_key(
     return key, secret
 
 
-class KeyAuthentication(BaseAuthentication):
+class ApiKeyAuthentication(BaseAuthentication):
     """`X-API-Key: astral_live_…`, or the same as a Bearer: one statement, and one more in a minute to note the use."""
 
-    def authenticate(self, request: Request) -> tuple[KeyHolder, ApiKey] | None:
-        secret = _secret(request)
+    def authenticate(self, request: Request) -> tuple[ApiKeyUser, ApiKey] | None:
+        secret = _read_secret(request)
         if secret is None:
             return None
         now = timezone.now()
-        key = ApiKey.objects.live(now).filter(digest=digest(secret)).first()
+        key = ApiKey.objects.live(now).filter(digest=hash_secret(secret)).first()
         if key is None:
             raise AuthenticationFailed("This key is unknown, has expired or was ended.", "invalid_key")
-        _note_use(key, now)
-        return KeyHolder(key.organization_id, frozenset(key.scopes)), key
+        _record_use(key, now)
+        return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
-def _secret(request: Request) -> str | None:
+def _read_secret(request: Request) -> str | None:
     """The key the call came with; None without one. Two ways to sign in at once are refused: which would count?"""
     given = get_authorization_header(request)
     scheme, _, bearer = given.decode("latin-1").partition(" ")
@@ -99,22 +99,22 @@ def _secret(request: Request) -> str | None:
     return header
 
 
-def _note_use(key: ApiKey, now: datetime) -> None:
-    before = now - USE_NOTED_EVERY
+def _record_use(key: ApiKey, now: datetime) -> None:
+    before = now - LAST_USE_INTERVAL
     if key.last_used_at is None or key.last_used_at < before:
         unnoted = Q(last_used_at=None) | Q(last_used_at__lt=before)  # of many calls at once, one writes
         ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the documentation describes keys."""
 
-    target_class = "athletes.organizations.api_keys.KeyAuthentication"
+    target_class = "athletes.organizations.api_keys.ApiKeyAuthentication"
     name = "api_key"
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Only of calls that a key may make."""
-        row = row_of(resolve(auto_schema.path).url_name or "", auto_schema.method)
+        row = find_policy_row(resolve(auto_schema.path).url_name or "", auto_schema.method)
         return [{self.name: []}] if row and row.right.scope else []
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

@@ -18,7 +18,7 @@ def change_consent(athlete: Athlete, organization: Organization, granted: Mappin
     """Store what the athlete decided; a category that stays as it was leaves no trace."""
     Organization.objects.filter(pk=organization.pk).touch()
     Athlete.objects.filter(pk=athlete.pk).touch()  # its row lock makes two changes follow each other
-    before = consents(athlete, organization)
+    before = load_consents(athlete, organization)
     told = {"athlete": athlete, "organization": organization, "changed_at": now}
     changes = [ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]]
     ConsentChange.objects.bulk_create(changes)
@@ -30,14 +30,14 @@ def change_consent(athlete: Athlete, organization: Organization, granted: Mappin
     )
 
 
-def consents(athlete: Athlete, organization: Organization) -> dict[str, bool]:
+def load_consents(athlete: Athlete, organization: Organization) -> dict[str, bool]:
     """Each category and whether this organization's coaches may see it."""
     told = Consent.objects.filter(athlete=athlete, organization=organization)
     return {category.value: True for category in Category} | dict(told.values_list("category", "granted"))
 
 
-def consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bool]]:
-    """`consents` of every organization, in one statement."""
+def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bool]]:
+    """`load_consents` of every organization, in one statement."""
     granted: defaultdict[UUID, dict[str, bool]] = defaultdict(lambda: {category.value: True for category in Category})
     told = Consent.objects.filter(athlete=athlete).values_list("organization", "category", "granted")
     for organization, category, agrees in told:

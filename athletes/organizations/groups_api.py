@@ -6,15 +6,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.views import ok
-from athletes.access.permissions import permit
+from astral.http.views import success
+from athletes.access.permissions import get_permit
 from athletes.models import Group, Membership, Organization
-from athletes.organizations.api import InOrganization
-from athletes.organizations.groups import delete_group, make_group, put_into, rename_group, take_out_of
-from athletes.organizations.serializers import GroupQuestion, GroupSerializer, group_answer
+from athletes.organizations.api import OrganizationScopedViewSet
+from athletes.organizations.groups import add_to_group, create_group, delete_group, remove_from_group, rename_group
+from athletes.organizations.serializers import GroupRequest, GroupSerializer, serialize_group
 
 
-class Groups(InOrganization):
+class GroupViewSet(OrganizationScopedViewSet):
     """An organization's training groups."""
 
     queryset = Group.objects.none()
@@ -26,29 +26,29 @@ class Groups(InOrganization):
     def list(self, request: Request, org_id: str) -> Response:
         """Its groups by name. Who is in one: `members?group_id=`."""
         page = self.paginate_queryset(Group.objects.of(self.organization()).order_by("name", "pk"))
-        return self.get_paginated_response([group_answer(group) for group in page or []])
+        return self.get_paginated_response([serialize_group(group) for group in page or []])
 
-    @extend_schema(request=GroupQuestion, responses={201: GroupSerializer}, operation_id="organizations_group_create")
+    @extend_schema(request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create")
     def create(self, request: Request, org_id: str) -> Response:
         """Make a group. 400 NAME_TAKEN where there is one of this name."""
-        organization, asked = self.organization(), GroupQuestion.asked(request.data)
-        return ok(group_answer(make_group(organization, asked["name"])), 201)
+        organization, asked = self.organization(), GroupRequest.asked(request.data)
+        return success(serialize_group(create_group(organization, asked["name"])), 201)
 
     @extend_schema(responses=GroupSerializer, operation_id="organizations_group")
     def retrieve(self, request: Request, org_id: str, group_id: str) -> Response:
         """One group."""
-        return ok(group_answer(self.group(self.organization())))
+        return success(serialize_group(self.group(self.organization())))
 
     @extend_schema(
-        request=GroupQuestion,
+        request=GroupRequest,
         responses=GroupSerializer,
         operation_id="organizations_group_update",
         summary="Rename a group",
     )
     def partial_update(self, request: Request, org_id: str, group_id: str) -> Response:
         """Give it another name. 400 NAME_TAKEN where another has it."""
-        group, asked = self.group(self.organization()), GroupQuestion.asked(request.data)
-        return ok(group_answer(rename_group(group, asked["name"])))
+        group, asked = self.group(self.organization()), GroupRequest.asked(request.data)
+        return success(serialize_group(rename_group(group, asked["name"])))
 
     @extend_schema(responses={204: None}, operation_id="organizations_group_delete")
     def destroy(self, request: Request, org_id: str, group_id: str) -> Response:
@@ -58,26 +58,26 @@ class Groups(InOrganization):
 
     def group(self, organization: Organization) -> Group:
         found = Group.objects.of(organization).filter(pk=self.address_id("group_id")).first()
-        return permit(self.request).present(found)
+        return get_permit(self.request).present(found)
 
 
-class GroupMembers(Groups):
+class GroupMemberViewSet(GroupViewSet):
     """Athletes in and out of a group; an assistant coach only those assigned to them."""
 
     @extend_schema(request=None, responses={204: None}, operation_id="organizations_group_put")
     def put_into(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
         """Put an athlete into the group; nothing happens where they are in it."""
         organization = self.organization()
-        put_into(self.group(organization), self.athlete(organization))
+        add_to_group(self.group(organization), self.athlete(organization))
         return Response(status=204)
 
     @extend_schema(responses={204: None}, operation_id="organizations_group_take_out")
     def take_out(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
         """Take an athlete out of the group; nothing happens where they are not in it."""
         organization = self.organization()
-        take_out_of(self.group(organization), self.athlete(organization))
+        remove_from_group(self.group(organization), self.athlete(organization))
         return Response(status=204)
 
     def athlete(self, organization: Organization) -> Membership:
-        may = permit(self.request)
+        may = get_permit(self.request)
         return may.present(may.members(organization).athletes().filter(user=self.address_id("user_id")).first())

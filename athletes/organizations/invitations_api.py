@@ -10,32 +10,32 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.views import Door, ok
-from athletes.access.permissions import permit
+from astral.http.views import ApiView, success
+from athletes.access.permissions import get_permit
 from athletes.models import Invitation
 from athletes.organizations.access_serializers import (
-    AcceptedSerializer,
-    AcceptQuestion,
+    AcceptedInvitationSerializer,
+    AcceptInvitationRequest,
+    EmailInvitationRequest,
     InvitationSerializer,
-    LinkQuestion,
-    MailQuestion,
+    LinkInvitationRequest,
     NewLinkSerializer,
-    accepted_answer,
-    invitation_answer,
+    serialize_accepted_invitation,
+    serialize_invitation,
 )
-from athletes.organizations.api import InOrganization
+from athletes.organizations.api import OrganizationScopedViewSet
 from athletes.organizations.invitations import (
+    InvitationOffer,
     NewAccount,
-    Offer,
-    accept,
+    accept_invitation,
+    build_invitation_link,
+    create_invitation,
     end_invitation,
-    invite,
-    invite_by_mail,
-    link,
+    invite_by_email,
 )
 
 
-class Invitations(InOrganization):
+class InvitationViewSet(OrganizationScopedViewSet):
     """Ways into an organization."""
 
     queryset = Invitation.objects.none()
@@ -47,10 +47,10 @@ class Invitations(InOrganization):
     def list(self, request: Request, org_id: str) -> Response:
         """Those that can still be accepted, newest first."""
         found = Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
-        return self.get_paginated_response([invitation_answer(row) for row in self.paginate_queryset(found) or []])
+        return self.get_paginated_response([serialize_invitation(row) for row in self.paginate_queryset(found) or []])
 
     @extend_schema(
-        request=LinkQuestion,
+        request=LinkInvitationRequest,
         responses={201: NewLinkSerializer},
         operation_id="organizations_invite_by_link",
         summary="Invite by a link",
@@ -58,17 +58,23 @@ class Invitations(InOrganization):
     def create(self, request: Request, org_id: str) -> Response:
         """Make a link that lets so many people join, until then."""
         organization, now = self.organization(), timezone.now()
-        offer = Offer(**LinkQuestion.asked(request.data, now=now))
-        invitation, token = invite(organization, offer, permit(request).person, now)
-        return ok(invitation_answer(invitation) | {"token": token, "link": link(token, self._join_page())}, 201)
+        offer = InvitationOffer(**LinkInvitationRequest.asked(request.data, now=now))
+        invitation, token = create_invitation(organization, offer, get_permit(request).person, now)
+        return success(
+            serialize_invitation(invitation)
+            | {"token": token, "link": build_invitation_link(token, self._join_page())},
+            201,
+        )
 
-    @extend_schema(request=MailQuestion, responses={201: InvitationSerializer}, operation_id="organizations_invite")
+    @extend_schema(
+        request=EmailInvitationRequest, responses={201: InvitationSerializer}, operation_id="organizations_invite"
+    )
     def invite(self, request: Request, org_id: str) -> Response:
         """Invite one person by e-mail. Whether there is an account of that address is not told."""
         organization, now = self.organization(), timezone.now()
-        offer = Offer(**MailQuestion.asked(request.data, now=now))
-        by, page = permit(request).person, self._join_page()
-        return ok(invitation_answer(invite_by_mail(organization, offer, by, now, join_page=page)), 201)
+        offer = InvitationOffer(**EmailInvitationRequest.asked(request.data, now=now))
+        by, page = get_permit(request).person, self._join_page()
+        return success(serialize_invitation(invite_by_email(organization, offer, by, now, join_page=page)), 201)
 
     def _join_page(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
@@ -78,19 +84,19 @@ class Invitations(InOrganization):
         """End an invitation at once."""
         now = timezone.now()
         found = Invitation.objects.open(now).filter(organization=self.organization())
-        may = permit(request)
+        may = get_permit(request)
         end_invitation(may.present(found.filter(pk=self.address_id("invitation_id")).first()), now)
         return Response(status=204)
 
 
-class Accept(Door):
+class AcceptInvitationView(ApiView):
     """The one call that makes an account."""
 
     tag = "organizations"
 
     @extend_schema(
-        request=AcceptQuestion,
-        responses={200: AcceptedSerializer, 201: AcceptedSerializer},
+        request=AcceptInvitationRequest,
+        responses={200: AcceptedInvitationSerializer, 201: AcceptedInvitationSerializer},
         operation_id="invitations_accept",
         auth=[{"bearer": []}, {"cookieAuth": []}, {}],  # type: ignore[list-item]
     )
@@ -100,10 +106,10 @@ class Accept(Door):
         A coach then sees your activities, health and plans, until you decide otherwise: `…/consent`.
         """
         person = request.user if request.user.is_authenticated else None
-        asked = AcceptQuestion.asked(request.data, signed_in=person is not None)
-        membership = accept(asked["token"], person or _account(asked), timezone.now())
-        return ok(accepted_answer(membership), 200 if person else 201)
+        asked = AcceptInvitationRequest.asked(request.data, signed_in=person is not None)
+        membership = accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
+        return success(serialize_accepted_invitation(membership), 200 if person else 201)
 
 
-def _account(asked: dict[str, Any]) -> NewAccount:
+def _new_account(asked: dict[str, Any]) -> NewAccount:
     return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))

@@ -11,26 +11,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import ChoiceField, IdField, TextField
-from astral.http.filters import Asked
-from astral.http.views import ok
-from athletes.access.permissions import permit
+from astral.http.filters import SerializerFieldFilter
+from astral.http.views import success
+from athletes.access.permissions import get_permit
 from athletes.models import Group, Membership, User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.api import InOrganization
-from athletes.organizations.membership import change_member, leave
-from athletes.organizations.serializers import MemberChanges, MemberSerializer, member_answer
+from athletes.organizations.api import OrganizationScopedViewSet
+from athletes.organizations.membership import change_membership, leave_organization
+from athletes.organizations.serializers import MemberChanges, MemberSerializer, serialize_member
 from athletes.roles import Role, Status
 
 
 class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
-    role = Asked(ChoiceField(Role.choices, help_text="Only these."))
-    status = Asked(ChoiceField([Status.ACTIVE, Status.SUSPENDED, Status.INVITED], help_text="Only these."))
-    group_id = Asked(IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups")
-    assigned_coach_id = Asked(
+    role = SerializerFieldFilter(ChoiceField(Role.choices, help_text="Only these."))
+    status = SerializerFieldFilter(
+        ChoiceField([Status.ACTIVE, Status.SUSPENDED, Status.INVITED], help_text="Only these.")
+    )
+    group_id = SerializerFieldFilter(
+        IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
+    )
+    assigned_coach_id = SerializerFieldFilter(
         IdField(User.prefix, help_text="Only whom this coach looks after, usr_…."), field_name="assigned_coach"
     )
-    label = Asked(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
-    search = Asked(TextField(help_text="Words in username, e-mail or display name."), method="found")
+    label = SerializerFieldFilter(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
+    search = SerializerFieldFilter(TextField(help_text="Words in username, e-mail or display name."), method="found")
 
     class Meta:
         model = Membership
@@ -44,7 +48,7 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
         return members.matching(text)
 
 
-class Members(InOrganization):
+class MemberViewSet(OrganizationScopedViewSet):
     """Who belongs to an organization. An athlete sees the own membership only, without what is for coaches."""
 
     queryset = Membership.objects.all()
@@ -53,20 +57,20 @@ class Members(InOrganization):
 
     def get_queryset(self) -> MembershipQuerySet:
         """Those of the organization whom the caller has the right of this call over."""
-        members = permit(self.request).members(self.organization())
+        members = get_permit(self.request).members(self.organization())
         return members.select_related("user").prefetch_related("groups").order_by("joined_at", "pk")
 
     @extend_schema(responses=MemberSerializer(many=True), operation_id="organizations_members")
     def list(self, request: Request, org_id: str) -> Response:
         """The members you may see, longest first; who has left is not among them."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        viewer = permit(request).viewer
-        return self.get_paginated_response([member_answer(membership, viewer) for membership in page or []])
+        viewer = get_permit(request).viewer
+        return self.get_paginated_response([serialize_member(membership, viewer) for membership in page or []])
 
     @extend_schema(responses=MemberSerializer, operation_id="organizations_member")
     def retrieve(self, request: Request, org_id: str, user_id: str) -> Response:
         """One member."""
-        return ok(self._answer(self.member()))
+        return success(self._answer(self.member()))
 
     @extend_schema(
         request=MemberChanges,
@@ -77,21 +81,21 @@ class Members(InOrganization):
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
         """Change notes and labels, as a coach; everything else, as the head coach."""
         membership, changes = self.member(), MemberChanges.asked(request.data)
-        may = permit(request)
+        may = get_permit(request)
         for right in {may.row.fields[name] for name in changes if name in may.row.fields}:
             if not Membership.objects.reached_by(may.viewer, right).filter(pk=membership.pk).exists():
                 raise PermissionDenied
-        change_member(membership, changes)
-        return ok(self._answer(self.member()))
+        change_membership(membership, changes)
+        return success(self._answer(self.member()))
 
     @extend_schema(responses={204: None}, operation_id="organizations_member_remove")
     def destroy(self, request: Request, org_id: str, user_id: str) -> Response:
         """Remove a member; from the next request on nobody here sees anything of them."""
-        leave(self.member())
+        leave_organization(self.member())
         return Response(status=204)
 
     def member(self) -> Membership:
-        return permit(self.request).present(self.get_queryset().filter(user=self.address_id("user_id")).first())
+        return get_permit(self.request).present(self.get_queryset().filter(user=self.address_id("user_id")).first())
 
     def _answer(self, membership: Membership) -> dict[str, Any]:
-        return member_answer(membership, permit(self.request).viewer)
+        return serialize_member(membership, get_permit(self.request).viewer)

@@ -13,44 +13,44 @@ from uuid import UUID
 from django.db import transaction
 from rest_framework.exceptions import PermissionDenied
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import MANAGE, Viewer
-from athletes.roles import COACHING, Role, Status
+from athletes.roles import COACHING_ROLES, Role, Status
 
-MOST_LED = 10
+MAX_LED_ORGANIZATIONS = 10
 
 
-def touch_organization(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
+def bump_organization_version(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
     """Its kept rosters are old from now on, and so are the kept answers of these athletes."""
     Organization.objects.filter(pk=organization_id).touch()
     Athlete.objects.filter(pk__in=list(athletes)).touch()
 
 
 @transaction.atomic
-def found_organization(founder: User, name: str) -> Organization:
+def create_organization(founder: User, name: str) -> Organization:
     """A new organization with its founder as head coach; 400 TOO_MANY where one person leads many already."""
-    if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MOST_LED:
-        raise Refused("TOO_MANY", f"One person leads {MOST_LED} organizations at most.")
+    if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MAX_LED_ORGANIZATIONS:
+        raise ApiError("TOO_MANY", f"One person leads {MAX_LED_ORGANIZATIONS} organizations at most.")
     organization = Organization.objects.create(name=name)
     Membership.objects.create(user=founder, organization=organization, role=Role.HEAD_COACH)
-    touch_organization(organization.pk, [founder.pk])
+    bump_organization_version(organization.pk, [founder.pk])
     return organization
 
 
 @transaction.atomic
 def rename_organization(organization: Organization, name: str) -> Organization:
     """Every member's own answers carry the name."""
-    touch_organization(organization.pk, organization.memberships.values_list("user", flat=True))
+    bump_organization_version(organization.pk, organization.memberships.values_list("user", flat=True))
     Organization.objects.filter(pk=organization.pk).update(name=name)
     organization.refresh_from_db()
     return organization
 
 
 @transaction.atomic
-def join(person: User, organization: Organization, role: str, now: datetime) -> Membership | None:
+def join_organization(person: User, organization: Organization, role: str, now: datetime) -> Membership | None:
     """An active membership, also of who had left; what somebody is there already stays. None for who is suspended."""
-    touch_organization(organization.pk, [person.pk])
+    bump_organization_version(organization.pk, [person.pk])
     membership = Membership.objects.filter(user=person, organization=organization).first()
     if membership is None:
         return Membership.objects.create(user=person, organization=organization, role=role, joined_at=now)
@@ -63,96 +63,96 @@ def join(person: User, organization: Organization, role: str, now: datetime) -> 
 
 
 @transaction.atomic
-def change_member(membership: Membership, changes: dict[str, Any]) -> Membership:
+def change_membership(membership: Membership, changes: dict[str, Any]) -> Membership:
     """Store validated `MemberChanges`; 400 HEAD_COACH for the role or status of who has to hand over first."""
-    touch_organization(membership.organization_id, [membership.user_id])
+    bump_organization_version(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
     if membership.status not in (Status.ACTIVE, Status.SUSPENDED):  # left meanwhile, or never accepted: theirs to say
         raise PermissionDenied
     if membership.role == Role.HEAD_COACH and changes.keys() & {"role", "status"}:
-        raise _has_to_hand_over()
+        raise _head_coach_error()
     if changes.get("role") == Role.ATHLETE and membership.role != Role.ATHLETE:
-        raise _has_to_join_as_athlete()
+        raise _acceptance_needed_error()
     if "assigned_coach_id" in changes:
         role = changes.get("role", membership.role)
-        changes["assigned_coach"] = _coach(membership, role, changes.pop("assigned_coach_id"))
+        changes["assigned_coach"] = _find_coach(membership, role, changes.pop("assigned_coach_id"))
     for name, value in changes.items():
         setattr(membership, name, value)
     if membership.role == Role.ATHLETE:
-        _end_coaching(membership)
+        _unassign_coach(membership)
     else:
-        _end_training(membership)
+        _clear_athlete_links(membership)
     membership.save(update_fields=[*changes, "assigned_coach"])
     return membership
 
 
 @transaction.atomic
-def leave(membership: Membership) -> None:
+def leave_organization(membership: Membership) -> None:
     """What it was made of goes; the row stays, for whoever comes back."""
-    touch_organization(membership.organization_id, [membership.user_id])
+    bump_organization_version(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
     if membership.role == Role.HEAD_COACH and membership.status == Status.ACTIVE:
-        raise _has_to_hand_over()
-    _end_coaching(membership)
-    _end_training(membership)
+        raise _head_coach_error()
+    _unassign_coach(membership)
+    _clear_athlete_links(membership)
     membership.status = Status.LEFT
     membership.save(update_fields=["status", "assigned_coach"])
 
 
 @transaction.atomic
-def hand_over(organization: Organization, successor_id: UUID, by: Viewer) -> None:
+def hand_over_organization(organization: Organization, successor_id: UUID, by: Viewer) -> None:
     """The successor, an active coach of the organization, leads it; who led it before is a coach.
 
     403 for who leads it no more: of two calls at once the second finds it handed over.
     """
-    touch_organization(organization.pk)
+    bump_organization_version(organization.pk)
     if not Organization.objects.reached_by(by, MANAGE).filter(pk=organization.pk).exists():
         raise PermissionDenied
     active = organization.memberships.active()
     successor = active.coaching().filter(user=successor_id, user__is_active=True).first()
     if successor is None:
-        raise _no_coach("user_id")
+        raise _no_coach_error("user_id")
     before = active.coaching([Role.HEAD_COACH])
     Athlete.objects.filter(pk__in=[successor_id, *before.values_list("user", flat=True)]).touch()
     before.update(role=Role.COACH)
     organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 
 
-def _coach(membership: Membership, role: str, coach_id: UUID | None) -> User | None:
+def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> User | None:
     """Whom an athlete is assigned to."""
     if coach_id is None:
         return None
     if role != Role.ATHLETE:
-        raise Refused("NO_ATHLETE", "Only athletes are assigned to a coach.", field="assigned_coach_id")
+        raise ApiError("NO_ATHLETE", "Only athletes are assigned to a coach.", field="assigned_coach_id")
     coaching = Membership.objects.filter(organization=membership.organization_id, user=coach_id).active().coaching()
     found = coaching.select_related("user").first()
     if found is None:
-        raise _no_coach("assigned_coach_id")
+        raise _no_coach_error("assigned_coach_id")
     return found.user
 
 
-def _end_coaching(membership: Membership) -> None:
+def _unassign_coach(membership: Membership) -> None:
     """Nobody is assigned to who coaches here no more."""
     assigned = Membership.objects.filter(organization=membership.organization_id, assigned_coach=membership.user_id)
     Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).touch()
     assigned.update(assigned_coach=None)
 
 
-def _end_training(membership: Membership) -> None:
+def _clear_athlete_links(membership: Membership) -> None:
     """Groups and an assigned coach are for athletes."""
     membership.groups.clear()
     membership.assigned_coach = None
 
 
-def _has_to_join_as_athlete() -> Refused:
+def _acceptance_needed_error() -> ApiError:
     """A coach has agreed to see others' data, not to be seen."""
-    return Refused("ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one.")
+    return ApiError("ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one.")
 
 
-def _has_to_hand_over() -> Refused:
-    return Refused("HEAD_COACH", "The head coach hands the organization over first.")
+def _head_coach_error() -> ApiError:
+    return ApiError("HEAD_COACH", "The head coach hands the organization over first.")
 
 
-def _no_coach(field: str) -> Refused:
-    roles = ", ".join(COACHING).replace("_", " ")
-    return Refused("NO_COACH", f"This is no active {roles} of the organization.", field=field)
+def _no_coach_error(field: str) -> ApiError:
+    roles = ", ".join(COACHING_ROLES).replace("_", " ")
+    return ApiError("NO_COACH", f"This is no active {roles} of the organization.", field=field)

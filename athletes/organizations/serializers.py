@@ -6,17 +6,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, IdField, Question, TextField
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status
 
 # A head coach hands over, and who has left comes back by an invitation.
-INVITED_AS = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
-CURRENT = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]
+INVITABLE_ROLES = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
+CURRENT_STATUSES = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]
 
 
-class OrganizationQuestion(Question):
+class OrganizationRequest(StrictSerializer):
     name = TextField(max_length=120, help_text="What it is called.")
 
 
@@ -26,7 +26,7 @@ class OrganizationSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(help_text="Since when it is here.")
 
 
-def organization_answer(organization: Organization) -> dict[str, Any]:
+def serialize_organization(organization: Organization) -> dict[str, Any]:
     return {
         "org_id": organization.public_id,
         "name": organization.name,
@@ -34,7 +34,7 @@ def organization_answer(organization: Organization) -> dict[str, Any]:
     }
 
 
-class GroupQuestion(Question):
+class GroupRequest(StrictSerializer):
     name = TextField(max_length=80, help_text="Unique in the organization; capitals do not matter.")
 
 
@@ -47,7 +47,7 @@ class GroupSerializer(GroupNameSerializer):
     created_at = serializers.DateTimeField(help_text="Since when it is here.")
 
 
-def group_answer(group: Group) -> dict[str, Any]:
+def serialize_group(group: Group) -> dict[str, Any]:
     return {"group_id": group.public_id, "name": group.name, "created_at": group.created_at}
 
 
@@ -68,7 +68,7 @@ class MemberSerializer(serializers.Serializer[Any]):
     notes = serializers.CharField(required=False, help_text="For coaches only: free text.")
 
 
-def member_answer(membership: Membership, viewer: Viewer) -> dict[str, Any]:
+def serialize_member(membership: Membership, viewer: Viewer) -> dict[str, Any]:
     """A membership as its coaches see it; your own is without what is for coaches only, whatever your role."""
     user, coach = membership.user, membership.assigned_coach_id
     told = {
@@ -87,11 +87,11 @@ def member_answer(membership: Membership, viewer: Viewer) -> dict[str, Any]:
     return told | {"level": membership.level, "labels": membership.labels, "notes": membership.notes}
 
 
-class MemberChanges(Question):
+class MemberChanges(StrictSerializer):
     """PATCH of a member: notes and labels by every coach, the rest by the head coach."""
 
-    role = ChoiceField(INVITED_AS, required=False, help_text="What they are here.")
-    status = ChoiceField(CURRENT, required=False, help_text="Suspended, nobody sees them.")
+    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
+    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Suspended, nobody sees them.")
     assigned_coach_id = IdField(User.prefix, required=False, allow_null=True, help_text="An active coach, or null.")
     level = TextField(required=False, allow_blank=True, max_length=30, help_text="A word such as advanced.")
     labels = serializers.ListField(
@@ -102,5 +102,5 @@ class MemberChanges(Question):
     )
 
 
-class SuccessorQuestion(Question):
+class SuccessorRequest(StrictSerializer):
     user_id = IdField(User.prefix, help_text="An active coach of the organization, usr_….")

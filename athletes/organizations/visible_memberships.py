@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from astral.precompiled_queries import Among
-from athletes.access.viewer_queries import Reading
+from astral.precompiled_queries import AnyOf
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Membership, Organization
 from athletes.rights import READ, Viewer
 
@@ -65,7 +65,7 @@ def belongings(
 
 
 def _all(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
-    rows = Membership.objects.reached_by(viewer, READ).filter(Among("user_id", ids))
+    rows = Membership.objects.reached_by(viewer, READ).filter(AnyOf("user_id", ids))
     return rows.order_by("joined_at", "pk", "groups__name", "groups__pk").values_list(*COLUMNS)
 
 
@@ -73,4 +73,4 @@ def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any
     return _all(viewer, ids).filter(organization=club)
 
 
-_ALL, _THERE = Reading(_all, ids=[UUID(int=2)]), Reading(_there, ids=[UUID(int=2)], club=UUID(int=3))
+_ALL, _THERE = ViewerQuery(_all, ids=[UUID(int=2)]), ViewerQuery(_there, ids=[UUID(int=2)], club=UUID(int=3))

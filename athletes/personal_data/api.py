@@ -12,23 +12,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
-from astral.http.views import Door, DoorSet, ok
-from astral.zip_stream import zipped
-from athletes.access.permissions import named, permit
+from astral.http.views import ApiView, ApiViewSet, success
+from astral.zip_stream import stream_zip
+from athletes.access.permissions import get_permit, parse_id
 from athletes.accounts.serializers import (
     AthleteChanges,
     AthleteSerializer,
-    FarewellQuestion,
-    athlete_answer,
+    DeleteAccountRequest,
+    serialize_athlete,
 )
-from athletes.accounts.sign_in import confirm
+from athletes.accounts.sign_in import confirm_password
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, User
 from athletes.personal_data.account_deletion import delete_account
-from athletes.personal_data.archive import archive
+from athletes.personal_data.archive import build_personal_archive
 
 
-class Athletes(DoorSet):
+class AthleteViewSet(ApiViewSet):
     """An athlete's settings and thresholds, under the visibility rule."""
 
     tag = "athletes"
@@ -39,21 +39,21 @@ class Athletes(DoorSet):
     @extend_schema(responses=AthleteSerializer, summary="An athlete's settings and measured values")
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the values valid today, and every measured value with its source and day."""
-        identifier = named(User.prefix, user_id, "user_id")
+        identifier = parse_id(User.prefix, user_id, "user_id")
         athlete = self._athlete(request, identifier)
-        return ok(athlete_answer(athlete, athlete.withheld, timezone.now()))
+        return success(serialize_athlete(athlete, athlete.withheld, timezone.now()))
 
     @extend_schema(request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or measured values")
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
-        identifier = named(User.prefix, user_id, "user_id")
+        identifier = parse_id(User.prefix, user_id, "user_id")
         athlete = self._athlete(request, identifier)
         now = timezone.now()
         changes = AthleteChanges.asked(request.data, now=now)
         if changes:
             own = athlete.pk == request.user.pk
             change_athlete(athlete, {"source": "manual" if own else "coach"} | changes, now)
-        return ok(athlete_answer(athlete, athlete.withheld, now))
+        return success(serialize_athlete(athlete, athlete.withheld, now))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, user_id: str) -> Response:
@@ -62,10 +62,10 @@ class Athletes(DoorSet):
         The body is `{"password": "…"}`, where the account has a password. 400 HEAD_COACH: hand over the organizations
         that you lead first; one in which nobody else is goes along.
         """
-        identifier = named(User.prefix, user_id, "user_id")
-        permitted = permit(request)
+        identifier = parse_id(User.prefix, user_id, "user_id")
+        permitted = get_permit(request)
         permitted.athlete(identifier)
-        confirm(request._request, permitted.person, FarewellQuestion.asked(request.data).get("password"))
+        confirm_password(request._request, permitted.person, DeleteAccountRequest.asked(request.data).get("password"))
         delete_account(permitted.person, timezone.now())
         return Response(status=204)
 
@@ -74,25 +74,27 @@ class Athletes(DoorSet):
         return (429,) if self.action == "destroy" else ()
 
     def _athlete(self, request: Request, identifier: UUID) -> Any:
-        permitted = permit(request)
+        permitted = get_permit(request)
         return permitted.reach(lambda seen: seen.select_related("user").with_withheld(permitted.viewer), identifier)
 
 
-class OwnArchive(Door):
+class PersonalDataExportView(ApiView):
     """Everything that is stored about you."""
 
     tag = "athletes"
     enveloped = False
-    path_fields: ClassVar = Athletes.path_fields
+    path_fields: ClassVar = AthleteViewSet.path_fields
 
     @extend_schema(responses={(200, "application/zip"): bytes}, operation_id="athletes_export")
     def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
         """Download everything stored about you: a ZIP of JSON and of the files as you sent them, explained within."""
-        permitted = permit(request)
-        permitted.athlete(named(User.prefix, user_id, "user_id"))
+        permitted = get_permit(request)
+        permitted.athlete(parse_id(User.prefix, user_id, "user_id"))
         person, now = permitted.person, timezone.now()
         headers = {
             "Content-Disposition": f'attachment; filename="astral-{now:%Y-%m-%d}.zip"',
             "Cache-Control": "private, no-store",
         }
-        return StreamingHttpResponse(zipped(archive(person, now), now), content_type="application/zip", headers=headers)
+        return StreamingHttpResponse(
+            stream_zip(build_personal_archive(person, now), now), content_type="application/zip", headers=headers
+        )

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from astral.row_export import json_lines, stored
-from astral.zip_stream import File
+from astral.row_export import encode_json_rows, export_rows
+from astral.zip_stream import ArchiveFile
 from athletes.models import User
 
-HEAD = """Everything that this Astral server stores about {name}
+README_HEAD = """Everything that this Astral server stores about {name}
 as of {now:%Y-%m-%d %H:%M} UTC
 
 Each .json file is a list, a stored row a line. Columns carry their units (_m metres, _s seconds, _bpm, …); times are
@@ -31,7 +31,7 @@ Not in here:
 """
 
 
-def nothing(person: User) -> Iterator[File]:
+def yield_no_files(person: User) -> Iterator[ArchiveFile]:
     yield from ()
 
 
@@ -40,7 +40,7 @@ def forget_nothing(person: User) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PersonalDataTable:
     """The rows of one model about a person: `rows` finds them, `file` tells them, but for the columns `without`."""
 
     file: str
@@ -50,37 +50,37 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnData:
+class PersonalDataSource:
     """What one app keeps about people.
 
     `files` are those that no table makes, and `also` says what they are; `forget` removes, in the transaction of the
     deletion, what no foreign key takes along.
     """
 
-    tables: tuple[Table, ...]
-    files: Callable[[User], Iterator[File]] = nothing
+    tables: tuple[PersonalDataTable, ...]
+    files: Callable[[User], Iterator[ArchiveFile]] = yield_no_files
     also: tuple[tuple[str, str], ...] = ()
     forget: Callable[[User], None] = forget_nothing
 
 
 @cache
-def own_data() -> tuple[OwnData, ...]:
+def load_personal_data_sources() -> tuple[PersonalDataSource, ...]:
     """Of every app, those above first: what they forget may still point to what those below keep."""
     return tuple(import_string(name) for name in settings.OWN_DATA)
 
 
-def archive(person: User, now: datetime) -> Iterator[File]:
+def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]:
     """The files that tell a person everything stored about them, read piece by piece as they are sent."""
-    yield File("README.txt", [readme(person, now).encode()])
-    for kept in own_data():
+    yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
+    for kept in load_personal_data_sources():
         for table in kept.tables:
-            yield File(table.file, json_lines(stored(table.rows(person), table.without)))
+            yield ArchiveFile(table.file, encode_json_rows(export_rows(table.rows(person), table.without)))
         yield from kept.files(person)
 
 
-def readme(person: User, now: datetime) -> str:
-    lines = [(table.file, table.says) for kept in own_data() for table in kept.tables]
-    lines += [line for kept in own_data() for line in kept.also]
+def build_readme(person: User, now: datetime) -> str:
+    lines = [(table.file, table.says) for kept in load_personal_data_sources() for table in kept.tables]
+    lines += [line for kept in load_personal_data_sources() for line in kept.also]
     width = max(len(name) for name, _ in lines)
     listed = "\n".join(f"{name:<{width}}  {says}" for name, says in sorted(lines))
-    return f"{HEAD.format(name=person.email, now=now)}\n{listed}\n"
+    return f"{README_HEAD.format(name=person.email, now=now)}\n{listed}\n"

@@ -11,20 +11,20 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField
-from astral.http.pages import faults_by_field, sent, without_empty
-from athletes.access.protected_page import AdmittedPage
-from athletes.accounts.serializers import FarewellQuestion
-from athletes.accounts.sign_in import confirm
+from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.serializers import DeleteAccountRequest
+from athletes.accounts.sign_in import confirm_password
 from athletes.personal_data.account_deletion import delete_account
 
 
-class FarewellForm(FarewellQuestion):
+class DeleteAccountForm(DeleteAccountRequest):
     sure = ChoiceField(["on"], error_messages={"required": "Tick this if you are sure."})
 
 
-class OwnDataPage(AdmittedPage):
+class PersonalDataPage(ProtectedPage):
     template_name = "athletes/personal_data/download_and_delete.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -33,16 +33,16 @@ class OwnDataPage(AdmittedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Deletes the account."""
         try:
-            asked = FarewellForm.asked(without_empty(sent(request)))
+            asked = DeleteAccountForm.asked(remove_empty_fields(form_data(request)))
             self._delete(request, asked)
         except ValidationError as error:
-            return self.page(errors=faults_by_field(error.detail))
-        except Refused as refusal:
+            return self.page(errors=errors_by_field(error.detail))
+        except ApiError as refusal:
             return self.page(errors={refusal.details.get("field", "form"): str(refusal.detail)})
         logout(request)
         messages.success(request, "Your account is deleted, and everything that was stored about you.")
         return redirect("sign-in-page")
 
     def _delete(self, request: HttpRequest, asked: dict[str, Any]) -> None:
-        confirm(request, self.person, asked.get("password"))
+        confirm_password(request, self.person, asked.get("password"))
         delete_account(self.person, timezone.now())

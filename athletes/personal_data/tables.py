@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from knox.models import AuthToken
 
-from astral.row_export import json_lines
-from astral.zip_stream import File
-from athletes.cascade import taken_along
+from astral.row_export import encode_json_rows
+from astral.zip_stream import ArchiveFile
+from athletes.cascade import cascading_rows
 from athletes.models import (
     ApiKey,
     Athlete,
@@ -29,21 +29,21 @@ from athletes.models import (
     Threshold,
     User,
 )
-from athletes.personal_data.archive import OwnData, Table
+from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 
-COACHS_OWN = ("level", "labels", "notes", "assigned_coach")
-SENT = ("get_data", "post_data")  # what was typed into the form
-ATTEMPTS = (AccessAttempt, AccessFailureLog, AccessLog)
+COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
+FORM_DATA_COLUMNS = ("get_data", "post_data")  # what was typed into the form
+SIGN_IN_ATTEMPT_MODELS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
-def page_sessions(person: User) -> Iterator[Session]:
+def find_page_sessions(person: User) -> Iterator[Session]:
     """Whose they are stands in their signed content only, so all of them are read."""
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
             yield session
 
 
-def told_by_staff(person: User) -> QuerySet[LogEntry]:
+def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
     """The admin's log of this person's page, and whatever else in it names them."""
     names = Q()
     memberships = Membership.objects.filter(user=person).select_related("organization")
@@ -53,12 +53,12 @@ def told_by_staff(person: User) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(names)
 
 
-def forget(person: User) -> None:
-    for model in ATTEMPTS:
+def forget_account_traces(person: User) -> None:
+    for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
-    Session.objects.filter(pk__in=[session.pk for session in page_sessions(person)]).delete()
-    told_by_staff(person).delete()
-    for rows in taken_along(User.objects.filter(pk=person.pk)):
+    Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
+    find_staff_log_entries(person).delete()
+    for rows in cascading_rows(User.objects.filter(pk=person.pk)):
         if not rows.model._meta.auto_created:
             _forget_in_staff_log(rows)
 
@@ -72,95 +72,97 @@ def _forget_in_staff_log(rows: QuerySet[Any]) -> None:
     told.filter(~Exists(there)).update(object_repr="", change_message="")
 
 
-def _files(person: User) -> Iterator[File]:
-    ends = ({"expire_date": session.expire_date} for session in page_sessions(person))
-    yield File("page_sessions.json", json_lines(ends))
+def _session_files(person: User) -> Iterator[ArchiveFile]:
+    ends = ({"expire_date": session.expire_date} for session in find_page_sessions(person))
+    yield ArchiveFile("page_sessions.json", encode_json_rows(ends))
 
 
-OWN_DATA = OwnData(
+OWN_DATA = PersonalDataSource(
     tables=(
-        Table(
+        PersonalDataTable(
             "account.json",
             "Name, address and powers you sign in with.",
             lambda person: User.objects.filter(pk=person.pk),
             ("password", "search_key"),
         ),
-        Table(
+        PersonalDataTable(
             "athlete.json",
             "Time zone, units, sex, birth date.",
             lambda person: Athlete.objects.filter(pk=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "memberships.json",
             "What you are in which organization.",
             lambda person: Membership.objects.filter(user=person),
-            COACHS_OWN,
+            COACH_COLUMNS,
         ),
-        Table(
+        PersonalDataTable(
             "organizations.json",
             "Those organizations.",
             lambda person: Organization.objects.filter(memberships__user=person),
             ("version",),
         ),
-        Table(
+        PersonalDataTable(
             "groups.json",
             "The training groups you are in.",
             lambda person: Group.objects.filter(members__user=person),
         ),
-        Table(
+        PersonalDataTable(
             "consents.json",
             "What you let coaches see, where you ever decided.",
             lambda person: Consent.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "consent_changes.json",
             "Each time you changed your mind.",
             lambda person: ConsentChange.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "thresholds.json",
             "What was measured of your body, from which day on.",
             lambda person: Threshold.objects.filter(athlete=person.pk),
         ),
-        Table(
+        PersonalDataTable(
             "tokens.json",
             "When you signed in to the API, and until when that holds.",
             lambda person: AuthToken.objects.filter(user=person),
             ("digest", "token_key"),
         ),
-        Table(
+        PersonalDataTable(
             "failed_sign_ins.json",
             "Failed attempts to sign in as you, with where they came from.",
             lambda person: AccessAttempt.objects.filter(username=person.email),
-            SENT,
+            FORM_DATA_COLUMNS,
         ),
-        Table(
+        PersonalDataTable(
             "invitations.json",
             "Invitations to your address that you have not answered.",
             lambda person: Invitation.objects.filter(email=person.email),
             ("digest", "created_by"),
         ),
-        Table(
+        PersonalDataTable(
             "made_invitations.json",
             "Invitations that you made, without to whom.",
             lambda person: Invitation.objects.filter(created_by=person),
             ("digest", "email"),
         ),
-        Table(
+        PersonalDataTable(
             "made_keys.json",
             "Keys that you made for your organization.",
             lambda person: ApiKey.objects.filter(created_by=person),
             ("digest",),
         ),
-        Table("staff_log.json", "What staff changed about you, and when.", told_by_staff, ("user",)),
-        Table(
+        PersonalDataTable(
+            "staff_log.json", "What staff changed about you, and when.", find_staff_log_entries, ("user",)
+        ),
+        PersonalDataTable(
             "own_staff_log.json",
             "When you changed something as staff; not what, which is about others.",
             lambda person: LogEntry.objects.filter(user=person),
             ("object_id", "object_repr", "change_message"),
         ),
     ),
-    files=_files,
+    files=_session_files,
     also=(("page_sessions.json", "Until when each browser stays signed in."),),
-    forget=forget,
+    forget=forget_account_traces,
 )

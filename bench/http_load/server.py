@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from astral.local import child_processes
-from astral.local.run import GUNICORN, take_port
+from astral.local.run import GUNICORN_ARGUMENTS, bind_port
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -32,9 +32,9 @@ class Served:
 @contextmanager
 def served(environ: Mapping[str, str]) -> Iterator[Served]:
     """The server's log, a line for each request as in production, goes into a file that nobody reads."""
-    with take_port("127.0.0.1", 0) as door, TemporaryFile() as log:
-        argv = [sys.executable, *GUNICORN, "--bind", f"fd://{door.fileno()}"]
-        process = child_processes.start(
+    with bind_port("127.0.0.1", 0) as door, TemporaryFile() as log:
+        argv = [sys.executable, *GUNICORN_ARGUMENTS, "--bind", f"fd://{door.fileno()}"]
+        process = child_processes.start_child(
             argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[door.fileno()]
         )
         try:
@@ -42,7 +42,7 @@ def served(environ: Mapping[str, str]) -> Iterator[Served]:
             _wait_until_it_listens(port)
             yield Served(port, process.pid)
         finally:
-            child_processes.stop(process, signal.SIGTERM, 10)
+            child_processes.stop_child(process, signal.SIGTERM, 10)
 
 
 def _wait_until_it_listens(port: int) -> None:

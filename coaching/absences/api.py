@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
-from astral.http.views import DoorSet, ok
-from athletes.access.permissions import named, permit
+from astral.http.views import ApiViewSet, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
 from coaching.absences.filters import AbsenceFilter
 from coaching.absences.serializers import AbsenceChanges, AbsenceQuestion, AbsenceSerializer, absence_answer
@@ -20,7 +20,7 @@ from coaching.models import Absence
 from coaching.models.querysets import AbsenceQuerySet
 
 
-class Absences(DoorSet):
+class Absences(ApiViewSet):
     """An athlete's absences: nothing that was planned for them counts as missed."""
 
     tag = "absences"
@@ -46,18 +46,18 @@ class Absences(DoorSet):
         """Enter an absence; without `to_date` it lasts until one is set."""
         athlete = self._athlete()
         absence = Absence(athlete=athlete, **AbsenceQuestion.asked(request.data))
-        return ok(absence_answer(enter(absence)), 201)
+        return success(absence_answer(enter(absence)), 201)
 
     @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
     def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:
         """One absence."""
-        return ok(absence_answer(self._absence()))
+        return success(absence_answer(self._absence()))
 
     @extend_schema(request=AbsenceChanges, responses=AbsenceSerializer, operation_id="absences_update")
     def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Change an absence, or say when it ended."""
         absence = self._absence()
-        return ok(absence_answer(change(absence, AbsenceChanges.asked(request.data, absence=absence))))
+        return success(absence_answer(change(absence, AbsenceChanges.asked(request.data, absence=absence))))
 
     @extend_schema(responses={204: None}, operation_id="absences_delete")
     def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
@@ -66,8 +66,8 @@ class Absences(DoorSet):
         return Response(status=204)
 
     def _athlete(self) -> Athlete:
-        return permit(self.request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+        return get_permit(self.request).athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
     def _absence(self) -> Absence:
-        identifier = named(Absence.prefix, self.kwargs["absence_id"], "absence_id")
-        return permit(self.request).present(Absence.objects.filter(athlete=self._athlete(), pk=identifier).first())
+        identifier = parse_id(Absence.prefix, self.kwargs["absence_id"], "absence_id")
+        return get_permit(self.request).present(Absence.objects.filter(athlete=self._athlete(), pk=identifier).first())

@@ -13,10 +13,10 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
-from astral.http.fields import Question
-from astral.http.pages import faults_by_field, sent
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from astral.http.fields import StrictSerializer
+from astral.http.pages import errors_by_field, form_data
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
@@ -27,12 +27,12 @@ from coaching.models import Absence
 SHOWN = 100
 
 
-class AbsentAthletePage(AdmittedPage):
+class AbsentAthletePage(ProtectedPage):
     def athlete(self, user_id: str) -> Athlete:
-        return self.permit.athlete(named(User.prefix, user_id, "user_id"))
+        return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
     def absence(self, athlete: Athlete, absence_id: str) -> Absence:
-        identifier = named(Absence.prefix, absence_id, "absence_id")
+        identifier = parse_id(Absence.prefix, absence_id, "absence_id")
         return self.permit.present(Absence.objects.filter(athlete=athlete, pk=identifier).first())
 
     def about(self, athlete: Athlete) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class AbsenceEndPage(AbsentAthletePage):
     """Today is its last day."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        Question.asked(sent(request))
+        StrictSerializer.asked(form_data(request))
         athlete = self.athlete(user_id)
         absence = self.absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
@@ -134,7 +134,7 @@ def _is_on(absence: Absence, today: date) -> bool:
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in sent(request).items()}
+    return {name: str(value) for name, value in form_data(request).items()}
 
 
 def _question(fields: Mapping[str, str]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _question(fields: Mapping[str, str]) -> dict[str, Any]:
 
 def _faults(error: ValidationError) -> dict[str, str]:
     """Beside their fields, which are called otherwise than in the API."""
-    told = dict(faults_by_field(error.detail))
+    told = dict(errors_by_field(error.detail))
     if "kind" in told:
         told["kind"] = "Choose why."
     if "to_date" in told:

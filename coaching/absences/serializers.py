@@ -6,12 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, IdField, Question
+from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer
 from athletes.models import User
 from coaching.models import Absence
 
 
-class AbsenceChanges(Question):
+class AbsenceChanges(StrictSerializer):
     """What can be said about an absence."""
 
     kind = ChoiceField(Absence.Kind.choices, required=False, help_text="Why nobody expects training.")

@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.fields import IdField, Question, WholeNumberField
-from astral.http.views import Door, ok
-from athletes.access.permissions import named, permit
+from astral.http.fields import IdField, StrictSerializer, WholeNumberField
+from astral.http.views import ApiView, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
 from coaching.assessments.acknowledgements import acknowledge, take_back
 from coaching.assessments.open_signals import coached_in, get_open_signal
@@ -23,7 +23,7 @@ CODES = [(code, code) for code in BY_CODE]
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE))
 
 
-class AcknowledgeQuestion(Question):
+class AcknowledgeQuestion(StrictSerializer):
     days = WholeNumberField(
         min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days it is to be quiet, 1–7."
     )
@@ -35,7 +35,7 @@ class AcknowledgedSerializer(serializers.Serializer[Any]):
     acknowledged_until = serializers.DateField(help_text="Quiet up to this local date of the athlete, included.")
 
 
-class SignalAcknowledgement(Door):
+class SignalAcknowledgement(ApiView):
     """Acknowledging quiets a signal for the coaches of your organizations that the athlete is active in."""
 
     tag = "signals"
@@ -50,12 +50,12 @@ class SignalAcknowledgement(Door):
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
-        athlete, now, may = self._athlete(request), timezone.now(), permit(request)
+        athlete, now, may = self._athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeQuestion.asked(request.data)["days"]
         organizations = coached_in(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._code(), now)
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
-        return ok({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
+        return success({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
 
     @extend_schema(
         parameters=[CODE],
@@ -65,12 +65,12 @@ class SignalAcknowledgement(Door):
     )
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Take that back: the signal weighs what it weighs."""
-        athlete, may = self._athlete(request), permit(request)
+        athlete, may = self._athlete(request), get_permit(request)
         take_back(athlete, coached_in(may.viewer, may.row.right, athlete), self._code())
         return Response(status=204)
 
     def _athlete(self, request: Request) -> Athlete:
-        return permit(request).athlete(named(User.prefix, self.kwargs["user_id"], "user_id"))
+        return get_permit(request).athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
     def _code(self) -> str:
         if self.kwargs["code"] not in BY_CODE:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete, Membership
 from athletes.organizations.consent import withheld_from
 from athletes.rights import Right, Viewer
@@ -19,7 +19,7 @@ def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) 
     signals = [signal for assessment in assessments for signal in assessment.signals]
     found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
     if found is None:
-        raise Refused("NOT_SIGNALLED", "This signal does not stand today.", field="code")
+        raise ApiError("NOT_SIGNALLED", "This signal does not stand today.", field="code")
     return found
 
 
@@ -33,5 +33,5 @@ def coached_in(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
         joining = joining.filter(organization__in=viewer.acting_in(right.roles))
     found = list(joining.values_list("organization", flat=True))
     if not found:
-        raise Refused("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
+        raise ApiError("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
     return found

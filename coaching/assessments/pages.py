@@ -12,12 +12,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.errors import Refused
-from astral.http.fields import ChoiceField, Question, WholeNumberField
-from astral.http.pages import WayBack, own_address, sent
-from astral.local_time import day_text
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from astral.http.errors import ApiError
+from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
+from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.local_time import format_date
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from coaching.assessments.acknowledgements import acknowledge, take_back
 from coaching.assessments.open_signals import coached_in, get_open_signal
@@ -25,31 +25,31 @@ from coaching.attention import BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 
-class SignalAddress(Question):
+class SignalAddress(StrictSerializer):
     code = ChoiceField(list(BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgeForm(WayBack):
+class AcknowledgeForm(NextUrlForm):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
-class SignalPage(AdmittedPage):
+class SignalPage(ProtectedPage):
     """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
     told there."""
 
-    form_class: ClassVar[type[WayBack]] = WayBack
+    form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
 
     def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
-        asked = self.form_class.asked(sent(request))
-        athlete = self.permit.athlete(named(User.prefix, user_id, "user_id"))
+        asked = self.form_class.asked(form_data(request))
+        athlete = self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
         code = SignalAddress.asked({"code": code})["code"]
         way_back = asked.pop("next", "")
         try:
             clubs = coached_in(self.person, self.permit.row.right, athlete)
             messages.success(request, self.change(athlete, clubs, code, **asked))
-        except Refused as refusal:
+        except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
-        return redirect(own_address(request, way_back, reverse("roster-page")))
+        return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
     def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         """What was done, in words."""
@@ -63,7 +63,7 @@ class AcknowledgePage(SignalPage):
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"])
-        return f"Quiet until {day_text(until)} for {athlete.user}: {signal['message']}"
+        return f"Quiet until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
 class TakeBackPage(SignalPage):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from astral.environment import refuse
+from astral.environment import refuse_to_start
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
@@ -40,7 +40,7 @@ class Coached:
 
 def refuse_in_production(production: bool) -> None:
     if production:
-        refuse("the demo has passwords that everybody knows, so production does not load it.")
+        refuse_to_start("the demo has passwords that everybody knows, so production does not load it.")
 
 
 def is_empty() -> bool:

@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
-from astral.http.fields import Question, TextField
-from astral.http.pages import faults_by_field, sent
+from astral.http.errors import ApiError
+from astral.http.fields import StrictSerializer, TextField
+from astral.http.pages import errors_by_field, form_data
 from astral.ids import encode
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.groups import delete_group, rename_group
 from athletes.organizations.pages.choices import Choice, May, may
-from athletes.organizations.serializers import GroupQuestion
+from athletes.organizations.serializers import GroupRequest
 from athletes.rights import ARRANGE
 from coaching.groups.plans import group_plans
 from coaching.groups.presentation import athlete_row, plan_words, weeks_chart
@@ -32,17 +32,17 @@ WEEKS = 12
 OFFERED = 20  # athletes to add at once
 
 
-class GroupAddress(Question):
+class GroupAddress(StrictSerializer):
     search = TextField(required=False, max_length=200, help_text="Name or e-mail of who is to be added.")
 
 
-class OneGroupPage(AdmittedPage):
+class OneGroupPage(ProtectedPage):
     """What the group's pages share."""
 
     def group(self, group_id: str) -> Group:
         """Of a club in reach, which is then the one that was looked at last."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
-        wanted = named(Group.prefix, group_id, "group_id")
+        wanted = parse_id(Group.prefix, group_id, "group_id")
         group = self.permit.present(Group.objects.filter(pk=wanted, organization__in=clubs).first())
         group.organization = self.organization(group.organization_id)
         return group
@@ -59,12 +59,12 @@ class GroupPage(OneGroupPage):
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         """Another name."""
-        group, fields = self.group(group_id), sent(request)
+        group, fields = self.group(group_id), form_data(request)
         try:
-            rename_group(group, GroupQuestion.asked(fields)["name"])
+            rename_group(group, GroupRequest.asked(fields)["name"])
         except ValidationError as error:
-            return self._shown(group, fields=fields, errors=faults_by_field(error.detail))
-        except Refused as refusal:
+            return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
+        except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
             return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group is called {group} now.")
@@ -114,7 +114,7 @@ def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choi
 class GroupDeletePage(OneGroupPage):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         group = self.group(group_id)
-        Question.asked(sent(request))
+        StrictSerializer.asked(form_data(request))
         delete_group(group)
         messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")
         return redirect("groups-page")

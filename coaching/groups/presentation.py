@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from astral.charts import Bars, Chart, Series, Side, Table, draw
-from astral.local_time import day_text
+from astral.charts import Bars, Chart, ChartSide, ChartTable, Series, draw_chart
+from astral.local_time import format_date
 from astral.relative_dates import ago, ahead
 from coaching.groups.plans import GroupPlan, GroupPlans
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Week
@@ -57,22 +57,24 @@ class PlanWords:
 def weeks_chart(told: GroupWeeks, units: str) -> Chart:
     """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
     if not any(week.activity_count for week in told.weeks):
-        return draw("weeks", "Week by week", Side(), empty="Nobody has recorded anything in these weeks.")
+        return draw_chart("weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks.")
     distances = [per_unit(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
     middles = [monday + HALF_A_WEEK for monday in told.mondays]
-    return draw(
+    return draw_chart(
         "weeks",
         "Week by week",
-        Side(bars=Bars(f"Distance of runs, {distance_unit(units)}", told.mondays, distances)),
-        Side((Series("Load", middles, loads),), from_zero=True),
-        table=Table(HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))),
+        ChartSide(bars=Bars(f"Distance of runs, {distance_unit(units)}", told.mondays, distances)),
+        ChartSide((Series("Load", middles, loads),), from_zero=True),
+        table=ChartTable(
+            HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))
+        ),
     )
 
 
 def _week_row(monday: date, week: Week, units: str) -> tuple[str, ...]:
     return (
-        day_text(monday),
+        format_date(monday),
         distance_text(week.run_distance_m, units),
         hours_text(week.duration_s),
         number_text(week.training_load),

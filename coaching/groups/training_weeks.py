@@ -20,7 +20,7 @@ from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import withheld_from
 from athletes.rights import Category, Viewer
-from athletes.search import plain
+from athletes.search import normalize_search_text
 from metrics.buckets import OUTSIDE, Window, days_window, first_of
 
 WEEK = timedelta(days=7)
@@ -112,7 +112,10 @@ _COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__t
 
 def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
     """The last `count` weeks of these members, athletes whom the viewer may see: four statements."""
-    found = sorted(map(_Member._make, members.values_list(*_COLUMNS)), key=lambda one: (plain(one.name), one.user_id))
+    found = sorted(
+        map(_Member._make, members.values_list(*_COLUMNS)),
+        key=lambda one: (normalize_search_text(one.name), one.user_id),
+    )
     withheld = withheld_from(viewer, [one.user_id for one in found])
     shown = [one for one in found if Category.ACTIVITIES not in withheld.get(one.user_id, ())]
     days = LocalDays(now)

@@ -7,12 +7,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models import Athlete
 from coaching.models.querysets import AbsenceQuerySet
 
 
-class Absence(Identified):
+class Absence(PublicIdModel):
     """Local dates, both included; without a last day it goes on until somebody says otherwise."""
 
     prefix: ClassVar[str] = "abs"

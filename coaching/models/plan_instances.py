@@ -8,14 +8,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from astral.ids import Identified, new_id
+from astral.ids import PublicIdModel, new_id
 from athletes.models import Athlete, Group, User
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.querysets import PlanInstanceQuerySet
 from metrics.models import Activity
 
 
-class PlanInstance(Identified):
+class PlanInstance(PublicIdModel):
     """One athlete follows one plan from `start_date` on; week 1 begins on the Monday of that date's week.
 
     Whether it is scheduled, active or completed is told by the athlete's local day, unless somebody has ended it:

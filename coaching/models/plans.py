@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models import Organization, User
 from athletes.models.people import validate_plain
 from coaching.models.querysets import PlanQuerySet
@@ -19,7 +19,7 @@ def _between(lowest: int, highest: int) -> list[MinValueValidator | MaxValueVali
     return [MinValueValidator(lowest), MaxValueValidator(highest)]
 
 
-class Plan(Identified):
+class Plan(PublicIdModel):
     """A template without dates; a `PlanInstance` gives it to an athlete.
 
     Instances read the sessions of their plan. So that nobody's past changes under their feet, the sessions are
@@ -46,7 +46,7 @@ class Plan(Identified):
         return self.name
 
 
-class PlanSession(Identified):
+class PlanSession(PublicIdModel):
     """One session on a weekday of a week of the plan, with at least one target unless it is rest."""
 
     prefix: ClassVar[str] = "ses"

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
-from astral.http.fields import zone_names
+from astral.http.fields import list_zone_names
 from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
 def _local_day(now: datetime) -> Case:
     """By zone: at any moment there are two or three days on Earth. PostgreSQL never sees a zone as one."""
     by_day: dict[date, list[str]] = {}
-    for name in sorted(zone_names()):
+    for name in sorted(list_zone_names()):
         by_day.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
     days = [When(athlete__timezone__in=names, then=Value(day)) for day, names in by_day.items()]
     return Case(*days, output_field=models.DateField())

@@ -8,13 +8,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from astral.ids import Identified
+from astral.ids import PublicIdModel
 from athletes.models import Athlete
 from athletes.models.people import validate_plain
 from coaching.models.querysets import RaceQuerySet
 
 
-class Race(Identified):
+class Race(PublicIdModel):
     """An athlete's race on a local date. Times are seconds on the clock; null: none aimed at, not run yet."""
 
     prefix: ClassVar[str] = "race"

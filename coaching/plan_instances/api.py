@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
-from astral.http.views import DoorSet, ok
-from athletes.access.permissions import Permit, named, permit
+from astral.http.views import ApiViewSet, success
+from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.organizations.consent import withheld_from
@@ -53,7 +53,7 @@ from metrics.models import Activity
 GOALS, ACTIVITIES = Category.GOALS_AND_PLANS, Category.ACTIVITIES
 
 
-class Instances(DoorSet):
+class Instances(ApiViewSet):
     """Who follows which plan."""
 
     tag = "plans"
@@ -66,7 +66,7 @@ class Instances(DoorSet):
     }
 
     def get_queryset(self) -> PlanInstanceQuerySet:
-        rows = PlanInstance.objects.among(permit(self.request).athletes()).select_related("plan", "athlete")
+        rows = PlanInstance.objects.among(get_permit(self.request).athletes()).select_related("plan", "athlete")
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
 
     @extend_schema(
@@ -77,7 +77,7 @@ class Instances(DoorSet):
     def list(self, request: Request) -> Response:
         """Instances of every athlete you may see, latest start first."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            permit(request).athlete(named(User.prefix, text, "user_id"))
+            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.answers(page or [], timezone.now()))
 
@@ -94,7 +94,7 @@ class Instances(DoorSet):
         and those you may not plan for. Whoever has the plan from this day already keeps it. 400 NOT_A_MEMBER for
         nobody that you may plan for in the plan's organization.
         """
-        asked, may = InstanceQuestion.asked(request.data), permit(request)
+        asked, may = InstanceQuestion.asked(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
         if "user_id" in asked:
             athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
@@ -106,7 +106,7 @@ class Instances(DoorSet):
         if group:
             missing = without_instance(plan, group, _coached(may))
         answer = self.answers(given, timezone.now())
-        return ok({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
+        return success({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
 
     @extend_schema(
         responses=WholeInstanceSerializer, operation_id="plan_instances_retrieve", summary="One plan as it was given"
@@ -117,7 +117,7 @@ class Instances(DoorSet):
         story = story_of(instance, now)
         withheld = self.withheld([instance]).get(instance.athlete_id, Category.values)  # none: deleted meanwhile
         shown = "activities" not in withheld
-        return ok(self.answers([instance], now)[0] | story_answer(story, shown))
+        return success(self.answers([instance], now)[0] | story_answer(story, shown))
 
     @extend_schema(
         request=InstanceChanges,
@@ -133,7 +133,7 @@ class Instances(DoorSet):
             resume(instance)
         else:
             end(instance, PlanInstance.Ending(status), instance.athlete.local_date(now))
-        return ok(self.answers([instance], now)[0])
+        return success(self.answers([instance], now)[0])
 
     @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
     def destroy(self, request: Request, plan_instance_id: str) -> Response:
@@ -152,7 +152,7 @@ class Instances(DoorSet):
 
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
-        may, instance = permit(request), self.instance()
+        may, instance = get_permit(request), self.instance()
         session, asked = self.session(instance), SessionActivityQuestion.asked(request.data)
         theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)
         activities = Activity.objects.among(theirs).filter(athlete_id=instance.athlete_id, pk=asked["activity_id"])
@@ -172,13 +172,13 @@ class Instances(DoorSet):
         return Response(status=204)
 
     def instance(self) -> PlanInstance:
-        identifier = named(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
+        identifier = parse_id(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
         rows = PlanInstance.objects.select_related("plan", "athlete")
-        return permit(self.request).reach(rows.among, identifier)
+        return get_permit(self.request).reach(rows.among, identifier)
 
     def session(self, instance: PlanInstance) -> PlanSession:
-        identifier = named(PlanSession.prefix, self.kwargs["session_id"], "session_id")
-        return permit(self.request).present(instance.plan.sessions.filter(pk=identifier).first())
+        identifier = parse_id(PlanSession.prefix, self.kwargs["session_id"], "session_id")
+        return get_permit(self.request).present(instance.plan.sessions.filter(pk=identifier).first())
 
     def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
         assessments = seen_assessments(self.withheld(instances), now)
@@ -190,7 +190,7 @@ class Instances(DoorSet):
         return [instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id)) for one in instances]
 
     def withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {**withheld_from(permit(self.request).viewer, [one.athlete_id for one in instances])}
+        return {**withheld_from(get_permit(self.request).viewer, [one.athlete_id for one in instances])}
 
 
 def _plan(may: Permit, identifier: UUID) -> Plan:
@@ -208,7 +208,7 @@ def _coached(may: Permit) -> AthleteQuerySet:
     return Athlete.objects.reached_by(may.viewer, READ, GOALS)
 
 
-class GroupPlans(DoorSet):
+class GroupPlans(ApiViewSet):
     """Plans that a group was given."""
 
     tag = "plans"
@@ -226,9 +226,9 @@ class GroupPlans(DoorSet):
     )
     def list(self, request: Request, org_id: str, group_id: str) -> Response:
         """What the group was given, latest start first, and which of its members of today do not have it."""
-        may = permit(request)
-        organization = may.organization(named(Organization.prefix, org_id, "org_id"))
-        identifier = named(Group.prefix, group_id, "group_id")
+        may = get_permit(request)
+        organization = may.organization(parse_id(Organization.prefix, org_id, "org_id"))
+        identifier = parse_id(Group.prefix, group_id, "group_id")
         group = may.present(Group.objects.of(organization).filter(pk=identifier).first())
         coached = _coached(may)
         given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")

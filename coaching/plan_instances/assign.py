@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete, Group, Membership, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
@@ -41,7 +41,7 @@ def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
     members = Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
     found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
     if not found:
-        raise Refused("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
+        raise ApiError("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
     return found
 
 
@@ -78,11 +78,11 @@ def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> Non
     """
     day = instance.day_of(session)
     if session.sport == PlanSession.REST or not instance.covers(day):
-        raise Refused("NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed.")
+        raise ApiError("NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed.")
     done_on = activity.started_at.astimezone(instance.athlete.zone).date()
     if abs((done_on - day).days) > PlanLink.FURTHEST_D:
         sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."
-        raise Refused("TOO_FAR", sentence, field="activity_id")
+        raise ApiError("TOO_FAR", sentence, field="activity_id")
     Athlete.objects.filter(pk=instance.athlete_id).touch()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()
     PlanLink.objects.update_or_create(

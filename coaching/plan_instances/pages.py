@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
-from astral.http.pages import WayBack, own_address, sent
+from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
 from astral.ids import encode
-from astral.local_time import day_text
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from astral.local_time import format_date
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.models import Plan, PlanInstance
@@ -53,28 +53,28 @@ def _weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
 
 
-class PlanForm(WayBack):
+class PlanForm(NextUrlForm):
     plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
     start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 
 
-class AthletePlansPage(AdmittedPage):
+class AthletePlansPage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        asked, may = PlanForm.asked(sent(request)), self.permit
-        athlete = may.athlete(named(User.prefix, user_id, "user_id"))
+        asked, may = PlanForm.asked(form_data(request)), self.permit
+        athlete = may.athlete(parse_id(User.prefix, user_id, "user_id"))
         clubs = Organization.objects.reached_by(self.person, may.row.right)
         plan = may.present(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
             who = members_among(plan, may.athletes().filter(pk=athlete.pk))
             self._tell(athlete, assign(plan, who, asked["start_date"], self.person)[0])
-        except Refused as refusal:
+        except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
-        return redirect(own_address(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
 
     def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
-        start = day_text(given.start_date)
+        start = format_date(given.start_date)
         if given.ended_as:
             sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."
             messages.warning(self.request, sentence)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, IdField, Question
+from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer
 from astral.ids import encode
 from athletes.models import Athlete, Group, User
 from coaching.models import Plan, PlanInstance
@@ -21,7 +21,7 @@ from metrics.models import Activity
 BECAME = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
 
 
-class InstanceQuestion(Question):
+class InstanceQuestion(StrictSerializer):
     """Give a plan to an athlete, or to whoever is in a group now."""
 
     plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
@@ -36,14 +36,14 @@ class InstanceQuestion(Question):
         return attrs
 
 
-class InstanceChanges(Question):
+class InstanceChanges(StrictSerializer):
     status = ChoiceField(
         [(value, value) for value in ("completed", "cancelled", "active")],
         help_text="completed or cancelled: nothing is expected from today on; active takes that back.",
     )
 
 
-class SessionActivityQuestion(Question):
+class SessionActivityQuestion(StrictSerializer):
     activity_id = IdField(Activity.prefix, help_text="The activity of this athlete that was the session, act_….")
 
 

@@ -9,10 +9,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from astral.http.fields import IdField
-from astral.http.views import DoorSet, ok
-from athletes.access.permissions import Permit, named, permit
+from astral.http.views import ApiViewSet, success
+from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.models import Organization, User
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
@@ -28,7 +28,7 @@ from coaching.plans.serializers import (
 )
 
 
-class Plans(DoorSet):
+class Plans(ApiViewSet):
     """Templates of the organizations you coach in."""
 
     tag = "plans"
@@ -38,7 +38,7 @@ class Plans(DoorSet):
     path_fields: ClassVar = {"plan_id": IdField(Plan.prefix, help_text="The plan, plan_….")}
 
     def get_queryset(self) -> PlanQuerySet:
-        may = permit(self.request)
+        may = get_permit(self.request)
         return Plan.objects.among(Organization.objects.reached_by(may.viewer, may.row.right))
 
     @extend_schema(
@@ -47,7 +47,7 @@ class Plans(DoorSet):
     def list(self, request: Request) -> Response:
         """Plans by name, without their sessions."""
         if text := request.query_params.get("org_id"):  # 403 for one that is not yours, not an empty list
-            permit(request).organization(named(Organization.prefix, text, "org_id"))
+            get_permit(request).organization(parse_id(Organization.prefix, text, "org_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([plan_answer(plan) for plan in page or []])
 
@@ -60,15 +60,15 @@ class Plans(DoorSet):
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
         asked = PlanQuestion.asked(request.data)
-        may = permit(request)
+        may = get_permit(request)
         organization = _organization(may, asked.get("org_id"))
         plan = make_plan(organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"])
-        return ok(whole_plan_answer(plan), 201)
+        return success(whole_plan_answer(plan), 201)
 
     @extend_schema(responses=WholePlanSerializer, operation_id="training_plans_retrieve", summary="One training plan")
     def retrieve(self, request: Request, plan_id: str) -> Response:
         """One plan with its weeks, days and sessions."""
-        return ok(whole_plan_answer(self._plan()))
+        return success(whole_plan_answer(self._plan()))
 
     @extend_schema(
         request=PlanChanges,
@@ -79,7 +79,7 @@ class Plans(DoorSet):
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
         plan = self._plan()
-        return ok(whole_plan_answer(change_plan(plan, PlanChanges.asked(request.data))))
+        return success(whole_plan_answer(change_plan(plan, PlanChanges.asked(request.data))))
 
     @extend_schema(responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan")
     def destroy(self, request: Request, plan_id: str) -> Response:
@@ -88,8 +88,8 @@ class Plans(DoorSet):
         return Response(status=204)
 
     def _plan(self) -> Plan:
-        identifier = named(Plan.prefix, self.kwargs["plan_id"], "plan_id")
-        return permit(self.request).present(self.get_queryset().filter(pk=identifier).first())
+        identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
+        return get_permit(self.request).present(self.get_queryset().filter(pk=identifier).first())
 
 
 def _organization(may: Permit, identifier: UUID | None) -> Organization:
@@ -97,7 +97,7 @@ def _organization(may: Permit, identifier: UUID | None) -> Organization:
         return may.organization(identifier)
     own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
     if len(own) > 1:
-        raise Refused("ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id")
+        raise ApiError("ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id")
     return may.present(own[0] if own else None)
 
 

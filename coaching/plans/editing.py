@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
 
@@ -53,7 +53,7 @@ def delete_plan(plan: Plan) -> None:
 def _refuse_if_assigned(plan: Plan) -> None:
     if plan.instances.exists():
         sentence = "Somebody follows this plan: its sessions are settled. Make another plan, or delete its instances."
-        raise Refused("PLAN_ASSIGNED", sentence)
+        raise ApiError("PLAN_ASSIGNED", sentence)
 
 
 def _sessions(plan: Plan, weeks: Weeks) -> Iterable[PlanSession]:

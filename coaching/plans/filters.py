@@ -5,13 +5,13 @@ from __future__ import annotations
 import django_filters
 
 from astral.http.fields import IdField
-from astral.http.filters import Asked
+from astral.http.filters import SerializerFieldFilter
 from athletes.models import Organization
 from coaching.models import Plan
 
 
 class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
-    org_id = Asked(
+    org_id = SerializerFieldFilter(
         IdField(Organization.prefix, help_text="Only this organization's, org_…."), field_name="organization_id"
     )
 

@@ -9,10 +9,10 @@ from rest_framework import serializers
 
 from astral.http.fields import (
     ChoiceField,
-    FiniteField,
+    FiniteNumberField,
     IdField,
-    Question,
-    SwitchField,
+    StrictBooleanField,
+    StrictSerializer,
     TextField,
     WholeNumberField,
 )
@@ -24,15 +24,17 @@ MOST_STEPS, MOST_SESSIONS = 40, 4
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
 
 
-def _target(help_text: str, highest: float, **options: Any) -> FiniteField:
-    return FiniteField(required=False, allow_null=True, min_value=1, max_value=highest, help_text=help_text, **options)
+def _target(help_text: str, highest: float, **options: Any) -> FiniteNumberField:
+    return FiniteNumberField(
+        required=False, allow_null=True, min_value=1, max_value=highest, help_text=help_text, **options
+    )
 
 
 def _zone(help_text: str) -> WholeNumberField:
     return WholeNumberField(required=False, allow_null=True, min_value=1, max_value=5, help_text=help_text)
 
 
-class StepQuestion(Question):
+class StepQuestion(StrictSerializer):
     """A part of a session: so long or so far, in a zone, perhaps repeated with easy running in between."""
 
     repeat = WholeNumberField(default=1, min_value=1, max_value=100, help_text="How many times.")
@@ -47,7 +49,7 @@ class StepQuestion(Question):
         return attrs
 
 
-class SessionQuestion(Question):
+class SessionQuestion(StrictSerializer):
     """One session; at least one target unless it is rest."""
 
     sport = ChoiceField(SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means.")
@@ -59,7 +61,7 @@ class SessionQuestion(Question):
     steps = serializers.ListField(
         child=StepQuestion(), required=False, max_length=MOST_STEPS, help_text="What it is made of."
     )
-    is_key = SwitchField(required=False, help_text="Whether the week is about it.")
+    is_key = StrictBooleanField(required=False, help_text="Whether the week is about it.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["sport"] != PlanSession.REST:
@@ -72,14 +74,14 @@ def _need(attrs: dict[str, Any], *names: str) -> None:
         raise serializers.ValidationError("Say how long or how far.", "no_target")
 
 
-class DayQuestion(Question):
+class DayQuestion(StrictSerializer):
     weekday = WholeNumberField(min_value=1, max_value=7, help_text="1 is Monday, 7 is Sunday.")
     sessions = serializers.ListField(
         child=SessionQuestion(), min_length=1, max_length=MOST_SESSIONS, help_text="Its sessions, in order."
     )
 
 
-class WeekQuestion(Question):
+class WeekQuestion(StrictSerializer):
     week = WholeNumberField(min_value=1, max_value=Plan.MOST_WEEKS, help_text="From 1.")
     days = serializers.ListField(
         child=DayQuestion(), max_length=7, help_text="Days with sessions; the others are free."
@@ -95,7 +97,7 @@ def _once(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return rows
 
 
-class PlanChanges(Question):
+class PlanChanges(StrictSerializer):
     """PATCH of a plan; `weeks` replaces all of its sessions."""
 
     name = TextField(required=False, max_length=120, help_text="What it is called.")

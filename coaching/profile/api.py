@@ -10,13 +10,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
-from astral.http.views import Door
-from athletes.access.permissions import permit
+from astral.http.views import ApiView
+from athletes.access.permissions import get_permit
 from coaching.profile.profile import athlete_profile
 from coaching.profile.serializers import ProfileQuestion, ProfileSerializer, profile_answer
 
 
-class AthleteProfile(Door):
+class AthleteProfile(ApiView):
     tag = "analytics"
     question_class = ProfileQuestion
 
@@ -28,13 +28,13 @@ class AthleteProfile(Door):
     )
     def get(self, request: Request) -> HttpResponse:
         """One call for the athlete's page: numbers of today, goals, plans, signals with their reasons."""
-        now, may = timezone.now(), permit(request)
+        now, may = timezone.now(), get_permit(request)
         asked = self.asked()
         athlete = may.athlete(asked["user_id"])
         scope = f"{athlete.pk}:{may.viewer.outlook}"
-        stamp = caching.Stamp.of("athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now))
+        stamp = caching.CacheKey.of("athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now))
 
         def compute() -> dict[str, Any]:
             return {"status": "ok", "data": profile_answer(athlete_profile(may.viewer, athlete, now))}
 
-        return caching.answer(request, stamp, caching.ATHLETE_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])

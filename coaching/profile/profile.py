@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
-from astral.precompiled_queries import CompiledRows
+from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from athletes.organizations.visible_memberships import Belonging, belongings
 from athletes.rights import Viewer
@@ -87,7 +87,7 @@ def _health_sources(athlete: UUID, since: date) -> QuerySet[Any, Any]:
     return days.values_list("source").annotate(Max("updated_at"))
 
 
-_HEALTH_SOURCES = CompiledRows(_health_sources, athlete=UUID(int=2), since=date.max)
+_HEALTH_SOURCES = PrecompiledRowsQuery(_health_sources, athlete=UUID(int=2), since=date.max)
 
 
 def _sources(activities: Sequence[Arrived], health: Sequence[tuple[Any, ...]]) -> list[Source]:

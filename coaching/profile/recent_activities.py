@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from astral.precompiled_queries import CompiledRows
+from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from coaching.profile.summary import Seen
 from metrics.buckets import day_start
@@ -68,7 +68,7 @@ def _newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
     return past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
 
 
-_NEWEST = CompiledRows(_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC))
+_NEWEST = PrecompiledRowsQuery(_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC))
 
 
 def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:

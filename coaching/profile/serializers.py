@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.fields import FlagField, IdField, Question
+from astral.http.fields import IdField, QueryBooleanField, StrictSerializer
 from athletes.models import User
 from coaching.insights import Insight
 from coaching.profile.metrics_serializers import MetricsSerializer, history_answer, metrics_answer
@@ -31,9 +31,9 @@ from metrics.science.data_quality import DataQuality
 METHODS = {"training_load": "astral-load/1", "fitness": "ewma-42/1", "recovery_score": "astral-recovery/1"}
 
 
-class ProfileQuestion(Question):
+class ProfileQuestion(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Whose profile, usr_….")
-    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
 
 
 class GoalsSerializer(serializers.Serializer[Any]):

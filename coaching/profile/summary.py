@@ -16,8 +16,8 @@ from django.db.models.functions import Cast, JSONObject
 from orjson import loads
 
 from astral.ids import encode
-from astral.precompiled_queries import Among, CompiledRows
-from athletes.access.viewer_queries import Reading
+from astral.precompiled_queries import AnyOf, PrecompiledRowsQuery
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Viewer
 from coaching.assessments.acknowledgements import Told, acknowledged_for, told
@@ -139,7 +139,7 @@ def _row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
 
 
 def _many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
-    return Athlete.objects.filter(Among("pk", ids)).values_list(*_SHOWN)
+    return Athlete.objects.filter(AnyOf("pk", ids)).values_list(*_SHOWN)
 
 
 def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
@@ -152,8 +152,11 @@ def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
     return rows.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
 
 
-_MANY = CompiledRows(_many, ids=[UUID(int=2)])
-_ONE, _ONE_WORDED = Reading(_one, athlete=UUID(int=2)), Reading(_one, athlete=UUID(int=2))  # without a model, with one
+_MANY = PrecompiledRowsQuery(_many, ids=[UUID(int=2)])
+_ONE, _ONE_WORDED = (
+    ViewerQuery(_one, athlete=UUID(int=2)),
+    ViewerQuery(_one, athlete=UUID(int=2)),
+)  # without a model, with one
 
 
 def _acknowledgement(told: Mapping[str, str]) -> Acknowledgement:

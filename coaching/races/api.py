@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
-from astral.http.views import DoorSet, ok
-from athletes.access.permissions import named, permit
+from astral.http.views import ApiViewSet, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
 from athletes.rights import Category
 from coaching.athlete_records import change, enter, remove
@@ -29,7 +29,7 @@ from coaching.races.serializers import (
 from metrics.snapshots.current import current_snapshots
 
 
-class Races(DoorSet):
+class Races(ApiViewSet):
     """Races of the athletes you may see, with what their VDOT promises."""
 
     tag = "races"
@@ -39,13 +39,13 @@ class Races(DoorSet):
     path_fields: ClassVar = {"race_id": IdField(Race.prefix, help_text="The race, race_….")}
 
     def get_queryset(self) -> RaceQuerySet:
-        return Race.objects.among(permit(self.request).athletes()).select_related("athlete")
+        return Race.objects.among(get_permit(self.request).athletes()).select_related("athlete")
 
     @extend_schema(responses=RaceSerializer(many=True), operation_id="races_list")
     def list(self, request: Request) -> Response:
         """Races of every athlete you may see, by date."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            permit(request).athlete(named(User.prefix, text, "user_id"))
+            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self._answers(page or [], timezone.now()))
 
@@ -53,19 +53,19 @@ class Races(DoorSet):
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
         asked = RaceQuestion.asked(request.data)
-        athlete = permit(request).athlete(asked.pop("user_id", None))
-        return ok(self._answers([enter(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
+        athlete = get_permit(request).athlete(asked.pop("user_id", None))
+        return success(self._answers([enter(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
 
     @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")
     def retrieve(self, request: Request, race_id: str) -> Response:
         """One race."""
-        return ok(self._answers([self._race()], timezone.now())[0])
+        return success(self._answers([self._race()], timezone.now())[0])
 
     @extend_schema(request=RaceChanges, responses=RaceSerializer, operation_id="races_update")
     def partial_update(self, request: Request, race_id: str) -> Response:
         """Change a race, or enter its result."""
         race = self._race()
-        return ok(self._answers([change(race, RaceChanges.asked(request.data))], timezone.now())[0])
+        return success(self._answers([change(race, RaceChanges.asked(request.data))], timezone.now())[0])
 
     @extend_schema(responses={204: None}, operation_id="races_delete")
     def destroy(self, request: Request, race_id: str) -> Response:
@@ -74,11 +74,11 @@ class Races(DoorSet):
         return Response(status=204)
 
     def _race(self) -> Race:
-        identifier = named(Race.prefix, self.kwargs["race_id"], "race_id")
-        return permit(self.request).reach(Race.objects.select_related("athlete").among, identifier)
+        identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
+        return get_permit(self.request).reach(Race.objects.select_related("athlete").among, identifier)
 
     def _answers(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
-        viewer, ids = permit(self.request).viewer, {race.athlete_id for race in races}
+        viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}
         seen = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
         shared = set(seen.values_list("pk", flat=True))
         numbers = current_snapshots(shared, now)

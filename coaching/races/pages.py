@@ -14,10 +14,10 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
-from astral.http.pages import faults_by_field, sent
+from astral.http.pages import errors_by_field, form_data
 from astral.relative_dates import ahead
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
@@ -39,7 +39,7 @@ class RaceForm(RaceQuestion):
     user_id = None  # type: ignore[assignment]  # takes the field away
 
 
-class RacesPage(AdmittedPage):
+class RacesPage(ProtectedPage):
     template_name = "coaching/races/races.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
@@ -56,7 +56,7 @@ class RacesPage(AdmittedPage):
         return redirect("races-page", user_id)
 
     def _athlete(self, user_id: str) -> Athlete:
-        return self.permit.athlete(named(User.prefix, user_id, "user_id"))
+        return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
     def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
@@ -76,10 +76,10 @@ class RacesPage(AdmittedPage):
         )
 
 
-class OneRacePage(AdmittedPage):
+class OneRacePage(ProtectedPage):
     def race(self, race_id: str) -> Race:
         return self.permit.reach(
-            Race.objects.select_related("athlete__user").among, named(Race.prefix, race_id, "race_id")
+            Race.objects.select_related("athlete__user").among, parse_id(Race.prefix, race_id, "race_id")
         )
 
     def about(self, race: Race) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _choices(units: str) -> dict[str, Any]:
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in sent(request).items()}
+    return {name: str(value) for name, value in form_data(request).items()}
 
 
 def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
 
 def _faults(error: ValidationError, fields: Mapping[str, str], units: str) -> dict[str, str]:
     """Beside their fields; the API speaks of metres."""
-    told = dict(faults_by_field(error.detail))
+    told = dict(errors_by_field(error.detail))
     if told.pop("distance", None):
         told |= _fault_of_distance(fields.get("over", ""), units)
     return told

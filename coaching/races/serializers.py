@@ -9,7 +9,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, FiniteField, IdField, Question, TextField
+from astral.http.fields import ChoiceField, DayField, FiniteNumberField, IdField, StrictSerializer, TextField
 from athletes.models import User
 from athletes.request_fields import PersonField
 from coaching.models import Race
@@ -41,12 +41,12 @@ class ClockField(serializers.Field[float, Any, str, Any]):
         return hms(value) or ""
 
 
-class RaceChanges(Question):
+class RaceChanges(StrictSerializer):
     """What can be said about a race."""
 
     race_name = TextField(source="name", max_length=120, help_text="What it is called.")
     race_date = DayField(source="date", help_text="The local date.")
-    distance = FiniteField(
+    distance = FiniteNumberField(
         source="distance_m", min_value=Race.SHORTEST_M, max_value=Race.FURTHEST_M, help_text="Metres."
     )
     goal_time = ClockField(source="goal_time_s", required=False, allow_null=True, help_text="H:MM:SS aimed at.")

@@ -17,11 +17,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
-from astral.http.errors import Refused
-from astral.http.views import DoorSet
+from astral.http.errors import ApiError
+from astral.http.views import ApiViewSet
 from astral.local_days import LocalDays
-from athletes.access.permissions import Permit, permit
-from athletes.access.viewer_queries import Reading
+from athletes.access.permissions import Permit, get_permit
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
 from coaching.roster.filters import RosterFilter
@@ -29,7 +29,7 @@ from coaching.roster.roster import roster
 from coaching.roster.serializers import RosterQuestion, RosterSerializer, roster_answer
 
 
-class CoachAthletesMetrics(DoorSet):
+class CoachAthletesMetrics(ApiViewSet):
     tag = "analytics"
     question_class = RosterQuestion
     queryset = Membership.objects.none()
@@ -48,20 +48,20 @@ class CoachAthletesMetrics(DoorSet):
     )
     def list(self, request: Request) -> HttpResponse:
         """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
-        now, may = timezone.now(), permit(request)
+        now, may = timezone.now(), get_permit(request)
         question, filters = self._asked(), _valid(request)
         club = _club(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         whole = question | filters.form.cleaned_data
         scope = f"{organization.pk}:{may.viewer.outlook}"
-        stamp = caching.Stamp.of("coach_athletes_metrics", whole, scope, *club.state(now))
+        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.state(now))
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(may.members(organization).active().athletes())
             return {"status": "ok", "data": roster_answer(roster(may.viewer, organization, members, now, **question))}
 
-        return caching.answer(request, stamp, caching.ROSTER_S, compute, refresh=refresh)
+        return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
 
     def _asked(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
@@ -98,7 +98,7 @@ def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
     asked = {"group": group or UUID(int=0)}
     rows = _NAMED.rows(may.viewer, club=identifier, **asked) if identifier else _COACHED.rows(may.viewer, **asked)
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
-        raise Refused("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
+        raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
     clubs = [club for club in map(Club._make, rows) if club.has_group or not group]
     return clubs[0] if clubs else may.present(None)
 
@@ -123,5 +123,5 @@ def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     return clubs.values_list(*Club._fields)
 
 
-_NAMED = Reading(_named, club=UUID(int=2), group=UUID(int=3))
-_COACHED = Reading(_coached, group=UUID(int=3))
+_NAMED = ViewerQuery(_named, club=UUID(int=2), group=UUID(int=3))
+_COACHED = ViewerQuery(_coached, group=UUID(int=3))

@@ -8,9 +8,9 @@ from typing import Any
 import django_filters
 from django import forms
 
-from astral.http.errors import Refused
-from astral.http.fields import FlagField, IdField, TextField
-from astral.http.filters import Asked
+from astral.http.errors import ApiError
+from astral.http.fields import IdField, QueryBooleanField, TextField
+from astral.http.filters import SerializerFieldFilter
 from athletes.models import Group, Membership
 from athletes.models.querysets import MembershipQuerySet
 
@@ -26,16 +26,20 @@ class RosterForm(forms.Form):
 class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Of active athletes of an organization, for its API and its page alike."""
 
-    my_athletes = Asked(FlagField(help_text="1: only those assigned to you."), method="assigned")
-    group_id = Asked(IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups")
-    unassigned_only = Asked(
-        FlagField(help_text="1: only who is in no group; not together with group_id."), method="ungrouped"
+    my_athletes = SerializerFieldFilter(
+        QueryBooleanField(help_text="1: only those assigned to you."), method="assigned"
     )
-    search = Asked(
+    group_id = SerializerFieldFilter(
+        IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
+    )
+    unassigned_only = SerializerFieldFilter(
+        QueryBooleanField(help_text="1: only who is in no group; not together with group_id."), method="ungrouped"
+    )
+    search = SerializerFieldFilter(
         TextField(help_text="Words in username, e-mail or display name; case and accents do not matter."),
         method="found",
     )
-    label = Asked(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
+    label = SerializerFieldFilter(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
 
     class Meta:
         model = Membership
@@ -47,7 +51,7 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         if self.request.user.pk is None:
-            raise Refused("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
+            raise ApiError("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
         return members.filter(assigned_coach=self.request.user.pk) if only else members
 
     def ungrouped(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:

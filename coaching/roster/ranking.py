@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from astral.local_days import LocalDays
-from athletes.access.viewer_queries import Reading
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import withheld_from
 from athletes.rights import Viewer
-from athletes.search import plain
+from athletes.search import normalize_search_text
 from coaching.assessments.acknowledgements import Judged, acknowledged_for, told
 from coaching.assessments.staleness import STAMPS, Stamps, lookups, renew_behind
 from coaching.models import Acknowledgement
@@ -49,7 +49,7 @@ class Row(NamedTuple):
     @property
     def spelling(self) -> str:
         """The name for sorting."""
-        return plain(self.display_name or self.username)
+        return normalize_search_text(self.display_name or self.username)
 
 
 class Quieted(NamedTuple):
@@ -156,7 +156,7 @@ def _lasting(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
     )
 
 
-_LASTING = Reading(_lasting, club=UUID(int=2), since=date.max)
+_LASTING = ViewerQuery(_lasting, club=UUID(int=2), since=date.max)
 
 
 def _acknowledged_told(quieted: Mapping[UUID, Sequence[Quieted]], acknowledged: Acknowledged) -> dict[UUID, Urgency]:

@@ -8,8 +8,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, FlagField, IdField
-from astral.http.pagination import PageQuestion, PaginationSerializer, pagination
+from astral.http.fields import ChoiceField, IdField, QueryBooleanField
+from astral.http.pagination import PageQuery, PaginationSerializer, build_pagination
 from athletes.models import Organization
 from coaching.profile.metrics_serializers import MetricsOfRosterSerializer, days_answer, metrics_answer
 from coaching.profile.summary_serializers import (
@@ -32,7 +32,7 @@ from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
 
-class RosterQuestion(PageQuestion):
+class RosterQuestion(PageQuery):
     """Which roster, in which order; `coaching.plans.filters.RosterFilter` says who of it."""
 
     org_id = IdField(
@@ -44,7 +44,7 @@ class RosterQuestion(PageQuestion):
         help_text="attention: most urgent first; name; load (since Monday), distance (of 7 days), last_activity: "
         "smallest or oldest first. A leading - reverses; who has nothing, or withholds it, comes last.",
     )
-    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
 
 
 class SummarySerializer(serializers.Serializer[Any]):
@@ -81,7 +81,7 @@ def roster_answer(roster: Roster) -> dict[str, Any]:
     return {
         "org_id": roster.organization.public_id,
         "athletes": [athlete_answer(athlete) for athlete in roster.athletes],
-        "pagination": pagination(roster.page, roster.page_size, roster.total),
+        "pagination": build_pagination(roster.page, roster.page_size, roster.total),
         "summary": asdict(roster.summary),
     }
 

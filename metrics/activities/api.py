@@ -12,11 +12,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.errors import NoData, Refused
+from astral.http.errors import ApiError, NoData
 from astral.http.fields import IdField
 from astral.http.parsers import UploadParser
-from astral.http.views import Door, DoorSet, ok
-from athletes.access.permissions import named, permit
+from astral.http.views import ApiView, ApiViewSet, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
@@ -38,7 +38,7 @@ from metrics.models.querysets import ActivityQuerySet
 from metrics.recording import Column
 
 
-class Activities(DoorSet):
+class Activities(ApiViewSet):
     """Recorded and manually entered activities of the athletes you may see."""
 
     tag = "activities"
@@ -48,7 +48,7 @@ class Activities(DoorSet):
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
     def get_queryset(self) -> ActivityQuerySet:
-        return Activity.objects.among(permit(self.request).athletes())
+        return Activity.objects.among(get_permit(self.request).athletes())
 
     @extend_schema(responses=ActivitySerializer(many=True))
     def list(self, request: Request) -> Response:
@@ -60,26 +60,26 @@ class Activities(DoorSet):
     def _check_person(self, request: Request) -> None:
         """A named athlete you may not see is 403, not an empty list."""
         if text := request.query_params.get("user_id"):
-            permit(request).athlete(named(User.prefix, text, "user_id"))
+            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
 
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:
         """One activity."""
-        return ok(activity_answer(self._activity(activity_id)))
+        return success(activity_answer(self._activity(activity_id)))
 
     @extend_schema(request=ActivityQuestion, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
         """Enter an activity by hand; it needs activity_type, started_at and duration."""
         entry = ActivityQuestion.asked(request.data, now=timezone.now())
-        athlete = permit(request).athlete(entry.pop("user_id", None))
-        return ok(activity_answer(enter_by_hand(athlete, entry)), 201)
+        athlete = get_permit(request).athlete(entry.pop("user_id", None))
+        return success(activity_answer(enter_by_hand(athlete, entry)), 201)
 
     @extend_schema(request=ActivityChanges, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
         activity = self._activity(activity_id)
         changes = ActivityChanges.asked(request.data, now=timezone.now(), activity=activity)
-        return ok(activity_answer(change_activity(activity, changes)))
+        return success(activity_answer(change_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
@@ -97,13 +97,13 @@ class Activities(DoorSet):
         samples = streams.unpack(bytes(content.content))
         recorded = [name for name in streams.STEPS if samples.has(name)]
         answer = {name: _plain_column(getattr(samples, name)) for name in recorded}
-        return ok({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
+        return success({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
 
     def _activity(self, text: str) -> Activity:
-        identifier = named(Activity.prefix, text, "activity_id")
+        identifier = parse_id(Activity.prefix, text, "activity_id")
         along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
         of = Activity.objects.select_related(*along).among
-        return permit(self.request).reach(of, identifier)
+        return get_permit(self.request).reach(of, identifier)
 
 
 def _plain_column(column: Column) -> list[float | None]:
@@ -111,7 +111,7 @@ def _plain_column(column: Column) -> list[float | None]:
     return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
 
 
-class ActivityUpload(Door):
+class ActivityUpload(ApiView):
     """Files in."""
 
     tag = "activities"
@@ -128,8 +128,8 @@ class ActivityUpload(Door):
         asked = UploadQuestion.asked(request.data)
         file = cast("UploadedFile[bytes]", asked["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-            raise Refused("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
-        athlete = permit(request).athlete(asked.get("user_id"))
+            raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
+        athlete = get_permit(request).athlete(asked.get("user_id"))
         upload = Upload(
             file.read(),
             file.name or "",
@@ -142,10 +142,10 @@ class ActivityUpload(Door):
         except FileRefused as refusal:
             raise _refused(refusal) from refusal
         answers = [activity_answer(activity) for activity in ingested.activities]
-        return ok({"activities": answers}, 201 if ingested.stored else 200)
+        return success({"activities": answers}, 201 if ingested.stored else 200)
 
 
-def _refused(refusal: FileRefused) -> Refused:
+def _refused(refusal: FileRefused) -> ApiError:
     status = 413 if refusal.code == "FILE_TOO_LARGE" else 400
     details: dict[str, Any] = {"field": "file"}
     if refusal.readable is not None:
@@ -154,4 +154,4 @@ def _refused(refusal: FileRefused) -> Refused:
             "seconds": refusal.readable.seconds,
             "metres": refusal.readable.metres,
         }
-    return Refused(refusal.code, refusal.message, status, **details)
+    return ApiError(refusal.code, refusal.message, status, **details)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import django_filters
 
-from astral.http.fields import ChoiceField, DayField, FlagField, IdField, WholeNumberField
-from astral.http.filters import Asked
+from astral.http.fields import ChoiceField, DayField, IdField, QueryBooleanField, WholeNumberField
+from astral.http.filters import SerializerFieldFilter
 from athletes.models import User
 from metrics.models import Activity
 
 
 class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(
+    user_id = SerializerFieldFilter(
         IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
         field_name="athlete_id",
     )
-    start_date = Asked(
+    start_date = SerializerFieldFilter(
         DayField(help_text="First day at the place, included."), field_name="local_date", lookup_expr="gte"
     )
-    end_date = Asked(DayField(help_text="Last day at the place, included."), field_name="local_date", lookup_expr="lte")
-    activity_type = Asked(ChoiceField(Activity.Type.choices, help_text="Only this sport."))
-    is_race = Asked(FlagField(help_text="Only races, or only what is none."))
-    min_distance = Asked(
+    end_date = SerializerFieldFilter(
+        DayField(help_text="Last day at the place, included."), field_name="local_date", lookup_expr="lte"
+    )
+    activity_type = SerializerFieldFilter(ChoiceField(Activity.Type.choices, help_text="Only this sport."))
+    is_race = SerializerFieldFilter(QueryBooleanField(help_text="Only races, or only what is none."))
+    min_distance = SerializerFieldFilter(
         WholeNumberField(min_value=0, max_value=10_000_000, help_text="At least so many metres."),
         field_name="distance_m",
         lookup_expr="gte",
     )
-    source = Asked(ChoiceField(Activity.Source.choices, help_text="Only from this source."))
+    source = SerializerFieldFilter(ChoiceField(Activity.Source.choices, help_text="Only from this source."))
 
     class Meta:
         model = Activity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astral.local_time import day_text
+from astral.local_time import format_date
 from metrics.formatting import number_text, pace_text
 from metrics.science.thresholds import Thresholds, hr_reference, threshold_cascade
 
@@ -93,7 +93,7 @@ def _since(used_mps: float, known: Thresholds) -> str:
     if threshold.value is None or abs(threshold.value - used_mps) > 1e-6:
         return "which has been corrected since"
     day = known.threshold_date if known.threshold_mps is not None else None
-    return SOURCES.get(threshold.method, threshold.method) + (f", valid from {day_text(day)}" if day else "")
+    return SOURCES.get(threshold.method, threshold.method) + (f", valid from {format_date(day)}" if day else "")
 
 
 def _measured(used_bpm: float, known: Thresholds) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.measure import Yardsticks, measure_activity
@@ -68,7 +68,7 @@ def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
         return activity
     current = _locked(activity)
     if current.source == Activity.Source.FILE and RECORDED & changes.keys():  # a file may have taken it over meanwhile
-        raise Refused("RECORDED", "This was recorded by a device and cannot be changed.")
+        raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
     _apply(current, changes)
     if MEASURED_BY & changes.keys():
         streams = Streams.objects.filter(pk=current.pk, athlete_id=current.athlete_id).first()

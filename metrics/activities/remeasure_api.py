@@ -9,14 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.fields import DayField, IdField, Question
-from astral.http.views import Door, ok
-from athletes.access.permissions import named, permit
+from astral.http.fields import DayField, IdField, StrictSerializer
+from astral.http.views import ApiView, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
 from metrics.activities.remeasure_tasks import queue_remeasure
 
 
-class RemeasureQuestion(Question):
+class RemeasureQuestion(StrictSerializer):
     since = DayField(
         required=False,
         allow_null=True,
@@ -29,7 +29,7 @@ class QueuedSerializer(serializers.Serializer[Any]):
     queued = serializers.BooleanField(help_text="Always true: the same request before it counts for this one, too.")
 
 
-class Remeasure(Door):
+class Remeasure(ApiView):
     tag = "athletes"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
@@ -45,6 +45,6 @@ class Remeasure(Door):
         After a threshold was corrected: until then activities keep the numbers they were stored with.
         """
         asked = RemeasureQuestion.asked(request.data)
-        athlete = permit(request).athlete(named(User.prefix, user_id, "user_id"))
+        athlete = get_permit(request).athlete(parse_id(User.prefix, user_id, "user_id"))
         queue_remeasure(athlete.pk, asked["since"])
-        return ok({"queued": True}, 202)
+        return success({"queued": True}, 202)

@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from astral.http.fields import (
     ChoiceField,
-    FiniteField,
-    FlagField,
+    FiniteNumberField,
     InstantField,
-    Question,
-    SwitchField,
+    QueryBooleanField,
+    StrictBooleanField,
+    StrictSerializer,
     TextField,
     WholeNumberField,
 )
@@ -36,20 +36,20 @@ ORDERED_PAIRS = {
 ORDERED = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
 
 
-class ActivityFields(Question):
+class ActivityFields(StrictSerializer):
     """What can be said about an activity."""
 
     name = TextField(required=False, allow_blank=True, help_text="A title.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
     sub_type = TextField(required=False, allow_blank=True, max_length=40, help_text="Trail, treadmill, …")
-    is_race = SwitchField(required=False, help_text="Whether it was a race.")
+    is_race = StrictBooleanField(required=False, help_text="Whether it was a race.")
     started_at = InstantField(help_text="When it started: ISO 8601 with an offset, or Unix seconds.")
     utc_offset = WholeNumberField(
         source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
         help_text="Minutes east of UTC at the place; default: the athlete's own zone.",
     )  # fmt: skip
-    duration = FiniteField(source="duration_s", min_value=1, max_value=LONGEST_S, help_text="Seconds.")
-    distance = FiniteField(
+    duration = FiniteNumberField(source="duration_s", min_value=1, max_value=LONGEST_S, help_text="Seconds.")
+    distance = FiniteNumberField(
         source="distance_m",
         required=False,
         allow_null=True,
@@ -57,7 +57,7 @@ class ActivityFields(Question):
         max_value=FURTHEST_M,
         help_text="Metres.",
     )
-    moving_time = FiniteField(
+    moving_time = FiniteNumberField(
         source="moving_time_s",
         required=False,
         allow_null=True,
@@ -65,7 +65,7 @@ class ActivityFields(Question):
         max_value=LONGEST_S,
         help_text="Seconds.",
     )
-    elevation_gain = FiniteField(
+    elevation_gain = FiniteNumberField(
         source="elevation_gain_m",
         required=False,
         allow_null=True,
@@ -73,7 +73,7 @@ class ActivityFields(Question):
         max_value=30_000,
         help_text="Metres.",
     )
-    elevation_loss = FiniteField(
+    elevation_loss = FiniteNumberField(
         source="elevation_loss_m",
         required=False,
         allow_null=True,
@@ -81,13 +81,13 @@ class ActivityFields(Question):
         max_value=30_000,
         help_text="Metres.",
     )
-    avg_heart_rate = FiniteField(
+    avg_heart_rate = FiniteNumberField(
         source="avg_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
     )
-    max_heart_rate = FiniteField(
+    max_heart_rate = FiniteNumberField(
         source="max_hr_bpm", required=False, allow_null=True, min_value=30, max_value=230, help_text="bpm."
     )
-    calories = FiniteField(
+    calories = FiniteNumberField(
         source="calories_kcal",
         required=False,
         allow_null=True,
@@ -145,13 +145,13 @@ class ActivityChanges(ActivityFields):
         return super().validate(attrs)
 
 
-class UploadQuestion(Question):
+class UploadQuestion(StrictSerializer):
     """The multipart body of an upload."""
 
     file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
     user_id = PersonField(required=False)
     activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Overrides the sport of the file.")
-    accept_partial = FlagField(default=False, help_text="1: store also a recording that breaks off.")
+    accept_partial = QueryBooleanField(default=False, help_text="1: store also a recording that breaks off.")
 
 
 class ZonesSerializer(serializers.Serializer[Any]):

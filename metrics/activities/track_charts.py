@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from astral.charts import DURATION, NUMBER, PACE, Chart, Quantity, Series, Side, Table, draw
+from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, Quantity, Series, draw_chart
 from astral.charts.ticks import clock_ticks, number_ticks
 from metrics.activities.track_profile import By, Profile, Values
 from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NOTHING, distance_unit
@@ -64,12 +64,12 @@ class _Frame:
             np.array([step for step in steps if step < profile.end * self.scale]) / self.scale, profile.end
         )
 
-    def chart(self, key: str, side: Side, rows: Values) -> Chart:
+    def chart(self, key: str, side: ChartSide, rows: Values) -> Chart:
         title = side.lines[0].label
         told = [NOTHING if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
         starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
-        table = Table((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
-        return draw(
+        table = ChartTable((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
+        return draw_chart(
             f"profile-{key}",
             title,
             side,
@@ -96,7 +96,7 @@ def _going(frame: _Frame, sport: str) -> Iterator[Chart]:
     middles = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
     line = Series(going_name(sport), middles, _each(told, paces))
     within = sorted((told(usual / SLOWEST), told(usual * SLOWEST)))
-    side = Side((line,), quantity, unit, within=(within[0], within[1]))
+    side = ChartSide((line,), quantity, unit, within=(within[0], within[1]))
     yield frame.chart("pace", side, _each(told, frame.profile.paces(frame.rows)))
 
 
@@ -105,7 +105,7 @@ def _reading_chart(frame: _Frame, name: str, reading: _Reading) -> Chart:
     scaled = _each(lambda value: value * reading.factor, values)
     line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
     rows = _each(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
-    return frame.chart(name.partition("_")[0], Side((line,), unit=reading.unit), rows)
+    return frame.chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
 
 
 def _each(change: Callable[[float], float], values: Values) -> Values:

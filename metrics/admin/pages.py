@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from athletes.search import plain
+from athletes.search import normalize_search_text
 
 
 class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
@@ -50,7 +50,7 @@ class TrainingPages(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, plain(search_term))
+        return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
 
 class LookOnly(TrainingPages):

@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from astral.http.errors import Fault, Refused, told
-from astral.http.views import DoorSet, ok
-from athletes.access.permissions import named, permit
+from astral.http.errors import ApiError, FieldError, summarize_field_errors
+from astral.http.views import ApiViewSet, success
+from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
 from metrics.health.days import latest_day, store_days
 from metrics.health.params import HealthDayFilter
@@ -25,7 +25,7 @@ from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
 
 
-class HealthDays(DoorSet):
+class HealthDays(ApiViewSet):
     """What devices read of the athletes you may see, by local date and source."""
 
     tag = "health"
@@ -34,7 +34,7 @@ class HealthDays(DoorSet):
     filterset_class = HealthDayFilter
 
     def get_queryset(self) -> HealthDayQuerySet:
-        return HealthDay.objects.among(permit(self.request).athletes())
+        return HealthDay.objects.among(get_permit(self.request).athletes())
 
     @extend_schema(
         responses=HealthDaySerializer(many=True),
@@ -44,7 +44,7 @@ class HealthDays(DoorSet):
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            permit(request).athlete(named(User.prefix, text, "user_id"))
+            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([health_day_answer(day) for day in page or []])
 
@@ -66,13 +66,17 @@ class HealthDays(DoorSet):
         are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
         """
         asked = HealthDaysQuestion.asked(request.data, latest=latest_day(timezone.now()))
-        athlete = permit(request).athlete(asked.get("user_id"))
+        athlete = get_permit(request).athlete(asked.get("user_id"))
         days = asked["days"]
         if days.faults and asked["on_error"] == "abort":
             raise _wrong_rows(days.faults)
         stored = store_days(athlete.pk, days.right)
-        return ok(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
+        return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
 
 
-def _wrong_rows(faults: tuple[Fault, ...]) -> Refused:
-    return Refused("VALIDATION_ERROR", f"Nothing is stored: {told(faults)}", errors=[asdict(fault) for fault in faults])
+def _wrong_rows(faults: tuple[FieldError, ...]) -> ApiError:
+    return ApiError(
+        "VALIDATION_ERROR",
+        f"Nothing is stored: {summarize_field_errors(faults)}",
+        errors=[asdict(fault) for fault in faults],
+    )

@@ -11,7 +11,7 @@ import django_filters
 from drf_spectacular.utils import extend_schema_field
 
 from astral.http.fields import ChoiceField, DayField, IdField, TextField
-from astral.http.filters import Asked
+from astral.http.filters import SerializerFieldFilter
 from athletes.models import User
 from metrics.buckets import Bucket
 from metrics.models import HealthDay
@@ -37,13 +37,13 @@ class SourceField(TextField):
 
 
 class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = Asked(
+    user_id = SerializerFieldFilter(
         IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
         field_name="athlete_id",
     )
-    start_date = Asked(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
-    end_date = Asked(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
-    source = Asked(SourceField(help_text="Only what this source measured."))
+    start_date = SerializerFieldFilter(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
+    end_date = SerializerFieldFilter(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
+    source = SerializerFieldFilter(SourceField(help_text="Only what this source measured."))
 
     class Meta:
         model = HealthDay

@@ -9,8 +9,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.errors import Fault, faults
-from astral.http.fields import ChoiceField, DayField, FiniteField, Question
+from astral.http.errors import FieldError, flatten_field_errors
+from astral.http.fields import ChoiceField, DayField, FiniteNumberField, StrictSerializer
 from athletes.models import User
 from athletes.request_fields import PersonField
 from metrics.activities.serializers import rounded
@@ -30,9 +30,9 @@ COLUMNS = {
 }
 
 
-def _sent(name: str, what: str) -> FiniteField:
+def _sent(name: str, what: str) -> FiniteNumberField:
     limits = HealthDay.LIMITS[COLUMNS[name]]
-    return FiniteField(
+    return FiniteNumberField(
         required=False,
         allow_null=True,
         min_value=limits.lowest,
@@ -41,7 +41,7 @@ def _sent(name: str, what: str) -> FiniteField:
     )
 
 
-class HealthDayQuestion(Question):
+class HealthDayQuestion(StrictSerializer):
     """One row: what a source read on a local date. At least one reading."""
 
     date = DayField(help_text="The athlete's local date, not after tomorrow; of a night, the day of waking up.")
@@ -71,7 +71,7 @@ class JudgedDays:
     """The right rows in their order, and everything that is wrong with the others."""
 
     right: tuple[SentDay, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[FieldError, ...]
 
 
 class HealthDaysField(serializers.ListField):
@@ -86,17 +86,17 @@ class HealthDaysField(serializers.ListField):
 
     def run_child_validation(self, data: Any) -> Any:
         right: dict[tuple[date, str], tuple[int, SentDay]] = {}
-        wrong: list[Fault] = []
+        wrong: list[FieldError] = []
         for place, row in enumerate(data):
             try:
                 day = _sent_day(self.child.run_validation(row))
             except serializers.ValidationError as error:
-                wrong += faults(error.detail, f"days.{place}")
+                wrong += flatten_field_errors(error.detail, f"days.{place}")
                 continue
             earlier, _ = right.setdefault((day.date, day.source), (place, day))
             if earlier != place:
                 message = f"The row days.{earlier} has this date and source already."
-                wrong.append(Fault(f"days.{place}", "REPEATED", message))
+                wrong.append(FieldError(f"days.{place}", "REPEATED", message))
         return JudgedDays(tuple(day for _, day in right.values()), tuple(wrong))
 
 
@@ -105,7 +105,7 @@ def _sent_day(row: Mapping[str, Any]) -> SentDay:
     return SentDay(row["date"], row["source"], readings)
 
 
-class HealthDaysQuestion(Question):
+class HealthDaysQuestion(StrictSerializer):
     """The body of a PUT."""
 
     user_id = PersonField(required=False)

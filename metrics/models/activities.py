@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from astral.ids import Identified, new_id
+from astral.ids import PublicIdModel, new_id
 from athletes.models import Athlete
 from athletes.models.people import validate_plain
 from metrics.models.querysets import ActivityQuerySet
@@ -36,7 +36,7 @@ class OriginalFile(models.Model):
         return self.filename or str(self.id)
 
 
-class Activity(Identified):
+class Activity(PublicIdModel):
     """One recorded or manually entered activity, in SI units.
 
     Missing readings are null, never 0. Sums treat them as nothing recorded.

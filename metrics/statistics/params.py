@@ -11,8 +11,8 @@ from rest_framework import serializers
 from astral.http.fields import (
     ChoiceField,
     DayField,
-    FlagField,
-    Question,
+    QueryBooleanField,
+    StrictSerializer,
     TimestampField,
     WholeNumberField,
     ZoneField,
@@ -29,11 +29,11 @@ VIEWS: dict[str, Bucket] = {"daily": "day", "weekly": "day", "monthly": "week", 
 METRICS = ("distance", "duration", "training_load")
 
 
-class StatsParams(Question):
+class StatsParams(StrictSerializer):
     """What all statistics endpoints can be asked."""
 
     user_id = PersonField(required=False)
-    refresh = FlagField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
 
 
 class FitnessStatsParams(StatsParams):

@@ -10,15 +10,15 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from astral import caching
-from astral.http.views import Door
-from athletes.access.permissions import permit
+from astral.http.views import ApiView
+from athletes.access.permissions import get_permit
 from athletes.models import Athlete
 from athletes.rights import Viewer
 
 Answer = dict[str, Any]
 
 
-class Statistics(Door):
+class Statistics(ApiView):
     """Ask permission, then the cache, then the database. The answer is the same for everybody who may have it."""
 
     tag = "analytics"
@@ -27,16 +27,16 @@ class Statistics(Door):
     def answered(self, request: Request) -> HttpResponse:
         now = timezone.now()
         asked = self.asked(now=now)
-        may = permit(request)
+        may = get_permit(request)
         athlete = may.athlete(asked.get("user_id"))
-        stamp = caching.Stamp.of(
+        stamp = caching.CacheKey.of(
             self.name, _question(asked), _scope(may.viewer, athlete), athlete.data_version, athlete.local_date(now)
         )
 
         def compute() -> Answer:
             return {"status": "ok", "data": self.data(athlete, asked, now)}
 
-        return caching.answer(request, stamp, caching.ATHLETE_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
 
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         """What the question comes to; raises NoData where it counts nothing."""

@@ -22,12 +22,12 @@ from django.test import RequestFactory
 from rest_framework.request import Request
 
 from astral import caching
-from astral.caching import Breaker, Kept, Stamp, keep
+from astral.caching import CachedAnswer, CacheKey, CircuitBreaker, get_or_compute
 from tests.support.paths import ROOT
 from tests.support.valkey_process import Mortal, own_valkey
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
-STAMP = Stamp.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
+STAMP = CacheKey.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ class Counted:
         return {"value": self.value}
 
 
-def states(*kept: Kept) -> list[str]:
+def states(*kept: CachedAnswer) -> list[str]:
     return [one.state for one in kept]
 
 
@@ -79,74 +79,74 @@ def together(callers: int, call: Callable[[], Any]) -> list[Any]:
 
 def test_an_answer_is_computed_once_and_then_found():
     compute = Counted()
-    first, second = keep(STAMP, 300, compute), keep(STAMP, 300, compute)
+    first, second = get_or_compute(STAMP, 300, compute), get_or_compute(STAMP, 300, compute)
     assert states(first, second) == ["miss", "hit"]
     assert first.body == second.body == b'{"value":"sum"}'
     assert compute.calls == 1
 
 
 def test_a_refresh_computes_anew_and_keeps_that():
-    keep(STAMP, 300, Counted("old"))
-    assert keep(STAMP, 300, Counted("new"), refresh=True) == Kept(b'{"value":"new"}', "refresh")
-    assert keep(STAMP, 300, Counted("never")) == Kept(b'{"value":"new"}', "hit")
+    get_or_compute(STAMP, 300, Counted("old"))
+    assert get_or_compute(STAMP, 300, Counted("new"), refresh=True) == CachedAnswer(b'{"value":"new"}', "refresh")
+    assert get_or_compute(STAMP, 300, Counted("never")) == CachedAnswer(b'{"value":"new"}', "hit")
 
 
 def test_the_age_is_told_in_whole_seconds():
     with time_machine.travel(NOON, tick=False) as clock:
-        keep(STAMP, 300, Counted())
+        get_or_compute(STAMP, 300, Counted())
         clock.move_to(NOON + timedelta(seconds=41, milliseconds=900))
-        assert keep(STAMP, 300, Counted()).age_s == 41
+        assert get_or_compute(STAMP, 300, Counted()).age_s == 41
         clock.move_to(NOON - timedelta(seconds=5))  # another machine's clock was ahead
-        assert keep(STAMP, 300, Counted()).age_s == 0
+        assert get_or_compute(STAMP, 300, Counted()).age_s == 0
 
 
 def test_an_answer_is_kept_for_as_long_as_told_and_its_turn_is_over():
-    keep(STAMP, 300, Counted())
+    get_or_compute(STAMP, 300, Counted())
     assert 295 <= redis().ttl(STAMP.key) <= 300
     assert not redis().exists(STAMP.turn_key)
 
 
 def test_what_is_kept_is_plain_json():
-    keep(STAMP, 300, Counted())
+    get_or_compute(STAMP, 300, Counted())
     assert json.loads(redis().get(STAMP.key).partition(b"\n")[2]) == {"value": "sum"}
 
 
 def test_emptying_the_cache_costs_nothing_but_the_answer():
-    keep(STAMP, 300, Counted())
+    get_or_compute(STAMP, 300, Counted())
     cache.clear()
-    assert states(keep(STAMP, 300, Counted()), keep(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        Stamp.of("means", {"days": 7}, "ada:own", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 8}, "ada:own", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": "7"}, "ada:own", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 7, "zone": None}, "ada:own", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 7}, "ada:coach", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 7}, "ben:own", 3, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 7}, "ada:own", 4, date(2026, 6, 10)),
-        Stamp.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 11)),
+        CacheKey.of("means", {"days": 7}, "ada:own", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 8}, "ada:own", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": "7"}, "ada:own", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 7, "zone": None}, "ada:own", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 7}, "ada:coach", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 7}, "ben:own", 3, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 7}, "ada:own", 4, date(2026, 6, 10)),
+        CacheKey.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 11)),
     ],
 )
-def test_everything_an_answer_depends_on_makes_another_stamp(other: Stamp):
-    assert STAMP not in (other, Stamp(other.text))
-    keep(STAMP, 300, Counted("mine"))
-    assert keep(other, 300, Counted("other")).body == b'{"value":"other"}'
+def test_everything_an_answer_depends_on_makes_another_stamp(other: CacheKey):
+    assert STAMP not in (other, CacheKey(other.text))
+    get_or_compute(STAMP, 300, Counted("mine"))
+    assert get_or_compute(other, 300, Counted("other")).body == b'{"value":"other"}'
 
 
 def test_the_same_question_in_another_order_is_the_same_stamp():
     madrid = {"zone": ZoneInfo("Europe/Madrid"), "from": NOON}
     turned = {"from": NOON, "zone": ZoneInfo.no_cache("Europe/Madrid")}
-    assert Stamp.of("sums", madrid, "a", 1, 2) == Stamp.of("sums", turned, "a", 1, 2)
+    assert CacheKey.of("sums", madrid, "a", 1, 2) == CacheKey.of("sums", turned, "a", 1, 2)
 
 
 # --- what Redis may hold ------------------------------------------------------------------------------------
 
 
 def real_value() -> bytes:
-    keep(STAMP, 300, Counted())
+    get_or_compute(STAMP, 300, Counted())
     value: bytes = redis().get(STAMP.key)
     return value
 
@@ -173,19 +173,19 @@ def real_value() -> bytes:
 )
 def test_whatever_is_not_whole_is_computed_and_replaced(spoil: Callable[[bytes], bytes]):
     redis().set(STAMP.key, spoil(real_value()))
-    assert states(keep(STAMP, 300, Counted()), keep(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
 
 
 def test_a_value_of_another_kind_is_replaced():
     redis().rpush(STAMP.key, "one", "two")
-    assert states(keep(STAMP, 300, Counted()), keep(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
 
 
 def test_the_answer_of_an_older_version_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
-    keep(STAMP, 300, Counted("old shape"))
-    monkeypatch.setattr(caching, "SCHEMA", caching.SCHEMA + 1)
-    now = Stamp.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
-    assert keep(now, 300, Counted("new shape")) == Kept(b'{"value":"new shape"}', "miss")
+    get_or_compute(STAMP, 300, Counted("old shape"))
+    monkeypatch.setattr(caching, "SCHEMA", caching.ANSWER_SCHEMA_VERSION + 1)
+    now = CacheKey.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
+    assert get_or_compute(now, 300, Counted("new shape")) == CachedAnswer(b'{"value":"new shape"}', "miss")
 
 
 # --- computations that fail, are slow, are killed -------------------------------------------------------------
@@ -195,15 +195,15 @@ def test_what_a_computation_raises_is_the_callers_and_nothing_is_kept():
     failing = Counted(fails=LookupError("nothing there"))
     for refresh in (False, True):
         with pytest.raises(LookupError, match="nothing there"):
-            keep(STAMP, 300, failing, refresh=refresh)
+            get_or_compute(STAMP, 300, failing, refresh=refresh)
     assert not redis().exists(STAMP.key, STAMP.turn_key)
-    assert keep(STAMP, 300, Counted()).state == "miss"
+    assert get_or_compute(STAMP, 300, Counted()).state == "miss"
 
 
 def test_readers_who_wait_for_a_failing_computation_are_released_together():
     failing = Counted(slow_s=0.1, fails=LookupError("nothing there"))
     began = time.monotonic()
-    found = together(30, lambda: keep(STAMP, 300, failing))
+    found = together(30, lambda: get_or_compute(STAMP, 300, failing))
     assert [type(error) for error in found] == [LookupError] * 30
     assert time.monotonic() - began < 1.5  # one after the other it would be 3 s
 
@@ -211,7 +211,7 @@ def test_readers_who_wait_for_a_failing_computation_are_released_together():
 def test_the_turn_of_a_killed_process_runs_out():
     redis().set(STAMP.turn_key, 1, px=300)
     began = time.monotonic()
-    assert keep(STAMP, 300, Counted()).state == "miss"
+    assert get_or_compute(STAMP, 300, Counted()).state == "miss"
     assert 0.2 < time.monotonic() - began < 1.5
 
 
@@ -219,7 +219,7 @@ def test_nobody_waits_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(caching, "TURN_S", 1)
     redis().set(STAMP.turn_key, 1)
     began = time.monotonic()
-    assert keep(STAMP, 300, Counted()).state == "miss"
+    assert get_or_compute(STAMP, 300, Counted()).state == "miss"
     assert 1 <= time.monotonic() - began < 2
 
 
@@ -227,9 +227,9 @@ def test_a_slow_computation_that_was_overtaken_takes_no_turn_away(monkeypatch: p
     monkeypatch.setattr(caching, "TURN_S", 1)
     slow, quick = Counted(slow_s=1.6), Counted(slow_s=0.1)
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(keep, STAMP, 300, slow)
+        first = threads.submit(get_or_compute, STAMP, 300, slow)
         time.sleep(0.2)
-        second = threads.submit(keep, STAMP, 300, quick)
+        second = threads.submit(get_or_compute, STAMP, 300, quick)
         assert states(second.result(), first.result()) == ["miss", "miss"]
     assert (slow.calls, quick.calls) == (1, 1)
     assert not redis().exists(STAMP.turn_key)
@@ -244,11 +244,11 @@ def test_a_refresh_beside_waiting_readers_answers_them_too():
         return {"value": "held"}
 
     with ThreadPoolExecutor(6) as threads:
-        holder = threads.submit(keep, STAMP, 300, held)
+        holder = threads.submit(get_or_compute, STAMP, 300, held)
         started.wait(10)
-        waiting = [threads.submit(keep, STAMP, 300, Counted("never")) for _ in range(4)]
+        waiting = [threads.submit(get_or_compute, STAMP, 300, Counted("never")) for _ in range(4)]
         time.sleep(0.05)
-        assert keep(STAMP, 300, Counted("fresh"), refresh=True).state == "refresh"
+        assert get_or_compute(STAMP, 300, Counted("fresh"), refresh=True).state == "refresh"
         assert {future.result(2).body for future in waiting} == {b'{"value":"fresh"}'}
         go_on.set()
         assert holder.result().state == "miss"
@@ -257,7 +257,7 @@ def test_a_refresh_beside_waiting_readers_answers_them_too():
 def test_emptying_the_cache_releases_those_who_wait():
     redis().set(STAMP.turn_key, 1, ex=60)
     with ThreadPoolExecutor(4) as threads:
-        waiting = [threads.submit(keep, STAMP, 300, Counted()) for _ in range(4)]
+        waiting = [threads.submit(get_or_compute, STAMP, 300, Counted()) for _ in range(4)]
         time.sleep(0.1)
         cache.clear()
         assert {future.result(2).body for future in waiting} == {b'{"value":"sum"}'}
@@ -305,12 +305,12 @@ def test_two_hundred_cold_readers_in_two_processes_make_one_computation(valkey: 
 
 
 def test_a_killed_redis_costs_no_answer_and_comes_back_by_itself(valkey: Mortal):
-    keep(STAMP, 300, Counted())
+    get_or_compute(STAMP, 300, Counted())
     valkey.kill()
-    assert states(*(keep(STAMP, 300, Counted()) for _ in range(20))) == ["off"] * 20
+    assert states(*(get_or_compute(STAMP, 300, Counted()) for _ in range(20))) == ["off"] * 20
     valkey.start()
     time.sleep(0.35)
-    assert states(keep(STAMP, 300, Counted()), keep(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
 
 
 def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey: Mortal):
@@ -318,13 +318,13 @@ def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey:
         valkey.kill()
         return {"value": "sum"}
 
-    assert keep(STAMP, 300, compute) == Kept(b'{"value":"sum"}', "off")
+    assert get_or_compute(STAMP, 300, compute) == CachedAnswer(b'{"value":"sum"}', "off")
 
 
 def test_a_redis_killed_under_those_who_wait_costs_no_answer(valkey: Mortal):
     redis().set(STAMP.turn_key, 1, ex=60)
     with ThreadPoolExecutor(8) as threads:
-        waiting = [threads.submit(keep, STAMP, 300, Counted()) for _ in range(8)]
+        waiting = [threads.submit(get_or_compute, STAMP, 300, Counted()) for _ in range(8)]
         time.sleep(0.1)
         valkey.kill()
         assert states(*(future.result(3) for future in waiting)) == ["off"] * 8
@@ -336,17 +336,17 @@ def test_a_failing_computation_beside_a_killed_redis_still_tells_its_own_failure
         raise LookupError("nothing there")
 
     with pytest.raises(LookupError, match="nothing there"):
-        keep(STAMP, 300, compute)
+        get_or_compute(STAMP, 300, compute)
 
 
 def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(valkey: Mortal, monkeypatch: Any):
-    monkeypatch.setattr(caching, "breaker", Breaker(pause_s=30))
-    keep(STAMP, 300, Counted())
+    monkeypatch.setattr(caching, "breaker", CircuitBreaker(pause_s=30))
+    get_or_compute(STAMP, 300, Counted())
     valkey.tell(signal.SIGSTOP)
 
     def timed() -> tuple[str, float]:
         began = time.monotonic()
-        return keep(STAMP, 300, Counted()).state, time.monotonic() - began
+        return get_or_compute(STAMP, 300, Counted()).state, time.monotonic() - began
 
     first = together(8, timed)
     then = [answer for _ in range(10) for answer in together(8, timed)]
@@ -356,22 +356,22 @@ def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(
 
 
 def test_a_hung_redis_that_wakes_up_answers_each_question_with_its_own_answer(valkey: Mortal):
-    stamps = [Stamp(f"question-{number}") for number in range(8)]
+    stamps = [CacheKey(f"question-{number}") for number in range(8)]
     for stamp in stamps:
-        keep(stamp, 300, Counted(stamp.text))
+        get_or_compute(stamp, 300, Counted(stamp.text))
     valkey.tell(signal.SIGSTOP)
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda stamp: keep(stamp, 300, Counted(stamp.text)), stamps))
+        list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted(stamp.text)), stamps))
         valkey.tell(signal.SIGCONT)
         time.sleep(0.35)
         for _ in range(3):
-            found = list(threads.map(lambda stamp: keep(stamp, 300, Counted("wrong")), stamps))
+            found = list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted("wrong")), stamps))
     assert [json.loads(kept.body)["value"] for kept in found] == [stamp.text for stamp in stamps]
     assert states(*found) == ["hit"] * 8
 
 
 def test_after_the_pause_one_caller_tries_and_the_rest_go_on_without():
-    breaker = Breaker(pause_s=0.2)
+    breaker = CircuitBreaker(pause_s=0.2)
     breaker.trip(OSError())
     assert not breaker.allows()
     time.sleep(0.25)
@@ -386,7 +386,7 @@ def test_after_the_pause_one_caller_tries_and_the_rest_go_on_without():
 def asked(compute: Counted, if_none_match: str | None = None, *, refresh: bool = False) -> Any:
     headers = {} if if_none_match is None else {"If-None-Match": if_none_match}
     request = Request(RequestFactory().get("/", headers=headers))
-    return caching.answer(request, STAMP, 300, compute, refresh=refresh)
+    return caching.cached_response(request, STAMP, 300, compute, refresh=refresh)
 
 
 @pytest.mark.parametrize(

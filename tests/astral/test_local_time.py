@@ -7,23 +7,23 @@ from zoneinfo import ZoneInfo
 
 from django.template import Context, Template
 
-from astral.local_time import clock_text, day_text, time_text
+from astral.local_time import format_date, format_local_datetime, format_local_time
 
 INSTANT = datetime(2026, 6, 9, 22, 5, tzinfo=UTC)
 
 
 def test_an_instant_is_told_on_the_clocks_of_whoever_looks():
-    assert time_text(INSTANT, UTC) == "9 Jun 2026, 22:05"
-    assert time_text(INSTANT, ZoneInfo("Europe/Madrid")) == "10 Jun 2026, 00:05"
-    assert clock_text(INSTANT, ZoneInfo("Asia/Tokyo")) == "07:05"
+    assert format_local_datetime(INSTANT, UTC) == "9 Jun 2026, 22:05"
+    assert format_local_datetime(INSTANT, ZoneInfo("Europe/Madrid")) == "10 Jun 2026, 00:05"
+    assert format_local_time(INSTANT, ZoneInfo("Asia/Tokyo")) == "07:05"
 
 
 def test_a_day_is_a_day_everywhere():
-    assert day_text(date(2026, 6, 9)) == "Tue 9 Jun 2026"
+    assert format_date(date(2026, 6, 9)) == "Tue 9 Jun 2026"
 
 
 def test_what_never_was_is_a_dash():
-    assert {time_text(None, UTC), clock_text(None, UTC), day_text(None)} == {"–"}
+    assert {format_local_datetime(None, UTC), format_local_time(None, UTC), format_date(None)} == {"–"}
 
 
 def test_templates_write_them_the_same_way():

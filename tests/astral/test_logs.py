@@ -26,7 +26,7 @@ ADDRESS = "canary@example.test"
 def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """What production's logging writes, line by line."""
     stream = StringIO()
-    configuration = logs.configuration("json")
+    configuration = logs.build_logging_config("json")
     configuration["handlers"]["stderr"]["stream"] = stream
     dictConfig(configuration)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from knox.models import AuthToken
 
-from astral.precompiled_queries import Among, Compiled, CompiledRows
-from athletes.access.viewer_queries import Reading
+from astral.precompiled_queries import AnyOf, PrecompiledQuery, PrecompiledRowsQuery
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Category
 from tests.support.cast import Api, Cast
@@ -26,7 +26,7 @@ def visible(viewer: UUID, athlete: UUID) -> Any:
 
 
 def test_each_call_finds_its_own_row_in_one_statement(cast: Cast, django_assert_num_queries: Any):
-    find = Compiled(visible, viewer=UUID(int=1), athlete=UUID(int=2))
+    find = PrecompiledQuery(visible, viewer=UUID(int=1), athlete=UUID(int=2))
     people = [cast.hanna, cast.carl, cast.asha, cast.ada, cast.ben, cast.lea, cast.sam, cast.zora, cast.zoe]
     for viewer in people:
         for athlete in people:
@@ -38,7 +38,7 @@ def test_each_call_finds_its_own_row_in_one_statement(cast: Cast, django_assert_
 
 
 def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
-    find = Compiled(by_digest, digest="?", now=datetime.max.replace(tzinfo=UTC))
+    find = PrecompiledQuery(by_digest, digest="?", now=datetime.max.replace(tzinfo=UTC))
     for user in (cast.ada, cast.ben):
         Api(user)
         digest = AuthToken.objects.get(user=user).digest
@@ -52,13 +52,13 @@ def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
-    rows: Any = Athlete.objects.filter(Among("pk", ids)).with_withheld(viewer)
+    rows: Any = Athlete.objects.filter(AnyOf("pk", ids)).with_withheld(viewer)
     return rows.order_by("pk").values_list("pk", "withheld")
 
 
 def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
-    names = CompiledRows(
-        lambda ids: User.objects.filter(Among("pk", ids)).order_by("username").values_list("username", "created_at"),
+    names = PrecompiledRowsQuery(
+        lambda ids: User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at"),
         ids=[UUID(int=2)],
     )
     for people in ([], [cast.ada], [cast.ben, cast.ada, cast.zoe]):
@@ -68,7 +68,7 @@ def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_n
 
 
 def test_everybody_reads_what_the_queryset_would_tell_them(cast: Cast):
-    reading, ids = Reading(withheld, ids=[UUID(int=2)]), [cast.ada.pk, cast.ben.pk, cast.zoe.pk]
+    reading, ids = ViewerQuery(withheld, ids=[UUID(int=2)]), [cast.ada.pk, cast.ben.pk, cast.zoe.pk]
     cast.carl.is_active = False
     for viewer in (cast.hanna, cast.carl, cast.zora, cast.ada, cast.stella, cast.hanna):
         assert reading.rows(viewer, ids=ids) == list(withheld(viewer, ids))

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Athlete
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Role
 from metrics.files.xml.writer import fit_bytes, gpx_bytes
 from metrics.models import Activity
@@ -112,7 +112,9 @@ def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, peo
 
 def test_an_invitation_leads_in_with_its_code_behind_the_hash(page: Page, live_server: LiveServer, people: Cast):
     now = datetime.now(UTC)
-    token = invite(people.harbour, Offer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now)[1]
+    token = create_invitation(
+        people.harbour, InvitationOffer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now
+    )[1]
     page.goto(f"{live_server.url}/join#{token}")
     expect(page.get_by_label("Invitation code")).to_have_value(token)
     assert page.url == f"{live_server.url}/join"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from tests.browser.page_checks import looks_right
 from tests.browser.sign_in import enter
 from tests.support.cast import Cast
@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: Cast):
     now = datetime.now(UTC)
-    invite(cast.harbour, Offer("athlete", now + timedelta(days=9), email="new@example.test"), cast.hanna, now)
+    create_invitation(
+        cast.harbour, InvitationOffer("athlete", now + timedelta(days=9), email="new@example.test"), cast.hanna, now
+    )
     enter(page, live_server, cast.hanna, "/coach/club")
     page.get_by_text("Change Ben").click()
     looks_right(page)

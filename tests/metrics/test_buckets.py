@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from astral.http.fields import zone_names
+from astral.http.fields import list_zone_names
 from metrics import buckets
 
-ZONES = sorted(zone_names())
+ZONES = sorted(list_zone_names())
 START, END = datetime(2010, 1, 1, tzinfo=UTC), datetime(2029, 12, 31, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

@@ -17,21 +17,23 @@ import pytest
 from django.core.cache import cache as answers
 from django.db import DatabaseError
 
-from astral.precompiled_queries import Compiled
-from athletes.access.policy import Over, whole_policy
-from athletes.access.policy_document import Endpoint, endpoints
-from athletes.access.viewer_queries import Reading
+from astral.precompiled_queries import PrecompiledQuery
+from athletes.access.policy import Target, load_policy
+from athletes.access.policy_document import PolicyEndpoint, list_endpoints
+from athletes.access.viewer_queries import ViewerQuery
 from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
 from tests.athletes.access.world import World
 from tests.mutation.policy_rows import Exchange, exchanges
 from tests.mutation.syntax import Edit, edits
-from tests.mutation.targets import EQUIVALENT, TARGETS, Target
+from tests.mutation.targets import EQUIVALENT, TARGETS, MutationTarget
 from tests.support.paths import ROOT
 
 REMEMBERED = ROOT / ".astral" / "mutants"
 APPS = ("astral", "athletes", "metrics", "coaching", "tests")
 PATIENCE_S = 300
-CALLS = {f"{method} {one.name}": (one, method) for one in endpoints() for method in whole_policy().get(one.name, {})}
+CALLS = {
+    f"{method} {one.name}": (one, method) for one in list_endpoints() for method in load_policy().get(one.name, {})
+}
 # What tells of rows that are not asked one by one: the page that is made from the table.
 DECLARED = ("tests/athletes/access/test_policy.py",)
 # Who may change which field, and who is in a list: the matrix does not see them.
@@ -92,8 +94,8 @@ def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mutant", "target"), EDITS)
-def test_other_code_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Edit, target: Target):
-    rows = [(*CALLS[name], whole_policy()[CALLS[name][0].name][CALLS[name][1]]) for name in target.asked]
+def test_other_code_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Edit, target: MutationTarget):
+    rows = [(*CALLS[name], load_policy()[CALLS[name][0].name][CALLS[name][1]]) for name in target.asked]
     restore = mutant.applied()
     _compile_anew()
     try:
@@ -108,13 +110,13 @@ def _compile_anew() -> None:
     """Forget what the functions under test were asked before: statements are compiled once."""
     known = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
     for value in {id(value): value for module in known for value in vars(module).values()}.values():
-        if isinstance(value, Compiled | Reading):
+        if isinstance(value, PrecompiledQuery | ViewerQuery):
             vars(getattr(value, "compiled", value)).pop("_statement", None)
         elif callable(clear := getattr(value, "cache_clear", None)):
             clear()
 
 
-def _shows(world: World, endpoint: Endpoint, method: str, row: object) -> bool:
+def _shows(world: World, endpoint: PolicyEndpoint, method: str, row: object) -> bool:
     """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
     answers.clear()
     try:
@@ -151,4 +153,4 @@ def test_what_is_said_to_be_equivalent_exists():
 
 def test_over_what_a_right_is_asked_is_on_the_page():
     """Nothing but the matrix and the page reads it: the matrix asks by it, and another one would be another page."""
-    assert {row.over for methods in whole_policy().values() for row in methods.values()} == set(Over)
+    assert {row.over for methods in load_policy().values() for row in methods.values()} == set(Target)

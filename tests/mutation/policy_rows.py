@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from athletes.access.policy import Over, Row, whole_policy
-from athletes.access.policy_document import Endpoint
+from athletes.access.policy import PolicyRow, Target, load_policy
+from athletes.access.policy_document import PolicyEndpoint
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
 
 RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
@@ -16,21 +16,21 @@ RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
 class Exchange:
     """The row of one endpoint and method, and what stands in its place; None: nothing."""
 
-    endpoint: Endpoint
+    endpoint: PolicyEndpoint
     method: str
     change: str
-    row: Row | None
+    row: PolicyRow | None
 
     def __str__(self) -> str:
         return f"{self.method} {self.endpoint.name}: {self.change}"
 
     @property
-    def promised(self) -> Row:
-        return whole_policy()[self.endpoint.name][self.method]
+    def promised(self) -> PolicyRow:
+        return load_policy()[self.endpoint.name][self.method]
 
     def applied(self) -> Callable[[], None]:
         """Exchange it in the table that is enforced; the result puts it back."""
-        rows: dict[str, Row] = whole_policy()[self.endpoint.name]  # type: ignore[assignment]  # a mapping to all others
+        rows: dict[str, PolicyRow] = load_policy()[self.endpoint.name]  # type: ignore[assignment]  # a mapping to all others
         before = rows[self.method]
         rows |= {self.method: self.row} if self.row else {}
         if self.row is None:
@@ -38,12 +38,12 @@ class Exchange:
         return lambda: rows.update({self.method: before})
 
 
-def exchanges(endpoint: Endpoint, method: str) -> Iterator[Exchange]:
-    row = whole_policy()[endpoint.name][method]
-    changed: dict[str, Row | None] = {"removed": None}
+def exchanges(endpoint: PolicyEndpoint, method: str) -> Iterator[Exchange]:
+    row = load_policy()[endpoint.name][method]
+    changed: dict[str, PolicyRow | None] = {"removed": None}
     others = (right for right in RIGHTS if _asked(right, row, endpoint) != _asked(row.right, row, endpoint))
     changed |= {f"right to {right.says}": replace(row, right=right) for right in others}
-    if row.over is Over.ATHLETE and row.right.roles:  # people may always know what is theirs
+    if row.over is Target.ATHLETE and row.right.roles:  # people may always know what is theirs
         changed |= {
             f"consent to {category}": replace(row, category=category)
             for category in (None, *Category)
@@ -57,17 +57,17 @@ def exchanges(endpoint: Endpoint, method: str) -> Iterator[Exchange]:
     yield from (Exchange(endpoint, method, change, other) for change, other in changed.items())
 
 
-def _asked(right: Right, row: Row, endpoint: Endpoint) -> tuple[object, ...]:
+def _asked(right: Right, row: PolicyRow, endpoint: PolicyEndpoint) -> tuple[object, ...]:
     """The parts of a right that count: two rights that are alike in them are the same.
 
     No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's assignment, and
     over the own membership only whether it is one's own.
     """
     scope = None if endpoint.is_page else right.scope
-    if row.over in (Over.NOTHING, Over.YOURSELF):
+    if row.over in (Target.NOTHING, Target.YOURSELF):
         return right.anybody, scope
-    if row.right == OWN and row.over is Over.MEMBER:
+    if row.right == OWN and row.over is Target.MEMBER:
         return right.anybody, scope, right.own
-    if row.over is Over.ORGANIZATION:
+    if row.over is Target.ORGANIZATION:
         return right.anybody, scope, right.own, right.roles | right.assigned, right.staff
     return right.anybody, scope, right.own, right.roles, right.assigned, right.staff

@@ -33,7 +33,7 @@ KEPT = ("tests/metrics/statistics/test_cache_freshness.py",)
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class MutationTarget:
     """Functions of a module, endpoints of the matrix that they serve, and their tests."""
 
     module: str
@@ -43,64 +43,64 @@ class Target:
 
 
 TARGETS = (
-    Target(
+    MutationTarget(
         "athletes.models.querysets",
         (
             "MembershipQuerySet.active", "MembershipQuerySet.current", "MembershipQuerySet.athletes",
             "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
-            "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised",
+            "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised_memberships",
         ),
         CLUBS + PEOPLE, WHO,
     ),
-    Target(
+    MutationTarget(
         "athletes.models.querysets",
         (
             "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
-            "AthleteQuerySet.with_withheld", "_own", "_reach",
+            "AthleteQuerySet.with_withheld", "_own_rows", "_reachable",
         ),
         PEOPLE + CLUBS, WHO,
     ),
-    Target("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
-    Target(
+    MutationTarget("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
+    MutationTarget(
         "athletes.access.permissions",
         (
-            "ByPolicy.has_permission", "row_for", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
+            "PolicyPermission.has_permission", "find_request_row", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
             "Permit.organization", "Permit.members", "Permit.present", "_athlete_in_reach", "_organization_in_reach",
-            "permit",
+            "get_permit",
         ),
         (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
     ),
-    Target("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
-    Target("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
-    Target("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
-    Target(
-        "athletes.organizations.api_keys", ("KeyHolder.holds", "KeyHolder.acting_in", "KeyHolder.outlook", "_secret"),
+    MutationTarget("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
+    MutationTarget("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
+    MutationTarget("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
+    MutationTarget(
+        "athletes.organizations.api_keys", ("ApiKeyUser.holds", "ApiKeyUser.acting_in", "ApiKeyUser.outlook", "_read_secret"),
         (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
     ),
-    Target("athletes.organizations.consent", ("consents",), ("GET organization-consent",), WHO),
-    Target("athletes.organizations.consent", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
-    Target(
+    MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), WHO),
+    MutationTarget("athletes.organizations.consent", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
+    MutationTarget(
         "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),
     ),
-    Target(
+    MutationTarget(
         "coaching.models.querysets",
         ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
     ),
-    Target(
-        "astral.caching", ("Stamp.of", "Stamp.key", "_matches"), ("GET running-stats",),
+    MutationTarget(
+        "astral.caching", ("CacheKey.of", "CacheKey.key", "_matches_etag"), ("GET running-stats",),
         (*STAMPS, *KEPT, "tests/athletes/personal_data/test_archive_and_deletion.py"),
     ),
-    Target(
+    MutationTarget(
         "metrics.statistics.api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
         (*KEPT, "tests/metrics/statistics/test_running_stats.py"),
     ),
-    Target(
+    MutationTarget(
         "coaching.profile.api", ("AthleteProfile.get",), ("GET athlete-profile",),
         (*APART, "tests/coaching/profile/test_api.py"),
     ),
-    Target(
+    MutationTarget(
         "coaching.roster.api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
         ("GET coach-athletes-metrics",),
         (*APART, "tests/coaching/roster/test_api.py"),
@@ -115,10 +115,10 @@ EQUIVALENT: dict[str, str] = {
     },
     "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
-    "athletes.organizations.api_keys._secret: without `header is None`": "with the header, a Bearer has been refused just before",
+    "athletes.organizations.api_keys._read_secret: without `header is None`": "with the header, a Bearer has been refused just before",
     "athletes.models.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
-    "athletes.models.querysets._own: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
-    "athletes.models.querysets._reach: always `category`": "nobody has refused no category",
+    "athletes.models.querysets._own_rows: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
+    "athletes.models.querysets._reachable: always `category`": "nobody has refused no category",
     "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
     "athletes.access.permissions.Permit._found: never "
@@ -126,5 +126,5 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
     "athletes.access.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster.api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
-    "athletes.models.querysets.supervised: always `right.assigned`": "nobody acts in no role",
+    "athletes.models.querysets.supervised_memberships: always `right.assigned`": "nobody acts in no role",
 }

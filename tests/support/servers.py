@@ -10,8 +10,8 @@ import os
 from contextlib import ExitStack
 from urllib.parse import parse_qsl, urlencode
 
-from astral.local.postgres_valkey import without_libpq
-from astral.local.servers import missing, throw_away
+from astral.local.postgres_valkey import remove_libpq_variables
+from astral.local.servers import find_missing_servers, open_temporary_servers
 
 FOREIGN = (
     "ALLOWED_HOSTS",
@@ -32,12 +32,12 @@ def _start() -> None:
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ["ASTRAL_ENV"] = "test"
-    wanted = missing(os.environ)
+    wanted = find_missing_servers(os.environ)
     if any(wanted.values()):
-        servers = _running.enter_context(throw_away(**wanted))
+        servers = _running.enter_context(open_temporary_servers(**wanted))
         os.environ.update(servers.environment)
         if wanted["postgres"]:
-            for name in os.environ.keys() - without_libpq(os.environ).keys():
+            for name in os.environ.keys() - remove_libpq_variables(os.environ).keys():
                 del os.environ[name]
         atexit.register(_running.close)
 

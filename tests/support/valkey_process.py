@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from astral import caching
-from astral.caching import Breaker
-from astral.local.postgres_valkey import Valkey
-from astral.local.scratch_dirs import Scratch
+from astral.caching import CircuitBreaker
+from astral.local.postgres_valkey import ValkeyServer
+from astral.local.scratch_dirs import ScratchDir
 
 PAUSE_S = 0.3
 
 
-class Mortal(Valkey):
+class Mortal(ValkeyServer):
     @property
     def address(self) -> str:
         return f"unix://{self.socket}?db=0"
@@ -39,11 +39,11 @@ class Mortal(Valkey):
 @contextmanager
 def own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
     """A running server that is the cache meanwhile; a failure is forgotten after PAUSE_S."""
-    folder = Scratch.make()
+    folder = ScratchDir.make()
     server = Mortal(folder.path, folder.path)
     server.start()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
-    monkeypatch.setattr(caching, "breaker", Breaker(PAUSE_S))
+    monkeypatch.setattr(caching, "breaker", CircuitBreaker(PAUSE_S))
     yield server
     server.tell(signal.SIGCONT)
     server.stop()

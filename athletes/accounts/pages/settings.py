@@ -11,23 +11,23 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
-from astral.http.fields import ChoiceField, Question, TextField, ZoneField, zone_names
-from astral.http.pages import faults_by_field, sent
-from athletes.access.protected_page import AdmittedPage
+from astral.http.errors import ApiError
+from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField, list_zone_names
+from astral.http.pages import errors_by_field, form_data
+from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.passwords import change_password
-from athletes.accounts.sign_in import confirm, sign_out_everywhere
+from athletes.accounts.sign_in import confirm_password, sign_out_everywhere
 from athletes.accounts.updates import change_athlete, change_display_name
 from athletes.models import Athlete
 
 
-class SettingsForm(Question):
+class SettingsForm(StrictSerializer):
     display_name = TextField(allow_blank=True, max_length=120, help_text="The name as shown.")
     timezone = ZoneField(help_text="IANA name; your days begin there.")
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
-class SettingsPage(AdmittedPage):
+class SettingsPage(ProtectedPage):
     template_name = "athletes/accounts/settings.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -40,28 +40,28 @@ class SettingsPage(AdmittedPage):
         return self._form(stored)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        fields = sent(request)
+        fields = form_data(request)
         try:
             asked = SettingsForm.asked(fields)
         except ValidationError as error:
-            return self._form(fields.dict(), errors=faults_by_field(error.detail))
+            return self._form(fields.dict(), errors=errors_by_field(error.detail))
         change_display_name(self.person, asked.pop("display_name"))
         change_athlete(self.person.athlete, asked, timezone.now())
         messages.success(request, "Your settings are saved.")
         return redirect("settings-page")
 
     def _form(self, fields: dict[str, Any], **context: Any) -> HttpResponse:
-        return self.page(fields=fields, zones=sorted(zone_names()), unit_choices=Athlete.Units.choices, **context)
+        return self.page(fields=fields, zones=sorted(list_zone_names()), unit_choices=Athlete.Units.choices, **context)
 
 
-class PasswordForm(Question):
+class PasswordForm(StrictSerializer):
     current_password = TextField(
         required=False, max_length=256, trim_whitespace=False, help_text="The password until now, where there is one."
     )
     password = TextField(max_length=256, trim_whitespace=False, help_text="The new one.")
 
 
-class PasswordPage(AdmittedPage):
+class PasswordPage(ProtectedPage):
     template_name = "athletes/accounts/password.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -69,18 +69,18 @@ class PasswordPage(AdmittedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            asked = PasswordForm.asked(sent(request))
-            confirm(request, self.person, asked.get("current_password"))
+            asked = PasswordForm.asked(form_data(request))
+            confirm_password(request, self.person, asked.get("current_password"))
             change_password(request, self.person, asked["password"])
         except ValidationError as error:
-            return self.page(errors=faults_by_field(error.detail))
-        except Refused as refusal:
+            return self.page(errors=errors_by_field(error.detail))
+        except ApiError as refusal:
             return self.page(errors={"current_password": str(refusal.detail)})
         messages.success(request, "Your password is changed. Whoever was signed in with the old one no longer is.")
         return redirect("password-page")
 
 
-class TokensPage(AdmittedPage):
+class TokensPage(ProtectedPage):
     """Personal tokens for programs; a new one is shown in the answer to the form that made it, and never again."""
 
     template_name = "athletes/accounts/tokens.html"
@@ -89,7 +89,7 @@ class TokensPage(AdmittedPage):
         return self._list()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        Question.asked(sent(request))
+        StrictSerializer.asked(form_data(request))
         row, token = AuthToken.objects.create(self.person)
         return self._list(token=token, expires_at=row.expiry)
 
@@ -98,21 +98,21 @@ class TokensPage(AdmittedPage):
         return self.page(tokens=list(live.order_by("-created")), **context)
 
 
-class TokenForm(Question):
+class TokenForm(StrictSerializer):
     token_key = TextField(max_length=25, help_text="How the token begins.")
 
 
-class TokenEndPage(AdmittedPage):
+class TokenEndPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
-        begins = TokenForm.asked(sent(request))["token_key"]
+        begins = TokenForm.asked(form_data(request))["token_key"]
         AuthToken.objects.filter(user=self.person, token_key=begins).delete()
         messages.success(request, "The token is ended.")
         return redirect("tokens-page")
 
 
-class SignOutEverywherePage(AdmittedPage):
+class SignOutEverywherePage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
-        Question.asked(sent(request))
+        StrictSerializer.asked(form_data(request))
         sign_out_everywhere(self.person)
         messages.success(request, "You are signed out everywhere.")
         return redirect("sign-in-page")

@@ -12,13 +12,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from rest_framework import serializers
 
-from astral.http.errors import Refused
-from astral.http.fields import ChoiceField, IdField, Question, TextField, check_names
-from astral.http.pages import WayBack, own_address, sent, without_empty
-from athletes.access.protected_page import AdmittedPage
+from astral.http.errors import ApiError
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
+from astral.http.pages import NextUrlForm, form_data, remove_empty_fields, safe_redirect_url
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
-from athletes.organizations.groups import put_into, take_out_of
-from athletes.organizations.membership import change_member, touch_organization
+from athletes.organizations.groups import add_to_group, remove_from_group
+from athletes.organizations.membership import bump_organization_version, change_membership
 
 MOST = 200  # athletes on one page of a roster
 MOST_LABELS = 20
@@ -29,11 +29,11 @@ TAKE_AWAY = "take-away"
 Change = Callable[[Membership], bool]
 
 
-class SelectionAddress(Question):
+class SelectionAddress(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="In which club; default: as on the roster.")
 
 
-class SelectionForm(WayBack):
+class SelectionForm(NextUrlForm):
     """One form for all: each page asks for its own field."""
 
     athletes = serializers.ListField(child=IdField(User.prefix), max_length=MOST)
@@ -45,7 +45,7 @@ class SelectionForm(WayBack):
     )
 
 
-class SelectionPage(AdmittedPage):
+class SelectionPage(ProtectedPage):
     """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
 
     question_class = SelectionAddress
@@ -62,11 +62,13 @@ class SelectionPage(AdmittedPage):
             messages.warning(request, self.asks)
         else:
             messages.success(request, self._changed(club, asked, taken=taken))
-        return redirect(own_address(request, asked.get("next", ""), reverse("roster-page")))
+        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("roster-page")))
 
     def _changed(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
         with transaction.atomic():
-            touch_organization(club.pk)  # first, so that what is read here is not changed by somebody else meanwhile
+            bump_organization_version(
+                club.pk
+            )  # first, so that what is read here is not changed by somebody else meanwhile
             members = self._members(club, asked["athletes"])
             change, words = self.change(club, asked.get(self.needs), taken=taken)
             changed = sum([change(member) for member in members])
@@ -87,9 +89,9 @@ class SelectionPage(AdmittedPage):
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    fields = without_empty(sent(request))
+    fields = remove_empty_fields(form_data(request))
     athletes = fields.pop("athletes", [])
-    check_names(fields, SelectionForm._declared_fields)
+    check_field_names(fields, SelectionForm._declared_fields)
     return SelectionForm.asked({**fields.dict(), "athletes": athletes})
 
 
@@ -110,7 +112,7 @@ class CoachPage(SelectionPage):
         def assign(member: Membership) -> bool:
             if member.assigned_coach_id == coach:
                 return False
-            change_member(member, {"assigned_coach_id": coach})
+            change_membership(member, {"assigned_coach_id": coach})
             return True
 
         if taken:
@@ -127,7 +129,7 @@ class GroupPage(SelectionPage):
         inside = set(group.members.values_list("pk", flat=True))
 
         def put(member: Membership) -> bool:
-            (take_out_of if taken else put_into)(group, member)
+            (remove_from_group if taken else add_to_group)(group, member)
             return (member.pk in inside) == taken
 
         return put, (f"taken out of {group}", "not in it") if taken else (f"added to {group}", "there already")
@@ -142,8 +144,8 @@ class LabelPage(SelectionPage):
                 return False
             others = [one for one in member.labels if one != value]
             if not taken and len(others) >= MOST_LABELS:
-                raise Refused("TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed.")
-            change_member(member, {"labels": others if taken else [*others, value]})
+                raise ApiError("TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed.")
+            change_membership(member, {"labels": others if taken else [*others, value]})
             return True
 
         if taken:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import F, Func
 
-from athletes.access.page_user import Visitor
+from athletes.access.page_user import PageUser
 from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, Right
-from athletes.search import plain
+from athletes.search import normalize_search_text
 
 
 class Choice(NamedTuple):
@@ -52,12 +52,12 @@ def choices(organization: Organization, members: MembershipQuerySet, viewer: Use
     labels = members.exclude(user=viewer).order_by().annotate(label=Func(F("labels"), function="unnest"))
     return Choices(
         groups=[Choice(pk, Group(id=pk).public_id, name) for pk, name in groups],
-        coaches=sorted(coaches, key=lambda coach: (plain(coach.name), coach.pk)),
+        coaches=sorted(coaches, key=lambda coach: (normalize_search_text(coach.name), coach.pk)),
         labels=sorted(set(labels.values_list("label", flat=True)), key=str.casefold),
     )
 
 
-def may(visitor: Visitor, viewer: User, organization: Organization) -> May:
+def may(visitor: PageUser, viewer: User, organization: Organization) -> May:
     """By the role that is in hand: no statement."""
     role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
 

@@ -10,12 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.http.fields import TextField
-from astral.http.pages import WayBack, own_address, sent
+from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
 from astral.ids import encode
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, Membership, Organization, User
-from athletes.organizations.membership import change_member
+from athletes.organizations.membership import change_membership
 from athletes.organizations.serializers import MemberChanges
 from athletes.rights import ANNOTATE, Viewer
 
@@ -42,20 +42,20 @@ def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
     ]
 
 
-class NotesForm(WayBack):
+class NotesForm(NextUrlForm):
     """The members API judges the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
-class NotesPage(AdmittedPage):
+class NotesPage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        asked = NotesForm.asked(sent(request))
-        organization = self.permit.organization(named(Organization.prefix, org_id, "org_id"))
+        asked = NotesForm.asked(form_data(request))
+        organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         members = self.permit.members(organization).select_related("user")
-        membership = self.permit.present(members.filter(user=named(User.prefix, user_id, "user_id")).first())
-        change_member(membership, MemberChanges.asked({"notes": asked["notes"]}))
+        membership = self.permit.present(members.filter(user=parse_id(User.prefix, user_id, "user_id")).first())
+        change_membership(membership, MemberChanges.asked({"notes": asked["notes"]}))
         messages.success(request, f"Your notes about {membership.user} are saved.")
-        return redirect(own_address(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))

@@ -7,35 +7,37 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from astral.http.errors import Refused
-from astral.http.fields import ChoiceField, Question
-from astral.http.pages import sent
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from astral.http.errors import ApiError
+from astral.http.fields import ChoiceField, StrictSerializer
+from astral.http.pages import form_data
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Membership, Organization
-from athletes.organizations.consent import change_consent, consents_by_organization
-from athletes.organizations.membership import leave
+from athletes.organizations.consent import change_consent, load_consents_by_organization
+from athletes.organizations.membership import leave_organization
 from athletes.rights import Category
 from athletes.roles import Role
 
-SAYS = {
+CATEGORY_DESCRIPTIONS = {
     Category.ACTIVITIES: "Activities and what follows from them: load, zones, fitness",
     Category.HEALTH: "Health readings: heart rate variability, resting heart rate, sleep, VO2max",
     Category.GOALS_AND_PLANS: "Races, plans and absences",
 }
 
 
-class SharingPage(AdmittedPage):
+class SharingPage(ProtectedPage):
     template_name = "athletes/organizations/consent.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         places = Membership.objects.filter(user=self.person).current().select_related("organization").order_by("pk")
-        granted = consents_by_organization(self.person.athlete)
+        granted = load_consents_by_organization(self.person.athlete)
         clubs = [
             {
                 "org_id": place.organization.public_id,
                 "name": place.organization.name,
-                "categories": [(c.value, says, granted[place.organization_id][c]) for c, says in SAYS.items()],
+                "categories": [
+                    (c.value, says, granted[place.organization_id][c]) for c, says in CATEGORY_DESCRIPTIONS.items()
+                ],
             }
             for place in places
             if place.role == Role.ATHLETE
@@ -43,28 +45,28 @@ class SharingPage(AdmittedPage):
         return self.page(clubs=clubs, places=places)
 
 
-class LeaveForm(Question):
+class LeaveOrganizationForm(StrictSerializer):
     sure = ChoiceField(["on"], required=False, help_text="That it is meant.")
 
 
-class LeavePage(AdmittedPage):
+class LeaveOrganizationPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        may, asked = self.permit, LeaveForm.asked(sent(request))
+        may, asked = self.permit, LeaveOrganizationForm.asked(form_data(request))
         own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person)
-        found = own.filter(organization=named(Organization.prefix, org_id, "org_id"))
+        found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
         place = may.present(found.select_related("organization").first())
         try:
             if "sure" in asked:
-                leave(place)
+                leave_organization(place)
                 messages.success(request, f"You have left {place.organization.name}: nobody there sees you any more.")
             else:
                 messages.warning(request, "Tick the box first: you have left no club.")
-        except Refused as refusal:
+        except ApiError as refusal:
             messages.error(request, str(refusal.detail))
         return redirect("sharing-page")
 
 
-class ConsentForm(Question):
+class ConsentForm(StrictSerializer):
     """A box that is not ticked is not sent."""
 
     activities = ChoiceField(["on"], required=False)
@@ -72,9 +74,9 @@ class ConsentForm(Question):
     goals_and_plans = ChoiceField(["on"], required=False)
 
 
-class ConsentPage(AdmittedPage):
+class ConsentPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        asked = ConsentForm.asked(sent(request))
+        asked = ConsentForm.asked(form_data(request))
         organization = self._membership(org_id).organization
         granted = {category.value: category.value in asked for category in Category}
         change_consent(self.person.athlete, organization, granted, timezone.now())
@@ -84,5 +86,5 @@ class ConsentPage(AdmittedPage):
     def _membership(self, org_id: str) -> Membership:
         may = self.permit
         own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person, role=Role.ATHLETE)
-        found = own.filter(organization=named(Organization.prefix, org_id, "org_id"))
+        found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
         return may.present(found.select_related("organization").first())

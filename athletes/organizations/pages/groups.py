@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
-from astral.http.pages import faults_by_field, sent
+from astral.http.errors import ApiError
+from astral.http.pages import errors_by_field, form_data
 from athletes.models import Group, Organization
-from athletes.organizations.groups import make_group
+from athletes.organizations.groups import create_group
 from athletes.organizations.pages.bulk_actions import SelectionAddress
 from athletes.organizations.pages.choices import may
 from athletes.organizations.pages.organizations import PageOfAClub
-from athletes.organizations.serializers import GroupQuestion
+from athletes.organizations.serializers import GroupRequest
 from athletes.roles import Role, Status
 
 
@@ -30,12 +30,12 @@ class GroupsPage(PageOfAClub):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """A new group."""
-        club, fields = self.organization(self.asked().get("org_id")), sent(request)
+        club, fields = self.organization(self.asked().get("org_id")), form_data(request)
         try:
-            group = make_group(club, GroupQuestion.asked(fields)["name"])
+            group = create_group(club, GroupRequest.asked(fields)["name"])
         except ValidationError as error:
-            return self._shown(club, fields=fields, errors=faults_by_field(error.detail))
-        except Refused as refusal:
+            return self._shown(club, fields=fields, errors=errors_by_field(error.detail))
+        except ApiError as refusal:
             return self._shown(club, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group {group} is made: now add its athletes.")
         return redirect("group-page", group.public_id)

@@ -11,18 +11,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
-from astral.http.fields import zone_names
-from astral.http.pages import faults_by_field, sent, without_empty
-from athletes.access.protected_page import AdmittedPage
-from athletes.accounts.sign_in import BY_PASSWORD
+from astral.http.errors import ApiError
+from astral.http.fields import list_zone_names
+from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.sign_in import PASSWORD_BACKEND
 from athletes.models import Membership
-from athletes.organizations.access_serializers import AcceptQuestion
-from athletes.organizations.invitations import NewAccount, accept
+from athletes.organizations.access_serializers import AcceptInvitationRequest
+from athletes.organizations.invitations import NewAccount, accept_invitation
 from athletes.roles import Role
 
 
-class JoinPage(AdmittedPage):
+class JoinPage(ProtectedPage):
     """The code stands behind the # of the link, which no browser sends: a script puts it into the form."""
 
     template_name = "athletes/organizations/join.html"
@@ -34,22 +34,24 @@ class JoinPage(AdmittedPage):
         try:
             membership = self._accepted(request)
         except ValidationError as error:
-            return self._form(fields=sent(request), errors=faults_by_field(error.detail))
-        except Refused as refusal:
-            return self._form(fields=sent(request), errors={refusal.details.get("field", "form"): str(refusal.detail)})
+            return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
+        except ApiError as refusal:
+            return self._form(
+                fields=form_data(request), errors={refusal.details.get("field", "form"): str(refusal.detail)}
+            )
         if not self.visitor.signed_in:
-            login(request, membership.user, BY_PASSWORD)
+            login(request, membership.user, PASSWORD_BACKEND)
         messages.success(request, f"You are in {membership.organization.name}.")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 
     def _accepted(self, request: HttpRequest) -> Membership:
         person = self.person if self.visitor.signed_in else None
-        asked = AcceptQuestion.asked(without_empty(sent(request)), signed_in=person is not None)
-        return accept(asked["token"], person or _account(asked), timezone.now())
+        asked = AcceptInvitationRequest.asked(remove_empty_fields(form_data(request)), signed_in=person is not None)
+        return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:
-        return self.page(zones=sorted(zone_names()), **context)
+        return self.page(zones=sorted(list_zone_names()), **context)
 
 
-def _account(asked: dict[str, Any]) -> NewAccount:
+def _new_account(asked: dict[str, Any]) -> NewAccount:
     return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))

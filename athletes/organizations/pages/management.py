@@ -13,16 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import Refused
-from astral.http.fields import ChoiceField, IdField, Question, TextField
-from astral.http.pages import faults_by_field, sent, without_empty
+from astral.http.errors import ApiError
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
+from astral.http.pages import errors_by_field, form_data, remove_empty_fields
 from athletes.models import ApiKey, Invitation, Organization, User
-from athletes.organizations.access_serializers import KeyQuestion, LinkQuestion, MailQuestion
-from athletes.organizations.api_keys import make_key
-from athletes.organizations.invitations import Offer, end_invitation, invite, invite_by_mail, link, resend
-from athletes.organizations.membership import change_member, hand_over, leave
+from athletes.organizations.access_serializers import ApiKeyRequest, EmailInvitationRequest, LinkInvitationRequest
+from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.invitations import (
+    InvitationOffer,
+    build_invitation_link,
+    create_invitation,
+    end_invitation,
+    invite_by_email,
+    resend_invitation,
+)
+from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.organizations.pages.organization import ClubFrame
-from athletes.organizations.serializers import CURRENT, INVITED_AS
+from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.rights import Scope
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -34,12 +41,12 @@ class ClubFormPage(ClubFrame):
     form: str  # whose errors they are
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        club, fields = self.club(), without_empty(sent(request))
+        club, fields = self.club(), remove_empty_fields(form_data(request))
         try:
             shown_once = self.change(club, fields.dict())
         except ValidationError as error:
-            return self._again(club, fields.dict(), faults_by_field(error.detail))
-        except Refused as refusal:
+            return self._again(club, fields.dict(), errors_by_field(error.detail))
+        except ApiError as refusal:
             return self._again(club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)})
         if shown_once:
             return self.shown(club, **shown_once)
@@ -61,8 +68,10 @@ class LinkPage(ClubFormPage):
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         now = timezone.now()
-        invitation, token = invite(club, Offer(**LinkQuestion.asked(fields, now=now)), self.person, now)
-        return {"new_link": link(token, self.join_page()), "new_invitation": invitation}
+        invitation, token = create_invitation(
+            club, InvitationOffer(**LinkInvitationRequest.asked(fields, now=now)), self.person, now
+        )
+        return {"new_link": build_invitation_link(token, self.join_page()), "new_invitation": invitation}
 
 
 class MailPage(ClubFormPage):
@@ -70,8 +79,8 @@ class MailPage(ClubFormPage):
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         now = timezone.now()
-        offer = Offer(**MailQuestion.asked(fields, now=now))
-        invite_by_mail(club, offer, self.person, now, join_page=self.join_page())
+        offer = InvitationOffer(**EmailInvitationRequest.asked(fields, now=now))
+        invite_by_email(club, offer, self.person, now, join_page=self.join_page())
         messages.success(self.request, mailed(f"An invitation is on its way to {offer.email}."))
 
 
@@ -82,7 +91,7 @@ def mailed(words: str) -> str:
     return "No mail server is set: the invitation was printed in the server's terminal, with its link."
 
 
-class InvitationForm(Question):
+class InvitationForm(StrictSerializer):
     invitation_id = IdField(Invitation.prefix, help_text="Which one.")
     do = ChoiceField(["resend", "end"], help_text="Send it again with a new link, or end it.")
 
@@ -98,11 +107,11 @@ class InvitationPage(ClubFormPage):
             end_invitation(invitation, now)
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
-            resend(invitation, self.person, now, join_page=self.join_page())
+            resend_invitation(invitation, self.person, now, join_page=self.join_page())
             messages.success(self.request, mailed(f"Sent again to {invitation.email}; the link before is ended."))
 
 
-class KeyForm(Question):
+class KeyForm(StrictSerializer):
     name = TextField(max_length=80, help_text="What it is for.")
     scope = ChoiceField(Scope.choices, help_text="What it may.")
 
@@ -113,11 +122,11 @@ class KeyPage(ClubFormPage):
     def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         asked = KeyForm.asked(fields)
         given = {"name": asked["name"], "scopes": [asked["scope"]]}
-        key, secret = make_key(club, by=self.person, **KeyQuestion.asked(given, now=timezone.now()))
+        key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.asked(given, now=timezone.now()))
         return {"new_key": key, "new_secret": secret}
 
 
-class KeyEndForm(Question):
+class KeyEndForm(StrictSerializer):
     key_id = IdField(ApiKey.prefix, help_text="Which one.")
 
 
@@ -131,11 +140,11 @@ class KeyEndPage(ClubFormPage):
         messages.success(self.request, f"The key {key.name} is ended.")
 
 
-class MemberForm(Question):
+class MemberForm(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Who.")
     do = ChoiceField(["change", "remove"], help_text="Change what they are here, or remove them.")
-    role = ChoiceField(INVITED_AS, required=False, help_text="What they are here.")
-    status = ChoiceField(CURRENT, required=False, help_text="Suspended, nobody sees them.")
+    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
+    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Suspended, nobody sees them.")
     level = TextField(default="", max_length=30, help_text="A word such as advanced.")
 
 
@@ -147,16 +156,16 @@ class MemberPage(ClubFormPage):
         found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
         membership = self.permit.present(found.first())
         if asked["do"] == "remove":
-            leave(membership)
+            leave_organization(membership)
             messages.success(self.request, f"{membership.user} is not in the club any more.")
             return
         changes = {name: asked[name] for name in ("role", "status", "level") if name in asked}
         same = {name for name, value in changes.items() if getattr(membership, name) == value}
-        change_member(membership, {name: value for name, value in changes.items() if name not in same})
+        change_membership(membership, {name: value for name, value in changes.items() if name not in same})
         messages.success(self.request, f"What {membership.user} is here is saved.")
 
 
-class HandOverForm(Question):
+class HandOverForm(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Who leads the club from now on.")
     sure = ChoiceField(["on"], help_text="That it is meant.")
 
@@ -165,5 +174,5 @@ class HandOverPage(ClubFormPage):
     form = "hand_over"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        hand_over(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
+        hand_over_organization(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
         messages.success(self.request, f"{club.name} is handed over.")

@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.fields import IdField, Question, TextField, WholeNumberField
+from astral.http.fields import IdField, StrictSerializer, TextField, WholeNumberField
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.organizations.pages.choices import may
 from athletes.organizations.pages.organizations import PageOfAClub
-from athletes.organizations.serializers import CURRENT, INVITED_AS
+from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.roles import Role
 
 ON_A_PAGE = 50
 WAITING = 200  # invitations that are shown
 
 
-class ClubAddress(Question):
+class ClubAddress(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
     email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
@@ -45,8 +45,8 @@ class ClubFrame(PageOfAClub):
             section="club",
             club=club,
             may=allowed,
-            roles=[(value, value.replace("_", " ")) for value, _ in INVITED_AS],
-            statuses=[value for value, _ in CURRENT],
+            roles=[(value, value.replace("_", " ")) for value, _ in INVITABLE_ROLES],
+            statuses=[value for value, _ in CURRENT_STATUSES],
             invitations=open_invitations(club, now) if allowed.manage else (),
             successors=successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),

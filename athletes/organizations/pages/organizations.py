@@ -10,20 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from astral.http.fields import Question, TextField, WholeNumberField
-from athletes.access.protected_page import AdmittedPage
+from astral.http.fields import StrictSerializer, TextField, WholeNumberField
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization
 from athletes.roles import Role, Status
 
 ON_A_PAGE = 50
 
 
-class ClubsAddress(Question):
+class ClubsAddress(StrictSerializer):
     search = TextField(required=False, max_length=200, help_text="Part of a club's name.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubsPage(AdmittedPage):
+class ClubsPage(ProtectedPage):
     """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
 
     template_name = "athletes/organizations/organizations.html"
@@ -55,7 +55,7 @@ def _address(search: str, page: int) -> str:
     return f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
 
 
-class PageOfAClub(AdmittedPage):
+class PageOfAClub(ProtectedPage):
     """A page of one club; staff who coach nowhere and name none are led to the list of all."""
 
     def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.fields import ChoiceField, Question
+from astral.http.fields import ChoiceField, StrictSerializer
 from astral.ids import encode
 from astral.relative_dates import ago
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import records_there
 from athletes.organizations.pages.coach_notes import notes_of
@@ -38,7 +38,7 @@ USUAL = "3m"
 BY_RULES = "rules"
 
 
-class RangeAddress(Question):
+class RangeAddress(StrictSerializer):
     range = ChoiceField(list(RANGES), default=USUAL, help_text="How far back: 4w, 3m or 1y.")
 
 
@@ -61,7 +61,7 @@ class Heard:
     when: str
 
 
-class AthleteAtAGlance(AdmittedPage):
+class AthleteAtAGlance(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
     question_class = RangeAddress
 
@@ -102,7 +102,7 @@ class AthleteAtAGlance(AdmittedPage):
 
 class AthletePage(AthleteAtAGlance):
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self.shown(self.permit.athlete(named(User.prefix, user_id, "user_id")))
+        return self.shown(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
 
 
 class OwnPage(AthleteAtAGlance):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from astral.charts import Band, Bars, Chart, Distribution, Series, Side, Table, distribution, draw
+from astral.charts import Band, Bars, Chart, ChartSide, ChartTable, Distribution, Series, build_distribution, draw_chart
 from coaching.profile.pages.metric_cards import METHODS
 from coaching.profile.progress import Column, Health, Stretch, Training, Usual
 from metrics.formatting import distance_text, hours_text, number_text
@@ -48,17 +48,17 @@ def _load(one: Stretch, training: Training, units: str) -> Chart:
     lines = tuple(Series(name, one.days, column) for name, column in averages.items())
     bars = Bars("Load of the week", one.mondays, [round(load, 1) for load in training.load])
     some = any(training.load) or any(value is not None for value in training.fitness)
-    return draw(
+    return draw_chart(
         "load",
         "Load by week, fitness, fatigue and form",
-        Side(bars=bars if some else None),
-        Side(lines) if some else None,
+        ChartSide(bars=bars if some else None),
+        ChartSide(lines) if some else None,
         table=_load_table(one, training, averages, units),
         empty="No training in this time.",
     )
 
 
-def _load_table(one: Stretch, training: Training, averages: dict[str, Column], units: str) -> Table:
+def _load_table(one: Stretch, training: Training, averages: dict[str, Column], units: str) -> ChartTable:
     weeks = zip(one.mondays, training.load, training.distance_m, training.duration_s, strict=True)
     rows = (
         (
@@ -70,7 +70,7 @@ def _load_table(one: Stretch, training: Training, averages: dict[str, Column], u
         )
         for week, (monday, load, metres, seconds) in enumerate(weeks)
     )
-    return Table(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
+    return ChartTable(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
 
 
 def _totals(training: Training, units: str) -> str:
@@ -81,7 +81,7 @@ def _totals(training: Training, units: str) -> str:
 def _zones(training: Training) -> Distribution:
     zones = zip(ZONE_HINTS, training.zones_s, strict=True)
     parts = [(f"Z{number}", hint, seconds, hours_text(seconds)) for number, (hint, seconds) in enumerate(zones, 1)]
-    return distribution("Running time by pace zone", parts, empty="No run with pace zones in this time.")
+    return build_distribution("Running time by pace zone", parts, empty="No run with pace zones in this time.")
 
 
 def _zones_known(training: Training) -> str:
@@ -97,8 +97,8 @@ def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average:
     some = any(value is not None for value in usual.average)
     line, band = Series(average, one.days, usual.average), _band(one, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
-    side = Side((line,), unit=unit, band=band) if some else Side()
-    return draw(key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time.")
+    side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
+    return draw_chart(key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time.")
 
 
 def _band(one: Stretch, usual: Usual) -> Band:
@@ -110,9 +110,9 @@ def _band(one: Stretch, usual: Usual) -> Band:
 
 def _vo2max(one: Stretch) -> Chart:
     word = METHODS.get(one.vo2max_method, "")
-    side = Side((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
+    side = ChartSide((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
     title = f"VO₂max, {word}" if word else "VO₂max"
-    return draw(
+    return draw_chart(
         "vo2max",
         title,
         side,
@@ -122,7 +122,7 @@ def _vo2max(one: Stretch) -> Chart:
     )
 
 
-def _by_week(one: Stretch, columns: dict[str, Column]) -> Table | None:
+def _by_week(one: Stretch, columns: dict[str, Column]) -> ChartTable | None:
     """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
     weeks = len(one.mondays)
     if weeks <= DAILY_TO_WEEKS:
@@ -131,7 +131,7 @@ def _by_week(one: Stretch, columns: dict[str, Column]) -> Table | None:
         (one.mondays[week].isoformat(), *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()))
         for week in reversed(range(weeks - 1, -1, -1 if weeks <= WEEKLY_TO_WEEKS else -4))
     )
-    return Table(("Week of", *columns), tuple(rows))
+    return ChartTable(("Week of", *columns), tuple(rows))
 
 
 def _last(values: Sequence[float | None]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from astral.charts import CalendarStrip, Day, Mark, calendar_strip
+from astral.charts import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
 from astral.ids import decode
 from astral.relative_dates import ahead
 from athletes.models import Athlete
@@ -17,7 +17,13 @@ from coaching.profile.summary import Seen
 from coaching.science.compliance import DoneActivity
 from metrics.formatting import distance_text, hours_text, number_text
 
-MARKS = {"green": Mark.DONE, "yellow": Mark.PARTLY, "orange": Mark.PARTLY, "missed": Mark.MISSED, "planned": Mark.AHEAD}
+MARKS = {
+    "green": CalendarMark.DONE,
+    "yellow": CalendarMark.PARTLY,
+    "orange": CalendarMark.PARTLY,
+    "missed": CalendarMark.MISSED,
+    "planned": CalendarMark.AHEAD,
+}
 ACTIVE = "active"
 
 
@@ -81,10 +87,10 @@ def _percent(value: float | None) -> str:
 def _strip(instance: PlanInstance, story: Story, units: str, *, trains: bool) -> CalendarStrip:
     last = instance.last_day
     days = _days(story, units) if trains else _planned_days(story, units)
-    return calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
+    return build_calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
 
 
-def _days(story: Story, units: str) -> list[Day]:
+def _days(story: Story, units: str) -> list[CalendarDay]:
     planned: dict[date, list[SessionStory]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
@@ -94,33 +100,38 @@ def _days(story: Story, units: str) -> list[Day]:
         extra.setdefault(activity.day, []).append(activity)
     found = [_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()]
     alone = [
-        Day(day, Mark.EXTRA, " and ".join(_done(one, units) for one in done))
+        CalendarDay(day, CalendarMark.EXTRA, " and ".join(_done(one, units) for one in done))
         for day, done in extra.items()
         if day not in planned
     ]
     return [*found, *alone]
 
 
-def _planned_days(story: Story, units: str) -> list[Day]:
+def _planned_days(story: Story, units: str) -> list[CalendarDay]:
     """What was done is not for the viewer to know."""
     planned: dict[date, list[str]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
             planned.setdefault(one.day, []).append(_session(one.session, units))
     away = {one.day for one in story.sessions if one.is_away}
-    return [Day(day, Mark.ABSENT if day in away else Mark.AHEAD, " and ".join(texts)) for day, texts in planned.items()]
+    return [
+        CalendarDay(day, CalendarMark.ABSENT if day in away else CalendarMark.AHEAD, " and ".join(texts))
+        for day, texts in planned.items()
+    ]
 
 
-def _day(day: date, sessions: Sequence[SessionStory], extra: Iterable[DoneActivity], today: date, units: str) -> Day:
+def _day(
+    day: date, sessions: Sequence[SessionStory], extra: Iterable[DoneActivity], today: date, units: str
+) -> CalendarDay:
     """Absent where an absence prevented everything."""
     told = [_session(one.session, units) + _became(one, units) for one in sessions]
     told += [f"also {_done(one, units)}" for one in extra]
-    marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {Mark.ABSENT}
-    return Day(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
+    marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {CalendarMark.ABSENT}
+    return CalendarDay(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
 
 
-def _mixed(marks: set[Mark]) -> Mark:
-    return Mark.AHEAD if marks <= {Mark.AHEAD, Mark.DONE} else Mark.PARTLY
+def _mixed(marks: set[CalendarMark]) -> CalendarMark:
+    return CalendarMark.AHEAD if marks <= {CalendarMark.AHEAD, CalendarMark.DONE} else CalendarMark.PARTLY
 
 
 def _became(one: SessionStory, units: str) -> str:

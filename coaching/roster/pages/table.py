@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from astral.charts import Sparkline, sparkline
+from astral.charts import Sparkline, build_sparkline
 from astral.relative_dates import ago, ahead
 from coaching.absences.current import away
 from coaching.profile.summary import Seen
@@ -171,7 +171,7 @@ def _hrv(one: RosterAthlete) -> Sparkline:
     band = f", normal {number_text(figures.hrv_low_ms)} to {number_text(figures.hrv_high_ms, 0, 'ms')}"
     known = figures.hrv_low_ms is not None
     label = f"HRV of 7 days {number_text(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
-    return sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
+    return build_sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
 
 
 def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanWeek | None:

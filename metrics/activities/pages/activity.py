@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from rest_framework.exceptions import ValidationError
 
-from astral.http.fields import ChoiceField, Question, TextField
-from astral.http.pages import faults_by_field, sent, without_empty
-from athletes.access.permissions import named
-from athletes.access.protected_page import AdmittedPage
+from astral.http.fields import ChoiceField, StrictSerializer, TextField
+from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from athletes.access.permissions import parse_id
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.load_explanation import load_words, warning_words
@@ -35,11 +35,11 @@ EFFORTS = (
 )  # fmt: skip
 
 
-class ActivityAddress(Question):
+class ActivityAddress(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="What the profile runs along.")
 
 
-class ActivityForm(Question):
+class ActivityForm(StrictSerializer):
     """What can be said about a recorded activity too; judged again by the API's ActivityChanges."""
 
     name = TextField(default="", help_text="A title; may be empty.")
@@ -50,12 +50,12 @@ class ActivityForm(Question):
     )
 
 
-class OneActivityPage(AdmittedPage):
+class OneActivityPage(ProtectedPage):
     """What the activity and its deletion share."""
 
     def activity(self, activity_id: str, *along: str) -> Activity:
         of = Activity.objects.select_related("athlete__user", *along).among
-        return self.permit.reach(of, named(Activity.prefix, activity_id, "activity_id"))
+        return self.permit.reach(of, parse_id(Activity.prefix, activity_id, "activity_id"))
 
     def about(self, activity: Activity) -> dict[str, Any]:
         """What the head of the page says; nothing is asked of the database."""
@@ -78,12 +78,12 @@ class ActivityPage(OneActivityPage):
 
     def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         activity = self.activity(activity_id, "streams")
-        fields = sent(request)
+        fields = form_data(request)
         try:
-            asked = ActivityForm.asked(without_empty(fields))
+            asked = ActivityForm.asked(remove_empty_fields(fields))
             changes = ActivityChanges.asked(_changes(activity, asked), now=now(), activity=activity)
         except ValidationError as error:
-            return self._shown(activity, fields.dict(), errors=faults_by_field(error.detail))
+            return self._shown(activity, fields.dict(), errors=errors_by_field(error.detail))
         change_activity(activity, changes)
         messages.success(request, "Your changes are saved.")
         return redirect("activity-page", activity_id)

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django_filters.utils import translate_validation
 
-from astral.http.fields import IdField, Question
-from astral.http.pagination import PageQuestion
-from athletes.access.protected_page import AdmittedPage
+from astral.http.fields import IdField, StrictSerializer
+from astral.http.pagination import PageQuery
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import place_of
@@ -22,19 +22,19 @@ FILTERS = tuple(name for name in ActivityFilter.base_filters if name != "user_id
 ELSEWHERE = ("min_distance", "source", "page_size")  # in the address, without a field in the form
 
 
-class ActivitiesAddress(Question):
+class ActivitiesAddress(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="Whose activities; default: yours.")
 
 
-class ActivitiesPage(AdmittedPage):
+class ActivitiesPage(ProtectedPage):
     template_name = "metrics/activities/activity_list.html"
 
     def parameters(self) -> Iterable[str]:
-        return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuestion._declared_fields)
+        return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuery._declared_fields)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: values[-1] for name, values in self.given().lists()}
-        asked, paging = _of(ActivitiesAddress, given), _of(PageQuestion, given)
+        asked, paging = _of(ActivitiesAddress, given), _of(PageQuery, given)
         athlete = self.permit.athlete(asked.get("athlete"))
         filters = ActivityFilter(self.given(), queryset=Activity.objects.of([athlete.pk]), request=request)
         if not filters.is_valid():
@@ -53,7 +53,7 @@ class ActivitiesPage(AdmittedPage):
         )
 
 
-def _of(question: type[Question], given: dict[str, str]) -> dict[str, Any]:
+def _of(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
     return question.asked({name: value for name, value in given.items() if name in question._declared_fields})
 
 

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from astral.http.fields import ChoiceField, IdField, Question, TextField
-from astral.http.pages import sent
-from athletes.access.protected_page import AdmittedPage
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
+from astral.http.pages import form_data
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from metrics.activities.ingest import Ingested, Upload, ingest_file
 from metrics.activities.serializers import DAY_AHEAD
@@ -39,12 +39,12 @@ WHAT_TO_DO = {
 }
 
 
-class UploadAddress(Question):
+class UploadAddress(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="Whose recordings; default: yours.")
     search = TextField(required=False, help_text="Find somebody else by name or e-mail address.")
 
 
-class UploadForm(Question):
+class UploadForm(StrictSerializer):
     accept_partial = ChoiceField(["on"], required=False, help_text="Store also recordings that break off.")
 
 
@@ -67,7 +67,7 @@ class Result:
         return self.code == PARTIAL_RECORDING
 
 
-class UploadPage(AdmittedPage):
+class UploadPage(ProtectedPage):
     template_name = "metrics/activities/upload.html"
     question_class = UploadAddress
 
@@ -76,7 +76,7 @@ class UploadPage(AdmittedPage):
         return self._form(self.permit.athlete(asked.get("athlete")), search=asked.get("search", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = UploadForm.asked(sent(request))
+        asked = UploadForm.asked(form_data(request))
         athlete = self.permit.athlete(self.asked().get("athlete"))
         files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
         partial = "accept_partial" in asked

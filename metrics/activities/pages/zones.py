@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from astral.charts import Distribution, distribution
+from astral.charts import Distribution, build_distribution
 from metrics.formatting import duration_text, number_text, pace_text
 from metrics.models import Activity
 from metrics.science.thresholds import Thresholds, threshold_cascade
@@ -28,7 +28,7 @@ def zone_shares(activity: Activity, known: Thresholds, units: str) -> list[Distr
 def _shares(title: str, zones_s: Sequence[float], hints: Sequence[str]) -> Distribution:
     rows = zip(hints, zones_s, strict=True)
     parts = [(f"Z{zone}", hint, seconds, duration_text(seconds)) for zone, (hint, seconds) in enumerate(rows, start=1)]
-    return distribution(title, parts)
+    return build_distribution(title, parts)
 
 
 def _pace_hints(activity: Activity, known: Thresholds, units: str) -> list[str]:

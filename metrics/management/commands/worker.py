@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
-from astral.gc_tuning import keep_what_is_loaded
+from astral.gc_tuning import freeze_loaded_objects
 from metrics.tasks import STALLED_AFTER_S, run_stalled_jobs_again
 
 CONCURRENCY = 2  # so that snapshots are renewed while an athlete is measured again
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Its few connections live as long as a job: Django's pool would only add threads that keep it from ending.
         connections.settings["default"]["OPTIONS"].pop("pool", None)
-        keep_what_is_loaded()
+        freeze_loaded_objects()
         asyncio.run(work_until_told())
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astral.charts import NUMBER, PACE, Band, Bars, Series, Side, draw, sparkline
+from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, build_sparkline, draw_chart
 from astral.charts.drawing import HEIGHT
 from tests.astral.charts.made_up import MONDAY, days, every_point, points
 
@@ -19,8 +19,10 @@ READING = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(valu
 def test_every_point_stands_inside_the_box(values: list[float | None], filled: bool) -> None:
     at = days(len(values))
     ends = [None if value is None else value + 1 for value in values]
-    left = Side((Series("Readings", at, values, filled),), band=Band(at, values, ends), bars=Bars("Sums", at, values))
-    chart = draw("any", "Anything", left, Side((Series("Pace", at, values),), PACE))
+    left = ChartSide(
+        (Series("Readings", at, values, filled),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
+    )
+    chart = draw_chart("any", "Anything", left, ChartSide((Series("Pace", at, values),), PACE))
     slack = 0.06  # places are a tenth of a unit exact
     for x, y in every_point(chart):
         assert -slack <= x <= 1000 + slack
@@ -33,7 +35,7 @@ def test_every_point_stands_inside_the_box(values: list[float | None], filled: b
 
 def test_a_gap_splits_the_line_and_what_stands_alone_is_a_dot() -> None:
     values = [1.0, 2.0, None, 3.0, None, 2.0, 1.0]
-    chart = draw("gap", "With gaps", Side((Series("Readings", days(7), values),)))
+    chart = draw_chart("gap", "With gaps", ChartSide((Series("Readings", days(7), values),)))
     assert chart.left
     (line,) = chart.left.lines
     assert line.path.count("M") == 2
@@ -42,8 +44,8 @@ def test_a_gap_splits_the_line_and_what_stands_alone_is_a_dot() -> None:
 
 
 def test_faster_is_up() -> None:
-    side = Side((Series("Pace", [0, 1], [300.0, 240.0]),), PACE)
-    chart = draw("pace", "Pace", side, along=NUMBER)
+    side = ChartSide((Series("Pace", [0, 1], [300.0, 240.0]),), PACE)
+    chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
     (_, slow), (_, fast) = points(chart.left.lines[0].path)
     assert fast < slow
@@ -52,27 +54,29 @@ def test_faster_is_up() -> None:
 
 @pytest.mark.parametrize("values", [[], [None, None]])
 def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
-    chart = draw("none", "Nothing", Side((Series("Readings", days(len(values)), values),)), empty="No readings yet.")
+    chart = draw_chart(
+        "none", "Nothing", ChartSide((Series("Readings", days(len(values)), values),)), empty="No readings yet."
+    )
     assert (chart.left, chart.empty, chart.faces) == (None, "No readings yet.", ())
-    assert sparkline("no readings", values).shape == ""
+    assert build_sparkline("no readings", values).shape == ""
 
 
 def test_one_value_stands_in_the_middle() -> None:
-    chart = draw("one", "One", Side((Series("Readings", [MONDAY], [52.0]),)))
+    chart = draw_chart("one", "One", ChartSide((Series("Readings", [MONDAY], [52.0]),)))
     assert chart.left
     assert chart.left.lines[0].dots == ((50.0, HEIGHT / 2),)
     assert chart.table.rows == (("2026-06-08", "52"),)
 
 
 def test_values_that_are_all_equal_make_a_level_line() -> None:
-    chart = draw("level", "Level", Side((Series("Readings", days(3), [0.0, 0.0, 0.0]),)))
+    chart = draw_chart("level", "Level", ChartSide((Series("Readings", days(3), [0.0, 0.0, 0.0]),)))
     assert chart.left
     assert {y for _, y in points(chart.left.lines[0].path)} == {HEIGHT / 2}
-    assert {y for _, y in points(sparkline("level", [4.0, 4.0]).path)} == {12.0}
+    assert {y for _, y in points(build_sparkline("level", [4.0, 4.0]).path)} == {12.0}
 
 
 def test_bars_stand_on_zero_whether_up_or_down() -> None:
-    chart = draw("form", "Form", Side(bars=Bars("Form", [MONDAY, days(8)[7]], [10.0, -10.0])))
+    chart = draw_chart("form", "Form", ChartSide(bars=Bars("Form", [MONDAY, days(8)[7]], [10.0, -10.0])))
     assert chart.left
     up, down = chart.left.bars
     assert up.y + up.height == down.y == HEIGHT / 2
@@ -80,8 +84,8 @@ def test_bars_stand_on_zero_whether_up_or_down() -> None:
 
 
 def test_what_lies_beyond_the_axis_stands_at_its_edge() -> None:
-    side = Side((Series("Pace", [0, 1, 2], [300.0, 3_000.0, 320.0]),), PACE, within=(240.0, 600.0))
-    chart = draw("pace", "Pace", side, along=NUMBER)
+    side = ChartSide((Series("Pace", [0, 1, 2], [300.0, 3_000.0, 320.0]),), PACE, within=(240.0, 600.0))
+    chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
     assert points(chart.left.lines[0].path)[1] == (500.0, HEIGHT)
     assert chart.left.ticks[-1].text == "10:00"
@@ -94,7 +98,7 @@ def test_what_is_no_number_is_refused(wrong: float) -> None:
         lambda: Series("Readings", at, [1.0, wrong]),
         lambda: Band(at, [1.0, wrong], [2.0, 2.0]),
         lambda: Bars("Sums", at, [wrong, 1.0]),
-        lambda: sparkline("Readings", [wrong]),
+        lambda: build_sparkline("Readings", [wrong]),
     ):
         with pytest.raises(ValueError, match="NaN"):
             draws()
@@ -109,14 +113,14 @@ def test_columns_must_be_as_long_and_positions_must_ascend() -> None:
 
 def test_the_table_has_a_row_for_each_bar_with_the_last_value_of_its_time() -> None:
     mondays = [days(15)[0], days(15)[7]]
-    lines = Side((Series("Fitness", days(14), [float(number) for number in range(14)]),))
-    chart = draw("load", "Load", Side(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of")
+    lines = ChartSide((Series("Fitness", days(14), [float(number) for number in range(14)]),))
+    chart = draw_chart("load", "Load", ChartSide(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of")
     assert chart.table.headings == ("Week of", "Load", "Fitness")
     assert chart.table.rows == (("2026-06-08", "400", "6"), ("2026-06-15", "–", "13"))
 
 
 @pytest.mark.parametrize(("last", "shape"), [(50.0, "in"), (40.0, "below"), (70.0, "above")])
 def test_a_sparkline_tells_by_a_shape_where_it_stands(last: float, shape: str) -> None:
-    drawn = sparkline("HRV", [52.0, None, last], 48.0, 61.0)
+    drawn = build_sparkline("HRV", [52.0, None, last], 48.0, 61.0)
     assert drawn.shape == shape
     assert drawn.band_height > 0

@@ -6,32 +6,43 @@ from xml.etree import ElementTree
 
 import pytest
 
-from astral.charts import Band, Bars, Day, Mark, Series, Side, calendar_strip, distribution, draw, sparkline
+from astral.charts import (
+    Band,
+    Bars,
+    CalendarDay,
+    CalendarMark,
+    ChartSide,
+    Series,
+    build_calendar_strip,
+    build_distribution,
+    build_sparkline,
+    draw_chart,
+)
 from tests.astral.charts.made_up import MONDAY, days, rendered
 
 HOSTILE = '<script>"1" & 2</script>'
 VALUES = [50.0, 51.0, None, 49.0, None, 52.0, 53.0]
-LEFT = Side((Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES))
+LEFT = ChartSide((Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES))
 DRAWINGS: dict[str, dict[str, object]] = {
-    "chart": {"chart": draw("hrv", HOSTILE, LEFT, Side(bars=Bars("Load", [MONDAY], [-3.0])))},
-    "sparkline": {"sparkline": sparkline(HOSTILE, VALUES, 40.0, 45.0)},
-    "distribution": {"distribution": distribution(HOSTILE, [(HOSTILE, HOSTILE, 1.0, HOSTILE)])},
+    "chart": {"chart": draw_chart("hrv", HOSTILE, LEFT, ChartSide(bars=Bars("Load", [MONDAY], [-3.0])))},
+    "sparkline": {"sparkline": build_sparkline(HOSTILE, VALUES, 40.0, 45.0)},
+    "distribution": {"distribution": build_distribution(HOSTILE, [(HOSTILE, HOSTILE, 1.0, HOSTILE)])},
     "calendar_strip": {
-        "calendar": calendar_strip(
+        "calendar": build_calendar_strip(
             "plan",
             HOSTILE,
             MONDAY,
             days(9)[-1],
-            [Day(day, mark, HOSTILE) for day, mark in zip(days(len(Mark)), Mark, strict=True)],
+            [CalendarDay(day, mark, HOSTILE) for day, mark in zip(days(len(CalendarMark)), CalendarMark, strict=True)],
             MONDAY,
         )
     },
 }
 EMPTY: dict[str, dict[str, object]] = {
-    "chart": {"chart": draw("none", "Nothing", Side())},
-    "sparkline": {"sparkline": sparkline("no readings", [])},
-    "distribution": {"distribution": distribution("Nothing", [])},
-    "calendar_strip": {"calendar": calendar_strip("none", "Nothing", MONDAY, MONDAY, [], MONDAY)},
+    "chart": {"chart": draw_chart("none", "Nothing", ChartSide())},
+    "sparkline": {"sparkline": build_sparkline("no readings", [])},
+    "distribution": {"distribution": build_distribution("Nothing", [])},
+    "calendar_strip": {"calendar": build_calendar_strip("none", "Nothing", MONDAY, MONDAY, [], MONDAY)},
 }
 
 

@@ -7,41 +7,46 @@ from datetime import timedelta
 
 import pytest
 
-from astral.charts import Day, Mark, calendar_strip, distribution
-from astral.charts.calendar_strip import CELL
+from astral.charts import CalendarDay, CalendarMark, build_calendar_strip, build_distribution
+from astral.charts.calendar_strip import CELL_SIZE
 from tests.astral.charts.made_up import MONDAY, days
 
 
 def test_parts_make_a_whole() -> None:
-    shown = distribution("Zones", [("Z1", "easy", 300.0, "5:00"), ("Z2", "", 99.0, "1:39"), ("Z3", "", 1.0, "0:01")])
+    shown = build_distribution(
+        "Zones", [("Z1", "easy", 300.0, "5:00"), ("Z2", "", 99.0, "1:39"), ("Z3", "", 1.0, "0:01")]
+    )
     assert [part.percent for part in shown.parts] == [75.0, 24.75, 0.25]
     assert [part.percent_text for part in shown.parts] == ["75 %", "25 %", "< 1 %"]
 
 
 def test_a_whole_of_nothing_says_so() -> None:
-    shown = distribution("Zones", [("Z1", "", 0.0, "0:00")], empty="No zones.")
+    shown = build_distribution("Zones", [("Z1", "", 0.0, "0:00")], empty="No zones.")
     assert (shown.parts, shown.empty) == ((), "No zones.")
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -1.0])
 def test_an_amount_that_is_none_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="at least 0"):
-        distribution("Zones", [("Z1", "", wrong, "")])
+        build_distribution("Zones", [("Z1", "", wrong, "")])
 
 
 def test_each_day_stands_in_its_week_and_on_its_weekday() -> None:
     sunday, next_monday = days(8)[6:8]
-    done = [Day(sunday, Mark.DONE, "long run"), Day(next_monday, Mark.MISSED, "intervals")]
-    strip = calendar_strip("plan", "Plan", MONDAY, MONDAY + timedelta(days=27), done, next_monday)
+    done = [
+        CalendarDay(sunday, CalendarMark.DONE, "long run"),
+        CalendarDay(next_monday, CalendarMark.MISSED, "intervals"),
+    ]
+    strip = build_calendar_strip("plan", "Plan", MONDAY, MONDAY + timedelta(days=27), done, next_monday)
     first, second = strip.cells
-    assert second.x - first.x == CELL
-    assert first.y - second.y == 6 * CELL
+    assert second.x - first.x == CELL_SIZE
+    assert first.y - second.y == 6 * CELL_SIZE
     assert (strip.today_x, strip.today_y) == (second.x, second.y)
     assert all(0 < cell.x < strip.width and 0 < cell.y < strip.height for cell in strip.cells)
     assert strip.description == "1 done as planned, 1 missed"
 
 
 def test_days_outside_are_left_out_and_nothing_at_all_is_empty() -> None:
-    before = Day(MONDAY - timedelta(days=1), Mark.EXTRA, "jog")
-    strip = calendar_strip("plan", "Plan", MONDAY, days(7)[-1], [before], MONDAY - timedelta(days=1))
+    before = CalendarDay(MONDAY - timedelta(days=1), CalendarMark.EXTRA, "jog")
+    strip = build_calendar_strip("plan", "Plan", MONDAY, days(7)[-1], [before], MONDAY - timedelta(days=1))
     assert (strip.cells, strip.today_x, strip.legend) == ((), None, ())

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral import urls
-from astral.http.views import Door, ok
+from astral.http.views import ApiView, success
 
 
-class OpenDoor(Door):
+class OpenDoor(ApiView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
@@ -32,12 +32,12 @@ class Severed(OpenDoor):
     def get(self, request: Request) -> Response:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        return ok({})
+        return success({})
 
 
 class Echo(OpenDoor):
     def post(self, request: Request) -> Response:
-        return ok({"given": request.data})
+        return success({"given": request.data})
 
 
 def broken_page(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, QueryDict
 from django.test import Client, RequestFactory
 
-from astral.http.pages import faults_by_field, own_address, without_empty
+from astral.http.pages import errors_by_field, remove_empty_fields, safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
 from tests.support.compare_pages import without_token
@@ -30,7 +30,7 @@ def request(**extra: Any) -> HttpRequest:
 
 @pytest.mark.parametrize("address", ["/upload", "/upload?athlete=x&y=%C3%A4", "/"])
 def test_the_way_back_leads_to_a_page_of_this_server(address: str):
-    assert own_address(request(), address, "/other") == address
+    assert safe_redirect_url(request(), address, "/other") == address
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,16 @@ def test_the_way_back_leads_to_a_page_of_this_server(address: str):
      "javascript:alert(1)", "/" + "a" * 1_000],
 )  # fmt: skip
 def test_a_way_back_to_anywhere_else_is_not_taken(address: str):
-    assert own_address(request(), address, "/other") == "/other"
+    assert safe_redirect_url(request(), address, "/other") == "/other"
 
 
 def test_what_a_form_leaves_empty_is_not_asked():
-    kept = without_empty(QueryDict("search=&label=a&label=&group=b"))
+    kept = remove_empty_fields(QueryDict("search=&label=a&label=&group=b"))
     assert dict(kept.lists()) == {"label": ["a"], "group": ["b"]}
 
 
 def test_faults_stand_beside_their_fields():
-    assert faults_by_field({"a": ["One.", "Two."], "non_field_errors": ["Three."]}) == {
+    assert errors_by_field({"a": ["One.", "Two."], "non_field_errors": ["Three."]}) == {
         "a": "One. Two.",
         "form": "Three.",
     }

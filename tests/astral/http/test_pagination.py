@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from astral.http.pagination import pagination
+from astral.http.pagination import build_pagination
 from tests.support.cast import NOON, Api, Cast, run
 from tests.support.error_shape import assert_error
 
@@ -76,4 +76,4 @@ def test_a_page_that_cannot_be_is_400(cast: Cast, query: str, code: str, field: 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 0), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)])
 def test_total_pages_are_rounded_up(total: int, pages: int):
-    assert pagination(1, 50, total)["total_pages"] == pages
+    assert build_pagination(1, 50, total)["total_pages"] == pages

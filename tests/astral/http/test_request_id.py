@@ -25,7 +25,7 @@ INSANE = ["", " ", "x" * 65, "a b", "a\tb", "ä", "<script>", "a,b", '"', "../x"
 def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """What production's logging writes, line by line."""
     stream = StringIO()
-    dictConfig(logs.configuration("json"))
+    dictConfig(logs.build_logging_config("json"))
     [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
     handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from astral import VERSION
-from athletes.access.policy import row_of
+from athletes.access.policy import find_policy_row
 from tests.support.paths import ROOT
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -100,7 +100,7 @@ def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
     allowed = set()
     for name, _ in operations(schema):
         method, path = name.split()
-        row = row_of(resolve(path).url_name or "", method)
+        row = find_policy_row(resolve(path).url_name or "", method)
         allowed |= {name} if row and row.right.scope else set()
     assert listed == allowed
     assert "GET /api/v1/activities" in listed

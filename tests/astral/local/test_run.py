@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from astral.local.run import secret_key
-from astral.local.welcome import welcome
+from astral.local.run import load_or_create_secret_key
+from astral.local.welcome import build_welcome_text
 from tests.support.paths import ROOT
 
 RUN = [sys.executable, "-m", "astral.local.run"]
@@ -61,15 +61,15 @@ def test_a_place_that_is_not_ours_is_refused_in_one_sentence(tmp_path: Path, giv
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    first = secret_key(tmp_path)
+    first = load_or_create_secret_key(tmp_path)
     assert len(first) >= 50
-    assert secret_key(tmp_path) == first
+    assert load_or_create_secret_key(tmp_path) == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
 def test_known_passwords_open_to_other_machines_are_warned_of_in_one_loud_line(tmp_path: Path) -> None:
     def warnings(demo: bool, reachable_by_others: bool) -> list[str]:
-        text = welcome("http://127.0.0.1:8000", tmp_path, demo, reachable_by_others)
+        text = build_welcome_text("http://127.0.0.1:8000", tmp_path, demo, reachable_by_others)
         return [line for line in text.splitlines() if "WARNING" in line]
 
     assert len(warnings(demo=True, reachable_by_others=True)) == 1
@@ -78,7 +78,7 @@ def test_known_passwords_open_to_other_machines_are_warned_of_in_one_loud_line(t
 
 
 def test_sign_ins_are_shown_only_when_they_work(tmp_path: Path) -> None:
-    text = welcome("http://127.0.0.1:8000", tmp_path, demo=False, reachable_by_others=False)
+    text = build_welcome_text("http://127.0.0.1:8000", tmp_path, demo=False, reachable_by_others=False)
     assert "demo.test" not in text
     assert "createsuperuser" in text
 
@@ -91,7 +91,7 @@ def test_a_command_runs_in_the_environment_of_the_house(tmp_path: Path) -> None:
     seen = dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
     assert seen["ASTRAL_ENV"] == "local"
     assert seen["DEBUG"] == "0"
-    assert seen["SECRET_KEY"] == secret_key(tmp_path)
+    assert seen["SECRET_KEY"] == load_or_create_secret_key(tmp_path)
     assert seen["DATABASE_URL"].startswith("postgresql://astral@/astral?host=/tmp/")
     assert "PGPORT" not in seen
 

@@ -17,8 +17,8 @@ import pytest
 import redis
 
 from astral.local import scratch_dirs
-from astral.local.orphans import end_postgres_in, postgres_in
-from astral.local.postgres_valkey import without_libpq
+from astral.local.orphans import find_postgres_processes, stop_orphaned_postgres
+from astral.local.postgres_valkey import remove_libpq_variables
 from tests.support.paths import ROOT
 
 HOLD = """
@@ -52,7 +52,7 @@ class Held:
 def start(home: Path) -> subprocess.Popen[str]:
     call = [sys.executable, "-c", HOLD, str(home)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(call, cwd=ROOT, text=True, env=without_libpq(os.environ), **pipes)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(call, cwd=ROOT, text=True, env=remove_libpq_variables(os.environ), **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def test_both_servers_answer_on_sockets_only_and_leave_no_folder(home: Path) -> 
         assert (home / "run").resolve() == servers.sockets
     assert not servers.sockets.exists()
     assert not (home / "run").exists()
-    assert not list(postgres_in(home / "pg"))
+    assert not list(find_postgres_processes(home / "pg"))
 
 
 def test_a_second_run_on_the_same_folder_is_refused_in_one_sentence(home: Path) -> None:
@@ -108,7 +108,7 @@ def test_kill_9_of_the_parent_leaves_nothing_running_and_loses_no_data(home: Pat
         servers.sql("CREATE TABLE kept AS SELECT 42 AS answer")
         servers.parent.kill()
         servers.parent.wait()
-        assert soon(lambda: not list(postgres_in(home / "pg")))
+        assert soon(lambda: not list(find_postgres_processes(home / "pg")))
         assert soon(lambda: refuses_connections(servers.sockets / "valkey.sock"))
     with held(home) as again:
         assert again.sql("SELECT answer FROM kept") == (42,)
@@ -146,16 +146,16 @@ def test_a_postgres_left_behind_is_ended_before_the_next_start(home: Path) -> No
         os.kill(postmaster, signal.SIGSTOP)
         servers.parent.kill()
         servers.parent.wait()
-        assert postmaster in postgres_in(home / "pg")
+        assert postmaster in find_postgres_processes(home / "pg")
         os.kill(postmaster, signal.SIGCONT)
-        end_postgres_in(home / "pg")
-        assert not list(postgres_in(home / "pg"))
+        stop_orphaned_postgres(home / "pg")
+        assert not list(find_postgres_processes(home / "pg"))
 
 
 def test_only_a_postgres_that_works_in_the_folder_counts_as_one(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60", "-D", str(tmp_path)], cwd=tmp_path) as impostor:
         try:
-            assert not list(postgres_in(tmp_path))
+            assert not list(find_postgres_processes(tmp_path))
         finally:
             impostor.kill()
 
@@ -169,13 +169,13 @@ def test_what_the_environment_names_is_not_started() -> None:
 
 
 def test_sweeping_takes_only_folders_that_nobody_holds() -> None:
-    mine = scratch_dirs.Scratch.make()
-    left = scratch_dirs.Scratch.make()
+    mine = scratch_dirs.ScratchDir.make()
+    left = scratch_dirs.ScratchDir.make()
     os.close(left.lock)
     fresh = scratch_dirs.PARENT / f"{scratch_dirs.PREFIX}without-marker-{os.getpid()}"
     fresh.mkdir()
     try:
-        scratch_dirs.sweep()
+        scratch_dirs.remove_leftover_dirs()
         assert mine.path.exists()
         assert fresh.exists()
         assert not left.path.exists()

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from athletes.access.policy import Over, Row
-from athletes.access.policy_document import Endpoint
+from athletes.access.policy import PolicyRow, Target
+from athletes.access.policy_document import PolicyEndpoint
 from athletes.rights import OWN, Category, Scope
-from athletes.roles import COACHING, Role, Status
+from athletes.roles import COACHING_ROLES, Role, Status
 from tests.athletes.access.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHHELD
 
 UNNAMED = "unnamed"
@@ -38,10 +38,10 @@ class Owner:
     thing: str = ""
 
 
-def owners(endpoint: Endpoint, row: Row, persona: str) -> Iterator[Owner]:
+def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
     people = sorted({*_asked_about(persona), *({persona} & BELONG.keys())})
-    if row.over is Over.ATHLETE:
+    if row.over is Target.ATHLETE:
         yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:
         yield from (Owner(who, club, club) for club in CLUBS for who in people)
@@ -72,19 +72,19 @@ def acting(persona: str) -> dict[str, str]:
     return {club: role for club, (role, status, _) in BELONG[persona].items() if status == Status.ACTIVE}
 
 
-def holds(persona: str, row: Row) -> bool:
+def holds(persona: str, row: PolicyRow) -> bool:
     if persona not in KEYS:
         return True
     scopes = KEYS[persona][1]
     return row.right.scope in scopes or (row.right.scope == Scope.READ and "write" in scopes)
 
 
-def supervises(persona: str, row: Row, club: str, coach: str) -> bool:
+def supervises(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
     role = acting(persona).get(club)
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
-def reaches_athlete(persona: str, row: Row, who: str) -> bool:
+def reaches_athlete(persona: str, row: PolicyRow, who: str) -> bool:
     if who in (UNNAMED, persona) and row.right.own:
         return True
     return (persona == "stella" and row.right.staff and who in BELONG) or any(
@@ -95,21 +95,21 @@ def reaches_athlete(persona: str, row: Row, who: str) -> bool:
     )
 
 
-def is_withheld(persona: str, row: Row, who: str) -> bool:
+def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
     """Whether only the consent to the row's category is missing."""
     if persona in LOCKED_OUT or not holds(persona, row):
         return False
     return not reaches_athlete(persona, row, who) and reaches_athlete(persona, replace(row, category=None), who)
 
 
-def reaches_club(persona: str, row: Row, club: str) -> bool:
+def reaches_club(persona: str, row: PolicyRow, club: str) -> bool:
     if persona == "stella" and row.right.staff:
         return club in CLUBS
     role = acting(persona).get(club)
     return role in row.right.roles | row.right.assigned or (row.right.own and role is not None)
 
 
-def reaches_member(persona: str, row: Row, endpoint: str, owner: Owner) -> bool:
+def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
     if row.right == OWN:  # the own membership, also a suspended one
         role, status, _ = BELONG[persona].get(owner.club, ("", Status.LEFT, ""))
         return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
@@ -122,7 +122,7 @@ def reaches_member(persona: str, row: Row, endpoint: str, owner: Owner) -> bool:
     return own or persona == "stella" or supervises(persona, row, owner.club, coach)
 
 
-def expected(endpoint: Endpoint, method: str, row: Row, persona: str, owner: Owner) -> int:
+def expected(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
     """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
     if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
         return 200 if row.right.anybody else 302
@@ -132,15 +132,15 @@ def expected(endpoint: Endpoint, method: str, row: Row, persona: str, owner: Own
     return _expected(endpoint.name, row, persona, owner)
 
 
-def _expected(endpoint: str, row: Row, persona: str, owner: Owner) -> int:
+def _expected(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
     if persona in LOCKED_OUT:
         return 200 if row.right.anybody and persona == "anonymous" else 401
     if not holds(persona, row):
         return 403
-    may = row.right.anybody or row.over is Over.YOURSELF or endpoint in LISTS_OF_CLUBS
-    if row.over is Over.ATHLETE:
+    may = row.right.anybody or row.over is Target.YOURSELF or endpoint in LISTS_OF_CLUBS
+    if row.over is Target.ATHLETE:
         may = reaches_athlete(persona, row, owner.who)
-    elif row.over is Over.MEMBER:
+    elif row.over is Target.MEMBER:
         may = reaches_member(persona, row, endpoint, owner)
     elif owner.club:
         may = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
@@ -152,7 +152,7 @@ def may_know(persona: str) -> set[str]:
     if persona == "stella":
         return {*BELONG, *CLUBS, *(f"{who}-{category}" for who in BELONG for category in Category)}
     roles = {} if persona in LOCKED_OUT else acting(persona)
-    coached = {club for club, role in roles.items() if role in COACHING}
+    coached = {club for club, role in roles.items() if role in COACHING_ROLES}
     theirs = [(who, club, places[club]) for who, places in BELONG.items() for club in coached & places.keys()]
     members = {who for who, _, (_, status, _) in theirs if status != Status.LEFT}
     shared = {

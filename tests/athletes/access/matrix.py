@@ -19,8 +19,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from athletes.access.policy import Row
-from athletes.access.policy_document import Endpoint
+from athletes.access.policy import PolicyRow
+from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import gpx_bytes
 from tests.athletes.access.expected_access import (
     ASKED_OF_CLUB,
@@ -108,7 +108,7 @@ WITHHELD = "This person does not share this with you."
 FILE = gpx_bytes(steady_run(duration_s=60))
 
 
-def wrong_cells(world: World, endpoint: Endpoint, method: str, row: Row) -> Iterator[str]:
+def wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
     """Whatever is not as `row` promises, in words."""
     refusals: dict[str, set[bytes]] = {}
     for again in ("cold", "warm")[: 2 if endpoint.name in KEPT else 1]:
@@ -129,7 +129,7 @@ def wrong_cells(world: World, endpoint: Endpoint, method: str, row: Row) -> Iter
         yield "foreign and missing are told apart"
 
 
-def _wrong(answer: Any, status: int, endpoint: Endpoint, persona: str) -> str | None:
+def _wrong(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
     """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
@@ -144,7 +144,7 @@ def _wrong(answer: Any, status: int, endpoint: Endpoint, persona: str) -> str | 
     return None if possible else f"{answer.status_code} {reason} instead of an answer"
 
 
-def call(world: World, endpoint: Endpoint, method: str, persona: str, owner: Owner) -> Any:
+def call(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
     """The answer, and everything as it was before."""
     path, asked = question(world, endpoint, method, owner)
     with transaction.atomic():
@@ -168,7 +168,7 @@ def names_of(world: World, owner: Owner) -> dict[str, str]:
     }
 
 
-def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
+def question(world: World, endpoint: PolicyEndpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
     """The address, and a query or body that is in order."""
     names = names_of(world, owner)
     path = endpoint.address.format(**names)
@@ -186,7 +186,7 @@ def question(world: World, endpoint: Endpoint, method: str, owner: Owner) -> tup
     return path, asked
 
 
-def send(world: World, endpoint: Endpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
+def send(world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
     if endpoint.is_page:
         return _read(_submitted(world.browser(persona), method, path, asked))
     return _read(_sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload"))

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import pytest
 
-from athletes.access.policy import Row, whole_policy
-from athletes.access.policy_document import Endpoint, endpoints
+from athletes.access.policy import PolicyRow, load_policy
+from athletes.access.policy_document import PolicyEndpoint, list_endpoints
 from tests.athletes.access.expected_access import owners
 from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
 from tests.athletes.access.world import PERSONAS, World
 
 ROWS = [
     pytest.param(endpoint, method, row, id=f"{method} {endpoint.address}")
-    for endpoint in endpoints()
-    for method, row in whole_policy().get(endpoint.name, {}).items()
+    for endpoint in list_endpoints()
+    for method, row in load_policy().get(endpoint.name, {}).items()
     if endpoint.name not in ASKS_NOBODY
 ]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("endpoint", "method", "row"), ROWS)
-def test_every_cell_of_the_matrix(world: World, endpoint: Endpoint, method: str, row: Row):
+def test_every_cell_of_the_matrix(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow):
     assert all(any(owners(endpoint, row, persona)) for persona in PERSONAS)
     assert list(wrong_cells(world, endpoint, method, row)) == []
 

@@ -11,10 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import PermissionDenied
 
-from athletes.access.permissions import ByPolicy, permit, row_for
+from athletes.access.permissions import PolicyPermission, find_request_row, get_permit
 from athletes.models import Athlete, Consent, Membership, Organization
-from athletes.organizations.api_keys import KeyHolder, make_key
-from athletes.organizations.consent import consents
+from athletes.organizations.api_keys import ApiKeyUser, create_api_key
+from athletes.organizations.consent import load_consents
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
 from tests.athletes.organizations.withheld_texts import withheld
@@ -29,7 +29,7 @@ def called(url_name: str, user: Any) -> Any:
 
 @pytest.mark.parametrize("right", [RECORD, ARRANGE])
 def test_a_key_that_only_reads_reaches_nobody_to_write_for(cast: Cast, right: Right):
-    key = KeyHolder(cast.harbour.pk, frozenset({Scope.READ}))
+    key = ApiKeyUser(cast.harbour.pk, frozenset({Scope.READ}))
     for rows in (Athlete.objects.all(), Membership.objects.all(), Organization.objects.all()):
         assert not rows.reached_by(key, right).exists()
         assert rows.reached_by(key, READ).exists()
@@ -42,7 +42,7 @@ def test_who_was_switched_off_reaches_nothing(cast: Cast):
 
 
 def test_a_key_without_a_scope_is_good_for_nothing(cast: Cast):
-    key = KeyHolder(cast.harbour.pk, frozenset())
+    key = ApiKeyUser(cast.harbour.pk, frozenset())
     assert not any(key.holds(scope) for scope in (None, *Scope))
 
 
@@ -66,9 +66,9 @@ def test_what_one_athlete_refuses_is_not_told_of_another(cast: Cast):
     Consent.objects.create(
         athlete=cast.ben.athlete, organization=cast.harbour, category=Category.HEALTH, granted=False, changed_at=NOON
     )
-    assert consents(cast.ada.athlete, cast.harbour) == dict.fromkeys(Category, True)
-    assert not consents(cast.ben.athlete, cast.harbour)[Category.HEALTH]
-    assert consents(cast.ben.athlete, cast.hill)[Category.HEALTH]
+    assert load_consents(cast.ada.athlete, cast.harbour) == dict.fromkeys(Category, True)
+    assert not load_consents(cast.ben.athlete, cast.harbour)[Category.HEALTH]
+    assert load_consents(cast.ben.athlete, cast.hill)[Category.HEALTH]
 
 
 def test_whoever_may_read_is_withheld_only_what_is_refused(cast: Cast):
@@ -82,7 +82,7 @@ def test_whoever_may_read_is_withheld_only_what_is_refused(cast: Cast):
 
 @pytest.mark.parametrize(("scheme", "status"), [("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)])
 def test_a_key_is_a_bearer_and_nothing_else(cast: Cast, scheme: str, status: int):
-    secret = make_key(cast.harbour, "x", [Scope.READ], NOON + timedelta(days=36_500), cast.hanna)[1]
+    secret = create_api_key(cast.harbour, "x", [Scope.READ], NOON + timedelta(days=36_500), cast.hanna)[1]
     answer = Client().get("/api/v1/organizations", headers={"Authorization": f"{scheme} {secret}"})
     assert answer.status_code == status
 
@@ -94,7 +94,7 @@ def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):
     outlooks.append(cast.ada.outlook)
     cast.ada.athlete.data_version += 1
     outlooks.append(cast.ada.outlook)
-    outlooks += [KeyHolder(club.pk, frozenset({Scope.READ})).outlook for club in (cast.harbour, cast.hill)]
+    outlooks += [ApiKeyUser(club.pk, frozenset({Scope.READ})).outlook for club in (cast.harbour, cast.hill)]
     assert len(set(outlooks)) == 6
 
 
@@ -102,14 +102,14 @@ def test_where_there_is_no_row_only_what_is_not_answered_anyway_is_let_through(c
     """405 is for everybody."""
     view = SimpleNamespace(allowed_methods=["POST"])
     rowless = called("no-such-endpoint", cast.hanna)
-    assert row_for(rowless) is None
-    assert row_for(RequestFactory().get("/")) is None
-    assert ByPolicy().has_permission(rowless, view)
-    assert not ByPolicy().has_permission(rowless, SimpleNamespace(allowed_methods=["GET"]))
+    assert find_request_row(rowless) is None
+    assert find_request_row(RequestFactory().get("/")) is None
+    assert PolicyPermission().has_permission(rowless, view)
+    assert not PolicyPermission().has_permission(rowless, SimpleNamespace(allowed_methods=["GET"]))
 
 
 def test_there_is_no_permit_without_a_row_or_without_the_right(cast: Cast):
-    assert permit(called("athlete", cast.ada)).viewer == cast.ada
+    assert get_permit(called("athlete", cast.ada)).viewer == cast.ada
     for refused in (called("no-such-endpoint", cast.hanna), called("athlete", AnonymousUser())):
         with pytest.raises(PermissionDenied):
-            permit(refused)
+            get_permit(refused)

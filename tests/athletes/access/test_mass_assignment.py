@@ -18,8 +18,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 
-from athletes.access.policy import Row, whole_policy
-from athletes.access.policy_document import Endpoint, endpoints
+from athletes.access.policy import PolicyRow, load_policy
+from athletes.access.policy_document import PolicyEndpoint, list_endpoints
 from tests.athletes.access.expected_access import Owner, expected, owners
 from tests.athletes.access.matrix import question, send
 from tests.athletes.access.world import PERSONAS, World
@@ -32,8 +32,8 @@ TEMPTING = {
 }  # fmt: skip
 WRITING = [
     pytest.param(endpoint, method, row, id=f"{method} {endpoint.address}")
-    for endpoint in endpoints()
-    for method, row in whole_policy().get(endpoint.name, {}).items()
+    for endpoint in list_endpoints()
+    for method, row in load_policy().get(endpoint.name, {}).items()
     if method != "GET" and not endpoint.is_page
 ]
 
@@ -61,7 +61,7 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def body_of(endpoint: Endpoint, method: str) -> dict[str, Any] | None:
+def body_of(endpoint: PolicyEndpoint, method: str) -> dict[str, Any] | None:
     """What the documentation says about the body of a call; None: it takes none."""
     body = documentation()["paths"][endpoint.address][method.lower()].get("requestBody")
     if body is None:
@@ -80,7 +80,7 @@ def overfull(schema: dict[str, Any], asked: dict[str, Any]) -> Iterator[tuple[di
             yield from ((asked | {name: [row]}, within) for row, within in inner)
 
 
-def permitted(endpoint: Endpoint, method: str, row: Row) -> tuple[str, Owner]:
+def permitted(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[str, Owner]:
     """Somebody who may, and over what; not staff, who may too much to show anything."""
     return next(
         (persona, owner)
@@ -119,7 +119,7 @@ def frozen_clock() -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("endpoint", "method", "row"), WRITING)
 def test_no_call_takes_a_field_that_is_not_its_own(
-    world: World, frozen_clock: None, endpoint: Endpoint, method: str, row: Row
+    world: World, frozen_clock: None, endpoint: PolicyEndpoint, method: str, row: PolicyRow
 ):
     persona, owner = permitted(endpoint, method, row)
     path, asked = question(world, endpoint, method, owner)

@@ -7,56 +7,58 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.permissions import AllowAny
 
 from astral.ids import new_id
-from athletes.access.permissions import ByPolicy
-from athletes.access.policy import whole_policy
-from athletes.access.policy_document import endpoints, page
-from athletes.access.protected_page import AdmittedPage
-from athletes.organizations.api_keys import KeyHolder
+from athletes.access.permissions import PolicyPermission
+from athletes.access.policy import load_policy
+from athletes.access.policy_document import build_policy_document, list_endpoints
+from athletes.access.protected_page import ProtectedPage
+from athletes.organizations.api_keys import ApiKeyUser
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Right, Scope
 from athletes.roles import Role
 from tests.support.paths import ROOT
 
 
 def test_every_endpoint_and_method_has_a_row_and_every_row_an_endpoint():
-    served = {(endpoint.name, method) for endpoint in endpoints() for method in endpoint.methods}
-    rows = {(name, method) for name, methods in whole_policy().items() for method in methods}
+    served = {(endpoint.name, method) for endpoint in list_endpoints() for method in endpoint.methods}
+    rows = {(name, method) for name, methods in load_policy().items() for method in methods}
     assert len(served) > 40
     assert served - rows == set()
     assert rows - served == set()
 
 
 def test_every_door_asks_the_policy_and_only_public_ones_ask_nothing():
-    for endpoint in endpoints():
+    for endpoint in list_endpoints():
         view = getattr(endpoint.view, "cls", None)
         if view is None:  # a plain page of Django: asked by whoever serves it
             continue
-        public = all(row.right == PUBLIC for row in whole_policy()[endpoint.name].values())
-        assert view.permission_classes in ([ByPolicy], (ByPolicy,)) or (public and AllowAny in view.permission_classes)
+        public = all(row.right == PUBLIC for row in load_policy()[endpoint.name].values())
+        assert view.permission_classes in ([PolicyPermission], (PolicyPermission,)) or (
+            public and AllowAny in view.permission_classes
+        )
 
 
 def test_every_page_is_admitted_by_the_policy_and_is_called_one():
-    pages = [endpoint for endpoint in endpoints() if not endpoint.address.startswith("/api/")]
+    pages = [endpoint for endpoint in list_endpoints() if not endpoint.address.startswith("/api/")]
     assert {endpoint.name for endpoint in pages if not endpoint.is_page} == {"healthz"}
     assert len(pages) > 10
-    for endpoint in endpoints():
+    for endpoint in list_endpoints():
         assert endpoint.is_page == endpoint.name.endswith("-page"), endpoint.name
         if endpoint.is_page:
-            assert issubclass(endpoint.view.view_class, AdmittedPage)
-            assert endpoint.view.view_class.turn_away is AdmittedPage.turn_away
+            assert issubclass(endpoint.view.view_class, ProtectedPage)
+            assert endpoint.view.view_class.turn_away is ProtectedPage.turn_away
 
 
 def test_no_key_may_what_only_people_may():
-    scopes = {row.right.scope for methods in whole_policy().values() for row in methods.values()}
+    scopes = {row.right.scope for methods in load_policy().values() for row in methods.values()}
     assert scopes == {None, Scope.READ, Scope.WRITE}
     assert [
         name
-        for name, methods in whole_policy().items()
+        for name, methods in load_policy().items()
         if name.startswith("auth") and any(row.right.scope for row in methods.values())
     ] == []
 
 
 def test_the_page_is_made_from_the_table():
-    assert (ROOT / "docs/PERMISSIONS.md").read_text() == page()
+    assert (ROOT / "docs/PERMISSIONS.md").read_text() == build_policy_document()
 
 
 # The contract's table: own, assistant coach, coach, head coach, key that reads, key that writes.
@@ -80,6 +82,6 @@ def test_the_rights_are_those_of_the_contract(right: Right):
     }
     assert (right.assigned == {Role.ASSISTANT_COACH}) == (assistant == "assigned")
     for scope, may in ((Scope.READ, read), (Scope.WRITE, write)):
-        assert right.admits(KeyHolder(new_id(), frozenset({scope}))) == may
+        assert right.admits(ApiKeyUser(new_id(), frozenset({scope}))) == may
     assert not right.admits(AnonymousUser())
     assert not right.anybody

@@ -9,9 +9,9 @@ from django.test import RequestFactory
 from django.urls import resolve
 from rest_framework.exceptions import PermissionDenied
 
-from astral.http.errors import Refused
-from athletes.access.page_user import visitor_of
-from athletes.access.protected_page import AdmittedPage
+from astral.http.errors import ApiError
+from athletes.access.page_user import load_page_user
+from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization, User
 from athletes.roles import Role
 from tests.support.cast import Cast, member
@@ -19,12 +19,12 @@ from tests.support.cast import Cast, member
 READS = "/api/v1/organizations"  # a row that takes the right to read
 
 
-def page(user: User, session: SessionStore | None = None) -> AdmittedPage:
+def page(user: User, session: SessionStore | None = None) -> ProtectedPage:
     request = RequestFactory().get(READS)
     request.resolver_match = resolve(READS)
     request.user = user
     request.session = SessionStore() if session is None else session
-    opened = AdmittedPage()
+    opened = ProtectedPage()
     opened.setup(request)
     return opened
 
@@ -50,16 +50,16 @@ def test_the_organization_of_others_is_out_of_reach(cast: Cast):
 
 
 def test_who_coaches_nowhere_is_told_so(cast: Cast):
-    with pytest.raises(Refused, match="no organization") as told:
+    with pytest.raises(ApiError, match="no organization") as told:
         page(cast.ada).organization(None)
     assert told.value.status_code == 404
 
 
 def test_a_visitor_coaches_only_where_the_role_is_active(cast: Cast):
-    coach = visitor_of(cast.carl)
+    coach = load_page_user(cast.carl)
     assert [club.name for club in coach.coaches] == ["Harbour Runners"]
     assert not coach.runs_in
-    assert not visitor_of(cast.sam).runs_in  # suspended
+    assert not load_page_user(cast.sam).runs_in  # suspended
     cast.carl.memberships.update(status="suspended")
-    assert not visitor_of(User.objects.get(pk=cast.carl.pk)).is_coach
+    assert not load_page_user(User.objects.get(pk=cast.carl.pk)).is_coach
     assert Organization.objects.count() == 2

@@ -13,8 +13,8 @@ from knox.models import AuthToken
 
 from astral.ids import encode
 from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
-from athletes.organizations.api_keys import make_key
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
@@ -141,8 +141,10 @@ def make_world() -> World:
         people,
         clubs,
         groups={c: Group.objects.create(organization=clubs[c], name=f"canary-{c}") for c in CLUBS},
-        invitations={c: invite(clubs[c], Offer("athlete", LATER), heads[c], now)[0] for c in CLUBS},
-        keys={c: make_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
+        invitations={
+            c: create_invitation(clubs[c], InvitationOffer("athlete", LATER), heads[c], now)[0] for c in CLUBS
+        },
+        keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
         activities={name: _training(user, name) for name, user in people.items()},
         plans=plans,
         planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
@@ -189,7 +191,7 @@ def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
 def _clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
     clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
     for name, (club, scopes) in KEYS.items():
-        clients[name] = _key(make_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
+        clients[name] = _key(create_api_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
     return clients | _locked_out(people["hanna"], clubs["harbour"], nick)
 
 
@@ -197,14 +199,14 @@ def _locked_out(hanna: User, harbour: Organization, nick: User) -> dict[str, Cli
     """As powerful as can be, but for one thing each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
-    ended, secret = make_key(harbour, "x", ["read", "write"], LATER, hanna)
+    ended, secret = create_api_key(harbour, "x", ["read", "write"], LATER, hanna)
     ended.delete()
     return {
         "anonymous": Client(raise_request_exception=False),
         "expired-token": _bearer(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
         "revoked-token": _bearer(token),
         "switched-off": _bearer(AuthToken.objects.create(nick)[1]),
-        "expired-key": _key(make_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
+        "expired-key": _key(create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
         "ended-key": _key(secret),
     }
 

@@ -14,8 +14,8 @@ from knox.models import AuthToken
 
 from astral.ids import encode, new_id
 from athletes.models import Athlete, Membership, User
-from athletes.organizations.consent import consents
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.consent import load_consents
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Role
 from tests.support.cast import PASSWORD, Api, Cast, member
 from tests.support.compare_pages import without_token
@@ -176,9 +176,9 @@ def test_an_athlete_decides_what_each_club_sees(cast: Cast):
     client = browser(cast.ada)
     assert client.get("/settings/sharing").content.decode().count(" checked") == 6
     assert client.post(f"/settings/sharing/{cast.harbour.public_id}", {"activities": "on"}).status_code == 302
-    told = consents(cast.ada.athlete, cast.harbour)
+    told = load_consents(cast.ada.athlete, cast.harbour)
     assert told == {"activities": True, "health": False, "goals_and_plans": False}
-    assert all(consents(cast.ada.athlete, cast.hill).values())
+    assert all(load_consents(cast.ada.athlete, cast.hill).values())
     assert client.get("/settings/sharing").content.decode().count(" checked") == 4
 
 
@@ -203,7 +203,7 @@ def test_who_leads_a_club_hands_it_over_before_going(cast: Cast):
 
 def token_of(cast: Cast, role: str = Role.ATHLETE) -> str:
     now = datetime.now(UTC)
-    return invite(cast.harbour, Offer(role, now + timedelta(days=1)), cast.hanna, now)[1]
+    return create_invitation(cast.harbour, InvitationOffer(role, now + timedelta(days=1)), cast.hanna, now)[1]
 
 
 def test_an_invitation_is_accepted_with_the_account_one_has(cast: Cast):

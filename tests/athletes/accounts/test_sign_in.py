@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from knox.models import AuthToken
 
-from athletes.accounts.sign_in import client_address
+from athletes.accounts.sign_in import get_client_address
 from athletes.models import User
 from tests.support.cast import PASSWORD, Cast
 from tests.support.error_shape import assert_error
@@ -166,7 +166,7 @@ def test_behind_a_proxy_only_what_the_proxy_added_is_believed(ada: User, setting
 )
 def test_where_a_request_comes_from(rf: RequestFactory, settings: Any, proxies: int, forwarded: str, address: str):
     settings.TRUSTED_PROXIES = proxies
-    assert client_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
+    assert get_client_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
 
 
 def test_too_many_attempts_look_the_same_for_known_and_unknown_accounts(ada: User):

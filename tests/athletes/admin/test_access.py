@@ -11,11 +11,11 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import ApiKey, Consent, ConsentChange, Group, Invitation, Membership, Organization, User
-from athletes.organizations.api_keys import make_key
+from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
-from athletes.organizations.invitations import Offer, accept, end_invitation, invite
+from athletes.organizations.invitations import InvitationOffer, accept_invitation, create_invitation, end_invitation
 from tests.athletes.admin.test_people_and_organizations import address, sent, staff
 from tests.athletes.organizations.test_organizations import version
 from tests.support.cast import Cast, person
@@ -32,8 +32,8 @@ def root(db: None) -> Client:
 
 
 def test_staff_look_and_decide_nothing(cast: Cast, root: Client):
-    invitation, token = invite(cast.harbour, Offer("athlete", LATER), cast.hanna, NOW)
-    key, secret = make_key(cast.harbour, "x", ["read"], LATER, cast.hanna)
+    invitation, token = create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)
+    key, secret = create_api_key(cast.harbour, "x", ["read"], LATER, cast.hanna)
     change_consent(cast.ada.athlete, cast.harbour, {"health": False}, NOW)
     for row, can_end in (
         (invitation, True),
@@ -92,25 +92,29 @@ def test_an_invitation_is_sent_again_with_a_new_token_for_as_long_as_before(cast
     """Also one that has expired; its old link is good for nothing."""
     weeks = timedelta(days=14)
     with time_machine.travel(NOW, tick=False):
-        old, token = invite(cast.harbour, Offer("coach", NOW + weeks, email="otto@example.test"), cast.hanna, NOW)
+        old, token = create_invitation(
+            cast.harbour, InvitationOffer("coach", NOW + weeks, email="otto@example.test"), cast.hanna, NOW
+        )
     with time_machine.travel(NOW + 2 * weeks, tick=False):
         root.force_login(User.objects.get(username="root"))
         assert "Sent again: 1." in sent_again(root, old)
         old.refresh_from_db()
         new = Invitation.objects.get(ended_at=None)
         [letter] = mail.outbox
-        with pytest.raises(Refused):
-            accept(token, cast.otto, NOW)
+        with pytest.raises(ApiError):
+            accept_invitation(token, cast.otto, NOW)
         link = re.search(r"/join#(\S+)", str(letter.body))
         assert link
-        assert accept(link[1], cast.otto, NOW + 2 * weeks).role == "coach"
+        assert accept_invitation(link[1], cast.otto, NOW + 2 * weeks).role == "coach"
     assert (old.ended_at, old.email, new.expires_at) == (NOW + 2 * weeks, "", NOW + 3 * weeks)
     assert letter.to == ["otto@example.test"]
 
 
 def test_a_link_and_one_that_is_ended_are_not_sent_again(cast: Cast, root: Client, settings: Any):
-    link = invite(cast.harbour, Offer("athlete", LATER), cast.hanna, NOW)[0]
-    ended = invite(cast.harbour, Offer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
+    link = create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)[0]
+    ended = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[
+        0
+    ]
     end_invitation(ended, NOW)
     page = sent_again(root, link, ended)
     assert page.count("Only an invitation that was sent by e-mail") == 2
@@ -120,7 +124,7 @@ def test_a_link_and_one_that_is_ended_are_not_sent_again(cast: Cast, root: Clien
 
 def test_one_that_the_mail_server_does_not_take_stays_what_it_was(cast: Cast, root: Client, settings: Any):
     settings.SENDS_EMAIL = False
-    old = invite(cast.harbour, Offer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
+    old = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
     assert "sends no e-mail" in sent_again(root, old)
     assert Invitation.objects.get() == old
     old.refresh_from_db()
@@ -128,7 +132,7 @@ def test_one_that_the_mail_server_does_not_take_stays_what_it_was(cast: Cast, ro
 
 
 def test_staff_who_may_not_invite_send_nothing_again(cast: Cast):
-    old = invite(cast.harbour, Offer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
+    old = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
     client = staff(cast.stella, "view_invitation")
     assert "send_again" not in client.get(address(Invitation, "changelist")).content.decode()
     sent_again(client, old)
@@ -141,8 +145,8 @@ def test_lists_make_the_same_statements_for_3_rows_and_30(
 ):
     for number in range(rows):
         runner, club = person(f"runner{number}"), Organization.objects.create(name=f"Club {number}")
-        invite(club, Offer("athlete", LATER), runner, NOW)
-        make_key(club, "x", ["read"], LATER, runner)
+        create_invitation(club, InvitationOffer("athlete", LATER), runner, NOW)
+        create_api_key(club, "x", ["read"], LATER, runner)
         change_consent(runner.athlete, club, {"health": False}, NOW)
     for model in (Invitation, ApiKey, Consent, ConsentChange):
         with django_assert_num_queries(4):  # session, who is asking, count, page

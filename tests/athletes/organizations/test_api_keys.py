@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from athletes.models import ApiKey, Membership, Organization
-from athletes.organizations.api_keys import KeyHolder
+from athletes.organizations.api_keys import ApiKeyUser
 from athletes.roles import Role
 from tests.athletes.organizations.test_organizations import of
 from tests.support.cast import Api, Cast, member, run
@@ -179,7 +179,7 @@ def test_a_key_acts_as_a_coach_also_when_nobody_coaches(cast: Cast):
 
 
 def test_a_key_acts_as_a_coach_and_as_nothing_else(cast: Cast):
-    holder = KeyHolder(cast.harbour.pk, frozenset({"read", "write"}))
+    holder = ApiKeyUser(cast.harbour.pk, frozenset({"read", "write"}))
     assert list(holder.acting_in(frozenset({Role.COACH, Role.HEAD_COACH}))) == [cast.harbour.pk]
     for role in (Role.HEAD_COACH, Role.ASSISTANT_COACH, Role.ATHLETE):
         assert list(holder.acting_in(frozenset({role}))) == []

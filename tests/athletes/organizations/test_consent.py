@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from athletes.models import Athlete, Consent, ConsentChange, Organization, Threshold, User
-from athletes.organizations.api_keys import make_key
+from athletes.organizations.api_keys import create_api_key
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
 from tests.athletes.organizations.test_organizations import data_version, of, version
@@ -82,7 +82,7 @@ def test_a_decision_that_is_not_whole_is_400(cast: Cast, body: dict[str, Any]):
 def test_what_is_withheld_is_403_withheld_for_coaches_and_keys_on_the_next_request(
     cast: Cast, ada: User, category: str
 ):
-    _, secret = make_key(cast.harbour, "x", ["read"], datetime(2099, 1, 1, tzinfo=UTC), cast.hanna)
+    _, secret = create_api_key(cast.harbour, "x", ["read"], datetime(2099, 1, 1, tzinfo=UTC), cast.hanna)
     coaches = [*map(Api, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
     for path, asked in [*STATISTICS["activities"], *STATISTICS["health"]]:
         for api in coaches:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import Organization, User
-from athletes.organizations.membership import found_organization
+from athletes.organizations.membership import create_organization
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, PlanInstance
@@ -55,7 +55,7 @@ def test_members_and_acknowledged_athletes_are_told_and_nobody_else(cast: Cast, 
 
 def test_an_account_that_takes_its_empty_organization_along_tells_who_followed_its_plans(cast: Cast):
     founder = person("fay")
-    club = found_organization(founder, "Fay alone")
+    club = create_organization(founder, "Fay alone")
     follow(cast.otto, plan_of(club, {"weekday": 1}))
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_account(founder, NOON)

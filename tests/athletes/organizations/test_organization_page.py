@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
-from athletes.organizations.api_keys import make_key
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Status
 from tests.support.cast import Api, Cast, member, person
 
@@ -33,8 +33,8 @@ def sent(user: User, page: str, **fields: Any) -> Any:
 
 
 def test_every_coach_sees_members_but_only_the_head_coach_the_rest(cast: Cast):
-    invite(cast.harbour, Offer("athlete", LATER, email="new@example.test"), cast.hanna, NOW)
-    make_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
+    create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="new@example.test"), cast.hanna, NOW)
+    create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
     for user, shown in ((cast.hanna, True), (cast.carl, False), (cast.asha, False)):
         page = browser(user).get(CLUB).content.decode()
         assert "Ada" in page
@@ -48,8 +48,8 @@ def test_every_coach_sees_members_but_only_the_head_coach_the_rest(cast: Cast):
 def test_the_page_makes_the_same_statements_for_1_and_50(cast: Cast, people: int, django_assert_num_queries: Any):
     for number in range(people):
         member(person(f"runner{number}"), cast.harbour, assigned_coach=cast.carl)
-        invite(cast.harbour, Offer("athlete", LATER), cast.hanna, NOW)
-        make_key(cast.harbour, f"key {number}", ["read"], LATER, cast.hanna)
+        create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)
+        create_api_key(cast.harbour, f"key {number}", ["read"], LATER, cast.hanna)
     client = browser(cast.hanna)
     client.get(CLUB)
     # Session, person, their clubs and units; club, members and how many, invitations, successors, keys.
@@ -121,8 +121,8 @@ def test_the_head_coach_changes_and_removes_members(cast: Cast):
 
 
 def test_things_of_another_club_are_out_of_reach(cast: Cast):
-    invitation = invite(cast.hill, Offer("athlete", LATER), cast.zora, NOW)[0]
-    key = make_key(cast.hill, "theirs", ["read"], LATER, cast.zora)[0]
+    invitation = create_invitation(cast.hill, InvitationOffer("athlete", LATER), cast.zora, NOW)[0]
+    key = create_api_key(cast.hill, "theirs", ["read"], LATER, cast.zora)[0]
     for page, fields in (
         ("club-invitation-page", {"invitation_id": invitation.public_id, "do": "end"}),
         ("club-key-end-page", {"key_id": key.public_id}),

@@ -8,8 +8,8 @@ import pytest
 from rest_framework.exceptions import PermissionDenied
 
 from athletes.models import Athlete, Group, Membership, Organization, User
-from athletes.organizations.groups import put_into
-from athletes.organizations.membership import change_member, hand_over, leave
+from athletes.organizations.groups import add_to_group
+from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.roles import Role, Status
 from tests.support.cast import Api, Cast, member
 from tests.support.error_shape import assert_error
@@ -222,7 +222,7 @@ def test_who_has_left_meanwhile_or_never_came_is_not_made_active(cast: Cast, sta
     membership = Membership.objects.get(user=cast.ben)
     Membership.objects.filter(pk=membership.pk).update(status=status)
     with pytest.raises(PermissionDenied):
-        change_member(membership, {"status": Status.ACTIVE})
+        change_membership(membership, {"status": Status.ACTIVE})
     assert Membership.objects.get(user=cast.ben).status == status
 
 
@@ -261,18 +261,18 @@ def test_only_an_active_coach_takes_over(cast: Cast, who: str):
 
 def test_of_two_handings_over_at_once_the_second_finds_it_handed_over(cast: Cast):
     """Both were permitted before either was done."""
-    hand_over(cast.harbour, cast.carl.pk, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
     with pytest.raises(PermissionDenied):
-        hand_over(cast.harbour, cast.asha.pk, cast.hanna)
+        hand_over_organization(cast.harbour, cast.asha.pk, cast.hanna)
     leads = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
     assert leads.user_id == cast.carl.pk
 
 
 def test_who_leaves_while_being_put_into_a_group_is_in_none(cast: Cast):
     group, in_hand = Group.objects.create(organization=cast.harbour, name="Milers"), cast.ada.memberships.get()
-    leave(cast.ada.memberships.get())
+    leave_organization(cast.ada.memberships.get())
     with pytest.raises(PermissionDenied):
-        put_into(group, in_hand)
+        add_to_group(group, in_hand)
     assert not group.members.exists()
 
 

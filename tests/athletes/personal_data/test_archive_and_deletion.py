@@ -33,13 +33,13 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral import caching, logs
-from astral.local.postgres_valkey import without_libpq
-from athletes.access.policy_document import endpoints
+from astral.local.postgres_valkey import remove_libpq_variables
+from athletes.access.policy_document import list_endpoints
 from athletes.models import Athlete, Group, Invitation, Membership, Organization, Threshold, User
 from athletes.organizations.consent import change_consent
-from athletes.organizations.invitations import Offer, invite
+from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.personal_data.account_deletion import delete_account
-from athletes.personal_data.archive import OwnData, own_data
+from athletes.personal_data.archive import PersonalDataSource, load_personal_data_sources
 from athletes.roles import Status
 from coaching.assessments.current import current_assessments
 from coaching.models import (
@@ -150,7 +150,7 @@ def live(cast: Cast) -> Life:
     _calendar(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
-    invite(cast.hill, Offer("athlete", LATER, email=user.email), cast.zora, NOON)
+    create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
@@ -202,7 +202,7 @@ def test_every_file_tells_something_and_is_explained(cast: Cast):
     life = live(cast)
     files = download(life.user)
     readme = files["README.txt"].decode()
-    tables = [table for kept in own_data() for table in kept.tables]
+    tables = [table for kept in load_personal_data_sources() for table in kept.tables]
     assert len({table.file for table in tables}) == len(tables)
     for table in tables:
         assert table.file in readme
@@ -266,7 +266,7 @@ def test_neither_secrets_nor_what_coaches_keep_for_themselves_is_told(cast: Cast
 
 
 def test_a_new_model_is_told_or_has_a_reason_not_to_be(db: None):
-    told = {table.rows(User()).model._meta.label for kept in own_data() for table in kept.tables}
+    told = {table.rows(User()).model._meta.label for kept in load_personal_data_sources() for table in kept.tables}
     everything = {model._meta.label for model in apps.get_models(include_auto_created=True)}
     everything -= {"athletes.Organization"} - told
     assert everything - told - NOT_TOLD.keys() == set()
@@ -277,7 +277,7 @@ def test_an_archive_takes_little_memory_and_no_more_statements_than_files(
     cast: Cast, django_assert_max_num_queries: Any
 ):
     life = live(cast)
-    tables = sum(len(kept.tables) for kept in own_data())
+    tables = sum(len(kept.tables) for kept in load_personal_data_sources())
     with django_assert_max_num_queries(tables + 20):
         answer: Any = Api(life.user).get(f"{account(life.user)}/export")
         pieces = list(answer.streaming_content)
@@ -331,7 +331,7 @@ def test_what_a_coach_wrote_about_others_stays_without_the_coach(cast: Cast):
     instance = PlanInstance.objects.create(
         athlete=cast.ada.athlete, plan=plan, start_date=NOON.date(), assigned_by=cast.carl
     )
-    invite(cast.harbour, Offer("athlete", LATER), cast.carl, NOON)
+    create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.carl, NOON)
     club, ada = cast.harbour.version, Athlete.objects.get(pk=cast.ada.pk).data_version
     assert Api(cast.carl).delete(account(cast.carl)).status_code == 204
     plan.refresh_from_db()
@@ -381,7 +381,7 @@ def dumped() -> str:
     connection.ensure_connection()
     server = connection.connection.info
     place = ("--host", server.host, "--port", str(server.port), "--username", server.user)
-    environ = without_libpq(os.environ) | {"PGPASSWORD": server.password or ""}
+    environ = remove_libpq_variables(os.environ) | {"PGPASSWORD": server.password or ""}
     call = subprocess.run(
         [programs() / "pg_dump", *place, "--inserts", server.dbname], env=environ, capture_output=True, timeout=60
     )
@@ -399,7 +399,7 @@ def kept_in_redis() -> str:
 def written_log(settings: Any) -> Iterator[StringIO]:
     """What production's logging writes, of every level."""
     stream = StringIO()
-    configuration = logs.configuration("json")
+    configuration = logs.build_logging_config("json")
     configuration["handlers"]["stderr"]["stream"] = stream
     configuration["root"]["level"] = "INFO"
     dictConfig(configuration)
@@ -421,7 +421,7 @@ def ask_everything(life: Life) -> None:
         {},
     )
     names = addresses[0] | addresses[1] | {"activity_id": first_of(life.user).public_id}
-    for endpoint in endpoints():
+    for endpoint in list_endpoints():
         path = endpoint.address
         for name, value in names.items():
             path = path.replace(f"{{{name}}}", value)
@@ -442,7 +442,7 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
     life = live(make_cast())
     rows = [
         row
-        for kept in own_data()
+        for kept in load_personal_data_sources()
         for table in kept.tables
         if table.file not in OTHERS and not table.file.startswith("made_")
         for row in table.rows(life.user)
@@ -465,24 +465,24 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
 
 
 def test_without_redis_an_account_is_deleted_all_the_same(cast: Cast, settings: Any, monkeypatch: Any):
-    monkeypatch.setattr(caching, "breaker", caching.Breaker(0.1))
+    monkeypatch.setattr(caching, "breaker", caching.CircuitBreaker(0.1))
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere.sock?db=0"}}
-    caching.forget([str(cast.ada.pk)])
+    caching.delete_cached_answers([str(cast.ada.pk)])
     assert Api(cast.ada).delete(account(cast.ada)).status_code == 204
 
 
 def test_what_was_read_before_and_is_computed_since_is_not_kept(cast: Cast):
-    stamp = caching.Stamp.of("x", {}, f"{cast.ada.pk}:own", 1, NOON.date())
-    other = caching.Stamp.of("x", {}, f"{cast.ben.pk}:own", 1, NOON.date())
-    assert caching.keep(other, 60, lambda: 1).state == "miss"
+    stamp = caching.CacheKey.of("x", {}, f"{cast.ada.pk}:own", 1, NOON.date())
+    other = caching.CacheKey.of("x", {}, f"{cast.ben.pk}:own", 1, NOON.date())
+    assert caching.get_or_compute(other, 60, lambda: 1).state == "miss"
 
     def compute() -> int:
-        caching.forget([str(cast.ada.pk)])
+        caching.delete_cached_answers([str(cast.ada.pk)])
         return 1
 
-    assert caching.keep(stamp, 60, compute).state == "off"
+    assert caching.get_or_compute(stamp, 60, compute).state == "off"
     assert str(cast.ada.pk) not in kept_in_redis()
-    assert caching.keep(other, 60, lambda: 1).state == "hit"
+    assert caching.get_or_compute(other, 60, lambda: 1).state == "hit"
 
 
 # At the same moment
@@ -523,7 +523,7 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    _, token = invite(cast.hill, Offer("athlete", LATER), cast.zora, NOON)
+    _, token = create_invitation(cast.hill, InvitationOffer("athlete", LATER), cast.zora, NOON)
     run(cast.ada)
     run(cast.ben)
     api = Api(cast.ada)
@@ -580,13 +580,13 @@ class Meanwhile:
 
 
 MEANWHILE = Meanwhile()
-OWN_DATA = OwnData(tables=(), forget=MEANWHILE.forget)
+OWN_DATA = PersonalDataSource(tables=(), forget=MEANWHILE.forget)
 
 
 @pytest.fixture
 def _own_data_anew() -> Iterator[None]:
     yield
-    own_data.cache_clear()
+    load_personal_data_sources.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -603,7 +603,7 @@ def test_whoever_adds_something_after_a_deletion_has_begun_waits_for_it(what: st
         "deletion": partial(delete_account, cast.ada, NOON),
     }[what]
     settings.OWN_DATA = [f"{__name__}.OWN_DATA", *settings.OWN_DATA]
-    own_data.cache_clear()
+    load_personal_data_sources.cache_clear()
     delete_account(cast.ada, NOON)
     thread, told = MEANWHILE.begun
     thread.join(10)

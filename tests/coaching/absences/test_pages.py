@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import User
 from coaching.athlete_records import change
 from coaching.models import Absence
@@ -106,5 +106,5 @@ def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
 def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
     absence = absence_of(cast.ada, -3, None)
     Absence.objects.update(first_day=day(2))
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(ApiError, match="meanwhile"):
         change(absence, {"last_day": TODAY})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from astral.http.errors import Refused
+from astral.http.errors import ApiError
 from athletes.models import Athlete
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.open_signals import get_open_signal
@@ -26,5 +26,5 @@ def test_there_is_no_signal(cast: Cast):
     in_hand = cast.ada.athlete
     assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
     delete_account(cast.ada, NOON)
-    with pytest.raises(Refused, match="does not stand"):
+    with pytest.raises(ApiError, match="does not stand"):
         get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)

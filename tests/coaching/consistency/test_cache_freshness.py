@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.accounts.updates import change_display_name
 from athletes.models import Group, Organization, User
-from athletes.organizations.membership import join
+from athletes.organizations.membership import join_organization
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance, Race
 from metrics.files.xml.writer import fit_bytes
@@ -243,7 +243,7 @@ def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(cast: C
 def test_who_joins_is_on_the_roster_even_where_the_versions_add_up_to_the_same(cast: Cast):
     coach, newcomer = Api(cast.carl), person("newcomer")
     assert names(roster_of(coach)) == ["ada", "ben"]
-    join(newcomer, cast.harbour, Role.ATHLETE, NOON)
+    join_organization(newcomer, cast.harbour, Role.ATHLETE, NOON)
     assert names(roster_of(coach)) == ["ada", "ben", "newcomer"]
 
 
@@ -262,7 +262,7 @@ def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
     coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
     assert coach.get(path).json()["data"]["withheld"] == ["health"]
     assert roster_of(coach)["athletes"][0]["withheld"] == ["health"]
-    join(cast.carl, cast.hill, Role.COACH, NOON)
+    join_organization(cast.carl, cast.hill, Role.COACH, NOON)
     assert coach.get(path).json()["data"]["withheld"] == []
     assert roster_of(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
 

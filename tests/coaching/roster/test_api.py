@@ -10,7 +10,7 @@ import time_machine
 
 from astral.ids import encode, new_id
 from athletes.models import Athlete, Group, Membership, User
-from athletes.organizations.api_keys import make_key
+from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import acknowledge
@@ -310,7 +310,7 @@ def test_a_group_and_none_at_once_is_refused(cast: Cast):
 
 
 def test_a_key_sees_its_organization_and_has_no_athletes_of_its_own(cast: Cast):
-    secret = make_key(cast.harbour, "x", ["read"], NOON + timedelta(days=9), cast.hanna)[1]
+    secret = create_api_key(cast.harbour, "x", ["read"], NOON + timedelta(days=9), cast.hanna)[1]
     api, key = Api(), {"X-API-Key": secret}
     assert names(api.get(ROSTER, headers=key).json()["data"]) == ["ada", "ben"]
     assert_error(api.get(f"{ROSTER}?my_athletes=1", headers=key), 400, "NOBODY", field="my_athletes")

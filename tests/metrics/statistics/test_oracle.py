@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astral.http.errors import NoData
-from astral.http.fields import zone_names
+from astral.http.fields import list_zone_names
 from astral.http.renderers import dumps
 from athletes.models import Athlete, User
 from metrics.health.stats_api import HealthMetrics
@@ -49,7 +49,7 @@ TRAPS = (
     ("Asia/Beirut", "Atlantic/Azores", "America/Scoresbysund", "Africa/Casablanca", "Europe/Madrid"),
     ("America/Santiago", "Asia/Gaza", "Asia/Hebron", "America/Campo_Grande", "Asia/Chita", "America/New_York"),
 )
-ZONES = sorted(zone_names())
+ZONES = sorted(list_zone_names())
 # The ends of years with an ISO week 53, of leap days, of months and of the days around them.
 CALENDAR = [date(year, 12, 27) for year in (2015, 2020, 2026)] + [date(year, 2, 28) for year in (2012, 2024, 2028)]
 CALENDAR += [date(2016, 1, 1), date(2021, 1, 3), date(2026, 5, 31), date(2011, 12, 29), date(2010, 11, 6)]
