@@ -55,7 +55,7 @@ class CacheKey:
         return str(cache.make_key(f"answer:{self.owner}:{self.text}"))
 
     @property
-    def turn_key(self) -> str:
+    def lock_key(self) -> str:
         return f"{self.key}:turn"
 
     @property
@@ -169,7 +169,7 @@ def _read_or_wait(stamp: CacheKey) -> CachedAnswer | None:
             return found
         # The turn, and a second look: it may have been computed since the first.
         steps: Any = redis.pipeline(transaction=False)
-        mine, (raw,) = steps.set(stamp.turn_key, 1, nx=True, ex=LOCK_TTL_S).mget(stamp.key).execute()
+        mine, (raw,) = steps.set(stamp.lock_key, 1, nx=True, ex=LOCK_TTL_S).mget(stamp.key).execute()
     found = _unpack_body(raw)
     return found if found or mine else _wait_for_leader(stamp)
 
@@ -181,7 +181,7 @@ def _wait_for_leader(stamp: CacheKey) -> CachedAnswer | None:
         time.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         with _redis() as redis:
-            raw, turn = _read_values(redis, stamp.key, stamp.turn_key)
+            raw, turn = _read_values(redis, stamp.key, stamp.lock_key)
         found = _unpack_body(raw)
         if found or not turn:
             return found
@@ -193,7 +193,7 @@ def _compute_body(stamp: CacheKey, compute: Compute) -> bytes:
         return dumps(compute())
     except BaseException:
         with suppress(CacheUnreachable), _redis() as redis:
-            redis.delete(stamp.turn_key)
+            redis.delete(stamp.lock_key)
         raise
 
 
@@ -201,7 +201,7 @@ def _store_body(stamp: CacheKey, seconds: int, body: bytes) -> bool:
     """Whether Redis took it. That it did not is no fault of the answer."""
     with suppress(CacheUnreachable), _redis() as redis:
         steps: Any = redis.pipeline(transaction=False)
-        steps.set(stamp.key, _pack_body(body), ex=seconds).delete(stamp.turn_key).exists(_forgotten_key(stamp.owner))
+        steps.set(stamp.key, _pack_body(body), ex=seconds).delete(stamp.lock_key).exists(_forgotten_key(stamp.owner))
         if not steps.execute()[-1]:
             return True
         redis.delete(stamp.key)

@@ -53,5 +53,5 @@ class PublicIdModel(models.Model):
         return encode(self.prefix, self.id)
 
     @classmethod
-    def id_from(cls, text: str) -> UUID:
+    def parse_public_id(cls, text: str) -> UUID:
         return decode(cls.prefix, text)

@@ -34,7 +34,7 @@ class _ZipBuffer:
     def close(self) -> None:
         """What waits is still to be sent."""
 
-    def taken(self, at_least: int = PIECE_BYTES) -> Iterator[bytes]:
+    def drain(self, at_least: int = PIECE_BYTES) -> Iterator[bytes]:
         if len(self._waiting) >= at_least:
             yield bytes(self._waiting)
             self._waiting.clear()
@@ -50,5 +50,5 @@ def stream_zip(files: Iterable[ArchiveFile], now: datetime) -> Iterator[bytes]:
             with archive.open(entry, "w") as target:
                 for piece in file.pieces:
                     target.write(piece)
-                    yield from sent.taken()
-    yield from sent.taken(at_least=1)
+                    yield from sent.drain()
+    yield from sent.drain(at_least=1)

@@ -41,13 +41,13 @@ class Viewer(Protocol):
     def is_staff(self) -> bool: ...
 
     @property
-    def outlook(self) -> str:
+    def cache_scope(self) -> str:
         """Who looks, and as of which change of what they are: what is kept for one outlook is for no other."""
 
-    def holds(self, scope: str | None) -> bool:
+    def has_scope(self, scope: str | None) -> bool:
         """Whether what it signed in with is good for calls of this scope; None: calls that no key may make."""
 
-    def acting_in(self, roles: frozenset[Role]) -> QuerySet[Any, UUID]:
+    def organization_ids(self, roles: frozenset[Role]) -> QuerySet[Any, UUID]:
         """The ids of the organizations where it acts in one of these roles."""
 
 
@@ -60,7 +60,7 @@ class Right:
     who is not signed in.
     """
 
-    says: str
+    description: str
     own: bool = False
     roles: frozenset[Role] = frozenset()
     assigned: frozenset[Role] = frozenset()
@@ -68,13 +68,13 @@ class Right:
     staff: bool = True
     anybody: bool = False
 
-    def admits(self, viewer: Viewer | AnonymousUser) -> TypeGuard[Viewer]:
+    def allows(self, viewer: Viewer | AnonymousUser) -> TypeGuard[Viewer]:
         """Whether to look any further; which people and organizations are in reach, the querysets say."""
         if isinstance(viewer, AnonymousUser):
             return False
-        return viewer.is_active and viewer.holds(self.scope)
+        return viewer.is_active and viewer.has_scope(self.scope)
 
-    def covers_all(self, viewer: Viewer) -> bool:
+    def is_unrestricted_for(self, viewer: Viewer) -> bool:
         return self.staff and viewer.is_staff
 
 

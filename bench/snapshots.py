@@ -61,7 +61,7 @@ SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 
 
 def load() -> list[Athlete]:
     call_command("migrate", verbosity=0)
-    users = [User(email=f"runner{number}@example.test").with_keys() for number in range(ATHLETES)]
+    users = [User(email=f"runner{number}@example.test").fill_derived_fields() for number in range(ATHLETES)]
     User.objects.bulk_create(users)
     Athlete.objects.bulk_create(
         Athlete(user=user, timezone=ZONES[number % len(ZONES)]) for number, user in enumerate(users)

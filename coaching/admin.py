@@ -57,7 +57,7 @@ class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def touch(athletes: Iterable[UUID]) -> None:
-    Athlete.objects.filter(pk__in=athletes).touch()
+    Athlete.objects.filter(pk__in=athletes).bump_version()
 
 
 @admin.register(Race)
@@ -225,7 +225,7 @@ class PlanPages(admin.ModelAdmin):  # type: ignore[type-arg]
         return ("organization",) if _is_free(obj) else ("organization", "total_weeks")
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
-        Athlete.objects.filter(plan_instances__plan=obj.pk).touch()
+        Athlete.objects.filter(plan_instances__plan=obj.pk).bump_version()
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -20,7 +20,7 @@ Entry = TypeVar("Entry", Race, Absence, PlanInstance)
 @transaction.atomic
 def enter(entry: Entry) -> Entry:
     """Store a new one."""
-    Athlete.objects.filter(pk=entry.athlete_id).touch()
+    Athlete.objects.filter(pk=entry.athlete_id).bump_version()
     entry.save(force_insert=True)
     return entry
 
@@ -29,7 +29,7 @@ def enter(entry: Entry) -> Entry:
 def change(entry: Entry, changes: dict[str, Any]) -> Entry:
     """Change these columns, and no other that somebody else may have changed meanwhile."""
     if changes:
-        Athlete.objects.filter(pk=entry.athlete_id).touch()
+        Athlete.objects.filter(pk=entry.athlete_id).bump_version()
         for name, value in changes.items():
             setattr(entry, name, value)
         _save(entry, changes)
@@ -48,5 +48,5 @@ def _save(entry: Entry, changes: dict[str, Any]) -> None:
 
 @transaction.atomic
 def remove(entry: Entry) -> None:
-    Athlete.objects.filter(pk=entry.athlete_id).touch()
+    Athlete.objects.filter(pk=entry.athlete_id).bump_version()
     entry.delete()

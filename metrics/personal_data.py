@@ -103,7 +103,7 @@ OWN_DATA = PersonalDataSource(
         ),
     ),
     files=_files,
-    also=(
+    file_descriptions=(
         ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),

@@ -66,7 +66,7 @@ class ThresholdsPage(ProtectedPage):
     def stored(self, athlete: Athlete) -> HttpResponse:
         fields, now = remove_empty_fields(form_data(self.request)), timezone.now()
         try:
-            asked = ThresholdsForm.asked(_question(fields.dict(), self.visitor.units), now=now)
+            asked = ThresholdsForm.parse(_question(fields.dict(), self.page_user.units), now=now)
         except ValidationError as error:
             return self.shown(athlete, fields.dict(), errors_by_field(error.detail))
         if not MEASURED.keys() & asked.keys():
@@ -82,7 +82,7 @@ class ThresholdsPage(ProtectedPage):
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
         known = {row.kind: row for row in athlete.thresholds.valid_on(today)}
         hidden = set() if own or self._shares_health(athlete) else HEALTH_THRESHOLD_KINDS
-        units, typed, faults = self.visitor.units, fields or {}, errors or {}
+        units, typed, faults = self.page_user.units, fields or {}, errors or {}
         usual = Threshold.Source.MANUAL if own else Threshold.Source.COACH
         return self.page(
             section="settings" if own else "roster",

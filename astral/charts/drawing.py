@@ -30,12 +30,12 @@ class Chart:
     table: ChartTable = ChartTable((), ())
 
     @property
-    def faces(self) -> tuple[DrawnSide, ...]:
+    def drawn_sides(self) -> tuple[DrawnSide, ...]:
         return tuple(side for side in (self.left, self.right) if side)
 
     @property
     def has_legend(self) -> bool:
-        return sum(len(side.lines) + bool(side.bars) + bool(side.band) for side in self.faces) > 1
+        return sum(len(side.lines) + bool(side.bars) + bool(side.band) for side in self.drawn_sides) > 1
 
     @property
     def bottom(self) -> int:

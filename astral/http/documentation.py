@@ -26,7 +26,7 @@ class DocumentationQuery(StrictSerializer):
 class DocumentationView(ApiView, SpectacularSwaggerSplitView):
     """Swagger UI, its script at an address of its own, because the CSP allows none in the page."""
 
-    question_class = DocumentationQuery
+    query_serializer_class = DocumentationQuery
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if response.exception:

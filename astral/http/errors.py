@@ -72,7 +72,7 @@ class FieldError:
     message: str
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """With the field before it; a name that nobody knows may be any text, and the message quotes it."""
         return f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
 
@@ -118,7 +118,7 @@ def build_validation_error_body(detail: Any) -> dict[str, Any]:
 
 def summarize_field_errors(found: Sequence[FieldError]) -> str:
     """The first faults in one sentence, and how many more there are."""
-    first = [fault.told for fault in found[:ERRORS_IN_SENTENCE]]
+    first = [fault.text for fault in found[:ERRORS_IN_SENTENCE]]
     more = [f"and {len(found) - ERRORS_IN_SENTENCE} more"] if len(found) > ERRORS_IN_SENTENCE else []
     return "; ".join([message.rstrip(".") for message in first] + more) + "."
 

@@ -53,7 +53,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         return validated
 
     @classmethod
-    def asked(cls, given: Any, **context: Any) -> dict[str, Any]:
+    def parse(cls, given: Any, **context: Any) -> dict[str, Any]:
         """The validated question; rest_framework's ValidationError if anything in it is not as documented."""
         if not isinstance(given, Mapping):
             raise serializers.ValidationError({"non_field_errors": [_NO_OBJECT]})
@@ -250,12 +250,12 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
     }
 
     def to_internal_value(self, data: Any) -> datetime:
-        instant = self._parsed(data)
+        instant = self._parse(data)
         if not FIRST_DAY <= instant.date() <= LAST_DAY:
             self.fail("range")
         return instant
 
-    def _parsed(self, data: Any) -> datetime:
+    def _parse(self, data: Any) -> datetime:
         if isinstance(data, int) and not isinstance(data, bool):
             if not 0 <= data <= LAST_TIMESTAMP:
                 self.fail("range")

@@ -26,27 +26,27 @@ _GZIP = GZipMiddleware(lambda request: HttpResponse())
 
 
 class Page(View):
-    """A page. `question_class` is what its query string may say; without one it may say nothing."""
+    """A page. `query_serializer_class` is what its query string may say; without one it may say nothing."""
 
     http_method_names = ["get", "post", "head"]
     template_name: ClassVar[str]
-    question_class: ClassVar[type[StrictSerializer]] = StrictSerializer
+    query_serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            answer = self._answer(request, *args, **kwargs)
+            answer = self._respond(request, *args, **kwargs)
         except Exception as error:
-            answer = self._refusal(request, error)
+            answer = self._error_response(request, error)
         answer.headers.setdefault("Cache-Control", "private, no-store")
         patch_vary_headers(answer, ["Cookie"])
         return _GZIP.process_response(request, answer)
 
-    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def _respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
         if handler is None:
             raise MethodNotAllowed(method)
-        turned_away = self.turn_away(request)
+        turned_away = self.check_access(request)
         if turned_away is not None:
             return turned_away
         check_encoding(request)
@@ -54,7 +54,7 @@ class Page(View):
         answer: HttpResponseBase = handler(request, *args, **kwargs)
         return answer
 
-    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The API's answer to the same error, in plain words; what the API has no answer for goes on."""
         answer = build_exception_response(error, {})
         if answer is None:
@@ -65,20 +65,20 @@ class Page(View):
             headers["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
         return render_error_page(request, answer.status_code, answer.data["error"], told, headers)
 
-    def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
+    def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
         """The answer for whoever may not come in; None for who may. Raises PermissionDenied."""
         raise NotImplementedError
 
     def parameters(self) -> Iterable[str]:
         """What the query string may say; the values are judged by whoever asks for them."""
-        return self.question_class._declared_fields
+        return self.query_serializer_class._declared_fields
 
     def given(self) -> QueryDict:
         """The query string without what was left empty: a form sends its empty fields too."""
         return remove_empty_fields(self.request.GET)
 
-    def asked(self, **context: Any) -> dict[str, Any]:
-        return self.question_class.asked(self.given(), **context)
+    def parse_query(self, **context: Any) -> dict[str, Any]:
+        return self.query_serializer_class.parse(self.given(), **context)
 
     def context(self) -> dict[str, Any]:
         """What every template of this kind of page is given."""

@@ -41,7 +41,7 @@ class StrictPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
-        asked = PageQuery.asked(given)
+        asked = PageQuery.parse(given)
         start = (asked["page"] - 1) * asked["page_size"]
         total = queryset.count()
         self.totals = build_pagination(asked["page"], asked["page_size"], total)

@@ -31,10 +31,10 @@ def check_encoding(request: Request | HttpRequest) -> None:
 
 
 class ApiView(APIView):
-    """An API view. `question_class` is what its query string may say; without one it may say nothing."""
+    """An API view. `query_serializer_class` is what its query string may say; without one it may say nothing."""
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
-    question_class: type[StrictSerializer] = StrictSerializer
+    query_serializer_class: type[StrictSerializer] = StrictSerializer
     path_fields: ClassVar[dict[str, IdField]] = {}  # what its address names, for the documentation
     enveloped = True
 
@@ -47,23 +47,23 @@ class ApiView(APIView):
     def check_parameters(self, request: Request) -> None:
         """Unknown and repeated parameters; values are judged by who asks for them, or here where a name is wrong."""
         if wrong := find_wrong_names(request.query_params, self.parameters()):
-            raise serializers.ValidationError(wrong | self.wrong_values(request))
+            raise serializers.ValidationError(wrong | self.find_wrong_values(request))
 
-    def wrong_values(self, request: Request) -> dict[str, Any]:
+    def find_wrong_values(self, request: Request) -> dict[str, Any]:
         """What is wrong with the values, each on its own: a misspelt name must not hide that another is missing."""
-        known = set(self.parameters()) & self.question_class._declared_fields.keys()
+        known = set(self.parameters()) & self.query_serializer_class._declared_fields.keys()
         given = {name: value for name, value in request.query_params.items() if name in known}
         try:
-            self.question_class(context={"request": request}).to_internal_value(given)
+            self.query_serializer_class(context={"request": request}).to_internal_value(given)
         except serializers.ValidationError as error:
             return dict(error.detail) if isinstance(error.detail, dict) else {}
         return {}
 
     def parameters(self) -> Iterable[str]:
-        return self.question_class._declared_fields
+        return self.query_serializer_class._declared_fields
 
-    def asked(self, **context: Any) -> dict[str, Any]:
-        return self.question_class.asked(self.request.query_params, request=self.request, **context)
+    def parse_query(self, **context: Any) -> dict[str, Any]:
+        return self.query_serializer_class.parse(self.request.query_params, request=self.request, **context)
 
 
 class ApiViewSet(ApiView, GenericViewSet[Any]):

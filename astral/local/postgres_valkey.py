@@ -86,7 +86,7 @@ class LocalServer:
         until = time.monotonic() + START_TIMEOUT_S
         while not self.is_ready():
             if self.is_dead() or time.monotonic() > until:
-                refuse_to_start(f"{self.name} did not come up. {self.last_words()}")
+                refuse_to_start(f"{self.name} did not come up. {self.read_log_tail()}")
             time.sleep(0.01)
 
     def open_log(self) -> BinaryIO:
@@ -94,7 +94,7 @@ class LocalServer:
             self.log.unlink()
         return self.log.open("ab")
 
-    def last_words(self) -> str:
+    def read_log_tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()
         return "\n".join(["Its last words:", *lines[-5:]])
 
@@ -139,13 +139,13 @@ class PostgresServer(LocalServer):
         with tempfile.TemporaryFile() as sql:
             sql.write(f"CREATE DATABASE {DATABASE};\n".encode())
             sql.seek(0)
-            self._finish("initdb", *place, *_INITDB_OPTIONS, *sync)
-            self._finish("postgres", "--single", *place, "postgres", stdin=sql.fileno())
+            self._run_to_end("initdb", *place, *_INITDB_OPTIONS, *sync)
+            self._run_to_end("postgres", "--single", *place, "postgres", stdin=sql.fileno())
         unfinished.rename(self.data)
 
-    def _finish(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> None:
+    def _run_to_end(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> None:
         if self._run(program, *arguments, stdin=stdin).wait() != 0:
-            refuse_to_start(f"PostgreSQL could not make its data folder. {self.last_words()}")
+            refuse_to_start(f"PostgreSQL could not make its data folder. {self.read_log_tail()}")
 
     def _run(self, program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         with self.open_log() as output:

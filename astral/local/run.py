@@ -167,7 +167,7 @@ def _is_healthy(place: str) -> bool:
 def supervise_processes(servers: LocalServers, programs: Sequence[Program]) -> None:
     """Whatever dies is started again, until somebody ends the house."""
     while True:
-        for name in servers.revive():
+        for name in servers.restart_dead_servers():
             print(f"{name} had ended and runs again.", file=sys.stderr, flush=True)
         for program in programs:
             program.restart_if_dead()

@@ -58,7 +58,7 @@ class LocalServers:
         """DATABASE_URL and REDIS_URL of what runs here."""
         return build_server_urls(self.scratch.path, **self.wanted)
 
-    def revive(self) -> list[str]:
+    def restart_dead_servers(self) -> list[str]:
         """Start again what has died (`kill -9`, out of memory), in its old place; the names of those."""
         dead = [server for server in self.servers if server.is_dead()]
         for server in dead:

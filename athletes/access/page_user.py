@@ -41,7 +41,7 @@ class PageUser:
         return bool(self.coaches)
 
     @property
-    def oversees(self) -> bool:
+    def can_view_organization_pages(self) -> bool:
         """Whether the pages of a club are for them: of those they coach in, and for staff of every one."""
         return self.is_coach or self.is_staff
 

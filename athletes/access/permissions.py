@@ -41,7 +41,7 @@ class PolicyPermission(BasePermission):
         row = find_request_row(request)
         if row is None:  # 405 for what there is not, whoever asks
             return request.method not in view.allowed_methods
-        return row.right.admits(request.user) or (row.right.anybody and request.user.is_anonymous)
+        return row.right.allows(request.user) or (row.right.anybody and request.user.is_anonymous)
 
 
 def find_request_row(request: Request | HttpRequest) -> PolicyRow | None:
@@ -72,22 +72,22 @@ class Permit:
             return self.person.athlete
         if identifier is None:
             raise ApiError("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
-        found = self._found(_athlete_in_reach, identifier, self.row.category)
-        if not found and self.row.category and self._found(_athlete_in_reach, identifier, None):
+        found = self._find(_athlete_in_reach, identifier, self.row.category)
+        if not found and self.row.category and self._find(_athlete_in_reach, identifier, None):
             raise WithheldError
-        return self.present(found)
+        return self.get_or_forbidden(found)
 
     def organization(self, identifier: UUID) -> Organization:
-        return self.present(self._found(_organization_in_reach, identifier, None))
+        return self.get_or_forbidden(self._find(_organization_in_reach, identifier, None))
 
-    def _found(self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None) -> FoundModel | None:
+    def _find(self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None) -> FoundModel | None:
         """Asked by nearly every call, and so compiled once for people who are no staff."""
         right = self.row.right
-        if isinstance(self.viewer, User) and not right.covers_all(self.viewer):
+        if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):
             return _precompile_query(rows, right, category).first(viewer=self.viewer.pk, identifier=identifier)
         return rows(self.viewer, right, category, identifier).first()
 
-    def reach(self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID) -> FoundModel:
+    def get_object(self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID) -> FoundModel:
         """The row of this id among `rows` of the athletes in reach.
 
         403 with the same body whether or not it exists, so that nobody can probe for ids, but 403 WITHHELD where
@@ -98,12 +98,12 @@ class Permit:
             without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
             if rows(without_asking).filter(pk=identifier).exists():
                 raise WithheldError
-        return self.present(found)
+        return self.get_or_forbidden(found)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
 
-    def present(self, found: FoundModel | None) -> FoundModel:
+    def get_or_forbidden(self, found: FoundModel | None) -> FoundModel:
         """What was looked for among the rows in reach."""
         if found is None:
             raise Http404 if self.viewer.is_staff else PermissionDenied
@@ -132,7 +132,7 @@ def _precompile_query(
 
 def get_permit(request: Request | HttpRequest) -> Permit:
     row = find_request_row(request)
-    if row is None or not row.right.admits(request.user):
+    if row is None or not row.right.allows(request.user):
         raise PermissionDenied
     return Permit(request.user, row)
 

@@ -32,31 +32,31 @@ class NoCoachedOrganization(ApiError):
 class ProtectedPage(Page):
     """A page for whom the row of its url name and method admits; who is not signed in is sent to the sign-in page."""
 
-    def turn_away(self, request: HttpRequest) -> HttpResponseBase | None:
+    def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
         row = find_request_row(request)
         if row is None:
             raise PermissionDenied
-        if row.right.anybody or row.right.admits(request.user):
-            return self.lead_on(request)
+        if row.right.anybody or row.right.allows(request.user):
+            return self.redirect_if_unspecified(request)
         if request.user.is_anonymous:
             return redirect_to_sign_in(request)
         raise PermissionDenied
 
-    def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
+    def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
         """Where somebody who may come in is led to choose first; None for the page itself."""
         return None
 
-    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponse:
+    def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
         if isinstance(error, PermissionDenied | Denied | NoCoachedOrganization) and self._is_for_coaches(request):
             status = 404 if isinstance(error, NoCoachedOrganization) else 403
             return render_error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES_TITLE)
-        return super()._refusal(request, error)
+        return super()._error_response(request, error)
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:
         """Whether somebody who coaches nowhere asks for what only coaches may."""
         row = find_request_row(request)
         theirs = row is not None and bool(row.right.roles) and not row.right.own
-        return theirs and self.visitor.signed_in and not self.visitor.oversees
+        return theirs and self.page_user.signed_in and not self.page_user.can_view_organization_pages
 
     @cached_property
     def permit(self) -> Permit:
@@ -67,12 +67,12 @@ class ProtectedPage(Page):
         return cast(User, self.request.user)
 
     @cached_property
-    def visitor(self) -> PageUser:
+    def page_user(self) -> PageUser:
         return load_page_user(self.person) if self.request.user.is_authenticated else ANONYMOUS_PAGE_USER
 
     def context(self) -> dict[str, Any]:
         """`visitor` for the head of the page; `units` and `zone` for what is shown."""
-        visitor = self.visitor
+        visitor = self.page_user
         return {"visitor": visitor, "units": visitor.units, "zone": visitor.zone}
 
     def organization(self, named: UUID | None) -> Organization:
@@ -80,7 +80,7 @@ class ProtectedPage(Page):
 
         Raises what the API raises for one that is out of reach, and 404 NO_ORGANIZATION for who coaches nowhere.
         """
-        identifier = named or self._last_looked_at()
+        identifier = named or self._last_organization_id()
         if identifier is None:
             raise NoCoachedOrganization
         organization = self.permit.organization(identifier)
@@ -88,11 +88,11 @@ class ProtectedPage(Page):
             self.request.session[LAST_ORGANIZATION_KEY] = organization.public_id
         return organization
 
-    def _last_looked_at(self) -> UUID | None:
-        coached = [club.org_id for club in self.visitor.coaches]
+    def _last_organization_id(self) -> UUID | None:
+        coached = [club.org_id for club in self.page_user.coaches]
         last = self.request.session.get(LAST_ORGANIZATION_KEY)
         chosen = last if last in coached else next(iter(coached), None)
-        return Organization.id_from(chosen) if chosen else None
+        return Organization.parse_public_id(chosen) if chosen else None
 
 
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:

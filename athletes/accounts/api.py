@@ -35,7 +35,7 @@ class SignInView(AuthView):
     @extend_schema(request=SignInRequest, responses=TokenSerializer, operation_id="auth_login")
     def post(self, request: Request) -> Response:
         """Sign in: a new token for this account. Attempts are limited."""
-        asked = SignInRequest.asked(request.data)
+        asked = SignInRequest.parse(request.data)
         user, token, expires_at = sign_in(request._request, asked["email"], asked["password"])
         return Response(
             {"access_token": token, "token_type": "Bearer", "expires_at": expires_at, "user_id": user.public_id}

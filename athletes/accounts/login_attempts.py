@@ -18,11 +18,11 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
-        if self._from_address(request) < settings.LOGIN_ATTEMPTS_PER_ADDRESS:
+        if self._count_failures_from_address(request) < settings.LOGIN_ATTEMPTS_PER_ADDRESS:
             return failures
         return max(failures, int(get_failure_limit(request, credentials)))
 
-    def _from_address(self, request: HttpRequest) -> int:
+    def _count_failures_from_address(self, request: HttpRequest) -> int:
         """One statement, by django-axes' index of addresses; 0 where the address is unknown."""
         address = getattr(request, "axes_ip_address", None)
         lately = AccessAttempt.objects.filter(ip_address=address, attempt_time__gt=get_cool_off_threshold(request))

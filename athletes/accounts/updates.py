@@ -15,7 +15,7 @@ ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
 @transaction.atomic
 def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> Athlete:
     """Store validated `AthleteChanges`; measured values get their own day and replace none of another day."""
-    Athlete.objects.filter(pk=athlete.pk).touch()  # first: its row lock makes two changes follow each other
+    Athlete.objects.filter(pk=athlete.pk).bump_version()  # first: its row lock makes two changes follow each other
     athlete.refresh_from_db(from_queryset=Athlete.objects.select_related("user"))
     if zone := changes.get("timezone"):
         athlete.timezone, athlete.timezone_confirmed = str(zone), True
@@ -32,7 +32,7 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
 @transaction.atomic
 def change_display_name(user: User, display_name: str) -> None:
     """Every answer about the athlete carries the name."""
-    Athlete.objects.filter(pk=user.pk).touch()
+    Athlete.objects.filter(pk=user.pk).bump_version()
     user.display_name = display_name
     user.save(update_fields=["display_name"])
 

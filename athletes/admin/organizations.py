@@ -66,7 +66,7 @@ class OrganizationAdmin(BaseAdmin):
 
 
 class MembershipForm(FixedFieldsForm):
-    settled = ("user", "organization")
+    fixed_fields = ("user", "organization")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -123,14 +123,14 @@ class MembershipAdmin(VersionedAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        Organization.objects.filter(pk__in=list(queryset.values_list("organization", flat=True))).touch()
+        Organization.objects.filter(pk__in=list(queryset.values_list("organization", flat=True))).bump_version()
         super().delete_queryset(request, queryset)
 
 
 class GroupForm(FixedFieldsForm):
     """Staff think of people; the group holds their memberships of its own organization."""
 
-    settled = ("organization",)
+    fixed_fields = ("organization",)
     people = forms.ModelMultipleChoiceField(
         User.objects.all(),
         required=False,

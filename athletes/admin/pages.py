@@ -56,7 +56,7 @@ class VersionedAdmin(BaseAdmin):
 
 
 def bump_athlete_versions(athletes: Iterable[UUID]) -> None:
-    Athlete.objects.filter(pk__in=athletes).touch()
+    Athlete.objects.filter(pk__in=athletes).bump_version()
 
 
 class FixedFieldsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -66,10 +66,10 @@ class FixedFieldsForm(forms.ModelForm):  # type: ignore[type-arg]
     form, and read-only ones would make a second head coach a server error.
     """
 
-    settled: ClassVar[tuple[str, ...]] = ()
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in self.settled:
+        for name in self.fixed_fields:
             if name in self.fields and not self.instance._state.adding:
                 self.fields[name].disabled = True

@@ -31,7 +31,14 @@ PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
-    OWN: ClassVar = ("timezone", "timezone_confirmed", "unit_system", "units_confirmed", "sex", "birth_date")
+    ATHLETE_COLUMNS: ClassVar = (
+        "timezone",
+        "timezone_confirmed",
+        "unit_system",
+        "units_confirmed",
+        "sex",
+        "birth_date",
+    )
 
     timezone = forms.ChoiceField(choices=[(name, name) for name in sorted(list_zone_names())], label="Time zone")
 
@@ -46,14 +53,14 @@ class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
         """Only these columns: the version that was read with the page may be an old one by now."""
         athlete = super().save(commit=False)
         if commit:
-            athlete.save(update_fields=self.OWN)
+            athlete.save(update_fields=self.ATHLETE_COLUMNS)
         return athlete
 
 
 class UserAthleteInline(admin.StackedInline):  # type: ignore[type-arg]
     model = Athlete
     form = AthleteForm
-    fields = (*AthleteForm.OWN, "data_version", "thresholds")
+    fields = (*AthleteForm.ATHLETE_COLUMNS, "data_version", "thresholds")
     readonly_fields = ("data_version", "thresholds")
     can_delete = False
     max_num = 1
@@ -72,7 +79,7 @@ class AthleteAdmin(VersionedAdmin):
 
     owner = "pk"
     form = AthleteForm
-    fields = ("user", "public_id", *AthleteForm.OWN, "data_version")
+    fields = ("user", "public_id", *AthleteForm.ATHLETE_COLUMNS, "data_version")
     readonly_fields = ("user", "public_id", "data_version")
     inlines: ClassVar = [NewestThresholdsInline]
     list_display = ("user", "email", "timezone", "unit_system", "sex", "birth_date", "data_version")
@@ -205,7 +212,7 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
 
 def _bump_organization_versions(people: list[UUID]) -> None:
     """Memberships are changed on a person's page and go with them, so the rosters are new, too."""
-    Organization.objects.filter(pk__in=Membership.objects.filter(user__in=people).values("organization")).touch()
+    Organization.objects.filter(pk__in=Membership.objects.filter(user__in=people).values("organization")).bump_version()
 
 
 def _may_change_user(request: HttpRequest, user: User | None) -> bool:

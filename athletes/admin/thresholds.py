@@ -15,7 +15,7 @@ SHOWN_THRESHOLDS = 30
 
 
 class ThresholdForm(FixedFieldsForm):
-    settled = ("athlete",)
+    fixed_fields = ("athlete",)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -61,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     def clean(self) -> None:
         self.email = self.email.strip().lower()
 
-    def with_keys(self) -> User:
+    def fill_derived_fields(self) -> User:
         """Fill in what is derived from the other columns; for rows written in bulk, which skip save()."""
         self.email = self.email.strip().lower()
         self.username = self.username or f"{self.email.partition('@')[0][:40]}-{self.id.hex[-8:]}"
@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         new = self._state.adding
-        self.with_keys()
+        self.fill_derived_fields()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "search_key"}
         new_password = (
@@ -84,14 +84,14 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
                 Athlete.objects.get_or_create(user=self)
 
     @property
-    def outlook(self) -> str:
+    def cache_scope(self) -> str:
         return f"{self.pk}:{self.athlete.data_version}:{self.is_staff}"
 
-    def holds(self, scope: str | None) -> bool:
+    def has_scope(self, scope: str | None) -> bool:
         """A person may do whatever their roles let them; scopes are for keys."""
         return True
 
-    def acting_in(self, roles: frozenset[Role]) -> models.QuerySet[Any, UUID]:
+    def organization_ids(self, roles: frozenset[Role]) -> models.QuerySet[Any, UUID]:
         """The ids of the organizations where this person actively is one of these."""
         active = self.memberships.filter(status=Status.ACTIVE, role__in=sorted(roles))
         return active.values_list("organization", flat=True)

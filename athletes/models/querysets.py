@@ -51,9 +51,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def reached_by(self, viewer: Viewer, right: Right) -> MembershipQuerySet:
         """Current memberships that `viewer` has this right over."""
-        if not right.admits(viewer):
+        if not right.allows(viewer):
             return self.none()
-        if right.covers_all(viewer):
+        if right.is_unrestricted_for(viewer):
             return self.current()
         return self.current().filter(_own_rows(right, user=viewer.pk) | supervised_memberships(viewer, right))
 
@@ -79,14 +79,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def reached_by(self, viewer: Viewer, right: Right) -> OrganizationQuerySet:
         """Organizations that `viewer` has this right in; an own right is that of every active member."""
-        if not right.admits(viewer):
+        if not right.allows(viewer):
             return self.none()
-        if right.covers_all(viewer):
+        if right.is_unrestricted_for(viewer):
             return self
-        acting = viewer.acting_in(right.roles | right.assigned | (frozenset(Role) if right.own else frozenset()))
+        acting = viewer.organization_ids(right.roles | right.assigned | (frozenset(Role) if right.own else frozenset()))
         return self.filter(pk__in=acting)
 
-    def touch(self) -> int:
+    def bump_version(self) -> int:
         """Raise the version: call it in the transaction that changes who is in what, or who agrees to what."""
         return self.update(version=F("version") + 1)
 
@@ -106,13 +106,13 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
 
     def reached_by(self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None) -> AthleteQuerySet:
         """Athletes that `viewer` has this right over."""
-        if not right.admits(viewer):
+        if not right.allows(viewer):
             return self.none()
-        return self if right.covers_all(viewer) else self.filter(_reachable(viewer, right, category))
+        return self if right.is_unrestricted_for(viewer) else self.filter(_reachable(viewer, right, category))
 
-    def with_withheld(self, viewer: Viewer) -> AthleteQuerySet:
+    def with_withheld_categories(self, viewer: Viewer) -> AthleteQuerySet:
         """Each with `withheld`: the categories that no organization grants to this viewer, in alphabetical order."""
-        if READ.covers_all(viewer):
+        if READ.is_unrestricted_for(viewer):
             return self.annotate(withheld=_text_array())
         kept_back = [
             Case(When(_reachable(viewer, READ, category), then=Value(None)), default=Value(category.value))
@@ -120,7 +120,7 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         ]
         return self.annotate(withheld=Func(_text_array(*kept_back), Value(None), function="array_remove"))
 
-    def touch(self) -> int:
+    def bump_version(self) -> int:
         """Raise the data version: call it in the transaction that changes what the athlete's answers are made of."""
         return self.update(data_version=F("data_version") + 1)
 
@@ -146,9 +146,9 @@ def _text_array(*texts: Any) -> Func:
 def supervised_memberships(viewer: Viewer, right: Right) -> Q:
     """Memberships in organizations where `viewer` acts in one of the right's roles; role and organization match
     in one membership of the viewer's."""
-    found = Q(organization__in=viewer.acting_in(right.roles))
+    found = Q(organization__in=viewer.organization_ids(right.roles))
     if right.assigned:
-        found |= Q(organization__in=viewer.acting_in(right.assigned), assigned_coach=viewer.pk)
+        found |= Q(organization__in=viewer.organization_ids(right.assigned), assigned_coach=viewer.pk)
     return found
 
 

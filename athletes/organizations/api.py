@@ -45,12 +45,12 @@ class OrganizationScopedViewSet(ApiViewSet):
         "key_id": IdField(ApiKey.prefix, help_text="The key, key_…."),
     }
 
-    def address_id(self, name: str) -> UUID:
+    def path_id(self, name: str) -> UUID:
         """The id of this name in the address."""
         return parse_id(self.path_fields[name].prefix, self.kwargs[name], name)
 
     def organization(self) -> Organization:
-        return get_permit(self.request).organization(self.address_id("org_id"))
+        return get_permit(self.request).organization(self.path_id("org_id"))
 
 
 class OrganizationViewSet(OrganizationScopedViewSet):
@@ -71,7 +71,7 @@ class OrganizationViewSet(OrganizationScopedViewSet):
     )
     def create(self, request: Request) -> Response:
         """Found an organization; you are its head coach."""
-        asked = OrganizationRequest.asked(request.data)
+        asked = OrganizationRequest.parse(request.data)
         return success(serialize_organization(create_organization(get_permit(request).person, asked["name"])), 201)
 
     @extend_schema(responses=OrganizationSerializer, operation_id="organizations_retrieve")
@@ -87,13 +87,13 @@ class OrganizationViewSet(OrganizationScopedViewSet):
     )
     def partial_update(self, request: Request, org_id: str) -> Response:
         """Give it another name."""
-        organization, asked = self.organization(), OrganizationRequest.asked(request.data)
+        organization, asked = self.organization(), OrganizationRequest.parse(request.data)
         return success(serialize_organization(rename_organization(organization, asked["name"])))
 
     @extend_schema(request=SuccessorRequest, responses={204: None}, operation_id="organizations_hand_over")
     def hand_over(self, request: Request, org_id: str) -> Response:
         """Make another coach the head coach; you stay as a coach."""
-        organization, asked = self.organization(), SuccessorRequest.asked(request.data)
+        organization, asked = self.organization(), SuccessorRequest.parse(request.data)
         hand_over_organization(organization, asked["user_id"], get_permit(request).viewer)
         return Response(status=204)
 
@@ -106,8 +106,8 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
     def membership(self, **matching: Any) -> Membership:
         may = get_permit(self.request)
         own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=may.person, **matching)
-        found = own.filter(organization=self.address_id("org_id")).select_related("organization").first()
-        return may.present(found)
+        found = own.filter(organization=self.path_id("org_id")).select_related("organization").first()
+        return may.get_or_forbidden(found)
 
     @extend_schema(
         request=None, responses={204: None}, operation_id="organizations_leave", summary="Leave an organization"
@@ -122,7 +122,7 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
     )
     def consent(self, request: Request, org_id: str) -> Response:
         """What you let this organization's coaches see; everything, unless you said no."""
-        return success(self._consent(self.membership(role=Role.ATHLETE)))
+        return success(self._serialize_consent(self.membership(role=Role.ATHLETE)))
 
     @extend_schema(
         request=ConsentRequest,
@@ -132,11 +132,11 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
     )
     def change_consent(self, request: Request, org_id: str) -> Response:
         """Decide what they see, from the next request on."""
-        membership, asked = self.membership(role=Role.ATHLETE), ConsentRequest.asked(request.data)
+        membership, asked = self.membership(role=Role.ATHLETE), ConsentRequest.parse(request.data)
         change_consent(get_permit(request).person.athlete, membership.organization, asked, timezone.now())
-        return success(self._consent(membership))
+        return success(self._serialize_consent(membership))
 
-    def _consent(self, membership: Membership) -> dict[str, Any]:
+    def _serialize_consent(self, membership: Membership) -> dict[str, Any]:
         athlete, organization = get_permit(self.request).person.athlete, membership.organization
         history = ConsentChange.objects.filter(athlete=athlete, organization=organization)[:MAX_CONSENT_CHANGES]
         return serialize_consent(organization, load_consents(athlete, organization), list(history))

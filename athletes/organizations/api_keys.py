@@ -41,13 +41,13 @@ class ApiKeyUser:
     is_staff = False
 
     @property
-    def outlook(self) -> str:
+    def cache_scope(self) -> str:
         return f"key:{self.organization_id}"
 
-    def holds(self, scope: str | None) -> bool:
+    def has_scope(self, scope: str | None) -> bool:
         return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)
 
-    def acting_in(self, roles: frozenset[Role]) -> QuerySet[Organization, UUID]:
+    def organization_ids(self, roles: frozenset[Role]) -> QuerySet[Organization, UUID]:
         found = Organization.objects.all() if Role.COACH in roles else Organization.objects.none()
         return found.filter(pk=self.organization_id).values_list("pk", flat=True)
 

@@ -38,13 +38,13 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     def create(self, request: Request, org_id: str) -> Response:
         """Make a key. This answer is the only one that shows its secret."""
         organization = self.organization()
-        asked = ApiKeyRequest.asked(request.data, now=timezone.now())
+        asked = ApiKeyRequest.parse(request.data, now=timezone.now())
         key, secret = create_api_key(organization, by=get_permit(request).person, **asked)
         return success(serialize_api_key(key) | {"secret": secret}, 201)
 
     @extend_schema(responses={204: None}, operation_id="organizations_key_end")
     def destroy(self, request: Request, org_id: str, key_id: str) -> Response:
         """End a key: its next call is 401."""
-        keys = ApiKey.objects.filter(organization=self.organization(), pk=self.address_id("key_id"))
-        get_permit(request).present(keys.first()).delete()
+        keys = ApiKey.objects.filter(organization=self.organization(), pk=self.path_id("key_id"))
+        get_permit(request).get_or_forbidden(keys.first()).delete()
         return Response(status=204)

@@ -16,8 +16,8 @@ from athletes.rights import Category, Viewer
 @transaction.atomic
 def change_consent(athlete: Athlete, organization: Organization, granted: Mapping[str, bool], now: datetime) -> None:
     """Store what the athlete decided; a category that stays as it was leaves no trace."""
-    Organization.objects.filter(pk=organization.pk).touch()
-    Athlete.objects.filter(pk=athlete.pk).touch()  # its row lock makes two changes follow each other
+    Organization.objects.filter(pk=organization.pk).bump_version()
+    Athlete.objects.filter(pk=athlete.pk).bump_version()  # its row lock makes two changes follow each other
     before = load_consents(athlete, organization)
     told = {"athlete": athlete, "organization": organization, "changed_at": now}
     changes = [ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]]
@@ -47,5 +47,5 @@ def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[st
 
 def withheld_from(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """Of each athlete what no organization that joins them grants; one statement."""
-    seen = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld(viewer)
+    seen = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld_categories(viewer)
     return dict(seen.values_list("pk", "withheld"))  # type: ignore[misc]  # annotated there

@@ -45,4 +45,4 @@ def bump_versions_in_order(athlete_ids: Collection[Any]) -> None:
     """Raise the data version of many athletes, their rows locked in the order of their ids."""
     athletes: AthleteQuerySet = Athlete.objects.filter(pk__in=athlete_ids)
     list(athletes.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    athletes.touch()
+    athletes.bump_version()

@@ -31,7 +31,7 @@ class GroupViewSet(OrganizationScopedViewSet):
     @extend_schema(request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create")
     def create(self, request: Request, org_id: str) -> Response:
         """Make a group. 400 NAME_TAKEN where there is one of this name."""
-        organization, asked = self.organization(), GroupRequest.asked(request.data)
+        organization, asked = self.organization(), GroupRequest.parse(request.data)
         return success(serialize_group(create_group(organization, asked["name"])), 201)
 
     @extend_schema(responses=GroupSerializer, operation_id="organizations_group")
@@ -47,7 +47,7 @@ class GroupViewSet(OrganizationScopedViewSet):
     )
     def partial_update(self, request: Request, org_id: str, group_id: str) -> Response:
         """Give it another name. 400 NAME_TAKEN where another has it."""
-        group, asked = self.group(self.organization()), GroupRequest.asked(request.data)
+        group, asked = self.group(self.organization()), GroupRequest.parse(request.data)
         return success(serialize_group(rename_group(group, asked["name"])))
 
     @extend_schema(responses={204: None}, operation_id="organizations_group_delete")
@@ -57,8 +57,8 @@ class GroupViewSet(OrganizationScopedViewSet):
         return Response(status=204)
 
     def group(self, organization: Organization) -> Group:
-        found = Group.objects.of(organization).filter(pk=self.address_id("group_id")).first()
-        return get_permit(self.request).present(found)
+        found = Group.objects.of(organization).filter(pk=self.path_id("group_id")).first()
+        return get_permit(self.request).get_or_forbidden(found)
 
 
 class GroupMemberViewSet(GroupViewSet):
@@ -80,4 +80,4 @@ class GroupMemberViewSet(GroupViewSet):
 
     def athlete(self, organization: Organization) -> Membership:
         may = get_permit(self.request)
-        return may.present(may.members(organization).athletes().filter(user=self.address_id("user_id")).first())
+        return may.get_or_forbidden(may.members(organization).athletes().filter(user=self.path_id("user_id")).first())

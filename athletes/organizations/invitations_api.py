@@ -58,7 +58,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     def create(self, request: Request, org_id: str) -> Response:
         """Make a link that lets so many people join, until then."""
         organization, now = self.organization(), timezone.now()
-        offer = InvitationOffer(**LinkInvitationRequest.asked(request.data, now=now))
+        offer = InvitationOffer(**LinkInvitationRequest.parse(request.data, now=now))
         invitation, token = create_invitation(organization, offer, get_permit(request).person, now)
         return success(
             serialize_invitation(invitation)
@@ -72,7 +72,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     def invite(self, request: Request, org_id: str) -> Response:
         """Invite one person by e-mail. Whether there is an account of that address is not told."""
         organization, now = self.organization(), timezone.now()
-        offer = InvitationOffer(**EmailInvitationRequest.asked(request.data, now=now))
+        offer = InvitationOffer(**EmailInvitationRequest.parse(request.data, now=now))
         by, page = get_permit(request).person, self._join_page()
         return success(serialize_invitation(invite_by_email(organization, offer, by, now, join_page=page)), 201)
 
@@ -85,7 +85,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
         now = timezone.now()
         found = Invitation.objects.open(now).filter(organization=self.organization())
         may = get_permit(request)
-        end_invitation(may.present(found.filter(pk=self.address_id("invitation_id")).first()), now)
+        end_invitation(may.get_or_forbidden(found.filter(pk=self.path_id("invitation_id")).first()), now)
         return Response(status=204)
 
 
@@ -106,7 +106,7 @@ class AcceptInvitationView(ApiView):
         A coach then sees your activities, health and plans, until you decide otherwise: `…/consent`.
         """
         person = request.user if request.user.is_authenticated else None
-        asked = AcceptInvitationRequest.asked(request.data, signed_in=person is not None)
+        asked = AcceptInvitationRequest.parse(request.data, signed_in=person is not None)
         membership = accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
         return success(serialize_accepted_invitation(membership), 200 if person else 201)
 

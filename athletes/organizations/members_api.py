@@ -33,18 +33,22 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
     assigned_coach_id = SerializerFieldFilter(
         IdField(User.prefix, help_text="Only whom this coach looks after, usr_…."), field_name="assigned_coach"
     )
-    label = SerializerFieldFilter(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
-    search = SerializerFieldFilter(TextField(help_text="Words in username, e-mail or display name."), method="found")
+    label = SerializerFieldFilter(
+        TextField(max_length=40, help_text="Only who has this label."), method="filter_by_label"
+    )
+    search = SerializerFieldFilter(
+        TextField(help_text="Words in username, e-mail or display name."), method="filter_by_search"
+    )
 
     class Meta:
         model = Membership
         fields: tuple[str, ...] = ()
 
-    def labelled(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
+    def filter_by_label(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
         """Nobody finds out their own labels by asking for them."""
         return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)
 
-    def found(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
+    def filter_by_search(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
         return members.matching(text)
 
 
@@ -70,7 +74,7 @@ class MemberViewSet(OrganizationScopedViewSet):
     @extend_schema(responses=MemberSerializer, operation_id="organizations_member")
     def retrieve(self, request: Request, org_id: str, user_id: str) -> Response:
         """One member."""
-        return success(self._answer(self.member()))
+        return success(self._serialize(self.member()))
 
     @extend_schema(
         request=MemberChanges,
@@ -80,13 +84,13 @@ class MemberViewSet(OrganizationScopedViewSet):
     )
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
         """Change notes and labels, as a coach; everything else, as the head coach."""
-        membership, changes = self.member(), MemberChanges.asked(request.data)
+        membership, changes = self.member(), MemberChanges.parse(request.data)
         may = get_permit(request)
         for right in {may.row.fields[name] for name in changes if name in may.row.fields}:
             if not Membership.objects.reached_by(may.viewer, right).filter(pk=membership.pk).exists():
                 raise PermissionDenied
         change_membership(membership, changes)
-        return success(self._answer(self.member()))
+        return success(self._serialize(self.member()))
 
     @extend_schema(responses={204: None}, operation_id="organizations_member_remove")
     def destroy(self, request: Request, org_id: str, user_id: str) -> Response:
@@ -95,7 +99,9 @@ class MemberViewSet(OrganizationScopedViewSet):
         return Response(status=204)
 
     def member(self) -> Membership:
-        return get_permit(self.request).present(self.get_queryset().filter(user=self.address_id("user_id")).first())
+        return get_permit(self.request).get_or_forbidden(
+            self.get_queryset().filter(user=self.path_id("user_id")).first()
+        )
 
-    def _answer(self, membership: Membership) -> dict[str, Any]:
+    def _serialize(self, membership: Membership) -> dict[str, Any]:
         return serialize_member(membership, get_permit(self.request).viewer)

@@ -23,8 +23,8 @@ MAX_LED_ORGANIZATIONS = 10
 
 def bump_organization_version(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
     """Its kept rosters are old from now on, and so are the kept answers of these athletes."""
-    Organization.objects.filter(pk=organization_id).touch()
-    Athlete.objects.filter(pk__in=list(athletes)).touch()
+    Organization.objects.filter(pk=organization_id).bump_version()
+    Athlete.objects.filter(pk__in=list(athletes)).bump_version()
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def hand_over_organization(organization: Organization, successor_id: UUID, by: V
     if successor is None:
         raise _no_coach_error("user_id")
     before = active.coaching([Role.HEAD_COACH])
-    Athlete.objects.filter(pk__in=[successor_id, *before.values_list("user", flat=True)]).touch()
+    Athlete.objects.filter(pk__in=[successor_id, *before.values_list("user", flat=True)]).bump_version()
     before.update(role=Role.COACH)
     organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 
@@ -134,7 +134,7 @@ def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> Use
 def _unassign_coach(membership: Membership) -> None:
     """Nobody is assigned to who coaches here no more."""
     assigned = Membership.objects.filter(organization=membership.organization_id, assigned_coach=membership.user_id)
-    Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).touch()
+    Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).bump_version()
     assigned.update(assigned_coach=None)
 
 

@@ -40,16 +40,16 @@ class AthleteViewSet(ApiViewSet):
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the values valid today, and every measured value with its source and day."""
         identifier = parse_id(User.prefix, user_id, "user_id")
-        athlete = self._athlete(request, identifier)
+        athlete = self._get_athlete(request, identifier)
         return success(serialize_athlete(athlete, athlete.withheld, timezone.now()))
 
     @extend_schema(request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or measured values")
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
         identifier = parse_id(User.prefix, user_id, "user_id")
-        athlete = self._athlete(request, identifier)
+        athlete = self._get_athlete(request, identifier)
         now = timezone.now()
-        changes = AthleteChanges.asked(request.data, now=now)
+        changes = AthleteChanges.parse(request.data, now=now)
         if changes:
             own = athlete.pk == request.user.pk
             change_athlete(athlete, {"source": "manual" if own else "coach"} | changes, now)
@@ -65,7 +65,7 @@ class AthleteViewSet(ApiViewSet):
         identifier = parse_id(User.prefix, user_id, "user_id")
         permitted = get_permit(request)
         permitted.athlete(identifier)
-        confirm_password(request._request, permitted.person, DeleteAccountRequest.asked(request.data).get("password"))
+        confirm_password(request._request, permitted.person, DeleteAccountRequest.parse(request.data).get("password"))
         delete_account(permitted.person, timezone.now())
         return Response(status=204)
 
@@ -73,9 +73,11 @@ class AthleteViewSet(ApiViewSet):
     def further_statuses(self) -> tuple[int, ...]:
         return (429,) if self.action == "destroy" else ()
 
-    def _athlete(self, request: Request, identifier: UUID) -> Any:
+    def _get_athlete(self, request: Request, identifier: UUID) -> Any:
         permitted = get_permit(request)
-        return permitted.reach(lambda seen: seen.select_related("user").with_withheld(permitted.viewer), identifier)
+        return permitted.get_object(
+            lambda seen: seen.select_related("user").with_withheld_categories(permitted.viewer), identifier
+        )
 
 
 class PersonalDataExportView(ApiView):

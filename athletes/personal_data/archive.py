@@ -44,7 +44,7 @@ class PersonalDataTable:
     """The rows of one model about a person: `rows` finds them, `file` tells them, but for the columns `without`."""
 
     file: str
-    says: str
+    description: str
     rows: Callable[[User], QuerySet[Any]]
     without: tuple[str, ...] = ()
 
@@ -59,7 +59,7 @@ class PersonalDataSource:
 
     tables: tuple[PersonalDataTable, ...]
     files: Callable[[User], Iterator[ArchiveFile]] = yield_no_files
-    also: tuple[tuple[str, str], ...] = ()
+    file_descriptions: tuple[tuple[str, str], ...] = ()
     forget: Callable[[User], None] = forget_nothing
 
 
@@ -79,8 +79,8 @@ def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]
 
 
 def build_readme(person: User, now: datetime) -> str:
-    lines = [(table.file, table.says) for kept in load_personal_data_sources() for table in kept.tables]
-    lines += [line for kept in load_personal_data_sources() for line in kept.also]
+    lines = [(table.file, table.description) for kept in load_personal_data_sources() for table in kept.tables]
+    lines += [line for kept in load_personal_data_sources() for line in kept.file_descriptions]
     width = max(len(name) for name, _ in lines)
     listed = "\n".join(f"{name:<{width}}  {says}" for name, says in sorted(lines))
     return f"{README_HEAD.format(name=person.email, now=now)}\n{listed}\n"

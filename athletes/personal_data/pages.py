@@ -33,7 +33,7 @@ class PersonalDataPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Deletes the account."""
         try:
-            asked = DeleteAccountForm.asked(remove_empty_fields(form_data(request)))
+            asked = DeleteAccountForm.parse(remove_empty_fields(form_data(request)))
             self._delete(request, asked)
         except ValidationError as error:
             return self.page(errors=errors_by_field(error.detail))

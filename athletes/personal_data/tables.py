@@ -163,6 +163,6 @@ OWN_DATA = PersonalDataSource(
         ),
     ),
     files=_session_files,
-    also=(("page_sessions.json", "Until when each browser stays signed in."),),
+    file_descriptions=(("page_sessions.json", "Until when each browser stays signed in."),),
     forget=forget_account_traces,
 )

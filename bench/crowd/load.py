@@ -122,7 +122,7 @@ def _name(number: int) -> str:
 def _user(word: str, name: str, now: datetime) -> User:
     user = User(email=f"{word}@{DOMAIN}", username=word, display_name=name, created_at=now)
     user.set_unusable_password()
-    return user.with_keys()
+    return user.fill_derived_fields()
 
 
 def _runner(user: User, number: int) -> Runner:

@@ -45,7 +45,7 @@ class Absences(ApiViewSet):
     def create(self, request: Request, user_id: str) -> Response:
         """Enter an absence; without `to_date` it lasts until one is set."""
         athlete = self._athlete()
-        absence = Absence(athlete=athlete, **AbsenceQuestion.asked(request.data))
+        absence = Absence(athlete=athlete, **AbsenceQuestion.parse(request.data))
         return success(absence_answer(enter(absence)), 201)
 
     @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
@@ -57,7 +57,7 @@ class Absences(ApiViewSet):
     def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Change an absence, or say when it ended."""
         absence = self._absence()
-        return success(absence_answer(change(absence, AbsenceChanges.asked(request.data, absence=absence))))
+        return success(absence_answer(change(absence, AbsenceChanges.parse(request.data, absence=absence))))
 
     @extend_schema(responses={204: None}, operation_id="absences_delete")
     def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
@@ -70,4 +70,6 @@ class Absences(ApiViewSet):
 
     def _absence(self) -> Absence:
         identifier = parse_id(Absence.prefix, self.kwargs["absence_id"], "absence_id")
-        return get_permit(self.request).present(Absence.objects.filter(athlete=self._athlete(), pk=identifier).first())
+        return get_permit(self.request).get_or_forbidden(
+            Absence.objects.filter(athlete=self._athlete(), pk=identifier).first()
+        )

@@ -33,7 +33,7 @@ class AbsentAthletePage(ProtectedPage):
 
     def absence(self, athlete: Athlete, absence_id: str) -> Absence:
         identifier = parse_id(Absence.prefix, absence_id, "absence_id")
-        return self.permit.present(Absence.objects.filter(athlete=athlete, pk=identifier).first())
+        return self.permit.get_or_forbidden(Absence.objects.filter(athlete=athlete, pk=identifier).first())
 
     def about(self, athlete: Athlete) -> dict[str, Any]:
         own = athlete.pk == self.person.pk
@@ -50,7 +50,7 @@ class AbsencesPage(AbsentAthletePage):
         """A new one."""
         athlete, fields = self.athlete(user_id), _typed(request)
         try:
-            absence = Absence(athlete=athlete, **AbsenceQuestion.asked(_question(fields)))
+            absence = Absence(athlete=athlete, **AbsenceQuestion.parse(_question(fields)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error))
         enter(absence)
@@ -85,7 +85,7 @@ class AbsencePage(AbsentAthletePage):
         if is_stale(fields.pop(FIELD, ""), _said(absence)):
             return self._shown(athlete, absence, _said(absence), errors={"form": CHANGED})
         try:
-            asked = AbsenceQuestion.asked(_question(fields), absence=absence)
+            asked = AbsenceQuestion.parse(_question(fields), absence=absence)
         except ValidationError as error:
             return self._shown(athlete, absence, fields, errors=_faults(error))
         change(absence, {name: value for name, value in asked.items() if value != getattr(absence, name)})
@@ -101,12 +101,12 @@ class AbsenceEndPage(AbsentAthletePage):
     """Today is its last day."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        StrictSerializer.asked(form_data(request))
+        StrictSerializer.parse(form_data(request))
         athlete = self.athlete(user_id)
         absence = self.absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
         if _is_on(absence, today):
-            change(absence, AbsenceChanges.asked({"to_date": today.isoformat()}, absence=absence))
+            change(absence, AbsenceChanges.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
             messages.warning(request, "That absence is not going on any more, or not yet: change its days instead.")

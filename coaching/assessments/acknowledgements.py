@@ -82,9 +82,9 @@ def _urgency(signal: dict[str, Any]) -> tuple[bool, int, float]:
 
 def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
     """What the organizations where the viewer coaches have acknowledged; for staff what any has."""
-    if READ.covers_all(viewer):
+    if READ.is_unrestricted_for(viewer):
         return Acknowledgement.objects.all()
-    return Acknowledgement.objects.filter(organization__in=viewer.acting_in(READ.roles))
+    return Acknowledgement.objects.filter(organization__in=viewer.organization_ids(READ.roles))
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def acknowledge(
     athlete: Athlete, organizations: Iterable[UUID], coach: User, signal: dict[str, Any], today: date, days: int
 ) -> date:
     """Quiet a signal that stands, for these organizations, for `days` (1–7) from today; until which day."""
-    Athlete.objects.filter(pk=athlete.pk).touch()
+    Athlete.objects.filter(pk=athlete.pk).bump_version()
     until = today + timedelta(days=days)
     Acknowledgement.objects.bulk_create(
         [
@@ -116,7 +116,7 @@ def acknowledge(
 
 @transaction.atomic
 def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> None:
-    Athlete.objects.filter(pk=athlete.pk).touch()
+    Athlete.objects.filter(pk=athlete.pk).bump_version()
     Acknowledgement.objects.filter(athlete=athlete, organization_id__in=list(organizations), code=code).delete()
 
 

@@ -51,7 +51,7 @@ class SignalAcknowledgement(ApiView):
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
         athlete, now, may = self._athlete(request), timezone.now(), get_permit(request)
-        days = AcknowledgeQuestion.asked(request.data)["days"]
+        days = AcknowledgeQuestion.parse(request.data)["days"]
         organizations = coached_in(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._code(), now)
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)

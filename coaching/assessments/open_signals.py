@@ -29,8 +29,8 @@ def coached_in(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
     Raises Refused NO_COACH where there is none.
     """
     joining = Membership.objects.active().athletes().filter(user=athlete.pk)
-    if not right.covers_all(viewer):
-        joining = joining.filter(organization__in=viewer.acting_in(right.roles))
+    if not right.is_unrestricted_for(viewer):
+        joining = joining.filter(organization__in=viewer.organization_ids(right.roles))
     found = list(joining.values_list("organization", flat=True))
     if not found:
         raise ApiError("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")

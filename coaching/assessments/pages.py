@@ -40,9 +40,9 @@ class SignalPage(ProtectedPage):
     form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
 
     def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
-        asked = self.form_class.asked(form_data(request))
+        asked = self.form_class.parse(form_data(request))
         athlete = self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
-        code = SignalAddress.asked({"code": code})["code"]
+        code = SignalAddress.parse({"code": code})["code"]
         way_back = asked.pop("next", "")
         try:
             clubs = coached_in(self.person, self.permit.row.right, athlete)

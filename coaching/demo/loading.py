@@ -90,7 +90,7 @@ def _user(email: str, name: str, password: str) -> User:
     user.username = email.partition("@")[0]
     if not password:
         user.set_unusable_password()
-    return user.with_keys()
+    return user.fill_derived_fields()
 
 
 def _athlete(user: User, person: Person, now: datetime) -> Athlete:

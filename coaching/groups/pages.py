@@ -43,7 +43,7 @@ class OneGroupPage(ProtectedPage):
         """Of a club in reach, which is then the one that was looked at last."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         wanted = parse_id(Group.prefix, group_id, "group_id")
-        group = self.permit.present(Group.objects.filter(pk=wanted, organization__in=clubs).first())
+        group = self.permit.get_or_forbidden(Group.objects.filter(pk=wanted, organization__in=clubs).first())
         group.organization = self.organization(group.organization_id)
         return group
 
@@ -52,7 +52,7 @@ class GroupPage(OneGroupPage):
     """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
 
     template_name = "coaching/groups/group.html"
-    question_class = GroupAddress
+    query_serializer_class = GroupAddress
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
         return self._shown(self.group(group_id))
@@ -61,7 +61,7 @@ class GroupPage(OneGroupPage):
         """Another name."""
         group, fields = self.group(group_id), form_data(request)
         try:
-            rename_group(group, GroupRequest.asked(fields)["name"])
+            rename_group(group, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
             return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
@@ -75,8 +75,8 @@ class GroupPage(OneGroupPage):
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
         told = group_weeks(self.person, members, now, WEEKS)
-        allowed, units = may(self.visitor, self.person, club), self.visitor.units
-        search = self.asked().get("search", "")
+        allowed, units = may(self.page_user, self.person, club), self.page_user.units
+        search = self.parse_query().get("search", "")
         return self.page(
             section="groups",
             club=club,
@@ -114,7 +114,7 @@ def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choi
 class GroupDeletePage(OneGroupPage):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         group = self.group(group_id)
-        StrictSerializer.asked(form_data(request))
+        StrictSerializer.parse(form_data(request))
         delete_group(group)
         messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")
         return redirect("groups-page")

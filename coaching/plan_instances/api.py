@@ -94,13 +94,13 @@ class Instances(ApiViewSet):
         and those you may not plan for. Whoever has the plan from this day already keeps it. 400 NOT_A_MEMBER for
         nobody that you may plan for in the plan's organization.
         """
-        asked, may = InstanceQuestion.asked(request.data), get_permit(request)
+        asked, may = InstanceQuestion.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
         if "user_id" in asked:
             athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
         plan = _plan(may, asked["plan_id"])
         if "group_id" in asked:
-            group = may.present(plan.organization.groups.filter(pk=asked["group_id"]).first())
+            group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
             athletes = athletes.filter(pk__in=members_of(group))
         given = assign(plan, members_among(plan, athletes), asked["start_date"], _coach(may), group)
         if group:
@@ -128,7 +128,7 @@ class Instances(ApiViewSet):
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
         """End a plan from today on, or take that back."""
         instance, now = self.instance(), timezone.now()
-        status = InstanceChanges.asked(request.data)["status"]
+        status = InstanceChanges.parse(request.data)["status"]
         if status == PlanInstance.Status.ACTIVE:
             resume(instance)
         else:
@@ -153,10 +153,10 @@ class Instances(ApiViewSet):
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
         may, instance = get_permit(request), self.instance()
-        session, asked = self.session(instance), SessionActivityQuestion.asked(request.data)
+        session, asked = self.session(instance), SessionActivityQuestion.parse(request.data)
         theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)
         activities = Activity.objects.among(theirs).filter(athlete_id=instance.athlete_id, pk=asked["activity_id"])
-        tie(instance, session, may.present(activities.first()))
+        tie(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
 
     @extend_schema(
@@ -174,11 +174,11 @@ class Instances(ApiViewSet):
     def instance(self) -> PlanInstance:
         identifier = parse_id(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
         rows = PlanInstance.objects.select_related("plan", "athlete")
-        return get_permit(self.request).reach(rows.among, identifier)
+        return get_permit(self.request).get_object(rows.among, identifier)
 
     def session(self, instance: PlanInstance) -> PlanSession:
         identifier = parse_id(PlanSession.prefix, self.kwargs["session_id"], "session_id")
-        return get_permit(self.request).present(instance.plan.sessions.filter(pk=identifier).first())
+        return get_permit(self.request).get_or_forbidden(instance.plan.sessions.filter(pk=identifier).first())
 
     def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
         assessments = seen_assessments(self.withheld(instances), now)
@@ -196,7 +196,7 @@ class Instances(ApiViewSet):
 def _plan(may: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
     organizations = Organization.objects.reached_by(may.viewer, may.row.right)
-    return may.present(Plan.objects.among(organizations).filter(pk=identifier).first())
+    return may.get_or_forbidden(Plan.objects.among(organizations).filter(pk=identifier).first())
 
 
 def _coach(may: Permit) -> User | None:
@@ -229,7 +229,7 @@ class GroupPlans(ApiViewSet):
         may = get_permit(request)
         organization = may.organization(parse_id(Organization.prefix, org_id, "org_id"))
         identifier = parse_id(Group.prefix, group_id, "group_id")
-        group = may.present(Group.objects.of(organization).filter(pk=identifier).first())
+        group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
         coached = _coached(may)
         given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id"))

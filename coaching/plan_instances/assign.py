@@ -27,7 +27,7 @@ def assign(
     """One instance for each of these athletes; who has it from that day already keeps it as it is."""
     ids = sorted(athletes)
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions are settled from here on
-    Athlete.objects.filter(pk__in=ids).touch()
+    Athlete.objects.filter(pk__in=ids).bump_version()
     PlanInstance.objects.bulk_create(
         [PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach) for pk in ids],
         ignore_conflicts=True,
@@ -83,7 +83,7 @@ def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> Non
     if abs((done_on - day).days) > PlanLink.FURTHEST_D:
         sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."
         raise ApiError("TOO_FAR", sentence, field="activity_id")
-    Athlete.objects.filter(pk=instance.athlete_id).touch()
+    Athlete.objects.filter(pk=instance.athlete_id).bump_version()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()
     PlanLink.objects.update_or_create(
         athlete_id=instance.athlete_id, instance=instance, session=session, defaults={"activity": activity}
@@ -92,5 +92,5 @@ def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> Non
 
 @transaction.atomic
 def untie(instance: PlanInstance, session: PlanSession) -> None:
-    Athlete.objects.filter(pk=instance.athlete_id).touch()
+    Athlete.objects.filter(pk=instance.athlete_id).bump_version()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, instance=instance, session=session).delete()

@@ -62,10 +62,10 @@ class AthletePlansPage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        asked, may = PlanForm.asked(form_data(request)), self.permit
+        asked, may = PlanForm.parse(form_data(request)), self.permit
         athlete = may.athlete(parse_id(User.prefix, user_id, "user_id"))
         clubs = Organization.objects.reached_by(self.person, may.row.right)
-        plan = may.present(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
+        plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
             who = members_among(plan, may.athletes().filter(pk=athlete.pk))
             self._tell(athlete, assign(plan, who, asked["start_date"], self.person)[0])

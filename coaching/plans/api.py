@@ -59,7 +59,7 @@ class Plans(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
-        asked = PlanQuestion.asked(request.data)
+        asked = PlanQuestion.parse(request.data)
         may = get_permit(request)
         organization = _organization(may, asked.get("org_id"))
         plan = make_plan(organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"])
@@ -79,7 +79,7 @@ class Plans(ApiViewSet):
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
         plan = self._plan()
-        return success(whole_plan_answer(change_plan(plan, PlanChanges.asked(request.data))))
+        return success(whole_plan_answer(change_plan(plan, PlanChanges.parse(request.data))))
 
     @extend_schema(responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan")
     def destroy(self, request: Request, plan_id: str) -> Response:
@@ -89,7 +89,7 @@ class Plans(ApiViewSet):
 
     def _plan(self) -> Plan:
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
-        return get_permit(self.request).present(self.get_queryset().filter(pk=identifier).first())
+        return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 
 
 def _organization(may: Permit, identifier: UUID | None) -> Organization:
@@ -98,7 +98,7 @@ def _organization(may: Permit, identifier: UUID | None) -> Organization:
     own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
     if len(own) > 1:
         raise ApiError("ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id")
-    return may.present(own[0] if own else None)
+    return may.get_or_forbidden(own[0] if own else None)
 
 
 def _coach(may: Permit) -> User | None:

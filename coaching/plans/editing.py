@@ -38,7 +38,7 @@ def change_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
         setattr(locked, name, value)
     locked.save(update_fields=changes.keys())
     if "name" in changes:  # their answers show it
-        Athlete.objects.filter(plan_instances__plan=locked).touch()
+        Athlete.objects.filter(plan_instances__plan=locked).bump_version()
     return locked
 
 

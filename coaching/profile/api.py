@@ -18,7 +18,7 @@ from coaching.profile.serializers import ProfileQuestion, ProfileSerializer, pro
 
 class AthleteProfile(ApiView):
     tag = "analytics"
-    question_class = ProfileQuestion
+    query_serializer_class = ProfileQuestion
 
     @extend_schema(
         parameters=[ProfileQuestion],
@@ -29,9 +29,9 @@ class AthleteProfile(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """One call for the athlete's page: numbers of today, goals, plans, signals with their reasons."""
         now, may = timezone.now(), get_permit(request)
-        asked = self.asked()
+        asked = self.parse_query()
         athlete = may.athlete(asked["user_id"])
-        scope = f"{athlete.pk}:{may.viewer.outlook}"
+        scope = f"{athlete.pk}:{may.viewer.cache_scope}"
         stamp = caching.CacheKey.of("athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now))
 
         def compute() -> dict[str, Any]:

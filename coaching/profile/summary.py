@@ -147,7 +147,7 @@ def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
     insights, and what is kept."""
     theirs = acknowledged_for(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
     told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
-    rows = Athlete.objects.filter(pk=athlete).with_withheld(viewer)
+    rows = Athlete.objects.filter(pk=athlete).with_withheld_categories(viewer)
     rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=wordings_of())
     return rows.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
 

@@ -52,7 +52,7 @@ class Races(ApiViewSet):
     @extend_schema(request=RaceQuestion, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
-        asked = RaceQuestion.asked(request.data)
+        asked = RaceQuestion.parse(request.data)
         athlete = get_permit(request).athlete(asked.pop("user_id", None))
         return success(self._answers([enter(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
 
@@ -65,7 +65,7 @@ class Races(ApiViewSet):
     def partial_update(self, request: Request, race_id: str) -> Response:
         """Change a race, or enter its result."""
         race = self._race()
-        return success(self._answers([change(race, RaceChanges.asked(request.data))], timezone.now())[0])
+        return success(self._answers([change(race, RaceChanges.parse(request.data))], timezone.now())[0])
 
     @extend_schema(responses={204: None}, operation_id="races_delete")
     def destroy(self, request: Request, race_id: str) -> Response:
@@ -75,7 +75,7 @@ class Races(ApiViewSet):
 
     def _race(self) -> Race:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
-        return get_permit(self.request).reach(Race.objects.select_related("athlete").among, identifier)
+        return get_permit(self.request).get_object(Race.objects.select_related("athlete").among, identifier)
 
     def _answers(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
         viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}

@@ -47,9 +47,9 @@ class RacesPage(ProtectedPage):
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """A new one."""
-        athlete, fields, units = self._athlete(user_id), _typed(request), self.visitor.units
+        athlete, fields, units = self._athlete(user_id), _typed(request), self.page_user.units
         try:
-            race = Race(athlete=athlete, **RaceForm.asked(_question(fields, units)))
+            race = Race(athlete=athlete, **RaceForm.parse(_question(fields, units)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error, fields, units))
         messages.success(request, f"{enter(race).name} is entered.")
@@ -71,14 +71,14 @@ class RacesPage(ProtectedPage):
             shown=SHOWN,
             may_record=may_record(self.person, athlete, Category.GOALS_AND_PLANS),
             fields=fields,
-            **_choices(self.visitor.units),
+            **_choices(self.page_user.units),
             **context,
         )
 
 
 class OneRacePage(ProtectedPage):
     def race(self, race_id: str) -> Race:
-        return self.permit.reach(
+        return self.permit.get_object(
             Race.objects.select_related("athlete__user").among, parse_id(Race.prefix, race_id, "race_id")
         )
 
@@ -94,15 +94,15 @@ class RacePage(OneRacePage):
 
     def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
-        return self._shown(race, _said(race, self.visitor.units))
+        return self._shown(race, _said(race, self.page_user.units))
 
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
-        race, fields, units = self.race(race_id), _typed(request), self.visitor.units
+        race, fields, units = self.race(race_id), _typed(request), self.page_user.units
         said, seen = _said(race, units), fields.pop(FIELD, "")
         if is_stale(seen, said):
             return self._shown(race, said, errors={"form": CHANGED})
         try:
-            asked = RaceForm.asked(_question(fields, units))
+            asked = RaceForm.parse(_question(fields, units))
         except ValidationError as error:
             return self._shown(race, fields, errors=_faults(error, fields, units))
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
@@ -112,7 +112,7 @@ class RacePage(OneRacePage):
         return redirect("races-page", race.athlete.public_id)
 
     def _shown(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
-        units = self.visitor.units
+        units = self.page_user.units
         return self.page(
             **self.about(race), fields=fields, as_seen=mark(_said(race, units)), **_choices(units), **context
         )

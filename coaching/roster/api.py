@@ -31,7 +31,7 @@ from coaching.roster.serializers import RosterQuestion, RosterSerializer, roster
 
 class CoachAthletesMetrics(ApiViewSet):
     tag = "analytics"
-    question_class = RosterQuestion
+    query_serializer_class = RosterQuestion
     queryset = Membership.objects.none()
     filterset_class = RosterFilter
     serializer_class = RosterSerializer
@@ -54,7 +54,7 @@ class CoachAthletesMetrics(ApiViewSet):
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         whole = question | filters.form.cleaned_data
-        scope = f"{organization.pk}:{may.viewer.outlook}"
+        scope = f"{organization.pk}:{may.viewer.cache_scope}"
         stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.state(now))
 
         def compute() -> dict[str, Any]:
@@ -65,7 +65,7 @@ class CoachAthletesMetrics(ApiViewSet):
 
     def _asked(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
-        return RosterQuestion.asked({name: given[name] for name in given if name not in RosterFilter.base_filters})
+        return RosterQuestion.parse({name: given[name] for name in given if name not in RosterFilter.base_filters})
 
 
 def _valid(request: Request) -> RosterFilter:
@@ -100,12 +100,12 @@ def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
     clubs = [club for club in map(Club._make, rows) if club.has_group or not group]
-    return clubs[0] if clubs else may.present(None)
+    return clubs[0] if clubs else may.get_or_forbidden(None)
 
 
 def _coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     """Two at most: then it is not clear which."""
-    return _reached(viewer, group).filter(pk__in=viewer.acting_in(OVERSEE.roles))[:2]
+    return _reached(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
 
 
 def _named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:

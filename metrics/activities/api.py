@@ -70,7 +70,7 @@ class Activities(ApiViewSet):
     @extend_schema(request=ActivityQuestion, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
         """Enter an activity by hand; it needs activity_type, started_at and duration."""
-        entry = ActivityQuestion.asked(request.data, now=timezone.now())
+        entry = ActivityQuestion.parse(request.data, now=timezone.now())
         athlete = get_permit(request).athlete(entry.pop("user_id", None))
         return success(activity_answer(enter_by_hand(athlete, entry)), 201)
 
@@ -78,7 +78,7 @@ class Activities(ApiViewSet):
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
         activity = self._activity(activity_id)
-        changes = ActivityChanges.asked(request.data, now=timezone.now(), activity=activity)
+        changes = ActivityChanges.parse(request.data, now=timezone.now(), activity=activity)
         return success(activity_answer(change_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
@@ -103,7 +103,7 @@ class Activities(ApiViewSet):
         identifier = parse_id(Activity.prefix, text, "activity_id")
         along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
         of = Activity.objects.select_related(*along).among
-        return get_permit(self.request).reach(of, identifier)
+        return get_permit(self.request).get_object(of, identifier)
 
 
 def _plain_column(column: Column) -> list[float | None]:
@@ -125,7 +125,7 @@ class ActivityUpload(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""
-        asked = UploadQuestion.asked(request.data)
+        asked = UploadQuestion.parse(request.data)
         file = cast("UploadedFile[bytes]", asked["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")

@@ -35,7 +35,7 @@ def lock(athlete_id: UUID) -> None:
 
     Raises Athlete.DoesNotExist for somebody who was deleted meanwhile.
     """
-    if not Athlete.objects.filter(pk=athlete_id).touch():
+    if not Athlete.objects.filter(pk=athlete_id).bump_version():
         raise Athlete.DoesNotExist
 
 

@@ -122,4 +122,4 @@ def _write(athlete_id: UUID, changed: list[Activity]) -> None:
     Activity.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["id"], update_fields=[*MEASURED, "updated_at"]
     )
-    Athlete.objects.filter(pk=athlete_id).touch()
+    Athlete.objects.filter(pk=athlete_id).bump_version()

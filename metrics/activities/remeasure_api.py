@@ -44,7 +44,7 @@ class Remeasure(ApiView):
 
         After a threshold was corrected: until then activities keep the numbers they were stored with.
         """
-        asked = RemeasureQuestion.asked(request.data)
+        asked = RemeasureQuestion.parse(request.data)
         athlete = get_permit(request).athlete(parse_id(User.prefix, user_id, "user_id"))
         queue_remeasure(athlete.pk, asked["since"])
         return success({"queued": True}, 202)

@@ -65,7 +65,7 @@ class HealthDays(ApiViewSet):
         A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
         are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
         """
-        asked = HealthDaysQuestion.asked(request.data, latest=latest_day(timezone.now()))
+        asked = HealthDaysQuestion.parse(request.data, latest=latest_day(timezone.now()))
         athlete = get_permit(request).athlete(asked.get("user_id"))
         days = asked["days"]
         if days.faults and asked["on_error"] == "abort":

@@ -57,7 +57,7 @@ def store_days(athlete_id: UUID, days: Sequence[SentDay]) -> StoredDays:
             unique_fields=KEY,
             update_fields=[*HealthDay.READINGS, "updated_at"],
         )
-        Athlete.objects.filter(pk=athlete_id).touch()
+        Athlete.objects.filter(pk=athlete_id).bump_version()
     return StoredDays(len(changed), len(days) - len(changed))
 
 
@@ -74,7 +74,7 @@ def _merged(stored: HealthDay | None, athlete_id: UUID, day: SentDay) -> HealthD
 def delete_days(days: HealthDayQuerySet) -> None:
     """Remove health days; they leave every number at once."""
     athletes = set(days.values_list("athlete_id", flat=True))
-    Athlete.objects.filter(pk__in=athletes).touch()
+    Athlete.objects.filter(pk__in=athletes).bump_version()
     days.delete()
 
 

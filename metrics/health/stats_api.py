@@ -18,7 +18,7 @@ from metrics.statistics.view import Answer, Statistics
 
 class HealthMetrics(Statistics):
     name = "health_metrics"
-    question_class = HealthMetricsParams
+    query_serializer_class = HealthMetricsParams
 
     @extend_schema(
         parameters=[HealthMetricsParams],

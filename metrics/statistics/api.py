@@ -33,7 +33,7 @@ from metrics.statistics.view import Answer, Statistics
 
 class FitnessStats(Statistics):
     name = "fitness_stats"
-    question_class = FitnessStatsParams
+    query_serializer_class = FitnessStatsParams
 
     @extend_schema(
         parameters=[FitnessStatsParams],
@@ -56,7 +56,7 @@ class FitnessStats(Statistics):
 
 class RunningStats(Statistics):
     name = "running_stats"
-    question_class = RunningStatsParams
+    query_serializer_class = RunningStatsParams
 
     @extend_schema(
         parameters=[RunningStatsParams],
@@ -78,7 +78,7 @@ class RunningStats(Statistics):
 
 class ActivityStats(Statistics):
     name = "activity_stats"
-    question_class = ActivityStatsParams
+    query_serializer_class = ActivityStatsParams
 
     @extend_schema(
         parameters=[ActivityStatsParams],

@@ -26,7 +26,7 @@ class Statistics(ApiView):
 
     def answered(self, request: Request) -> HttpResponse:
         now = timezone.now()
-        asked = self.asked(now=now)
+        asked = self.parse_query(now=now)
         may = get_permit(request)
         athlete = may.athlete(asked.get("user_id"))
         stamp = caching.CacheKey.of(

@@ -103,7 +103,7 @@ def test_the_age_is_told_in_whole_seconds():
 def test_an_answer_is_kept_for_as_long_as_told_and_its_turn_is_over():
     get_or_compute(STAMP, 300, Counted())
     assert 295 <= redis().ttl(STAMP.key) <= 300
-    assert not redis().exists(STAMP.turn_key)
+    assert not redis().exists(STAMP.lock_key)
 
 
 def test_what_is_kept_is_plain_json():
@@ -183,7 +183,7 @@ def test_a_value_of_another_kind_is_replaced():
 
 def test_the_answer_of_an_older_version_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
     get_or_compute(STAMP, 300, Counted("old shape"))
-    monkeypatch.setattr(caching, "SCHEMA", caching.ANSWER_SCHEMA_VERSION + 1)
+    monkeypatch.setattr(caching, "ANSWER_SCHEMA_VERSION", caching.ANSWER_SCHEMA_VERSION + 1)
     now = CacheKey.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
     assert get_or_compute(now, 300, Counted("new shape")) == CachedAnswer(b'{"value":"new shape"}', "miss")
 
@@ -196,7 +196,7 @@ def test_what_a_computation_raises_is_the_callers_and_nothing_is_kept():
     for refresh in (False, True):
         with pytest.raises(LookupError, match="nothing there"):
             get_or_compute(STAMP, 300, failing, refresh=refresh)
-    assert not redis().exists(STAMP.key, STAMP.turn_key)
+    assert not redis().exists(STAMP.key, STAMP.lock_key)
     assert get_or_compute(STAMP, 300, Counted()).state == "miss"
 
 
@@ -209,22 +209,22 @@ def test_readers_who_wait_for_a_failing_computation_are_released_together():
 
 
 def test_the_turn_of_a_killed_process_runs_out():
-    redis().set(STAMP.turn_key, 1, px=300)
+    redis().set(STAMP.lock_key, 1, px=300)
     began = time.monotonic()
     assert get_or_compute(STAMP, 300, Counted()).state == "miss"
     assert 0.2 < time.monotonic() - began < 1.5
 
 
 def test_nobody_waits_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching, "TURN_S", 1)
-    redis().set(STAMP.turn_key, 1)
+    monkeypatch.setattr(caching, "LOCK_TTL_S", 1)
+    redis().set(STAMP.lock_key, 1)
     began = time.monotonic()
     assert get_or_compute(STAMP, 300, Counted()).state == "miss"
     assert 1 <= time.monotonic() - began < 2
 
 
 def test_a_slow_computation_that_was_overtaken_takes_no_turn_away(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching, "TURN_S", 1)
+    monkeypatch.setattr(caching, "LOCK_TTL_S", 1)
     slow, quick = Counted(slow_s=1.6), Counted(slow_s=0.1)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(get_or_compute, STAMP, 300, slow)
@@ -232,7 +232,7 @@ def test_a_slow_computation_that_was_overtaken_takes_no_turn_away(monkeypatch: p
         second = threads.submit(get_or_compute, STAMP, 300, quick)
         assert states(second.result(), first.result()) == ["miss", "miss"]
     assert (slow.calls, quick.calls) == (1, 1)
-    assert not redis().exists(STAMP.turn_key)
+    assert not redis().exists(STAMP.lock_key)
 
 
 def test_a_refresh_beside_waiting_readers_answers_them_too():
@@ -255,7 +255,7 @@ def test_a_refresh_beside_waiting_readers_answers_them_too():
 
 
 def test_emptying_the_cache_releases_those_who_wait():
-    redis().set(STAMP.turn_key, 1, ex=60)
+    redis().set(STAMP.lock_key, 1, ex=60)
     with ThreadPoolExecutor(4) as threads:
         waiting = [threads.submit(get_or_compute, STAMP, 300, Counted()) for _ in range(4)]
         time.sleep(0.1)
@@ -268,7 +268,7 @@ import sys, time
 from concurrent.futures import ThreadPoolExecutor
 import django
 django.setup()
-from astral.caching import Stamp, keep
+from astral.caching import CacheKey, get_or_compute
 go, tally = float(sys.argv[1]), sys.argv[2]
 
 def compute():
@@ -279,7 +279,7 @@ def compute():
 
 def read(_):
     time.sleep(max(0, go - time.time()))
-    return keep(Stamp("the-same"), 300, compute)
+    return get_or_compute(CacheKey("the-same"), 300, compute)
 
 with ThreadPoolExecutor(100) as threads:
     for kept in threads.map(read, range(100)):
@@ -322,7 +322,7 @@ def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey:
 
 
 def test_a_redis_killed_under_those_who_wait_costs_no_answer(valkey: Mortal):
-    redis().set(STAMP.turn_key, 1, ex=60)
+    redis().set(STAMP.lock_key, 1, ex=60)
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(get_or_compute, STAMP, 300, Counted()) for _ in range(8)]
         time.sleep(0.1)

@@ -52,7 +52,7 @@ def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
-    rows: Any = Athlete.objects.filter(AnyOf("pk", ids)).with_withheld(viewer)
+    rows: Any = Athlete.objects.filter(AnyOf("pk", ids)).with_withheld_categories(viewer)
     return rows.order_by("pk").values_list("pk", "withheld")
 
 

@@ -42,7 +42,7 @@ def people() -> Cast:
     race.date = (now + timedelta(days=30)).date()
     race.save()
     follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), (now - timedelta(days=10)).date())
-    Athlete.objects.filter(pk=cast.ada.pk).touch()
+    Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     return cast
 
 

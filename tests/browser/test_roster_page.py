@@ -44,7 +44,7 @@ def people() -> Cast:
     in_group(cast.ada, cast.harbour)
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     for user in (cast.ada, cast.ben):
-        user.athlete.__class__.objects.filter(pk=user.pk).touch()
+        user.athlete.__class__.objects.filter(pk=user.pk).bump_version()
         stands(user, now)
     return cast
 

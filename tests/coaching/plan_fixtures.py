@@ -54,7 +54,7 @@ def absence_of(user: User, first: int, last: int | None, kind: str = "ill") -> A
 
 
 def touch(user: User) -> None:
-    Athlete.objects.filter(pk=user.pk).touch()
+    Athlete.objects.filter(pk=user.pk).bump_version()
 
 
 def version(user: User) -> int:

@@ -31,15 +31,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 # Longer than the limit, each with the reason why it reads better in one piece.
 LONG = {
-    "astral/logs.py configuration": "one literal, Django's LOGGING",
-    "coaching/attention/rules/adherence.py inactivity": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/hrv_and_resting_hr.py hrv_below_baseline": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/hrv_and_resting_hr.py hrv_falling": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/hrv_and_resting_hr.py rhr_elevated": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/performance.py threshold_outdated": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/race.py race_form_low": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/race.py race_underprepared": "one signal, its evidence beside its rule",
-    "coaching/attention/rules/race.py taper_missing": "one signal, its evidence beside its rule",
+    "astral/logs.py build_logging_config": "one literal, Django's LOGGING",
     "metrics/files/fit/container.py walk": "one loop over one format's records",
     "metrics/activities/measure.py _columns": "one row, a column a line",
     "metrics/snapshots/compute.py _numbers": "one row, a column a line",
@@ -184,7 +176,7 @@ def variables(path: Path) -> set[str]:
     }
 
 
-KINDS = ("text", "flag", "number", "names", "choice", "address")
+KINDS = ("read_text", "read_flag", "read_number", "read_list", "read_choice", "read_url")
 INTERNAL = {"ASTRAL_PARENT"}  # make tells the house who started it; nobody sets it
 
 

@@ -42,7 +42,7 @@ def exchanges(endpoint: PolicyEndpoint, method: str) -> Iterator[Exchange]:
     row = load_policy()[endpoint.name][method]
     changed: dict[str, PolicyRow | None] = {"removed": None}
     others = (right for right in RIGHTS if _asked(right, row, endpoint) != _asked(row.right, row, endpoint))
-    changed |= {f"right to {right.says}": replace(row, right=right) for right in others}
+    changed |= {f"right to {right.description}": replace(row, right=right) for right in others}
     if row.over is Target.ATHLETE and row.right.roles:  # people may always know what is theirs
         changed |= {
             f"consent to {category}": replace(row, category=category)
@@ -52,7 +52,7 @@ def exchanges(endpoint: PolicyEndpoint, method: str) -> Iterator[Exchange]:
     for name, right in row.fields.items():
         rest = {other: kept for other, kept in row.fields.items() if other != name}
         changed[f"{name} as everything else"] = replace(row, fields=rest)
-        changed[f"{name}: {ANNOTATE.says}"] = replace(row, fields=row.fields | {name: ANNOTATE})  # type: ignore[operator]
+        changed[f"{name}: {ANNOTATE.description}"] = replace(row, fields=row.fields | {name: ANNOTATE})  # type: ignore[operator]
         assert right != ANNOTATE
     yield from (Exchange(endpoint, method, change, other) for change, other in changed.items())
 

@@ -56,25 +56,25 @@ TARGETS = (
         "athletes.models.querysets",
         (
             "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
-            "AthleteQuerySet.with_withheld", "_own_rows", "_reachable",
+            "AthleteQuerySet.with_withheld_categories", "_own_rows", "_reachable",
         ),
         PEOPLE + CLUBS, WHO,
     ),
-    MutationTarget("athletes.rights", ("Right.admits", "Right.covers_all"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
+    MutationTarget("athletes.rights", ("Right.allows", "Right.is_unrestricted_for"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
     MutationTarget(
         "athletes.access.permissions",
         (
-            "PolicyPermission.has_permission", "find_request_row", "Permit.athletes", "Permit.athlete", "Permit.reach", "Permit._found",
-            "Permit.organization", "Permit.members", "Permit.present", "_athlete_in_reach", "_organization_in_reach",
+            "PolicyPermission.has_permission", "find_request_row", "Permit.athletes", "Permit.athlete", "Permit.get_object", "Permit._find",
+            "Permit.organization", "Permit.members", "Permit.get_or_forbidden", "_athlete_in_reach", "_organization_in_reach",
             "get_permit",
         ),
         (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
     ),
-    MutationTarget("athletes.models.people", ("User.acting_in",), PEOPLE + CLUBS, WHO),
-    MutationTarget("athletes.models.people", ("User.outlook",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
+    MutationTarget("athletes.models.people", ("User.organization_ids",), PEOPLE + CLUBS, WHO),
+    MutationTarget("athletes.models.people", ("User.cache_scope",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
     MutationTarget("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
     MutationTarget(
-        "athletes.organizations.api_keys", ("ApiKeyUser.holds", "ApiKeyUser.acting_in", "ApiKeyUser.outlook", "_read_secret"),
+        "athletes.organizations.api_keys", ("ApiKeyUser.has_scope", "ApiKeyUser.organization_ids", "ApiKeyUser.cache_scope", "_read_secret"),
         (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
     ),
     MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), WHO),
@@ -110,21 +110,21 @@ TARGETS = (
 # Mutants that change nothing anybody could notice, each with the reason why.
 EQUIVALENT: dict[str, str] = {
     **{
-        f"POST organization-hand-over: right to {right.says}": "under the lock the right to run it is asked again"
+        f"POST organization-hand-over: right to {right.description}": "under the lock the right to run it is asked again"
         for right in (READ, RECORD, OVERSEE, ANNOTATE, ARRANGE)
     },
     "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
     "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
     "athletes.organizations.api_keys._read_secret: without `header is None`": "with the header, a Bearer has been refused just before",
-    "athletes.models.querysets.AthleteQuerySet.with_withheld: RECORD for READ": "staff have both rights everywhere",
+    "athletes.models.querysets.AthleteQuerySet.with_withheld_categories: RECORD for READ": "staff have both rights everywhere",
     "athletes.models.querysets._own_rows: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
     "athletes.models.querysets._reachable: always `category`": "nobody has refused no category",
-    "athletes.rights.Right.admits: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
+    "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
-    "athletes.access.permissions.Permit._found: never "
+    "athletes.access.permissions.Permit._find: never "
     "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
     "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
-    "athletes.access.permissions.Permit.reach: without `self.row.category`": "without a category it finds nothing again",
+    "athletes.access.permissions.Permit.get_object: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster.api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
     "athletes.models.querysets.supervised_memberships: always `right.assigned`": "nobody acts in no role",
 }

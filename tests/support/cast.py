@@ -49,7 +49,9 @@ def person(name: str, zone: str = "UTC", **fields: Any) -> User:
 def people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> dict[str, User]:
     """Whatever their number in two statements: most tests begin with the whole cast."""
     made = {
-        name: User(email=f"{name}@example.test", username=name, display_name=name.title(), **fields).with_keys()
+        name: User(
+            email=f"{name}@example.test", username=name, display_name=name.title(), **fields
+        ).fill_derived_fields()
         for name, fields in named.items()
     }
     for user in made.values():

@@ -42,7 +42,7 @@ class SettingsPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         fields = form_data(request)
         try:
-            asked = SettingsForm.asked(fields)
+            asked = SettingsForm.parse(fields)
         except ValidationError as error:
             return self._form(fields.dict(), errors=errors_by_field(error.detail))
         change_display_name(self.person, asked.pop("display_name"))
@@ -69,7 +69,7 @@ class PasswordPage(ProtectedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            asked = PasswordForm.asked(form_data(request))
+            asked = PasswordForm.parse(form_data(request))
             confirm_password(request, self.person, asked.get("current_password"))
             change_password(request, self.person, asked["password"])
         except ValidationError as error:
@@ -89,7 +89,7 @@ class TokensPage(ProtectedPage):
         return self._list()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        StrictSerializer.asked(form_data(request))
+        StrictSerializer.parse(form_data(request))
         row, token = AuthToken.objects.create(self.person)
         return self._list(token=token, expires_at=row.expiry)
 
@@ -104,7 +104,7 @@ class TokenForm(StrictSerializer):
 
 class TokenEndPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
-        begins = TokenForm.asked(form_data(request))["token_key"]
+        begins = TokenForm.parse(form_data(request))["token_key"]
         AuthToken.objects.filter(user=self.person, token_key=begins).delete()
         messages.success(request, "The token is ended.")
         return redirect("tokens-page")
@@ -112,7 +112,7 @@ class TokenEndPage(ProtectedPage):
 
 class SignOutEverywherePage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
-        StrictSerializer.asked(form_data(request))
+        StrictSerializer.parse(form_data(request))
         sign_out_everywhere(self.person)
         messages.success(request, "You are signed out everywhere.")
         return redirect("sign-in-page")

@@ -24,7 +24,7 @@ class HomePage(ProtectedPage):
     """`/`: leads coaches to their roster, athletes to themselves, and everybody else to the sign-in page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect(_first_page(self.visitor) if self.visitor.signed_in else "sign-in-page")
+        return redirect(_first_page(self.page_user) if self.page_user.signed_in else "sign-in-page")
 
 
 def _first_page(visitor: PageUser) -> str:
@@ -42,11 +42,11 @@ class SignInForm(SignInRequest, NextUrlForm):
 
 class SignInPage(ProtectedPage):
     template_name = "athletes/accounts/sign_in.html"
-    question_class = NextUrlForm
+    query_serializer_class = NextUrlForm
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        way_back = safe_redirect_url(request, self.asked().get("next", ""), reverse("home-page"))
-        if self.visitor.signed_in:
+        way_back = safe_redirect_url(request, self.parse_query().get("next", ""), reverse("home-page"))
+        if self.page_user.signed_in:
             return redirect(way_back)
         return self.page(next=way_back)
 
@@ -54,16 +54,16 @@ class SignInPage(ProtectedPage):
         """The same answer, but for the address that was typed, whether there is such an account or not."""
         fields = form_data(request)
         try:
-            asked = SignInForm.asked(fields)
+            asked = SignInForm.parse(fields)
             user = authenticate_account(request, asked["email"], asked["password"])
         except ValidationError as error:
-            return self._again(request, errors_by_field(error.detail))
+            return self._render_again(request, errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._again(request, {"form": str(refusal.detail)})
+            return self._render_again(request, {"form": str(refusal.detail)})
         login(request, user)
         return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("home-page")))
 
-    def _again(self, request: HttpRequest, errors: Mapping[str, str]) -> HttpResponse:
+    def _render_again(self, request: HttpRequest, errors: Mapping[str, str]) -> HttpResponse:
         fields = form_data(request)
         way_back = safe_redirect_url(request, fields.get("next", ""), reverse("home-page"))
         return self.page(next=way_back, email=fields.get("email", "")[:254], errors=errors)

@@ -48,13 +48,13 @@ class SelectionForm(NextUrlForm):
 class SelectionPage(ProtectedPage):
     """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
 
-    question_class = SelectionAddress
+    query_serializer_class = SelectionAddress
     needs: ClassVar[str]
     asks: ClassVar[str]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = _asked(request)
-        club = self.organization(self.asked().get("org_id"))
+        club = self.organization(self.parse_query().get("org_id"))
         taken = asked["do"] == TAKE_AWAY
         if not asked["athletes"]:
             messages.warning(request, "Choose at least one athlete.")
@@ -80,7 +80,7 @@ class SelectionPage(ProtectedPage):
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
         found = list(reached.select_related("user").order_by("pk"))
         if len(found) < len(wanted):
-            self.permit.present(None)
+            self.permit.get_or_forbidden(None)
         return found
 
     def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
@@ -92,7 +92,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     fields = remove_empty_fields(form_data(request))
     athletes = fields.pop("athletes", [])
     check_field_names(fields, SelectionForm._declared_fields)
-    return SelectionForm.asked({**fields.dict(), "athletes": athletes})
+    return SelectionForm.parse({**fields.dict(), "athletes": athletes})
 
 
 def told(words: tuple[str, str], changed: int, total: int) -> str:
@@ -125,7 +125,7 @@ class GroupPage(SelectionPage):
     needs, asks = "group_id", "Choose a group."
 
     def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
-        group = self.permit.present(Group.objects.of(club).filter(pk=value).first())
+        group = self.permit.get_or_forbidden(Group.objects.of(club).filter(pk=value).first())
         inside = set(group.members.values_list("pk", flat=True))
 
         def put(member: Membership) -> bool:

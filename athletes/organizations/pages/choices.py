@@ -62,7 +62,7 @@ def may(visitor: PageUser, viewer: User, organization: Organization) -> May:
     role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
 
     def holds(right: Right) -> bool:
-        return right.covers_all(viewer) or role in right.roles
+        return right.is_unrestricted_for(viewer) or role in right.roles
 
     assigned = role in ARRANGE.assigned and not holds(ARRANGE)
     return May(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))

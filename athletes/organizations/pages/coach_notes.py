@@ -52,10 +52,12 @@ class NotesPage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        asked = NotesForm.asked(form_data(request))
+        asked = NotesForm.parse(form_data(request))
         organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         members = self.permit.members(organization).select_related("user")
-        membership = self.permit.present(members.filter(user=parse_id(User.prefix, user_id, "user_id")).first())
-        change_membership(membership, MemberChanges.asked({"notes": asked["notes"]}))
+        membership = self.permit.get_or_forbidden(
+            members.filter(user=parse_id(User.prefix, user_id, "user_id")).first()
+        )
+        change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
         messages.success(request, f"Your notes about {membership.user} are saved.")
         return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))

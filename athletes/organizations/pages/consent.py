@@ -51,10 +51,10 @@ class LeaveOrganizationForm(StrictSerializer):
 
 class LeaveOrganizationPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        may, asked = self.permit, LeaveOrganizationForm.asked(form_data(request))
+        may, asked = self.permit, LeaveOrganizationForm.parse(form_data(request))
         own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person)
         found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        place = may.present(found.select_related("organization").first())
+        place = may.get_or_forbidden(found.select_related("organization").first())
         try:
             if "sure" in asked:
                 leave_organization(place)
@@ -76,7 +76,7 @@ class ConsentForm(StrictSerializer):
 
 class ConsentPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        asked = ConsentForm.asked(form_data(request))
+        asked = ConsentForm.parse(form_data(request))
         organization = self._membership(org_id).organization
         granted = {category.value: category.value in asked for category in Category}
         change_consent(self.person.athlete, organization, granted, timezone.now())
@@ -87,4 +87,4 @@ class ConsentPage(ProtectedPage):
         may = self.permit
         own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person, role=Role.ATHLETE)
         found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        return may.present(found.select_related("organization").first())
+        return may.get_or_forbidden(found.select_related("organization").first())

@@ -23,16 +23,16 @@ from athletes.roles import Role, Status
 
 class GroupsPage(PageOfAClub):
     template_name = "athletes/organizations/groups.html"
-    question_class = SelectionAddress
+    query_serializer_class = SelectionAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._shown(self.organization(self.asked().get("org_id")))
+        return self._shown(self.organization(self.parse_query().get("org_id")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """A new group."""
-        club, fields = self.organization(self.asked().get("org_id")), form_data(request)
+        club, fields = self.organization(self.parse_query().get("org_id")), form_data(request)
         try:
-            group = create_group(club, GroupRequest.asked(fields)["name"])
+            group = create_group(club, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
             return self._shown(club, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
@@ -50,6 +50,6 @@ class GroupsPage(PageOfAClub):
             groups=list(groups),
             total=everybody.count(),
             ungrouped=everybody.filter(groups=None).count(),
-            may=may(self.visitor, self.person, club),
+            may=may(self.page_user, self.person, club),
             **context,
         )

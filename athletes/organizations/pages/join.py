@@ -32,21 +32,21 @@ class JoinPage(ProtectedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            membership = self._accepted(request)
+            membership = self._accept(request)
         except ValidationError as error:
             return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
         except ApiError as refusal:
             return self._form(
                 fields=form_data(request), errors={refusal.details.get("field", "form"): str(refusal.detail)}
             )
-        if not self.visitor.signed_in:
+        if not self.page_user.signed_in:
             login(request, membership.user, PASSWORD_BACKEND)
         messages.success(request, f"You are in {membership.organization.name}.")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 
-    def _accepted(self, request: HttpRequest) -> Membership:
-        person = self.person if self.visitor.signed_in else None
-        asked = AcceptInvitationRequest.asked(remove_empty_fields(form_data(request)), signed_in=person is not None)
+    def _accept(self, request: HttpRequest) -> Membership:
+        person = self.person if self.page_user.signed_in else None
+        asked = AcceptInvitationRequest.parse(remove_empty_fields(form_data(request)), signed_in=person is not None)
         return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:

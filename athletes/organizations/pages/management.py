@@ -69,7 +69,7 @@ class LinkPage(ClubFormPage):
     def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         invitation, token = create_invitation(
-            club, InvitationOffer(**LinkInvitationRequest.asked(fields, now=now)), self.person, now
+            club, InvitationOffer(**LinkInvitationRequest.parse(fields, now=now)), self.person, now
         )
         return {"new_link": build_invitation_link(token, self.join_page()), "new_invitation": invitation}
 
@@ -79,7 +79,7 @@ class MailPage(ClubFormPage):
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         now = timezone.now()
-        offer = InvitationOffer(**EmailInvitationRequest.asked(fields, now=now))
+        offer = InvitationOffer(**EmailInvitationRequest.parse(fields, now=now))
         invite_by_email(club, offer, self.person, now, join_page=self.join_page())
         messages.success(self.request, mailed(f"An invitation is on its way to {offer.email}."))
 
@@ -100,9 +100,9 @@ class InvitationPage(ClubFormPage):
     form = "invitation"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked, now = InvitationForm.asked(fields), timezone.now()
+        asked, now = InvitationForm.parse(fields), timezone.now()
         opened = Invitation.objects.open(now).filter(organization=club)
-        invitation = self.permit.present(opened.filter(pk=asked["invitation_id"]).first())
+        invitation = self.permit.get_or_forbidden(opened.filter(pk=asked["invitation_id"]).first())
         if asked["do"] == "end":
             end_invitation(invitation, now)
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
@@ -120,9 +120,9 @@ class KeyPage(ClubFormPage):
     form = "key"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
-        asked = KeyForm.asked(fields)
+        asked = KeyForm.parse(fields)
         given = {"name": asked["name"], "scopes": [asked["scope"]]}
-        key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.asked(given, now=timezone.now()))
+        key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.parse(given, now=timezone.now()))
         return {"new_key": key, "new_secret": secret}
 
 
@@ -134,8 +134,8 @@ class KeyEndPage(ClubFormPage):
     form = "key"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        keys = ApiKey.objects.filter(organization=club, pk=KeyEndForm.asked(fields)["key_id"])
-        key = self.permit.present(keys.first())
+        keys = ApiKey.objects.filter(organization=club, pk=KeyEndForm.parse(fields)["key_id"])
+        key = self.permit.get_or_forbidden(keys.first())
         key.delete()
         messages.success(self.request, f"The key {key.name} is ended.")
 
@@ -152,9 +152,9 @@ class MemberPage(ClubFormPage):
     form = "member"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked = MemberForm.asked(fields)
+        asked = MemberForm.parse(fields)
         found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
-        membership = self.permit.present(found.first())
+        membership = self.permit.get_or_forbidden(found.first())
         if asked["do"] == "remove":
             leave_organization(membership)
             messages.success(self.request, f"{membership.user} is not in the club any more.")
@@ -174,5 +174,5 @@ class HandOverPage(ClubFormPage):
     form = "hand_over"
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        hand_over_organization(club, HandOverForm.asked(fields)["user_id"], self.permit.viewer)
+        hand_over_organization(club, HandOverForm.parse(fields)["user_id"], self.permit.viewer)
         messages.success(self.request, f"{club.name} is handed over.")

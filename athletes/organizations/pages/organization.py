@@ -33,14 +33,14 @@ class ClubFrame(PageOfAClub):
     """What the club's page and the forms on it share: each form comes back to the page it stands on."""
 
     template_name = "athletes/organizations/organization.html"
-    question_class = ClubAddress
+    query_serializer_class = ClubAddress
 
     def club(self) -> Organization:
-        return self.organization(self.asked().get("org_id"))
+        return self.organization(self.parse_query().get("org_id"))
 
     def shown(self, club: Organization, **context: Any) -> HttpResponse:
-        asked, now = self.asked(), timezone.now()
-        allowed = may(self.visitor, self.person, club)
+        asked, now = self.parse_query(), timezone.now()
+        allowed = may(self.page_user, self.person, club)
         return self.page(
             section="club",
             club=club,
@@ -89,5 +89,5 @@ def _address(club: Organization, search: str, page: int) -> str:
 
 class ClubPage(ClubFrame):
     def get(self, request: HttpRequest) -> HttpResponse:
-        club, email = self.club(), self.asked().get("email", "")
+        club, email = self.club(), self.parse_query().get("email", "")
         return self.shown(club, fields={"mail": {"email": email}})

@@ -27,10 +27,10 @@ class ClubsPage(ProtectedPage):
     """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
 
     template_name = "athletes/organizations/organizations.html"
-    question_class = ClubsAddress
+    query_serializer_class = ClubsAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.asked()
+        asked = self.parse_query()
         return self.page(section="roster", **self._clubs(asked.get("search", ""), asked["page"]))
 
     def _clubs(self, search: str, page: int) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _address(search: str, page: int) -> str:
 class PageOfAClub(ProtectedPage):
     """A page of one club; staff who coach nowhere and name none are led to the list of all."""
 
-    def lead_on(self, request: HttpRequest) -> HttpResponseBase | None:
+    def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
         if request.method == "POST" or self.given().get("org_id") or not self.person.is_staff:
             return None
-        return None if self.visitor.is_coach else redirect("clubs-page")
+        return None if self.page_user.is_coach else redirect("clubs-page")

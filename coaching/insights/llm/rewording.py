@@ -156,5 +156,5 @@ def _settle(wording: InsightWording, **changes: Any) -> None:
 @transaction.atomic
 def _tell(wording: InsightWording, text: str) -> None:
     """With the athlete's data version, so that no answer is kept that has the old words."""
-    Athlete.objects.filter(pk=wording.athlete_id).touch()
+    Athlete.objects.filter(pk=wording.athlete_id).bump_version()
     _settle(wording, text=text, question={})

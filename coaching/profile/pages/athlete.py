@@ -63,13 +63,13 @@ class Heard:
 
 class AthleteAtAGlance(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
-    question_class = RangeAddress
+    query_serializer_class = RangeAddress
 
     def shown(self, athlete: Athlete) -> HttpResponse:
         """Whoever looks at themselves sees nothing that is for coaches."""
-        now, chosen, own = timezone.now(), self.asked()["range"], athlete.pk == self.person.pk
+        now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = athlete_profile(self.person, athlete, now)
-        one, units = profile.seen, self.visitor.units
+        one, units = profile.seen, self.page_user.units
         withheld = one.withheld
         past = stretch(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
         return self.page(
@@ -85,7 +85,7 @@ class AthleteAtAGlance(ProtectedPage):
             sources=[_heard(source, athlete, now) for source in profile.sources],
             notes=[] if own else notes_of(self.person, athlete),
             to_give=None if own or "goals_and_plans" in withheld else plans_to_give(self.person, athlete, one.today),
-            may_record=own or records_there(self.visitor, profile.memberships),
+            may_record=own or records_there(self.page_user, profile.memberships),
             **_in_words(profile, units),
             **_missing(profile),
             **self._address(chosen),

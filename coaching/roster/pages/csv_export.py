@@ -54,7 +54,7 @@ class RosterCsvPage(RosterFrame):
         members = question.filters.filter_queryset(everybody)
         everyone = census(self.person, club, members, question.question["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
-        table = _table(self.person, club, everyone, coaches, self.visitor.units)
+        table = _table(self.person, club, everyone, coaches, self.page_user.units)
         return StreamingHttpResponse(
             _lines(table),
             content_type="text/csv; charset=utf-8",

@@ -74,7 +74,7 @@ class Asked:
 def asked(request: HttpRequest, given: QueryDict) -> Asked:
     """Raises ValidationError, of the question or of the filters, as the API does."""
     ours = {name: given[name] for name in given if name in RosterAddress._declared_fields}
-    question = RosterAddress.asked(ours)
+    question = RosterAddress.parse(ours)
     filters = RosterFilter(given, queryset=Membership.objects.none(), request=request)
     if not filters.is_valid():
         raise translate_validation(filters.errors)

@@ -44,7 +44,7 @@ class RosterFrame(PageOfAClub):
         """A group that is none of the club's is refused, whether or not it exists."""
         group = question.chosen["group_id"]
         if group and group not in [one.pk for one in offered.groups]:
-            self.permit.present(None)
+            self.permit.get_or_forbidden(None)
 
 
 class RosterPage(RosterFrame):
@@ -68,7 +68,7 @@ class RosterPage(RosterFrame):
             queue=queue_of(queued, MOST if question.whole_queue else FIRST, absent) if page == 1 else None,
             athletes=everybody.count() if question.is_filtered else found.total,
             offered=offered,
-            may=may(self.visitor, self.person, club),
+            may=may(self.page_user, self.person, club),
             **_controls(question, found),
             **self._club_named(club),
         )
@@ -76,7 +76,7 @@ class RosterPage(RosterFrame):
     def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
         distances = week_distances(one.seen for one in found.athletes)
         return rows(
-            found.athletes, distances, {one.pk: one.name for one in offered.coaches}, absent, self.visitor.units
+            found.athletes, distances, {one.pk: one.name for one in offered.coaches}, absent, self.page_user.units
         )
 
     def _queued(
@@ -92,7 +92,7 @@ class RosterPage(RosterFrame):
 
     def _club_named(self, club: Organization) -> dict[str, Any]:
         """`org_id` stands in every address where the viewer could mean another club."""
-        several = len(self.visitor.coaches) > 1 or self.person.is_staff
+        several = len(self.page_user.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
 
 

@@ -55,7 +55,7 @@ class OneActivityPage(ProtectedPage):
 
     def activity(self, activity_id: str, *along: str) -> Activity:
         of = Activity.objects.select_related("athlete__user", *along).among
-        return self.permit.reach(of, parse_id(Activity.prefix, activity_id, "activity_id"))
+        return self.permit.get_object(of, parse_id(Activity.prefix, activity_id, "activity_id"))
 
     def about(self, activity: Activity) -> dict[str, Any]:
         """What the head of the page says; nothing is asked of the database."""
@@ -64,13 +64,13 @@ class OneActivityPage(ProtectedPage):
             "own": activity.athlete_id == self.person.pk,
             "place": place_of(activity),
             "going_name": going_name(activity.activity_type),
-            "going": going_text(activity.duration_s, activity.distance_m, activity.activity_type, self.visitor.units),
+            "going": going_text(activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units),
         }
 
 
 class ActivityPage(OneActivityPage):
     template_name = "metrics/activities/activity.html"
-    question_class = ActivityAddress
+    query_serializer_class = ActivityAddress
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         activity = self.activity(activity_id, "streams")
@@ -80,8 +80,8 @@ class ActivityPage(OneActivityPage):
         activity = self.activity(activity_id, "streams")
         fields = form_data(request)
         try:
-            asked = ActivityForm.asked(remove_empty_fields(fields))
-            changes = ActivityChanges.asked(_changes(activity, asked), now=now(), activity=activity)
+            asked = ActivityForm.parse(remove_empty_fields(fields))
+            changes = ActivityChanges.parse(_changes(activity, asked), now=now(), activity=activity)
         except ValidationError as error:
             return self._shown(activity, fields.dict(), errors=errors_by_field(error.detail))
         change_activity(activity, changes)
@@ -89,10 +89,10 @@ class ActivityPage(OneActivityPage):
         return redirect("activity-page", activity_id)
 
     def _shown(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
-        by: By = self.asked()["by"]
+        by: By = self.parse_query()["by"]
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = Yardsticks(activity.athlete, thresholds).on(activity.local_date)
-        units = self.visitor.units
+        units = self.page_user.units
         told = partial(load_words, activity.load_method, activity.load_quality)
         return self.page(
             **self.about(activity),

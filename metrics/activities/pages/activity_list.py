@@ -48,13 +48,13 @@ class ActivitiesPage(ProtectedPage):
             kept=[(name, given[name]) for name in ELSEWHERE if name in given],
             is_filtered=any(name in given for name in FILTERS),
             sports=Activity.Type.choices,
-            **_rows(athlete, filters.qs, paging, self.visitor.units),
+            **_rows(athlete, filters.qs, paging, self.page_user.units),
             **_ways(given, paging),
         )
 
 
 def _of(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
-    return question.asked({name: value for name, value in given.items() if name in question._declared_fields})
+    return question.parse({name: value for name, value in given.items() if name in question._declared_fields})
 
 
 def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:

@@ -69,15 +69,15 @@ class Result:
 
 class UploadPage(ProtectedPage):
     template_name = "metrics/activities/upload.html"
-    question_class = UploadAddress
+    query_serializer_class = UploadAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.asked()
+        asked = self.parse_query()
         return self._form(self.permit.athlete(asked.get("athlete")), search=asked.get("search", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = UploadForm.asked(form_data(request))
-        athlete = self.permit.athlete(self.asked().get("athlete"))
+        asked = UploadForm.parse(form_data(request))
+        athlete = self.permit.athlete(self.parse_query().get("athlete"))
         files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
         partial = "accept_partial" in asked
         results = [_result(athlete, file, accept_partial=partial) for file in files]

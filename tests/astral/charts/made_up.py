@@ -24,7 +24,7 @@ def points(path: str) -> list[tuple[float, float]]:
 
 
 def every_point(chart: Chart) -> Iterator[tuple[float, float]]:
-    for side in chart.faces:
+    for side in chart.drawn_sides:
         yield from points(side.band)
         for line in side.lines:
             yield from points(line.path)

@@ -27,7 +27,7 @@ def test_every_point_stands_inside_the_box(values: list[float | None], filled: b
     for x, y in every_point(chart):
         assert -slack <= x <= 1000 + slack
         assert -slack <= y <= HEIGHT + slack
-    for side in chart.faces:
+    for side in chart.drawn_sides:
         assert {side.ticks[0].at, side.ticks[-1].at} == {0, HEIGHT}
         assert all(0 <= tick.at <= HEIGHT for tick in side.ticks)
     assert all(0 <= tick.at <= 100 for tick in chart.ticks)
@@ -57,7 +57,7 @@ def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
     chart = draw_chart(
         "none", "Nothing", ChartSide((Series("Readings", days(len(values)), values),)), empty="No readings yet."
     )
-    assert (chart.left, chart.empty, chart.faces) == (None, "No readings yet.", ())
+    assert (chart.left, chart.empty, chart.drawn_sides) == (None, "No readings yet.", ())
     assert build_sparkline("no readings", values).shape == ""
 
 

@@ -23,12 +23,12 @@ def test_the_band_is_drawn_where_both_ends_are_known():
 
 def test_lines_of_two_sides_never_look_alike():
     left, right = (ChartSide((Series("a", DAYS[:2], [1.0, 2.0]), Series("b", DAYS[:2], [1.0, 2.0]))) for _ in range(2))
-    assert [line.style for side in draw_chart("k", "T", left, right).faces for line in side.lines] == [1, 2, 3, 4]
+    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [1, 2, 3, 4]
 
 
 def test_a_side_without_values_leaves_the_looks_of_the_other_as_they_are():
     left, right = ChartSide((Series("a", DAYS[:2], [None, None]),)), ChartSide((Series("b", DAYS[:2], [1.0, 2.0]),))
-    assert [line.style for side in draw_chart("k", "T", left, right).faces for line in side.lines] == [2]
+    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [2]
 
 
 def test_a_span_is_shown_also_where_nothing_is():

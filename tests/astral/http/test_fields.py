@@ -59,7 +59,7 @@ class Everything(StrictSerializer):
 
 def refused(given: Any) -> dict[str, Any]:
     with pytest.raises(serializers.ValidationError) as caught:
-        Everything.asked(given)
+        Everything.parse(given)
     detail = caught.value.detail
     assert isinstance(detail, dict)
     for messages in detail.values():
@@ -69,7 +69,7 @@ def refused(given: Any) -> dict[str, Any]:
 
 
 def takes(name: str, value: Any) -> Any:
-    return Everything.asked({name: value})[name]
+    return Everything.parse({name: value})[name]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_repeated_parameter_is_named():
 @given(st.sampled_from(sorted(Everything().fields)), st.binary(max_size=12))
 def test_no_query_string_is_more_than_refused(name: str, value: bytes):
     with suppress(serializers.ValidationError):
-        Everything.asked(QueryDict(f"{name}={quote(value)}"))
+        Everything.parse(QueryDict(f"{name}={quote(value)}"))
 
 
 def test_an_empty_value_in_a_query_string_is_not_an_absent_one():

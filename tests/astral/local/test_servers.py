@@ -24,11 +24,11 @@ from tests.support.paths import ROOT
 HOLD = """
 import json, sys
 from pathlib import Path
-from astral.local.servers import Embedded
-with Embedded(Path(sys.argv[1])) as servers:
+from astral.local.servers import LocalServers
+with LocalServers(Path(sys.argv[1])) as servers:
     print(json.dumps(servers.environment), flush=True)
     for line in sys.stdin:
-        print(json.dumps(servers.revive()), flush=True)
+        print(json.dumps(servers.restart_dead_servers()), flush=True)
 """
 
 

@@ -43,7 +43,7 @@ def test_who_was_switched_off_reaches_nothing(cast: Cast):
 
 def test_a_key_without_a_scope_is_good_for_nothing(cast: Cast):
     key = ApiKeyUser(cast.harbour.pk, frozenset())
-    assert not any(key.holds(scope) for scope in (None, *Scope))
+    assert not any(key.has_scope(scope) for scope in (None, *Scope))
 
 
 def test_an_organization_is_coached_by_who_actively_coaches_there(cast: Cast):
@@ -89,12 +89,12 @@ def test_a_key_is_a_bearer_and_nothing_else(cast: Cast, scheme: str, status: int
 
 def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):
     """The same person as staff, or after a change of what they are, is somebody else."""
-    outlooks = [cast.ada.outlook, cast.hanna.outlook]
+    outlooks = [cast.ada.cache_scope, cast.hanna.cache_scope]
     cast.ada.is_staff = True
-    outlooks.append(cast.ada.outlook)
+    outlooks.append(cast.ada.cache_scope)
     cast.ada.athlete.data_version += 1
-    outlooks.append(cast.ada.outlook)
-    outlooks += [ApiKeyUser(club.pk, frozenset({Scope.READ})).outlook for club in (cast.harbour, cast.hill)]
+    outlooks.append(cast.ada.cache_scope)
+    outlooks += [ApiKeyUser(club.pk, frozenset({Scope.READ})).cache_scope for club in (cast.harbour, cast.hill)]
     assert len(set(outlooks)) == 6
 
 

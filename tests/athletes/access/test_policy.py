@@ -44,7 +44,7 @@ def test_every_page_is_admitted_by_the_policy_and_is_called_one():
         assert endpoint.is_page == endpoint.name.endswith("-page"), endpoint.name
         if endpoint.is_page:
             assert issubclass(endpoint.view.view_class, ProtectedPage)
-            assert endpoint.view.view_class.turn_away is ProtectedPage.turn_away
+            assert endpoint.view.view_class.check_access is ProtectedPage.check_access
 
 
 def test_no_key_may_what_only_people_may():
@@ -82,6 +82,6 @@ def test_the_rights_are_those_of_the_contract(right: Right):
     }
     assert (right.assigned == {Role.ASSISTANT_COACH}) == (assistant == "assigned")
     for scope, may in ((Scope.READ, read), (Scope.WRITE, write)):
-        assert right.admits(ApiKeyUser(new_id(), frozenset({scope}))) == may
-    assert not right.admits(AnonymousUser())
+        assert right.allows(ApiKeyUser(new_id(), frozenset({scope}))) == may
+    assert not right.allows(AnonymousUser())
     assert not right.anybody

@@ -180,6 +180,6 @@ def test_a_key_acts_as_a_coach_also_when_nobody_coaches(cast: Cast):
 
 def test_a_key_acts_as_a_coach_and_as_nothing_else(cast: Cast):
     holder = ApiKeyUser(cast.harbour.pk, frozenset({"read", "write"}))
-    assert list(holder.acting_in(frozenset({Role.COACH, Role.HEAD_COACH}))) == [cast.harbour.pk]
+    assert list(holder.organization_ids(frozenset({Role.COACH, Role.HEAD_COACH}))) == [cast.harbour.pk]
     for role in (Role.HEAD_COACH, Role.ASSISTANT_COACH, Role.ATHLETE):
-        assert list(holder.acting_in(frozenset({role}))) == []
+        assert list(holder.organization_ids(frozenset({role}))) == []

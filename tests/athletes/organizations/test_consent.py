@@ -181,7 +181,9 @@ def test_what_is_withheld_of_a_whole_roster_is_one_statement(cast: Cast, django_
     withhold(cast.ada, cast.harbour, "health")
     withhold(cast.ben, cast.harbour, "activities", "goals_and_plans")
     with django_assert_num_queries(1):
-        rows: list[Any] = list(Athlete.objects.visible_to(cast.carl).with_withheld(cast.carl).select_related("user"))
+        rows: list[Any] = list(
+            Athlete.objects.visible_to(cast.carl).with_withheld_categories(cast.carl).select_related("user")
+        )
     told = {row.user.username: row.withheld for row in rows}
     assert told == {"carl": [], "ada": ["health"], "ben": ["activities", "goals_and_plans"]}
 

@@ -8,4 +8,4 @@ from athletes.rights import Viewer
 
 def withheld(viewer: Viewer, athlete: Athlete) -> frozenset[str]:
     """The categories that no organization they share grants to this viewer."""
-    return frozenset(Athlete.objects.with_withheld(viewer).get(pk=athlete.pk).withheld)  # type: ignore[attr-defined]
+    return frozenset(Athlete.objects.with_withheld_categories(viewer).get(pk=athlete.pk).withheld)  # type: ignore[attr-defined]

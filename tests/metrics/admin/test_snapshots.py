@@ -83,7 +83,7 @@ def test_a_snapshot_is_looked_at_by_the_athletes_name_and_never_changed(cast: Ca
 
 def test_snapshots_that_are_behind_are_found(cast: Cast, root: Client):
     current_snapshots([cast.ada.pk, cast.ben.pk], NOON)
-    Athlete.objects.filter(pk=cast.ada.pk).touch()
+    Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     found = {
         data: [row.pk for row in root.get(LIST, {"data": data}).context["cl"].queryset]
         for data in ("current", "behind")
