@@ -35,11 +35,15 @@ WEEK = ((1, 40, 1), (2, 60, 3), (4, 50, 1), (5, 55, 4), (7, 100, 1))  # weekday,
 
 def plan_for_all(athletes: list[Athlete]) -> None:
     club = Organization.objects.create(name="Everybody")
-    plans = [Plan(organization=club, name=f"Plan {number}", total_weeks=WEEKS) for number in range(len(athletes))]
+    plans = [
+        Plan(organization=club, name=f"Plan {number}", total_weeks=WEEKS) for number in range(len(athletes))
+    ]
     Plan.objects.bulk_create(plans)
     PlanSession.objects.bulk_create(
         [
-            PlanSession(plan=plan, week=week, weekday=weekday, duration_s=60.0 * minutes, zone=zone, is_key=zone > 1)
+            PlanSession(
+                plan=plan, week=week, weekday=weekday, duration_s=60.0 * minutes, zone=zone, is_key=zone > 1
+            )
             for plan in plans
             for week in range(1, WEEKS + 1)
             for weekday, minutes, zone in WEEK
@@ -48,11 +52,17 @@ def plan_for_all(athletes: list[Athlete]) -> None:
     )
     start = NOW.date() - timedelta(weeks=9)
     pairs = list(zip(athletes, plans, strict=True))
-    PlanInstance.objects.bulk_create([PlanInstance(athlete=one, plan=plan, start_date=start) for one, plan in pairs])
+    PlanInstance.objects.bulk_create(
+        [PlanInstance(athlete=one, plan=plan, start_date=start) for one, plan in pairs]
+    )
     ahead = NOW.date() + timedelta(days=12)
-    Race.objects.bulk_create([Race(athlete=one, name="Marathon", date=ahead, distance_m=42195) for one in athletes])
+    Race.objects.bulk_create(
+        [Race(athlete=one, name="Marathon", date=ahead, distance_m=42195) for one in athletes]
+    )
     away = NOW.date() - timedelta(days=40)
-    Absence.objects.bulk_create([Absence(athlete=one, kind="ill", first_day=away, last_day=away) for one in athletes])
+    Absence.objects.bulk_create(
+        [Absence(athlete=one, kind="ill", first_day=away, last_day=away) for one in athletes]
+    )
     values = {"threshold_pace": 250.0, "vdot": 50.0, "lthr": 168.0}
     Threshold.objects.bulk_create(
         [
@@ -72,7 +82,9 @@ def midnight(batch: list[Athlete]) -> list[Assessment]:
 
 def changed(batch: list[Athlete]) -> list[Assessment]:
     """As after an upload: personal bests are looked for in all runs."""
-    return renew([Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW)
+    return renew(
+        [Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW
+    )
 
 
 def main() -> None:
@@ -99,7 +111,9 @@ def main() -> None:
         ("renewed after a change of data, with the snapshot", changed),
         ("current: read", lambda batch: current_assessments([one.pk for one in batch], NOW)),
     ]
-    print(f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete")
+    print(
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete"
+    )
     for name, work in rows:
         taken, used = p50_ms(batches, work), p50_ms(batches, work, process_time)
         print(f"{name:52s} {taken:7.2f} ms an athlete (p50), {used:.2f} of CPU")

@@ -39,7 +39,13 @@ def renewed(now: datetime) -> dict[str, float]:
         each.append(1000 * (perf_counter() - start) / len(batch))
         start = perf_counter()
     all_ms, cpu_ms = 1000 * (perf_counter() - began) / count, 1000 * (process_time() - cpu_s) / count
-    return {"athletes": count, "p50": statistics.median(each), "worst": max(each), "all": all_ms, "cpu": cpu_ms}
+    return {
+        "athletes": count,
+        "p50": statistics.median(each),
+        "worst": max(each),
+        "all": all_ms,
+        "cpu": cpu_ms,
+    }
 
 
 def floor_ms(now: datetime) -> float:

@@ -30,7 +30,9 @@ def plans() -> dict[str, str]:
         raise SystemExit("There is nobody to ask about.")
     last, year = until.date(), until - timedelta(days=365)
     return {
-        "fitness_stats": plan(run_totals, athlete.pk, buckets.days_window("month", year.date(), last, athlete.zone)),
+        "fitness_stats": plan(
+            run_totals, athlete.pk, buckets.days_window("month", year.date(), last, athlete.zone)
+        ),
         "running_stats, activity_stats": plan(
             activity_series, athlete.pk, buckets.window("day", year, until, athlete.zone), "run"
         ),

@@ -41,7 +41,9 @@ def load() -> None:
     for number in range(ATHLETES):
         athlete = User.objects.create(email=f"runner{number}@example.test").athlete
         held = {"athlete": athlete, "valid_from": NOW.date() - timedelta(days=400)}
-        Threshold.objects.bulk_create(Threshold(kind=kind, value=value, **held) for kind, value in known.items())
+        Threshold.objects.bulk_create(
+            Threshold(kind=kind, value=value, **held) for kind, value in known.items()
+        )
         hours = [hour(athlete, day, totals[day % 5]) for day in range(HOURS)]
         Activity.objects.bulk_create(hours)
         Streams.objects.bulk_create(

@@ -56,7 +56,10 @@ class Call:
 
 
 def calls(crowd: Crowd) -> list[Call]:
-    coaches, own = crowd.people["coaches"], [(f"{PROFILE}?user_id={pk}", key) for pk, key in crowd.people["runners"]]
+    coaches, own = (
+        crowd.people["coaches"],
+        [(f"{PROFILE}?user_id={pk}", key) for pk, key in crowd.people["runners"]],
+    )
     coached = [(f"{PROFILE}?user_id={pk}", crowd.people["coach"]) for pk in crowd.people["coached"]]
     named: dict[str, list[Asked]] = {"athlete_profile": own, "athlete_profile, a coach": coached}
     for size in SIZES:
@@ -95,7 +98,9 @@ def midnight(url: str) -> dict[str, Any]:
 def _python(module: str, url: str, given: str = "") -> str:
     environ = os.environ | {"DATABASE_URL": url}
     call = [sys.executable, "-m", module]
-    return subprocess.run(call, env=environ, input=given, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        call, env=environ, input=given, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def measure(crowd: Crowd) -> str:
@@ -172,10 +177,14 @@ def main() -> None:
     print(f"Preparing {CROWD:,} athletes …", file=sys.stderr, flush=True)
     people = prepared(url, CROWD)
     night = midnight(url)
-    with served(os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-roster", "LOG_FORMAT": "json"}) as server:
+    with served(
+        os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-roster", "LOG_FORMAT": "json"}
+    ) as server:
         told = measure(Crowd(url, people, server))
     load = os.getloadavg()[1]
-    print(f"{datetime.now(UTC).date()}. {processor()}, {CORES} of {os.cpu_count()} cores (load average {load:.1f}),")
+    print(
+        f"{datetime.now(UTC).date()}. {processor()}, {CORES} of {os.cpu_count()} cores (load average {load:.1f}),"
+    )
     print(f"{versions()}. {people['athletes']:,} people, {people['activities']:,} activities. Times in ms.\n")
     print("\n".join([*_midnight(night), "", told]))
 

@@ -92,7 +92,9 @@ def judge(inputs: Inputs) -> None:
 
 
 def main() -> None:
-    print(f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with all signals")
+    print(
+        f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with all signals"
+    )
     for name, inputs in (
         ("floor: no data", Inputs()),
         ("a good life", athlete(1.0)),

@@ -74,7 +74,9 @@ def load() -> list[Athlete]:
 
 
 def p50_ms(
-    batches: Sequence[list[Athlete]], work: Callable[[list[Athlete]], object], clock: Callable[[], float] = perf_counter
+    batches: Sequence[list[Athlete]],
+    work: Callable[[list[Athlete]], object],
+    clock: Callable[[], float] = perf_counter,
 ) -> float:
     """Of one athlete, over all batches, several times; the first round only warms up."""
     times = []
@@ -117,7 +119,9 @@ def main() -> None:
         ("computed", lambda batch: numbers_of(pasts[batch[0].pk])),
         ("renewed: read, computed, stored", lambda batch: renew(batch, NOW)),
     ]
-    print(f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete")
+    print(
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete"
+    )
     for name, work in rows:
         print(f"{name:52s} {p50_ms(batches, work):7.2f} ms an athlete (p50)")
     for statement in asked[athletes[0].pk]:

@@ -35,7 +35,9 @@ EMPTY = "/api/bench/empty"
 SUMS = """width_bucket(started_at, %(edges)s::timestamptz[]), count(*), sum(distance_m), sum(duration_s),
  sum(training_load), sum(zone1_s), sum(zone2_s), sum(zone3_s), sum(zone4_s), sum(zone5_s), sum(calories_kcal)"""
 RANGE = "FROM metrics_activity WHERE athlete_id = %(athlete)s AND started_at >= %(start)s AND started_at < %(end)s"
-TOTALS = "count(*), sum(distance_m), sum(duration_s), sum(training_load), sum(elevation_gain_m), sum(avg_hr_bpm)"
+TOTALS = (
+    "count(*), sum(distance_m), sum(duration_s), sum(training_load), sum(elevation_gain_m), sum(avg_hr_bpm)"
+)
 READINGS = """SELECT date, source, hrv_rmssd_ms, hrv_sdnn_ms, resting_hr_bpm, vo2max_ml_kg_min FROM metrics_healthday
  WHERE athlete_id = %(athlete)s AND date BETWEEN %(start)s AND %(end)s ORDER BY date"""
 
@@ -67,7 +69,9 @@ class Call:
         given = {"start": end - timedelta(days=self.days), "end": end, "edges": edges}
         taken = []
         with psycopg.connect(crowd.url, autocommit=True) as connection:
-            ids = connection.execute("SELECT user_id FROM athletes_athlete ORDER BY random() LIMIT 40").fetchall()
+            ids = connection.execute(
+                "SELECT user_id FROM athletes_athlete ORDER BY random() LIMIT 40"
+            ).fetchall()
             for (athlete,) in ids * 3:
                 began = perf_counter()
                 connection.execute(self.floor_sql, given | {"athlete": athlete}).fetchall()
@@ -150,7 +154,9 @@ def tagged(crowd: Crowd, path: str) -> list[bytes]:
     """The same questions, each with the tag of its answer."""
     connection = Connection(crowd.server.port)
     plain = zip(crowd.people["runners"], asked_by_runners(crowd, path), strict=True)
-    return [request(path, token, If_None_Match=connection.ask(one).headers["etag"]) for (_, token), one in plain]
+    return [
+        request(path, token, If_None_Match=connection.ask(one).headers["etag"]) for (_, token), one in plain
+    ]
 
 
 def scenarios(crowd: Crowd, call: Call) -> dict[str, Scenario]:
@@ -202,7 +208,9 @@ def explained(crowd: Crowd) -> dict[str, str]:
     """The plans of the statements as they were sent, from a server that logs them: nothing is written here twice."""
     call = [sys.executable, "-m", "bench.plans"]
     environ = os.environ | {"DATABASE_URL": crowd.url}
-    plans: dict[str, str] = json.loads(subprocess.run(call, env=environ, check=True, capture_output=True).stdout)
+    plans: dict[str, str] = json.loads(
+        subprocess.run(call, env=environ, check=True, capture_output=True).stdout
+    )
     return plans
 
 
@@ -224,7 +232,9 @@ def database_of(environ: Mapping[str, str], count: int) -> str:
 
 def prepared(url: str, count: int) -> dict[str, Any]:
     call = [sys.executable, "-m", "bench.crowd.callers", str(count)]
-    printed = subprocess.run(call, env=os.environ | {"DATABASE_URL": url}, check=True, stdout=subprocess.PIPE).stdout
+    printed = subprocess.run(
+        call, env=os.environ | {"DATABASE_URL": url}, check=True, stdout=subprocess.PIPE
+    ).stdout
     people: dict[str, Any] = json.loads(printed)
     return people
 
@@ -237,7 +247,11 @@ def main() -> None:
             url = database_of(os.environ, count)
             print(f"Preparing {count} athletes …", file=sys.stderr, flush=True)
             people = prepared(url, count)
-            environ = os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": f"bench-{count}", "LOG_FORMAT": "json"}
+            environ = os.environ | {
+                "DATABASE_URL": url,
+                "REDIS_PREFIX": f"bench-{count}",
+                "LOG_FORMAT": "json",
+            }
             crowds.append(Crowd(url, people, stack.enter_context(served(environ))))
         report = measure(*crowds)
     print(report.text(CORES))

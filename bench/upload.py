@@ -59,7 +59,9 @@ class Taken:
 
 def hour(number: int, until: datetime) -> bytes:
     """A FIT file: an hour of a day of its own, with noise of its own."""
-    start = (until - timedelta(days=1 + number // CROWD)).replace(hour=12, minute=37, second=13, microsecond=0)
+    start = (until - timedelta(days=1 + number // CROWD)).replace(
+        hour=12, minute=37, second=13, microsecond=0
+    )
     return fit_bytes(made_up_run(start, seed=number, easy_mps=2.6 + number % 40 / 50))
 
 
@@ -69,7 +71,12 @@ def posted(path: str, token: str, content: bytes) -> bytes:
     body = head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content
     body += f"\r\n--{BOUNDARY}--\r\n".encode()
     lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
-    lines += [f"Content-Type: multipart/form-data; boundary={BOUNDARY}", f"Content-Length: {len(body)}", "", ""]
+    lines += [
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}",
+        f"Content-Length: {len(body)}",
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode() + body
 
 
@@ -81,7 +88,9 @@ def newest_rows(database: psycopg.Connection) -> list[tuple[str, Row]]:
 def _newest(database: psycopg.Connection, table: str) -> Row:
     order = "activity_id" if table == "metrics_streams" else "id"  # ids grow with time
     cursor = database.execute(
-        sql.SQL("SELECT * FROM {} ORDER BY {} DESC LIMIT 1").format(sql.Identifier(table), sql.Identifier(order))
+        sql.SQL("SELECT * FROM {} ORDER BY {} DESC LIMIT 1").format(
+            sql.Identifier(table), sql.Identifier(order)
+        )
     )
     (values,) = cursor.fetchall()
     columns = cursor.description or ()
@@ -129,7 +138,9 @@ def measure(url: str, server: Served, people: dict[str, Any]) -> str:
             uploads.add(server, [posted(UPLOAD, *one) for one in chunk], 201)
             sent += _sent(database) - before
             empty.add(server, [posted(EMPTY, *one) for one in chunk], 200)
-            bare.ms += [inserted_ms(database, _marked(rows, first + place), somebody) for place in range(len(chunk))]
+            bare.ms += [
+                inserted_ms(database, _marked(rows, first + place), somebody) for place in range(len(chunk))
+            ]
     return report(uploads, empty, bare, sent / len(uploads.ms), len(files[0]))
 
 
@@ -150,7 +161,9 @@ def _sent(database: psycopg.Connection) -> int:
 def report(uploads: Taken, empty: Taken, bare: Taken, sent: float, size: int) -> str:
     floor = statistics.median(empty.ms) + statistics.median(bare.ms)
     p50, p99 = statistics.median(uploads.ms), statistics.quantiles(uploads.ms, n=100)[98]
-    met = p50 <= TARGET_P50_MS and p99 <= TARGET_P99_MS and round(sent, 1) <= TARGET_SQL  # others ask now and then
+    met = (
+        p50 <= TARGET_P50_MS and p99 <= TARGET_P99_MS and round(sent, 1) <= TARGET_SQL
+    )  # others ask now and then
     return "\n".join(
         [
             f"{processor()}, {CORES} of {os.cpu_count()} cores (load average {os.getloadavg()[1]:.1f}), {versions()}.",
@@ -183,7 +196,9 @@ def main() -> None:
     url = fresh_database(os.environ["DATABASE_URL"])
     print(f"Preparing {CROWD} athletes …", file=sys.stderr, flush=True)
     people = prepared(url, CROWD)
-    with served(os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-upload", "LOG_FORMAT": "json"}) as server:
+    with served(
+        os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-upload", "LOG_FORMAT": "json"}
+    ) as server:
         print(f"{datetime.now(UTC).date()}. {measure(url, server, people)}")
 
 

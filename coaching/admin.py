@@ -15,7 +15,16 @@ from django.utils import timezone
 
 from athletes.models import Athlete
 from athletes.search import normalize_search_text
-from coaching.models import Absence, Acknowledgement, Assessment, InsightWording, Plan, PlanInstance, PlanSession, Race
+from coaching.models import (
+    Absence,
+    Acknowledgement,
+    Assessment,
+    InsightWording,
+    Plan,
+    PlanInstance,
+    PlanSession,
+    Race,
+)
 from coaching.science.race_prediction import predict
 from metrics.science.pace import hms
 
@@ -62,7 +71,16 @@ def touch(athletes: Iterable[UUID]) -> None:
 
 @admin.register(Race)
 class RacePages(CalendarPages):
-    fields = ("athlete", "name", "date", "distance_m", "priority", "goal_time_s", "result_time_s", "predicted")
+    fields = (
+        "athlete",
+        "name",
+        "date",
+        "distance_m",
+        "priority",
+        "goal_time_s",
+        "result_time_s",
+        "predicted",
+    )
     list_display = ("name", "athlete", "date", "distance_m", "priority", "predicted")
     list_filter: ClassVar = ("priority",)
     date_hierarchy = "date"
@@ -128,7 +146,11 @@ class Urgency(admin.SimpleListFilter):
     parameter_name = "urgency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("urgent", "Urgent: a critical signal"), ("watch", "To watch: a warning"), ("calm", "Neither")]
+        return [
+            ("urgent", "Urgent: a critical signal"),
+            ("watch", "To watch: a warning"),
+            ("calm", "Neither"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
         asked = {
@@ -192,7 +214,18 @@ class SessionsOfPlan(admin.TabularInline):  # type: ignore[type-arg]
 
     model = PlanSession
     form = SessionForm
-    fields = ("week", "weekday", "position", "sport", "title", "duration_s", "distance_m", "load", "zone", "is_key")
+    fields = (
+        "week",
+        "weekday",
+        "position",
+        "sport",
+        "title",
+        "duration_s",
+        "distance_m",
+        "load",
+        "zone",
+        "is_key",
+    )
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

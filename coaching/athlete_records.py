@@ -42,7 +42,9 @@ def _save(entry: Entry, changes: dict[str, Any]) -> None:
         entry.save(update_fields=changes.keys())
     except IntegrityError as error:
         if isinstance(error.__cause__, CheckViolation):
-            raise ApiError("CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again.") from error
+            raise ApiError(
+                "CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again."
+            ) from error
         raise
 
 

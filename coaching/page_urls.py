@@ -23,7 +23,11 @@ urlpatterns = [
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),
     path("athletes/<str:user_id>/absences", AbsencesPage.as_view(), name="absences-page"),
     path("athletes/<str:user_id>/absences/<str:absence_id>", AbsencePage.as_view(), name="absence-page"),
-    path("athletes/<str:user_id>/absences/<str:absence_id>/end", AbsenceEndPage.as_view(), name="absence-end-page"),
+    path(
+        "athletes/<str:user_id>/absences/<str:absence_id>/end",
+        AbsenceEndPage.as_view(),
+        name="absence-end-page",
+    ),
     path(
         "athletes/<str:user_id>/absences/<str:absence_id>/delete",
         AbsenceDeletePage.as_view(),
@@ -37,5 +41,9 @@ urlpatterns = [
         AcknowledgePage.as_view(),
         name="acknowledge-page",
     ),
-    path("coach/athletes/<str:user_id>/signals/<str:code>/take-back", TakeBackPage.as_view(), name="take-back-page"),
+    path(
+        "coach/athletes/<str:user_id>/signals/<str:code>/take-back",
+        TakeBackPage.as_view(),
+        name="take-back-page",
+    ),
 ]

@@ -23,7 +23,9 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)
         ),
-        PersonalDataTable("absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)),
+        PersonalDataTable(
+            "absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)
+        ),
         PersonalDataTable(
             "plan_instances.json",
             "Plans in your calendar.",

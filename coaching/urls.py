@@ -18,7 +18,9 @@ MANY: dict[str, Any] = {"get": "list", "post": "create"}
 urlpatterns = [
     path("analytics/athlete_profile", AthleteProfile.as_view(), name="athlete-profile"),
     path(
-        "analytics/coach_athletes_metrics", CoachAthletesMetrics.as_view({"get": "list"}), name="coach-athletes-metrics"
+        "analytics/coach_athletes_metrics",
+        CoachAthletesMetrics.as_view({"get": "list"}),
+        name="coach-athletes-metrics",
     ),
     path("races", Races.as_view(MANY), name="races"),
     path("races/<str:race_id>", Races.as_view(ONE), name="race"),

@@ -115,7 +115,9 @@ def _begun_in(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
     """The instants at which a local day of this year begins or comes back, ascending, and which day it is."""
     begun: dict[datetime, date] = {}  # of days that begin together only the last has any length
     for day in periods_between("day", date(year, 1, 1), date(year, 12, 31)):
-        begun.update((instant, day if entered else day - ONE_DAY) for instant, entered in day_changes(day, zone))
+        begun.update(
+            (instant, day if entered else day - ONE_DAY) for instant, entered in day_changes(day, zone)
+        )
     return list(begun), list(begun.values())
 
 

@@ -13,5 +13,7 @@ urlpatterns = [
     path("activities/<str:activity_id>/delete", ActivityDeletePage.as_view(), name="activity-delete-page"),
     path("upload", UploadPage.as_view(), name="upload-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
-    path("athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"),
+    path(
+        "athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"
+    ),
 ]

@@ -46,7 +46,9 @@ def _files(person: User) -> Iterator[ArchiveFile]:
 
 def _streams(person: User) -> Iterator[ArchiveFile]:
     for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
-        streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()  # one at a time: they may be thousands
+        streams = Streams.objects.filter(
+            athlete=person.pk, pk=pk
+        ).first()  # one at a time: they may be thousands
         if streams:
             yield ArchiveFile(f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_told(streams))])
 

@@ -25,5 +25,8 @@ POLICY: Policy = {
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
-    "athlete-thresholds-page": {"GET": PolicyRow(RECORD, Target.ATHLETE), "POST": PolicyRow(RECORD, Target.ATHLETE)},
+    "athlete-thresholds-page": {
+        "GET": PolicyRow(RECORD, Target.ATHLETE),
+        "POST": PolicyRow(RECORD, Target.ATHLETE),
+    },
 }

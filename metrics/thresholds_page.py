@@ -77,7 +77,10 @@ class ThresholdsPage(ProtectedPage):
         return redirect(self.request.path)
 
     def shown(
-        self, athlete: Athlete, fields: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
+        self,
+        athlete: Athlete,
+        fields: Mapping[str, Any] | None = None,
+        errors: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
         known = {row.kind: row for row in athlete.thresholds.valid_on(today)}

@@ -67,7 +67,9 @@ def who_can_ask() -> dict[str, Any]:
 def coaches() -> dict[int, str]:
     """One head coach for each number of athletes that an organization has."""
     athletes = Count("memberships", Q(memberships__role=Role.ATHLETE))
-    sized = Organization.objects.annotate(athletes=athletes).filter(athletes__gt=0).order_by("athletes", "-pk")
+    sized = (
+        Organization.objects.annotate(athletes=athletes).filter(athletes__gt=0).order_by("athletes", "-pk")
+    )
     sizes = dict(sized.values_list("athletes", "pk"))
     heads = User.objects.filter(memberships__role=Role.HEAD_COACH)
     found = {size: heads.get(memberships__organization=pk) for size, pk in sizes.items()}

@@ -99,7 +99,10 @@ def _lines(runner: Runner, today: date, days: int, columns: dict[str, npt.NDArra
     moments = np.datetime_as_string(columns["started"].astype("datetime64[s]")).tolist()
     rows = zip(
         moments,
-        *(whole.astype(int).tolist() for whole in (columns["offset"], columns["day"], distance, duration, climbed)),
+        *(
+            whole.astype(int).tolist()
+            for whole in (columns["offset"], columns["day"], distance, duration, climbed)
+        ),
         columns["pulse"].astype(int).tolist(),
         load.tolist(),
         np.sqrt(load * 36.0 / duration).tolist(),

@@ -31,8 +31,34 @@ LARGEST, LARGE_CROWD = 5_000, 6_000
 SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, by turns
 GROUP_OF = 40  # athletes
 WITH_DEVICE = 0.7
-GIVEN = ("Aino", "Bao", "Cleo", "Dov", "Enid", "Femi", "Gia", "Hugo", "Ilse", "Juno", "Kaya", "Liv", "Mo", "Nia", "Odd")
-FAMILY = ("Ashbrook", "Birchmere", "Coldwell", "Duneshore", "Elmridge", "Foxglove", "Greenholt", "Hazelwick", "Ironbay")
+GIVEN = (
+    "Aino",
+    "Bao",
+    "Cleo",
+    "Dov",
+    "Enid",
+    "Femi",
+    "Gia",
+    "Hugo",
+    "Ilse",
+    "Juno",
+    "Kaya",
+    "Liv",
+    "Mo",
+    "Nia",
+    "Odd",
+)
+FAMILY = (
+    "Ashbrook",
+    "Birchmere",
+    "Coldwell",
+    "Duneshore",
+    "Elmridge",
+    "Foxglove",
+    "Greenholt",
+    "Hazelwick",
+    "Ironbay",
+)
 TABLES = (User, Athlete, Membership, Threshold, Activity, HealthDay)
 Shown = Callable[[Sequence[range]], Iterable[range]]
 
@@ -64,7 +90,10 @@ def settle(now: datetime) -> int:
 def _store(now: datetime, count: int, days: int, batches: Iterable[range]) -> Counts:
     places = places_of(count)
     organizations = _store_organizations(max(places) + 1, now)
-    stored = [_store_batch(now, batch, days, [organizations[places[number]] for number in batch]) for batch in batches]
+    stored = [
+        _store_batch(now, batch, days, [organizations[places[number]] for number in batch])
+        for batch in batches
+    ]
     return Counts(count, sum(runs for runs, _ in stored), sum(nights for _, nights in stored))
 
 

@@ -65,12 +65,19 @@ def timed_ms(connection: Connection, requests: Sequence[bytes], times: int, stat
     return taken
 
 
-def per_second(port: int, requests: Sequence[bytes], seconds: float, *, processes: int = 2, threads: int = 4) -> float:
+def per_second(
+    port: int, requests: Sequence[bytes], seconds: float, *, processes: int = 2, threads: int = 4
+) -> float:
     """Answers a second that several processes with several threads get together."""
-    work = json.dumps({"port": port, "requests": [one.decode() for one in requests], "s": seconds, "threads": threads})
+    work = json.dumps(
+        {"port": port, "requests": [one.decode() for one in requests], "s": seconds, "threads": threads}
+    )
     callers = [
         subprocess.Popen(
-            [sys.executable, "-m", "bench.http_load.requests"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bench.http_load.requests"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(processes)
     ]

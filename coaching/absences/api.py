@@ -41,7 +41,9 @@ class Absences(ApiViewSet):
         page: Iterable[Absence] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([absence_answer(absence) for absence in page])
 
-    @extend_schema(request=AbsenceQuestion, responses={201: AbsenceSerializer}, operation_id="absences_create")
+    @extend_schema(
+        request=AbsenceQuestion, responses={201: AbsenceSerializer}, operation_id="absences_create"
+    )
     def create(self, request: Request, user_id: str) -> Response:
         """Enter an absence; without `to_date` it lasts until one is set."""
         athlete = self._athlete()

@@ -37,7 +37,12 @@ class AbsentAthletePage(ProtectedPage):
 
     def about(self, athlete: Athlete) -> dict[str, Any]:
         own = athlete.pk == self.person.pk
-        return {"section": "own" if own else "roster", "own": own, "athlete": athlete, "name": str(athlete.user)}
+        return {
+            "section": "own" if own else "roster",
+            "own": own,
+            "athlete": athlete,
+            "name": str(athlete.user),
+        }
 
 
 class AbsencesPage(AbsentAthletePage):
@@ -92,9 +97,13 @@ class AbsencePage(AbsentAthletePage):
         messages.success(request, "The absence is saved.")
         return redirect("absences-page", user_id)
 
-    def _shown(self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+    def _shown(
+        self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any
+    ) -> HttpResponse:
         kinds, as_seen = Absence.Kind.choices, mark(_said(absence))
-        return self.page(**self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context)
+        return self.page(
+            **self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context
+        )
 
 
 class AbsenceEndPage(AbsentAthletePage):
@@ -109,7 +118,9 @@ class AbsenceEndPage(AbsentAthletePage):
             change(absence, AbsenceChanges.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
-            messages.warning(request, "That absence is not going on any more, or not yet: change its days instead.")
+            messages.warning(
+                request, "That absence is not going on any more, or not yet: change its days instead."
+            )
         return redirect("absences-page", user_id)
 
 

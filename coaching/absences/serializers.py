@@ -17,7 +17,10 @@ class AbsenceChanges(StrictSerializer):
     kind = ChoiceField(Absence.Kind.choices, required=False, help_text="Why nobody expects training.")
     from_date = DayField(source="first_day", required=False, help_text="The first local date, included.")
     to_date = DayField(
-        source="last_day", required=False, allow_null=True, help_text="The last local date, included; null: open."
+        source="last_day",
+        required=False,
+        allow_null=True,
+        help_text="The last local date, included; null: open.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

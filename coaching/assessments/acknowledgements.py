@@ -51,7 +51,9 @@ def told(assessment: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOW
     by_code: dict[str, list[Acknowledgement]] = {}
     for one in acknowledged:
         by_code.setdefault(one.code, []).append(one)
-    signals = [signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in assessment.signals]
+    signals = [
+        signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in assessment.signals
+    ]
     loud = {signal["severity"] for signal in signals if signal["acknowledged_until"] is None}
     urgent = "critical" in loud
     value = assessment.priority if not by_code else _priority(signals, is_race_near(assessment))
@@ -89,7 +91,12 @@ def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
 
 @transaction.atomic
 def acknowledge(
-    athlete: Athlete, organizations: Iterable[UUID], coach: User, signal: dict[str, Any], today: date, days: int
+    athlete: Athlete,
+    organizations: Iterable[UUID],
+    coach: User,
+    signal: dict[str, Any],
+    today: date,
+    days: int,
 ) -> date:
     """Quiet a signal that stands, for these organizations, for `days` (1–7) from today; until which day."""
     Athlete.objects.filter(pk=athlete.pk).bump_version()
@@ -117,7 +124,9 @@ def acknowledge(
 @transaction.atomic
 def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> None:
     Athlete.objects.filter(pk=athlete.pk).bump_version()
-    Acknowledgement.objects.filter(athlete=athlete, organization_id__in=list(organizations), code=code).delete()
+    Acknowledgement.objects.filter(
+        athlete=athlete, organization_id__in=list(organizations), code=code
+    ).delete()
 
 
 def forget_risen(assessments: Sequence[Assessment]) -> None:
@@ -126,9 +135,17 @@ def forget_risen(assessments: Sequence[Assessment]) -> None:
     Not those of an organization from which something is withheld: it is told of other severities than these. One
     statement, two when there are any.
     """
-    now = {(one.athlete_id, signal["code"]): RANK[signal["severity"]] for one in assessments for signal in one.signals}
-    refusals = Consent.objects.filter(athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False)
-    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=[one.athlete_id for one in assessments])
+    now = {
+        (one.athlete_id, signal["code"]): RANK[signal["severity"]]
+        for one in assessments
+        for signal in one.signals
+    }
+    refusals = Consent.objects.filter(
+        athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False
+    )
+    rows = Acknowledgement.objects.filter(
+        ~Exists(refusals), athlete_id__in=[one.athlete_id for one in assessments]
+    )
     risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
     if risen:
         rows.filter(pk__in=risen).delete()

@@ -20,7 +20,9 @@ from coaching.attention import BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 CODES = [(code, code) for code in BY_CODE]
-CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE))
+CODE = OpenApiParameter(
+    "code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE)
+)
 
 
 class AcknowledgeQuestion(StrictSerializer):
@@ -32,7 +34,9 @@ class AcknowledgeQuestion(StrictSerializer):
 class AcknowledgedSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField(CODES, help_text="Which signal.")
     severity = serializers.CharField(help_text="How grave it is; when that rises, the acknowledgement ends.")
-    acknowledged_until = serializers.DateField(help_text="Quiet up to this local date of the athlete, included.")
+    acknowledged_until = serializers.DateField(
+        help_text="Quiet up to this local date of the athlete, included."
+    )
 
 
 class SignalAcknowledgement(ApiView):
@@ -55,7 +59,9 @@ class SignalAcknowledgement(ApiView):
         organizations = coached_in(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._code(), now)
         until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
-        return success({"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201)
+        return success(
+            {"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201
+        )
 
     @extend_schema(
         parameters=[CODE],

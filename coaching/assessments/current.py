@@ -27,7 +27,9 @@ from metrics.snapshots.current import is_current as is_snapshot_current
 from metrics.snapshots.current import keep, store
 from metrics.snapshots.history import histories
 
-FORMULA = 2  # raise it when a signal or anything else that is kept here changes: every assessment is then renewed
+FORMULA = (
+    2  # raise it when a signal or anything else that is kept here changes: every assessment is then renewed
+)
 BATCH = 200
 SHOWN = (
     "snapshot__recovery_parts",
@@ -44,10 +46,16 @@ def current_assessments(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID
     One statement when all are current, whatever their number; else a fixed number for each batch of 200.
     """
     # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
-    wanted = Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot", "assessment").order_by("pk")
+    wanted = (
+        Athlete.objects.filter(pk__in=list(athlete_ids))
+        .select_related("snapshot", "assessment")
+        .order_by("pk")
+    )
     athletes = list(wanted)
     stale = [athlete for athlete in athletes if not is_current(athlete, now)]
-    renewed = {assessment.athlete_id: assessment for batch in _batches(stale) for assessment in renew(batch, now)}
+    renewed = {
+        assessment.athlete_id: assessment for batch in _batches(stale) for assessment in renew(batch, now)
+    }
     kept_ones = {assessment.athlete_id: assessment for assessment in map(_kept, athletes) if assessment}
     return kept_ones | renewed
 
@@ -59,7 +67,11 @@ def seen_assessments(withheld: Mapping[UUID, Collection[str]], now: datetime) ->
     """
     assessments = current_assessments(withheld, now)
     partly = [pk for pk, categories in withheld.items() if categories]
-    athletes = list(Athlete.objects.filter(pk__in=partly).select_related("assessment").order_by("pk")) if partly else []
+    athletes = (
+        list(Athlete.objects.filter(pk__in=partly).select_related("assessment").order_by("pk"))
+        if partly
+        else []
+    )
     for batch in _batches(athletes):
         for athlete, one in zip(batch, _gathered(batch, now), strict=True):
             assessments[athlete.pk] = _assessment(athlete, one, now, withheld[athlete.pk])
@@ -97,7 +109,9 @@ def _kept(athlete: Athlete) -> Assessment | None:
 def stale_batches(now: datetime) -> Iterator[list[Athlete]]:
     """The athletes whose assessments are behind, in batches to renew."""
     everybody = Athlete.objects.select_related("snapshot", "assessment").defer(*SHOWN).order_by("pk")
-    yield from _batches(athlete for athlete in everybody.iterator(chunk_size=1000) if not is_current(athlete, now))
+    yield from _batches(
+        athlete for athlete in everybody.iterator(chunk_size=1000) if not is_current(athlete, now)
+    )
 
 
 def renew_stale(now: datetime) -> int:
@@ -107,7 +121,9 @@ def renew_stale(now: datetime) -> int:
 
 def _gathered(athletes: Sequence[Athlete], now: datetime, keep_snapshots: bool = False) -> Iterator[Gathered]:
     done = list(practices(athletes, now))
-    pasts = histories(athletes, now, {one.pk: practice.outings() for one, practice in zip(athletes, done, strict=True)})
+    pasts = histories(
+        athletes, now, {one.pk: practice.outings() for one, practice in zip(athletes, done, strict=True)}
+    )
     series = series_of(pasts)
     numbers = numbers_of(pasts, series)
     if keep_snapshots:

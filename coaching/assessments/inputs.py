@@ -112,7 +112,13 @@ def _absences(ids: Sequence[UUID], since: date) -> dict[UUID, list[Absence]]:
 
 
 def _gathered(
-    athlete: Athlete, past: History, series: Series, place: int, numbers: Numbers, practice: Practice, rows: Rows
+    athlete: Athlete,
+    past: History,
+    series: Series,
+    place: int,
+    numbers: Numbers,
+    practice: Practice,
+    rows: Rows,
 ) -> Gathered:
     today, pk = past.today, athlete.pk
     values, seen = rows.measured.get(pk, Measured()), rows.seen.get(pk, LastSeen())

@@ -15,7 +15,9 @@ from coaching.assessments.current import seen_assessments
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
     """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
-    assessments = seen_assessments({**withheld_from(viewer, [athlete.pk])}, now).values()  # none: deleted meanwhile
+    assessments = seen_assessments(
+        {**withheld_from(viewer, [athlete.pk])}, now
+    ).values()  # none: deleted meanwhile
     signals = [signal for assessment in assessments for signal in assessment.signals]
     found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
     if found is None:

@@ -8,4 +8,14 @@ from coaching.demo.clubs import ADMIN, COACH, PASSWORD
 from coaching.demo.loading import is_empty, is_there, load, refuse_in_production
 from coaching.demo.people import ATHLETE, PEOPLE
 
-__all__ = ["ADMIN", "ATHLETE", "COACH", "PASSWORD", "PEOPLE", "is_empty", "is_there", "load", "refuse_in_production"]
+__all__ = [
+    "ADMIN",
+    "ATHLETE",
+    "COACH",
+    "PASSWORD",
+    "PEOPLE",
+    "is_empty",
+    "is_there",
+    "load",
+    "refuse_in_production",
+]

@@ -108,7 +108,11 @@ def plan_of_group(group: Group, athletes: Sequence[Athlete], coach: User, now: d
 
 
 def _given(
-    plan: Plan, planned: Iterable[Planned], athletes: Sequence[Athlete], start: date, group: Group | None = None
+    plan: Plan,
+    planned: Iterable[Planned],
+    athletes: Sequence[Athlete],
+    start: date,
+    group: Group | None = None,
 ) -> PlanRows:
     instances = [
         PlanInstance(

@@ -62,14 +62,18 @@ class Outing:
 
     def speed_mps(self, share: float | Column) -> float | Column:
         """Speed on the level at a share of threshold speed; rides and swims have a cruising speed of their own."""
-        cruise = {"bike": CRUISE_BIKE_MPS, "swim": CRUISE_SWIM_MPS}.get(self.session.sport, self.threshold_mps)
+        cruise = {"bike": CRUISE_BIKE_MPS, "swim": CRUISE_SWIM_MPS}.get(
+            self.session.sport, self.threshold_mps
+        )
         return cruise * self.pace * share
 
     def heart_bpm(self, share: Column) -> Column:
         """The heart rate that a share of threshold effort settles at."""
         fraction = np.maximum(share, 0.3) * THRESHOLD_OF_VVO2MAX
         bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.beats
-        settled: Column = np.clip(bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, 0.985 * self.hr_max_bpm)
+        settled: Column = np.clip(
+            bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, 0.985 * self.hr_max_bpm
+        )
         return settled
 
 
@@ -90,7 +94,9 @@ def totals_of(outing: Outing) -> Totals:
         elevation_gain_m=float(round(climbed)) if outing.climb else None,
         elevation_loss_m=float(round(climbed)) if outing.climb else None,
         avg_hr_bpm=float(round(min(mean_bpm, outing.hr_max_bpm - 2))) if outing.has_heart else None,
-        max_hr_bpm=float(round(min(heart.max() + 2 * late + 2, outing.hr_max_bpm))) if outing.has_heart else None,
+        max_hr_bpm=float(round(min(heart.max() + 2 * late + 2, outing.hr_max_bpm)))
+        if outing.has_heart
+        else None,
         avg_cadence_spm=float(_cadence(session.share)) if session.sport == "run" else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if session.sport == "bike" else None,
     )
@@ -101,7 +107,9 @@ def recording_of(outing: Outing) -> Recording:
     chance = np.random.default_rng(outing.seed)
     time_s = np.arange(outing.duration_s + 1)
     share = _shares(outing, len(time_s))
-    gusts = 1 + 0.018 * np.convolve(chance.normal(0, 1, len(time_s) + 14), np.full(15, 1 / math.sqrt(15)), "valid")
+    gusts = 1 + 0.018 * np.convolve(
+        chance.normal(0, 1, len(time_s) + 14), np.full(15, 1 / math.sqrt(15)), "valid"
+    )
     effort_mps = np.asarray(outing.speed_mps(share)) * gusts
     distance, altitude = _course(outing, effort_mps)
     if outing.session.distance_m:
@@ -167,7 +175,9 @@ def _samples(
         time_s=time_s + outing.pause_s * (time_s > outing.duration_s / 2),
         distance_m=distance,
         latitude_deg=none if indoors else latitude + north / METRES_PER_DEGREE,
-        longitude_deg=none if indoors else longitude + east / METRES_PER_DEGREE / math.cos(math.radians(latitude)),
+        longitude_deg=none
+        if indoors
+        else longitude + east / METRES_PER_DEGREE / math.cos(math.radians(latitude)),
         altitude_m=altitude,
         speed_mps=np.concatenate(([0.0], np.diff(distance))),
         heart_rate_bpm=heart if outing.has_heart else none,
@@ -202,7 +212,9 @@ def _laps(outing: Outing, samples: Samples) -> tuple[Lap, ...]:
     at = np.searchsorted(samples.distance_m, marks)
     bounds = [*at.tolist(), len(samples) - 1]
     return tuple(
-        _lap(samples, outing, first, last) for first, last in zip(bounds, bounds[1:], strict=False) if last > first
+        _lap(samples, outing, first, last)
+        for first, last in zip(bounds, bounds[1:], strict=False)
+        if last > first
     )
 
 

@@ -50,7 +50,10 @@ class Person:
             hr_max_bpm=float(round(208 - 0.7 * self.age + chance.normal(0, 4))),
             hr_rest_bpm=float(round(60 - 0.55 * (self.vdot - 38) + chance.normal(0, 3))),
             mass_kg=round(mass_kg + chance.normal(0, 5), 1),
-            hrv_ln=math.log(48.0) - 0.009 * (self.age - 35) + 0.012 * (self.vdot - 45) + chance.normal(0, 0.16),
+            hrv_ln=math.log(48.0)
+            - 0.009 * (self.age - 35)
+            + 0.012 * (self.vdot - 45)
+            + chance.normal(0, 0.16),
             sleep_h=float(7.5 + chance.normal(0, 0.2)),
             is_early=bool(chance.random() < 0.6),
             climb_m_per_km=self.kind.climb_m_per_km * chance.uniform(0.7, 1.2),

@@ -52,7 +52,9 @@ def nights(training: Training) -> tuple[Night, ...]:
     if not person.device:
         return ()
     read, missed = _read(training), person.chance("missed nights").random(len(days.days)) < MISSED_NIGHTS
-    kept = [ago for ago in range(days.first_ago, -1, -1) if days.wears[days.at(ago)] and days.syncs[days.at(ago)]]
+    kept = [
+        ago for ago in range(days.first_ago, -1, -1) if days.wears[days.at(ago)] and days.syncs[days.at(ago)]
+    ]
     return tuple(_night(training, read, ago) for ago in kept if not missed[days.at(ago)])
 
 

@@ -101,7 +101,9 @@ def _outing(past: Past, done: Done, number: int) -> Outing:
     )
 
 
-def _stored(past: Past, done: Done, outing: Outing, yardsticks: Yardsticks) -> tuple[Activity, Streams | None]:
+def _stored(
+    past: Past, done: Done, outing: Outing, yardsticks: Yardsticks
+) -> tuple[Activity, Streams | None]:
     is_recorded = done.session.sport != "swim" and (done.ago < STREAMS_D or done.session.is_race)
     recording = recording_of(outing) if is_recorded else None
     activity = _activity(past, outing, recording.totals if recording else totals_of(outing))

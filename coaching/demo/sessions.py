@@ -111,11 +111,15 @@ def _long_trail(minutes: float, _: int, effort: float) -> Session:
 def _run_walk(minutes: float, _: int, effort: float) -> Session:
     rounds = max(2, round(minutes / 8))
     stretch = 60 * minutes / rounds
-    return Session("Run and walk", ((stretch * 0.8, 0.82 * effort), (stretch * 0.2, WALK)) * rounds, is_easy=True)
+    return Session(
+        "Run and walk", ((stretch * 0.8, 0.82 * effort), (stretch * 0.2, WALK)) * rounds, is_easy=True
+    )
 
 
 def _treadmill(minutes: float, _: int, effort: float) -> Session:
-    return Session("Treadmill", ((60 * minutes, EASY * effort),), sub_type="treadmill", is_easy=True, climb=0.0)
+    return Session(
+        "Treadmill", ((60 * minutes, EASY * effort),), sub_type="treadmill", is_easy=True, climb=0.0
+    )
 
 
 def _bike(minutes: float, _: int, effort: float) -> Session:

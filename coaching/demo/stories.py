@@ -20,10 +20,14 @@ STORIES: dict[str, Story] = {
     ),
     "worn out": Story(
         shows=("HRV_BELOW_BASELINE", "HRV_FALLING", "RECOVERY_FALLING"),
-        episodes=(Episode(first=6, hrv_ln=-0.3, resting_bpm=3.5, sleep_h=-0.9), Episode(first=13, last=7, asked=1.1)),
+        episodes=(
+            Episode(first=6, hrv_ln=-0.3, resting_bpm=3.5, sleep_h=-0.9),
+            Episode(first=13, last=7, asked=1.1),
+        ),
     ),
     "a hard month": Story(
-        shows=("HRV_BELOW_BASELINE",), episodes=(Episode(first=12, hrv_ln=-0.11, resting_bpm=1.0, sleep_h=-0.3),)
+        shows=("HRV_BELOW_BASELINE",),
+        episodes=(Episode(first=12, hrv_ln=-0.11, resting_bpm=1.0, sleep_h=-0.3),),
     ),
     "hot nights": Story(shows=("RHR_ELEVATED",), episodes=(Episode(first=3, resting_bpm=7.5, sleep_h=-0.6),)),
     "training camp": Story(
@@ -49,7 +53,10 @@ STORIES: dict[str, Story] = {
         episodes=(Episode(first=36, last=7, done=0.65), Episode(first=6, done=1.3)),
     ),
     "every day the same": Story(
-        shows=("MONOTONY_HIGH", "FITNESS_PEAK"), goal=BUILDING, skips=0.0, episodes=(Episode(first=24, every_day=True),)
+        shows=("MONOTONY_HIGH", "FITNESS_PEAK"),
+        goal=BUILDING,
+        skips=0.0,
+        episodes=(Episode(first=24, every_day=True),),
     ),
     "vanished": Story(shows=("INACTIVITY",), episodes=(Episode(first=9, done=0.0),)),
     "long gone": Story(shows=("INACTIVITY",), episodes=(Episode(first=18, done=0.0),)),

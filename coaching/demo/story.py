@@ -100,7 +100,10 @@ def episode_of(away: Away) -> tuple[Episode, ...]:
         return worst, Episode(first=last - 1, last=last - 5, done=0.55, hrv_ln=-0.06, resting_bpm=1.5)
     if away.kind == "injured":
         steps = ((0.25, 1), (0.4, 8), (0.6, 15), (0.8, 22))
-        back = (Episode(first=last - since, last=last - since - 6, done=share, effort=0.98) for share, since in steps)
+        back = (
+            Episode(first=last - since, last=last - since - 6, done=share, effort=0.98)
+            for share, since in steps
+        )
         return Episode(first=first, last=last, done=0.0), *back
     if away.kind == "holiday":
         return (Episode(first=first, last=last, done=0.35, hrv_ln=0.04, sleep_h=0.5),)

@@ -139,7 +139,10 @@ class Training:
         if asked.race_m:
             vdot = float(self.vdot[at]) * (1 + 0.006 * float(luck[1]))
             return Done(
-                asked.ago, race(asked.race_name, asked.race_m, vdot, self.threshold_mps(asked.ago)), start_min, 1.0
+                asked.ago,
+                race(asked.race_name, asked.race_m, vdot, self.threshold_mps(asked.ago)),
+                start_min,
+                1.0,
             )
         lengths = 1 + (0.02 if is_long or self.person.story.plan else 0.04) * float(luck[1])
         minutes = asked.slot.minutes * max(share, SHORTEST_SHARE) * lengths

@@ -108,7 +108,9 @@ def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choi
     outside = members.filter(organization=group.organization_id).active().athletes().exclude(groups=group)
     rows = outside.matching(search).order_by("user__display_name", "user__username")
     names = rows.values_list("user_id", "user__display_name", "user__username")[: OFFERED + 1]
-    return [Choice(pk, encode(User.prefix, pk), display_name or username) for pk, display_name, username in names]
+    return [
+        Choice(pk, encode(User.prefix, pk), display_name or username) for pk, display_name, username in names
+    ]
 
 
 class GroupDeletePage(OneGroupPage):
@@ -116,5 +118,7 @@ class GroupDeletePage(OneGroupPage):
         group = self.group(group_id)
         StrictSerializer.parse(form_data(request))
         delete_group(group)
-        messages.success(request, f"The group {group.name} is deleted; its athletes are still in {group.organization}.")
+        messages.success(
+            request, f"The group {group.name} is deleted; its athletes are still in {group.organization}."
+        )
         return redirect("groups-page")

@@ -43,9 +43,13 @@ class GroupPlans:
 
 def group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:
     """Of `members`, today's athletes of the group: two statements."""
-    sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(pk__in=members.values("user"))
+    sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(
+        pk__in=members.values("user")
+    )
     given_here = PlanInstance.objects.filter(group=group).values("plan")
-    followed = PlanInstance.objects.among(sharing).filter(plan__in=given_here).exclude(ended_as=Ending.CANCELLED)
+    followed = (
+        PlanInstance.objects.among(sharing).filter(plan__in=given_here).exclude(ended_as=Ending.CANCELLED)
+    )
     by_start: dict[tuple[date, UUID], list[PlanInstance]] = {}
     followers: dict[UUID, set[UUID]] = {}  # also from another day on, or given to the athlete alone
     for one in followed.select_related("plan", "athlete").order_by("-start_date", "plan_id"):

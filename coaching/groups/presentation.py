@@ -57,7 +57,9 @@ class PlanWords:
 def weeks_chart(told: GroupWeeks, units: str) -> Chart:
     """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
     if not any(week.activity_count for week in told.weeks):
-        return draw_chart("weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks.")
+        return draw_chart(
+            "weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks."
+        )
     distances = [per_unit(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
     middles = [monday + HALF_A_WEEK for monday in told.mondays]
@@ -89,7 +91,9 @@ def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow
         user_id=one.public_id,
         name=one.name,
         address=reverse("athlete-page", args=[one.public_id]),
-        weeks=[_week_words(week, units) for week in (trained.this_week, trained.last_week)] if trained else (),
+        weeks=[_week_words(week, units) for week in (trained.this_week, trained.last_week)]
+        if trained
+        else (),
         last_run=last,
         last_run_words=ago(last, one.today) if last else "",
         may_leave=may_leave,
@@ -98,7 +102,9 @@ def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow
 
 def _week_words(week: Week, units: str) -> WeekWords:
     return WeekWords(
-        number_text(week.run_count), distance_text(week.run_distance_m, units), number_text(week.training_load)
+        number_text(week.run_count),
+        distance_text(week.run_distance_m, units),
+        number_text(week.training_load),
     )
 
 
@@ -119,7 +125,9 @@ def _plan_words(
     return PlanWords(
         name=plan.name,
         start_date=plan.start_date,
-        when=f"week {plan.week} of {plan.total_weeks}" if begun else f"starts {ahead(plan.start_date, today)}",
+        when=f"week {plan.week} of {plan.total_weeks}"
+        if begun
+        else f"starts {ahead(plan.start_date, today)}",
         followed_by=len(plan.followed_by),
         lacking=[whose for pk, whose in athletes.items() if pk in sharing - plan.followed_by],
         unknown=len(athletes.keys() - sharing),

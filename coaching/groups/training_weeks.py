@@ -128,7 +128,9 @@ def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, coun
         mondays,
         [_together(sums.get((one.user_id, monday), Week()) for one in shown) for monday in mondays],
         [
-            GroupAthlete(one.user_id, one.name, one.assigned_coach_id, days[one.timezone], trained.get(one.user_id))
+            GroupAthlete(
+                one.user_id, one.name, one.assigned_coach_id, days[one.timezone], trained.get(one.user_id)
+            )
             for one in found
         ],
     )

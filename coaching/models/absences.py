@@ -35,7 +35,8 @@ class Absence(PublicIdModel):
         ordering: ClassVar = ["-first_day", "-id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")) | Q(last_day__isnull=True), name="absence_ends_after_start"
+                condition=Q(last_day__gte=F("first_day")) | Q(last_day__isnull=True),
+                name="absence_ends_after_start",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["athlete", "first_day"], name="absence_of_athlete")]

@@ -30,7 +30,9 @@ class Acknowledgement(models.Model):
     class Meta:
         ordering: ClassVar = ["-until", "code"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["athlete", "organization", "code"], name="one_acknowledgement_each"),
+            models.UniqueConstraint(
+                fields=["athlete", "organization", "code"], name="one_acknowledgement_each"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,9 @@ class Assessment(models.Model):
     plans = models.JSONField(help_text="Active and scheduled plans with the progress of the week.")
     data_quality_score = models.FloatField()
     data_quality_parts = models.JSONField()
-    personal_bests = models.JSONField(help_text="Best times over the distances, up to which activity, which are new.")
+    personal_bests = models.JSONField(
+        help_text="Best times over the distances, up to which activity, which are new."
+    )
 
     def __str__(self) -> str:
         """The athlete is at hand wherever one is written out: the admin selects them along."""

@@ -21,7 +21,9 @@ class InsightWording(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="insight_wordings", db_index=False)
     digest = models.CharField(max_length=32)
-    question = models.JSONField(default=dict, help_text="What is sent: numbers and the rules' words; empty afterwards.")
+    question = models.JSONField(
+        default=dict, help_text="What is sent: numbers and the rules' words; empty afterwards."
+    )
     text = models.TextField(blank=True)
     model = models.CharField(max_length=120)
     refused = models.CharField(max_length=24, blank=True, help_text="Why the rules' words stay.")
@@ -33,7 +35,9 @@ class InsightWording(models.Model):
             models.UniqueConstraint(fields=["athlete", "digest"], name="one_wording_of_an_insight"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["athlete", "attempts", "created_at"], condition=WAITING, name="wordings_waiting"),
+            models.Index(
+                fields=["athlete", "attempts", "created_at"], condition=WAITING, name="wordings_waiting"
+            ),
         ]
 
     def __str__(self) -> str:

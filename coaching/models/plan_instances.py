@@ -37,7 +37,12 @@ class PlanInstance(PublicIdModel):
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="plan_instances", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="instances")
     group = models.ForeignKey(
-        Group, models.SET_NULL, null=True, blank=True, related_name="plan_instances", help_text="Assigned through it."
+        Group,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="plan_instances",
+        help_text="Assigned through it.",
     )
     start_date = models.DateField()
     ended_as = models.CharField(max_length=9, choices=Ending.choices, blank=True)
@@ -50,9 +55,12 @@ class PlanInstance(PublicIdModel):
     class Meta:
         ordering: ClassVar = ["-start_date", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["athlete", "start_date", "plan"], name="one_plan_once_from_a_day"),
+            models.UniqueConstraint(
+                fields=["athlete", "start_date", "plan"], name="one_plan_once_from_a_day"
+            ),
             models.CheckConstraint(
-                condition=Q(ended_as="", ended_on__isnull=True) | (~Q(ended_as="") & Q(ended_on__isnull=False)),
+                condition=Q(ended_as="", ended_on__isnull=True)
+                | (~Q(ended_as="") & Q(ended_on__isnull=False)),
                 name="instance_ended_on_a_day",
             ),
         ]

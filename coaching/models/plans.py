@@ -32,7 +32,9 @@ class Plan(PublicIdModel):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
-    total_weeks = models.PositiveSmallIntegerField(validators=_between(1, MOST_WEEKS), help_text="How long it lasts.")
+    total_weeks = models.PositiveSmallIntegerField(
+        validators=_between(1, MOST_WEEKS), help_text="How long it lasts."
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -55,8 +57,12 @@ class PlanSession(PublicIdModel):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
     week = models.PositiveSmallIntegerField(validators=_between(1, Plan.MOST_WEEKS), help_text="From 1.")
-    weekday = models.PositiveSmallIntegerField(validators=_between(1, 7), help_text="1 is Monday, 7 is Sunday.")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Its place among the sessions of the day.")
+    weekday = models.PositiveSmallIntegerField(
+        validators=_between(1, 7), help_text="1 is Monday, 7 is Sunday."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Its place among the sessions of the day."
+    )
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     duration_s = models.FloatField(null=True, blank=True)
@@ -65,13 +71,17 @@ class PlanSession(PublicIdModel):
     zone = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=_between(1, 5), help_text="The pace zone of the whole, 1–5."
     )
-    steps = models.JSONField(default=list, blank=True, help_text="What it is made of, where one zone does not say it.")
+    steps = models.JSONField(
+        default=list, blank=True, help_text="What it is made of, where one zone does not say it."
+    )
     is_key = models.BooleanField(default=False, help_text="A session that the week is about.")
 
     class Meta:
         ordering: ClassVar = ["week", "weekday", "position"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["plan", "week", "weekday", "position"], name="one_session_at_a_place"),
+            models.UniqueConstraint(
+                fields=["plan", "week", "weekday", "position"], name="one_session_at_a_place"
+            ),
             models.CheckConstraint(condition=Q(week__gte=1, weekday__range=(1, 7)), name="session_has_a_day"),
             models.CheckConstraint(
                 condition=Q(sport="rest") | Q(duration_s__gt=0) | Q(distance_m__gt=0) | Q(load__gt=0),

@@ -66,7 +66,9 @@ class Instances(ApiViewSet):
     }
 
     def get_queryset(self) -> PlanInstanceQuerySet:
-        rows = PlanInstance.objects.among(get_permit(self.request).athletes()).select_related("plan", "athlete")
+        rows = PlanInstance.objects.among(get_permit(self.request).athletes()).select_related(
+            "plan", "athlete"
+        )
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
 
     @extend_schema(
@@ -109,13 +111,17 @@ class Instances(ApiViewSet):
         return success({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
 
     @extend_schema(
-        responses=WholeInstanceSerializer, operation_id="plan_instances_retrieve", summary="One plan as it was given"
+        responses=WholeInstanceSerializer,
+        operation_id="plan_instances_retrieve",
+        summary="One plan as it was given",
     )
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with every session, its day and what became of it."""
         instance, now = self.instance(), timezone.now()
         story = story_of(instance, now)
-        withheld = self.withheld([instance]).get(instance.athlete_id, Category.values)  # none: deleted meanwhile
+        withheld = self.withheld([instance]).get(
+            instance.athlete_id, Category.values
+        )  # none: deleted meanwhile
         shown = "activities" not in withheld
         return success(self.answers([instance], now)[0] | story_answer(story, shown))
 
@@ -155,7 +161,9 @@ class Instances(ApiViewSet):
         may, instance = get_permit(request), self.instance()
         session, asked = self.session(instance), SessionActivityQuestion.parse(request.data)
         theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)
-        activities = Activity.objects.among(theirs).filter(athlete_id=instance.athlete_id, pk=asked["activity_id"])
+        activities = Activity.objects.among(theirs).filter(
+            athlete_id=instance.athlete_id, pk=asked["activity_id"]
+        )
         tie(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
 
@@ -187,7 +195,10 @@ class Instances(ApiViewSet):
             for assessment in assessments.values()
             for plan in assessment.plans
         }
-        return [instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id)) for one in instances]
+        return [
+            instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id))
+            for one in instances
+        ]
 
     def withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
         return {**withheld_from(get_permit(self.request).viewer, [one.athlete_id for one in instances])}
@@ -232,17 +243,25 @@ class GroupPlans(ApiViewSet):
         group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
         coached = _coached(may)
         given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
-        page = self.paginate_queryset(given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id"))
+        page = self.paginate_queryset(
+            given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
+        )
         return self.get_paginated_response(_group_plans(coached, group, page or []))
 
 
-def _group_plans(coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]) -> list[dict[str, Any]]:
+def _group_plans(
+    coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]
+) -> list[dict[str, Any]]:
     """Two statements, whatever the number of plans."""
     plans = {one.plan_id for one in shown}
-    members = list(coached.filter(pk__in=members_of(group)).select_related("user").order_by("user__display_name", "pk"))
+    members = list(
+        coached.filter(pk__in=members_of(group)).select_related("user").order_by("user__display_name", "pk")
+    )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
     instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
-    following = {(one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED}
+    following = {
+        (one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED
+    }
     return [
         {
             "plan_id": one.plan.public_id,
@@ -250,7 +269,9 @@ def _group_plans(coached: AthleteQuerySet, group: Group, shown: Sequence[PlanIns
             "start_date": one.start_date,
             "total_weeks": one.plan.total_weeks,
             "plan_instance_ids": [same.public_id for same in instances if _is_same(same, one)],
-            "without_instance": without_answer([who for who in members if (one.plan_id, who.pk) not in following]),
+            "without_instance": without_answer(
+                [who for who in members if (one.plan_id, who.pk) not in following]
+            ),
         }
         for one in shown
     ]

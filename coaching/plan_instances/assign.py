@@ -29,7 +29,10 @@ def assign(
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions are settled from here on
     Athlete.objects.filter(pk__in=ids).bump_version()
     PlanInstance.objects.bulk_create(
-        [PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach) for pk in ids],
+        [
+            PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach)
+            for pk in ids
+        ],
         ignore_conflicts=True,
     )
     given = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
@@ -38,10 +41,14 @@ def assign(
 
 def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
     """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
-    members = Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
+    members = (
+        Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
+    )
     found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
     if not found:
-        raise ApiError("NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any.")
+        raise ApiError(
+            "NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any."
+        )
     return found
 
 
@@ -78,7 +85,9 @@ def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> Non
     """
     day = instance.day_of(session)
     if session.sport == PlanSession.REST or not instance.covers(day):
-        raise ApiError("NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed.")
+        raise ApiError(
+            "NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed."
+        )
     done_on = activity.started_at.astimezone(instance.athlete.zone).date()
     if abs((done_on - day).days) > PlanLink.FURTHEST_D:
         sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."

@@ -14,11 +14,15 @@ from coaching.models import Plan, PlanInstance
 class PlanInstanceFilter(django_filters.FilterSet):  # type: ignore[misc]
     user_id = SerializerFieldFilter(athlete_id_field(), field_name="athlete_id")
     group_id = SerializerFieldFilter(
-        IdField(Group.prefix, help_text="Only what was assigned through this group, grp_…."), field_name="group_id"
+        IdField(Group.prefix, help_text="Only what was assigned through this group, grp_…."),
+        field_name="group_id",
     )
-    plan_id = SerializerFieldFilter(IdField(Plan.prefix, help_text="Only of this plan, plan_…."), field_name="plan_id")
+    plan_id = SerializerFieldFilter(
+        IdField(Plan.prefix, help_text="Only of this plan, plan_…."), field_name="plan_id"
+    )
     status = SerializerFieldFilter(
-        ChoiceField(PlanInstance.Status.choices, help_text="As of each athlete's local day."), field_name="told_status"
+        ChoiceField(PlanInstance.Status.choices, help_text="As of each athlete's local day."),
+        field_name="told_status",
     )
 
     class Meta:

@@ -42,7 +42,9 @@ class PlansToGive:
 def plans_to_give(viewer: Viewer, athlete: Athlete, today: date) -> PlansToGive | None:
     """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
-    theirs = Plan.objects.filter(organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization"))
+    theirs = Plan.objects.filter(
+        organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
+    )
     rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
     plans = [OfferedPlan(encode(Plan.prefix, pk), f"{name} ({_weeks(total)})") for pk, name, total in rows]
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
@@ -71,7 +73,9 @@ class AthletePlansPage(ProtectedPage):
             self._tell(athlete, assign(plan, who, asked["start_date"], self.person)[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
-        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+        return redirect(
+            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
+        )
 
     def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
         start = format_date(given.start_date)

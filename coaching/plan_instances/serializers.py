@@ -44,7 +44,9 @@ class InstanceChanges(StrictSerializer):
 
 
 class SessionActivityQuestion(StrictSerializer):
-    activity_id = IdField(Activity.prefix, help_text="The activity of this athlete that was the session, act_….")
+    activity_id = IdField(
+        Activity.prefix, help_text="The activity of this athlete that was the session, act_…."
+    )
 
 
 class WeekProgressSerializer(serializers.Serializer[Any]):
@@ -55,7 +57,8 @@ class WeekProgressSerializer(serializers.Serializer[Any]):
     load_done = serializers.FloatField(help_text="Training load of the matched activities.")
     load_planned = serializers.FloatField(help_text="Planned training load.")
     compliance = serializers.FloatField(
-        allow_null=True, help_text="Per cent of the volume due that was done; more of one session repairs no other."
+        allow_null=True,
+        help_text="Per cent of the volume due that was done; more of one session repairs no other.",
     )
 
 
@@ -73,7 +76,8 @@ class InstanceSerializer(serializers.Serializer[Any]):
     current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
     total_weeks = serializers.IntegerField(help_text="How long it lasts.")
     week_progress = WeekProgressSerializer(
-        allow_null=True, help_text="Of this ISO week, while scheduled or active; null where the training is withheld."
+        allow_null=True,
+        help_text="Of this ISO week, while scheduled or active; null where the training is withheld.",
     )
 
 
@@ -91,7 +95,9 @@ class PlannedDaySerializer(SessionSerializer):
 
 class WholeInstanceSerializer(InstanceSerializer):
     completed_weeks = serializers.IntegerField(help_text="Weeks that have passed.")
-    compliance = serializers.FloatField(allow_null=True, help_text="Per cent of all volume due so far that was done.")
+    compliance = serializers.FloatField(
+        allow_null=True, help_text="Per cent of all volume due so far that was done."
+    )
     sessions = PlannedDaySerializer(many=True, help_text="Every session, by date.")
 
 
@@ -115,10 +121,14 @@ class GroupPlanSerializer(serializers.Serializer[Any]):
     plan_instance_ids = serializers.ListField(
         child=IdField(PlanInstance.prefix), help_text="The instances you may see, pi_…."
     )
-    without_instance = WithoutSerializer(many=True, help_text="Members without it: who joined later was not enrolled.")
+    without_instance = WithoutSerializer(
+        many=True, help_text="Members without it: who joined later was not enrolled."
+    )
 
 
-def instance_answer(instance: PlanInstance, today: date, week_progress: dict[str, Any] | None) -> dict[str, Any]:
+def instance_answer(
+    instance: PlanInstance, today: date, week_progress: dict[str, Any] | None
+) -> dict[str, Any]:
     """`instance` with its plan."""
     group = instance.group_id
     return {

@@ -42,7 +42,9 @@ class Plans(ApiViewSet):
         return Plan.objects.among(Organization.objects.reached_by(may.viewer, may.row.right))
 
     @extend_schema(
-        responses=PlanSerializer(many=True), operation_id="training_plans_list", summary="Training plans by name"
+        responses=PlanSerializer(many=True),
+        operation_id="training_plans_list",
+        summary="Training plans by name",
     )
     def list(self, request: Request) -> Response:
         """Plans by name, without their sessions."""
@@ -62,10 +64,14 @@ class Plans(ApiViewSet):
         asked = PlanQuestion.parse(request.data)
         may = get_permit(request)
         organization = _organization(may, asked.get("org_id"))
-        plan = make_plan(organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"])
+        plan = make_plan(
+            organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
+        )
         return success(whole_plan_answer(plan), 201)
 
-    @extend_schema(responses=WholePlanSerializer, operation_id="training_plans_retrieve", summary="One training plan")
+    @extend_schema(
+        responses=WholePlanSerializer, operation_id="training_plans_retrieve", summary="One training plan"
+    )
     def retrieve(self, request: Request, plan_id: str) -> Response:
         """One plan with its weeks, days and sessions."""
         return success(whole_plan_answer(self._plan()))
@@ -81,7 +87,9 @@ class Plans(ApiViewSet):
         plan = self._plan()
         return success(whole_plan_answer(change_plan(plan, PlanChanges.parse(request.data))))
 
-    @extend_schema(responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan")
+    @extend_schema(
+        responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
+    )
     def destroy(self, request: Request, plan_id: str) -> Response:
         """Delete a plan. 400 PLAN_ASSIGNED where it is in somebody's calendar."""
         delete_plan(self._plan())
@@ -97,7 +105,9 @@ def _organization(may: Permit, identifier: UUID | None) -> Organization:
         return may.organization(identifier)
     own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
     if len(own) > 1:
-        raise ApiError("ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id")
+        raise ApiError(
+            "ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id"
+        )
     return may.get_or_forbidden(own[0] if own else None)
 
 

@@ -15,10 +15,16 @@ Weeks = Sequence[dict[str, Any]]  # {"week", "days": [{"weekday", "sessions": [c
 
 
 @transaction.atomic
-def make_plan(organization: Organization, coach: User | None, name: str, description: str, weeks: Weeks) -> Plan:
+def make_plan(
+    organization: Organization, coach: User | None, name: str, description: str, weeks: Weeks
+) -> Plan:
     total_weeks = max(week["week"] for week in weeks)
     plan = Plan.objects.create(
-        organization=organization, name=name, description=description, total_weeks=total_weeks, created_by=coach
+        organization=organization,
+        name=name,
+        description=description,
+        total_weeks=total_weeks,
+        created_by=coach,
     )
     PlanSession.objects.bulk_create(_sessions(plan, weeks))
     return plan
@@ -60,4 +66,6 @@ def _sessions(plan: Plan, weeks: Weeks) -> Iterable[PlanSession]:
     for week in weeks:
         for day in week["days"]:
             for position, columns in enumerate(day["sessions"]):
-                yield PlanSession(plan=plan, week=week["week"], weekday=day["weekday"], position=position, **columns)
+                yield PlanSession(
+                    plan=plan, week=week["week"], weekday=day["weekday"], position=position, **columns
+                )

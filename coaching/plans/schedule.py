@@ -46,7 +46,9 @@ class Row(NamedTuple):
     def on(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
         load = self.load
         if load is None and self.sport != REST:
-            load = expected_load(self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps)
+            load = expected_load(
+                self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps
+            )
         return PlannedSession(
             session_key(instance_id, self.id),
             day,
@@ -86,7 +88,9 @@ def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID,
     """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
     earliest = first - timedelta(weeks=Plan.MOST_WEEKS)
     started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
-    instances = [one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first]
+    instances = [
+        one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first
+    ]
     rows, links = template_of(_weeks(instances, first, last)), _links(instances)
     found: dict[UUID, list[Followed]] = {}
     for one in instances:
@@ -106,7 +110,9 @@ def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(SESSIONS, asked)
-        return {plan_id: [Row(*one) for one in orjson.loads(sessions)] for plan_id, sessions in cursor.fetchall()}
+        return {
+            plan_id: [Row(*one) for one in orjson.loads(sessions)] for plan_id, sessions in cursor.fetchall()
+        }
 
 
 def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
@@ -123,8 +129,12 @@ def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
     """Of the sessions that are still expected: the activity of another one is free to be something else."""
     found: dict[UUID, dict[str, str]] = {}
     by_id = {one.pk: one for one in instances}
-    rows = PlanLink.objects.filter(athlete_id__in={one.athlete_id for one in instances}, instance_id__in=by_id)
-    for link in rows.select_related("session").only("instance_id", "activity_id", "session__week", "session__weekday"):
+    rows = PlanLink.objects.filter(
+        athlete_id__in={one.athlete_id for one in instances}, instance_id__in=by_id
+    )
+    for link in rows.select_related("session").only(
+        "instance_id", "activity_id", "session__week", "session__weekday"
+    ):
         if by_id[link.instance_id].covers(by_id[link.instance_id].day_of(link.session)):
             key = session_key(link.instance_id, link.session_id)
             found.setdefault(link.instance_id, {})[key] = link.activity_id.hex

@@ -52,11 +52,15 @@ class StepQuestion(StrictSerializer):
 class SessionQuestion(StrictSerializer):
     """One session; at least one target unless it is rest."""
 
-    sport = ChoiceField(SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means.")
+    sport = ChoiceField(
+        SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means."
+    )
     title = TextField(required=False, allow_blank=True, max_length=120, help_text="What it is called.")
     duration = _target("Planned seconds.", LONGEST_S, source="duration_s")
     distance = _target("Planned metres.", FURTHEST_M, source="distance_m")
-    training_load = _target("Planned load; estimated from the rest where it is left out.", MOST_LOAD, source="load")
+    training_load = _target(
+        "Planned load; estimated from the rest where it is left out.", MOST_LOAD, source="load"
+    )
     zone = _zone("The pace zone of the whole, 1–5; 1 is easy.")
     steps = serializers.ListField(
         child=StepQuestion(), required=False, max_length=MOST_STEPS, help_text="What it is made of."
@@ -120,7 +124,9 @@ class PlanQuestion(PlanChanges):
     """A new plan."""
 
     org_id = IdField(
-        Organization.prefix, required=False, help_text="Whose plan, org_…; default: the only organization you plan in."
+        Organization.prefix,
+        required=False,
+        help_text="Whose plan, org_…; default: the only organization you plan in.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -187,13 +193,17 @@ def plan_answer(plan: Plan) -> dict[str, Any]:
 def whole_plan_answer(plan: Plan) -> dict[str, Any]:
     sessions = list(plan.sessions.order_by("week", "weekday", "position"))
     by_week = {week: list(rows) for week, rows in groupby(sessions, key=lambda session: session.week)}
-    weeks = [{"week": number, "days": _days(by_week.get(number, []))} for number in range(1, plan.total_weeks + 1)]
+    weeks = [
+        {"week": number, "days": _days(by_week.get(number, []))} for number in range(1, plan.total_weeks + 1)
+    ]
     return plan_answer(plan) | {"weeks": weeks}
 
 
 def _days(sessions: list[PlanSession]) -> list[dict[str, Any]]:
     by_day = groupby(sessions, key=lambda session: session.weekday)
-    return [{"weekday": day, "sessions": [session_answer(session) for session in rows]} for day, rows in by_day]
+    return [
+        {"weekday": day, "sessions": [session_answer(session) for session in rows]} for day, rows in by_day
+    ]
 
 
 def session_answer(session: PlanSession) -> dict[str, Any]:

@@ -32,9 +32,13 @@ class AthleteProfile(ApiView):
         asked = self.parse_query()
         athlete = may.athlete(asked["user_id"])
         scope = f"{athlete.pk}:{may.viewer.cache_scope}"
-        stamp = caching.CacheKey.of("athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now))
+        stamp = caching.CacheKey.of(
+            "athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now)
+        )
 
         def compute() -> dict[str, Any]:
             return {"status": "ok", "data": profile_answer(athlete_profile(may.viewer, athlete, now))}
 
-        return caching.cached_response(request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(
+            request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
+        )

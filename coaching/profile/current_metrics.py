@@ -71,4 +71,7 @@ def _without_form(parts: Mapping[str, float | None]) -> dict[str, Any]:
     """Form tells of the training."""
     day = [np.array([np.nan if parts[name] is None else parts[name]], float) for name in _PARTS]
     left = recovery_on(without_form(RecoverySeries(np.array([np.nan]), np.array([0.0]), *day)), -1)
-    return {"recovery_score": left.score, "recovery_parts": {**parts, "form": None, "coverage": left.coverage}}
+    return {
+        "recovery_score": left.score,
+        "recovery_parts": {**parts, "form": None, "coverage": left.coverage},
+    }

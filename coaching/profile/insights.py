@@ -18,7 +18,9 @@ RUNS_D = 28  # what is usual now, and the latest long run of anybody who does th
 def profile_insights(one: Seen, outings: Iterable[Outing], now: datetime) -> list[Insight]:
     """`outings`: the newest, none where they are withheld. No statement; one where a model is asked anew."""
     units = cast(Units, one.person.unit_system)
-    inputs = InsightInputs(units, _week(one), _sessions(one.plans), _runs(one, outings), _race(one), one.told.signals)
+    inputs = InsightInputs(
+        units, _week(one), _sessions(one.plans), _runs(one, outings), _race(one), one.told.signals
+    )
     return worded(one.person.user_id, units, insights_of(inputs), one.wordings, now)
 
 
@@ -28,7 +30,10 @@ def _week(one: Seen) -> Week | None:
     if figures.week_distance_m is None or figures.current_week_load is None:
         return None
     return Week(
-        figures.week_distance_m, figures.week_pace_s_per_km, figures.current_week_load, figures.four_week_avg_load
+        figures.week_distance_m,
+        figures.week_pace_s_per_km,
+        figures.current_week_load,
+        figures.four_week_avg_load,
     )
 
 
@@ -37,13 +42,17 @@ def _sessions(plans: Sequence[Mapping[str, Any]]) -> Sessions | None:
     weeks = [plan["week_progress"] for plan in plans if plan["week_progress"]]
     if not weeks:
         return None
-    return Sessions(*(sum(week[name] for week in weeks) for name in ("sessions_completed", "sessions_planned")))
+    return Sessions(
+        *(sum(week[name] for week in weeks) for name in ("sessions_completed", "sessions_planned"))
+    )
 
 
 def _runs(one: Seen, outings: Iterable[Outing]) -> list[RunDone]:
     zone, since = ZoneInfo(one.person.timezone), one.today - timedelta(days=RUNS_D - 1)
     runs = [
-        RunDone(outing.started_at.astimezone(zone).date(), outing.distance_m, outing.duration_s, outing.avg_hr_bpm)
+        RunDone(
+            outing.started_at.astimezone(zone).date(), outing.distance_m, outing.duration_s, outing.avg_hr_bpm
+        )
         for outing in outings
         if outing.activity_type == "run" and outing.distance_m
     ]

@@ -13,12 +13,16 @@ from metrics.science.pace import mmss
 
 
 def _number(help_text: str) -> serializers.FloatField:
-    return serializers.FloatField(allow_null=True, help_text=f"{help_text}; null where it is not known or withheld.")
+    return serializers.FloatField(
+        allow_null=True, help_text=f"{help_text}; null where it is not known or withheld."
+    )
 
 
 class RunningSerializer(serializers.Serializer[Any]):
     weekly_distance_km = _number("Kilometres of the runs of the last 7 local days")
-    avg_pace_per_km = serializers.CharField(allow_null=True, help_text="M:SS of these runs; null without distance.")
+    avg_pace_per_km = serializers.CharField(
+        allow_null=True, help_text="M:SS of these runs; null without distance."
+    )
 
 
 class CurrentSerializer(serializers.Serializer[Any]):
@@ -73,7 +77,8 @@ class HistorySerializer(HrvHistorySerializer):
 class FitnessOfRosterSerializer(serializers.Serializer[Any]):
     current = CurrentSerializer(help_text="As of today.")
     vo2_max_method = serializers.CharField(
-        allow_null=True, help_text="Where vo2_max comes from: device or estimate; null without one. Never mixed."
+        allow_null=True,
+        help_text="Where vo2_max comes from: device or estimate; null without one. Never mixed.",
     )
     hrv_avg_7d_ago = _number("As hrv_avg, a week ago, ms")
     hrv_baseline = BaselineSerializer(help_text="What is usual for this athlete.")
@@ -108,7 +113,10 @@ class MetricsSerializer(MetricsOfRosterSerializer):
 def metrics_answer(one: Figures, history: dict[str, Any]) -> dict[str, Any]:
     km = None if one.week_distance_m is None else one.week_distance_m / 1000
     return {
-        "running_analytics": {"weekly_distance_km": rounded(km), "avg_pace_per_km": mmss(one.week_pace_s_per_km)},
+        "running_analytics": {
+            "weekly_distance_km": rounded(km),
+            "avg_pace_per_km": mmss(one.week_pace_s_per_km),
+        },
         "fitness": _fitness(one, history),
         "training": {
             "current_week_load": rounded(one.current_week_load, 1),
@@ -141,7 +149,8 @@ def _fitness(one: Figures, history: dict[str, Any]) -> dict[str, Any]:
             "high": rounded(one.hrv_high_ms, 1),
             "state": one.hrv_state,
         },
-        "recovery_parts": {name: rounded(parts[name], 1) for name in scores} | {"coverage": rounded(parts["coverage"])},
+        "recovery_parts": {name: rounded(parts[name], 1) for name in scores}
+        | {"coverage": rounded(parts["coverage"])},
         "history": history,
     }
 

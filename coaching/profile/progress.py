@@ -139,7 +139,10 @@ def _health(past: History, count: int) -> Health:
     return Health(
         kind,
         Usual(hrv_source, *(_column(column, count) for column in hrv_columns)),
-        Usual(source, *(_column(column, count) for column in (pulse.recent, pulse.mean - width, pulse.mean + width))),
+        Usual(
+            source,
+            *(_column(column, count) for column in (pulse.recent, pulse.mean - width, pulse.mean + width)),
+        ),
     )
 
 
@@ -181,12 +184,16 @@ def _newest(past: History, metrics: Collection[str]) -> int:
 def _estimates(athlete: Athlete, first: date) -> Outings:
     """The runs with a VO2max estimate that any day from `first` on can depend on: one statement."""
     since = day_start(first - timedelta(days=max(CURRENT_WINDOWS_D)), athlete.zone)
-    estimated = Activity.objects.filter(athlete=athlete, started_at__gte=since, vo2max_ml_kg_min__isnull=False)
+    estimated = Activity.objects.filter(
+        athlete=athlete, started_at__gte=since, vo2max_ml_kg_min__isnull=False
+    )
     rows = list(estimated.order_by("started_at").values_list("started_at", "vo2max_ml_kg_min"))
     if not rows:
         return NO_OUTINGS
     started_s = np.array([started_at.timestamp() for started_at, _ in rows])
-    return Outings(started_s, NOTHING, NOTHING, NOTHING, np.array([value for _, value in rows], float), NOTHING)
+    return Outings(
+        started_s, NOTHING, NOTHING, NOTHING, np.array([value for _, value in rows], float), NOTHING
+    )
 
 
 def _column(values: Days, count: int) -> Column:

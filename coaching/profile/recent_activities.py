@@ -41,7 +41,16 @@ class Arrived(NamedTuple):
     came_at: datetime
 
 
-COLUMNS = ("pk", "name", "activity_type", "started_at", "distance_m", "duration_s", "avg_hr_bpm", "training_load")
+COLUMNS = (
+    "pk",
+    "name",
+    "activity_type",
+    "started_at",
+    "distance_m",
+    "duration_s",
+    "avg_hr_bpm",
+    "training_load",
+)
 
 # A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
 LAST = """

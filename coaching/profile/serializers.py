@@ -33,7 +33,9 @@ METHODS = {"training_load": "astral-load/1", "fitness": "ewma-42/1", "recovery_s
 
 class ProfileQuestion(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Whose profile, usr_….")
-    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(
+        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+    )
 
 
 class GoalsSerializer(serializers.Serializer[Any]):
@@ -76,11 +78,15 @@ class ProfileSerializer(PersonSerializer):
     )
     metrics = MetricsSerializer(help_text="Today's numbers.")
     current_goals = GoalsSerializer(help_text="What is aimed at.")
-    current_plans = PlanAheadSerializer(many=True, help_text="Active and scheduled plans with the week's progress.")
+    current_plans = PlanAheadSerializer(
+        many=True, help_text="Active and scheduled plans with the week's progress."
+    )
     recent_activities = OutingSerializer(many=True, help_text="The last 10, newest first.")
     insights = InsightSerializer(many=True, help_text="What the numbers say, at most four.")
     attention_signals = SignalSerializer(many=True, help_text="What stands out, most urgent first.")
-    attention_priority = serializers.FloatField(help_text="0–100 from the signals; acknowledged ones weigh less.")
+    attention_priority = serializers.FloatField(
+        help_text="0–100 from the signals; acknowledged ones weigh less."
+    )
     data_quality = DataQualitySerializer(help_text="How far these numbers can be trusted.")
     sources = SourceSerializer(many=True, help_text="Where data comes from, what was heard of last first.")
     methods = MethodsSerializer(help_text="How the numbers are made.")
@@ -101,7 +107,9 @@ def profile_answer(profile: AthleteProfile) -> dict[str, Any]:
         "attention_signals": signals_answer(one.told),
         "attention_priority": one.told.priority,
         "data_quality": quality_answer(one.data_quality),
-        "sources": [{"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources],
+        "sources": [
+            {"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources
+        ],
         "methods": METHODS,
         "withheld": one.withheld,
         "as_of": profile.as_of.replace(microsecond=0),

@@ -40,12 +40,17 @@ class BelongingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
     joined_at = serializers.DateTimeField(help_text="Since when.")
     groups = GroupNameSerializer(many=True, help_text="The training groups they are in.")
-    level = serializers.CharField(required=False, help_text="For coaches only: a word such as advanced; may be empty.")
+    level = serializers.CharField(
+        required=False, help_text="For coaches only: a word such as advanced; may be empty."
+    )
     labels = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="For coaches only: words to find them by."
     )
     assigned_coach_id = IdField(
-        User.prefix, required=False, allow_null=True, help_text="For coaches only: who looks after them, usr_…."
+        User.prefix,
+        required=False,
+        allow_null=True,
+        help_text="For coaches only: who looks after them, usr_….",
     )
 
 
@@ -67,7 +72,9 @@ class RaceAheadSerializer(serializers.Serializer[Any]):
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
-    predicted_time = serializers.CharField(allow_null=True, help_text="H:MM:SS of today's VDOT; null without one.")
+    predicted_time = serializers.CharField(
+        allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
+    )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
 
@@ -80,8 +87,12 @@ class OutingSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(allow_null=True, help_text="Metres; null where nothing was recorded.")
     duration = serializers.FloatField(help_text="Seconds.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
-    avg_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm; null where nothing was recorded.")
-    training_load = serializers.FloatField(allow_null=True, help_text="Astral training load; null: not measured.")
+    avg_heart_rate = serializers.FloatField(
+        allow_null=True, help_text="bpm; null where nothing was recorded."
+    )
+    training_load = serializers.FloatField(
+        allow_null=True, help_text="Astral training load; null: not measured."
+    )
 
 
 class SignalSerializer(serializers.Serializer[Any]):
@@ -90,9 +101,15 @@ class SignalSerializer(serializers.Serializer[Any]):
         help_text="recovery, load, adherence, intensity, performance, race, data or positive."
     )
     severity = serializers.CharField(help_text="critical, warning, info or positive.")
-    since = serializers.DateField(help_text="The local date since when it stands, 28 days ago at the earliest.")
-    message = serializers.CharField(help_text="One sentence with the numbers; a prompt to look, no diagnosis.")
-    evidence = serializers.DictField(help_text="The numbers it was judged by, and how many readings they are made of.")
+    since = serializers.DateField(
+        help_text="The local date since when it stands, 28 days ago at the earliest."
+    )
+    message = serializers.CharField(
+        help_text="One sentence with the numbers; a prompt to look, no diagnosis."
+    )
+    evidence = serializers.DictField(
+        help_text="The numbers it was judged by, and how many readings they are made of."
+    )
     confidence = serializers.FloatField(help_text="0–1.")
     acknowledged_until = serializers.DateField(
         allow_null=True, help_text="A coach has seen it: quiet up to this local date, included."

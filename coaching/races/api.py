@@ -84,7 +84,10 @@ class Races(ApiViewSet):
         numbers = current_snapshots(shared, now)
         return [
             race_answer(
-                race, race.athlete.local_date(now), numbers[pk].vdot if pk in numbers else None, pk not in shared
+                race,
+                race.athlete.local_date(now),
+                numbers[pk].vdot if pk in numbers else None,
+                pk not in shared,
             )
             for race in races
             for pk in (race.athlete_id,)

@@ -152,7 +152,9 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
     """What the form says, as the API takes it."""
     over, own = fields.get("over", ""), fields.get("distance", "").strip()
-    asked: dict[str, Any] = {name: value for name, value in fields.items() if name not in ("over", "distance")}
+    asked: dict[str, Any] = {
+        name: value for name, value in fields.items() if name not in ("over", "distance")
+    }
     asked |= {name: None for name in ("goal_time", "result_time") if asked.get(name) == ""}
     if over == OTHER:
         asked["distance"] = metres(own, units)
@@ -174,7 +176,9 @@ def _fault_of_distance(over: str, units: str) -> dict[str, str]:
         return {"distance": "Choose “Another distance” above, or leave this empty."}
     if over != OTHER:
         return {"over": "Choose a distance."}
-    shortest, furthest = (number_text(per_unit(limit, units), 2) for limit in (Race.SHORTEST_M, Race.FURTHEST_M))
+    shortest, furthest = (
+        number_text(per_unit(limit, units), 2) for limit in (Race.SHORTEST_M, Race.FURTHEST_M)
+    )
     return {"distance": f"Use a number from {shortest} to {furthest} {distance_unit(units)}, such as 12.5."}
 
 

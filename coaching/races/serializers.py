@@ -49,10 +49,16 @@ class RaceChanges(StrictSerializer):
     distance = FiniteNumberField(
         source="distance_m", min_value=Race.SHORTEST_M, max_value=Race.FURTHEST_M, help_text="Metres."
     )
-    goal_time = ClockField(source="goal_time_s", required=False, allow_null=True, help_text="H:MM:SS aimed at.")
-    result_time = ClockField(source="result_time_s", required=False, allow_null=True, help_text="H:MM:SS, once run.")
+    goal_time = ClockField(
+        source="goal_time_s", required=False, allow_null=True, help_text="H:MM:SS aimed at."
+    )
+    result_time = ClockField(
+        source="result_time_s", required=False, allow_null=True, help_text="H:MM:SS, once run."
+    )
     priority = ChoiceField(
-        Race.Priority.choices, required=False, help_text="A: the season's aim, B: matters, C: trained through."
+        Race.Priority.choices,
+        required=False,
+        help_text="A: the season's aim, B: matters, C: trained through.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -84,14 +90,18 @@ class RaceSerializer(serializers.Serializer[Any]):
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
-    predicted_time = serializers.CharField(allow_null=True, help_text="H:MM:SS of today's VDOT; null without one.")
+    predicted_time = serializers.CharField(
+        allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
+    )
     predicted_range = RangeSerializer(allow_null=True, help_text="What the prediction may well come to.")
     prediction_reason = serializers.CharField(
         help_text="Why there is none: no_vdot, distance_out_of_range, race_is_over, withheld; else empty."
     )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     result_time = serializers.CharField(allow_null=True, help_text="H:MM:SS; null until it is entered.")
-    days_to_race = serializers.IntegerField(help_text="From the athlete's local day; negative once it is over.")
+    days_to_race = serializers.IntegerField(
+        help_text="From the athlete's local day; negative once it is over."
+    )
 
 
 def race_answer(race: Race, today: date, vdot: float | None, withheld: bool = False) -> dict[str, Any]:

@@ -59,13 +59,18 @@ class CoachAthletesMetrics(ApiViewSet):
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(may.members(organization).active().athletes())
-            return {"status": "ok", "data": roster_answer(roster(may.viewer, organization, members, now, **question))}
+            return {
+                "status": "ok",
+                "data": roster_answer(roster(may.viewer, organization, members, now, **question)),
+            }
 
         return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
 
     def _asked(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
-        return RosterQuestion.parse({name: given[name] for name in given if name not in RosterFilter.base_filters})
+        return RosterQuestion.parse(
+            {name: given[name] for name in given if name not in RosterFilter.base_filters}
+        )
 
 
 def _valid(request: Request) -> RosterFilter:
@@ -87,7 +92,9 @@ class Club(NamedTuple):
     def state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
         """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
         days = LocalDays(now)
-        return (self.version, self.athletes["versions"]), [days[zone] for zone in self.athletes["zones"] or ()]
+        return (self.version, self.athletes["versions"]), [
+            days[zone] for zone in self.athletes["zones"] or ()
+        ]
 
 
 def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
@@ -96,7 +103,11 @@ def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
     403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
     """
     asked = {"group": group or UUID(int=0)}
-    rows = _NAMED.rows(may.viewer, club=identifier, **asked) if identifier else _COACHED.rows(may.viewer, **asked)
+    rows = (
+        _NAMED.rows(may.viewer, club=identifier, **asked)
+        if identifier
+        else _COACHED.rows(may.viewer, **asked)
+    )
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
     clubs = [club for club in map(Club._make, rows) if club.has_group or not group]

@@ -19,7 +19,9 @@ class RosterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("group_id") and cleaned.get("unassigned_only"):
-            self.add_error("unassigned_only", forms.ValidationError("Ask for a group or for none.", "conflict"))
+            self.add_error(
+                "unassigned_only", forms.ValidationError("Ask for a group or for none.", "conflict")
+            )
         return cleaned
 
 
@@ -33,13 +35,16 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
         IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
     )
     unassigned_only = SerializerFieldFilter(
-        QueryBooleanField(help_text="1: only who is in no group; not together with group_id."), method="ungrouped"
+        QueryBooleanField(help_text="1: only who is in no group; not together with group_id."),
+        method="ungrouped",
     )
     search = SerializerFieldFilter(
         TextField(help_text="Words in username, e-mail or display name; case and accents do not matter."),
         method="found",
     )
-    label = SerializerFieldFilter(TextField(max_length=40, help_text="Only who has this label."), method="labelled")
+    label = SerializerFieldFilter(
+        TextField(max_length=40, help_text="Only who has this label."), method="labelled"
+    )
 
     class Meta:
         model = Membership

@@ -92,7 +92,9 @@ class Census:
     acknowledged: Acknowledged
 
 
-def census(viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime) -> Census:
+def census(
+    viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime
+) -> Census:
     """`members`: active athletes of the organization whom the viewer may see; `sort`: one of SORTS, `-` reverses.
 
     Two statements; a fixed number more for each 200 to renew, and where somebody withholds something.
@@ -140,7 +142,9 @@ def _quieted(
     """Of these athletes; an acknowledgement that ended yesterday, wherever that is, quiets nothing."""
     since = now.date() - timedelta(days=1)
     found: dict[UUID, list[Quieted]] = {}
-    for athlete, code, severity, begun, until, *assessment in _LASTING.rows(viewer, club=organization.pk, since=since):
+    for athlete, code, severity, begun, until, *assessment in _LASTING.rows(
+        viewer, club=organization.pk, since=since
+    ):
         if athlete in athletes:
             one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
             found.setdefault(athlete, []).append(Quieted(one, Judgement(*assessment)))
@@ -159,7 +163,9 @@ def _lasting(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
 _LASTING = ViewerQuery(_lasting, club=UUID(int=2), since=date.max)
 
 
-def _acknowledged_told(quieted: Mapping[UUID, Sequence[Quieted]], acknowledged: Acknowledged) -> dict[UUID, Urgency]:
+def _acknowledged_told(
+    quieted: Mapping[UUID, Sequence[Quieted]], acknowledged: Acknowledged
+) -> dict[UUID, Urgency]:
     return {pk: _urgency(some[0].judgement, acknowledged[pk]) for pk, some in quieted.items()}
 
 
@@ -177,7 +183,9 @@ def _as_kept(row: Row) -> Urgency:
     return Urgency(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
 
 
-def _ordered(rows: Iterable[Row], assessment: Mapping[UUID, Urgency], withheld: Withheld, sort: str) -> list[Row]:
+def _ordered(
+    rows: Iterable[Row], assessment: Mapping[UUID, Urgency], withheld: Withheld, sort: str
+) -> list[Row]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (row.spelling, row.user_id))
@@ -186,7 +194,9 @@ def _ordered(rows: Iterable[Row], assessment: Mapping[UUID, Urgency], withheld: 
     if by == "attention":
         return sorted(named, key=lambda row: _queue_key(assessment[row.user_id]), reverse=backwards)
     # What is withheld orders nothing: its place would tell it.
-    known = [row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())]
+    known = [
+        row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())
+    ]
     found = {row.user_id for row in known}
     return [
         *sorted(known, key=lambda row: row.amount, reverse=backwards),

@@ -36,7 +36,9 @@ class RosterQuestion(PageQuery):
     """Which roster, in which order; `coaching.plans.filters.RosterFilter` says who of it."""
 
     org_id = IdField(
-        Organization.prefix, required=False, help_text="Whose roster, org_…; default: the organization you coach in."
+        Organization.prefix,
+        required=False,
+        help_text="Whose roster, org_…; default: the organization you coach in.",
     )
     sort = ChoiceField(
         [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
@@ -44,14 +46,18 @@ class RosterQuestion(PageQuery):
         help_text="attention: most urgent first; name; load (since Monday), distance (of 7 days), last_activity: "
         "smallest or oldest first. A leading - reverses; who has nothing, or withholds it, comes last.",
     )
-    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(
+        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+    )
 
 
 class SummarySerializer(serializers.Serializer[Any]):
     active = serializers.IntegerField(help_text="Athletes of the filtered roster, on all pages.")
     needing_attention = serializers.IntegerField(help_text="urgent and watch together.")
     urgent = serializers.IntegerField(help_text="With a critical signal that is not acknowledged.")
-    watch = serializers.IntegerField(help_text="With a warning that is not acknowledged, and no critical signal.")
+    watch = serializers.IntegerField(
+        help_text="With a warning that is not acknowledged, and no critical signal."
+    )
     unassigned = serializers.IntegerField(help_text="In no group.")
 
 
@@ -59,12 +65,16 @@ class RosterAthleteSerializer(PersonSerializer):
     email = serializers.EmailField(help_text="The e-mail address.")
     membership = BelongingSerializer(help_text="In this organization.")
     metrics = MetricsOfRosterSerializer(help_text="Today's numbers.")
-    current_plans = PlanAheadSerializer(many=True, help_text="Active and scheduled plans with the week's progress.")
+    current_plans = PlanAheadSerializer(
+        many=True, help_text="Active and scheduled plans with the week's progress."
+    )
     next_race = RaceAheadSerializer(allow_null=True, help_text="The nearest race ahead; null without one.")
     last_activity = OutingSerializer(allow_null=True, help_text="The newest activity; null without one.")
     attention_signals = SignalSerializer(many=True, help_text="The three most urgent.")
     attention_signal_count = serializers.IntegerField(help_text="How many there are.")
-    attention_priority = serializers.FloatField(help_text="0–100 from the signals; acknowledged ones weigh less.")
+    attention_priority = serializers.FloatField(
+        help_text="0–100 from the signals; acknowledged ones weigh less."
+    )
     data_quality_score = serializers.FloatField(help_text="0–100: how far these numbers can be trusted.")
     withheld = WithheldField()
 

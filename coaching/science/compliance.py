@@ -211,7 +211,9 @@ def unplanned(activities: Iterable[DoneActivity], judged: Iterable[Outcome]) -> 
 def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
     """How the ISO week of `today` stands; the load done is that of the matched activities."""
     monday = today - timedelta(days=today.weekday())
-    week = [o for o in judged if monday <= o.session.day < monday + timedelta(days=7) and not o.session.is_rest]
+    week = [
+        o for o in judged if monday <= o.session.day < monday + timedelta(days=7) and not o.session.is_rest
+    ]
     return WeekProgress(
         sessions_completed=sum(o.is_completed for o in week),
         sessions_planned=len(week),

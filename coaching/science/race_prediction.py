@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from metrics.science.vdot import DURATION_RANGE_S, MARATHON_M, MIN_DISTANCE_M, race_time
 
-MARATHON_SLOWER = 1.05  # half of recreational marathons are run this much slower than the shorter races promise
+MARATHON_SLOWER = (
+    1.05  # half of recreational marathons are run this much slower than the shorter races promise
+)
 SAME_DISTANCE = 0.01  # a marathon is announced as 42, 42.2 or 42.195 km
 
 
@@ -27,7 +29,11 @@ def predict(vdot: float | None, distance_m: float) -> Prediction:
     if vdot is None:
         return Prediction(None, None, "no_vdot")
     time_s = race_time(vdot, distance_m)
-    if time_s is None or distance_m < MIN_DISTANCE_M or not DURATION_RANGE_S[0] <= time_s <= DURATION_RANGE_S[1]:
+    if (
+        time_s is None
+        or distance_m < MIN_DISTANCE_M
+        or not DURATION_RANGE_S[0] <= time_s <= DURATION_RANGE_S[1]
+    ):
         return Prediction(None, None, "distance_out_of_range")
     return Prediction(time_s, range_of(time_s, distance_m))
 

@@ -72,7 +72,9 @@ class Practice:
         """The runs of the last RUNS_D days."""
         kept = (self.columns["sport"] == RUN) & (self.days > self.today.toordinal() - RUNS_D)
         wanted = ("distance_m", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps", "is_suspect")
-        rows = zip(self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True)
+        rows = zip(
+            self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True
+        )
         runs = [
             Run(date.fromordinal(day), _known(far) or 0.0, race > 0, z1_s, zoned_s, _known(fast), suspect > 0)
             for day, far, race, z1_s, zoned_s, fast, suspect in rows

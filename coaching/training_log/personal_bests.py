@@ -58,11 +58,15 @@ def personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, lis
     return {pk: sorted(news, key=lambda best: (best.day, best.time_s)) for pk, news in found.items()}
 
 
-def _news(distance_m: float, best_s: float | None, efforts: Iterable[tuple[int, float]]) -> list[PersonalBest]:
+def _news(
+    distance_m: float, best_s: float | None, efforts: Iterable[tuple[int, float]]
+) -> list[PersonalBest]:
     news = []
     for day, duration_s in efforts:
         if best_s is not None and duration_s < best_s:
-            news.append(PersonalBest(date.fromordinal(day), NAMES.get(distance_m, f"{distance_m:g} m"), duration_s))
+            news.append(
+                PersonalBest(date.fromordinal(day), NAMES.get(distance_m, f"{distance_m:g} m"), duration_s)
+            )
         best_s = duration_s if best_s is None else min(best_s, duration_s)
     return news
 

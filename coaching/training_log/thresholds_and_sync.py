@@ -77,7 +77,9 @@ class Measured:
         return Measured([row for row in self.values if row[0] != Kind.HR_REST or "health" not in withheld])
 
     def speeds(self) -> tuple[ThresholdSpeed, ...]:
-        return tuple(ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(Kind.THRESHOLD_PACE))
+        return tuple(
+            ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(Kind.THRESHOLD_PACE)
+        )
 
     def speed_on(self, today: date) -> float | None:
         return next((one.speed_mps for one in reversed(self.speeds()) if one.valid_from <= today), None)
@@ -112,7 +114,9 @@ def measured(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, Measured]
     todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
     rows = Threshold.objects.filter(athlete_id__in=list(todays)).order_by("valid_from", "kind")
     found: dict[UUID, list[tuple[str, date, float, str]]] = {}
-    for athlete_id, kind, day, value, source in rows.values_list("athlete_id", "kind", "valid_from", "value", "source"):
+    for athlete_id, kind, day, value, source in rows.values_list(
+        "athlete_id", "kind", "valid_from", "value", "source"
+    ):
         if day <= todays[athlete_id]:
             found.setdefault(athlete_id, []).append((kind, day, value, source))
     return {athlete_id: Measured(values) for athlete_id, values in found.items()}

@@ -99,7 +99,9 @@ def _store(athlete: Athlete, upload: Upload, prepared: list[_Prepared]) -> Inges
     matches = [_same_recording(one.recording, upload, there) for one in prepared]
     if all(match is not None and match.source == Activity.Source.FILE for match in matches):
         return Ingested(tuple(filter(None, matches)), 0)
-    writer = _Writer(athlete, upload, _keep_original(athlete, upload), Yardsticks(athlete, athlete.thresholds.all()))
+    writer = _Writer(
+        athlete, upload, _keep_original(athlete, upload), Yardsticks(athlete, athlete.thresholds.all())
+    )
     activities = [writer.placed(one, match) for one, match in zip(prepared, matches, strict=True)]
     writer.write()
     return Ingested(tuple(dict.fromkeys(activities)), writer.stored)
@@ -108,7 +110,9 @@ def _store(athlete: Athlete, upload: Upload, prepared: list[_Prepared]) -> Inges
 class _Writer:
     """The activities of one file on their way into the database."""
 
-    def __init__(self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: Yardsticks) -> None:
+    def __init__(
+        self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: Yardsticks
+    ) -> None:
         self.athlete, self.upload, self.original, self.yardsticks = athlete, upload, original, yardsticks
         self.fresh: list[Activity] = []
         self.taken_over: list[Activity] = []
@@ -123,8 +127,13 @@ class _Writer:
         match = match or _same_recording(one.recording, self.upload, self.fresh)
         if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
             return match
-        recording, activity = one.recording, _activity(self.athlete, one.recording, self.upload, self.original)
-        if match is not None:  # what was entered by hand keeps its id and words, and gets the recording's numbers
+        recording, activity = (
+            one.recording,
+            _activity(self.athlete, one.recording, self.upload, self.original),
+        )
+        if (
+            match is not None
+        ):  # what was entered by hand keeps its id and words, and gets the recording's numbers
             activity = _taken_over(match, activity)
             self.taken_over.append(activity)
         else:

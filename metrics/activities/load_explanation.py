@@ -73,7 +73,12 @@ class LoadWords:
 
 
 def load_words(
-    method: str, quality: str, used_mps: float | None, used_lthr_bpm: float | None, known: Thresholds, units: str
+    method: str,
+    quality: str,
+    used_mps: float | None,
+    used_lthr_bpm: float | None,
+    known: Thresholds,
+    units: str,
 ) -> LoadWords | None:
     """A stored load in words; None where there is none. `known`: what held on its day, as it is known by now."""
     if method not in METHODS:
@@ -93,7 +98,9 @@ def _since(used_mps: float, known: Thresholds) -> str:
     if threshold.value is None or abs(threshold.value - used_mps) > 1e-6:
         return "which has been corrected since"
     day = known.threshold_date if known.threshold_mps is not None else None
-    return SOURCES.get(threshold.method, threshold.method) + (f", valid from {format_date(day)}" if day else "")
+    return SOURCES.get(threshold.method, threshold.method) + (
+        f", valid from {format_date(day)}" if day else ""
+    )
 
 
 def _measured(used_bpm: float, known: Thresholds) -> str:

@@ -67,7 +67,9 @@ def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     if not changes:
         return activity
     current = _locked(activity)
-    if current.source == Activity.Source.FILE and RECORDED & changes.keys():  # a file may have taken it over meanwhile
+    if (
+        current.source == Activity.Source.FILE and RECORDED & changes.keys()
+    ):  # a file may have taken it over meanwhile
         raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
     _apply(current, changes)
     if MEASURED_BY & changes.keys():
@@ -112,5 +114,8 @@ def _apply(activity: Activity, entry: dict[str, Any]) -> None:
     if activity.source == Activity.Source.MANUAL:  # nobody was asked for breaks
         activity.elapsed_s = kept["elapsed_s"] = kept["duration_s"]
     activity.recorded = {name: value for name, value in kept.items() if value is not None}
-    if entry.keys() & {"started_at", "utc_offset_min"}:  # a new name does not take an old run along when somebody moves
+    if entry.keys() & {
+        "started_at",
+        "utc_offset_min",
+    }:  # a new name does not take an old run along when somebody moves
         activity.local_date = place_date(activity.athlete, activity.started_at, activity.utc_offset_min)

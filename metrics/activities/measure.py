@@ -66,7 +66,9 @@ def recorded_totals(totals: Totals) -> dict[str, float]:
 
 
 def kept_laps(recording: Recording) -> list[dict[str, float]]:
-    return [{name: value for name, value in asdict(lap).items() if value is not None} for lap in recording.laps]
+    return [
+        {name: value for name, value in asdict(lap).items() if value is not None} for lap in recording.laps
+    ]
 
 
 def kept_pauses(recording: Recording) -> list[list[float]]:
@@ -129,7 +131,8 @@ def _columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]:
         "race_vdot": measured.race_vdot,
         "hr_zones_s": None if measured.hr_zone_s is None else list(measured.hr_zone_s),
         "best_efforts": [
-            {name: round(value, DIGITS) for name, value in asdict(effort).items()} for effort in measured.best_efforts
+            {name: round(value, DIGITS) for name, value in asdict(effort).items()}
+            for effort in measured.best_efforts
         ],
         "warnings": list(dict.fromkeys([*warnings, *measured.warnings])),
     }

@@ -34,7 +34,9 @@ class Remeasured:
     damaged: int = 0
 
     def __add__(self, other: Remeasured) -> Remeasured:
-        return Remeasured(self.measured + other.measured, self.changed + other.changed, self.damaged + other.damaged)
+        return Remeasured(
+            self.measured + other.measured, self.changed + other.changed, self.damaged + other.damaged
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Scope:
     def rest(self) -> Scope:
         """What an interrupted run has left; everything where there was none."""
         position = Remeasuring.objects.filter(pk=self.key).first()
-        return Scope(self.name, self.athletes.filter(pk__gt=position.reached), self.since) if position else self
+        return (
+            Scope(self.name, self.athletes.filter(pk__gt=position.reached), self.since) if position else self
+        )
 
 
 def remeasure(scope: Scope) -> Iterator[Remeasured]:
@@ -93,7 +97,11 @@ def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> Remeasured:
     if athlete is None:
         return Remeasured()
     yardsticks = Yardsticks(athlete, athlete.thresholds.all())
-    rows = Activity.objects.filter(athlete_id=athlete_id, pk__in=ids).select_related("streams").defer("streams__laps")
+    rows = (
+        Activity.objects.filter(athlete_id=athlete_id, pk__in=ids)
+        .select_related("streams")
+        .defer("streams__laps")
+    )
     changed: list[Activity] = []
     damaged = measured = 0
     for activity in rows:

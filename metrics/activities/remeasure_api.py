@@ -26,7 +26,9 @@ class RemeasureQuestion(StrictSerializer):
 
 
 class QueuedSerializer(serializers.Serializer[Any]):
-    queued = serializers.BooleanField(help_text="Always true: the same request before it counts for this one, too.")
+    queued = serializers.BooleanField(
+        help_text="Always true: the same request before it counts for this one, too."
+    )
 
 
 class Remeasure(ApiView):

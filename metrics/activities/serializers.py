@@ -140,7 +140,9 @@ class ActivityChanges(ActivityFields):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         recorded = [name for name in MEASURED if name in self.initial_data]
         if recorded and self.context["activity"].source == Activity.Source.FILE:
-            message = serializers.ErrorDetail("This was recorded by a device and cannot be changed.", "recorded")
+            message = serializers.ErrorDetail(
+                "This was recorded by a device and cannot be changed.", "recorded"
+            )
             raise serializers.ValidationError({name: [message] for name in recorded})
         return super().validate(attrs)
 
@@ -150,7 +152,9 @@ class UploadQuestion(StrictSerializer):
 
     file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
     user_id = PersonField(required=False)
-    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Overrides the sport of the file.")
+    activity_type = ChoiceField(
+        Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
+    )
     accept_partial = QueryBooleanField(default=False, help_text="1: store also a recording that breaks off.")
 
 
@@ -194,7 +198,9 @@ class ActivitySerializer(serializers.Serializer[Any]):
     load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
-    warnings = serializers.ListField(child=serializers.CharField(), help_text="What to know about these numbers.")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What to know about these numbers."
+    )
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
         Activity.Source.choices, help_text="Where it comes from."
     )

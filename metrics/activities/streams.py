@@ -63,7 +63,9 @@ def unpack(content: bytes) -> Samples:
 
 def rounded(samples: Samples) -> Samples:
     """Samples as they will come back from storage."""
-    return Samples(**{name: _values(_steps_apart(getattr(samples, name), step), step) for name, step in STEPS.items()})
+    return Samples(
+        **{name: _values(_steps_apart(getattr(samples, name), step), step) for name, step in STEPS.items()}
+    )
 
 
 def _steps_apart(column: Column, step: float) -> Steps:

@@ -31,7 +31,10 @@ def profile_charts(profile: Profile, by: By, sport: str, units: str) -> list[Cha
     """A chart for each thing that was recorded, pace (of rides: speed) first."""
     frame = _Frame(profile, by, units)
     readings = _readings(sport, units)
-    return [*_going(frame, sport), *(_reading_chart(frame, name, readings[name]) for name in profile.readings)]
+    return [
+        *_going(frame, sport),
+        *(_reading_chart(frame, name, readings[name]) for name in profile.readings),
+    ]
 
 
 def _readings(sport: str, units: str) -> dict[str, _Reading]:

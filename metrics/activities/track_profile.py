@@ -54,7 +54,10 @@ class Profile:
         """Seconds per metre between the edges: Σ moving time / Σ distance; None where nobody moved."""
         seconds = np.diff(np.interp(edges, self.along, self.moved_s))
         metres = np.diff(np.interp(edges, self.along, self.moved_m))
-        return [float(s / m) if m >= LEAST_STRETCH_M and s > 0 else None for s, m in zip(seconds, metres, strict=True)]
+        return [
+            float(s / m) if m >= LEAST_STRETCH_M and s > 0 else None
+            for s, m in zip(seconds, metres, strict=True)
+        ]
 
     def means(self, name: str, edges: Column) -> Values:
         """The mean reading between the edges; None where there is none."""
@@ -102,7 +105,9 @@ def profile(samples: Samples, pauses: Sequence[Pause], sport: str, by: By) -> Pr
         time_s=intervals.time_s,
         moved_s=_added_up(np.where(moving, intervals.dt_s, 0.0)),
         moved_m=_added_up(np.where(moving, intervals.dt_s * intervals.speed_mps, 0.0)),
-        readings={name: column for name in READINGS if np.isfinite(column := _reading(track, samples, name)).any()},
+        readings={
+            name: column for name in READINGS if np.isfinite(column := _reading(track, samples, name)).any()
+        },
     )
 
 

@@ -22,7 +22,9 @@ class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        estimate = 0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
+        estimate = (
+            0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
+        )
         return estimate if estimate > self.exact_up_to else super().count
 
 

@@ -19,7 +19,9 @@ METRES_PER_DEGREE = 111_195.0
 WRITERS = {".fit": fit_bytes, ".gpx": gpx_bytes, ".tcx": tcx_bytes}
 
 
-def made_up_run(started_at: datetime, *, duration_s: int = 3_600, easy_mps: float = 2.9, seed: int = 1) -> Recording:
+def made_up_run(
+    started_at: datetime, *, duration_s: int = 3_600, easy_mps: float = 2.9, seed: int = 1
+) -> Recording:
     """A run of `duration_s` that starts at `started_at` (aware); the same for the same arguments."""
     chance = np.random.default_rng(seed)
     time_s = np.arange(duration_s + 1.0)
@@ -27,7 +29,9 @@ def made_up_run(started_at: datetime, *, duration_s: int = 3_600, easy_mps: floa
     speed = np.where(stretch, easy_mps * 1.22, easy_mps) + chance.normal(0, 0.06, len(time_s))
     distance = np.concatenate(([0.0], np.cumsum((speed[1:] + speed[:-1]) / 2)))
     effort = np.convolve(np.where(stretch, 164.0, 141.0), np.full(60, 1 / 60), "full")[: len(time_s)]
-    heart_rate = np.rint(np.where(time_s < 240, 95 + time_s * 0.19, effort) + chance.normal(0, 1, len(time_s)))
+    heart_rate = np.rint(
+        np.where(time_s < 240, 95 + time_s * 0.19, effort) + chance.normal(0, 1, len(time_s))
+    )
     samples = Samples(
         time_s=time_s,
         distance_m=distance,

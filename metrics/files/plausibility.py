@@ -13,7 +13,9 @@ LONGEST_S = 10 * 86_400.0  # timer time; as for what is entered by hand
 LONGEST_ELAPSED_S = 60 * 86_400.0
 FURTHEST_M = 2_000_000.0
 HIGHEST = 100_000.0  # of every other total, each in its own unit
-OTHERS = [field.name for field in fields(Totals) if field.name not in ("duration_s", "elapsed_s", "distance_m")]
+OTHERS = [
+    field.name for field in fields(Totals) if field.name not in ("duration_s", "elapsed_s", "distance_m")
+]
 
 
 def plausible(recording: Recording) -> Recording:
@@ -42,7 +44,10 @@ def _totals(told: Totals, samples: Samples) -> Totals:
         duration_s=duration_s,
         elapsed_s=max(_within(told.elapsed_s, LONGEST_ELAPSED_S) or 0.0, duration_s),
         distance_m=distance_m,
-        **{name: _within(getattr(told, name), LONGEST_S if name == "moving_s" else HIGHEST) for name in OTHERS},
+        **{
+            name: _within(getattr(told, name), LONGEST_S if name == "moving_s" else HIGHEST)
+            for name in OTHERS
+        },
     )
 
 

@@ -63,7 +63,8 @@ def samples(readings: Readings, started_unix_s: float, sport: str) -> Samples:
     unix_s = readings["unix_s"]
     rows = unix_s >= started_unix_s
     columns = {
-        name: readings[name][rows] if name in readings else np.full(int(rows.sum()), np.nan) for name in SAMPLE_COLUMNS
+        name: readings[name][rows] if name in readings else np.full(int(rows.sum()), np.nan)
+        for name in SAMPLE_COLUMNS
     }
     return Samples(time_s=unix_s[rows] - started_unix_s, **_plausible(columns, sport))
 

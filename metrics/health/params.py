@@ -25,7 +25,9 @@ BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
 class SourceField(TextField):
     """A machine word for a device, service or person that measures."""
 
-    default_error_messages = {"no_source": "Use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore."}
+    default_error_messages = {
+        "no_source": "Use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore."
+    }
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=32, **options)
@@ -41,8 +43,12 @@ class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
         IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
         field_name="athlete_id",
     )
-    start_date = SerializerFieldFilter(DayField(help_text="First day, included."), field_name="date", lookup_expr="gte")
-    end_date = SerializerFieldFilter(DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte")
+    start_date = SerializerFieldFilter(
+        DayField(help_text="First day, included."), field_name="date", lookup_expr="gte"
+    )
+    end_date = SerializerFieldFilter(
+        DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte"
+    )
     source = SerializerFieldFilter(SourceField(help_text="Only what this source measured."))
 
     class Meta:

@@ -44,7 +44,9 @@ def _sent(name: str, what: str) -> FiniteNumberField:
 class HealthDayQuestion(StrictSerializer):
     """One row: what a source read on a local date. At least one reading."""
 
-    date = DayField(help_text="The athlete's local date, not after tomorrow; of a night, the day of waking up.")
+    date = DayField(
+        help_text="The athlete's local date, not after tomorrow; of a night, the day of waking up."
+    )
     # Fields are taken out of the class, so the name does not meet Field.source.
     source = SourceField(  # type: ignore[assignment]
         help_text="Who measured, such as garmin, whoop or manual."

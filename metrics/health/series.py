@@ -90,7 +90,9 @@ def _found(athlete_id: UUID, first: date, last: date) -> Found:
     return {series: readings for series, readings in found.items() if readings}
 
 
-def _fullest(found: Found, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str) -> MetricSeries:
+def _fullest(
+    found: Found, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str
+) -> MetricSeries:
     """The series with most readings; of equal ones the column that is named first, then the source by name."""
     candidates = [key for key in found if key[0] in columns]
     if not candidates:

@@ -30,7 +30,9 @@ class HealthReadingsSerializer(serializers.Serializer[Any]):
 
 class HealthPointSerializer(serializers.Serializer[Any]):
     period_start = serializers.DateField(help_text="First day of the period; weeks begin on Monday.")
-    resting_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm, arithmetic mean of the days.")
+    resting_heart_rate = serializers.FloatField(
+        allow_null=True, help_text="bpm, arithmetic mean of the days."
+    )
     hrv = serializers.FloatField(allow_null=True, help_text="ms, geometric mean of the days; see hrv_method.")
     vo2_max = serializers.FloatField(allow_null=True, help_text="mL/kg/min, arithmetic mean of the days.")
     readings = HealthReadingsSerializer(help_text="How many days the means are made of.")

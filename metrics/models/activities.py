@@ -64,7 +64,9 @@ class Activity(PublicIdModel):
     is_race = models.BooleanField(default=False)
 
     started_at = models.DateTimeField()
-    utc_offset_min = models.SmallIntegerField(null=True, blank=True, help_text="Of the place, where it is known.")
+    utc_offset_min = models.SmallIntegerField(
+        null=True, blank=True, help_text="Of the place, where it is known."
+    )
     local_date = models.DateField(help_text="The day at the place where it started.")
 
     distance_m = models.FloatField(null=True, blank=True)
@@ -90,15 +92,25 @@ class Activity(PublicIdModel):
     zone4_s = models.FloatField(null=True, blank=True)
     zone5_s = models.FloatField(null=True, blank=True)
 
-    intensity = models.FloatField(null=True, blank=True, help_text="Relative to the athlete's threshold, 0–1.5.")
-    load_threshold_mps = models.FloatField(null=True, blank=True, help_text="The threshold speed it was measured by.")
-    load_lthr_bpm = models.FloatField(null=True, blank=True, help_text="The threshold heart rate it was measured by.")
+    intensity = models.FloatField(
+        null=True, blank=True, help_text="Relative to the athlete's threshold, 0–1.5."
+    )
+    load_threshold_mps = models.FloatField(
+        null=True, blank=True, help_text="The threshold speed it was measured by."
+    )
+    load_lthr_bpm = models.FloatField(
+        null=True, blank=True, help_text="The threshold heart rate it was measured by."
+    )
     graded_speed_mps = models.FloatField(null=True, blank=True, help_text="Normalised graded speed.")
     best_30min_ngs_mps = models.FloatField(null=True, blank=True, help_text="Of its best 30 minutes.")
     vo2max_ml_kg_min = models.FloatField("VO2max estimate", null=True, blank=True)
     race_vdot = models.FloatField("VDOT of the race", null=True, blank=True)
-    hr_zones_s = ArrayField(models.FloatField(), null=True, blank=True, help_text="Seconds in heart-rate zones 1–5.")
-    best_efforts = models.JSONField(default=list, blank=True, help_text="Distance, duration and start of each.")
+    hr_zones_s = ArrayField(
+        models.FloatField(), null=True, blank=True, help_text="Seconds in heart-rate zones 1–5."
+    )
+    best_efforts = models.JSONField(
+        default=list, blank=True, help_text="Distance, duration and start of each."
+    )
     recorded = models.JSONField(
         default=dict,
         blank=True,

@@ -26,7 +26,9 @@ class Limits:
 
 def _reading(limits: Limits) -> models.FloatField[float | None, float | None]:
     within = [MinValueValidator(limits.lowest), MaxValueValidator(limits.highest)]
-    return models.FloatField(null=True, blank=True, validators=within, help_text=f"{limits.unit}; null: not read.")
+    return models.FloatField(
+        null=True, blank=True, validators=within, help_text=f"{limits.unit}; null: not read."
+    )
 
 
 class HealthDay(models.Model):

@@ -8,7 +8,9 @@ from django.db import models
 class Remeasuring(models.Model):
     """One row for each unfinished run; none when all is done."""
 
-    scope = models.CharField(max_length=120, primary_key=True, help_text="Whose activities, and since which day.")
+    scope = models.CharField(
+        max_length=120, primary_key=True, help_text="Whose activities, and since which day."
+    )
     reached = models.UUIDField(help_text="Every athlete up to this id, in order of ids, is done.")
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -17,7 +17,9 @@ class Snapshot(models.Model):
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="snapshot")
     data_version = models.BigIntegerField()
     local_date = models.DateField()
-    formula = models.PositiveSmallIntegerField(help_text="Raised with every change of how numbers are computed.")
+    formula = models.PositiveSmallIntegerField(
+        help_text="Raised with every change of how numbers are computed."
+    )
     computed_at = models.DateTimeField()
 
     fitness = models.FloatField()

@@ -71,7 +71,9 @@ def best_efforts(
     return tuple(found)
 
 
-def race_vdot(efforts: tuple[BestEffort, ...], distance_m: float | None, elapsed_s: float | None) -> float | None:
+def race_vdot(
+    efforts: tuple[BestEffort, ...], distance_m: float | None, elapsed_s: float | None
+) -> float | None:
     """VDOT of a race: the highest of the whole and its best efforts from 1,500 m, all in elapsed time."""
     stretches = [(e.distance_m, e.elapsed_s) for e in efforts if e.distance_m >= MIN_DISTANCE_M]
     values = [vdot(*stretch) for stretch in [(distance_m, elapsed_s), *stretches]]

@@ -55,7 +55,9 @@ class HeartRateStream:
         return float(np.nansum(self.bpm * self.credited_s)) / total_s if total_s > 0 else None
 
 
-def heart_rate_stream(intervals: Segments, heart_rate_bpm: Column, hr_max_bpm: float | None = None) -> HeartRateStream:
+def heart_rate_stream(
+    intervals: Segments, heart_rate_bpm: Column, hr_max_bpm: float | None = None
+) -> HeartRateStream:
     """Heart rate over the intervals of `intervals`; `heart_rate_bpm` has one reading per recorded sample."""
     sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.kept], hr_max_bpm)
     bpm = (sample[1:] + sample[:-1]) / 2

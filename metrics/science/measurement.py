@@ -23,7 +23,9 @@ from metrics.science.training_load import Effort, TrainingLoad, training_load
 from metrics.science.vo2max import vo2max_estimate
 from metrics.science.zones import hr_zone_bounds, time_in_hr_zones, time_in_zones
 
-LONGEST_MOVING_S = 10 * 86_400.0  # judgement: beyond this the clock is broken, and a 1 Hz axis too long to build
+LONGEST_MOVING_S = (
+    10 * 86_400.0
+)  # judgement: beyond this the clock is broken, and a 1 Hz axis too long to build
 BEST_NGS_WINDOW_S = 1800
 TIME_MISMATCH = 0.10
 

@@ -82,7 +82,9 @@ def segments(
     time = time[kept]
     dt = np.diff(time)
     gap_s = float(np.clip(5 * np.median(dt), 30.0, 120.0)) if len(dt) else 30.0
-    speed = _speed(time, dt, d if d is None else _picked(d, kept), v if v is None else _picked(v, kept), gap_s)
+    speed = _speed(
+        time, dt, d if d is None else _picked(d, kept), v if v is None else _picked(v, kept), gap_s
+    )
     kind = np.where(speed < limits.stopped_mps - EPSILON, STOPPED, MOVING).astype(np.int8)
     kind[speed > limits.glitch_mps + EPSILON] = GLITCH
     kind[(dt > gap_s + EPSILON) | np.isnan(speed)] = GAP

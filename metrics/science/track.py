@@ -81,7 +81,9 @@ class Track:
         return too_long or bool((jumps > GLITCH_JUMP_M).any())
 
 
-def read_track(samples: Samples, pauses: Sequence[Pause], sport: str, hr_max_bpm: float | None = None) -> Track | None:
+def read_track(
+    samples: Samples, pauses: Sequence[Pause], sport: str, hr_max_bpm: float | None = None
+) -> Track | None:
     """The samples as a Track; None where they are fewer than two moments."""
     distance, speed = _course(samples)
     spans = [(pause.start_s, pause.end_s) for pause in pauses]

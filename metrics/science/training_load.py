@@ -69,7 +69,9 @@ def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
     effort has no load.
     """
     if effort.timer_s <= 0 and effort.moving_s <= 0:
-        return TrainingLoad(value=0.0, method="duration", quality="E", duration_s=0.0, warnings=("no_duration",))
+        return TrainingLoad(
+            value=0.0, method="duration", quality="E", duration_s=0.0, warnings=("no_duration",)
+        )
     for method in _methods(effort, known):
         load = method(effort, known)
         if load is not None:
@@ -120,7 +122,9 @@ def _pace_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     return _by_speed(level_m / effort.moving_s, effort.moving_s, known, "pace_summary", "C")
 
 
-def _by_speed(speed_mps: float, duration_s: float, known: Thresholds, method: str, quality: str) -> TrainingLoad | None:
+def _by_speed(
+    speed_mps: float, duration_s: float, known: Thresholds, method: str, quality: str
+) -> TrainingLoad | None:
     threshold = threshold_cascade(known)
     if threshold.value is None:
         return None
@@ -155,8 +159,12 @@ def _hr_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     return None if load is None else _by_hr(load, effort.timer_s, reference, "hr_summary", "C")
 
 
-def _by_hr(load: float, duration_s: float, reference: HeartRateReference, method: str, quality: str) -> TrainingLoad:
-    return _loaded(load, duration_s, method, quality, warnings=reference.warnings, lthr_bpm=reference.lthr_bpm)
+def _by_hr(
+    load: float, duration_s: float, reference: HeartRateReference, method: str, quality: str
+) -> TrainingLoad:
+    return _loaded(
+        load, duration_s, method, quality, warnings=reference.warnings, lthr_bpm=reference.lthr_bpm
+    )
 
 
 def _srpe(effort: Effort, known: Thresholds) -> TrainingLoad | None:

@@ -106,7 +106,9 @@ def _broken(breaks_s: Column, windows: int) -> np.typing.NDArray[np.bool_]:
 def _median_of(values: list[float], correction: float) -> Result:
     if len(values) < MIN_WINDOWS:
         return Result.missing("too_few_steady_windows", n=len(values))
-    return Result(value=correction * statistics.median(values), method="hr_table", quality="estimated", n=len(values))
+    return Result(
+        value=correction * statistics.median(values), method="hr_table", quality="estimated", n=len(values)
+    )
 
 
 def vo2max_correction(races: Iterable[tuple[float, float]]) -> float:
@@ -127,5 +129,7 @@ def vo2max_current(estimates: Iterable[tuple[int, float]]) -> Result:
     for days in CURRENT_WINDOWS_D:
         values = [value for age, value in known if 0 <= age < days]
         if len(values) >= MIN_ESTIMATES:
-            return Result(value=statistics.median(values), method=f"median_{days}d", quality="estimated", n=len(values))
+            return Result(
+                value=statistics.median(values), method=f"median_{days}d", quality="estimated", n=len(values)
+            )
     return Result.missing("too_few_estimates", n=len(known))

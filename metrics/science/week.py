@@ -86,7 +86,9 @@ def week_series(loads: npt.ArrayLike, history_d: npt.ArrayLike | None = None) ->
     history = np.arange(1.0, column.shape[-1] + 1) if history_d is None else daily(history_d)
     week, four_weeks = rolling_sum(column, WEEK_D), rolling_sum(column, FOUR_WEEKS_D)
     even = _monotony(column, week, history)
-    return WeekSeries(week, _average(four_weeks, history), _jump(week, four_weeks, history), even, week * even)
+    return WeekSeries(
+        week, _average(four_weeks, history), _jump(week, four_weeks, history), even, week * even
+    )
 
 
 def _average(four_weeks: Days, history: Days) -> Days:

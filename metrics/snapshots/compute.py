@@ -72,7 +72,9 @@ class Series:
     hrv: HrvSeries
     resting_hr: RestingHrSeries
     recovery: RecoverySeries
-    hrv_sources: tuple[tuple[str, str], ...]  # (kind, source) of each athlete; empty words where nothing was read
+    hrv_sources: tuple[
+        tuple[str, str], ...
+    ]  # (kind, source) of each athlete; empty words where nothing was read
     resting_hr_sources: tuple[str, ...]
 
 

@@ -18,9 +18,7 @@ from metrics.models import Snapshot
 from metrics.snapshots.compute import History, Numbers, numbers_of
 from metrics.snapshots.history import histories
 
-FORMULA = (
-    1  # raise it when `metrics.snapshots.compute` or the science behind it changes: every snapshot is then renewed
-)
+FORMULA = 1  # raise it when `metrics.snapshots.compute` or the science behind it changes: every snapshot is then renewed
 BATCH = 200
 NAMES = [field.name for field in fields(Numbers)]
 NUMPY = orjson.OPT_SERIALIZE_NUMPY
@@ -33,7 +31,9 @@ def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, 
     One statement when all are current, six when some are not, in batches of 200 athletes.
     """
     # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
-    athletes = list(Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot").order_by("pk"))
+    athletes = list(
+        Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot").order_by("pk")
+    )
     stale = [athlete for athlete in athletes if not is_current(athlete, now)]
     renewed = {snapshot.athlete_id: snapshot for batch in _batches(stale) for snapshot in renew(batch, now)}
     return {athlete.pk: renewed.get(athlete.pk) or athlete.snapshot for athlete in athletes}
@@ -100,7 +100,9 @@ def _upsert(rows: Sequence[Kept], written: Sequence[str]) -> None:
         return
     table, columns = rows[0]._meta.db_table, ("athlete_id", *written)
     names, renewed = ", ".join(columns), ", ".join(f"{name} = EXCLUDED.{name}" for name in written)
-    content = orjson.dumps([{name: getattr(row, name) for name in columns} for row in rows], option=NUMPY).decode()
+    content = orjson.dumps(
+        [{name: getattr(row, name) for name in columns} for row in rows], option=NUMPY
+    ).decode()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s)"

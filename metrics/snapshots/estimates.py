@@ -71,7 +71,9 @@ def vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> 
     `efforts`: (local day, VDOT) of given values and races, those of CURRENT_FOR_DAYS + `days` at least.
     """
     lowest, highest = VDOT_RANGE
-    known = [(today.toordinal() - day.toordinal(), value) for day, value in efforts if lowest <= value <= highest]
+    known = [
+        (today.toordinal() - day.toordinal(), value) for day, value in efforts if lowest <= value <= highest
+    ]
     if not known:
         return np.full(days, np.nan)
     back, values = np.array([back for back, _ in known]), np.array([value for _, value in known])

@@ -70,7 +70,9 @@ class RunningStats(Statistics):
 
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         question = RunningQuestion.of(asked)
-        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN)
+        series = activity_series(
+            athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN
+        )
         if not series.activity_count:
             raise NoData
         return running_stats_answer(question, series)
@@ -92,7 +94,9 @@ class ActivityStats(Statistics):
 
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         question = ActivityQuestion.of(asked)
-        series = activity_series(athlete.pk, question.window(question.zone or athlete.zone), question.activity_type)
+        series = activity_series(
+            athlete.pk, question.window(question.zone or athlete.zone), question.activity_type
+        )
         if not series.activity_count:
             raise NoData
         return activity_stats_answer(series)

@@ -33,7 +33,9 @@ class StatsParams(StrictSerializer):
     """What all statistics endpoints can be asked."""
 
     user_id = PersonField(required=False)
-    refresh = QueryBooleanField(default=False, help_text="1: skip the kept answer, compute anew and keep that.")
+    refresh = QueryBooleanField(
+        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+    )
 
 
 class FitnessStatsParams(StatsParams):
@@ -71,7 +73,9 @@ class RunningStatsParams(StatsParams):
         if end <= start:
             raise _fault("to_timestamp", "to_timestamp must be later than from_timestamp.", "range")
         if end - start > LONGEST_RANGE:
-            raise _fault("to_timestamp", "The range may be 365 days (31,536,000 s) long at most.", "range_too_long")
+            raise _fault(
+                "to_timestamp", "The range may be 365 days (31,536,000 s) long at most.", "range_too_long"
+            )
         if end > now + FURTHEST_AHEAD:
             raise _fault("to_timestamp", "to_timestamp may be 7 days in the future at most.", "too_far_ahead")
         return attrs
@@ -86,7 +90,9 @@ class ActivityStatsParams(StatsParams):
     end_date = DayField(help_text=f"Last local day, included; at most {MOST_DAYS} days in all.")
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
     granularity = ChoiceField(("day", "month"), default="day", help_text="What one point stands for.")
-    activity_type = ChoiceField(Activity.Type.choices, required=False, help_text="Only this sport; default: all.")
+    activity_type = ChoiceField(
+        Activity.Type.choices, required=False, help_text="Only this sport; default: all."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return check_days(attrs)

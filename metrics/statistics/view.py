@@ -30,13 +30,19 @@ class Statistics(ApiView):
         may = get_permit(request)
         athlete = may.athlete(asked.get("user_id"))
         stamp = caching.CacheKey.of(
-            self.name, _question(asked), _scope(may.viewer, athlete), athlete.data_version, athlete.local_date(now)
+            self.name,
+            _question(asked),
+            _scope(may.viewer, athlete),
+            athlete.data_version,
+            athlete.local_date(now),
         )
 
         def compute() -> Answer:
             return {"status": "ok", "data": self.data(athlete, asked, now)}
 
-        return caching.cached_response(request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(
+            request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
+        )
 
     def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
         """What the question comes to; raises NoData where it counts nothing."""

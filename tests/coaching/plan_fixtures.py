@@ -19,7 +19,9 @@ def day(ahead: int) -> date:
     return TODAY + timedelta(days=ahead)
 
 
-def plan_of(club: Organization, *sessions: dict[str, Any], weeks: int = 4, name: str = "Ten kilometres") -> Plan:
+def plan_of(
+    club: Organization, *sessions: dict[str, Any], weeks: int = 4, name: str = "Ten kilometres"
+) -> Plan:
     """Each session by week and weekday; an hour of running unless told otherwise."""
     plan = Plan.objects.create(organization=club, name=name, total_weeks=weeks)
     PlanSession.objects.bulk_create(

@@ -33,7 +33,12 @@ def page(name: str, what: str, *ids: Any) -> str:
 def everything(cast: Cast) -> dict[str, Any]:
     plan = plan_of(cast.harbour, {"weekday": 1})
     acknowledgement = Acknowledgement.objects.create(
-        athlete=cast.ada.athlete, organization=cast.harbour, code="X", severity="info", since=TODAY, until=TODAY
+        athlete=cast.ada.athlete,
+        organization=cast.harbour,
+        code="X",
+        severity="info",
+        since=TODAY,
+        until=TODAY,
     )
     return {
         "race": race_of(cast.ada, 3),
@@ -47,7 +52,9 @@ def everything(cast: Cast) -> dict[str, Any]:
 
 def test_every_list_and_page_opens(cast: Cast, root: Client):
     rows = everything(cast)
-    paths = [page(name, "changelist") for name in NAMES] + [page(n, "change", row.pk) for n, row in rows.items()]
+    paths = [page(name, "changelist") for name in NAMES] + [
+        page(n, "change", row.pk) for n, row in rows.items()
+    ]
     paths += [page(name, "add") for name in ("race", "absence", "plan")]
     assert {path: root.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
@@ -153,7 +160,9 @@ def test_a_plan_tells_its_status_on_the_athletes_own_day(cast: Cast, root: Clien
 
 
 @pytest.mark.parametrize(("urgency", "found"), [("urgent", {"ada"}), ("watch", {"ben"}), ("calm", {"zoe"})])
-def test_assessments_are_found_by_how_urgent_they_are(cast: Cast, root: Client, urgency: str, found: set[str]):
+def test_assessments_are_found_by_how_urgent_they_are(
+    cast: Cast, root: Client, urgency: str, found: set[str]
+):
     current_assessments([cast.ada.pk, cast.ben.pk, cast.zoe.pk], NOON)
     for user, critical, warning in ((cast.ada, 1, 1), (cast.ben, 0, 2), (cast.zoe, 0, 0)):
         Assessment.objects.filter(pk=user.pk).update(critical=critical, warning=warning)
@@ -164,4 +173,7 @@ def test_assessments_are_found_by_how_urgent_they_are(cast: Cast, root: Client, 
 def test_titles_name_the_athlete_or_the_plan(cast: Cast, root: Client):
     rows = everything(cast)
     assert f"Ada on {TODAY}" in root.get(page("assessment", "change", rows["assessment"].pk)).content.decode()
-    assert "Ten kilometres from" in root.get(page("planinstance", "change", rows["planinstance"].pk)).content.decode()
+    assert (
+        "Ten kilometres from"
+        in root.get(page("planinstance", "change", rows["planinstance"].pk)).content.decode()
+    )

@@ -17,7 +17,11 @@ ROSTER = "/api/v1/analytics/coach_athletes_metrics"
 def trained(user: User, club: Organization, days: int = 45, **fields: Any) -> None:
     """Daily runs and readings up to today, a VDOT, a race and a plan ahead, a group."""
     for back in range(days):
-        run(user, NOON - timedelta(days=back), **({"training_load": 60.0, "source": "file", "name": "Run"} | fields))
+        run(
+            user,
+            NOON - timedelta(days=back),
+            **({"training_load": 60.0, "source": "file", "name": "Run"} | fields),
+        )
         HealthDay.objects.create(
             athlete=user.athlete,
             date=day(-back),

@@ -24,7 +24,9 @@ def test_every_migration_can_be_taken_back():
 
 def test_no_migration_of_ours_is_irreversible(db: None):
     migrations = MigrationExecutor(connection).loader.disk_migrations.items()
-    operations = [(key, step) for key, migration in migrations if key[0] in APPS for step in migration.operations]
+    operations = [
+        (key, step) for key, migration in migrations if key[0] in APPS for step in migration.operations
+    ]
     assert operations
     assert [key for key, step in operations if not step.reversible] == []
 

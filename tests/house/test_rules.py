@@ -13,9 +13,23 @@ from pathlib import Path
 from tests.support.paths import ROOT
 
 APPS = ("astral", "athletes", "metrics", "coaching")
-SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+SOURCES = sorted(
+    path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
+)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-ROLES = {"utils", "util", "helpers", "helper", "services", "service", "common", "core", "misc", "managers", "lib"}
+ROLES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "services",
+    "service",
+    "common",
+    "core",
+    "misc",
+    "managers",
+    "lib",
+}
 DOORS = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages)|admin)(?:\.|$)")
 API = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:\w+_)?api(?:\.|$)")
 # Who may look at the clock: whatever a request, a command or the worker comes in through.
@@ -25,7 +39,9 @@ CLOCKS = re.compile(
     r"|athletes\.(?:accounts\.tokens|organizations\.api_keys)$"  # who signs in, and is the token still good?
     r"|metrics\.files\.example_recordings$"  # a command
 )
-CLOCK = re.compile(r"\b(?:timezone|datetime)\.now\(|\bdate\.today\(|\butcnow\(|\blocal(?:date|time)\(|import now\b")
+CLOCK = re.compile(
+    r"\b(?:timezone|datetime)\.now\(|\bdate\.today\(|\butcnow\(|\blocal(?:date|time)\(|import now\b"
+)
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -80,14 +96,19 @@ def length(function: Function, lines: list[str]) -> int:
 
 
 def test_only_doors_look_at_the_clock():
-    looking = [path for path in SOURCES if not name_of(path).startswith("astral/") and CLOCK.search(path.read_text())]
+    looking = [
+        path for path in SOURCES if not name_of(path).startswith("astral/") and CLOCK.search(path.read_text())
+    ]
     assert [name_of(path) for path in looking if not CLOCKS.match(module_of(path))] == []
     assert len(looking) > 10  # the pattern still finds what it is for
 
 
 def test_imports_only_go_down_and_the_pure_half_knows_no_django():
     contracts = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert contracts.returncode == 0, contracts.stdout
     assert "0 broken" in contracts.stdout
@@ -98,7 +119,9 @@ def test_nothing_imports_a_door_but_the_map():
         f"{name_of(path)} imports {name}"
         for path in SOURCES
         for name in imports(path)
-        if DOORS.match(name) and path.name not in ("urls.py", "page_urls.py") and not DOORS.match(module_of(path))
+        if DOORS.match(name)
+        and path.name not in ("urls.py", "page_urls.py")
+        and not DOORS.match(module_of(path))
     ]
     assert found == []
 
@@ -146,7 +169,9 @@ def test_files_are_named_for_what_they_know():
 
 
 def test_every_file_says_what_it_is_for():
-    bare = [name_of(path) for path in SOURCES if path.read_text().strip() and not ast.get_docstring(tree(path))]
+    bare = [
+        name_of(path) for path in SOURCES if path.read_text().strip() and not ast.get_docstring(tree(path))
+    ]
     commands = {"apps.py"}  # three lines that Django asks for
     assert [name for name in bare if Path(name).name not in commands] == []
 

@@ -46,8 +46,19 @@ CHECKS = [
     response_schema_conformance,
 ]
 ADA, RUN = UUID("01970000-0000-7000-8000-000000000001"), UUID("01970000-0000-7000-8000-000000000002")
-CLUB = {"org": "org", "group": "grp", "key": "key", "invitation": "inv"}  # what Ada leads, all with the id of her run
-PLANNED = {"race": "race", "absence": "abs", "plan": "plan", "plan_instance": "pi", "session": "ses"}  # and hers
+CLUB = {
+    "org": "org",
+    "group": "grp",
+    "key": "key",
+    "invitation": "inv",
+}  # what Ada leads, all with the id of her run
+PLANNED = {
+    "race": "race",
+    "absence": "abs",
+    "plan": "plan",
+    "plan_instance": "pi",
+    "session": "ses",
+}  # and hers
 SECONDS = np.arange(60.0)
 HILL = Samples(SECONDS, SECONDS * 3, 50 + SECONDS * 3e-5, 8 + SECONDS * 0, *([SECONDS + 100] * 5))
 RECORDING = Recording("run", NOON - timedelta(days=2), Totals(duration_s=59, elapsed_s=59), HILL)
@@ -117,7 +128,9 @@ def token(one_connection: None) -> Iterator[str]:
         club, later = Organization.objects.create(id=RUN, name="Harbour Runners"), NOON + timedelta(days=99)
         member(ada, club, Role.HEAD_COACH)
         Group.objects.create(id=RUN, organization=club, name="Milers")
-        ApiKey.objects.create(id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later)
+        ApiKey.objects.create(
+            id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later
+        )
         Invitation.objects.create(id=RUN, organization=club, digest="x", expires_at=later)
         Streams.objects.create(activity=activity, athlete=ada.athlete, content=streams.pack(HILL))
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)

@@ -108,7 +108,9 @@ def _no_jobs_left() -> Iterator[None]:
 
 def forget_jobs() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE"
+        )
 
 
 def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path):
@@ -151,7 +153,9 @@ def test_a_job_runs_again_after_its_worker_was_killed_and_its_effect_stands_once
     assert unmeasured() in (BATCH, 2 * BATCH)
     assert job_status() == "doing"
     with connection.cursor() as cursor:  # a minute later
-        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'")
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
+        )
     with started("worker") as worker:
         wait_until(lambda: job_status() == "succeeded")
         worker.send_signal(signal.SIGTERM)

@@ -6,7 +6,12 @@ from metrics.pace_or_speed import going_name, going_text
 
 
 def test_runs_have_a_pace_and_rides_a_speed():
-    assert [going_name(sport) for sport in ("run", "walk", "bike", "workout")] == ["Pace", "Pace", "Speed", "Speed"]
+    assert [going_name(sport) for sport in ("run", "walk", "bike", "workout")] == [
+        "Pace",
+        "Pace",
+        "Speed",
+        "Speed",
+    ]
     assert going_text(3000, 10_000, "run", "metric") == "5:00 /km"
     assert going_text(3000, 10_000, "run", "imperial") == "8:03 /mi"
     assert going_text(3600, 31_400, "bike", "metric") == "31.4 km/h"

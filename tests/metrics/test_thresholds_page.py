@@ -36,7 +36,9 @@ def stored() -> list[tuple[object, ...]]:
 
 def test_values_are_stored_with_source_and_day_and_shown(cast: Cast):
     client = browser(cast.ada)
-    answer = client.post(OWN, {"threshold_pace": "4:10", "lthr": "", "mass_kg": "61,5", "valid_from": "2026-06-01"})
+    answer = client.post(
+        OWN, {"threshold_pace": "4:10", "lthr": "", "mass_kg": "61,5", "valid_from": "2026-06-01"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, OWN)
     day = TODAY.replace(day=1)
     assert stored() == [("mass_kg", 61.5, "manual", day), ("threshold_pace", 250.0, "manual", day)]

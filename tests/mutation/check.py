@@ -32,7 +32,9 @@ REMEMBERED = ROOT / ".astral" / "mutants"
 APPS = ("astral", "athletes", "metrics", "coaching", "tests")
 PATIENCE_S = 300
 CALLS = {
-    f"{method} {one.name}": (one, method) for one in list_endpoints() for method in load_policy().get(one.name, {})
+    f"{method} {one.name}": (one, method)
+    for one in list_endpoints()
+    for method in load_policy().get(one.name, {})
 }
 # What tells of rows that are not asked one by one: the page that is made from the table.
 DECLARED = ("tests/athletes/access/test_policy.py",)
@@ -85,7 +87,9 @@ CAUGHT = pytest.StashKey[bool]()
 def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Exchange):
     promised, restore = mutant.promised, mutant.applied()
     try:
-        caught = mutant.endpoint.name not in ASKS_NOBODY and _shows(world, mutant.endpoint, mutant.method, promised)
+        caught = mutant.endpoint.name not in ASKS_NOBODY and _shows(
+            world, mutant.endpoint, mutant.method, promised
+        )
     finally:
         restore()
     tests = DECLARED if mutant.endpoint.name in ASKS_NOBODY else UNSEEN.get(mutant.endpoint.name, ())
@@ -94,7 +98,9 @@ def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mutant", "target"), EDITS)
-def test_other_code_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Edit, target: MutationTarget):
+def test_other_code_is_noticed(
+    request: pytest.FixtureRequest, world: World, mutant: Edit, target: MutationTarget
+):
     rows = [(*CALLS[name], load_policy()[CALLS[name][0].name][CALLS[name][1]]) for name in target.asked]
     restore = mutant.applied()
     _compile_anew()
@@ -146,7 +152,9 @@ def _judge(request: pytest.FixtureRequest, caught: bool) -> None:
 
 
 def test_what_is_said_to_be_equivalent_exists():
-    every = {str(one) for target in TARGETS for name in target.functions for one in edits(target.module, name)}
+    every = {
+        str(one) for target in TARGETS for name in target.functions for one in edits(target.module, name)
+    }
     every |= {str(one) for endpoint, method in CALLS.values() for one in exchanges(endpoint, method)}
     assert EQUIVALENT.keys() <= every
 

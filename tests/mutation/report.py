@@ -18,4 +18,6 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for report in terminalreporter.stats.get("survived", ()):
-        terminalreporter.write_line(f"SURVIVED {report.nodeid.partition('[')[2].removesuffix(']') or report.nodeid}")
+        terminalreporter.write_line(
+            f"SURVIVED {report.nodeid.partition('[')[2].removesuffix(']') or report.nodeid}"
+        )

@@ -11,7 +11,19 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-NARROWING = {"filter", "exclude", "get", "among", "of", "live", "active", "current", "athletes", "sharing", "coaching"}
+NARROWING = {
+    "filter",
+    "exclude",
+    "get",
+    "among",
+    "of",
+    "live",
+    "active",
+    "current",
+    "athletes",
+    "sharing",
+    "coaching",
+}
 OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.Gt: ast.LtE, ast.LtE: ast.Gt,
@@ -35,7 +47,10 @@ class Edit:
 
     def applied(self) -> Callable[[], None]:
         """Exchange the code of the living function; the result puts it back."""
-        function, before = _function(self.module, self.function), _function(self.module, self.function).__code__
+        function, before = (
+            _function(self.module, self.function),
+            _function(self.module, self.function).__code__,
+        )
         function.__code__ = self._code()
         return lambda: setattr(function, "__code__", before)
 
@@ -43,7 +58,9 @@ class Edit:
         tree = ast.parse(_source(self.module).read_text())
         node = _nodes(tree, self.function)[self.place]
         tree = _Replaced(node, self.make(copy.deepcopy(node))).visit(tree)
-        return _code_of(compile(ast.fix_missing_locations(tree), str(_source(self.module)), "exec"), self.function)
+        return _code_of(
+            compile(ast.fix_missing_locations(tree), str(_source(self.module)), "exec"), self.function
+        )
 
 
 class _Replaced(ast.NodeTransformer):
@@ -88,24 +105,36 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
         changing = ((i, one) for i, one in enumerate(parts) if not isinstance(one, ast.Constant))
         yield from ((f"without `{_told(one)}`", _without(field, i)) for i, one in changing)
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
-        yield from ((f"0 for `{_told(one)}`", _with("elts", i, ast.Constant(0))) for i, one in enumerate(node.elts))
+        yield from (
+            (f"0 for `{_told(one)}`", _with("elts", i, ast.Constant(0))) for i, one in enumerate(node.elts)
+        )
     elif isinstance(node, ast.Name) and node.id in OTHER_RIGHT:
-        yield f"{OTHER_RIGHT[node.id]} for {node.id}", lambda found: ast.Name(OTHER_RIGHT[found.id], ast.Load())
+        yield (
+            f"{OTHER_RIGHT[node.id]} for {node.id}",
+            lambda found: ast.Name(OTHER_RIGHT[found.id], ast.Load()),
+        )
 
 
 def _of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     given = len(node.args) + len(node.keywords)
     if name in NARROWING and isinstance(node.func, ast.Attribute) and given < 2:
-        yield f"without `.{name}({', '.join(map(_told, [*node.args, *node.keywords]))})`", lambda call: call.func.value
+        yield (
+            f"without `.{name}({', '.join(map(_told, [*node.args, *node.keywords]))})`",
+            lambda call: call.func.value,
+        )
     elif name in {"filter", "exclude", "Q"} and given > 1:
         yield from ((f"without `{_told(one)}`", _without("args", i)) for i, one in enumerate(node.args))
-        yield from ((f"without `{_told(one)}`", _without("keywords", i)) for i, one in enumerate(node.keywords))
+        yield from (
+            (f"without `{_told(one)}`", _without("keywords", i)) for i, one in enumerate(node.keywords)
+        )
     elif name in {"reached_by", "_reach"} and len(node.args) == 3:
         nobody = ast.Constant(None)
         yield f"{name} without `{_told(node.args[2])}`", _with("args", 2, nobody)
     elif name == "of" and len(node.args) > 3:  # Stamp.of
-        asked = [(i, one) for i, one in enumerate(node.args) if i in _EMPTY and _told(one) != _told(_EMPTY[i])]
+        asked = [
+            (i, one) for i, one in enumerate(node.args) if i in _EMPTY and _told(one) != _told(_EMPTY[i])
+        ]
         yield from ((f"a stamp without `{_told(one)}`", _with("args", i, _EMPTY[i])) for i, one in asked)
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD
 
-PEOPLE = ("GET athlete", "GET activities", "GET activity", "POST plan-instances", "POST activities", "GET races")
+PEOPLE = (
+    "GET athlete",
+    "GET activities",
+    "GET activity",
+    "POST plan-instances",
+    "POST activities",
+    "GET races",
+)
 CLUBS = (
     "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
     "GET organization",

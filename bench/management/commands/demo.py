@@ -18,7 +18,9 @@ from coaching.management.commands.demo import shown
 class Command(DemoCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--athletes", type=int, default=0, help="add this many plain runners to measure with")
+        parser.add_argument(
+            "--athletes", type=int, default=0, help="add this many plain runners to measure with"
+        )
         parser.add_argument("--years", type=float, default=3.0, help="how far back the plain runners go (3)")
 
     def handle(self, *args: Any, **options: Any) -> None:

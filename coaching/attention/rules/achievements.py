@@ -16,7 +16,9 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
     uses=("activities",),
 )
 def new_pb(day: Day) -> Verdict:
-    fresh = [best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.PRAISE_D]
+    fresh = [
+        best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.PRAISE_D
+    ]
     if not fresh:
         return None
     best = max(fresh, key=lambda best: best.day)

@@ -136,6 +136,7 @@ def _age_d(day: Day, since: date | None) -> int | None:
 def _measured_days(day: Day, days: int, back: int) -> int:
     hrv, rhr = day.inputs.hrv.reading, day.inputs.resting_hr.reading
     return sum(
-        day.read(hrv, back + age) == day.read(hrv, back + age) or day.read(rhr, back + age) == day.read(rhr, back + age)
+        day.read(hrv, back + age) == day.read(hrv, back + age)
+        or day.read(rhr, back + age) == day.read(rhr, back + age)
         for age in range(days)
     )

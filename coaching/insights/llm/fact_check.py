@@ -41,10 +41,23 @@ WORDS = {
     "hundred": 100, "thousand": 1000, "dozen": 12, "couple": 2, "pair": 2, "fortnight": 14,
     "yesterday": 1, "tomorrow": 1,
 }  # fmt: skip
-SHARES = {"half", "halved", "third", "thirds", "quarter", "quarters", "twice", "thrice", "doubled", "double", "tripled"}
+SHARES = {
+    "half",
+    "halved",
+    "third",
+    "thirds",
+    "quarter",
+    "quarters",
+    "twice",
+    "thrice",
+    "doubled",
+    "double",
+    "tripled",
+}
 # Nothing that could be taken for medicine, and no markup: what is shown is plain text.
 FORBIDDEN = re.compile(
-    r"injur|diagnos|disease|illness|\bill\b|\bsick|infect|medic|doctor|physician|overtrain|https?:|www\.", re.IGNORECASE
+    r"injur|diagnos|disease|illness|\bill\b|\bsick|infect|medic|doctor|physician|overtrain|https?:|www\.",
+    re.IGNORECASE,
 )
 MARKUP = re.compile(r"[<>{}\[\]`*_#|\\@\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 METRIC, IMPERIAL = (

@@ -61,7 +61,11 @@ def wordings_of() -> ArraySubquery | Value:
 
 
 def worded(
-    athlete_id: UUID, units: Units, insights: Sequence[Insight], known: Sequence[Mapping[str, str]], now: datetime
+    athlete_id: UUID,
+    units: Units,
+    insights: Sequence[Insight],
+    known: Sequence[Mapping[str, str]],
+    now: datetime,
 ) -> list[Insight]:
     """Each insight in the words of the model where there are any; the others wait to be worded.
 
@@ -72,7 +76,13 @@ def worded(
         return list(insights)
     by_digest = {one["digest"]: one for one in known}
     questions = {Question.of(one, units).digest(model.model): one for one in insights}
-    _ask(athlete_id, units, {digest: one for digest, one in questions.items() if digest not in by_digest}, model, now)
+    _ask(
+        athlete_id,
+        units,
+        {digest: one for digest, one in questions.items() if digest not in by_digest},
+        model,
+        now,
+    )
     return [_in_words(one, by_digest.get(digest)) for digest, one in questions.items()]
 
 
@@ -82,7 +92,9 @@ def _in_words(insight: Insight, wording: Mapping[str, str] | None) -> Insight:
     return replace(insight, text=wording["text"], written_by=wording["model"])
 
 
-def _ask(athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model: Endpoint, now: datetime) -> None:
+def _ask(
+    athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model: Endpoint, now: datetime
+) -> None:
     asked = [
         InsightWording(
             athlete_id=athlete_id,
@@ -94,7 +106,9 @@ def _ask(athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model:
         for digest, insight in insights.items()
     ]
     if asked:
-        InsightWording.objects.bulk_create(asked, ignore_conflicts=True)  # somebody else may just have asked the same
+        InsightWording.objects.bulk_create(
+            asked, ignore_conflicts=True
+        )  # somebody else may just have asked the same
 
 
 def word_waiting(now: datetime) -> Iterator[InsightWording]:
@@ -139,7 +153,11 @@ def _word(wording: InsightWording, model: Endpoint) -> bool:
     except Unanswered as error:
         log.warning("insight_not_answered", kind=question.kind, reason=str(error))
         given_up = wording.attempts + 1 >= MOST_ATTEMPTS
-        _settle(wording, attempts=F("attempts") + 1, **({"refused": str(error), "question": {}} if given_up else {}))
+        _settle(
+            wording,
+            attempts=F("attempts") + 1,
+            **({"refused": str(error), "question": {}} if given_up else {}),
+        )
         return False
     if fault := fault_of(text, question):
         log.warning("insight_refused", kind=question.kind, reason=fault)

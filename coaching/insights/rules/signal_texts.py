@@ -10,7 +10,9 @@ from coaching.insights.rules.training_texts import TRAINING
 DATA = {
     "SYNC_STALE": Words(
         "Nothing synced",
-        lambda cited, seen: f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}.",
+        lambda cited, seen: (
+            f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}."
+        ),
         "Sync the device before judging the training.",
     ),
     "WELLNESS_GAP": Words(

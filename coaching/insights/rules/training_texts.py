@@ -15,14 +15,19 @@ def _inactivity(cited: Cited, seen: Numbers) -> str:
 
 def _compliance(cited: Cited, seen: Numbers) -> str:
     done, due = cited.number("sessions_completed", seen["completed"]), cited.number("sessions_due", seen["n"])
-    percent, verb = cited.number("volume_done_pct", seen["value"]), "was" if seen["completed"] == 1 else "were"
+    percent, verb = (
+        cited.number("volume_done_pct", seen["value"]),
+        "was" if seen["completed"] == 1 else "were",
+    )
     days = window(cited, at.COMPLIANCE_D)
     return f"In the last {days} days {done} of {due} due sessions {verb} done, {percent} % of the planned volume."
 
 
 def _missed(cited: Cited, seen: Numbers) -> str:
     if seen["missed_in_a_row"] >= at.MISSED_IN_A_ROW:
-        return f"The last {cited.number('missed_in_a_row', seen['missed_in_a_row'])} due sessions were missed."
+        return (
+            f"The last {cited.number('missed_in_a_row', seen['missed_in_a_row'])} due sessions were missed."
+        )
     key = cited.number("key_sessions_missed", seen["missed_key"])
     return f"In the last {window(cited, at.MISSED_D)} days {key} key sessions were missed."
 
@@ -42,7 +47,10 @@ def _underprepared(cited: Cited, seen: Numbers) -> str:
 
 
 def _taper(cited: Cited, seen: Numbers) -> str:
-    week, usual = cited.number("race_week_load", seen["value"]), cited.number("usual_week_load", seen["baseline"])
+    week, usual = (
+        cited.number("race_week_load", seen["value"]),
+        cited.number("usual_week_load", seen["baseline"]),
+    )
     return f"The week before the race comes to a load of {week}; a usual week is {usual}."
 
 
@@ -89,9 +97,15 @@ TRAINING = {
         ),
         "Make the easy days easier, or put a rest day between them.",
     ),
-    "INACTIVITY": Words("No run for a while", _inactivity, "Worth a word about the reason before planning on."),
-    "COMPLIANCE_LOW": Words("Behind the plan", _compliance, "Talk about what gets in the way, and fit the plan to it."),
-    "SESSIONS_MISSED": Words("Sessions missed", _missed, "Find out what got in the way before moving sessions around."),
+    "INACTIVITY": Words(
+        "No run for a while", _inactivity, "Worth a word about the reason before planning on."
+    ),
+    "COMPLIANCE_LOW": Words(
+        "Behind the plan", _compliance, "Talk about what gets in the way, and fit the plan to it."
+    ),
+    "SESSIONS_MISSED": Words(
+        "Sessions missed", _missed, "Find out what got in the way before moving sessions around."
+    ),
     "PLAN_EXCEEDED": Words(
         "More than planned",
         lambda cited, seen: (

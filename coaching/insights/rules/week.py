@@ -46,7 +46,11 @@ def _sessions(sessions: Sessions, cited: Cited) -> str:
     planned = cited.counted("sessions_planned", sessions.planned, "planned session")
     if not sessions.completed:
         cited.number("sessions_completed", 0)
-        return f"None of the {planned} is done yet." if sessions.planned > 1 else f"The {planned} is not done yet."
+        return (
+            f"None of the {planned} is done yet."
+            if sessions.planned > 1
+            else f"The {planned} is not done yet."
+        )
     done = cited.number("sessions_completed", sessions.completed)
     if sessions.completed == sessions.planned:
         return f"All {planned} are done." if sessions.planned > 1 else f"The {planned} is done."

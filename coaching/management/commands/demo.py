@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = "Load the demo: people with well-known passwords and their training. Production refuses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are people already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there are people already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         demo.refuse_in_production(settings.PRODUCTION)

@@ -33,7 +33,11 @@ from coaching.profile.summary import Seen
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
 
-RANGES = {"4w": ("4 weeks", 5), "3m": ("3 months", 14), "1y": ("1 year", 53)}  # with how many ISO weeks, this one too
+RANGES = {
+    "4w": ("4 weeks", 5),
+    "3m": ("3 months", 14),
+    "1y": ("1 year", 53),
+}  # with how many ISO weeks, this one too
 USUAL = "3m"
 BY_RULES = "rules"
 
@@ -84,7 +88,9 @@ class AthleteAtAGlance(ProtectedPage):
             recent=_recent(profile, athlete),
             sources=[_heard(source, athlete, now) for source in profile.sources],
             notes=[] if own else notes_of(self.person, athlete),
-            to_give=None if own or "goals_and_plans" in withheld else plans_to_give(self.person, athlete, one.today),
+            to_give=None
+            if own or "goals_and_plans" in withheld
+            else plans_to_give(self.person, athlete, one.today),
             may_record=own or records_there(self.page_user, profile.memberships),
             **_in_words(profile, units),
             **_missing(profile),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from astral.charts import Band, Bars, Chart, ChartSide, ChartTable, Distribution, Series, build_distribution, draw_chart
+from astral.charts import (
+    Band,
+    Bars,
+    Chart,
+    ChartSide,
+    ChartTable,
+    Distribution,
+    Series,
+    build_distribution,
+    draw_chart,
+)
 from coaching.profile.pages.metric_cards import METHODS
 from coaching.profile.progress import Column, Health, Stretch, Training, Usual
 from metrics.formatting import distance_text, hours_text, number_text
@@ -37,7 +47,9 @@ def charts(one: Stretch, units: str) -> Charts:
         _totals(training, units) if training else "",
         _zones(training) if training else None,
         _zones_known(training) if training else "",
-        _usual(one, health.hrv, "hrv", KINDS.get(health.hrv_kind, "HRV"), "ms", "7-day average") if health else None,
+        _usual(one, health.hrv, "hrv", KINDS.get(health.hrv_kind, "HRV"), "ms", "7-day average")
+        if health
+        else None,
         _resting_hr(one, health) if health else None,
         _vo2max(one),
     )
@@ -75,13 +87,19 @@ def _load_table(one: Stretch, training: Training, averages: dict[str, Column], u
 
 def _totals(training: Training, units: str) -> str:
     far, long, load = sum(training.distance_m), sum(training.duration_s), sum(training.load)
-    return f"In all {distance_text(far, units)} in {hours_text(long)}, load {number_text(load)}." if long else ""
+    return (
+        f"In all {distance_text(far, units)} in {hours_text(long)}, load {number_text(load)}." if long else ""
+    )
 
 
 def _zones(training: Training) -> Distribution:
     zones = zip(ZONE_HINTS, training.zones_s, strict=True)
-    parts = [(f"Z{number}", hint, seconds, hours_text(seconds)) for number, (hint, seconds) in enumerate(zones, 1)]
-    return build_distribution("Running time by pace zone", parts, empty="No run with pace zones in this time.")
+    parts = [
+        (f"Z{number}", hint, seconds, hours_text(seconds)) for number, (hint, seconds) in enumerate(zones, 1)
+    ]
+    return build_distribution(
+        "Running time by pace zone", parts, empty="No run with pace zones in this time."
+    )
 
 
 def _zones_known(training: Training) -> str:
@@ -98,14 +116,20 @@ def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average:
     line, band = Series(average, one.days, usual.average), _band(one, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
     side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
-    return draw_chart(key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time.")
+    return draw_chart(
+        key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time."
+    )
 
 
 def _band(one: Stretch, usual: Usual) -> Band:
     """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
     every = 1 if len(one.mondays) <= DAILY_TO_WEEKS else 7
     shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
-    return Band([one.days[day] for day in shown], [usual.low[day] for day in shown], [usual.high[day] for day in shown])
+    return Band(
+        [one.days[day] for day in shown],
+        [usual.low[day] for day in shown],
+        [usual.high[day] for day in shown],
+    )
 
 
 def _vo2max(one: Stretch) -> Chart:
@@ -128,7 +152,10 @@ def _by_week(one: Stretch, columns: dict[str, Column]) -> ChartTable | None:
     if weeks <= DAILY_TO_WEEKS:
         return None
     rows = (
-        (one.mondays[week].isoformat(), *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()))
+        (
+            one.mondays[week].isoformat(),
+            *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()),
+        )
         for week in reversed(range(weeks - 1, -1, -1 if weeks <= WEEKLY_TO_WEEKS else -4))
     )
     return ChartTable(("Week of", *columns), tuple(rows))

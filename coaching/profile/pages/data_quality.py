@@ -34,7 +34,11 @@ PARTS = {
         "A recording of the last three days counts fully.",
     ),
     "timezone": ("Time zone", TIMEZONE_POINTS, "It counts once the athlete has saved it in the settings."),
-    "units": ("Units", UNITS_POINTS, "They count once the athlete has saved kilometres or miles in the settings."),
+    "units": (
+        "Units",
+        UNITS_POINTS,
+        "They count once the athlete has saved kilometres or miles in the settings.",
+    ),
 }
 
 
@@ -77,5 +81,10 @@ def _part(name: str, points: float) -> Part:
         return Part(words, told, "complete", "good", "")
     mends = MENDED_BY.get(name, "thresholds")
     return Part(
-        words, told, "old or estimated" if points else "missing", "info" if points else "warning", advice, mends
+        words,
+        told,
+        "old or estimated" if points else "missing",
+        "info" if points else "warning",
+        advice,
+        mends,
     )

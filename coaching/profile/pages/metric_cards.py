@@ -38,13 +38,19 @@ def training_facts(figures: Figures, units: str) -> list[Fact]:
 def health_facts(figures: Figures) -> list[Fact]:
     return [
         Fact("HRV", _with_unit(figures.hrv_avg_ms, "ms"), "; ".join(_hrv(figures))),
-        Fact("Resting heart rate", _with_unit(figures.resting_hr_bpm, "bpm"), "newest reading of the last 7 days"),
+        Fact(
+            "Resting heart rate",
+            _with_unit(figures.resting_hr_bpm, "bpm"),
+            "newest reading of the last 7 days",
+        ),
         Fact("Recovery", number_text(figures.recovery_score), _recovery(figures)),
     ]
 
 
 def vo2max_fact(figures: Figures) -> Fact:
-    return Fact("VO₂max", number_text(figures.vo2max_ml_kg_min, 1), METHODS.get(figures.vo2max_method or "", ""))
+    return Fact(
+        "VO₂max", number_text(figures.vo2max_ml_kg_min, 1), METHODS.get(figures.vo2max_method or "", "")
+    )
 
 
 def _usual_load(figures: Figures) -> str:
@@ -74,7 +80,9 @@ def _hrv(figures: Figures) -> Iterator[str]:
 
 def _recovery(figures: Figures) -> str:
     parts = figures.recovery_parts
-    known: Sequence[str] = [f"{word} {number_text(parts[name])}" for name, word in PARTS if parts.get(name) is not None]
+    known: Sequence[str] = [
+        f"{word} {number_text(parts[name])}" for name, word in PARTS if parts.get(name) is not None
+    ]
     coverage = parts.get("coverage")
     if not known or coverage is None:
         return "needs HRV or resting heart rate"

@@ -76,7 +76,9 @@ def _week(progress: Mapping[str, Any] | None) -> str:
         return ""
     done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
     load = f"load {number_text(progress['load_done'])} of {number_text(progress['load_planned'])}"
-    compliance = f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
+    compliance = (
+        f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
+    )
     return f"{done}, {load}{compliance}"
 
 

@@ -109,7 +109,9 @@ def _advice(signal: Mapping[str, Any], units: str) -> str:
 def evidence_text(evidence: Mapping[str, Any]) -> str:
     """value 52.1 · usual 63 · limit 55.9 · readings 6."""
     names = [*(name for name in FIRST if name in evidence), *(name for name in evidence if name not in FIRST)]
-    return " · ".join(f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(evidence[name])}" for name in names)
+    return " · ".join(
+        f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(evidence[name])}" for name in names
+    )
 
 
 def _plain(value: Any) -> str:
@@ -122,7 +124,9 @@ def _plain(value: Any) -> str:
 def _quiet_while_away() -> str:
     quiet = [words for domain, words in DOMAINS.items() if domain in QUIET_DURING_ABSENCE]
     going_on = [words for domain, words in DOMAINS.items() if domain not in QUIET_DURING_ABSENCE]
-    return f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
+    return (
+        f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -76,7 +76,9 @@ def place_words(seen: Seen) -> str:
 
     Empty where there is nothing to be looked at.
     """
-    count = sum(signal["severity"] != PRAISE and signal["acknowledged_until"] is None for signal in seen.told.signals)
+    count = sum(
+        signal["severity"] != PRAISE and signal["acknowledged_until"] is None for signal in seen.told.signals
+    )
     if not (seen.told.urgent or seen.told.watch):
         return ""
     races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
@@ -88,7 +90,9 @@ def place_words(seen: Seen) -> str:
 def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     """Most urgent first: what nobody has acknowledged, without praise."""
     told = one.seen.told.signals
-    return [signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None]
+    return [
+        signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
+    ]
 
 
 def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:

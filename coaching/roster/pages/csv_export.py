@@ -29,7 +29,19 @@ from metrics.formatting import distance_unit, per_unit
 
 TOGETHER = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are wide ones
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last four are wide ones
 HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
@@ -125,13 +137,23 @@ def _person(one: Seen, place: Belonging, coaches: dict[UUID, str]) -> Sequence[A
 def _attention(one: Seen) -> Sequence[Any]:
     told = one.told
     loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
-    return "urgent" if told.urgent else "watch" if told.watch else "", told.priority, " ".join(loud[:REASONS_SHOWN])
+    return (
+        "urgent" if told.urgent else "watch" if told.watch else "",
+        told.priority,
+        " ".join(loud[:REASONS_SHOWN]),
+    )
 
 
 def _training(one: Seen, distance: WeekDistance | None, units: str) -> Sequence[Any]:
     figures = one.figures
     metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
-    loads = (figures.current_week_load, figures.four_week_avg_load, figures.fitness, figures.fatigue, figures.form)
+    loads = (
+        figures.current_week_load,
+        figures.four_week_avg_load,
+        figures.fitness,
+        figures.fatigue,
+        figures.form,
+    )
     return [*(_rounded(per_unit(value, units)) for value in metres), *map(_rounded, loads)]
 
 

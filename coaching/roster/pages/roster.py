@@ -59,7 +59,9 @@ class RosterPage(RosterFrame):
         page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
         found = roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._queued(question, found, members, now) if page == 1 else ()
-        absent = away_words({one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values())
+        absent = away_words(
+            {one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values()
+        )
         return self.page(
             section="roster",
             club=club,
@@ -76,7 +78,11 @@ class RosterPage(RosterFrame):
     def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
         distances = week_distances(one.seen for one in found.athletes)
         return rows(
-            found.athletes, distances, {one.pk: one.name for one in offered.coaches}, absent, self.page_user.units
+            found.athletes,
+            distances,
+            {one.pk: one.name for one in offered.coaches},
+            absent,
+            self.page_user.units,
         )
 
     def _queued(

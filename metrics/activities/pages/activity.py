@@ -64,7 +64,9 @@ class OneActivityPage(ProtectedPage):
             "own": activity.athlete_id == self.person.pk,
             "place": place_of(activity),
             "going_name": going_name(activity.activity_type),
-            "going": going_text(activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units),
+            "going": going_text(
+                activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units
+            ),
         }
 
 

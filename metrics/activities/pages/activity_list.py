@@ -63,9 +63,18 @@ def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> d
     rows = list(found[first : first + size])
     for activity in rows:
         activity.athlete = athlete  # already in hand
-    told = [(one, place_of(one), going_text(one.duration_s, one.distance_m, one.activity_type, units)) for one in rows]
+    told = [
+        (one, place_of(one), going_text(one.duration_s, one.distance_m, one.activity_type, units))
+        for one in rows
+    ]
     total = found.count()
-    return {"rows": told, "first": first + 1, "last": first + len(rows), "total": total, "more": first + size < total}
+    return {
+        "rows": told,
+        "first": first + 1,
+        "last": first + len(rows),
+        "total": total,
+        "more": first + size < total,
+    }
 
 
 def _ways(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:

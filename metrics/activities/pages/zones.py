@@ -19,7 +19,9 @@ def zone_shares(activity: Activity, known: Thresholds, units: str) -> list[Distr
     paced = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     shares = []
     if any(paced):
-        shares.append(_shares("Pace zones", [seconds or 0.0 for seconds in paced], _pace_hints(activity, known, units)))
+        shares.append(
+            _shares("Pace zones", [seconds or 0.0 for seconds in paced], _pace_hints(activity, known, units))
+        )
     if activity.hr_zones_s and any(activity.hr_zones_s):
         shares.append(_shares("Heart-rate zones", activity.hr_zones_s, _heart_hints(known)))
     return shares
@@ -27,7 +29,10 @@ def zone_shares(activity: Activity, known: Thresholds, units: str) -> list[Distr
 
 def _shares(title: str, zones_s: Sequence[float], hints: Sequence[str]) -> Distribution:
     rows = zip(hints, zones_s, strict=True)
-    parts = [(f"Z{zone}", hint, seconds, duration_text(seconds)) for zone, (hint, seconds) in enumerate(rows, start=1)]
+    parts = [
+        (f"Z{zone}", hint, seconds, duration_text(seconds))
+        for zone, (hint, seconds) in enumerate(rows, start=1)
+    ]
     return build_distribution(title, parts)
 
 

@@ -66,7 +66,9 @@ def _recordings(file: FitFile, damaged: bool, accept_partial: bool) -> list[Reco
 def _sessions(activity: FitActivity) -> list[Recording]:
     """Each session with what was recorded up to the next one's start."""
     sessions = activity.file.messages["session"]
-    starts = [(start, place) for place, session in enumerate(sessions) if (start := _start(activity, session))]
+    starts = [
+        (start, place) for place, session in enumerate(sessions) if (start := _start(activity, session))
+    ]
     ordered = sorted(starts)
     bounds = [-np.inf, *(start for start, _ in ordered[1:]), np.inf]
     return [
@@ -86,7 +88,9 @@ def _activity(file: FitFile, damaged: bool) -> FitActivity:
     if elapsed_s is not None:
         clock = without_jump(clock, in_order({"unix_s": unix_s})["unix_s"], elapsed_s)
         unix_s = clock.column(raw["timestamp"])
-    return FitActivity(file, clock, in_order(_readings(file, raw, unix_s, clock)), unix_s[np.isfinite(unix_s)])
+    return FitActivity(
+        file, clock, in_order(_readings(file, raw, unix_s, clock)), unix_s[np.isfinite(unix_s)]
+    )
 
 
 def _nothing(file: FitFile, damaged: bool) -> FileRefused:

@@ -100,7 +100,8 @@ def _totals(
         moving_s=positive(session, "total_moving_time"),
         elevation_gain_m=number(session, "total_ascent"),
         elevation_loss_m=number(session, "total_descent"),
-        avg_hr_bpm=_heart_rate(session, "avg_heart_rate") or mean(within(own["heart_rate_bpm"], HEART_RATE_BPM)),
+        avg_hr_bpm=_heart_rate(session, "avg_heart_rate")
+        or mean(within(own["heart_rate_bpm"], HEART_RATE_BPM)),
         max_hr_bpm=_heart_rate(session, "max_heart_rate") or highest(recorded.heart_rate_bpm),
         avg_cadence_spm=_cadence(session, sport, own["cadence_spm"]) or mean_above_zero(recorded.cadence_spm),
         calories_kcal=positive(session, "total_calories"),

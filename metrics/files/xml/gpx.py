@@ -94,4 +94,6 @@ def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
     if not points_read:
         raise FileRefused(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
     whole = sound or ends_whole(data, "trk", "trkpt", points_read)
-    return judged(recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial)
+    return judged(
+        recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial
+    )

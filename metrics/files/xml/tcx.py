@@ -110,7 +110,9 @@ def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
         raise FileRefused(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
     points_read = sum(len(activity.points) for activity in tcx.activities)
     whole = sound or ends_whole(data, "Activity", "Trackpoint", points_read)
-    recordings = [_recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities]
+    recordings = [
+        _recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities
+    ]
     verdict = judged(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
     return tuple(sorted(verdict, key=lambda recording: recording.started_at))
 

@@ -45,7 +45,9 @@ def date_order(texts: Iterable[str]) -> ReadDate:
     counts = {order: len(days) for order, days in found.items()}
     if counts[month_first] != counts[day_first]:
         return max(counts, key=counts.__getitem__)
-    spans = {order: max(days, default=date.min) - min(days, default=date.min) for order, days in found.items()}
+    spans = {
+        order: max(days, default=date.min) - min(days, default=date.min) for order, days in found.items()
+    }
     if spans[month_first] == spans[day_first] and found[month_first] != found[day_first]:
         message = "Whether its dates put the day or the month first cannot be told; export a longer time."
         raise FileRefused(UNREADABLE_FILE, message)

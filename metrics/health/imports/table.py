@@ -39,7 +39,8 @@ def read_table(data: bytes, name: str) -> Table:
         raise FileRefused(UNREADABLE_FILE, f"{name} is no CSV file in UTF-8.") from error
     header = tuple(rows[0][1]) if rows else ()
     records = (
-        Record(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header)) for line, cells in rows[1:]
+        Record(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header))
+        for line, cells in rows[1:]
     )
     return Table(header, tuple(records))
 

@@ -40,10 +40,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--athlete", required=True, metavar="EMAIL")
-        parser.add_argument("--accept-partial", action="store_true", help="store also recordings that break off")
+        parser.add_argument(
+            "--accept-partial", action="store_true", help="store also recordings that break off"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        athlete = Athlete.objects.select_related("user").filter(user__email=options["athlete"].lower()).first()
+        athlete = (
+            Athlete.objects.select_related("user").filter(user__email=options["athlete"].lower()).first()
+        )
         if athlete is None:
             raise CommandError(f"Nobody signs in as {options['athlete']}.")
         files = list(recordings_below(options["paths"]))
@@ -83,7 +87,9 @@ def _ingest(athlete: Athlete, path: Path, accept_partial: bool, tally: Tally) ->
     try:
         for name, data in _contents(path):
             tally.files += 1
-            upload = Upload(data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1))
+            upload = Upload(
+                data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
+            )
             _ingest_one(athlete, upload, f"{path}", tally)
     except OSError as error:
         tally.files += 1

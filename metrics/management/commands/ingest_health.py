@@ -48,7 +48,10 @@ class Command(BaseCommand):
             help="when a row is wrong: store nothing of any file (default), or store the right rows",
         )
         parser.add_argument(
-            "--source", type=source_word, metavar="NAME", help="store the days as of this source, not the service"
+            "--source",
+            type=source_word,
+            metavar="NAME",
+            help="store the days as of this source, not the service",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,8 +25,12 @@ class Command(BaseCommand):
         whose = parser.add_mutually_exclusive_group()
         whose.add_argument("--organization", metavar="ORG", help="its id, org_…, or its name")
         whose.add_argument("--athlete", metavar="EMAIL")
-        parser.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="only activities from this day on")
-        parser.add_argument("--from-start", action="store_true", help="forget where an interrupted run stopped")
+        parser.add_argument(
+            "--since", type=day, metavar="YYYY-MM-DD", help="only activities from this day on"
+        )
+        parser.add_argument(
+            "--from-start", action="store_true", help="forget where an interrupted run stopped"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         scope = asked_scope(options["organization"], options["athlete"], options["since"])

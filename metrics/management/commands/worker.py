@@ -25,7 +25,9 @@ log = logging.getLogger("astral.worker")
 
 
 class Command(BaseCommand):
-    help = "Do background jobs: renew snapshots, measure again. SIGTERM and Ctrl-C end it between two batches."
+    help = (
+        "Do background jobs: renew snapshots, measure again. SIGTERM and Ctrl-C end it between two batches."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Its few connections live as long as a job: Django's pool would only add threads that keep it from ending.

@@ -38,9 +38,9 @@ def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
     open_ended = {"kind": "injured", "from_date": str(day(-3))}
     assert api.send("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
     absence = Absence.objects.get()
-    assert api.send("patch", path(cast.ada, absence), {"to_date": str(day(-1))}).json()["data"]["to_date"] == str(
-        day(-1)
-    )
+    assert api.send("patch", path(cast.ada, absence), {"to_date": str(day(-1))}).json()["data"][
+        "to_date"
+    ] == str(day(-1))
     assert api.send("patch", path(cast.ada, absence), {"to_date": None}).json()["data"]["to_date"] is None
 
 

@@ -39,7 +39,9 @@ def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
 def seen(user, now=NOON) -> Told:
     """As the coaches of Harbour are told."""
     assessment = current_assessments([user.pk], now)[user.pk]
-    return told(assessment, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners"))
+    return told(
+        assessment, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners")
+    )
 
 
 def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast):
@@ -109,7 +111,9 @@ def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cas
 
 def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast):
     """Without the activities the threshold is only old; with them it is too slow as well."""
-    Threshold.objects.create(athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=day(-200))
+    Threshold.objects.create(
+        athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=day(-200)
+    )
     for back in (1, 2):
         run(cast.ada, NOON - timedelta(days=back), best_30min_ngs_mps=4.5)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)

@@ -47,7 +47,11 @@ def assessment(user, now=NOON) -> Assessment:
 
 def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> None:
     for back in range(first_back, first_back + days):
-        run(user, NOON - timedelta(days=back, minutes=1), **({"training_load": 60.0, "source": "file"} | fields))
+        run(
+            user,
+            NOON - timedelta(days=back, minutes=1),
+            **({"training_load": 60.0, "source": "file"} | fields),
+        )
     touch(user)
 
 
@@ -103,7 +107,10 @@ def acknowledge(user) -> None:
 
 
 def change_zone(user) -> None:
-    assert Api(user).send("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"}).status_code == 200
+    assert (
+        Api(user).send("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"}).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("change", [upload, enter_race, enter_absence, give_plan, acknowledge, change_zone])
@@ -163,7 +170,9 @@ def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
     found = codes(cast.ada)
     assert found["COMPLIANCE_LOW"] == "critical"
     (told,) = assessment(cast.ada).plans
-    assert {name: told[name] for name in ("name", "status", "current_week", "total_weeks", "week_progress")} == {
+    assert {
+        name: told[name] for name in ("name", "status", "current_week", "total_weeks", "week_progress")
+    } == {
         "name": "Ten kilometres",
         "status": "active",
         "current_week": 2,
@@ -246,7 +255,9 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
 
 def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cast):
     for kind, value in (("threshold_pace", 250.0), ("lthr", 170.0), ("vdot", 50.0)):
-        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach")
+        Threshold.objects.create(
+            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach"
+        )
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone_confirmed=True, units_confirmed=True)
     days_of_training(cast.ada, 1, first_back=1)
     told = assessment(cast.ada)
@@ -257,9 +268,12 @@ def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cas
 
 
 @pytest.mark.parametrize(
-    ("back", "source", "points"), [(1, "file", 25.0), (5, "file", 15.0), (30, "file", 6.0), (1, "manual", 15.0)]
+    ("back", "source", "points"),
+    [(1, "file", 25.0), (5, "file", 15.0), (30, "file", 6.0), (1, "manual", 15.0)],
 )
-def test_a_sync_counts_by_its_age_and_an_entry_by_hand_for_a_week(cast: Cast, back: int, source: str, points: float):
+def test_a_sync_counts_by_its_age_and_an_entry_by_hand_for_a_week(
+    cast: Cast, back: int, source: str, points: float
+):
     activity = run(cast.ada, NOON - timedelta(days=back), source=source)
     Activity.objects.filter(pk=activity.pk).update(created_at=NOON - timedelta(days=back))
     assert assessment(cast.ada).data_quality_parts["integrations"] == points
@@ -288,7 +302,9 @@ def test_a_value_that_holds_from_tomorrow_is_not_set_today(cast: Cast):
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
-def test_renewing_takes_the_same_statements_for_3_athletes_and_30(cast: Cast, django_assert_num_queries, athletes: int):
+def test_renewing_takes_the_same_statements_for_3_athletes_and_30(
+    cast: Cast, django_assert_num_queries, athletes: int
+):
     """Athletes with what is kept; practice; loads, health days, VDOTs; snapshots stored; thresholds, syncs,
     races, absences, instances, sessions, links, personal bests; acknowledgements; assessments stored."""
     plan = plan_of(cast.harbour, *every_day())

@@ -42,7 +42,9 @@ def athletes(django_db_setup: None, django_db_blocker) -> Iterator[list[Athlete]
 
 def rows_of(athlete: Athlete, days: int) -> list[Activity]:
     last = athlete.local_date(NOW)
-    rows = Activity.objects.filter(athlete=athlete, local_date__gt=last - timedelta(days=days), local_date__lte=last)
+    rows = Activity.objects.filter(
+        athlete=athlete, local_date__gt=last - timedelta(days=days), local_date__lte=last
+    )
     return list(rows.order_by("started_at", "id"))
 
 
@@ -60,7 +62,13 @@ def as_done(row: Activity) -> DoneActivity:
     zones = zone_s(row)
     above = 1 - zones[0] / sum(zones) if sum(zones) else None
     return DoneActivity(
-        row.pk.hex, row.local_date, row.activity_type, row.duration_s, row.distance_m, row.training_load, above
+        row.pk.hex,
+        row.local_date,
+        row.activity_type,
+        row.duration_s,
+        row.distance_m,
+        row.training_load,
+        above,
     )
 
 
@@ -70,7 +78,9 @@ def test_what_was_done_is_what_the_rows_say(athletes: list[Athlete]):
         since = practice.today - timedelta(days=57)
         assert practice.done(since) == [as_done(row) for row in rows_of(athlete, 58)]
         races = [(row.local_date, row.race_vdot) for row in rows_of(athlete, 200) if row.race_vdot]
-        assert [one for one in practice.race_vdots() if one[0] > practice.today - timedelta(days=200)] == races
+        assert [
+            one for one in practice.race_vdots() if one[0] > practice.today - timedelta(days=200)
+        ] == races
         assert practice.rough_load().tolist() == pytest.approx(rough_loads(athlete, practice))
 
 
@@ -141,7 +151,9 @@ def test_sessions_are_matched_as_every_pair_looked_at_says(sessions, activities,
     ]
     done = [DoneActivity(f"a{n}", day, sport, amount) for n, (day, sport, amount) in enumerate(activities)]
     said = {
-        f"s{session}": f"a{activity}" for session, activity in links.items() if len(set(links.values())) == len(links)
+        f"s{session}": f"a{activity}"
+        for session, activity in links.items()
+        if len(set(links.values())) == len(links)
     }
     assert match_sessions(planned, done, said) == matched_one_by_one(planned, done, said)
 

@@ -86,7 +86,8 @@ def regular_runs(km: float = 10, first: int = 40, last: int = 1, step: int = 2, 
 def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more) -> tuple[Outcome, ...]:
     """Sessions of one hour at (days ago, share of it that was done)."""
     planned = [
-        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more) for days, _ in sessions
+        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more)
+        for days, _ in sessions
     ]
     done = [
         DoneActivity(f"a{days}", ago(days), duration_s=60 * minutes * share, load=load * share)

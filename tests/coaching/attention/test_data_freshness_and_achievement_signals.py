@@ -67,7 +67,10 @@ def profile(hours: float = 200, **facts) -> Inputs:
         (profile(hours=10, timezone_confirmed=True), "info"),
         (profile(hours=10, timezone_confirmed=True, pace_on=ago(30)), None),
         (replace(profile(hr_on=ago(9), timezone_confirmed=True), last_sync_at=AS_OF), None),
-        (profile(hours=10, timezone_confirmed=True, pace_on=ago(9), sources=("estimated", "race", "race")), "info"),
+        (
+            profile(hours=10, timezone_confirmed=True, pace_on=ago(9), sources=("estimated", "race", "race")),
+            "info",
+        ),
         (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(7)), None),
         (profile(pace_on=ago(91), vdot_on=ago(9), last_entry_on=ago(7)), "info"),
         (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(8)), "info"),
@@ -97,7 +100,9 @@ def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_ju
 def test_an_incomplete_profile_says_what_is_missing():
     found = flag("PROFILE_INCOMPLETE", profile(hours=10, pace_on=ago(300)))
     assert found.evidence["value"] == pytest.approx(31)
-    assert found.message.endswith("31 of 100; missing: heart rate zones, VDOT, a confirmed time zone, chosen units.")
+    assert found.message.endswith(
+        "31 of 100; missing: heart rate zones, VDOT, a confirmed time zone, chosen units."
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,18 @@ def test_data_suspect(days, verdict):
     assert judged("DATA_SUSPECT", scene) == verdict
 
 
-@pytest.mark.parametrize(("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)])
+@pytest.mark.parametrize(
+    ("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)]
+)
 def test_new_pb(days, verdict):
     bests = tuple(PersonalBest(ago(day), "5 km", 1199.6) for day in days)
     assert judged("NEW_PB", Inputs(personal_bests=bests)) == verdict
 
 
 def test_a_personal_best_is_told_with_its_time():
-    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith("20:00.")
+    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith(
+        "20:00."
+    )
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,9 @@ def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
 def test_days_without_any_reading_signal_nothing_either(days, kind):
     nothing, zeros = np.full(days, np.nan), np.zeros(days)
     scenes = {
-        "load": Inputs(load=load_series(zeros, history_d=0), weeks=week_series(zeros, zeros), rough_load=zeros),
+        "load": Inputs(
+            load=load_series(zeros, history_d=0), weeks=week_series(zeros, zeros), rough_load=zeros
+        ),
         "wellness": Inputs(hrv=hrv_series(nothing), resting_hr=resting_hr_series(nothing)),
         "vo2max": Inputs(vo2max=nothing, vo2max_readings=nothing, vdot=nothing),
     }
@@ -167,7 +169,8 @@ def everything() -> Inputs:
         for day in range(20, -8, -1)
     ]
     done = [
-        DoneActivity(f"a{day:02}", ago(day), duration_s=3600, load=50, above_z1_share=0.5) for day in range(20, 8, -1)
+        DoneActivity(f"a{day:02}", ago(day), duration_s=3600, load=50, above_z1_share=0.5)
+        for day in range(20, 8, -1)
     ]
     return Inputs(
         load=load_series(days),

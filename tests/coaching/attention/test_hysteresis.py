@@ -87,7 +87,9 @@ def athletes(draw) -> Inputs:
         for number, day in enumerate(rng.integers(-12, 60, draw(st.integers(0, 12))))
     ]
     done = [
-        DoneActivity(f"a{day}", ago(day), duration_s=draw(SHARE) * 3600, load=50, above_z1_share=draw(SHARE) / 3)
+        DoneActivity(
+            f"a{day}", ago(day), duration_s=draw(SHARE) * 3600, load=50, above_z1_share=draw(SHARE) / 3
+        )
         for day in run_days[:12]
         if day >= 0
     ]
@@ -102,11 +104,21 @@ def athletes(draw) -> Inputs:
         vo2max_readings=column(40, 60, wellness),
         vdot=column(40, 60, wellness),
         runs=tuple(
-            Run(ago(day), float(rng.uniform(0, 45000)), day % 7 == 0, 900, 3600, float(rng.uniform(2, 6)), day % 2 == 0)
+            Run(
+                ago(day),
+                float(rng.uniform(0, 45000)),
+                day % 7 == 0,
+                900,
+                3600,
+                float(rng.uniform(2, 6)),
+                day % 2 == 0,
+            )
             for day in run_days
         ),
         sessions=outcomes(planned, done),
-        races=tuple(RaceGoal(ago(-draw(st.integers(-3, 45))), 42195.0, draw(st.sampled_from("ABC"))) for _ in "ab"),
+        races=tuple(
+            RaceGoal(ago(-draw(st.integers(-3, 45))), 42195.0, draw(st.sampled_from("ABC"))) for _ in "ab"
+        ),
         absences=tuple(
             Absence(ago(first), ago(first - 5)) for first in draw(st.lists(st.integers(-3, 40), max_size=2))
         ),
@@ -114,7 +126,9 @@ def athletes(draw) -> Inputs:
         personal_bests=(PersonalBest(ago(draw(st.integers(-5, 60))), "5 km", 1200.0),),
         profile=ProfileFacts(pace_on=draw(st.sampled_from([None, ago(5), ago(200)]))),
         is_connected=draw(st.booleans()),
-        last_sync_at=draw(st.sampled_from([None, AS_OF, AS_OF - timedelta(days=5), AS_OF + timedelta(hours=1)])),
+        last_sync_at=draw(
+            st.sampled_from([None, AS_OF, AS_OF - timedelta(days=5), AS_OF + timedelta(hours=1)])
+        ),
     )
 
 

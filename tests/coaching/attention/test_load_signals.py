@@ -15,7 +15,9 @@ def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> Inputs:
 
 
 def planned_run(km: float, in_days: int, known=LONGEST_18) -> Inputs:
-    return Inputs(runs=known, sessions=outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], []))
+    return Inputs(
+        runs=known, sessions=outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], [])
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,10 @@ def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
     assert spike.evidence["value"] == pytest.approx(20.5 / 18, abs=0.001)
     assert spike.evidence["baseline"] == 18000
     # 33 days ago is more than 30 days before the run of 2 days ago, so the 25 km do not count.
-    assert flag("SESSION_SPIKE", Inputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"] == 18000
+    assert (
+        flag("SESSION_SPIKE", Inputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"]
+        == 18000
+    )
     assert judged("SESSION_SPIKE", Inputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
 
 
@@ -151,5 +156,6 @@ def test_loads_guessed_for_the_most_part_lower_the_confidence(rough, confidence)
 def test_no_message_speaks_of_injury():
     scene = loads(*jump(480), runs=(*LONGEST_18, *regular_runs(km=30, first=5)))
     assert all(
-        "injur" not in found.message.lower() for found in [flag("LOAD_JUMP", scene), flag("SESSION_SPIKE", scene)]
+        "injur" not in found.message.lower()
+        for found in [flag("LOAD_JUMP", scene), flag("SESSION_SPIKE", scene)]
     )

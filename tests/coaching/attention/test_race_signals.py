@@ -105,7 +105,9 @@ def test_taper_missing(inputs, verdict):
 
 def test_todays_unfinished_session_belongs_to_the_race_week():
     today = PlannedSession("today", ago(0), load=60)
-    tired = loads(*USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*outcomes([today], []), *planned(*[43] * 6)))
+    tired = loads(
+        *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*outcomes([today], []), *planned(*[43] * 6))
+    )
     assert judged("TAPER_MISSING", tired) == "info"
     done = outcomes([today], [DoneActivity("x", ago(0), load=30)])
     rested = loads(*USUAL_WEEK[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))

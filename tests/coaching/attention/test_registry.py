@@ -7,7 +7,9 @@ from coaching.attention import BY_CODE, SIGNALS
 from coaching.attention.registry import table
 from tests.support.paths import ROOT
 
-PURE = sorted(path for folder in ("attention", "science") for path in (ROOT / "coaching" / folder).rglob("*.py"))
+PURE = sorted(
+    path for folder in ("attention", "science") for path in (ROOT / "coaching" / folder).rglob("*.py")
+)
 TABLE = {
     "recovery": [
         "HRV_BELOW_BASELINE",

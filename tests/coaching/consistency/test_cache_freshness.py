@@ -69,7 +69,12 @@ def upload() -> None:
 
 
 def enter_activity() -> None:
-    send("ada", "post", "activities", {"activity_type": "run", "started_at": "2026-06-10T05:00:00Z", "duration": 1_200})
+    send(
+        "ada",
+        "post",
+        "activities",
+        {"activity_type": "run", "started_at": "2026-06-10T05:00:00Z", "duration": 1_200},
+    )
 
 
 def rename_activity() -> None:
@@ -230,7 +235,9 @@ def remove(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("end", [suspend, leave, remove], ids=lambda end: end.__name__)
-def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(cast: Cast, end: Callable[[Cast], None]):
+def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
+    cast: Cast, end: Callable[[Cast], None]
+):
     coach, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ben.public_id}"
     etag = coach.get(path).headers["ETag"]
     assert names(roster_of(coach)) == ["ada", "ben"]
@@ -251,7 +258,10 @@ def test_a_coach_who_is_none_any_more_gets_nothing_kept(cast: Cast, ada: User):
     coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
     etags = [coach.get(one).headers["ETag"] for one in (path, ROSTER)]
     send("hanna", "patch", at_club(f"members/{cast.carl.public_id}"), {"status": "suspended"})
-    answers = [coach.get(one, headers={"If-None-Match": etag}) for one, etag in zip((path, ROSTER), etags, strict=True)]
+    answers = [
+        coach.get(one, headers={"If-None-Match": etag})
+        for one, etag in zip((path, ROSTER), etags, strict=True)
+    ]
     assert [answer.status_code for answer in answers] == [403, 403]
 
 
@@ -275,7 +285,8 @@ def test_what_is_kept_for_one_coach_is_not_for_another(cast: Cast, ada: User):
     told = [Api(user).get(path).json()["data"]["memberships"] for user in (cast.carl, cast.zora, cast.carl)]
     assert [len(memberships) for memberships in told] == [1, 2, 1]
     mine = [
-        names(roster_of(Api(user), f"org_id={cast.harbour.public_id}&my_athletes=1")) for user in (cast.carl, cast.zora)
+        names(roster_of(Api(user), f"org_id={cast.harbour.public_id}&my_athletes=1"))
+        for user in (cast.carl, cast.zora)
     ]
     assert mine == [["ada"], []]
 

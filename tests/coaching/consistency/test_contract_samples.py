@@ -95,7 +95,9 @@ def differences(answer: Any, sample: Any, place: str = "") -> list[str]:
         return [one for row in answer for one in differences(row, sample[0], f"{place}[]")]
     found = [f"{place}.{name}" for name in answer.keys() ^ set(sample)]
     inner = sample.items() if isinstance(sample, dict) else ()
-    return found + [one for name, part in inner if part for one in differences(answer[name], part, f"{place}.{name}")]
+    return found + [
+        one for name, part in inner if part for one in differences(answer[name], part, f"{place}.{name}")
+    ]
 
 
 def test_the_profile_has_the_keys_of_the_sample(cast: Cast):

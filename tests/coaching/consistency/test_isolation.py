@@ -28,7 +28,9 @@ def test_two_athletes_at_one_version_have_a_profile_each(alike: Cast):
 
 
 def test_two_organizations_at_one_version_have_a_roster_each(alike: Cast):
-    member(alike.otto, alike.hill)  # two athletes there too, so that also the sums of their versions are the same
+    member(
+        alike.otto, alike.hill
+    )  # two athletes there too, so that also the sums of their versions are the same
     api = Api(alike.hanna)
     for club in (alike.harbour, alike.hill):
         assert api.get(ROSTER, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id

@@ -31,7 +31,9 @@ def ada(cast: Cast, zone: str) -> User:
 
 
 @pytest.mark.parametrize("at", CLOCK, ids=str)
-@pytest.mark.parametrize(("zone", "today"), [(zone, day) for zone, days in DAYS.items() for day in days], ids=str)
+@pytest.mark.parametrize(
+    ("zone", "today"), [(zone, day) for zone, days in DAYS.items() for day in days], ids=str
+)
 def test_every_answer_is_of_the_athletes_own_days(cast: Cast, ada: User, zone: str, today: date, at: time):
     here = ZoneInfo(zone)
     now = datetime.combine(today, at, here)
@@ -42,8 +44,15 @@ def test_every_answer_is_of_the_athletes_own_days(cast: Cast, ada: User, zone: s
         HealthDay.objects.create(athlete=ada.athlete, date=day, source="garmin", hrv_rmssd_ms=60.0 + back)
     touch(ada)
     with time_machine.travel(now, tick=False):
-        profile, (athlete,) = profile_of(Api(cast.carl), ada), roster_of(Api(cast.carl), "search=ada")["athletes"]
-        stats = Api(cast.carl).get(f"/api/v1/analytics/fitness_stats?days=7&user_id={ada.public_id}").json()["data"]
+        profile, (athlete,) = (
+            profile_of(Api(cast.carl), ada),
+            roster_of(Api(cast.carl), "search=ada")["athletes"],
+        )
+        stats = (
+            Api(cast.carl)
+            .get(f"/api/v1/analytics/fitness_stats?days=7&user_id={ada.public_id}")
+            .json()["data"]
+        )
     history = profile["metrics"]["fitness"]["history"]["hrv"]
     assert (len(history), history[-1], history[0]["date"]) == (
         30, {"date": str(today), "value": 60.0}, str(today - timedelta(days=29)),

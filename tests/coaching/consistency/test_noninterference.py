@@ -32,7 +32,10 @@ def _noon() -> Iterator[None]:
 def told(cast: Cast) -> list[Any]:
     """Everything of Ada that Carl is told: one beside her is there to be sorted with."""
     api = Api(cast.carl)
-    answers = [profile_of(api, cast.ada, "&refresh=1"), *(roster_of(api, f"refresh=1&sort={sort}") for sort in SORTS)]
+    answers = [
+        profile_of(api, cast.ada, "&refresh=1"),
+        *(roster_of(api, f"refresh=1&sort={sort}") for sort in SORTS),
+    ]
     instances = api.get("/api/v1/plan_instances").json()
     for instance in instances["data"]:
         answers.append(api.get(f"/api/v1/plan_instances/{instance['plan_instance_id']}").json())
@@ -48,7 +51,9 @@ def no_activity(cast: Cast) -> None:
 
 
 def a_race_was_run(cast: Cast) -> None:
-    run(cast.ada, NOON - timedelta(hours=3), source="watch", is_race=True, race_vdot=60.0, training_load=300.0)
+    run(
+        cast.ada, NOON - timedelta(hours=3), source="watch", is_race=True, race_vdot=60.0, training_load=300.0
+    )
 
 
 def runs_say_vo2max_has_dropped(cast: Cast) -> None:
@@ -68,7 +73,9 @@ def no_reading(cast: Cast) -> None:
 
 
 def very_ill(cast: Cast) -> None:
-    HealthDay.objects.filter(athlete=cast.ada.pk, date__gte=day(-6)).update(hrv_rmssd_ms=15.0, resting_hr_bpm=90.0)
+    HealthDay.objects.filter(athlete=cast.ada.pk, date__gte=day(-6)).update(
+        hrv_rmssd_ms=15.0, resting_hr_bpm=90.0
+    )
 
 
 def a_resting_pulse(cast: Cast) -> None:
@@ -106,12 +113,16 @@ def without_time(answers: list[Any]) -> list[Any]:
 def prepare(cast: Cast, sharing: User, withheld: str) -> None:
     for user, days in ((cast.ada, 60), (cast.ben, 30)):
         trained(user, cast.harbour, days, duration_s=2_400.0 if user == sharing else 3_000.0)
-    Threshold.objects.create(athlete=cast.ada.athlete, kind="threshold_pace", value=250.0, valid_from=day(-90))
+    Threshold.objects.create(
+        athlete=cast.ada.athlete, kind="threshold_pace", value=250.0, valid_from=day(-90)
+    )
     Threshold.objects.create(athlete=cast.ada.athlete, kind="hr_max", value=190.0, valid_from=day(-90))
     change_consent(cast.ada.athlete, cast.harbour, {withheld: False}, NOON)
 
 
-@pytest.mark.parametrize(("category", "change"), [(c, change) for c, some in CHANGES.items() for change in some])
+@pytest.mark.parametrize(
+    ("category", "change"), [(c, change) for c, some in CHANGES.items() for change in some]
+)
 def test_what_is_withheld_moves_nothing_that_the_coach_is_told(
     cast: Cast, category: str, change: Callable[[Cast], None]
 ):

@@ -23,7 +23,9 @@ def codes(assessment: Assessment) -> set[str]:
 
 
 @pytest.mark.parametrize(("source", "told"), [("estimate", False), ("device", True)])
-def test_vo2max_of_runs_is_of_the_activities_and_of_a_device_of_the_health(cast: Cast, source: str, told: bool):
+def test_vo2max_of_runs_is_of_the_activities_and_of_a_device_of_the_health(
+    cast: Cast, source: str, told: bool
+):
     for back in range(56):
         value = 50.0 if back < 28 else 54.0
         if source == "estimate":
@@ -61,7 +63,9 @@ def test_an_entry_by_hand_is_told_of_what_is_shared(cast: Cast):
 def test_a_race_result_and_a_resting_pulse_complete_no_profile_for_who_may_not_see_them(cast: Cast):
     run(cast.ada, NOON - timedelta(days=30), race_vdot=50.0)
     for kind, value in (("hr_max", 190.0), ("hr_rest", 50.0)):
-        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach")
+        Threshold.objects.create(
+            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach"
+        )
     touch(cast.ada)
 
     def parts(*withheld: str) -> tuple[float, float]:

@@ -146,17 +146,23 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
     roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH)
     assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
     assert assessments.count() == len(LOADED)
-    assert {signal["code"] for one in assessments for signal in one.signals} == {signal.code for signal in SIGNALS}
+    assert {signal["code"] for one in assessments for signal in one.signals} == {
+        signal.code for signal in SIGNALS
+    }
 
 
-@pytest.mark.parametrize("person", [person for person in HARBOUR if person.story.shows], ids=lambda p: p.story_name)
+@pytest.mark.parametrize(
+    "person", [person for person in HARBOUR if person.story.shows], ids=lambda p: p.story_name
+)
 def test_a_story_shows_what_it_is_there_for(club, person):
     assert set(club[person.email].codes) >= set(person.story.shows)
 
 
 def test_steady_athletes_have_nothing_to_flag(club):
     flagged = {
-        stored.past.person.name: [one["message"] for one in stored.assessment.signals if one["severity"] != "positive"]
+        stored.past.person.name: [
+            one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
+        ]
         for stored in club.values()
         if stored.past.person.story_name == "steady"
     }
@@ -266,7 +272,9 @@ def test_zones_of_recorded_runs_sum_to_their_moving_time(club):
     runs = [run for stored in club.values() for run in stored.activities if run.zone1_s is not None]
     assert len(runs) > 500
     for run in runs:
-        assert sum(getattr(run, f"zone{number}_s") for number in range(1, 6)) == floor(run.moving_time_s + 1e-6)
+        assert sum(getattr(run, f"zone{number}_s") for number in range(1, 6)) == floor(
+            run.moving_time_s + 1e-6
+        )
 
 
 def test_the_last_three_weeks_are_recorded_second_by_second(club):
@@ -309,14 +317,18 @@ def test_hearts_beat_as_hearts_do(club):
 
 def test_two_kinds_of_device_read_the_nights(club):
     full = HealthDay.objects.filter(source="garmin")
-    assert full.filter(hrv_rmssd_ms__isnull=False, sleep_s__isnull=False, vo2max_ml_kg_min__isnull=False).exists()
+    assert full.filter(
+        hrv_rmssd_ms__isnull=False, sleep_s__isnull=False, vo2max_ml_kg_min__isnull=False
+    ).exists()
     assert HealthDay.objects.filter(source="apple_health", hrv_sdnn_ms__isnull=False).exists()
     assert not HealthDay.objects.filter(source="polar").exclude(hrv_rmssd_ms=None, hrv_sdnn_ms=None).exists()
 
 
 def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
     for stored in club.values():
-        paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by("valid_from")
+        paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by(
+            "valid_from"
+        )
         if stored.past.person.story.has_profile:
             assert paces[0].valid_from <= stored.activities[0].local_date
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
@@ -333,7 +345,9 @@ def digest(rows) -> str:
     """Of every column but the ids."""
     whole = hashlib.sha256()
     for row in rows:
-        fields = [field.attname for field in row._meta.concrete_fields if field.attname not in ("id", "original_id")]
+        fields = [
+            field.attname for field in row._meta.concrete_fields if field.attname not in ("id", "original_id")
+        ]
         values = {name: plain(getattr(row, name)) for name in fields}
         whole.update(json.dumps(values, sort_keys=True, default=str).encode())
     return whole.hexdigest()

@@ -142,7 +142,9 @@ def test_the_page_makes_the_same_statements_for_1_athlete_and_50(
 
 
 @pytest.mark.parametrize("groups", [1, 50])
-def test_the_list_makes_the_same_statements_for_1_group_and_50(cast: Cast, groups: int, django_assert_num_queries: Any):
+def test_the_list_makes_the_same_statements_for_1_group_and_50(
+    cast: Cast, groups: int, django_assert_num_queries: Any
+):
     for number in range(groups):
         in_group(cast.ada, cast.harbour, f"Group {number}")
     client = browser(cast.hanna)
@@ -172,14 +174,23 @@ def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast
     follow(zoe, plan, group=milers)
     page = seen(cast.carl, milers)
     [told] = page.context["plans"]
-    assert (told.name, told.followed_by, [name for name, _ in told.lacking], told.unknown) == ("Summer", 1, ["Ben"], 1)
+    assert (told.name, told.followed_by, [name for name, _ in told.lacking], told.unknown) == (
+        "Summer",
+        1,
+        ["Ben"],
+        1,
+    )
     assert [address for _, address in told.lacking] == [f"/coach/athletes/{cast.ben.public_id}#calendar"]
 
 
 def test_a_plan_that_is_over_or_was_cancelled_is_not_shown(cast: Cast, milers: Group):
     follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), day(-200), group=milers)
     follow(
-        cast.ben, plan_of(cast.harbour, *every_day(zone=1)), group=milers, ended_as="cancelled", ended_on=NOON.date()
+        cast.ben,
+        plan_of(cast.harbour, *every_day(zone=1)),
+        group=milers,
+        ended_as="cancelled",
+        ended_on=NOON.date(),
     )
     assert seen(cast.carl, milers).context["plans"] == []
 
@@ -216,7 +227,9 @@ def test_athletes_to_add_are_found_without_accents_and_the_first_are_offered(cas
     lucja.save()
     member(lucja, cast.harbour)
     assert "the first 20 by name" in seen(cast.carl, milers).content.decode()
-    assert [one.name for one in seen(cast.carl, milers, search="lucja ang").context["offered"]] == ["Łucja Ångström"]
+    assert [one.name for one in seen(cast.carl, milers, search="lucja ang").context["offered"]] == [
+        "Łucja Ångström"
+    ]
     assert browser(cast.carl).get(address(milers), {"serach": "x"}).status_code == 400
 
 
@@ -248,7 +261,11 @@ def test_other_coaches_have_no_form_to_rename_and_are_refused(cast: Cast, milers
     page = seen(cast.carl, milers).content.decode()
     assert "Delete the group" not in page
     coach = browser(cast.carl)
-    for path in (address(milers), reverse("group-delete-page", args=[milers.public_id]), reverse("groups-page")):
+    for path in (
+        address(milers),
+        reverse("group-delete-page", args=[milers.public_id]),
+        reverse("groups-page"),
+    ):
         assert coach.post(path, {"name": "Mine"}).status_code == 403
     assert Group.objects.get().name == "Milers"
 

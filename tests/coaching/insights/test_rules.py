@@ -20,7 +20,11 @@ from coaching.insights.rules.signal_texts import WORDS
 SUNDAY = date(2026, 11, 15)
 WEEK = Week(62_400.0, 312.0, 420.0, 395.0)
 LONG = RunDone(SUNDAY, 24_100.0, 7_978.0, 142.0)
-RUNS = (RunDone(date(2026, 11, 17), 10_000.0, 3_000.0), LONG, *[RunDone(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3)
+RUNS = (
+    RunDone(date(2026, 11, 17), 10_000.0, 3_000.0),
+    LONG,
+    *[RunDone(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3,
+)
 MARATHON = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
 HRV = {
     "code": "HRV_BELOW_BASELINE",
@@ -38,13 +42,24 @@ def told(inputs: InsightInputs, kind: str) -> Insight:
 
 
 def of_signal(code: str, evidence: dict[str, Any], message: str = "", units: Any = "metric") -> Insight:
-    signal = {"code": code, "severity": "warning", "message": message, "evidence": evidence, "acknowledged_until": None}
+    signal = {
+        "code": code,
+        "severity": "warning",
+        "message": message,
+        "evidence": evidence,
+        "acknowledged_until": None,
+    }
     return told(InsightInputs(units, signals=(signal,)), "strongest_signal")
 
 
 def test_there_are_four_kinds_and_the_rules_wrote_them():
     insights = insights_of(EVERYTHING)
-    assert [one.kind for one in insights] == ["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
+    assert [one.kind for one in insights] == [
+        "week_summary",
+        "last_long_run",
+        "race_ahead",
+        "strongest_signal",
+    ]
     assert {one.written_by for one in insights} == {"rules"}
 
 
@@ -84,7 +99,9 @@ def test_in_miles_everything_is_in_miles():
     ],
 )
 def test_sessions_are_singular_where_there_is_one(completed: int, planned: int, sentence: str):
-    assert told(replace(EVERYTHING, sessions=Sessions(completed, planned)), "week_summary").text.endswith(sentence)
+    assert told(replace(EVERYTHING, sessions=Sessions(completed, planned)), "week_summary").text.endswith(
+        sentence
+    )
 
 
 def test_a_week_without_running_says_so():

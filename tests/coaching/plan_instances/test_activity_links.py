@@ -45,14 +45,19 @@ def test_an_activity_of_weeks_before_the_plan_was_the_session_in_every_answer(ca
     activity = ran(cast.ada, 26)
     assert tie(cast.carl, instance, activity, week=1, weekday=1).status_code == 204
     told = whole(cast.carl, instance)
-    assert (told["sessions"][0]["activity_id"], told["sessions"][0]["became"]) == (activity.public_id, "green")
+    assert (told["sessions"][0]["activity_id"], told["sessions"][0]["became"]) == (
+        activity.public_id,
+        "green",
+    )
     assert told["week_progress"]["sessions_completed"] == 1
 
 
 def test_an_activity_of_another_month_is_refused(cast: Cast):
     instance = follow(cast.ada, plan_of(cast.harbour, *every_day()))  # from the day before yesterday on
     assert tie(cast.carl, instance, ran(cast.ada, 30), week=1, weekday=1).status_code == 204
-    assert_error(tie(cast.carl, instance, ran(cast.ada, 31), week=1, weekday=1), 400, "TOO_FAR", "activity_id")
+    assert_error(
+        tie(cast.carl, instance, ran(cast.ada, 31), week=1, weekday=1), 400, "TOO_FAR", "activity_id"
+    )
     assert PlanLink.objects.count() == 1
 
 
@@ -80,7 +85,9 @@ def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
     assert told["week_progress"]["sessions_completed"] == 1
 
 
-def test_saying_otherwise_how_a_plan_ended_does_not_bring_back_days_that_were_given_up(cast: Cast, clock: Any):
+def test_saying_otherwise_how_a_plan_ended_does_not_bring_back_days_that_were_given_up(
+    cast: Cast, clock: Any
+):
     instance = follow(cast.ada, plan_of(cast.harbour, *every_day()), day(-9))
     path = f"{INSTANCES}/{instance.public_id}"
     Api(cast.carl).send("patch", path, {"status": "cancelled"})

@@ -107,14 +107,22 @@ def test_a_group_is_given_a_plan_for_its_members_of_now(cast: Cast, plan: Plan, 
 def test_who_joins_the_group_later_is_told_of_and_not_enrolled(cast: Cast, plan: Plan, group: Group):
     give(cast.carl, plan, group_id=group.public_id)
     group.members.add(member(cast.otto, cast.harbour))
-    plans = Api(cast.carl).get(f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans")
+    plans = Api(cast.carl).get(
+        f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans"
+    )
     (told,) = plans.json()["data"]
-    assert (told["plan_id"], told["start_date"], len(told["plan_instance_ids"])) == (plan.public_id, str(MONDAY), 2)
+    assert (told["plan_id"], told["start_date"], len(told["plan_instance_ids"])) == (
+        plan.public_id,
+        str(MONDAY),
+        2,
+    )
     assert told["without_instance"] == [{"user_id": cast.otto.public_id, "display_name": "Otto"}]
     assert not PlanInstance.objects.filter(athlete=cast.otto.athlete).exists()
 
 
-def test_the_group_again_enrols_who_is_missing_and_leaves_the_others_alone(cast: Cast, plan: Plan, group: Group):
+def test_the_group_again_enrols_who_is_missing_and_leaves_the_others_alone(
+    cast: Cast, plan: Plan, group: Group
+):
     give(cast.carl, plan, group_id=group.public_id)
     before = set(PlanInstance.objects.values_list("pk", flat=True))
     group.members.add(member(cast.otto, cast.harbour))
@@ -161,7 +169,9 @@ def test_a_group_of_another_organization_is_as_good_as_none(cast: Cast, plan: Pl
 
 
 @pytest.mark.parametrize("both", [{}, {"user_id": 1, "group_id": 1}])
-def test_a_plan_is_given_to_an_athlete_or_to_a_group(cast: Cast, plan: Plan, group: Group, both: dict[str, int]):
+def test_a_plan_is_given_to_an_athlete_or_to_a_group(
+    cast: Cast, plan: Plan, group: Group, both: dict[str, int]
+):
     ids = {"user_id": cast.ada.public_id, "group_id": group.public_id}
     answer = give(cast.carl, plan, **{name: ids[name] for name in both})
     assert_error(answer, 400, "REQUIRED", "user_id")
@@ -185,7 +195,11 @@ def test_every_session_has_its_day_and_what_became_of_it(cast: Cast, plan: Plan)
     assert [one["date"] for one in told["sessions"]] == [str(MONDAY + timedelta(days=n)) for n in range(28)]
     monday, tuesday, wednesday = told["sessions"][:3]
     assert (monday["became"], monday["activity_id"], monday["ratio"]) == ("missed", None, None)
-    assert (tuesday["became"], tuesday["activity_id"], tuesday["ratio"]) == ("yellow", yesterdays.public_id, 1.3)
+    assert (tuesday["became"], tuesday["activity_id"], tuesday["ratio"]) == (
+        "yellow",
+        yesterdays.public_id,
+        1.3,
+    )
     assert (wednesday["became"], wednesday["week"], wednesday["zone"]) == ("planned", 1, 1)
     assert told["compliance"] == 50.0
     assert told["week_progress"] == {
@@ -215,7 +229,11 @@ def test_what_an_absence_prevents_is_not_missed_and_what_was_done_in_it_counts(c
     assert [one["became"] for one in told["sessions"][:3]] == ["absent", "green", "absent"]
     assert told["compliance"] == 100.0
     progress = told["week_progress"]
-    assert (progress["sessions_planned"], progress["sessions_completed"], progress["compliance"]) == (5, 1, 100.0)
+    assert (progress["sessions_planned"], progress["sessions_completed"], progress["compliance"]) == (
+        5,
+        1,
+        100.0,
+    )
 
 
 def test_two_plans_at_once_share_no_activity(cast: Cast, plan: Plan):
@@ -228,11 +246,16 @@ def test_two_plans_at_once_share_no_activity(cast: Cast, plan: Plan):
 
 def test_nothing_is_expected_before_the_start_in_the_middle_of_a_week(cast: Cast, plan: Plan):
     told = whole(cast.ada, follow(cast.ada, plan, TODAY))
-    assert (told["sessions"][0]["date"], told["sessions"][0]["week"], len(told["sessions"])) == (str(TODAY), 1, 26)
+    assert (told["sessions"][0]["date"], told["sessions"][0]["week"], len(told["sessions"])) == (
+        str(TODAY),
+        1,
+        26,
+    )
 
 
 @pytest.mark.parametrize(
-    ("start", "status", "week"), [(1, "scheduled", 1), (0, "active", 1), (-9, "active", 2), (-60, "completed", 4)]
+    ("start", "status", "week"),
+    [(1, "scheduled", 1), (0, "active", 1), (-9, "active", 2), (-60, "completed", 4)],
 )
 def test_the_local_day_tells_the_status_and_the_filter_agrees(
     cast: Cast, plan: Plan, start: int, status: str, week: int
@@ -407,7 +430,10 @@ def test_giving_a_plan_to_a_group_takes_the_same_statements_for_3_members_and_30
     cast: Cast, plan: Plan, group: Group, django_assert_num_queries, members: int
 ):
     group.members.set([member(person(f"runner{number}"), cast.harbour) for number in range(members)])
-    api, body = Api(cast.carl), {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)}
+    api, body = (
+        Api(cast.carl),
+        {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)},
+    )
     with django_assert_num_queries(29):
         told = api.send("post", INSTANCES, body).json()["data"]
     assert len(told["plan_instances"]) == members
@@ -421,7 +447,10 @@ def test_the_plans_of_a_group_take_the_same_statements_for_1_plan_and_9(
     """Token with person, organization, group, count, page, members, instances."""
     for number in range(plans):
         follow(cast.ada, plan_of(cast.harbour, {}, name=f"Plan {number}"), group=group)
-    api, address = Api(cast.carl), f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans"
+    api, address = (
+        Api(cast.carl),
+        f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans",
+    )
     api.get(address)
     with django_assert_num_queries(7):
         told = api.get(address).json()["data"]

@@ -43,7 +43,9 @@ def offered(viewer: User, athlete: User) -> list[str]:
     return re.findall(r'<option value="plan_\w+">(.*?)</option>', page)
 
 
-def give(viewer: User, athlete: User, plan: Plan, start: str = str(NEXT_MONDAY), **more: str) -> tuple[int, str]:
+def give(
+    viewer: User, athlete: User, plan: Plan, start: str = str(NEXT_MONDAY), **more: str
+) -> tuple[int, str]:
     """The status, and what the page says then, if it leads there."""
     sent = {"plan_id": plan.public_id, "start_date": start, "next": f"{address(athlete)}?range=4w"} | more
     client = browser(viewer)

@@ -93,9 +93,21 @@ SESSION = "weeks.0.days.0.sessions.0"
         ({"weeks": [{"week": 0, "days": []}]}, "MIN_VALUE", "weeks.0.week"),
         ({"weeks": [{"week": 105, "days": []}]}, "MAX_VALUE", "weeks.0.week"),
         ({"weeks": [{"week": 1, "days": []}] * 2}, "REPEATED", "weeks"),
-        ({"weeks": [{"week": 1, "days": [{"weekday": 8, "sessions": [EASY]}]}]}, "MAX_VALUE", "weeks.0.days.0.weekday"),
-        ({"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": [EASY]}] * 2}]}, "REPEATED", "weeks.0.days"),
-        ({"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": []}]}]}, "MIN_LENGTH", "weeks.0.days.0.sessions"),
+        (
+            {"weeks": [{"week": 1, "days": [{"weekday": 8, "sessions": [EASY]}]}]},
+            "MAX_VALUE",
+            "weeks.0.days.0.weekday",
+        ),
+        (
+            {"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": [EASY]}] * 2}]},
+            "REPEATED",
+            "weeks.0.days",
+        ),
+        (
+            {"weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": []}]}]},
+            "MIN_LENGTH",
+            "weeks.0.days.0.sessions",
+        ),
         ({"weeks": week_with(sport="run")}, "NO_TARGET", SESSION),
         ({"weeks": week_with(duration=None, zone=2)}, "NO_TARGET", SESSION),
         ({"weeks": week_with(duration=0)}, "MIN_VALUE", f"{SESSION}.duration"),
@@ -163,7 +175,9 @@ def test_who_plans_in_several_organizations_names_one(cast: Cast):
     [("hanna", 201, 200), ("carl", 201, 200), ("asha", 201, 200), ("stella", 201, 200)]
     + [(name, 403, 403) for name in ("ada", "ben", "zora", "otto", "lea")],
 )
-def test_coaches_make_plans_and_athletes_see_only_what_they_were_given(cast: Cast, viewer: str, made: int, read: int):
+def test_coaches_make_plans_and_athletes_see_only_what_they_were_given(
+    cast: Cast, viewer: str, made: int, read: int
+):
     user, plan = getattr(cast, viewer), plan_of(cast.harbour)
     assert post(user, org_id=cast.harbour.public_id).status_code == made
     missing = Api(user).get(f"{PLANS}/plan_01h00000000000000000000000")

@@ -36,7 +36,11 @@ def test_somebody_without_any_data_has_a_profile_of_nulls_zeros_and_empty_lists(
     assert (metrics["training"]["fitness"], metrics["training"]["four_week_avg_load"]) == (0.0, None)
     for name, days in metrics["fitness"]["history"].items():
         assert [one["value"] for one in days] == [None] * 30, name
-    assert (told["recent_activities"], told["current_plans"], told["current_goals"]) == ([], [], {"races": []})
+    assert (told["recent_activities"], told["current_plans"], told["current_goals"]) == (
+        [],
+        [],
+        {"races": []},
+    )
     assert (told["sources"], told["withheld"]) == ([], [])
     assert [insight["kind"] for insight in told["insights"]] == ["strongest_signal"]
     assert [signal["code"] for signal in told["attention_signals"]] == ["PROFILE_INCOMPLETE"]
@@ -101,7 +105,8 @@ def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cas
     told = profile_of(Api(cast.carl), cast.ada)["recent_activities"]
     assert [one["started_at"][:10] for one in told] == [str(day(-back)) for back in range(10)]
     assert {
-        name: told[0][name] for name in ("distance", "duration", "avg_pace", "avg_heart_rate", "training_load")
+        name: told[0][name]
+        for name in ("distance", "duration", "avg_pace", "avg_heart_rate", "training_load")
     } == {
         "distance": 10_000.0,
         "duration": 3_000.0,
@@ -114,7 +119,11 @@ def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cas
 def test_sources_tell_when_something_last_came_in(cast: Cast):
     trained(cast.ada, cast.harbour, days=2)
     run(cast.ada, source="manual")
-    assert {one["source"] for one in profile_of(Api(cast.carl), cast.ada)["sources"]} == {"file", "manual", "garmin"}
+    assert {one["source"] for one in profile_of(Api(cast.carl), cast.ada)["sources"]} == {
+        "file",
+        "manual",
+        "garmin",
+    }
 
 
 # Who is told what
@@ -122,7 +131,9 @@ def test_sources_tell_when_something_last_came_in(cast: Cast):
 
 def test_a_coach_is_told_of_the_organizations_where_he_coaches_and_the_athlete_of_all(cast: Cast):
     member(cast.ada, cast.hill)
-    Membership.objects.filter(user=cast.ada, organization=cast.harbour).update(level="elite", labels=["marathon"])
+    Membership.objects.filter(user=cast.ada, organization=cast.harbour).update(
+        level="elite", labels=["marathon"]
+    )
     (seen,) = profile_of(Api(cast.carl), cast.ada)["memberships"]
     assert (seen["org_name"], seen["level"], seen["labels"]) == ("Harbour Runners", "elite", ["marathon"])
     assert seen["assigned_coach_id"] == cast.carl.public_id
@@ -185,7 +196,11 @@ def test_withheld_goals_are_empty_lists(cast: Cast):
     trained(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     told = profile_of(Api(cast.carl), cast.ada)
-    assert (told["withheld"], told["current_plans"], told["current_goals"]) == (["goals_and_plans"], [], {"races": []})
+    assert (told["withheld"], told["current_plans"], told["current_goals"]) == (
+        ["goals_and_plans"],
+        [],
+        {"races": []},
+    )
     assert "adherence" not in {signal["domain"] for signal in told["attention_signals"]}
 
 
@@ -203,7 +218,9 @@ def test_nonsense_is_refused(cast: Cast, query: str):
 
 def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cast: Cast):
     api = Api(cast.carl)
-    there, missing = (api.get(f"{PROFILE}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id())))
+    there, missing = (
+        api.get(f"{PROFILE}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id()))
+    )
     assert there.status_code == missing.status_code == 403
     assert there.content == missing.content
     assert_error(Api(cast.stella).get(f"{PROFILE}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")

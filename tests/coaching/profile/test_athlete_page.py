@@ -101,7 +101,11 @@ def test_everything_about_an_athlete_stands_on_one_page(cast: Cast):
 
 def test_the_range_is_in_the_address(cast: Cast):
     trained(cast.ada, cast.harbour)
-    for query, first in (("", "Mon 9 Mar 2026"), ("?range=4w", "Mon 11 May 2026"), ("?range=1y", "Mon 9 Jun 2025")):
+    for query, first in (
+        ("", "Mon 9 Mar 2026"),
+        ("?range=4w", "Mon 11 May 2026"),
+        ("?range=1y", "Mon 9 Jun 2025"),
+    ):
         text = look(cast.carl, address(cast.ada) + query)
         assert f">{first}</time>" in text
     assert 'href="?range=1y#stretch" aria-current="true"' in text
@@ -123,7 +127,9 @@ def test_the_number_of_statements_depends_on_no_number_of_runs(cast: Cast):
 
 def test_who_may_not_see_somebody_learns_nothing(cast: Cast):
     carl, missing = browser(cast.carl), encode("usr", new_id())
-    answers = [carl.get(path) for path in (address(cast.zoe), address(cast.lea), f"/coach/athletes/{missing}")]
+    answers = [
+        carl.get(path) for path in (address(cast.zoe), address(cast.lea), f"/coach/athletes/{missing}")
+    ]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     told = {without_token(answer.content) for answer in answers}
     assert len(told) == 1
@@ -144,7 +150,9 @@ def test_what_is_withheld_is_said_to_be_and_never_zero(cast: Cast):
         change_consent(cast.ada.athlete, cast.harbour, granted, NOON)
         text = look(cast.carl, address(cast.ada))
         for title in titles:
-            assert re.search(rf">{title}</h\d> <p class=\"withheld\">{HIDDEN}", text) or HIDDEN in section(text, title)
+            assert re.search(rf">{title}</h\d> <p class=\"withheld\">{HIDDEN}", text) or HIDDEN in section(
+                text, title
+            )
         assert text.count(HIDDEN) == len(titles)
         assert HIDDEN not in look(cast.ada, "/home")
     nothing = dict.fromkeys(("activities", "health", "goals_and_plans"), False)
@@ -231,7 +239,11 @@ def test_notes_are_changed_in_place_each_club_its_own(cast: Cast):
 
 
 def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
-    follow(cast.ada, plan_of(cast.harbour, *every_day(distance_m=10_000.0, duration_s=None, title="Steady")), day(-9))
+    follow(
+        cast.ada,
+        plan_of(cast.harbour, *every_day(distance_m=10_000.0, duration_s=None, title="Steady")),
+        day(-9),
+    )
     run(cast.ada, NOON - timedelta(days=9), duration_s=3_000.0)  # as planned
     run(cast.ada, NOON - timedelta(days=8), distance_m=16_000.0)  # much further
     run(cast.ada, NOON - timedelta(days=8, hours=4), activity_type="bike", distance_m=30_000.0)  # besides
@@ -256,7 +268,9 @@ def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
         says(text, "Ill since 7 Jun, end open")
         quiet = "nothing is said about load, the plan, regularity and races. Signals of recovery, intensity"
         assert quiet in section(text, "What stands out")
-    change_consent(cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON)
+    change_consent(
+        cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON
+    )
     is_silent(look(cast.carl, address(cast.ada)), "Ill since", "During this absence")
 
 
@@ -271,7 +285,10 @@ def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
     for _ in range(2):
         follow(cast.ada, plan_of(cast.harbour, *every_day()), day(-2))
     touch(cast.ada)
-    says(look(cast.carl, address(cast.ada)), "Besides: Ten kilometres (both plans expect sessions in the same weeks)")
+    says(
+        look(cast.carl, address(cast.ada)),
+        "Besides: Ten kilometres (both plans expect sessions in the same weeks)",
+    )
 
 
 def test_a_marathon_is_predicted_as_a_range(cast: Cast):
@@ -302,7 +319,9 @@ def test_names_are_data(cast: Cast):
 
 def test_readings_without_any_training_are_drawn(cast: Cast):
     for back in range(40):
-        HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-back), source="oura", hrv_rmssd_ms=60.0 + back % 5)
+        HealthDay.objects.create(
+            athlete=cast.ben.athlete, date=day(-back), source="oura", hrv_rmssd_ms=60.0 + back % 5
+        )
     touch(cast.ben)
     text = look(cast.carl, address(cast.ben))
     assert "Nothing recorded yet" not in text

@@ -34,7 +34,9 @@ def ada(cast: Cast) -> User:
     """Runs every other day, 20 km last Sunday; has a plan, a race, and an incomplete profile."""
     for back in range(1, 28, 2):
         run(cast.ada, NOON - timedelta(days=back), training_load=50.0)
-    run(cast.ada, NOON - timedelta(days=3, hours=4), distance_m=20_000.0, duration_s=6_600.0, avg_hr_bpm=141.0)
+    run(
+        cast.ada, NOON - timedelta(days=3, hours=4), distance_m=20_000.0, duration_s=6_600.0, avg_hr_bpm=141.0
+    )
     race_of(cast.ada, 30, goal_time_s=2_700.0)
     follow(cast.ada, plan_of(cast.harbour, *every_day(duration_s=HOUR)))
     touch(cast.ada)
@@ -113,7 +115,9 @@ def statements(viewer: User, athlete: User) -> int:
     return len(made)
 
 
-def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(cast: Cast, ada: User, model: ModelServer):
+def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(
+    cast: Cast, ada: User, model: ModelServer
+):
     api, path = Api(cast.carl), f"/api/v1/analytics/athlete_profile?user_id={ada.public_id}"
     first, kept = api.get(path), api.get(path)
     assert (first["X-Cache"], kept["X-Cache"]) == ("miss", "hit")
@@ -121,5 +125,7 @@ def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(cast: Cast,
     assert len(list(word_waiting(NOON))) == 4
     fresh = api.get(path)
     assert fresh["X-Cache"] == "miss"
-    assert [(one["text"], one["written_by"]) for one in fresh.json()["data"]["insights"]] == [(SAID, "small")] * 4
+    assert [(one["text"], one["written_by"]) for one in fresh.json()["data"]["insights"]] == [
+        (SAID, "small")
+    ] * 4
     assert api.get(path)["X-Cache"] == "hit"

@@ -87,7 +87,9 @@ def test_weeks_and_zones_are_the_sums_of_activity_stats(cast: Cast, weeks: int):
             days = [str(monday + timedelta(days=one)) for one in range(7)]
             assert value == pytest.approx(sum(by_day.get(one, 0) for one in days), abs=0.5)
     points = [point["pace_zones"] for point in whole["points"]]
-    assert told.training.zones_s == pytest.approx([sum(p[z] for p in points) for z in ZONES], abs=0.5 * len(points))
+    assert told.training.zones_s == pytest.approx(
+        [sum(p[z] for p in points) for z in ZONES], abs=0.5 * len(points)
+    )
 
 
 def test_the_last_day_is_what_the_snapshot_says(cast: Cast):
@@ -97,8 +99,12 @@ def test_the_last_day_is_what_the_snapshot_says(cast: Cast):
     assert told.training is not None
     assert told.health is not None
     training, hrv = told.training, told.health.hrv
-    assert last_of(training.fitness, training.fatigue, training.form) == drawn(today.fitness, today.fatigue, today.form)
-    assert last_of(hrv.average, hrv.low, hrv.high) == drawn(today.hrv_avg_ms, today.hrv_low_ms, today.hrv_high_ms)
+    assert last_of(training.fitness, training.fatigue, training.form) == drawn(
+        today.fitness, today.fatigue, today.form
+    )
+    assert last_of(hrv.average, hrv.low, hrv.high) == drawn(
+        today.hrv_avg_ms, today.hrv_low_ms, today.hrv_high_ms
+    )
     assert (told.health.hrv_kind, hrv.source) == (today.hrv_kind, today.hrv_source)
     assert last_of(told.vo2max) == drawn(today.vo2max_ml_kg_min)
     assert training.load[-1] == pytest.approx(today.current_week_load)
@@ -115,7 +121,13 @@ def test_a_baseline_of_a_year_ago_rests_on_what_was_read_before_it(cast: Cast):
 
 def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: Cast):
     HealthDay.objects.bulk_create(
-        HealthDay(athlete=cast.ada.athlete, date=day(-back), source="whoop", hrv_rmssd_ms=60.0, vo2max_ml_kg_min=51.0)
+        HealthDay(
+            athlete=cast.ada.athlete,
+            date=day(-back),
+            source="whoop",
+            hrv_rmssd_ms=60.0,
+            vo2max_ml_kg_min=51.0,
+        )
         for back in range(200, 230)
     )
     told = stretch(cast.ada.athlete, 53, NOON)

@@ -84,7 +84,11 @@ def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
     race = race_of(cast.ada, 0)
     answer = Api(cast.ada).send("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
     told = answer.json()["data"]
-    assert (told["result_time"], told["predicted_time"], told["prediction_reason"]) == ("0:40:59", None, "race_is_over")
+    assert (told["result_time"], told["predicted_time"], told["prediction_reason"]) == (
+        "0:40:59",
+        None,
+        "race_is_over",
+    )
 
 
 def test_a_change_changes_what_is_sent_and_null_takes_a_goal_back(cast: Cast):
@@ -168,7 +172,9 @@ def test_a_wrong_race_is_named_and_not_stored(cast: Cast, body: dict[str, Any], 
 
 
 @pytest.mark.parametrize("races", [3, 30])
-def test_a_list_takes_the_same_statements_for_3_races_and_30(cast: Cast, django_assert_num_queries, races: int):
+def test_a_list_takes_the_same_statements_for_3_races_and_30(
+    cast: Cast, django_assert_num_queries, races: int
+):
     """Token with person, count, page, whose training is shared, snapshots."""
     for number in range(races):
         race_of((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)

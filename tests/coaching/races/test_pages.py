@@ -52,7 +52,9 @@ def test_a_race_is_entered_changed_and_deleted(cast: Cast, who: str):
     assert (answer.status_code, answer.headers["Location"]) == (302, races(cast.ada))
     race = Race.objects.get()
     assert stored(race) == ("City run", day(20), 10_000.0, 2_490.0, None, "B")
-    at_a_glance = client.get("/home" if who == "ada" else f"/coach/athletes/{cast.ada.public_id}").content.decode()
+    at_a_glance = client.get(
+        "/home" if who == "ada" else f"/coach/athletes/{cast.ada.public_id}"
+    ).content.decode()
     assert f'href="{races(cast.ada)}#add"' in at_a_glance
     assert f'href="/races/{race.public_id}"' in at_a_glance
     assert b'value="0:41:30"' in client.get(f"/races/{race.public_id}").content
@@ -72,7 +74,9 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
     form = client.get(f"/races/{race.public_id}").content.decode()
     assert 'value="7.767"' in form
     assert "miles" in form
-    client.post(f"/races/{race.public_id}", TEN | {"over": "other", "distance": "7.767", "race_name": "Hill run"})
+    client.post(
+        f"/races/{race.public_id}", TEN | {"over": "other", "distance": "7.767", "race_name": "Hill run"}
+    )
     assert stored(race)[:3] == ("Hill run", day(20), 12_500.0)
     client.post(f"/races/{race.public_id}", TEN | {"over": "other", "distance": "10"})
     assert stored(race)[2] == pytest.approx(16_093.44)
@@ -150,5 +154,7 @@ def test_a_race_of_today_is_past_once_it_has_a_result(cast: Cast):
     page = browser(cast.ada).get(races(cast.ada)).content.decode()
     assert page.index(race.public_id) > page.index("Ahead")
     assert 'id="past"' not in page
-    browser(cast.ada).post(f"/races/{race.public_id}", TEN | {"race_date": str(day(0)), "result_time": "0:40:59"})
+    browser(cast.ada).post(
+        f"/races/{race.public_id}", TEN | {"race_date": str(day(0)), "result_time": "0:40:59"}
+    )
     assert "0:40:59" in browser(cast.ada).get(races(cast.ada)).content.decode()

@@ -49,9 +49,13 @@ def clock():
 def stands(user: User, *signals: dict[str, Any], **fields: Any) -> None:
     """As if judged so: one signal at most, else `priority` is to be given."""
     current_assessments([user.pk], NOON)
-    counts = {name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")}
+    counts = {
+        name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")
+    }
     priority = max((BASE[one["severity"]] for one in signals), default=0.0)
-    Assessment.objects.filter(pk=user.pk).update(**{"signals": list(signals), "priority": priority} | counts | fields)
+    Assessment.objects.filter(pk=user.pk).update(
+        **{"signals": list(signals), "priority": priority} | counts | fields
+    )
 
 
 def runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> User:
@@ -142,7 +146,10 @@ def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
     assert names(told) == ["ben", "ada"]
     assert told["summary"] == {"active": 2, "needing_attention": 1, "urgent": 0, "watch": 1, "unassigned": 2}
     ada = told["athletes"][1]
-    assert (ada["attention_priority"], ada["attention_signals"][0]["acknowledged_until"]) == (18.0, str(day(3)))
+    assert (ada["attention_priority"], ada["attention_signals"][0]["acknowledged_until"]) == (
+        18.0,
+        str(day(3)),
+    )
 
 
 def test_another_organizations_acknowledgement_is_not_ours(cast: Cast):
@@ -182,7 +189,9 @@ def test_what_is_withheld_is_judged_without_and_orders_nothing(cast: Cast):
     run(cast.ben, NOON - timedelta(days=300))
     touch(cast.ben)
     for sort in ("load", "distance", "last_activity"):  # as if Ada had run nothing
-        assert names(roster_of(api, f"sort={sort}")) == names(roster_of(api, f"sort=-{sort}")) == ["ben", "ada"]
+        assert (
+            names(roster_of(api, f"sort={sort}")) == names(roster_of(api, f"sort=-{sort}")) == ["ben", "ada"]
+        )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +225,12 @@ def test_it_is_sorted_over_all_pages_and_who_has_nothing_comes_last(cast: Cast, 
 def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
     trained(cast.ada, cast.harbour)
     acknowledge(
-        cast.ada.athlete, [cast.harbour.pk], cast.carl, {"code": "MONOTONY_HIGH", "severity": "info"}, day(0), 2
+        cast.ada.athlete,
+        [cast.harbour.pk],
+        cast.carl,
+        {"code": "MONOTONY_HIGH", "severity": "info"},
+        day(0),
+        2,
     )
     api = Api(cast.carl)
     (one,) = roster_of(api, "search=ada")["athletes"]
@@ -230,7 +244,15 @@ def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
     assert one["next_race"] == whole["current_goals"]["races"][0]
     assert one["last_activity"] == whole["recent_activities"][0]
     assert one["data_quality_score"] == whole["data_quality"]["score"]
-    alike = ("user_id", "username", "display_name", "timezone", "unit_system", "current_plans", "attention_priority")
+    alike = (
+        "user_id",
+        "username",
+        "display_name",
+        "timezone",
+        "unit_system",
+        "current_plans",
+        "attention_priority",
+    )
     assert {name: one[name] for name in alike} == {name: whole[name] for name in alike}
 
 
@@ -251,7 +273,9 @@ def test_also_where_something_is_withheld(cast: Cast, withheld: str):
 
 def test_the_worn_source_and_kind_of_hrv_is_that_of_the_profile(cast: Cast):
     for back in range(20):
-        HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-back), source="watch", hrv_sdnn_ms=80.0 + back)
+        HealthDay.objects.create(
+            athlete=cast.ben.athlete, date=day(-back), source="watch", hrv_sdnn_ms=80.0 + back
+        )
     HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-20), source="strap", hrv_sdnn_ms=10.0)
     HealthDay.objects.create(athlete=cast.ben.athlete, date=day(1), source="watch", hrv_sdnn_ms=99.0)
     HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-30), source="watch", hrv_sdnn_ms=98.0)
@@ -339,7 +363,9 @@ def crowd(cast: Cast, athletes: int) -> None:
 
 
 @pytest.mark.parametrize("athletes", [2, 50, 200])
-def test_a_roster_takes_eight_statements_whatever_its_size(cast: Cast, django_assert_num_queries, athletes: int):
+def test_a_roster_takes_eight_statements_whatever_its_size(
+    cast: Cast, django_assert_num_queries, athletes: int
+):
     """Token with its person; organization with its state, permitted; a light row of everybody; acknowledgements.
     Of the page: numbers and assessments; memberships with groups; heart rate variability; last activities."""
     crowd(cast, athletes)
@@ -356,7 +382,9 @@ def test_a_roster_takes_eight_statements_whatever_its_size(cast: Cast, django_as
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
-def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(cast, django_assert_num_queries, athletes: int):
+def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(
+    cast, django_assert_num_queries, athletes: int
+):
     """Everybody's assessment and snapshot renewed at once (as in `test_assessments`, but nobody follows a plan),
     snapshots looked at, and everybody's light row again."""
     crowd(cast, athletes)
@@ -368,7 +396,9 @@ def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(cast, django
 
 
 @pytest.mark.parametrize("reluctant", [1, 20])
-def test_those_who_withhold_take_a_fixed_number_of_statements_more(cast, django_assert_num_queries, reluctant: int):
+def test_those_who_withhold_take_a_fixed_number_of_statements_more(
+    cast, django_assert_num_queries, reluctant: int
+):
     """What is withheld; their assessments and rows, and everything that athletes are judged by."""
     crowd(cast, 30)
     for athlete in Athlete.objects.filter(user__username__startswith="runner")[:reluctant]:

@@ -33,7 +33,9 @@ WARNING = URGENT | {"code": "LOAD_JUMP", "domain": "load", "severity": "warning"
 INFO = URGENT | {"code": "RAMP_HIGH", "domain": "load", "severity": "info", "message": "Fitness rises fast."}
 PRAISE = URGENT | {"code": "NEW_PB", "domain": "positive", "severity": "positive", "message": "A record."}
 PRIORITY = {"critical": 60.0, "warning": 25.0, "info": 8.0, "positive": 0.0}
-PAGE_SQL = 16  # session, person, athlete, clubs, club; groups, coaches, labels; six of the roster; weeks, absences
+PAGE_SQL = (
+    16  # session, person, athlete, clubs, club; groups, coaches, labels; six of the roster; weeks, absences
+)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +73,9 @@ def queued(text: str) -> list[str]:
 def stands(user: User, *signals: dict[str, Any]) -> None:
     """As if judged so."""
     current_assessments([user.pk], NOON)
-    counts = {name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")}
+    counts = {
+        name: sum(one["severity"] == name for one in signals) for name in ("critical", "warning", "info")
+    }
     priority = max((PRIORITY[one["severity"]] for one in signals), default=0.0)
     Assessment.objects.filter(pk=user.pk).update(signals=list(signals), priority=priority, **counts)
 
@@ -97,7 +101,9 @@ def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
 
 def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
     race_of(cast.ada, 7, priority="A")
-    stands(cast.ada, *[WARNING | {"code": code} for code in ("LOAD_JUMP", "SLEEP_LOW", "HRV_LOW")], INFO, PRAISE)
+    stands(
+        cast.ada, *[WARNING | {"code": code} for code in ("LOAD_JUMP", "SLEEP_LOW", "HRV_LOW")], INFO, PRAISE
+    )
     stands(cast.ben, URGENT)
     Assessment.objects.filter(pk=cast.ada.pk).update(priority=73.4)
     text = look(cast.carl)
@@ -160,7 +166,9 @@ def test_the_usual_week_of_a_short_history_counts_for_what_it_is(cast: Cast):
     ("category", "hidden", "shown"),
     [("activities", 3, "53 ms"), ("health", 2, "30 km (70)"), ("goals_and_plans", 2, "30 km (70)")],
 )
-def test_what_is_withheld_is_called_not_shared_and_never_a_number(cast: Cast, category: str, hidden: int, shown: str):
+def test_what_is_withheld_is_called_not_shared_and_never_a_number(
+    cast: Cast, category: str, hidden: int, shown: str
+):
     trained(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {category: False}, NOON)
     row = part(look(cast.carl, "?search=ada"), "<tbody>", "</tbody>")
@@ -272,7 +280,9 @@ def test_who_coaches_in_several_clubs_chooses_and_the_address_says_which(cast: C
 
 
 def acknowledging(user: User, of: User, verb: str = "acknowledge", **fields: Any) -> Any:
-    return browser(user).post(f"/coach/athletes/{of.public_id}/signals/{WARNING['code']}/{verb}", fields, follow=True)
+    return browser(user).post(
+        f"/coach/athletes/{of.public_id}/signals/{WARNING['code']}/{verb}", fields, follow=True
+    )
 
 
 def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
@@ -354,7 +364,10 @@ def test_a_label_is_given_and_taken_away_and_no_other_is_touched(cast: Cast):
     assert told(changing(cast.asha, "label", *both, label="fast")) == (
         "1 athlete labelled “fast”; 1 was labelled already."
     )
-    assert told(changing(cast.asha, "label", cast.ada, label="fast", do="take-away")) == "1 athlete without “fast” now."
+    assert (
+        told(changing(cast.asha, "label", cast.ada, label="fast", do="take-away"))
+        == "1 athlete without “fast” now."
+    )
     labels = Membership.objects.filter(user__in=both).order_by("user").values_list("labels", flat=True)
     assert list(labels) == [["trail"], ["fast"]]
 
@@ -384,7 +397,10 @@ def test_an_assistant_coach_arranges_for_the_athletes_assigned_to_her(cast: Cast
     milers = Group.objects.create(organization=cast.harbour, name="Milers")
     Membership.objects.filter(user=cast.ada).update(assigned_coach=cast.asha)
     assert changing(cast.asha, "group", cast.ada, cast.ben, group_id=milers.public_id).status_code == 403
-    assert told(changing(cast.asha, "group", cast.ada, group_id=milers.public_id)) == "1 athlete added to Milers."
+    assert (
+        told(changing(cast.asha, "group", cast.ada, group_id=milers.public_id))
+        == "1 athlete added to Milers."
+    )
     theirs = Group.objects.create(organization=cast.hill, name="Theirs")
     assert changing(cast.asha, "group", cast.ada, group_id=theirs.public_id).status_code == 403
 
@@ -399,7 +415,9 @@ def test_what_is_missing_is_said(cast: Cast):
 def test_controls_are_shown_to_whom_they_obey(cast: Cast):
     in_group(cast.ada, cast.harbour)
     buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
-    shown = {user.username: [b for b in buttons if b in look(user)] for user in (cast.hanna, cast.carl, cast.asha)}
+    shown = {
+        user.username: [b for b in buttons if b in look(user)] for user in (cast.hanna, cast.carl, cast.asha)
+    }
     assert shown == {"hanna": list(buttons), "carl": list(buttons[:2]), "asha": list(buttons[:2])}
     assert "only athletes assigned to you" in look(cast.asha)
 
@@ -418,11 +436,17 @@ def table(user: User, query: str = "") -> tuple[Any, list[dict[str, str]]]:
 def test_the_whole_filtered_roster_is_downloaded_with_units_in_its_header(cast: Cast):
     trained(cast.ada, cast.harbour)
     answer, rows = table(cast.carl, "?page_size=1&page=2&sort=name")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-harbour-runners-2026-06-10.csv"'
+    assert (
+        answer.headers["Content-Disposition"]
+        == 'attachment; filename="roster-harbour-runners-2026-06-10.csv"'
+    )
     assert [row["Name"] for row in rows] == ["Ada", "Ben"]
     ada = rows[0]
     assert (ada["Coach"], ada["Groups"], ada["Last activity (date)"]) == ("Carl", "Milers", "2026-06-10")
-    assert (ada["Distance since Monday (km)"], ada["Four-week average distance (km per week)"]) == ("30.0", "70.0")
+    assert (ada["Distance since Monday (km)"], ada["Four-week average distance (km per week)"]) == (
+        "30.0",
+        "70.0",
+    )
     assert (ada["Plan week"], ada["Next race (date)"]) == ("1", "2026-06-30")
     assert [row["Name"] for row in table(cast.carl, "?my_athletes=1")[1]] == ["Ada"]
 
@@ -431,7 +455,9 @@ def test_what_is_withheld_is_empty_in_the_download(cast: Cast):
     trained(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False, "goals_and_plans": False}, NOON)
     (ada,) = table(cast.carl, "?search=ada")[1]
-    empty = [name for name in ada if re.match("Last|Distance|Four|Load|Fitness|Fatigue|Form|Plan|Next|Compl", name)]
+    empty = [
+        name for name in ada if re.match("Last|Distance|Four|Load|Fitness|Fatigue|Form|Plan|Next|Compl", name)
+    ]
     assert len(empty) == 16
     assert {name: ada[name] for name in empty if ada[name]} == {}
     assert ada["Not shared"] == "activities, goals_and_plans"
@@ -447,7 +473,9 @@ def test_no_cell_is_a_formula(cast: Cast, name: str):
 
 
 @pytest.mark.parametrize("athletes", [1, 50])
-def test_a_page_takes_as_many_statements_whatever_its_size(cast: Cast, django_assert_num_queries: Any, athletes: int):
+def test_a_page_takes_as_many_statements_whatever_its_size(
+    cast: Cast, django_assert_num_queries: Any, athletes: int
+):
     Membership.objects.filter(user=cast.ben).delete()
     users = [cast.ada, *(person(f"runner{number}") for number in range(athletes - 1))]
     for user in users:

@@ -12,7 +12,14 @@ HOUR = 3_600.0
 
 
 def load(**given: Any) -> float | None:
-    asked = {"sport": "run", "duration_s": None, "distance_m": None, "zone": None, "steps": (), "threshold_mps": None}
+    asked = {
+        "sport": "run",
+        "duration_s": None,
+        "distance_m": None,
+        "zone": None,
+        "steps": (),
+        "threshold_mps": None,
+    }
     return expected_load(**asked | given)
 
 

@@ -120,7 +120,10 @@ def test_a_session_is_compared_by_time_else_distance_else_load():
     assert amount_ratio(PlannedSession("s", MONDAY, duration_s=3600, distance_m=9000), both) == 3000 / 3600
     assert amount_ratio(PlannedSession("s", MONDAY, distance_m=10000, load=10), both) == 0.9
     assert amount_ratio(PlannedSession("s", MONDAY, load=80), both) == 0.5
-    assert amount_ratio(PlannedSession("s", MONDAY, distance_m=10000), DoneActivity("t", MONDAY, duration_s=9)) is None
+    assert (
+        amount_ratio(PlannedSession("s", MONDAY, distance_m=10000), DoneActivity("t", MONDAY, duration_s=9))
+        is None
+    )
 
 
 def test_a_linked_activity_without_a_comparable_amount_counts_as_planned():

@@ -150,7 +150,9 @@ def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
 
 def test_an_activity_never_changes_hands(cast: Cast):
     activity = run(cast.ada)
-    changed = Api(cast.carl).send("patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id})
+    changed = Api(cast.carl).send(
+        "patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id}
+    )
     assert changed.status_code == 400
     assert Activity.objects.get().athlete_id == cast.ada.pk
 
@@ -210,7 +212,9 @@ def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
 def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
     api = Api(cast.ada)
     stored = api.send("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
-    api.send("patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"})
+    api.send(
+        "patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"}
+    )
     renamed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()["data"]
     assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
 

@@ -40,7 +40,9 @@ def written(*folders: str) -> Iterator[str]:
     for path in (path for folder in folders for path in (METRICS / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             mine = isinstance(node, ast.FunctionDef) and node.name == "warnings"
-            if mine or (isinstance(node, STATEMENTS) and any(HANDED_ON.search(name) for name in mentioned(node))):
+            if mine or (
+                isinstance(node, STATEMENTS) and any(HANDED_ON.search(name) for name in mentioned(node))
+            ):
                 yield from (text for text in strings(node) if CODE.fullmatch(text))
 
 
@@ -55,7 +57,11 @@ def mentioned(node: ast.AST) -> Iterator[str]:
 
 
 def strings(node: ast.AST) -> Iterator[str]:
-    return (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return (
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
 def test_every_warning_that_can_be_stored_has_a_sentence_and_no_other_has():

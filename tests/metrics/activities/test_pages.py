@@ -30,9 +30,9 @@ def browser(user: User) -> Client:
 
 def recorded(user: User, **options: Any) -> Activity:
     content = gpx_bytes(steady_run(**options))
-    return ingest_file(user.athlete, Upload(content, "run.gpx", None, False, MORNING + timedelta(days=365))).activities[
-        0
-    ]
+    return ingest_file(
+        user.athlete, Upload(content, "run.gpx", None, False, MORNING + timedelta(days=365))
+    ).activities[0]
 
 
 def address(activity: Activity, more: str = "") -> str:
@@ -75,7 +75,11 @@ def test_units_are_those_the_viewer_chose(cast: Cast):
 
 def test_the_load_is_told_with_its_threshold_and_since_when_it_holds(cast: Cast):
     Threshold.objects.create(
-        athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, source="coach", valid_from=date(2026, 5, 1)
+        athlete=cast.ada.athlete,
+        kind="threshold_pace",
+        value=300.0,
+        source="coach",
+        valid_from=date(2026, 5, 1),
     )
     page = shown(cast.ada, recorded(cast.ada))
     assert "the speed of every second" in page
@@ -117,7 +121,10 @@ def test_what_stood_still_is_shown_along_its_time(cast: Cast):
 
 def test_laps_are_shown_where_there_are_some(cast: Cast):
     activity = recorded(cast.ada)
-    laps = [{"start_s": 0, "elapsed_s": 300, "distance_m": 1000, "avg_hr_bpm": 121}, {"start_s": 300, "elapsed_s": 270}]
+    laps = [
+        {"start_s": 0, "elapsed_s": 300, "distance_m": 1000, "avg_hr_bpm": 121},
+        {"start_s": 300, "elapsed_s": 270},
+    ]
     Streams.objects.filter(pk=activity.pk).update(laps=laps)
     page = shown(cast.ada, activity)
     assert 'id="laps-heading"' in page
@@ -126,7 +133,9 @@ def test_laps_are_shown_where_there_are_some(cast: Cast):
 
 def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
     page = shown(cast.ada, recorded(cast.ada))
-    assert re.search(r'scope="row">1 mile</th><td[^>]*>0:08:56</td><td[^>]*>5:33 /km</td><td[^>]*>0:[0-9:]+</td>', page)
+    assert re.search(
+        r'scope="row">1 mile</th><td[^>]*>0:08:56</td><td[^>]*>5:33 /km</td><td[^>]*>0:[0-9:]+</td>', page
+    )
     assert "Pace is the mean of every 45 m, while moving." in page
     assert "Pace is the mean of every 15 s, while moving." in shown(cast.ada, recorded(cast.ada), "?by=time")
 
@@ -146,7 +155,9 @@ def test_zones_are_told_by_the_threshold_they_were_measured_by(cast: Cast):
     assert "slower than 5:41 /km" in shown(cast.ada, activity)
 
 
-def test_the_price_is_the_same_for_every_activity(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+def test_the_price_is_the_same_for_every_activity(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+):
     for duration_s in (600, 6_000):
         activity = recorded(cast.ada, duration_s=duration_s, started_at=MORNING + timedelta(hours=duration_s))
         own, coach = browser(cast.ada), browser(cast.carl)
@@ -164,7 +175,11 @@ def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(ca
     missing = browser(cast.zora).get(address(Activity(athlete=cast.ada.athlete)))
     assert without_token(foreign.content) == without_token(missing.content)
     Consent.objects.create(
-        athlete=cast.ada.athlete, organization=cast.harbour, category="activities", granted=False, changed_at=NOON
+        athlete=cast.ada.athlete,
+        organization=cast.harbour,
+        category="activities",
+        granted=False,
+        changed_at=NOON,
     )
     withheld = browser(cast.carl).get(address(activity))
     assert withheld.status_code == 403

@@ -82,7 +82,9 @@ def test_garbage_in_the_measured_columns_is_repaired_and_the_rest_stays(cast: Ca
     correct(cast.ada, 300.0)
     command()
     right = Activity.objects.values().get(pk=activity.pk)
-    Activity.objects.update(training_load=9e9, warnings=["nonsense"], best_efforts=[{"distance_m": 1}], zone3_s=7)
+    Activity.objects.update(
+        training_load=9e9, warnings=["nonsense"], best_efforts=[{"distance_m": 1}], zone3_s=7
+    )
     command()
     repaired = Activity.objects.values().get(pk=activity.pk)
     assert repaired | {"updated_at": 0} == right | {"updated_at": 0}
@@ -101,7 +103,12 @@ def test_an_organization_is_its_active_members(cast: Cast, named: str):
     people = [cast.ada, cast.ben, cast.lea, cast.zoe]
     runs = [run(person, perceived_effort=5) for person in people]
     command("--organization", cast.harbour.public_id if named == "by id" else "Harbour Runners")
-    assert [measured(activity)["training_load"] is not None for activity in runs] == [True, True, False, False]
+    assert [measured(activity)["training_load"] is not None for activity in runs] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_nobody_and_no_club_are_said_in_a_sentence(cast: Cast):
@@ -115,7 +122,9 @@ def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cas
     people = sorted([cast.ada, cast.ben, cast.zoe], key=lambda person: person.pk)
     runs = [run(person, perceived_effort=5) for person in people]
     everybody = Scope("everybody", Athlete.objects.all())
-    list(islice(remeasure(everybody), 2))  # as if killed while the second athlete's position was not written yet
+    list(
+        islice(remeasure(everybody), 2)
+    )  # as if killed while the second athlete's position was not written yet
     assert Remeasuring.objects.get().reached == people[0].pk
     assert measured(runs[2])["training_load"] is None
     said = command()
@@ -144,7 +153,9 @@ def test_streams_that_cannot_be_read_are_counted_and_the_numbers_stay(cast: Cast
 
 
 @pytest.mark.parametrize("runs", [2, 20])
-def test_a_batch_takes_seven_statements_however_many_activities(cast: Cast, django_assert_num_queries, runs: int):
+def test_a_batch_takes_seven_statements_however_many_activities(
+    cast: Cast, django_assert_num_queries, runs: int
+):
     """The athletes and the first one's ids; begin; athlete, thresholds, activities; activities, version; commit."""
     for days in range(runs):
         run(cast.ada, NOON - timedelta(days=days), perceived_effort=5)

@@ -44,7 +44,10 @@ def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
 def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
     once = streams.rounded(recorded)
     for other in (streams.unpack(streams.pack(recorded)), streams.rounded(once)):
-        assert all(np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True) for name in streams.STEPS)
+        assert all(
+            np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True)
+            for name in streams.STEPS
+        )
 
 
 def test_columns_that_nobody_recorded_take_no_room():
@@ -57,7 +60,9 @@ def test_no_samples_are_no_samples():
     assert len(streams.unpack(streams.pack(empty_samples()))) == 0
 
 
-@pytest.mark.parametrize("damaged", [b"", b"AST1", b"nothing of the sort at all", streams.pack(empty_samples())[:-3]])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"AST1", b"nothing of the sort at all", streams.pack(empty_samples())[:-3]]
+)
 def test_bytes_that_are_no_streams_are_refused(damaged):
     with pytest.raises(streams.DamagedStreams):
         streams.unpack(damaged)

@@ -93,7 +93,10 @@ def test_means_are_of_what_was_recorded_between_the_edges():
 
 def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
     samples = steady_run(duration_s=600).samples
-    titles = {by: [c.title for c in profile_charts(shown(samples), by, "run", "metric")] for by in ("distance", "time")}
+    titles = {
+        by: [c.title for c in profile_charts(shown(samples), by, "run", "metric")]
+        for by in ("distance", "time")
+    }
     assert titles["time"] == ["Pace", "Altitude", "Heart rate", "Cadence"]
     speed, altitude, *_ = profile_charts(shown(samples, "distance"), "distance", "bike", "imperial")
     assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mi/h"))

@@ -139,7 +139,9 @@ def test_a_file_over_the_limit_is_413(cast: Cast, settings):
     assert send(cast.ada, bytes(1_001)).status_code == 413
 
 
-@pytest.mark.parametrize(("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)]
+)
 def test_who_may_record_for_an_athlete(cast: Cast, who: str, status: int):
     answer = send(getattr(cast, who), fit_bytes(steady_run()), user_id=cast.ada.public_id)
     assert answer.status_code == status
@@ -199,8 +201,15 @@ def test_fifty_copies_at_the_same_moment_are_one_activity():
 
 def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
     api = Api(cast.ada)
-    entry = {"activity_type": "run", "started_at": "2026-06-09T06:00:20Z", "duration": 1_700, "distance": 5_400}
-    typed = api.send("post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}).json()["data"]
+    entry = {
+        "activity_type": "run",
+        "started_at": "2026-06-09T06:00:20Z",
+        "duration": 1_700,
+        "distance": 5_400,
+    }
+    typed = api.send("post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}).json()[
+        "data"
+    ]
     answer = send(cast.ada, fit_bytes(steady_run()))
     recorded = answer.json()["data"]["activities"][0]
     assert (answer.status_code, recorded["activity_id"]) == (201, typed["activity_id"])

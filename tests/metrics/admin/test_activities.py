@@ -130,7 +130,9 @@ def test_filters_leave_what_they_say(cast: Cast, root: Client) -> None:
         assert root.get(LIST, question).context["cl"].result_count == 1
 
 
-def test_a_large_table_is_estimated_and_a_filtered_one_counted(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_a_large_table_is_estimated_and_a_filtered_one_counted(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
     class Small(EstimatedPaginator):
         exact_up_to = 10
 
@@ -175,7 +177,9 @@ def test_an_activity_entered_by_staff_gets_the_athletes_local_day_and_raises_the
         ({"athlete": ""}, "athlete"),
     ],
 )
-def test_what_the_api_refuses_staff_cannot_enter(cast: Cast, root: Client, changes: dict[str, str], field: str) -> None:
+def test_what_the_api_refuses_staff_cannot_enter(
+    cast: Cast, root: Client, changes: dict[str, str], field: str
+) -> None:
     page = root.post(f"{LIST}add/", ENTRY | {"athlete": cast.ben.pk} | changes)
     assert field in page.context["adminform"].form.errors
     assert not Activity.objects.exists()
@@ -203,7 +207,9 @@ def test_what_a_device_recorded_stays_and_what_is_said_about_it_changes(cast: Ca
     assert (activity.duration_s, activity.started_at) == (before, NOON)
 
 
-def test_a_deleted_activity_takes_its_streams_and_file_and_raises_the_version(cast: Cast, root: Client) -> None:
+def test_a_deleted_activity_takes_its_streams_and_file_and_raises_the_version(
+    cast: Cast, root: Client
+) -> None:
     activity = recorded(cast.ada)
     before = version(cast.ada)
     assert root.post(page_of(activity, "delete"), {"post": "yes"}).status_code == 302
@@ -226,7 +232,9 @@ def test_selected_activities_are_deleted_the_same_way(cast: Cast, root: Client) 
     assert [version(user) for user in people] == [before[0] + 1, before[1] + 1, before[2]]
 
 
-def test_activities_of_whom_one_looks_for_stand_by_start_with_the_zone_of_the_clock(cast: Cast, root: Client) -> None:
+def test_activities_of_whom_one_looks_for_stand_by_start_with_the_zone_of_the_clock(
+    cast: Cast, root: Client
+) -> None:
     early, late = run(cast.ada, NOON - timedelta(days=1)), run(cast.ada, NOON)
     run(cast.ada, NOON - timedelta(days=2))  # arrived last
     shown = root.get(LIST, {"q": "ada"})

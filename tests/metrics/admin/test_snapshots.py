@@ -77,7 +77,10 @@ def test_a_snapshot_is_looked_at_by_the_athletes_name_and_never_changed(cast: Ca
     assert 'name="_save"' not in page
     assert root.get(f"{LIST}add/").status_code == 403
     assert root.post(change, {"vdot": 80}).status_code == 403
-    assert root.post(reverse("admin:metrics_snapshot_delete", args=[cast.ada.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        root.post(reverse("admin:metrics_snapshot_delete", args=[cast.ada.pk]), {"post": "yes"}).status_code
+        == 403
+    )
     assert "60 (–)" in root.get(LIST, {"q": "ÁDA"}).content.decode()
 
 
@@ -92,7 +95,9 @@ def test_snapshots_that_are_behind_are_found(cast: Cast, root: Client):
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_the_list_makes_the_same_statements_for_3_rows_and_30(root: Client, rows: int, django_assert_num_queries: Any):
+def test_the_list_makes_the_same_statements_for_3_rows_and_30(
+    root: Client, rows: int, django_assert_num_queries: Any
+):
     current_snapshots([person(f"runner{number}").pk for number in range(rows)], NOON)
     # Session, who is asking, the planner's estimate, COUNT because the table is small, and the page.
     with django_assert_num_queries(5):

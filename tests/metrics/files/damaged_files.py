@@ -49,7 +49,9 @@ def bytewise_checksum(data: bytes) -> int:
 def gzip_bomb(inflated_bytes: int) -> bytes:
     """Zeros, as small as gzip can make them."""
     packer = zlib.compressobj(9, wbits=31)
-    return b"".join([*(packer.compress(bytes(1_000_000)) for _ in range(inflated_bytes // 1_000_000)), packer.flush()])
+    return b"".join(
+        [*(packer.compress(bytes(1_000_000)) for _ in range(inflated_bytes // 1_000_000)), packer.flush()]
+    )
 
 
 def zip_of(**members: bytes) -> bytes:

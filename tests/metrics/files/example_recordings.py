@@ -59,7 +59,9 @@ def paused_run() -> Recording:
 
 def run_in_laps() -> Recording:
     """Ten minutes in laps of 600, 600 and 600 metres."""
-    laps = tuple(Lap(200.0 * lap, 200.0, 200.0, 600.0, 125.0 + 10 * lap, 130.0 + 10 * lap) for lap in range(3))
+    laps = tuple(
+        Lap(200.0 * lap, 200.0, 200.0, 600.0, 125.0 + 10 * lap, 130.0 + 10 * lap) for lap in range(3)
+    )
     return replace(run(), laps=laps)
 
 
@@ -67,7 +69,9 @@ def treadmill_run() -> Recording:
     """No satellites, no altitude, no power."""
     whole = run()
     missing = np.full(len(whole.samples), np.nan)
-    samples = replace(whole.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing)
+    samples = replace(
+        whole.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing
+    )
     return replace(whole, samples=samples, sub_sport="treadmill")
 
 

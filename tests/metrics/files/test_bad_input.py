@@ -106,7 +106,9 @@ def test_points_without_a_readable_time_have_no_time(moment):
     assert refusal(f"<gpx><trk><trkseg>{point * 3}</trkseg></trk></gpx>".encode()) == "NO_TIME"
 
 
-@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400", "1_000", "１２", "9" * 400, "", "\N{BULLET}"])
+@pytest.mark.parametrize(
+    "number", ["nan", "inf", "-inf", "1e400", "1_000", "１２", "9" * 400, "", "\N{BULLET}"]
+)
 def test_a_number_that_is_none_is_a_missing_reading(number):
     points = "".join(
         f"<trkpt lat='1.000{second}' lon='2'><ele>{number}</ele><time>2026-01-01T00:00:0{second}Z</time>"
@@ -122,8 +124,10 @@ def test_a_number_that_is_none_is_a_missing_reading(number):
     "data",
     [
         UTF_8 + b'<!DOCTYPE gpx SYSTEM "http://127.0.0.1:9/x.dtd"><gpx/>',
-        UTF_8 + b'<!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>',
-        UTF_8 + b'<!DOCTYPE gpx [<!ENTITY f SYSTEM "file:///etc/passwd">]><gpx><trk><name>&f;</name></trk></gpx>',
+        UTF_8
+        + b'<!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>',
+        UTF_8
+        + b'<!DOCTYPE gpx [<!ENTITY f SYSTEM "file:///etc/passwd">]><gpx><trk><name>&f;</name></trk></gpx>',
         '<!DOCTYPE gpx [<!ENTITY a "a">]><gpx/>'.encode("utf-16"),
         b"<!DOCTYPE TrainingCenterDatabase []><TrainingCenterDatabase/>",
     ],
@@ -195,7 +199,9 @@ def test_flipped_bits_are_read_or_refused(name, flips, cut, mended):
 
 
 @settings(max_examples=200, deadline=None)
-@given(data=st.binary(max_size=400), head=st.sampled_from([b"", b"\x1f\x8b\x08\0", b"<gpx>", b"PK\3\4", b"fit"]))
+@given(
+    data=st.binary(max_size=400), head=st.sampled_from([b"", b"\x1f\x8b\x08\0", b"<gpx>", b"PK\3\4", b"fit"])
+)
 def test_random_bytes_are_read_or_refused(data, head):
     read_or_refused(fit_file(data) if head == b"fit" else head + data)
 
@@ -255,7 +261,9 @@ print(time.process_time() - before, re.search(r"VmHWM:\s*(\d+)", open("/proc/sel
 def test_no_file_takes_more_than_8_seconds_and_300_mb(name, tmp_path):
     file = tmp_path / "heavy"
     file.write_bytes(HEAVY[name]())
-    told = subprocess.run([sys.executable, "-c", READ, file], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", READ, file], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     seconds, peak_kb = map(float, told.stdout.split())
     assert seconds <= 8
     assert peak_kb <= 300_000

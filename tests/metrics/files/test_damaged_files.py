@@ -75,7 +75,9 @@ def test_two_activities_in_a_chain_are_two_in_order_of_time():
     assert [each.sport for each in read(fit_bytes(evening) + fit_bytes(run()))] == ["run", "bike"]
 
 
-@pytest.mark.parametrize(("write", "end"), [(gpx_bytes, b"</gpx>"), (tcx_bytes, b"</TrainingCenterDatabase>")])
+@pytest.mark.parametrize(
+    ("write", "end"), [(gpx_bytes, b"</gpx>"), (tcx_bytes, b"</TrainingCenterDatabase>")]
+)
 def test_xml_that_lacks_only_its_last_tag_is_read_with_a_warning(write, end):
     (recording,) = read(write(run()).replace(end, b""))
     assert recording.warnings == ("damaged_file",)

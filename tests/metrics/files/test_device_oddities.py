@@ -32,7 +32,9 @@ def session(start: int, sport: int, seconds: int, metres: int = 0) -> bytes:
 
 def records(*rows: tuple[int, int, int]) -> bytes:
     """(second, heart rate, metres) of each."""
-    return RECORD + b"".join(struct.pack("<BIBI", 0, second, bpm, 100 * metres) for second, bpm, metres in rows)
+    return RECORD + b"".join(
+        struct.pack("<BIBI", 0, second, bpm, 100 * metres) for second, bpm, metres in rows
+    )
 
 
 def only(data: bytes) -> Recording:
@@ -107,7 +109,9 @@ def test_the_offset_from_utc_is_believed_when_it_can_be_one(shift_s, offset_min)
 
 
 def test_a_fit_file_without_a_session_is_counted_from_its_records():
-    recording = only(fit_file(FILE_ID + records(*[(START + second, 140, 3 * second) for second in range(61)])))
+    recording = only(
+        fit_file(FILE_ID + records(*[(START + second, 140, 3 * second) for second in range(61)]))
+    )
     assert (recording.sport, recording.totals.duration_s, recording.totals.distance_m) == ("workout", 60, 180)
 
 
@@ -115,7 +119,8 @@ def test_a_foot_pods_packed_distance_is_unrolled():
     speed, packed = 300, fit_definition(20, (253, 4, UINT32), (8, 3, 0x0D))
     values = [speed | (48 * second % 4096) << 12 for second in range(121)]
     rows = b"".join(
-        struct.pack("<BI", 0, START + second) + value.to_bytes(3, "little") for second, value in enumerate(values)
+        struct.pack("<BI", 0, START + second) + value.to_bytes(3, "little")
+        for second, value in enumerate(values)
     )
     recording = only(fit_file(FILE_ID + packed + rows + session(START, 1, 120)))
     assert recording.totals.distance_m == 360
@@ -126,7 +131,12 @@ def test_beats_a_strap_delivers_later_find_their_seconds():
     base = fit_definition(132, (253, 4, UINT32), (9, 4, UINT32), (6, 1, UINT8))
     full = base + struct.pack("<BIIB", 0, START, 50 * 1024, 120)
     bits = sum(((50 + beat) * 1024 % 4096) << (12 * (beat - 1)) for beat in range(1, 9))
-    packed = fit_definition(132, (10, 12, 0x0D), (6, 8, UINT8)) + b"\0" + bits.to_bytes(12, "little") + bytes([130] * 8)
+    packed = (
+        fit_definition(132, (10, 12, 0x0D), (6, 8, UINT8))
+        + b"\0"
+        + bits.to_bytes(12, "little")
+        + bytes([130] * 8)
+    )
     rows = records(*[(START + second, 0, second) for second in range(9)])
     recording = only(fit_file(FILE_ID + rows + session(START, 5, 9)) + fit_file(full + packed))
     assert recording.samples.heart_rate_bpm.tolist() == [120] + [130] * 8

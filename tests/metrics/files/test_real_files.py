@@ -74,7 +74,11 @@ def _files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any
         elif "members" in wanted:
             for member, data in members(path, name):
                 inside = wanted["members"][member]
-                yield f"{name}/{member}", data, {"expect": "read" if inside["start_utc"] else "refuse", **inside}
+                yield (
+                    f"{name}/{member}",
+                    data,
+                    {"expect": "read" if inside["start_utc"] else "refuse", **inside},
+                )
 
 
 def _row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
@@ -110,7 +114,9 @@ def _differences(
         yield from _numbers(recordings, wanted)
 
 
-def _numbers(recordings: tuple[Recording, ...], wanted: dict[str, Any]) -> Iterator[tuple[str, tuple[object, object]]]:
+def _numbers(
+    recordings: tuple[Recording, ...], wanted: dict[str, Any]
+) -> Iterator[tuple[str, tuple[object, object]]]:
     started = min(recording.started_at for recording in recordings).replace(tzinfo=None)
     start = datetime.fromisoformat((wanted.get("start_utc") or wanted["start_local"]).rstrip("Z"))
     if abs((started - start).total_seconds()) >= 1:  # expected starts are whole seconds
@@ -157,7 +163,9 @@ def test_every_real_file_is_read_as_other_readers_read_it():
 
 def test_the_table_misses_no_file():
     expected = json.loads((FOLDER / "expected.json").read_text())
-    everything = [wanted for file in expected.values() for wanted in (file, *file.get("members", {}).values())]
+    everything = [
+        wanted for file in expected.values() for wanted in (file, *file.get("members", {}).values())
+    ]
     assert len(table()) == sum(wanted.get("format") in FORMATS for wanted in everything)
     assert len(table()) > 100
 

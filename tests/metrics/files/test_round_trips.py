@@ -101,14 +101,18 @@ def test_the_name_of_a_file_decides_nothing(write):
 
 
 def test_fit_keeps_what_only_fit_can_tell():
-    written = replace(run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run")
+    written = replace(
+        run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
+    )
     back = only(fit_bytes(written))
     told = (back.sub_sport, back.utc_offset_min, back.altitude_source, back.name, back.device)
     assert told == ("trail", -210, "barometric", "Trail Run", "Made-up 1")
     assert back.totals.calories_kcal == 100.0
 
 
-@pytest.mark.parametrize(("sport", "write"), [(sport, fit_bytes) for sport in ("swim", "walk", "hike", "workout")])
+@pytest.mark.parametrize(
+    ("sport", "write"), [(sport, fit_bytes) for sport in ("swim", "walk", "hike", "workout")]
+)
 def test_every_sport_comes_back(sport, write):
     assert only(write(replace(run(), sport=sport))).sport == sport
 

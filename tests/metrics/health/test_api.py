@@ -110,7 +110,9 @@ WRONG = [
 @pytest.mark.parametrize(("wrong", "field", "code"), WRONG)
 def test_a_wrong_row_stores_nothing_and_is_named(cast: Cast, wrong: Any, field: str, code: str):
     details = assert_error(put(cast.ada, row(1), wrong), 400, "VALIDATION_ERROR")
-    assert [(fault["field"], fault["code"]) for fault in details["errors"]] == [(f"days.1.{field}".rstrip("."), code)]
+    assert [(fault["field"], fault["code"]) for fault in details["errors"]] == [
+        (f"days.1.{field}".rstrip("."), code)
+    ]
     assert (HealthDay.objects.exists(), version(cast.ada)) == (False, 0)
 
 
@@ -164,7 +166,9 @@ def test_a_thousand_days_at_once_and_not_one_more(cast: Cast):
 
 
 @pytest.mark.parametrize("days", [1, 30])
-def test_storing_takes_the_same_statements_for_one_day_and_for_thirty(cast: Cast, django_assert_num_queries, days: int):
+def test_storing_takes_the_same_statements_for_one_day_and_for_thirty(
+    cast: Cast, django_assert_num_queries, days: int
+):
     """Token; for a coach the athlete; then in one transaction: lock, stored days, upsert, version."""
     body = {"days": [row(back) for back in range(days)], "user_id": cast.ada.public_id}
     own, coach = Api(cast.ada), Api(cast.carl)
@@ -218,7 +222,8 @@ def test_the_list_is_filtered_by_dates_and_source_newest_first(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"start_date": "junk"}, {"end_date": ""}, {"source": "A B"}, {"user_id": "usr_1"}, {"date": "x"}]
+    "asked",
+    [{"start_date": "junk"}, {"end_date": ""}, {"source": "A B"}, {"user_id": "usr_1"}, {"date": "x"}],
 )
 def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, str]):
     answer = Api(cast.ada).get(DAYS, asked)

@@ -34,7 +34,9 @@ def ingest(*paths: Path, athlete: str = "ada@example.test", **options: str) -> t
     """Exit status, what was said, and what was complained about."""
     said, complained = StringIO(), StringIO()
     try:
-        call_command("ingest_health", *map(str, paths), athlete=athlete, stdout=said, stderr=complained, **options)
+        call_command(
+            "ingest_health", *map(str, paths), athlete=athlete, stdout=said, stderr=complained, **options
+        )
     except SystemExit as end:
         return int(end.code or 0), said.getvalue(), complained.getvalue()
     return 0, said.getvalue(), complained.getvalue()

@@ -173,7 +173,9 @@ def test_the_number_of_statements_is_exact(
 
 def store(user, days: int, source: str = "garmin") -> None:
     HealthDay.objects.bulk_create(
-        HealthDay(athlete=user.athlete, date=MONDAY + timedelta(days=n), source=source, hrv_rmssd_ms=40.0 + n % 20)
+        HealthDay(
+            athlete=user.athlete, date=MONDAY + timedelta(days=n), source=source, hrv_rmssd_ms=40.0 + n % 20
+        )
         for n in range(days)
     )
 

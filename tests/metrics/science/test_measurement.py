@@ -13,7 +13,9 @@ NOBODY = Thresholds()
 
 
 def run(t, d, thresholds=RUNNER, pauses=(), sport="run", totals=None, **columns):
-    options = {name: columns.pop(name) for name in ("altitude_source", "is_race", "mass_kg") if name in columns}
+    options = {
+        name: columns.pop(name) for name in ("altitude_source", "is_race", "mass_kg") if name in columns
+    }
     totals = totals or totals_of(float(t[-1] - t[0]))
     return measure(samples_of(t, distance_m=d, **columns), pauses, totals, sport, thresholds, None, **options)
 
@@ -226,7 +228,9 @@ def test_speed_stands_in_for_a_missing_distance():
 
 def test_positions_stand_in_for_distance_and_speed():
     north = 3.0 / 111_195.08
-    samples = samples_of(range(1801), latitude_deg=10 + north * np.arange(1801), longitude_deg=np.full(1801, 20.0))
+    samples = samples_of(
+        range(1801), latitude_deg=10 + north * np.arange(1801), longitude_deg=np.full(1801, 20.0)
+    )
     measured = measure(samples, (), totals_of(1800), "run", RUNNER)
     assert measured.distance_m == pytest.approx(5400, rel=1e-4)
     assert measured.moving_s == 1800

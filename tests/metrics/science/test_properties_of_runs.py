@@ -115,7 +115,9 @@ def test_a_pace_is_the_same_speed_in_any_unit(speed):
 )
 def test_any_recording_is_measured_and_every_number_finite(data, size, sport):
     numbers = st.lists(st.floats(width=32), min_size=size, max_size=size)
-    columns = {name: data.draw(numbers) for name in ("distance_m", "altitude_m", "heart_rate_bpm", "speed_mps")}
+    columns = {
+        name: data.draw(numbers) for name in ("distance_m", "altitude_m", "heart_rate_bpm", "speed_mps")
+    }
     samples = samples_of(data.draw(numbers), **columns)
     total = data.draw(st.floats())
     result = measure(samples, (), totals_of(total, distance_m=total, avg_hr_bpm=total), sport, RUNNER, total)

@@ -15,7 +15,8 @@ CANDIDATES = [
     *(path for pattern in PURE_OF_COACHING for path in sorted((ROOT / "coaching").glob(pattern))),
 ]
 MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in CANDIDATES
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in CANDIDATES
 }
 ALLOWED = sys.stdlib_module_names | {"numpy"}
 
@@ -41,5 +42,7 @@ def test_a_pure_module_imports_only_pure_modules(module):
 def test_the_mathematics_runs_where_django_is_not_installed():
     blocked = "import sys; sys.modules.update(dict.fromkeys(['django', 'rest_framework', 'redis']))"
     program = f"{blocked}; import {', '.join(module.removesuffix('.__init__') for module in MODULES)}"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -24,7 +24,9 @@ def test_what_is_no_duration_has_no_text(nonsense):
     assert hms(nonsense) is None
 
 
-@pytest.mark.parametrize(("value", "digits", "rounded"), [(0.5, 0, 1), (1.5, 0, 2), (2.5, 0, 3), (0.25, 1, 0.3)])
+@pytest.mark.parametrize(
+    ("value", "digits", "rounded"), [(0.5, 0, 1), (1.5, 0, 2), (2.5, 0, 3), (0.25, 1, 0.3)]
+)
 def test_a_half_is_always_rounded_up(value, digits, rounded):
     assert half_up(value, digits) == rounded
 

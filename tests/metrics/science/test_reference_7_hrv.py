@@ -67,7 +67,9 @@ def test_a_baseline_matures(readings, state):
     assert baseline_state(readings) == state
 
 
-@pytest.mark.parametrize(("z", "status"), [(-0.51, "below"), (-0.5, "normal"), (0.5, "normal"), (0.51, "above")])
+@pytest.mark.parametrize(
+    ("z", "status"), [(-0.51, "below"), (-0.5, "normal"), (0.5, "normal"), (0.51, "above")]
+)
 def test_half_a_spread_is_normal(z, status):
     assert hrv_status(z) == status
 

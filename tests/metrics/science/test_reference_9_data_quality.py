@@ -26,7 +26,9 @@ def test_an_unknown_source_is_an_error():
         data_quality(10, 10, 10, "none", 0, 0, ("hearsay", "race", "race"))
 
 
-@pytest.mark.parametrize(("age", "worth"), [(90, 1.0), (91, 0.6), (180, 0.6), (181, 0.3), (9999, 0.3), (None, 0.0)])
+@pytest.mark.parametrize(
+    ("age", "worth"), [(90, 1.0), (91, 0.6), (180, 0.6), (181, 0.3), (9999, 0.3), (None, 0.0)]
+)
 def test_values_age_but_never_to_nothing(age, worth):
     assert freshness(age) == worth
 

@@ -49,7 +49,9 @@ def test_limits_of_speed_are_inclusive(speed, seconds):
     assert class_times(*steady(speed, 60)) == seconds
 
 
-@pytest.mark.parametrize(("step", "hole", "is_gap"), [(1, 30, False), (1, 31, True), (7, 35, False), (30, 121, True)])
+@pytest.mark.parametrize(
+    ("step", "hole", "is_gap"), [(1, 30, False), (1, 31, True), (7, 35, False), (30, 121, True)]
+)
 def test_the_gap_limit_follows_the_sampling(step, hole, is_gap):
     t, d = steady(3.0, 60 * step, step)
     gap = class_times([*t, t[-1] + hole], [*d, d[-1] + 3 * hole])[3]
@@ -115,7 +117,9 @@ def test_small_undulations_are_no_climbs(altitudes, step, gain, loss):
 
 def test_impossible_heart_rates_are_missing_and_short_holes_bridged():
     pulse = np.array([140, 0, 150, 250, 210, 29, 160.0])
-    assert clean_hr(np.arange(7.0), pulse, hr_max_bpm=190) == pytest.approx([140, 145, 150, 152.5, 155, 157.5, 160])
+    assert clean_hr(np.arange(7.0), pulse, hr_max_bpm=190) == pytest.approx(
+        [140, 145, 150, 152.5, 155, 157.5, 160]
+    )
 
 
 def test_long_holes_in_the_heart_rate_stay_holes():

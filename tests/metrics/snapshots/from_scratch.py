@@ -133,7 +133,10 @@ def body(stored: Stored, form_part: float | None) -> dict[str, Any]:
     hrv = {day: math.log(value) for day, value in (rmssd or sdnn).items() if 5 <= value <= 250}
     pulse, pulse_source = worn(stored, "resting_hr_bpm")
     sleep, _ = worn(stored, "sleep_s")
-    week, week_ago = mean_of(hrv, stored.ago(6), stored.today, 3), mean_of(hrv, stored.ago(13), stored.ago(7), 3)
+    week, week_ago = (
+        mean_of(hrv, stored.ago(6), stored.today, 3),
+        mean_of(hrv, stored.ago(13), stored.ago(7), 3),
+    )
     hrv_base, hrv_n = baseline(hrv, stored, 0.05)
     pulse_base, _ = baseline(pulse, stored, 1.0)
     last_hrv, last_pulse = newest(hrv, stored, 2), newest(pulse, stored, 2)
@@ -147,7 +150,9 @@ def body(stored: Stored, form_part: float | None) -> dict[str, Any]:
         "sleep": score(70 + 20 * (sleep[stored.today] / 3600 - 7.5)) if stored.today in sleep else None,
         "form": form_part,
     }
-    band = [math.exp(hrv_base[0] + side * hrv_base[1]) for side in (-0.75, 0, 0.75)] if hrv_base else [None] * 3
+    band = (
+        [math.exp(hrv_base[0] + side * hrv_base[1]) for side in (-0.75, 0, 0.75)] if hrv_base else [None] * 3
+    )
     return {
         "hrv_avg_ms": None if week is None else math.exp(week),
         "hrv_avg_7d_ago_ms": None if week_ago is None else math.exp(week_ago),
@@ -174,7 +179,9 @@ def worn(stored: Stored, column: str) -> tuple[Daily, str]:
         return {}, ""
     newest_day = max(row.date for row in rows)
     count = Counter(row.source for row in rows)
-    source = min((row.source for row in rows if row.date == newest_day), key=lambda name: (-count[name], name))
+    source = min(
+        (row.source for row in rows if row.date == newest_day), key=lambda name: (-count[name], name)
+    )
     return {row.date: getattr(row, column) for row in rows if row.source == source}, source
 
 
@@ -237,7 +244,9 @@ def vdot(stored: Stored) -> float | None:
     """The best of races and given values of the last 120 days."""
     raced = [(day, activity.race_vdot) for day, activity in stored.past() if activity.race_vdot is not None]
     recent = [
-        value for day, value in [*raced, *stored.vdots] if stored.ago(120) <= day <= stored.today and 15 <= value <= 90
+        value
+        for day, value in [*raced, *stored.vdots]
+        if stored.ago(120) <= day <= stored.today and 15 <= value <= 90
     ]
     return max(recent, default=None)
 
@@ -253,7 +262,11 @@ def sums(
         is_run = activity.activity_type == "run"
         zones = [getattr(activity, f"zone{number}_s") or 0.0 for number in range(1, 6)]
         row = [1.0, activity.distance_m or 0.0, activity.duration_s, activity.training_load or 0.0]
-        row += [activity.calories_kcal or 0.0, *(zones if is_run else [0.0] * 5), activity.duration_s * is_run]
+        row += [
+            activity.calories_kcal or 0.0,
+            *(zones if is_run else [0.0] * 5),
+            activity.duration_s * is_run,
+        ]
         row += [activity.duration_s * (is_run and activity.zone1_s is not None)]
         period = period_of(day)
         found[period] = [a + b for a, b in zip(found.get(period, [0.0] * len(row)), row, strict=True)]

@@ -86,7 +86,9 @@ def test_a_full_baseline_gives_a_band_and_a_recovery_score(cast: Cast):
 
 
 @pytest.mark.parametrize("athletes", [1, 3])
-def test_renewing_takes_six_statements_however_many_athletes(cast: Cast, django_assert_num_queries, athletes: int):
+def test_renewing_takes_six_statements_however_many_athletes(
+    cast: Cast, django_assert_num_queries, athletes: int
+):
     """Athletes with their snapshots; all loads, recent activities, health days and VDOTs; the new ones."""
     people = [cast.ada, cast.ben, cast.zoe][:athletes]
     for person in people:

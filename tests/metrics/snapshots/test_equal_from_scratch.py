@@ -16,7 +16,13 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold
@@ -103,9 +109,16 @@ class Histories(RuleBasedStateMachine):
         ingest_file(self.athlete(name), Upload(recorded(number, device), f"run.{device}"))
 
     @rule(name=people, number=st.integers(0, 11), is_race=st.booleans(), effort=st.integers(1, 10))
-    def a_run_is_entered_before_its_file_arrives(self, name: str, number: int, is_race: bool, effort: int) -> None:
+    def a_run_is_entered_before_its_file_arrives(
+        self, name: str, number: int, is_race: bool, effort: int
+    ) -> None:
         run = half_hour(number)
-        entry = {"activity_type": "run", "started_at": run.started_at, "duration_s": 1_790.0, "is_race": is_race}
+        entry = {
+            "activity_type": "run",
+            "started_at": run.started_at,
+            "duration_s": 1_790.0,
+            "is_race": is_race,
+        }
         entry |= {"distance_m": run.totals.distance_m, "perceived_effort": effort}
         enter_by_hand(self.athlete(name), entry)
         ingest_file(self.athlete(name), Upload(recorded(number, "fit"), "run.fit"))
@@ -162,7 +175,10 @@ class Histories(RuleBasedStateMachine):
     def something_is_changed(self, pick: int, changes: dict[str, Any], days: int | None) -> None:
         activity = self.picked(pick)
         if days is not None and activity.source == "manual":
-            changes = changes | {"started_at": activity.started_at - timedelta(days=days), "distance_m": 8_000.0}
+            changes = changes | {
+                "started_at": activity.started_at - timedelta(days=days),
+                "distance_m": 8_000.0,
+            }
         change_activity(activity, changes)
 
     @precondition(lambda self: Activity.objects.exists())
@@ -207,7 +223,14 @@ class Histories(RuleBasedStateMachine):
     def a_threshold_is_corrected_and_what_follows_measured_again(
         self, name: str, kind: str, height: int, back: int
     ) -> None:
-        lowest = {"threshold_pace": 240, "lthr": 155, "hr_max": 176, "hr_rest": 42, "vdot": 40, "mass_kg": 55}[kind]
+        lowest = {
+            "threshold_pace": 240,
+            "lthr": 155,
+            "hr_max": 176,
+            "hr_rest": 42,
+            "vdot": 40,
+            "mass_kg": 55,
+        }[kind]
         valid_from = self.now.date() - timedelta(days=back)
         changes = {kind: lowest + 4.0 * height, "source": "coach", "valid_from": valid_from}
         change_athlete(self.athlete(name), changes, self.now)
@@ -275,7 +298,13 @@ class Histories(RuleBasedStateMachine):
 
 def readings(columns: set[str], seed: int, take_back: bool) -> dict[str, float | None]:
     """Believable readings that differ from day to day."""
-    middle = {"hrv_rmssd_ms": 60, "hrv_sdnn_ms": 90, "resting_hr_bpm": 48, "vo2max_ml_kg_min": 52, "sleep_s": 27_000}
+    middle = {
+        "hrv_rmssd_ms": 60,
+        "hrv_sdnn_ms": 90,
+        "resting_hr_bpm": 48,
+        "vo2max_ml_kg_min": 52,
+        "sleep_s": 27_000,
+    }
     values = {name: middle[name] * (1 + ((seed * seed + 3 * seed) % 17 - 8) / 40) for name in columns}
     return {name: None if take_back else value for name, value in values.items()}
 

@@ -61,7 +61,9 @@ def test_all_days_at_once_are_what_each_day_says_of_itself(estimates: list[tuple
     ordered = sorted(estimates, key=lambda one: -one[0])
     days, _ = vo2max_days(ran(*ordered), "estimate", 36, 84)
     said = [vo2max_current((back - ago, value) for back, value in ordered).value for ago in range(35, -1, -1)]
-    assert days.tolist() == pytest.approx([np.nan if value is None else value for value in said], nan_ok=True, rel=0)
+    assert days.tolist() == pytest.approx(
+        [np.nan if value is None else value for value in said], nan_ok=True, rel=0
+    )
 
 
 def test_a_device_that_is_worn_replaces_every_estimate():
@@ -75,13 +77,17 @@ def test_a_device_that_is_worn_replaces_every_estimate():
 
 
 def test_of_two_devices_the_one_worn_now_tells_of_the_past_too():
-    history = replace(ran(), readings=(read("old", (20, 40.0), (5, 41.0)), read("new", (10, 50.0), (1, 51.0))))
+    history = replace(
+        ran(), readings=(read("old", (20, 40.0), (5, 41.0)), read("new", (10, 50.0), (1, 51.0)))
+    )
     days, _ = shown(history)
     assert (days[-1], days[-6], days[-15] == days[-15]) == (51.0, 50.0, False)
 
 
 def test_a_vdot_holds_for_120_days_and_the_best_one_counts():
-    efforts = [(TODAY - timedelta(days=back), value) for back, value in ((150, 52.0), (100, 50.0), (20, 49.0))]
+    efforts = [
+        (TODAY - timedelta(days=back), value) for back, value in ((150, 52.0), (100, 50.0), (20, 49.0))
+    ]
     column = vdot_days(efforts, TODAY, 71)
     assert column[-1] == 50.0
     assert column[-31] == 52.0  # 30 days ago it was 120 days old

@@ -96,11 +96,15 @@ def sums(done: Sequence[Done]) -> Answer:
         "duration": total(one.duration for one in done),
         "training_load": total(one.load for one in done),
         "activity_count": len(done),
-        "pace_zones": {name: total(one.zones[n] for one in runs if one.zones) for n, name in enumerate(ZONES)},
+        "pace_zones": {
+            name: total(one.zones[n] for one in runs if one.zones) for n, name in enumerate(ZONES)
+        },
     }
 
 
-def points(done: Sequence[Done], wanted: Sequence[date], zone: tzinfo, bucket: str) -> list[tuple[date, list[Done]]]:
+def points(
+    done: Sequence[Done], wanted: Sequence[date], zone: tzinfo, bucket: str
+) -> list[tuple[date, list[Done]]]:
     """Every period of these days, with its activities."""
     period_of = PERIODS[bucket]
     by_period: dict[date, list[Done]] = {period_of(day): [] for day in wanted}
@@ -138,7 +142,13 @@ def running_stats(
 
 
 def activity_stats(
-    done: Sequence[Done], first: date, last: date, bucket: str, activity_type: str | None, zone: tzinfo, label: str
+    done: Sequence[Done],
+    first: date,
+    last: date,
+    bucket: str,
+    activity_type: str | None,
+    zone: tzinfo,
+    label: str,
 ) -> Answer | None:
     counted = [one for one in done if first <= day_of(one.started_at, zone) <= last]
     counted = [one for one in counted if activity_type in (None, one.activity_type)]
@@ -154,14 +164,17 @@ def activity_stats(
         "timezone": label,
         "totals": row(counted),
         "points": [
-            {"period_start": str(day)} | row(each) for day, each in points(counted, days(first, last), zone, bucket)
+            {"period_start": str(day)} | row(each)
+            for day, each in points(counted, days(first, last), zone, bucket)
         ],
     }
 
 
 def fitness_stats(done: Sequence[Done], today: date, count: int, zone: tzinfo) -> Answer | None:
     first = today - timedelta(days=count - 1)
-    runs = [one for one in done if one.activity_type == "run" and first <= day_of(one.started_at, zone) <= today]
+    runs = [
+        one for one in done if one.activity_type == "run" and first <= day_of(one.started_at, zone) <= today
+    ]
     if not runs:
         return None
     beating = [(one.heart_rate, one.duration) for one in runs if one.heart_rate is not None]

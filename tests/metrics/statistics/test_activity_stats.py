@@ -96,7 +96,11 @@ def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast)
 def test_four_hundred_days_have_four_hundred_points(cast: Cast):
     run(cast.ada, NOON)
     points = data(cast.ada, "2025-05-07", "2026-06-10")["points"]
-    assert (len(points), points[0]["period_start"], points[-1]["period_start"]) == (400, "2025-05-07", "2026-06-10")
+    assert (len(points), points[0]["period_start"], points[-1]["period_start"]) == (
+        400,
+        "2025-05-07",
+        "2026-06-10",
+    )
 
 
 def test_days_are_those_of_the_zone_that_is_named(cast: Cast):
@@ -107,7 +111,10 @@ def test_days_are_those_of_the_zone_that_is_named(cast: Cast):
 
 
 def test_a_day_of_23_and_one_of_25_hours_have_what_was_done_in_them(cast: Cast):
-    for first, hours in ((datetime(2026, 3, 28, 23, tzinfo=UTC), 23), (datetime(2026, 10, 24, 22, tzinfo=UTC), 25)):
+    for first, hours in (
+        (datetime(2026, 3, 28, 23, tzinfo=UTC), 23),
+        (datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
+    ):
         for hour in range(-1, hours + 1):
             run(cast.ada, first + timedelta(hours=hour))
     for before, day, after, hours in (
@@ -143,7 +150,9 @@ def store(user: Any, count: int) -> None:
         for back in range(count)
     )
     HealthDay.objects.bulk_create(
-        HealthDay(athlete=user.athlete, date=NOON.date() - timedelta(days=back), source="garmin", hrv_rmssd_ms=50.0)
+        HealthDay(
+            athlete=user.athlete, date=NOON.date() - timedelta(days=back), source="garmin", hrv_rmssd_ms=50.0
+        )
         for back in range(min(count, 400))
     )
 

@@ -26,7 +26,11 @@ RIGHT: dict[str, dict[str, Any]] = {
     ACTIVITY: DAYS,
     HEALTH: DAYS,
 }
-ENUMS = {RUNNING: ["granularity", "metric_type"], ACTIVITY: ["granularity", "activity_type"], HEALTH: ["granularity"]}
+ENUMS = {
+    RUNNING: ["granularity", "metric_type"],
+    ACTIVITY: ["granularity", "activity_type"],
+    HEALTH: ["granularity"],
+}
 
 every_call = pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.rpartition("/")[2])
 
@@ -124,7 +128,9 @@ def test_what_is_no_flag_and_no_id_is_refused(api: Api, path: str):
     all_refused(api, path, "user_id", NOT_IDS)
 
 
-@pytest.mark.parametrize(("path", "field"), [(path, field) for path, fields in ENUMS.items() for field in fields])
+@pytest.mark.parametrize(
+    ("path", "field"), [(path, field) for path, fields in ENUMS.items() for field in fields]
+)
 def test_what_is_none_of_the_words_is_refused(api: Api, path: str, field: str):
     all_refused(api, path, field, NOT_WORDS)
 
@@ -148,7 +154,15 @@ def test_a_parameter_given_twice_is_refused(api: Api, path: str):
 
 @pytest.mark.parametrize(
     "query",
-    ["%00", "refresh=%00", "refresh=1%00", "timezone=%ED%A0%80", "timezone=%FF%FE", "%C3=1", "a=%F8%88%80%80%80"],
+    [
+        "%00",
+        "refresh=%00",
+        "refresh=1%00",
+        "timezone=%ED%A0%80",
+        "timezone=%FF%FE",
+        "%C3=1",
+        "a=%F8%88%80%80%80",
+    ],
 )
 @every_call
 def test_a_query_that_is_not_plain_utf_8_is_refused(api: Api, path: str, query: str):
@@ -159,7 +173,8 @@ def test_a_query_that_is_not_plain_utf_8_is_refused(api: Api, path: str, query: 
     "value", ["\x00", "\x1b[31m", "\ud800", "‮", "a\r\nX-Injected: 1", "%00", "'; DROP TABLE--", "{{7*7}}"]
 )
 @pytest.mark.parametrize(
-    ("path", "field"), [(FITNESS, "days"), (RUNNING, "timezone"), (ACTIVITY, "activity_type"), (HEALTH, "granularity")]
+    ("path", "field"),
+    [(FITNESS, "days"), (RUNNING, "timezone"), (ACTIVITY, "activity_type"), (HEALTH, "granularity")],
 )
 def test_text_with_traps_is_refused_and_not_repeated(api: Api, path: str, field: str, value: str):
     query = urlencode(RIGHT[path] | {field: value}, errors="surrogatepass")
@@ -281,7 +296,9 @@ def test_the_limits_of_days_are_exact(api: Api, path: str, first: str, last: str
     assert ask(api, path, start_date=first, end_date=last).status_code == status
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Etc/GMT-14", "Pacific/Apia", "Africa/Monrovia"])
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Etc/GMT-14", "Pacific/Apia", "Africa/Monrovia"]
+)
 @pytest.mark.parametrize("day", ["1970-01-01", "2099-12-31"])
 def test_the_ends_of_the_calendar_can_be_asked_for_in_every_zone(api: Api, zone: str, day: str):
     assert_error(ask(api, ACTIVITY, start_date=day, end_date=day, timezone=zone), 404, "NO_DATA")

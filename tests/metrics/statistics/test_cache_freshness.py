@@ -114,11 +114,20 @@ def right(answer: Any) -> Any:
 
 
 def upload(api: Api) -> None:
-    right(api.post("/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", fit_bytes(steady_run()))}))
+    right(
+        api.post(
+            "/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", fit_bytes(steady_run()))}
+        )
+    )
 
 
 def enter(api: Api) -> None:
-    entry = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 1_200, "distance": 4_000}
+    entry = {
+        "activity_type": "run",
+        "started_at": "2026-06-10T06:00:00Z",
+        "duration": 1_200,
+        "distance": 4_000,
+    }
     right(api.send("post", "/api/v1/activities", entry))
 
 
@@ -166,7 +175,9 @@ CHANGES: dict[Callable[[Api], None], set[str]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_a_change_is_in_the_next_answer_of_everybody(cast: Cast, ada: Any, redis: Any, change: Callable[[Api], None]):
+def test_a_change_is_in_the_next_answer_of_everybody(
+    cast: Cast, ada: Any, redis: Any, change: Callable[[Api], None]
+):
     readers = [Reader(ada, ada), Reader(cast.carl, ada)]
     before = [reader.all() for reader in readers]
     assert [reader.all() for reader in readers] == before
@@ -177,7 +188,9 @@ def test_a_change_is_in_the_next_answer_of_everybody(cast: Cast, ada: Any, redis
     assert {name for name in QUESTIONS if after[0][name] != before[0][name]} == CHANGES[change]
 
 
-def test_what_is_read_while_redis_is_away_is_not_what_was_kept(cast: Cast, ada: Any, settings: Any, monkeypatch: Any):
+def test_what_is_read_while_redis_is_away_is_not_what_was_kept(
+    cast: Cast, ada: Any, settings: Any, monkeypatch: Any
+):
     reader = Reader(ada, ada)
     with own_valkey(settings, monkeypatch) as valkey:
         reader.all()
@@ -218,8 +231,12 @@ def make_the_coach_an_athlete(cast: Cast) -> None:
     Membership.objects.filter(user=cast.carl).update(role="athlete", status=Status.ACTIVE)
 
 
-@pytest.mark.parametrize("end", [leave, suspend_the_coach, make_the_coach_an_athlete], ids=lambda end: end.__name__)
-def test_who_may_not_read_any_more_gets_nothing_kept(cast: Cast, ada: Any, redis: Any, end: Callable[[Cast], None]):
+@pytest.mark.parametrize(
+    "end", [leave, suspend_the_coach, make_the_coach_an_athlete], ids=lambda end: end.__name__
+)
+def test_who_may_not_read_any_more_gets_nothing_kept(
+    cast: Cast, ada: Any, redis: Any, end: Callable[[Cast], None]
+):
     coach = Reader(cast.carl, ada)
     assert {status for status, _ in coach.all().values()} == {200}
     etags = {name: coach.ask(name).headers["ETag"] for name in QUESTIONS}
@@ -321,7 +338,10 @@ def test_without_redis_the_cache_says_that_it_is_off(ada: Any, settings: Any, mo
 def test_the_token_is_no_part_of_the_tag_and_the_question_is(ada: Any):
     one, other = Reader(ada, ada), Reader(ada, ada)
     assert one.ask("running_stats").headers["ETag"] == other.ask("running_stats").headers["ETag"]
-    tags = {one.ask("running_stats", more).headers["ETag"] for more in ("", "&timezone=UTC", "&metric_type=duration")}
+    tags = {
+        one.ask("running_stats", more).headers["ETag"]
+        for more in ("", "&timezone=UTC", "&metric_type=duration")
+    }
     assert len(tags) == 3
     assert Api(ada).get(QUESTIONS["running_stats"]).headers["ETag"] in tags
 

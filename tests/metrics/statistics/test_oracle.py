@@ -47,13 +47,40 @@ TRAPS = (
     ("Antarctica/Casey", "Antarctica/Troll", "Antarctica/Davis", "Antarctica/Vostok", "Australia/Lord_Howe"),
     ("America/Havana", "America/Sao_Paulo", "Asia/Damascus", "Africa/Cairo", "Pacific/Kiritimati"),
     ("Asia/Beirut", "Atlantic/Azores", "America/Scoresbysund", "Africa/Casablanca", "Europe/Madrid"),
-    ("America/Santiago", "Asia/Gaza", "Asia/Hebron", "America/Campo_Grande", "Asia/Chita", "America/New_York"),
+    (
+        "America/Santiago",
+        "Asia/Gaza",
+        "Asia/Hebron",
+        "America/Campo_Grande",
+        "Asia/Chita",
+        "America/New_York",
+    ),
 )
 ZONES = sorted(list_zone_names())
 # The ends of years with an ISO week 53, of leap days, of months and of the days around them.
-CALENDAR = [date(year, 12, 27) for year in (2015, 2020, 2026)] + [date(year, 2, 28) for year in (2012, 2024, 2028)]
+CALENDAR = [date(year, 12, 27) for year in (2015, 2020, 2026)] + [
+    date(year, 2, 28) for year in (2012, 2024, 2028)
+]
 CALENDAR += [date(2016, 1, 1), date(2021, 1, 3), date(2026, 5, 31), date(2011, 12, 29), date(2010, 11, 6)]
-NEAR_S = (-86_400, -7_200, -3_660, -3_600, -1_800, -60, -59, -1, 0, 1, 59, 60, 1_800, 3_600, 3_660, 7_200, 86_400)
+NEAR_S = (
+    -86_400,
+    -7_200,
+    -3_660,
+    -3_600,
+    -1_800,
+    -60,
+    -59,
+    -1,
+    0,
+    1,
+    59,
+    60,
+    1_800,
+    3_600,
+    3_660,
+    7_200,
+    86_400,
+)
 
 
 @cache
@@ -91,7 +118,9 @@ class Life:
 
 def live(number: int, zones: tuple[str, ...]) -> Life:
     chance = Random(number)
-    traps = [instant for zone in zones for instant in chance.sample(changes(zone), min(9, len(changes(zone))))]
+    traps = [
+        instant for zone in zones for instant in chance.sample(changes(zone), min(9, len(changes(zone))))
+    ]
     traps += [midnight(day, ZoneInfo(zones[0])) for day in CALENDAR]
     near = [trap + timedelta(seconds=seconds) for trap in traps for seconds in chance.sample(NEAR_S, 5)]
     near += [trap - timedelta(microseconds=1) for trap in traps[::4]]
@@ -112,7 +141,15 @@ def training(started_at: datetime, chance: Random) -> Done:
     heart_rate = float(chance.randrange(90, 190)) if chance.random() < 0.6 else None
     duration = chance.randrange(1, 60_000) / 4
     return Done(
-        started_at, sport, duration, perhaps(30_000), perhaps(200), perhaps(900), perhaps(800), heart_rate, zones
+        started_at,
+        sport,
+        duration,
+        perhaps(30_000),
+        perhaps(200),
+        perhaps(900),
+        perhaps(800),
+        heart_rate,
+        zones,
     )
 
 
@@ -122,7 +159,9 @@ def readings(chance: Random) -> Iterator[Read]:
         for source, share in (("garmin", 0.7), ("oura", 0.69), ("whoop", 0.4)):
             for back in range(120):
                 if chance.random() < share:
-                    kinds = [round(chance.uniform(20, 99), 1) if chance.random() < 0.7 else None for _ in range(4)]
+                    kinds = [
+                        round(chance.uniform(20, 99), 1) if chance.random() < 0.7 else None for _ in range(4)
+                    ]
                     yield Read(first + timedelta(days=back), source, *kinds)
 
 
@@ -214,7 +253,10 @@ def instants(draw: st.DrawFn, place: Place) -> datetime:
     change = draw(st.sampled_from((odd_changes(zone) if draw(st.booleans()) else changes(zone)) or [LATE]))
     if kind == "change":
         return change + beside
-    return midnight(oracle.day_of(change, place.zone) + timedelta(days=draw(st.integers(-9, 9))), place.zone) + beside
+    return (
+        midnight(oracle.day_of(change, place.zone) + timedelta(days=draw(st.integers(-9, 9))), place.zone)
+        + beside
+    )
 
 
 LENGTHS_S = st.sampled_from([1, 2, 60, 3_599, 3_600, 7_200, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400])
@@ -275,10 +317,16 @@ def fitness_questions(draw: st.DrawFn) -> tuple[Place, datetime, int]:
 
 @st.composite
 def health_questions(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
-    near = draw(st.sampled_from([date(2020, 12, 26), date(2021, 1, 2), date(2024, 2, 27), date(2023, 12, 19)]))
+    near = draw(
+        st.sampled_from([date(2020, 12, 26), date(2021, 1, 2), date(2024, 2, 27), date(2023, 12, 19)])
+    )
     first, last = draw(spans(near - timedelta(days=draw(st.integers(0, 60)))))
     granularity = draw(st.sampled_from(["day", "week", "month"]))
-    return draw(st.integers(0, len(TRAPS) - 1)), {"start_date": first, "end_date": last, "granularity": granularity}
+    return draw(st.integers(0, len(TRAPS) - 1)), {
+        "start_date": first,
+        "end_date": last,
+        "granularity": granularity,
+    }
 
 
 # --- answers --------------------------------------------------------------------------------------------------
@@ -420,8 +468,15 @@ def test_a_range_that_begins_after_midnight_and_ends_before_it_has_both_days(run
 
 @pytest.mark.parametrize(("day", "count"), [(date(2010, 11, 6), 3), (date(2010, 11, 7), 2)])
 @pytest.mark.parametrize("granularity", ["day", "month"])
-def test_a_month_counts_only_the_days_that_were_asked_for(runs_of_the_returning_evening, day, count, granularity):
-    asked = {"start_date": day, "end_date": day, "granularity": granularity, "timezone": ZoneInfo("America/St_Johns")}
+def test_a_month_counts_only_the_days_that_were_asked_for(
+    runs_of_the_returning_evening, day, count, granularity
+):
+    asked = {
+        "start_date": day,
+        "end_date": day,
+        "granularity": granularity,
+        "timezone": ZoneInfo("America/St_Johns"),
+    }
     answer = ActivityStats().data(runs_of_the_returning_evening, asked, LATE)
     assert answer["totals"]["activity_count"] == count
 

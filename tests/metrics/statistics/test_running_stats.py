@@ -19,7 +19,9 @@ def _noon():
 
 
 def ask(user, start: datetime, end: datetime, **more):
-    return Api(user).get(STATS, {"from_timestamp": int(start.timestamp()), "to_timestamp": int(end.timestamp())} | more)
+    return Api(user).get(
+        STATS, {"from_timestamp": int(start.timestamp()), "to_timestamp": int(end.timestamp())} | more
+    )
 
 
 def data(*args, **more):
@@ -32,16 +34,18 @@ def test_a_late_run_is_on_its_own_local_day_in_two_zones(cast: Cast):
     """22:30 UTC is half past midnight of the next day in Madrid, and still the evening in New York."""
     run(cast.ada, datetime(2026, 6, 8, 22, 30, tzinfo=UTC))
     start, end = NOON - timedelta(days=5), NOON
-    by_zone = {zone: data(cast.ada, start, end, timezone=zone) for zone in ("Europe/Madrid", "America/New_York")}
+    by_zone = {
+        zone: data(cast.ada, start, end, timezone=zone) for zone in ("Europe/Madrid", "America/New_York")
+    }
     days = {zone: [p["period_start"] for p in d["points"] if p["distance"]] for zone, d in by_zone.items()}
     assert days == {"Europe/Madrid": ["2026-06-09"], "America/New_York": ["2026-06-08"]}
 
 
 def test_a_monday_morning_in_brisbane_is_not_in_the_week_before(cast: Cast):
     run(cast.ada, datetime(2026, 6, 7, 20, 30, tzinfo=UTC))  # Monday 06:30 there
-    points = data(cast.ada, NOON - timedelta(days=9), NOON, granularity="monthly", timezone="Australia/Brisbane")[
-        "points"
-    ]
+    points = data(
+        cast.ada, NOON - timedelta(days=9), NOON, granularity="monthly", timezone="Australia/Brisbane"
+    )["points"]
     assert {p["period_start"]: p["activity_count"] for p in points} == {"2026-06-01": 0, "2026-06-08": 1}
 
 

@@ -46,7 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.pause_s)
         body = self.server.body
         if body is None:
-            body = json.dumps({"choices": [{"message": {"role": "assistant", "content": self.server.says}}]}).encode()
+            body = json.dumps(
+                {"choices": [{"message": {"role": "assistant", "content": self.server.says}}]}
+            ).encode()
         self.send_response(self.server.status)
         for name, value in {"Content-Type": "application/json", **self.server.headers}.items():
             self.send_header(name, value)

@@ -12,7 +12,14 @@ from coaching.insights.llm.prompt import Question
 RUN = Question(
     "last_long_run",
     "metric",
-    {"run_date": "2026-11-15", "distance_km": 24.1, "duration": "2:12:58", "form": -8, "load": 1240, "sessions": 3},
+    {
+        "run_date": "2026-11-15",
+        "distance_km": 24.1,
+        "duration": "2:12:58",
+        "form": -8,
+        "load": 1240,
+        "sessions": 3,
+    },
     "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58.",
 )
 

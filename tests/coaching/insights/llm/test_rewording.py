@@ -54,7 +54,12 @@ def insights(days_to: int = 148) -> list[Insight]:
 
 def read(user: User, days_to: int = 148) -> Insight:
     """What somebody who opens the profile is told."""
-    known = Athlete.objects.filter(pk=user.pk).annotate(wordings=wordings_of()).values_list("wordings", flat=True).get()
+    known = (
+        Athlete.objects.filter(pk=user.pk)
+        .annotate(wordings=wordings_of())
+        .values_list("wordings", flat=True)
+        .get()
+    )
     (told,) = worded(user.pk, "metric", insights(days_to), known, NOON)
     return told
 
@@ -154,7 +159,9 @@ def test_what_was_sent_is_not_kept(cast: Cast, model: ModelServer):
         ("The race over 42.2 miles is in 148 days.", "units"),
     ],
 )
-def test_words_that_say_more_than_the_evidence_are_refused_for_good(cast: Cast, model: ModelServer, says, reason):
+def test_words_that_say_more_than_the_evidence_are_refused_for_good(
+    cast: Cast, model: ModelServer, says, reason
+):
     model.says = says
     read(cast.ada)
     with capture_logs() as logged:
@@ -162,7 +169,9 @@ def test_words_that_say_more_than_the_evidence_are_refused_for_good(cast: Cast, 
     work()
     assert read(cast.ada).written_by == "rules"
     assert (len(model.asked), InsightWording.objects.get().refused) == (1, reason)
-    assert logged == [{"event": "insight_refused", "log_level": "warning", "kind": "race_ahead", "reason": reason}]
+    assert logged == [
+        {"event": "insight_refused", "log_level": "warning", "kind": "race_ahead", "reason": reason}
+    ]
 
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
@@ -184,7 +193,9 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("broken", "reason"), BROKEN)
-def test_a_server_that_fails_leaves_the_rules_text(cast: Cast, model: ModelServer, settings, broken, reason: str):
+def test_a_server_that_fails_leaves_the_rules_text(
+    cast: Cast, model: ModelServer, settings, broken, reason: str
+):
     settings.INSIGHTS_LLM_TIMEOUT_S = 0.5
     for name, value in broken.items():
         setattr(model, name, value)
@@ -207,7 +218,9 @@ def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: ModelServer, 
     assert [entry["reason"] for entry in logged] == ["unreachable"]
 
 
-def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times(cast: Cast, model: ModelServer):
+def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times(
+    cast: Cast, model: ModelServer
+):
     read(cast.ada)
     model.status = 503
     work()
@@ -269,7 +282,9 @@ def test_wordings_are_everybodys_own(cast: Cast, model: ModelServer):
     assert read(cast.ben).written_by == "rules"
 
 
-def test_old_wordings_and_questions_are_forgotten_also_without_a_model(cast: Cast, model: ModelServer, settings):
+def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
+    cast: Cast, model: ModelServer, settings
+):
     read(cast.ada)
     work()
     read(cast.ada, days_to=50)
@@ -289,7 +304,9 @@ def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: Model
 
 
 @pytest.mark.parametrize(("reason", "asked"), [(None, 3), (AbortReason.SHUTDOWN, 1)])
-def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(cast: Cast, model: ModelServer, reason, asked: int):
+def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(
+    cast: Cast, model: ModelServer, reason, asked: int
+):
     model.says = "This is said without a single number."
     for days_to in (90, 91, 92):
         read(cast.ada, days_to)

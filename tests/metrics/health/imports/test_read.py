@@ -24,7 +24,11 @@ def days(data: bytes) -> list[str]:
 
 
 def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
-    rows = ["2026-03-05,72.1,52,31.35,59.5,23646,,58.0,64.9", "2026-03-04,,,,,,,,0.0", '2026-03-03,,97,,,,"",,1e-45']
+    rows = [
+        "2026-03-05,72.1,52,31.35,59.5,23646,,58.0,64.9",
+        "2026-03-04,,,,,,,,0.0",
+        '2026-03-03,,97,,,,"",,1e-45',
+    ]
     read = read_health(export(INTERVALS_ICU, rows, start="\ufeff"))
     assert (read.source, read.left_out, read.wrong) == ("intervals.icu", 1, ())
     assert read.rows == (

@@ -18,7 +18,9 @@ FOLDER = Path(os.environ.get("ASTRAL_RECORDINGS", "../shared/data"))
 pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="the real files are not here")
 
 INTERVALS_ICU = "wellness/badgerman26__intervals-icu-wellness.csv"
-HRV4TRAINING = [f"wellness/goldencheetah__HRV4Training-MyMeasurements_Android{part}.csv" for part in ("", "_1", "_2")]
+HRV4TRAINING = [
+    f"wellness/goldencheetah__HRV4Training-MyMeasurements_Android{part}.csv" for part in ("", "_1", "_2")
+]
 CYCLES, SLEEPS = "whoop-export/physiological_cycles.csv", "whoop-export/sleeps.csv"
 
 
@@ -47,7 +49,9 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize(("name", "column", "reading", "unit"), COLUMNS)
-def test_every_reading_of_a_column_is_read_and_zeros_are_none(name: str, column: str, reading: str, unit: int):
+def test_every_reading_of_a_column_is_read_and_zeros_are_none(
+    name: str, column: str, reading: str, unit: int
+):
     values = [row.values[reading] for row in export(name).rows if reading in row.values]
     wanted = expected(name)[column]
     assert len(values) == wanted["nonzero"]
@@ -96,5 +100,7 @@ def test_the_open_cycle_counts_and_naps_do_not():
 
 
 def test_both_whoop_files_say_the_same_of_every_night():
-    cycles, sleeps = ({row.date: row.values["sleep_s"] for row in export(name).rows} for name in (CYCLES, SLEEPS))
+    cycles, sleeps = (
+        {row.date: row.values["sleep_s"] for row in export(name).rows} for name in (CYCLES, SLEEPS)
+    )
     assert cycles == sleeps
