@@ -10,7 +10,7 @@ from astral.http.fields import (
 from athletes.models import User
 
 
-class PersonField(IdField):
+class AthleteIdField(IdField):
     """Whose numbers; left out: your own."""
 
     def __init__(self, **options: Any) -> None:

@@ -19,11 +19,11 @@ from django.test.utils import CaptureQueriesContext
 
 from astral.gc_tuning import freeze_loaded_objects
 from athletes.models import Athlete, Organization, Threshold
-from coaching.assessments.current import BATCH, _gathered, current_assessments, renew
-from coaching.attention import evaluate_flags
+from coaching.assessments.current import BATCH_SIZE, _load_inputs, current_assessments, recompute_assessments
+from coaching.attention import evaluate_signals
 from coaching.models import Absence, Assessment, Plan, PlanInstance, PlanSession, Race
-from metrics.snapshots.compute import numbers_of, series_of
-from metrics.snapshots.history import histories
+from metrics.snapshots.compute import build_daily_series, compute_current_numbers
+from metrics.snapshots.history import load_histories
 
 TARGET_MS, WEEKS = 2.0, 16
 EFFORTS = ", ".join(
@@ -77,12 +77,12 @@ def midnight(batch: list[Athlete]) -> list[Assessment]:
     """The data is the same, assessments and snapshots are of yesterday."""
     for one in batch:
         one.snapshot.local_date -= timedelta(days=1)
-    return renew(batch, NOW)
+    return recompute_assessments(batch, NOW)
 
 
 def changed(batch: list[Athlete]) -> list[Assessment]:
     """As after an upload: personal bests are looked for in all runs."""
-    return renew(
+    return recompute_assessments(
         [Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW
     )
 
@@ -98,32 +98,32 @@ def main() -> None:
         cursor.execute("VACUUM ANALYZE")
     current_assessments([athlete.pk for athlete in athletes], NOW)
     athletes = list(Athlete.objects.select_related("snapshot", "assessment").order_by("pk"))
-    batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]
-    pasts = {batch[0].pk: histories(batch, NOW) for batch in batches}
-    inputs = {batch[0].pk: [one.inputs for one in _gathered(batch, NOW)] for batch in batches}
+    batches = [athletes[start : start + BATCH_SIZE] for start in range(0, len(athletes), BATCH_SIZE)]
+    pasts = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
+    inputs = {batch[0].pk: [one.inputs for one in _load_inputs(batch, NOW)] for batch in batches}
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
-        ("floor: the past read (snapshots need it too)", lambda batch: histories(batch, NOW)),
+        ("floor: the past read (snapshots need it too)", lambda batch: load_histories(batch, NOW)),
         ("its numbers (snapshots need them too)", lambda batch: _numbers(pasts[batch[0].pk])),
-        ("gathered: everything above, and the inputs", lambda batch: list(_gathered(batch, NOW))),
-        ("judged", lambda batch: [evaluate_flags(one, NOW) for one in inputs[batch[0].pk]]),
-        ("renewed, the snapshot being current", lambda batch: renew(batch, NOW)),
+        ("gathered: everything above, and the inputs", lambda batch: list(_load_inputs(batch, NOW))),
+        ("judged", lambda batch: [evaluate_signals(one, NOW) for one in inputs[batch[0].pk]]),
+        ("renewed, the snapshot being current", lambda batch: recompute_assessments(batch, NOW)),
         ("renewed on a new day, with the snapshot", midnight),
         ("renewed after a change of data, with the snapshot", changed),
         ("current: read", lambda batch: current_assessments([one.pk for one in batch], NOW)),
     ]
     print(
-        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete"
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH_SIZE}; target {TARGET_MS} ms an athlete"
     )
     for name, work in rows:
         taken, used = p50_ms(batches, work), p50_ms(batches, work, process_time)
         print(f"{name:52s} {taken:7.2f} ms an athlete (p50), {used:.2f} of CPU")
     with CaptureQueriesContext(connection) as queries:
-        renew(batches[0], NOW)
+        recompute_assessments(batches[0], NOW)
     print(f"{len(queries)} statements a batch")
 
 
 def _numbers(pasts: list[Any]) -> None:
-    numbers_of(pasts, series_of(pasts))
+    compute_current_numbers(pasts, build_daily_series(pasts))
 
 
 if __name__ == "__main__":

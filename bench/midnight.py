@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from astral.gc_tuning import freeze_loaded_objects  # noqa: E402
-from coaching.assessments.current import renew, stale_batches  # noqa: E402
+from coaching.assessments.current import batch_stale_athletes, recompute_assessments  # noqa: E402
 
 FLOOR_BATCHES = 5
 
@@ -34,8 +34,8 @@ def renewed(now: datetime) -> dict[str, float]:
     each, count = [], 0
     cpu_s, began = process_time(), perf_counter()
     start = began
-    for batch in stale_batches(now):
-        count += len(renew(batch, now))
+    for batch in batch_stale_athletes(now):
+        count += len(recompute_assessments(batch, now))
         each.append(1000 * (perf_counter() - start) / len(batch))
         start = perf_counter()
     all_ms, cpu_ms = 1000 * (perf_counter() - began) / count, 1000 * (process_time() - cpu_s) / count
@@ -50,9 +50,9 @@ def renewed(now: datetime) -> dict[str, float]:
 
 def floor_ms(now: datetime) -> float:
     taken = []
-    for batch in islice(stale_batches(now), FLOOR_BATCHES):
+    for batch in islice(batch_stale_athletes(now), FLOOR_BATCHES):
         with CaptureQueriesContext(connection) as captured:
-            renew(batch, now)
+            recompute_assessments(batch, now)
         sent = [query["sql"] for query in captured]
         taken.append(sent_again_ms(sent) / len(batch))
     return statistics.median(taken)
@@ -71,7 +71,7 @@ def sent_again_ms(sent: Sequence[str]) -> float:
 def main() -> None:
     freeze_loaded_objects()  # as the worker does
     now = timezone.now()
-    renewed_before = sum(len(renew(batch, now)) for batch in stale_batches(now))
+    renewed_before = sum(len(recompute_assessments(batch, now)) for batch in batch_stale_athletes(now))
     tomorrow = renewed(now + timedelta(days=1))
     floor = floor_ms(now + timedelta(days=2))
     today = renewed(now)

@@ -18,9 +18,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from athletes.models import Athlete  # noqa: E402
 from metrics import buckets  # noqa: E402
-from metrics.health.series import health_series  # noqa: E402
+from metrics.health.series import load_health_series  # noqa: E402
 from metrics.models import Activity  # noqa: E402
-from metrics.statistics.series import activity_series, run_totals  # noqa: E402
+from metrics.statistics.series import load_period_sums, load_run_totals  # noqa: E402
 
 
 def plans() -> dict[str, str]:
@@ -31,12 +31,12 @@ def plans() -> dict[str, str]:
     last, year = until.date(), until - timedelta(days=365)
     return {
         "fitness_stats": plan(
-            run_totals, athlete.pk, buckets.days_window("month", year.date(), last, athlete.zone)
+            load_run_totals, athlete.pk, buckets.build_days_window("month", year.date(), last, athlete.zone)
         ),
         "running_stats, activity_stats": plan(
-            activity_series, athlete.pk, buckets.window("day", year, until, athlete.zone), "run"
+            load_period_sums, athlete.pk, buckets.build_window("day", year, until, athlete.zone), "run"
         ),
-        "health_metrics": plan(health_series, athlete.pk, last - timedelta(days=399), last, "day"),
+        "health_metrics": plan(load_health_series, athlete.pk, last - timedelta(days=399), last, "day"),
     }
 
 

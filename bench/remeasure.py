@@ -22,10 +22,10 @@ from django.core.management import call_command  # noqa: E402
 
 from athletes.models import Athlete, Threshold, User  # noqa: E402
 from metrics.activities import streams  # noqa: E402
-from metrics.activities.manual_entry import measure_stored  # noqa: E402
-from metrics.activities.measure import Yardsticks, recorded_totals  # noqa: E402
-from metrics.activities.remeasure import Remeasured, Scope, remeasure  # noqa: E402
-from metrics.files.example_recordings import made_up_run  # noqa: E402
+from metrics.activities.manual_entry import remeasure_activity  # noqa: E402
+from metrics.activities.measure import ThresholdsOverTime, serialize_totals  # noqa: E402
+from metrics.activities.remeasure import RemeasureCounts, RemeasureScope, remeasure_scope  # noqa: E402
+from metrics.files.example_recordings import build_example_run  # noqa: E402
 from metrics.models import Activity, Streams  # noqa: E402
 
 ATHLETES, HOURS, TARGET_PER_S = 10, 50, 60
@@ -34,9 +34,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def load() -> None:
     call_command("migrate", verbosity=0)
-    recordings = [made_up_run(NOW, seed=seed) for seed in range(5)]
-    packed = [streams.pack(recording.samples) for recording in recordings]
-    totals = [recorded_totals(recording.totals) for recording in recordings]
+    recordings = [build_example_run(NOW, seed=seed) for seed in range(5)]
+    packed = [streams.encode(recording.samples) for recording in recordings]
+    totals = [serialize_totals(recording.totals) for recording in recordings]
     known = {"threshold_pace": 255.0, "hr_max": 190.0, "lthr": 170.0}
     for number in range(ATHLETES):
         athlete = User.objects.create(email=f"runner{number}@example.test").athlete
@@ -71,19 +71,19 @@ def timed(name: str, work: Callable[[], object]) -> None:
     print(f"{name:36s} {1000 / ms:6.1f} hours a second, {ms:5.2f} ms each   {said or ''}")
 
 
-def in_memory(rows: list[Activity], yardsticks: Yardsticks) -> None:
+def in_memory(rows: list[Activity], yardsticks: ThresholdsOverTime) -> None:
     for activity in rows:
-        measure_stored(activity, yardsticks, activity.streams)
+        remeasure_activity(activity, yardsticks, activity.streams)
 
 
-def again() -> Remeasured:
-    return sum(remeasure(Scope("everybody", Athlete.objects.all())), Remeasured())
+def again() -> RemeasureCounts:
+    return sum(remeasure_scope(RemeasureScope("everybody", Athlete.objects.all())), RemeasureCounts())
 
 
 def main() -> None:
     load()
     rows = list(Activity.objects.select_related("streams"))
-    yardsticks = Yardsticks(rows[0].athlete, rows[0].athlete.thresholds.all())
+    yardsticks = ThresholdsOverTime(rows[0].athlete, rows[0].athlete.thresholds.all())
     print(f"{platform.machine()}; {len(rows)} stored hours, one process; target {TARGET_PER_S} a second")
     timed("floor: unpacked and measured", lambda: in_memory(rows, yardsticks))
     timed("measured again, all written", again)

@@ -13,15 +13,15 @@ import numpy as np
 
 from bench.load_series import fastest_ms
 from coaching.attention import (
-    Inputs,
     PersonalBest,
     ProfileFacts,
     RaceGoal,
     Run,
+    SignalInputs,
     ThresholdSpeed,
-    evaluate_flags,
+    evaluate_signals,
 )
-from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import load_series
 from metrics.science.recovery import form_for_recovery, recovery_series
@@ -38,7 +38,7 @@ def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def athlete(strain: float) -> Inputs:
+def athlete(strain: float) -> SignalInputs:
     """A year of training, a plan and a race; `strain` 1 is a good life, more lets signals fire."""
     rng = np.random.default_rng(11)
     loads = np.where(np.arange(365) % 3 > 0, rng.gamma(9, 8, 365), 0.0)
@@ -65,7 +65,7 @@ def athlete(strain: float) -> Inputs:
         for day in range(56, 0, -1)
         if day % 3
     ]
-    return Inputs(
+    return SignalInputs(
         load=load,
         weeks=week_series(loads),
         rough_load=np.zeros(365),
@@ -76,7 +76,7 @@ def athlete(strain: float) -> Inputs:
         vo2max_readings=np.linspace(52, 52 - 6 * (strain - 1), 90),
         vdot=np.full(90, 52.0),
         runs=runs,
-        sessions=outcomes(plan, done),
+        sessions=build_outcomes(plan, done),
         races=(RaceGoal(ago(-9), 42195.0),),
         thresholds=(ThresholdSpeed(ago(130 if strain > 1 else 30), 4.0),),
         personal_bests=(PersonalBest(ago(2), "5 km", 1190.0),),
@@ -86,9 +86,9 @@ def athlete(strain: float) -> Inputs:
     )
 
 
-def judge(inputs: Inputs) -> None:
+def judge(inputs: SignalInputs) -> None:
     for _ in range(BATCH):
-        evaluate_flags(inputs, AS_OF)
+        evaluate_signals(inputs, AS_OF)
 
 
 def main() -> None:
@@ -96,11 +96,11 @@ def main() -> None:
         f"{platform.machine()}, numpy {np.__version__}; ms per athlete, target {TARGET_MS} with all signals"
     )
     for name, inputs in (
-        ("floor: no data", Inputs()),
+        ("floor: no data", SignalInputs()),
         ("a good life", athlete(1.0)),
         ("trouble everywhere", athlete(2.0)),
     ):
-        flags = evaluate_flags(inputs, AS_OF).flags
+        flags = evaluate_signals(inputs, AS_OF).flags
         each = fastest_ms(partial(judge, inputs)) / BATCH
         print(f"{name:22s} {each:6.3f} ms   {len(flags):2d} flags: {' '.join(flag.code for flag in flags)}")
 

@@ -25,9 +25,9 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from athletes.models import Athlete, User  # noqa: E402
-from metrics.snapshots.compute import numbers_of  # noqa: E402
-from metrics.snapshots.current import BATCH, renew  # noqa: E402
-from metrics.snapshots.history import histories  # noqa: E402
+from metrics.snapshots.compute import compute_current_numbers  # noqa: E402
+from metrics.snapshots.current import ATHLETES_PER_BATCH, recompute_snapshots  # noqa: E402
+from metrics.snapshots.history import load_histories  # noqa: E402
 
 ATHLETES, REPEATS, TARGET_MS = 1_000, 3, 2.0
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,7 +91,7 @@ def p50_ms(
 
 def selects(batch: list[Athlete]) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
-        histories(batch, NOW)
+        load_histories(batch, NOW)
     return [query["sql"] for query in queries]
 
 
@@ -110,17 +110,19 @@ def explain(statement: str) -> str:
 
 def main() -> None:
     athletes = load()
-    batches = [athletes[start : start + BATCH] for start in range(0, len(athletes), BATCH)]
+    batches = [
+        athletes[start : start + ATHLETES_PER_BATCH] for start in range(0, len(athletes), ATHLETES_PER_BATCH)
+    ]
     asked = {batch[0].pk: selects(batch) for batch in batches}
-    pasts = {batch[0].pk: histories(batch, NOW) for batch in batches}
+    pasts = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
         ("floor: the same SELECTs, rows fetched and forgotten", lambda batch: fetch(asked[batch[0].pk])),
-        ("read into columns", lambda batch: histories(batch, NOW)),
-        ("computed", lambda batch: numbers_of(pasts[batch[0].pk])),
-        ("renewed: read, computed, stored", lambda batch: renew(batch, NOW)),
+        ("read into columns", lambda batch: load_histories(batch, NOW)),
+        ("computed", lambda batch: compute_current_numbers(pasts[batch[0].pk])),
+        ("renewed: read, computed, stored", lambda batch: recompute_snapshots(batch, NOW)),
     ]
     print(
-        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH}; target {TARGET_MS} ms an athlete"
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {ATHLETES_PER_BATCH}; target {TARGET_MS} ms an athlete"
     )
     for name, work in rows:
         print(f"{name:52s} {p50_ms(batches, work):7.2f} ms an athlete (p50)")

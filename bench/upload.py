@@ -26,8 +26,8 @@ from bench.http_load.requests import Connection, timed_ms
 from bench.http_load.server import Served, served
 from bench.report import processor, versions
 from bench.statistics import CORES, EMPTY, prepared
-from metrics.files.example_recordings import made_up_run
-from metrics.files.xml.writer import fit_bytes
+from metrics.files.example_recordings import build_example_run
+from metrics.files.xml.writer import encode_fit
 
 CROWD, WARM_UPS, ROUNDS, EACH = 40, 10, 10, 30
 TARGET_P50_MS, TARGET_P99_MS, TARGET_SQL = 60.0, 150.0, 8
@@ -62,7 +62,7 @@ def hour(number: int, until: datetime) -> bytes:
     start = (until - timedelta(days=1 + number // CROWD)).replace(
         hour=12, minute=37, second=13, microsecond=0
     )
-    return fit_bytes(made_up_run(start, seed=number, easy_mps=2.6 + number % 40 / 50))
+    return encode_fit(build_example_run(start, seed=number, easy_mps=2.6 + number % 40 / 50))
 
 
 def posted(path: str, token: str, content: bytes) -> bytes:

@@ -25,11 +25,11 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from coaching.science.race_prediction import predict
+from coaching.science.race_prediction import predict_race_time
 from metrics.science.pace import hms
 
 
-class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
+class AthleteRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows of one athlete: found by name, never given to another one."""
 
     show_full_result_count = False
@@ -52,25 +52,25 @@ class CalendarPages(admin.ModelAdmin):  # type: ignore[type-arg]
         return ("athlete",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        touch([obj.athlete_id])
+        bump_data_versions([obj.athlete_id])
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        touch([obj.athlete_id])
+        bump_data_versions([obj.athlete_id])
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        touch(queryset.values_list("athlete_id", flat=True))
+        bump_data_versions(queryset.values_list("athlete_id", flat=True))
         super().delete_queryset(request, queryset)
 
 
-def touch(athletes: Iterable[UUID]) -> None:
+def bump_data_versions(athletes: Iterable[UUID]) -> None:
     Athlete.objects.filter(pk__in=athletes).bump_version()
 
 
 @admin.register(Race)
-class RacePages(CalendarPages):
+class RaceAdmin(AthleteRecordAdmin):
     fields = (
         "athlete",
         "name",
@@ -93,18 +93,18 @@ class RacePages(CalendarPages):
     def predicted(self, race: Race) -> str:
         """By the VDOT of the snapshot that is kept, which may be of yesterday."""
         vdot = getattr(getattr(race.athlete, "snapshot", None), "vdot", None) if race.athlete_id else None
-        return hms(predict(vdot, race.distance_m).time_s) or "–" if vdot else "–"
+        return hms(predict_race_time(vdot, race.distance_m).time_s) or "–" if vdot else "–"
 
 
 @admin.register(Absence)
-class AbsencePages(CalendarPages):
+class AbsenceAdmin(AthleteRecordAdmin):
     fields = ("athlete", "kind", "first_day", "last_day")
     list_display = ("kind", "athlete", "first_day", "last_day")
     list_filter: ClassVar = ("kind",)
 
 
 @admin.register(PlanInstance)
-class PlanInstancePages(CalendarPages):
+class PlanInstanceAdmin(AthleteRecordAdmin):
     """A plan is given over the API, which settles its sessions; here it is ended, or taken out."""
 
     fields = ("athlete", "plan", "group", "start_date", "ended_as", "ended_on", "assigned_by", "created_at")
@@ -127,7 +127,7 @@ class PlanInstancePages(CalendarPages):
 
 
 @admin.register(Acknowledgement)
-class AcknowledgementPages(CalendarPages):
+class AcknowledgementAdmin(AthleteRecordAdmin):
     fields = ("athlete", "organization", "coach", "code", "severity", "since", "until")
     readonly_fields = fields
     list_display = ("code", "athlete", "organization", "coach", "until")
@@ -141,7 +141,7 @@ class AcknowledgementPages(CalendarPages):
         return False
 
 
-class Urgency(admin.SimpleListFilter):
+class UrgencyFilter(admin.SimpleListFilter):
     title = "urgency"
     parameter_name = "urgency"
 
@@ -162,7 +162,7 @@ class Urgency(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentPages(CalendarPages):
+class AssessmentAdmin(AthleteRecordAdmin):
     """What is told of an athlete, to look at: it is made of everything else."""
 
     fields = (
@@ -172,7 +172,7 @@ class AssessmentPages(CalendarPages):
     readonly_fields = fields
     ordering = ("athlete",)
     list_display = ("athlete", "local_date", "priority", "critical", "warning", "info", "data_quality_score")
-    list_filter: ClassVar = (Urgency,)
+    list_filter: ClassVar = (UrgencyFilter,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -185,7 +185,7 @@ class AssessmentPages(CalendarPages):
 
 
 @admin.register(InsightWording)
-class InsightWordingPages(CalendarPages):
+class InsightWordingAdmin(AthleteRecordAdmin):
     """What a model has worded or was refused, to look at; one that reads badly can be deleted and is asked anew."""
 
     fields = ("athlete", "text", "model", "refused", "question", "attempts", "created_at")
@@ -200,7 +200,7 @@ class InsightWordingPages(CalendarPages):
         return False
 
 
-class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlanSessionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         targets = [cleaned.get(name) for name in ("duration_s", "distance_m", "load")]
@@ -209,11 +209,11 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class SessionsOfPlan(admin.TabularInline):  # type: ignore[type-arg]
+class PlanSessionInline(admin.TabularInline):  # type: ignore[type-arg]
     """Settled once somebody follows the plan."""
 
     model = PlanSession
-    form = SessionForm
+    form = PlanSessionForm
     fields = (
         "week",
         "weekday",
@@ -229,24 +229,24 @@ class SessionsOfPlan(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_free(obj) and super().has_add_permission(request, obj)
+        return _is_unassigned(obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_free(obj) and super().has_change_permission(request, obj)
+        return _is_unassigned(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_free(obj) and super().has_delete_permission(request, obj)
+        return _is_unassigned(obj) and super().has_delete_permission(request, obj)
 
 
-def _is_free(plan: Plan | None) -> bool:
+def _is_unassigned(plan: Plan | None) -> bool:
     return plan is None or not plan.instances.exists()
 
 
 @admin.register(Plan)
-class PlanPages(admin.ModelAdmin):  # type: ignore[type-arg]
+class PlanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ("organization", "name", "description", "total_weeks")
     autocomplete_fields: ClassVar = ("organization",)
-    inlines: ClassVar = (SessionsOfPlan,)
+    inlines: ClassVar = (PlanSessionInline,)
     show_full_result_count = False
     list_display = ("name", "organization", "total_weeks")
     list_select_related: ClassVar = ("organization",)
@@ -255,14 +255,14 @@ class PlanPages(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
-        return ("organization",) if _is_free(obj) else ("organization", "total_weeks")
+        return ("organization",) if _is_unassigned(obj) else ("organization", "total_weeks")
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
         Athlete.objects.filter(plan_instances__plan=obj.pk).bump_version()
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_free(obj) and super().has_delete_permission(request, obj)
+        return _is_unassigned(obj) and super().has_delete_permission(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:

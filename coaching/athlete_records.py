@@ -14,11 +14,11 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from coaching.models import Absence, PlanInstance, Race
 
-Entry = TypeVar("Entry", Race, Absence, PlanInstance)
+AthleteRecordT = TypeVar("AthleteRecordT", Race, Absence, PlanInstance)
 
 
 @transaction.atomic
-def enter(entry: Entry) -> Entry:
+def create_record(entry: AthleteRecordT) -> AthleteRecordT:
     """Store a new one."""
     Athlete.objects.filter(pk=entry.athlete_id).bump_version()
     entry.save(force_insert=True)
@@ -26,17 +26,17 @@ def enter(entry: Entry) -> Entry:
 
 
 @transaction.atomic
-def change(entry: Entry, changes: dict[str, Any]) -> Entry:
+def update_record(entry: AthleteRecordT, changes: dict[str, Any]) -> AthleteRecordT:
     """Change these columns, and no other that somebody else may have changed meanwhile."""
     if changes:
         Athlete.objects.filter(pk=entry.athlete_id).bump_version()
         for name, value in changes.items():
             setattr(entry, name, value)
-        _save(entry, changes)
+        _save_changes(entry, changes)
     return entry
 
 
-def _save(entry: Entry, changes: dict[str, Any]) -> None:
+def _save_changes(entry: AthleteRecordT, changes: dict[str, Any]) -> None:
     """400 where it fits no more what somebody else changed meanwhile."""
     try:
         entry.save(update_fields=changes.keys())
@@ -49,6 +49,6 @@ def _save(entry: Entry, changes: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def remove(entry: Entry) -> None:
+def delete_record(entry: AthleteRecordT) -> None:
     Athlete.objects.filter(pk=entry.athlete_id).bump_version()
     entry.delete()

@@ -35,13 +35,13 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "plans.json",
             "Those plans, which belong to their organizations.",
-            lambda person: Plan.objects.filter(pk__in=_followed(person)),
+            lambda person: Plan.objects.filter(pk__in=_followed_plans(person)),
             ("created_by",),
         ),
         PersonalDataTable(
             "plan_sessions.json",
             "Their sessions.",
-            lambda person: PlanSession.objects.filter(plan__in=_followed(person)),
+            lambda person: PlanSession.objects.filter(plan__in=_followed_plans(person)),
         ),
         PersonalDataTable(
             "plan_links.json",
@@ -85,5 +85,5 @@ OWN_DATA = PersonalDataSource(
 )
 
 
-def _followed(person: User) -> Any:
+def _followed_plans(person: User) -> Any:
     return PlanInstance.objects.filter(athlete=person.pk).values("plan")

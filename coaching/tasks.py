@@ -6,32 +6,32 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from coaching.assessments.current import renew, stale_batches
-from coaching.insights.llm.rewording import word_waiting
-from metrics.tasks import stop_when_told
+from coaching.assessments.current import batch_stale_athletes, recompute_assessments
+from coaching.insights.llm.rewording import reword_waiting
+from metrics.tasks import abort_if_requested
 
 
 # The alias lets jobs of release 0.1.0 that are still queued run; it goes with the release after 0.2.0.
 # A minute before `renew_snapshots`, which then finds little left: an assessment renews its snapshot along.
 @app.periodic(cron="2-59/3 * * * *")
 @app.task(
-    name="renew_assessments",
+    name="refresh_assessments",
     aliases=["renew_standings"],
     pass_context=True,
-    queueing_lock="renew_assessments",
-    lock="renew_assessments",
+    queueing_lock="refresh_assessments",
+    lock="refresh_assessments",
 )
-def renew_assessments(context: JobContext, timestamp: int) -> None:
+def refresh_assessments(context: JobContext, timestamp: int) -> None:
     """So that rosters rarely have to do it themselves when they are read."""
     now = timezone.now()
-    for batch in stale_batches(now):
-        renew(batch, now)
-        stop_when_told(context)
+    for batch in batch_stale_athletes(now):
+        recompute_assessments(batch, now)
+        abort_if_requested(context)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="word_insights", pass_context=True, queueing_lock="word_insights", lock="word_insights")
-def word_insights(context: JobContext, timestamp: int) -> None:
+def reword_insights(context: JobContext, timestamp: int) -> None:
     """Have a model word what profiles were read with, where one is set."""
-    for _ in word_waiting(timezone.now()):
-        stop_when_told(context)
+    for _ in reword_waiting(timezone.now()):
+        abort_if_requested(context)

@@ -4,45 +4,53 @@ from typing import Any
 
 from django.urls import path
 
-from coaching.absences.api import Absences
-from coaching.assessments.api import SignalAcknowledgement
-from coaching.plan_instances.api import GroupPlans, Instances
-from coaching.plans.api import Plans
-from coaching.profile.api import AthleteProfile
-from coaching.races.api import Races
-from coaching.roster.api import CoachAthletesMetrics
+from coaching.absences.api import AbsenceViewSet
+from coaching.assessments.api import SignalAcknowledgementView
+from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
+from coaching.plans.api import PlanViewSet
+from coaching.profile.api import AthleteProfileView
+from coaching.races.api import RaceViewSet
+from coaching.roster.api import RosterViewSet
 
-ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
-MANY: dict[str, Any] = {"get": "list", "post": "create"}
+DETAIL_ACTIONS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+LIST_ACTIONS: dict[str, Any] = {"get": "list", "post": "create"}
 
 urlpatterns = [
-    path("analytics/athlete_profile", AthleteProfile.as_view(), name="athlete-profile"),
+    path("analytics/athlete_profile", AthleteProfileView.as_view(), name="athlete-profile"),
     path(
         "analytics/coach_athletes_metrics",
-        CoachAthletesMetrics.as_view({"get": "list"}),
+        RosterViewSet.as_view({"get": "list"}),
         name="coach-athletes-metrics",
     ),
-    path("races", Races.as_view(MANY), name="races"),
-    path("races/<str:race_id>", Races.as_view(ONE), name="race"),
-    path("athletes/<str:user_id>/absences", Absences.as_view(MANY), name="absences"),
-    path("athletes/<str:user_id>/absences/<str:absence_id>", Absences.as_view(ONE), name="absence"),
-    path("training_plans", Plans.as_view(MANY), name="training-plans"),
-    path("training_plans/<str:plan_id>", Plans.as_view(ONE), name="training-plan"),
-    path("plan_instances", Instances.as_view(MANY), name="plan-instances"),
-    path("plan_instances/<str:plan_instance_id>", Instances.as_view(ONE), name="plan-instance"),
+    path("races", RaceViewSet.as_view(LIST_ACTIONS), name="races"),
+    path("races/<str:race_id>", RaceViewSet.as_view(DETAIL_ACTIONS), name="race"),
+    path("athletes/<str:user_id>/absences", AbsenceViewSet.as_view(LIST_ACTIONS), name="absences"),
+    path(
+        "athletes/<str:user_id>/absences/<str:absence_id>",
+        AbsenceViewSet.as_view(DETAIL_ACTIONS),
+        name="absence",
+    ),
+    path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
+    path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path("plan_instances", PlanInstanceViewSet.as_view(LIST_ACTIONS), name="plan-instances"),
+    path(
+        "plan_instances/<str:plan_instance_id>",
+        PlanInstanceViewSet.as_view(DETAIL_ACTIONS),
+        name="plan-instance",
+    ),
     path(
         "plan_instances/<str:plan_instance_id>/sessions/<str:session_id>/activity",
-        Instances.as_view({"put": "link", "delete": "unlink"}),
+        PlanInstanceViewSet.as_view({"put": "link", "delete": "unlink"}),
         name="plan-instance-activity",
     ),
     path(
         "organizations/<str:org_id>/groups/<str:group_id>/plans",
-        GroupPlans.as_view({"get": "list"}),
+        GroupPlanViewSet.as_view({"get": "list"}),
         name="group-plans",
     ),
     path(
         "athletes/<str:user_id>/signals/<str:code>/acknowledge",
-        SignalAcknowledgement.as_view(),
+        SignalAcknowledgementView.as_view(),
         name="signal-acknowledge",
     ),
 ]

@@ -16,7 +16,7 @@ from typing import Literal
 Bucket = Literal["day", "week", "month"]
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
-OUTSIDE = date.min
+NO_PERIOD = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Window:
     def spans(self) -> list[tuple[datetime, datetime]]:
         """From when until when each piece lasts that is not OUTSIDE."""
         pieces = zip(self.edges, (*self.edges[1:], self.end), self.owners, strict=True)
-        return [(start, end) for start, end, owner in pieces if owner != OUTSIDE]
+        return [(start, end) for start, end, owner in pieces if owner != NO_PERIOD]
 
 
-def fixed_zone(offset_minutes: int) -> timezone:
+def build_fixed_zone(offset_minutes: int) -> timezone:
     """The zone of a legacy offset, in minutes east of UTC."""
     return timezone(timedelta(minutes=offset_minutes))
 
 
-def zone_label(zone: tzinfo) -> str:
+def format_zone(zone: tzinfo) -> str:
     """The zone's name; `UTC+09:00` style for an offset."""
     if not isinstance(zone, timezone):
         return str(zone)
@@ -57,34 +57,34 @@ def zone_label(zone: tzinfo) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def local_date(instant: datetime, zone: tzinfo) -> date:
+def to_local_date(instant: datetime, zone: tzinfo) -> date:
     return instant.astimezone(zone).date()
 
 
-def first_of(bucket: Bucket, day: date) -> date:
+def get_period_start(bucket: Bucket, day: date) -> date:
     """The first day of the period that `day` lies in: itself, its ISO week's Monday, or the first of its month."""
     if bucket == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if bucket == "month" else day
 
 
-def following(bucket: Bucket, first: date) -> date:
+def get_next_period_start(bucket: Bucket, first: date) -> date:
     """The first day of the next period."""
     if bucket == "month":
         return (first + timedelta(days=31)).replace(day=1)
     return first + (ONE_DAY if bucket == "day" else 7 * ONE_DAY)
 
 
-def periods_between(bucket: Bucket, first: date, last: date) -> Iterator[date]:
+def iterate_periods(bucket: Bucket, first: date, last: date) -> Iterator[date]:
     """The first day of every period from the one that holds `first` to the one that holds `last`."""
-    period = first_of(bucket, first)
+    period = get_period_start(bucket, first)
     while period <= last:
         yield period
-        period = following(bucket, period)
+        period = get_next_period_start(bucket, period)
 
 
 @lru_cache(maxsize=10_000)
-def day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
+def find_day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
     """The instants at which local time enters `day` (True) or falls back before it (False), ascending.
 
     Nearly always one: midnight. Where midnight is skipped it is the shift of the clocks; where clocks go back over
@@ -94,14 +94,14 @@ def day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
     early, late = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
     if early == late:
         return ((early, True),)
-    shift = _shift_between(min(early, late) - ONE_SECOND, max(early, late) + ONE_SECOND, zone)
+    shift = _find_clock_shift(min(early, late) - ONE_SECOND, max(early, late) + ONE_SECOND, zone)
     under_old, under_new = early, late  # midnight by the clock before the shift, and by the one after it
     if under_old < shift < under_new:
         return ((under_old, True), (shift, False), (under_new, True))
     return ((under_old if under_old < shift else max(shift, under_new), True),)
 
 
-def _shift_between(low: datetime, high: datetime, zone: tzinfo) -> datetime:
+def _find_clock_shift(low: datetime, high: datetime, zone: tzinfo) -> datetime:
     """The instant, to the second, from which `zone` has another offset than at `low`."""
     offset = low.astimezone(zone).utcoffset()
     while high - low > ONE_SECOND:
@@ -111,57 +111,59 @@ def _shift_between(low: datetime, high: datetime, zone: tzinfo) -> datetime:
 
 
 @lru_cache(maxsize=500)
-def _begun_in(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
+def _list_day_starts(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
     """The instants at which a local day of this year begins or comes back, ascending, and which day it is."""
     begun: dict[datetime, date] = {}  # of days that begin together only the last has any length
-    for day in periods_between("day", date(year, 1, 1), date(year, 12, 31)):
+    for day in iterate_periods("day", date(year, 1, 1), date(year, 12, 31)):
         begun.update(
-            (instant, day if entered else day - ONE_DAY) for instant, entered in day_changes(day, zone)
+            (instant, day if entered else day - ONE_DAY) for instant, entered in find_day_changes(day, zone)
         )
     return list(begun), list(begun.values())
 
 
-def day_start(day: date, zone: tzinfo) -> datetime:
+def find_day_start(day: date, zone: tzinfo) -> datetime:
     """The first instant of the local day."""
-    return day_changes(day, zone)[0][0]
+    return find_day_changes(day, zone)[0][0]
 
 
-def window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -> Window:
+def build_window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -> Window:
     """[start, end) cut at every local period it touches."""
-    shown = _days_shown(start, end, zone)
-    return _cut(bucket, start, end, zone, min(shown.values()), max(shown.values()))
+    shown = _find_local_days(start, end, zone)
+    return _cut_into_periods(bucket, start, end, zone, min(shown.values()), max(shown.values()))
 
 
-def last_days(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
+def build_last_days_window(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
     """The last `count` local days of [start, end); days before `start` are there and stay empty."""
-    last = local_date(end - ONE_SECOND, zone)
+    last = to_local_date(end - ONE_SECOND, zone)
     first = last - ONE_DAY * (count - 1)
-    return _cut("day", max(start, day_start(first, zone)), end, zone, first, last)
+    return _cut_into_periods("day", max(start, find_day_start(first, zone)), end, zone, first, last)
 
 
-def days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> Window:
+def build_days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> Window:
     """The local days first … last, both inclusive, cut into periods."""
-    start, end = day_start(first, zone), day_changes(last + ONE_DAY, zone)[-1][0]
-    return _cut(bucket, start, end, zone, first, last)
+    start, end = find_day_start(first, zone), find_day_changes(last + ONE_DAY, zone)[-1][0]
+    return _cut_into_periods(bucket, start, end, zone, first, last)
 
 
-def _days_shown(start: datetime, end: datetime, zone: tzinfo) -> dict[datetime, date]:
+def _find_local_days(start: datetime, end: datetime, zone: tzinfo) -> dict[datetime, date]:
     """The local day at `start` and at every instant of [start, end) from which on it is another one."""
-    at_start, at_end = local_date(start, zone), local_date(end - ONE_SECOND, zone)
+    at_start, at_end = to_local_date(start, zone), to_local_date(end - ONE_SECOND, zone)
     shown = {start: at_start}
     for year in range(min(at_start, at_end).year, (max(at_start, at_end) + ONE_DAY).year + 1):
-        instants, days = _begun_in(year, zone)
+        instants, days = _list_day_starts(year, zone)
         within = slice(bisect_right(instants, start), bisect_left(instants, end))
         shown.update(zip(instants[within], days[within], strict=True))
     return shown
 
 
-def _cut(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo, first: date, last: date) -> Window:
+def _cut_into_periods(
+    bucket: Bucket, start: datetime, end: datetime, zone: tzinfo, first: date, last: date
+) -> Window:
     pieces: dict[datetime, date] = {}
     before = None
-    for instant, day in _days_shown(start, end, zone).items():
-        owner = first_of(bucket, day) if first <= day <= last else OUTSIDE
+    for instant, day in _find_local_days(start, end, zone).items():
+        owner = get_period_start(bucket, day) if first <= day <= last else NO_PERIOD
         if owner != before:
             pieces[instant] = before = owner
-    periods = tuple(periods_between(bucket, first, last))
+    periods = tuple(iterate_periods(bucket, first, last))
     return Window(bucket, zone, start, end, periods, tuple(pieces), tuple(pieces.values()))

@@ -11,65 +11,65 @@ from typing import Final, TypeGuard
 
 from metrics.science.pace import METRES_PER_MILE, half_up, hms, mmss
 
-NOTHING: Final = "–"
+NO_VALUE: Final = "–"
 METRES_PER_FOOT = 0.3048
 IMPERIAL = "imperial"
 
 
-def distance_text(metres: float | None, units: str, digits: int = 1) -> str:
+def format_distance(metres: float | None, units: str, digits: int = 1) -> str:
     """12.0 km; 7.5 mi."""
-    return number_text(per_unit(metres, units), digits, distance_unit(units))
+    return format_number(convert_distance(metres, units), digits, get_distance_unit(units))
 
 
-def pace_text(seconds_per_km: float | None, units: str) -> str:
+def format_pace(seconds_per_km: float | None, units: str) -> str:
     """5:00 /km; 8:03 /mi."""
     if seconds_per_km is None:
-        return NOTHING
+        return NO_VALUE
     told = mmss(seconds_per_km * _unit_m(units) / 1000.0)
-    return NOTHING if told is None else f"{told} /{distance_unit(units)}"
+    return NO_VALUE if told is None else f"{told} /{get_distance_unit(units)}"
 
 
-def climb_text(metres: float | None, units: str) -> str:
+def format_climb(metres: float | None, units: str) -> str:
     """120 m; 394 ft."""
     if metres is not None and units == IMPERIAL:
-        return number_text(metres / METRES_PER_FOOT, 0, "ft")
-    return number_text(metres, 0, "m")
+        return format_number(metres / METRES_PER_FOOT, 0, "ft")
+    return format_number(metres, 0, "m")
 
 
-def duration_text(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """1:02:03; 0:41:28."""
-    return hms(seconds) or NOTHING
+    return hms(seconds) or NO_VALUE
 
 
-def hours_text(seconds: float | None) -> str:
+def format_hours(seconds: float | None) -> str:
     """5 h 20 min; 45 min: for sums, where seconds do not matter."""
     if not _is_number(seconds):
-        return NOTHING
+        return NO_VALUE
     hours, minutes = divmod(int(half_up(seconds / 60.0)), 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
-def number_text(value: float | None, digits: int = 0, unit: str = "") -> str:
+def format_number(value: float | None, digits: int = 0, unit: str = "") -> str:
     """-7.9; 1,204 kcal. The minus is a hyphen, so that it can be copied into a sheet."""
     if not _is_number(value):
-        return NOTHING
+        return NO_VALUE
     rounded = half_up(value, digits)
     told = f"{rounded:,.{digits}f}"
     return f"{told} {unit}" if unit else told
 
 
-def signed_text(value: float | None, digits: int = 0, unit: str = "") -> str:
+def format_signed_number(value: float | None, digits: int = 0, unit: str = "") -> str:
     """+3.2; -7.9; 0.0: for differences."""
-    told = number_text(value, digits, unit)
+    told = format_number(value, digits, unit)
     return f"+{told}" if _is_number(value) and half_up(value, digits) > 0 else told
 
 
-def per_unit(metres: float | None, units: str) -> float | None:
+def convert_distance(metres: float | None, units: str) -> float | None:
     """Metres as kilometres or miles."""
     return None if metres is None else metres / _unit_m(units)
 
 
-def distance_unit(units: str) -> str:
+def get_distance_unit(units: str) -> str:
     return "mi" if units == IMPERIAL else "km"
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from metrics.formatting import distance_unit, number_text, pace_text, per_unit
+from metrics.formatting import convert_distance, format_number, format_pace, get_distance_unit
 from metrics.science.pace import average_pace
 
-BY_SPEED = frozenset({"bike", "workout"})
+SPORTS_BY_SPEED = frozenset({"bike", "workout"})
 
 
-def going_name(sport: str) -> str:
-    return "Speed" if sport in BY_SPEED else "Pace"
+def name_pace_or_speed(sport: str) -> str:
+    return "Speed" if sport in SPORTS_BY_SPEED else "Pace"
 
 
-def going_text(duration_s: float, distance_m: float | None, sport: str, units: str) -> str:
+def format_pace_or_speed(duration_s: float, distance_m: float | None, sport: str, units: str) -> str:
     """5:00 /km; 31.4 km/h; a dash without a distance."""
-    if sport not in BY_SPEED:
-        return pace_text(average_pace(duration_s, distance_m), units)
-    way = per_unit(distance_m, units)
+    if sport not in SPORTS_BY_SPEED:
+        return format_pace(average_pace(duration_s, distance_m), units)
+    way = convert_distance(distance_m, units)
     speed = 3600.0 * way / duration_s if way and duration_s > 0 else None
-    return number_text(speed, 1, f"{distance_unit(units)}/h")
+    return format_number(speed, 1, f"{get_distance_unit(units)}/h")

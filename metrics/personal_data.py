@@ -17,48 +17,50 @@ from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
-from metrics.files.file_extension import ending
+from metrics.files.file_extension import detect_file_extension
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot, Streams
 
-NOBODY = UUID(int=0)
+NOBODY_ID = UUID(int=0)
 
 # The worker that does such a job now still has to say how it ended; done again, it finds nobody.
-ANONYMOUS_JOBS = """
+ANONYMIZE_JOBS_SQL = """
 UPDATE procrastinate_jobs
    SET args = replace(args::text, %(person)s, %(nobody)s)::jsonb, lock = NULL, queueing_lock = NULL
  WHERE strpos(concat(args, lock, queueing_lock), %(person)s) > 0
 """
 
 
-def forget(person: User) -> None:
-    named = {"person": str(person.pk), "nobody": str(NOBODY)}
+def forget_training_traces(person: User) -> None:
+    named = {"person": str(person.pk), "nobody": str(NOBODY_ID)}
     with connection.cursor() as cursor:
-        cursor.execute(ANONYMOUS_JOBS, named)
+        cursor.execute(ANONYMIZE_JOBS_SQL, named)
     Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
     # How far a long run has come: everybody up to whoever is next below.
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
 
 
-def _files(person: User) -> Iterator[ArchiveFile]:
-    yield from _streams(person)
-    yield from _originals(person)
+def _export_files(person: User) -> Iterator[ArchiveFile]:
+    yield from _export_streams(person)
+    yield from _export_originals(person)
 
 
-def _streams(person: User) -> Iterator[ArchiveFile]:
+def _export_streams(person: User) -> Iterator[ArchiveFile]:
     for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
         streams = Streams.objects.filter(
             athlete=person.pk, pk=pk
         ).first()  # one at a time: they may be thousands
         if streams:
-            yield ArchiveFile(f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_told(streams))])
+            yield ArchiveFile(
+                f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
+            )
 
 
-def _told(streams: Streams) -> dict[str, Any]:
+def _serialize_streams(streams: Streams) -> dict[str, Any]:
     try:
-        samples = columns.unpack(bytes(streams.content))
+        samples = columns.decode(bytes(streams.content))
     except DamagedStreams:
         return {"damaged": True}
-    named = {name: getattr(samples, name) for name in columns.STEPS if samples.has(name)}
+    named = {name: getattr(samples, name) for name in columns.COLUMN_STEPS if samples.has(name)}
     return {
         "columns": {name: np.round(column, 7) for name, column in named.items()},
         "pauses": streams.pauses,
@@ -67,7 +69,7 @@ def _told(streams: Streams) -> dict[str, Any]:
     }
 
 
-def _originals(person: User) -> Iterator[ArchiveFile]:
+def _export_originals(person: User) -> Iterator[ArchiveFile]:
     """Each file once, named after the first of its activities."""
     first: dict[UUID, UUID] = {}
     made = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by("-started_at", "-id")
@@ -78,7 +80,7 @@ def _originals(person: User) -> Iterator[ArchiveFile]:
         if content is not None:
             data = zlib.decompress(content)
             name = encode(Activity.prefix, first[pk]) if pk in first else str(pk)
-            yield ArchiveFile(f"originals/{name}{ending(data)}", [data])
+            yield ArchiveFile(f"originals/{name}{detect_file_extension(data)}", [data])
 
 
 OWN_DATA = PersonalDataSource(
@@ -104,10 +106,10 @@ OWN_DATA = PersonalDataSource(
             lambda person: Snapshot.objects.filter(athlete=person.pk),
         ),
     ),
-    files=_files,
+    files=_export_files,
     file_descriptions=(
         ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
-    forget=forget,
+    forget=forget_training_traces,
 )

@@ -13,12 +13,12 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
-from metrics.snapshots.current import renew, stale_batches
+from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
-KEPT_H = 72  # finished jobs, for whoever asks what has happened
-MOST_ATTEMPTS = 5
-AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4)
+FINISHED_JOBS_KEPT_H = 72  # finished jobs, for whoever asks what has happened
+MAX_JOB_ATTEMPTS = 5
+RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4)
 
 
 @app.periodic(cron="*/3 * * * *")
@@ -26,12 +26,12 @@ AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4)
 def renew_snapshots(context: JobContext, timestamp: int) -> None:
     """So that rosters rarely have to do it themselves when they are read."""
     now = timezone.now()
-    for batch in stale_batches(now):
-        renew(batch, now)
-        stop_when_told(context)
+    for batch in find_stale_batches(now):
+        recompute_snapshots(batch, now)
+        abort_if_requested(context)
 
 
-def stop_when_told(context: JobContext) -> None:
+def abort_if_requested(context: JobContext) -> None:
     """Between two batches: the worker is being stopped, and what is left is done by the next one."""
     if context.should_abort():
         raise JobAborted
@@ -46,13 +46,13 @@ async def run_stalled_again(context: JobContext, timestamp: int) -> None:
 async def run_stalled_jobs_again() -> None:
     """Put the jobs of workers that died back into the queue; one that has killed them all has failed."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
-        if job.attempts < MOST_ATTEMPTS:
-            await _run_again(job)
+        if job.attempts < MAX_JOB_ATTEMPTS:
+            await _retry_job(job)
         else:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
-async def _run_again(job: Job) -> None:
+async def _retry_job(job: Job) -> None:
     waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
     if job.queueing_lock and waiting:  # the same has been asked for since: that request does it
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
@@ -72,5 +72,5 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
 @app.task(name="delete_old_jobs", pass_context=True, queueing_lock="delete_old_jobs")
 async def delete_old_jobs(context: JobContext, timestamp: int) -> None:
     await app.job_manager.delete_old_jobs(
-        nb_hours=KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
+        nb_hours=FINISHED_JOBS_KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
     )

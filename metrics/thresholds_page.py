@@ -20,7 +20,7 @@ from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, AthleteChanges
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold, User
 from athletes.rights import Category
-from metrics.formatting import distance_unit, number_text, pace_text
+from metrics.formatting import format_number, format_pace, get_distance_unit
 from metrics.unit_input import number, seconds_per_km
 
 PACE = Threshold.Kind.THRESHOLD_PACE
@@ -141,8 +141,8 @@ def _now(row: Threshold | None, units: str) -> str:
 
 def _told(kind: str, value: float, units: str) -> str:
     if kind == PACE:
-        return pace_text(value, units)
-    return number_text(value, 0 if float(value).is_integer() else 1, MEASURED[Threshold.Kind(kind)][1])
+        return format_pace(value, units)
+    return format_number(value, 0 if float(value).is_integer() else 1, MEASURED[Threshold.Kind(kind)][1])
 
 
 def _limits(kind: str, units: str) -> str:
@@ -151,4 +151,4 @@ def _limits(kind: str, units: str) -> str:
 
 
 def _unit(kind: str, unit: str, units: str) -> str:
-    return f"M:SS per {distance_unit(units)}" if kind == PACE else unit
+    return f"M:SS per {get_distance_unit(units)}" if kind == PACE else unit

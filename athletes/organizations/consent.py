@@ -45,7 +45,7 @@ def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[st
     return granted
 
 
-def withheld_from(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+def load_withheld_categories(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """Of each athlete what no organization that joins them grants; one statement."""
     seen = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld_categories(viewer)
     return dict(seen.values_list("pk", "withheld"))  # type: ignore[misc]  # annotated there

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from astral.ids import encode
 from athletes.access.page_user import PageUser
 from athletes.models import Athlete, Organization, User
-from athletes.organizations.visible_memberships import Belonging
+from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import RECORD, Category
 from athletes.roles import RECORDING_ROLES, Role, Status
 
@@ -19,7 +19,7 @@ def may_record(person: User, athlete: Athlete, category: Category) -> bool:
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
-def records_there(visitor: PageUser, places: Iterable[Belonging]) -> bool:
+def records_there(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
     """The same, whatever is shared, of memberships that are in hand."""
     coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
     return visitor.is_staff or any(

@@ -17,12 +17,12 @@ from athletes.models import Membership, Organization
 from athletes.rights import READ, Viewer
 
 
-class InGroup(NamedTuple):
+class MembershipGroup(NamedTuple):
     id: UUID
     name: str
 
 
-class Belonging(NamedTuple):
+class VisibleMembership(NamedTuple):
     """A current membership. What is for coaches only (`level`, `labels`, `assigned_coach_id`) is None in one's own."""
 
     organization_id: UUID
@@ -30,7 +30,7 @@ class Belonging(NamedTuple):
     role: str
     status: str
     joined_at: datetime
-    groups: Sequence[InGroup]
+    groups: Sequence[MembershipGroup]
     level: str | None = None
     labels: Sequence[str] | None = None
     assigned_coach_id: UUID | None = None
@@ -41,36 +41,36 @@ class Belonging(NamedTuple):
 
 
 # A row for each group of a membership; without a group one row, in which there is none.
-COLUMNS = (
+MEMBERSHIP_COLUMNS = (
     "pk", "user_id", "organization_id", "organization__name", "role", "status", "joined_at",
     "level", "labels", "assigned_coach_id", "groups__pk", "groups__name",
 )  # fmt: skip
 
 
-def belongings(
+def load_visible_memberships(
     viewer: Viewer, athlete_ids: Iterable[UUID], organization: Organization | None = None
-) -> dict[UUID, list[Belonging]]:
+) -> dict[UUID, list[VisibleMembership]]:
     """Each athlete's memberships: one's own all, those of others in organizations where the viewer coaches.
 
     Longest first; with `organization` only the one there. One statement.
     """
     ids = list(athlete_ids)
-    rows = _THERE.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL.rows(viewer, ids=ids)
-    found: dict[UUID, list[Belonging]] = {}
+    rows = _ORGANIZATION_QUERY.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL_QUERY.rows(viewer, ids=ids)
+    found: dict[UUID, list[VisibleMembership]] = {}
     for _, (row, *others) in groupby(rows, key=itemgetter(0)):
-        groups = [InGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
+        groups = [MembershipGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
         noted = row[7:10] if row[1] != viewer.pk else ()
-        found.setdefault(row[1], []).append(Belonging(*(*row[2:7], groups, *noted)))
+        found.setdefault(row[1], []).append(VisibleMembership(*(*row[2:7], groups, *noted)))
     return found
 
 
-def _all(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+def _select_memberships(viewer: Viewer, ids: Sequence[UUID]) -> QuerySet[Any, Any]:
     rows = Membership.objects.reached_by(viewer, READ).filter(AnyOf("user_id", ids))
-    return rows.order_by("joined_at", "pk", "groups__name", "groups__pk").values_list(*COLUMNS)
+    return rows.order_by("joined_at", "pk", "groups__name", "groups__pk").values_list(*MEMBERSHIP_COLUMNS)
 
 
-def _there(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any]:
-    return _all(viewer, ids).filter(organization=club)
+def _select_memberships_in(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> QuerySet[Any, Any]:
+    return _select_memberships(viewer, ids).filter(organization=club)
 
 
-_ALL, _THERE = ViewerQuery(_all, ids=[UUID(int=2)]), ViewerQuery(_there, ids=[UUID(int=2)], club=UUID(int=3))
+_ALL_QUERY, _ORGANIZATION_QUERY = ViewerQuery(_select_memberships, ids=[UUID(int=2)]), ViewerQuery(_select_memberships_in, ids=[UUID(int=2)], club=UUID(int=3))

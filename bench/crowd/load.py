@@ -19,7 +19,7 @@ from athletes.roles import Role
 from bench.crowd.copy_lines import copy_lines
 from bench.crowd.days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
 from bench.crowd.index_free_load import bare
-from coaching.assessments.current import renew_stale
+from coaching.assessments.current import recompute_stale_assessments
 from coaching.demo.climate import CLIMATE
 from coaching.demo.copy_rows import copy_rows
 from metrics.models import Activity, HealthDay
@@ -84,7 +84,7 @@ def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts
 def settle(now: datetime) -> int:
     """Vacuum, and make the snapshots and assessments that are missing; how many those were."""
     _vacuum()
-    return renew_stale(now)
+    return recompute_stale_assessments(now)
 
 
 def _store(now: datetime, count: int, days: int, batches: Iterable[range]) -> Counts:

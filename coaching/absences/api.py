@@ -14,13 +14,13 @@ from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
 from coaching.absences.filters import AbsenceFilter
-from coaching.absences.serializers import AbsenceChanges, AbsenceQuestion, AbsenceSerializer, absence_answer
-from coaching.athlete_records import change, enter, remove
+from coaching.absences.serializers import AbsenceCreate, AbsenceSerializer, AbsenceUpdate, serialize_absence
+from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Absence
 from coaching.models.querysets import AbsenceQuerySet
 
 
-class Absences(ApiViewSet):
+class AbsenceViewSet(ApiViewSet):
     """An athlete's absences: nothing that was planned for them counts as missed."""
 
     tag = "absences"
@@ -39,32 +39,32 @@ class Absences(ApiViewSet):
     def list(self, request: Request, user_id: str) -> Response:
         """The athlete's absences, newest first."""
         page: Iterable[Absence] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response([absence_answer(absence) for absence in page])
+        return self.get_paginated_response([serialize_absence(absence) for absence in page])
 
-    @extend_schema(
-        request=AbsenceQuestion, responses={201: AbsenceSerializer}, operation_id="absences_create"
-    )
+    @extend_schema(request=AbsenceCreate, responses={201: AbsenceSerializer}, operation_id="absences_create")
     def create(self, request: Request, user_id: str) -> Response:
         """Enter an absence; without `to_date` it lasts until one is set."""
         athlete = self._athlete()
-        absence = Absence(athlete=athlete, **AbsenceQuestion.parse(request.data))
-        return success(absence_answer(enter(absence)), 201)
+        absence = Absence(athlete=athlete, **AbsenceCreate.parse(request.data))
+        return success(serialize_absence(create_record(absence)), 201)
 
     @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
     def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:
         """One absence."""
-        return success(absence_answer(self._absence()))
+        return success(serialize_absence(self._absence()))
 
-    @extend_schema(request=AbsenceChanges, responses=AbsenceSerializer, operation_id="absences_update")
+    @extend_schema(request=AbsenceUpdate, responses=AbsenceSerializer, operation_id="absences_update")
     def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Change an absence, or say when it ended."""
         absence = self._absence()
-        return success(absence_answer(change(absence, AbsenceChanges.parse(request.data, absence=absence))))
+        return success(
+            serialize_absence(update_record(absence, AbsenceUpdate.parse(request.data, absence=absence)))
+        )
 
     @extend_schema(responses={204: None}, operation_id="absences_delete")
     def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Delete an absence."""
-        remove(self._absence())
+        delete_record(self._absence())
         return Response(status=204)
 
     def _athlete(self) -> Athlete:

@@ -11,7 +11,7 @@ from coaching.models import Absence
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class CurrentAbsence:
     """An absence that holds; `kind` as in Absence.Kind, local dates, `last_day` None where its end is open."""
 
     kind: str
@@ -22,11 +22,11 @@ class Away:
         """Ill since 22 Nov, end open; Injured until 3 Dec; the year where it is another than today's."""
         kind = Absence.Kind(self.kind).label.capitalize()
         if self.last_day is None:
-            return f"{kind} since {_short(self.first_day, today)}, end open"
-        return f"{kind} until {_short(self.last_day, today)}"
+            return f"{kind} since {_format_short_date(self.first_day, today)}, end open"
+        return f"{kind} until {_format_short_date(self.last_day, today)}"
 
 
-def away(ids_with_today: Mapping[UUID, date]) -> dict[UUID, Away]:
+def current_absences(ids_with_today: Mapping[UUID, date]) -> dict[UUID, CurrentAbsence]:
     """Of these athletes, each with their local day, those who are away: one statement, none for nobody.
 
     Of several that hold the one that lasts longest. Absences are of the category goals_and_plans: ask for those only
@@ -36,13 +36,13 @@ def away(ids_with_today: Mapping[UUID, date]) -> dict[UUID, Away]:
         return {}
     days = ids_with_today.values()
     rows = Absence.objects.since(min(days)).filter(athlete_id__in=ids_with_today, first_day__lte=max(days))
-    found: dict[UUID, Away] = {}
+    found: dict[UUID, CurrentAbsence] = {}
     for row in sorted(rows, key=lambda row: (row.last_day or date.max, -row.first_day.toordinal())):
         today = ids_with_today[row.athlete_id]
         if row.first_day <= today <= (row.last_day or date.max):
-            found[row.athlete_id] = Away(row.kind, row.first_day, row.last_day)
+            found[row.athlete_id] = CurrentAbsence(row.kind, row.first_day, row.last_day)
     return found
 
 
-def _short(day: date, today: date) -> str:
+def _format_short_date(day: date, today: date) -> str:
     return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")

@@ -20,8 +20,8 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
-from coaching.absences.serializers import AbsenceChanges, AbsenceQuestion
-from coaching.athlete_records import change, enter, remove
+from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
+from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Absence
 
 SHOWN = 100
@@ -55,10 +55,10 @@ class AbsencesPage(AbsentAthletePage):
         """A new one."""
         athlete, fields = self.athlete(user_id), _typed(request)
         try:
-            absence = Absence(athlete=athlete, **AbsenceQuestion.parse(_question(fields)))
+            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_question(fields)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error))
-        enter(absence)
+        create_record(absence)
         messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
         return redirect("absences-page", user_id)
 
@@ -90,10 +90,12 @@ class AbsencePage(AbsentAthletePage):
         if is_stale(fields.pop(FIELD, ""), _said(absence)):
             return self._shown(athlete, absence, _said(absence), errors={"form": CHANGED})
         try:
-            asked = AbsenceQuestion.parse(_question(fields), absence=absence)
+            asked = AbsenceCreate.parse(_question(fields), absence=absence)
         except ValidationError as error:
             return self._shown(athlete, absence, fields, errors=_faults(error))
-        change(absence, {name: value for name, value in asked.items() if value != getattr(absence, name)})
+        update_record(
+            absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
+        )
         messages.success(request, "The absence is saved.")
         return redirect("absences-page", user_id)
 
@@ -115,7 +117,7 @@ class AbsenceEndPage(AbsentAthletePage):
         absence = self.absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
         if _is_on(absence, today):
-            change(absence, AbsenceChanges.parse({"to_date": today.isoformat()}, absence=absence))
+            update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
             messages.warning(
@@ -134,7 +136,7 @@ class AbsenceDeletePage(AbsentAthletePage):
         return self.page(**self.about(athlete), absence=self.absence(athlete, absence_id))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        remove(self.absence(self.athlete(user_id), absence_id))
+        delete_record(self.absence(self.athlete(user_id), absence_id))
         messages.success(request, "The absence is deleted.")
         return redirect("absences-page", user_id)
 

@@ -11,7 +11,7 @@ from athletes.models import User
 from coaching.models import Absence
 
 
-class AbsenceChanges(StrictSerializer):
+class AbsenceUpdate(StrictSerializer):
     """What can be said about an absence."""
 
     kind = ChoiceField(Absence.Kind.choices, required=False, help_text="Why nobody expects training.")
@@ -33,7 +33,7 @@ class AbsenceChanges(StrictSerializer):
         return attrs
 
 
-class AbsenceQuestion(AbsenceChanges):
+class AbsenceCreate(AbsenceUpdate):
     """A new absence."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -50,7 +50,7 @@ class AbsenceSerializer(serializers.Serializer[Any]):
     to_date = serializers.DateField(allow_null=True, help_text="The last local date, included; null: open.")
 
 
-def absence_answer(absence: Absence) -> dict[str, Any]:
+def serialize_absence(absence: Absence) -> dict[str, Any]:
     return {
         "absence_id": absence.public_id,
         "user_id": User(id=absence.athlete_id).public_id,

@@ -14,12 +14,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
 from coaching.models import Acknowledgement, Assessment
-from coaching.science.priority import RACE_NEAR_D, RANK, priority
+from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK, compute_priority
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
 
 
-class Judged(Protocol):
+class AssessmentLike(Protocol):
     """What is told of an assessment, be it the row or a few of its columns."""
 
     @property
@@ -33,7 +33,7 @@ class Judged(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VisibleSignals:
     """An assessment as one viewer is told it: signals with `acknowledged_until`, most urgent first, and the priority.
 
     `urgent`: a critical signal that nobody has acknowledged; `watch`: a warning, and no critical one.
@@ -45,44 +45,51 @@ class Told:
     watch: bool
 
 
-def told(assessment: Judged, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS) -> Told:
+def apply_acknowledgements(
+    assessment: AssessmentLike, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS
+) -> VisibleSignals:
     """`acknowledged`: what the viewer's organizations have acknowledged of this athlete."""
     today = assessment.local_date
     by_code: dict[str, list[Acknowledgement]] = {}
     for one in acknowledged:
         by_code.setdefault(one.code, []).append(one)
     signals = [
-        signal | {"acknowledged_until": _until(signal, by_code, today)} for signal in assessment.signals
+        signal | {"acknowledged_until": _acknowledged_until(signal, by_code, today)}
+        for signal in assessment.signals
     ]
     loud = {signal["severity"] for signal in signals if signal["acknowledged_until"] is None}
     urgent = "critical" in loud
-    value = assessment.priority if not by_code else _priority(signals, is_race_near(assessment))
-    return Told(tuple(sorted(signals, key=_urgency)), value, urgent, "warning" in loud and not urgent)
+    value = assessment.priority if not by_code else _compute_priority(signals, is_race_near(assessment))
+    return VisibleSignals(
+        tuple(sorted(signals, key=_urgency_key)), value, urgent, "warning" in loud and not urgent
+    )
 
 
-def is_race_near(assessment: Judged) -> bool:
+def is_race_near(assessment: AssessmentLike) -> bool:
     race = assessment.next_a_race
     return race is not None and (race - assessment.local_date).days <= RACE_NEAR_D
 
 
-def _until(signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date) -> str | None:
+def _acknowledged_until(
+    signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date
+) -> str | None:
     active = [one.until for one in by_code.get(signal["code"], ()) if one.quiets(signal["severity"], today)]
     return max(active).isoformat() if active else None
 
 
-def _priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
+def _compute_priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
     flags = [
         (signal["domain"], signal["severity"], signal["confidence"], signal["acknowledged_until"] is not None)
         for signal in signals
     ]
-    return round(priority(flags, race_near), 2)
+    return round(compute_priority(flags, race_near), 2)
 
 
-def _urgency(signal: dict[str, Any]) -> tuple[bool, int, float]:
-    return signal["acknowledged_until"] is not None, -RANK[signal["severity"]], -signal["confidence"]
+def _urgency_key(signal: dict[str, Any]) -> tuple[bool, int, float]:
+    return signal["acknowledged_until"] is not None, -SEVERITY_RANK[signal["severity"]], -signal["confidence"]
 
 
-def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
+def find_acknowledgements(viewer: Viewer) -> QuerySet[Acknowledgement]:
     """What the organizations where the viewer coaches have acknowledged; for staff what any has."""
     if READ.is_unrestricted_for(viewer):
         return Acknowledgement.objects.all()
@@ -90,7 +97,7 @@ def acknowledged_for(viewer: Viewer) -> QuerySet[Acknowledgement]:
 
 
 @transaction.atomic
-def acknowledge(
+def acknowledge_signal(
     athlete: Athlete,
     organizations: Iterable[UUID],
     coach: User,
@@ -122,21 +129,21 @@ def acknowledge(
 
 
 @transaction.atomic
-def take_back(athlete: Athlete, organizations: Iterable[UUID], code: str) -> None:
+def unacknowledge(athlete: Athlete, organizations: Iterable[UUID], code: str) -> None:
     Athlete.objects.filter(pk=athlete.pk).bump_version()
     Acknowledgement.objects.filter(
         athlete=athlete, organization_id__in=list(organizations), code=code
     ).delete()
 
 
-def forget_risen(assessments: Sequence[Assessment]) -> None:
+def drop_escalated(assessments: Sequence[Assessment]) -> None:
     """End the acknowledgements of signals that have become more severe, so that falling back wakes nobody's memory.
 
     Not those of an organization from which something is withheld: it is told of other severities than these. One
     statement, two when there are any.
     """
     now = {
-        (one.athlete_id, signal["code"]): RANK[signal["severity"]]
+        (one.athlete_id, signal["code"]): SEVERITY_RANK[signal["severity"]]
         for one in assessments
         for signal in one.signals
     }
@@ -146,6 +153,6 @@ def forget_risen(assessments: Sequence[Assessment]) -> None:
     rows = Acknowledgement.objects.filter(
         ~Exists(refusals), athlete_id__in=[one.athlete_id for one in assessments]
     )
-    risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > RANK[row.severity]]
+    risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > SEVERITY_RANK[row.severity]]
     if risen:
         rows.filter(pk__in=risen).delete()

@@ -14,57 +14,57 @@ from astral.http.fields import IdField, StrictSerializer, WholeNumberField
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
-from coaching.assessments.acknowledgements import acknowledge, take_back
-from coaching.assessments.open_signals import coached_in, get_open_signal
-from coaching.attention import BY_CODE
+from coaching.assessments.acknowledgements import acknowledge_signal, unacknowledge
+from coaching.assessments.open_signals import coaching_organizations, get_open_signal
+from coaching.attention import RULES_BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
-CODES = [(code, code) for code in BY_CODE]
-CODE = OpenApiParameter(
-    "code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(BY_CODE)
+CODE_CHOICES = [(code, code) for code in RULES_BY_CODE]
+CODE_PARAMETER = OpenApiParameter(
+    "code", str, OpenApiParameter.PATH, description="The signal's code.", enum=list(RULES_BY_CODE)
 )
 
 
-class AcknowledgeQuestion(StrictSerializer):
+class AcknowledgeSignalRequest(StrictSerializer):
     days = WholeNumberField(
         min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days it is to be quiet, 1–7."
     )
 
 
-class AcknowledgedSerializer(serializers.Serializer[Any]):
-    code = serializers.ChoiceField(CODES, help_text="Which signal.")
+class AcknowledgedSignalSerializer(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(CODE_CHOICES, help_text="Which signal.")
     severity = serializers.CharField(help_text="How grave it is; when that rises, the acknowledgement ends.")
     acknowledged_until = serializers.DateField(
         help_text="Quiet up to this local date of the athlete, included."
     )
 
 
-class SignalAcknowledgement(ApiView):
+class SignalAcknowledgementView(ApiView):
     """Acknowledging quiets a signal for the coaches of your organizations that the athlete is active in."""
 
     tag = "signals"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
-        parameters=[CODE],
-        request=AcknowledgeQuestion,
-        responses={201: AcknowledgedSerializer},
+        parameters=[CODE_PARAMETER],
+        request=AcknowledgeSignalRequest,
+        responses={201: AcknowledgedSignalSerializer},
         operation_id="signals_acknowledge",
         summary="Acknowledge a signal",
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
         athlete, now, may = self._athlete(request), timezone.now(), get_permit(request)
-        days = AcknowledgeQuestion.parse(request.data)["days"]
-        organizations = coached_in(may.viewer, may.row.right, athlete)
+        days = AcknowledgeSignalRequest.parse(request.data)["days"]
+        organizations = coaching_organizations(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._code(), now)
-        until = acknowledge(athlete, organizations, may.person, signal, athlete.local_date(now), days)
+        until = acknowledge_signal(athlete, organizations, may.person, signal, athlete.local_date(now), days)
         return success(
             {"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201
         )
 
     @extend_schema(
-        parameters=[CODE],
+        parameters=[CODE_PARAMETER],
         responses={204: None},
         operation_id="signals_take_back",
         summary="Take an acknowledgement back",
@@ -72,14 +72,14 @@ class SignalAcknowledgement(ApiView):
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Take that back: the signal weighs what it weighs."""
         athlete, may = self._athlete(request), get_permit(request)
-        take_back(athlete, coached_in(may.viewer, may.row.right, athlete), self._code())
+        unacknowledge(athlete, coaching_organizations(may.viewer, may.row.right, athlete), self._code())
         return Response(status=204)
 
     def _athlete(self, request: Request) -> Athlete:
         return get_permit(request).athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
     def _code(self) -> str:
-        if self.kwargs["code"] not in BY_CODE:
+        if self.kwargs["code"] not in RULES_BY_CODE:
             raise serializers.ValidationError(
                 {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}
             )

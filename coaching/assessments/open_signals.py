@@ -8,15 +8,15 @@ from uuid import UUID
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Membership
-from athletes.organizations.consent import withheld_from
+from athletes.organizations.consent import load_withheld_categories
 from athletes.rights import Right, Viewer
-from coaching.assessments.current import seen_assessments
+from coaching.assessments.current import assessments_for_viewer
 
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
     """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
-    assessments = seen_assessments(
-        {**withheld_from(viewer, [athlete.pk])}, now
+    assessments = assessments_for_viewer(
+        {**load_withheld_categories(viewer, [athlete.pk])}, now
     ).values()  # none: deleted meanwhile
     signals = [signal for assessment in assessments for signal in assessment.signals]
     found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
@@ -25,7 +25,7 @@ def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) 
     return found
 
 
-def coached_in(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
+def coaching_organizations(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
     """Where the viewer has this right over the athlete; for staff every organization where the athlete is active.
 
     Raises Refused NO_COACH where there is none.

@@ -19,14 +19,14 @@ from astral.local_time import format_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from coaching.assessments.acknowledgements import acknowledge, take_back
-from coaching.assessments.open_signals import coached_in, get_open_signal
-from coaching.attention import BY_CODE
+from coaching.assessments.acknowledgements import acknowledge_signal, unacknowledge
+from coaching.assessments.open_signals import coaching_organizations, get_open_signal
+from coaching.attention import RULES_BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 
 class SignalAddress(StrictSerializer):
-    code = ChoiceField(list(BY_CODE), help_text="Which signal.")
+    code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
 class AcknowledgeForm(NextUrlForm):
@@ -45,7 +45,7 @@ class SignalPage(ProtectedPage):
         code = SignalAddress.parse({"code": code})["code"]
         way_back = asked.pop("next", "")
         try:
-            clubs = coached_in(self.person, self.permit.row.right, athlete)
+            clubs = coaching_organizations(self.person, self.permit.row.right, athlete)
             messages.success(request, self.change(athlete, clubs, code, **asked))
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
@@ -62,11 +62,13 @@ class AcknowledgePage(SignalPage):
     def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
-        until = acknowledge(athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"])
+        until = acknowledge_signal(
+            athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"]
+        )
         return f"Quiet until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
 class TakeBackPage(SignalPage):
     def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
-        take_back(athlete, clubs, code)
+        unacknowledge(athlete, clubs, code)
         return f"No longer acknowledged for {athlete.user}."

@@ -8,46 +8,46 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from coaching.attention import Flag
+from coaching.attention import ActiveSignal
 from coaching.attention.day import Day
-from coaching.attention.day_index import Calendar
-from coaching.attention.rules.data_freshness import profile_quality
+from coaching.attention.day_index import DayIndex
+from coaching.attention.rules.data_freshness import compute_profile_quality
 from coaching.models import PlanInstance, Race
-from coaching.plans.schedule import Followed
+from coaching.plans.schedule import ScheduledPlan
 from coaching.science.compliance import Outcome, plan_progress, week_progress
-from coaching.science.race_prediction import predict
+from coaching.science.race_prediction import predict_race_time
 from metrics.science.data_quality import DataQuality
 from metrics.science.pace import hms
 
 DIGITS = 3
-AHEAD = (PlanInstance.Status.SCHEDULED, PlanInstance.Status.ACTIVE)
+AHEAD_STATUSES = (PlanInstance.Status.SCHEDULED, PlanInstance.Status.ACTIVE)
 
 
-def signal_told(flag: Flag) -> dict[str, Any]:
+def signal_payload(flag: ActiveSignal) -> dict[str, Any]:
     return {
         "code": flag.code,
         "domain": flag.domain,
         "severity": flag.severity,
         "since": flag.since.isoformat(),
         "message": flag.message,
-        "evidence": {name: _plain(value) for name, value in flag.evidence.items()},
+        "evidence": {name: _json_number(value) for name, value in flag.evidence.items()},
         "confidence": flag.confidence,
     }
 
 
-def _plain(value: float | int | str | None) -> float | int | str | None:
+def _json_number(value: float | int | str | None) -> float | int | str | None:
     """JSON has no word for what is not finite, and nobody reads the tenth digit."""
     if isinstance(value, float):
         return round(float(value), DIGITS) if isfinite(value) else None
     return value
 
 
-def counted(flags: Iterable[Flag]) -> dict[str, int]:
+def severity_counts(flags: Iterable[ActiveSignal]) -> dict[str, int]:
     found = Counter(flag.severity for flag in flags)
     return {severity: found[severity] for severity in ("critical", "warning", "info", "positive")}
 
 
-def race_told(race: Race, today: date, vdot: float | None) -> dict[str, Any]:
+def race_payload(race: Race, today: date, vdot: float | None) -> dict[str, Any]:
     """As in `current_goals`: distance in metres, times as H:MM:SS."""
     return {
         "race_id": race.public_id,
@@ -55,25 +55,27 @@ def race_told(race: Race, today: date, vdot: float | None) -> dict[str, Any]:
         "race_date": race.date.isoformat(),
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
-        "predicted_time": hms(predict(vdot, race.distance_m).time_s),
+        "predicted_time": hms(predict_race_time(vdot, race.distance_m).time_s),
         "priority": race.priority,
         "days_to_race": (race.date - today).days,
     }
 
 
-def races_ahead(races: Iterable[Race], today: date, vdot: float | None) -> list[dict[str, Any]]:
-    return [race_told(race, today, vdot) for race in races]
+def races_payload(races: Iterable[Race], today: date, vdot: float | None) -> list[dict[str, Any]]:
+    return [race_payload(race, today, vdot) for race in races]
 
 
-def plans_ahead(
-    plans: Iterable[Followed], calendar: Calendar, today: date, withheld: Collection[str] = ()
+def plans_payload(
+    plans: Iterable[ScheduledPlan], calendar: DayIndex, today: date, withheld: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """As in `current_plans`: those scheduled and active, with the progress of the ISO week of `today`."""
-    ahead = [plan for plan in plans if plan.instance.status_on(today) in AHEAD]
-    return [_plan(plan, None if "activities" in withheld else calendar.expected, today) for plan in ahead]
+    ahead = [plan for plan in plans if plan.instance.status_on(today) in AHEAD_STATUSES]
+    return [
+        _plan_payload(plan, None if "activities" in withheld else calendar.expected, today) for plan in ahead
+    ]
 
 
-def _plan(plan: Followed, expected: Sequence[Outcome] | None, today: date) -> dict[str, Any]:
+def _plan_payload(plan: ScheduledPlan, expected: Sequence[Outcome] | None, today: date) -> dict[str, Any]:
     instance = plan.instance
     progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
     key = str(instance.pk)
@@ -85,11 +87,11 @@ def _plan(plan: Followed, expected: Sequence[Outcome] | None, today: date) -> di
         "start_date": instance.start_date.isoformat(),
         "current_week": progress.current_week,
         "total_weeks": progress.total_weeks,
-        "week_progress": None if own is None else week_told(own, today),
+        "week_progress": None if own is None else week_payload(own, today),
     }
 
 
-def week_told(expected: Sequence[Outcome], today: date) -> dict[str, Any]:
+def week_payload(expected: Sequence[Outcome], today: date) -> dict[str, Any]:
     """Of the sessions that could be expected: what an absence prevented is neither planned nor missed."""
     week = week_progress(expected, today)
     return {
@@ -101,5 +103,5 @@ def week_told(expected: Sequence[Outcome], today: date) -> dict[str, Any]:
     }
 
 
-def quality_told(calendar: Calendar) -> DataQuality:
-    return profile_quality(Day(calendar, 0))
+def compute_data_quality(calendar: DayIndex) -> DataQuality:
+    return compute_profile_quality(Day(calendar, 0))

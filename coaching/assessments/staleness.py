@@ -12,13 +12,13 @@ from coaching.assessments.current import current_assessments
 from metrics.snapshots import current
 from metrics.snapshots.current import current_snapshots
 
-STAMPS = (
+CACHE_STAMP_COLUMNS = (
     "timezone", "data_version", "snapshot__data_version", "snapshot__local_date", "snapshot__formula",
     "assessment__data_version", "assessment__local_date", "assessment__formula",
 )  # fmt: skip
 
 
-class Stamps(NamedTuple):
+class CacheStamps(NamedTuple):
     """The columns STAMPS of one athlete; None where nothing is kept yet."""
 
     timezone: str
@@ -35,18 +35,18 @@ class Stamps(NamedTuple):
         return (
             self.snapshot_version == self.assessment_version == self.data_version
             and self.snapshot_date == self.assessment_date == today
-            and self.snapshot_formula == current.FORMULA
-            and self.assessment_formula == assessment.FORMULA
+            and self.snapshot_formula == current.SNAPSHOT_FORMULA
+            and self.assessment_formula == assessment.FORMULA_VERSION
         )
 
 
-def renew_behind(athlete_ids: Iterable[UUID], now: datetime) -> None:
+def refresh_stale(athlete_ids: Iterable[UUID], now: datetime) -> None:
     """Renew what is kept of these athletes, in batches; the snapshots with the assessments, where those are behind."""
     ids = list(athlete_ids)
     current_assessments(ids, now)
     current_snapshots(ids, now)
 
 
-def lookups(names: Iterable[str], prefix: str = "") -> list[Any]:
+def prefixed(names: Iterable[str], prefix: str = "") -> list[Any]:
     """Names of columns as seen from another model."""
     return [f"{prefix}{name}" for name in names]

@@ -1,34 +1,34 @@
 """Attention: which athlete needs a look, and why. Prepared numbers in, signals with their evidence out; pure.
 
-Start with `evaluate_flags`; `SIGNALS` is the table. Each module knows the signals of one domain.
+Start with `evaluate_signals`; `SIGNAL_RULES` is the table. Each module knows the signals of one domain.
 """
 
-from coaching.attention.evaluate import evaluate_flags
+from coaching.attention.evaluate import evaluate_signals
 from coaching.attention.inputs import (
-    Absence,
-    Inputs,
+    AbsencePeriod,
     PersonalBest,
     ProfileFacts,
     RaceGoal,
     Run,
+    SignalInputs,
     ThresholdSpeed,
 )
-from coaching.attention.registry import BY_CODE, SIGNALS
-from coaching.attention.signal import Evaluation, Flag, Signal, Skipped
+from coaching.attention.registry import RULES_BY_CODE, SIGNAL_RULES
+from coaching.attention.signal import ActiveSignal, Evaluation, SignalRule, SkippedSignal
 
 __all__ = [
-    "BY_CODE",
-    "SIGNALS",
-    "Absence",
+    "RULES_BY_CODE",
+    "SIGNAL_RULES",
+    "AbsencePeriod",
     "Evaluation",
-    "Flag",
-    "Inputs",
+    "ActiveSignal",
+    "SignalInputs",
     "PersonalBest",
     "ProfileFacts",
     "RaceGoal",
     "Run",
-    "Signal",
-    "Skipped",
+    "SignalRule",
+    "SkippedSignal",
     "ThresholdSpeed",
-    "evaluate_flags",
+    "evaluate_signals",
 ]

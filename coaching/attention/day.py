@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import attrgetter
 
-from coaching.attention.day_index import Calendar, window
+from coaching.attention.day_index import DayIndex, find_window
 from coaching.attention.inputs import Run, ThresholdSpeed
 from coaching.attention.thresholds import (
     BASELINE_MATURE_N,
@@ -22,22 +22,22 @@ from metrics.science.rolling import Days
 NAN, INFINITY = float("nan"), float("inf")
 
 
-def at_least(value: float, threshold: float) -> bool:
+def is_at_least(value: float, threshold: float) -> bool:
     """value ≥ threshold, tolerant of the last bit; False for NaN."""
     return value >= threshold - EPSILON
 
 
-def at_most(value: float, threshold: float) -> bool:
+def is_at_most(value: float, threshold: float) -> bool:
     """value ≤ threshold, tolerant of the last bit; False for NaN."""
     return value <= threshold + EPSILON
 
 
-def above(value: float, threshold: float) -> bool:
+def is_above(value: float, threshold: float) -> bool:
     """value > threshold by more than the last bit; False for NaN."""
     return value > threshold + EPSILON
 
 
-def below(value: float, threshold: float) -> bool:
+def is_below(value: float, threshold: float) -> bool:
     """value < threshold by more than the last bit; False for NaN."""
     return value < threshold - EPSILON
 
@@ -50,7 +50,7 @@ class Day:
 
     __slots__ = ("ago", "calendar", "inputs", "number")
 
-    def __init__(self, calendar: Calendar, ago: int) -> None:
+    def __init__(self, calendar: DayIndex, ago: int) -> None:
         self.calendar = calendar
         self.inputs = calendar.inputs
         self.ago = ago
@@ -86,13 +86,13 @@ class Day:
 
     def runs(self, days: int, back: int = 0) -> Sequence[Run]:
         """The runs of the `days` days that end `back` days before this day."""
-        first, end = window(self.calendar.run_days, self.number - back, days)
+        first, end = find_window(self.calendar.run_days, self.number - back, days)
         return self.inputs.runs[first:end]
 
     def zone_time(self, days: int) -> tuple[int, float, float]:
         """Runs with zones in the `days` days ending with this one, their seconds in zone 1 and in all."""
         calendar = self.calendar
-        first, end = window(calendar.run_days, self.number, days)
+        first, end = find_window(calendar.run_days, self.number, days)
         return (
             int(calendar.zoned_runs[end] - calendar.zoned_runs[first]),
             calendar.z1_s[end] - calendar.z1_s[first],
@@ -107,7 +107,7 @@ class Day:
 
     def sessions(self, days: int, back: int = 0) -> Sequence[Outcome]:
         """The sessions planned for the `days` days that end `back` days before this day (negative: after)."""
-        first, end = window(self.calendar.session_days, self.number - back, days)
+        first, end = find_window(self.calendar.session_days, self.number - back, days)
         return self.inputs.sessions[first:end]
 
     def due(self, days: int, back: int = 0) -> list[Outcome]:
@@ -115,7 +115,7 @@ class Day:
 
         What an absence prevented was not due; this day's own are due once they are done.
         """
-        first, end = window(self.calendar.expected_days, self.number - back, days)
+        first, end = find_window(self.calendar.expected_days, self.number - back, days)
         due = self.calendar.expected[first:end]
         if due and self.calendar.expected_days[end - 1] == self.number:
             return [outcome for outcome in due if outcome.is_due(self.local_date)]
@@ -124,7 +124,7 @@ class Day:
     def compliance_pct(self, days: int, back: int = 0) -> float:
         """Volume compliance of those sessions, NaN when none was due; see `coaching.science.compliance`."""
         calendar = self.calendar
-        first, end = window(calendar.expected_days, self.number - back, days)
+        first, end = find_window(calendar.expected_days, self.number - back, days)
         planned = calendar.planned_s[end] - calendar.planned_s[first]
         done = calendar.done_s[end] - calendar.done_s[first]
         while end > first and calendar.expected_days[end - 1] == self.number:
@@ -157,7 +157,7 @@ class Day:
         """0.7 where more than half of the load of these days is a rough guess, else 1."""
         total = sum(self.present(self.inputs.load.load, days))
         rough = sum(self.present(self.inputs.rough_load, days))
-        return ROUGH_LOAD_CONFIDENCE if above(rough, ROUGH_LOAD_SHARE * total) else 1.0
+        return ROUGH_LOAD_CONFIDENCE if is_above(rough, ROUGH_LOAD_SHARE * total) else 1.0
 
     def baseline_confidence(self, *readings: float) -> float:
         """0.6 while one of the baselines used is provisional, else 1."""

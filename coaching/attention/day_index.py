@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
 
-from coaching.attention.inputs import Inputs
+from coaching.attention.inputs import SignalInputs
 from coaching.science.compliance import Outcome
 
 
-class Calendar:
+class DayIndex:
     """Day numbers are proleptic Gregorian ordinals; running sums belong to the list they are made of."""
 
-    def __init__(self, inputs: Inputs, as_of: datetime) -> None:
+    def __init__(self, inputs: SignalInputs, as_of: datetime) -> None:
         self.inputs = inputs
         self.as_of = as_of
         self.today = as_of.date().toordinal()
@@ -76,6 +76,6 @@ def running_sum(values: Iterable[float]) -> list[float]:
     return list(accumulate(values, initial=0.0))
 
 
-def window(numbers: list[int], last: int, days: int) -> tuple[int, int]:
+def find_window(numbers: list[int], last: int, days: int) -> tuple[int, int]:
     """Where the `days` days ending with `last` lie in ascending day numbers, as a slice."""
     return bisect_left(numbers, last - days + 1), bisect_right(numbers, last)

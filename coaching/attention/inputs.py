@@ -21,12 +21,12 @@ from metrics.science.resting_hr import RestingHrSeries, resting_hr_series
 from metrics.science.rolling import Days
 from metrics.science.week import WeekSeries, week_series
 
-NOTHING: Days = np.empty(0)
-NO_LOAD = load_series(NOTHING)
-NO_WEEKS = week_series(NOTHING)
-NO_HRV = hrv_series(NOTHING)
-NO_RESTING_HR = resting_hr_series(NOTHING)
-NO_RECOVERY = recovery_series(NOTHING, NOTHING, NOTHING, NOTHING)
+NO_VALUES: Days = np.empty(0)
+NO_LOAD = load_series(NO_VALUES)
+NO_WEEKS = week_series(NO_VALUES)
+NO_HRV = hrv_series(NO_VALUES)
+NO_RESTING_HR = resting_hr_series(NO_VALUES)
+NO_RECOVERY = recovery_series(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
 
 
 class Run(NamedTuple):
@@ -52,7 +52,7 @@ class RaceGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
+class AbsencePeriod:
     """Injured, ill, on holiday or off season, both days included."""
 
     first: date
@@ -91,7 +91,7 @@ class ProfileFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class SignalInputs:
     """One athlete. Columns: one value per local day, ending on the day of `as_of`; lists: in day order.
 
     Enough history for every signal: 120 days of readings, 215 days of load, 72 days of runs and 56 of
@@ -100,18 +100,18 @@ class Inputs:
 
     load: LoadSeries = NO_LOAD
     weeks: WeekSeries = NO_WEEKS
-    rough_load: Days = field(default_factory=lambda: NOTHING)  # the part of the load with quality D or E
+    rough_load: Days = field(default_factory=lambda: NO_VALUES)  # the part of the load with quality D or E
     hrv: HrvSeries = NO_HRV
     resting_hr: RestingHrSeries = NO_RESTING_HR
     recovery: RecoverySeries = NO_RECOVERY
-    vo2max: Days = field(default_factory=lambda: NOTHING)  # as shown on the day; one method
-    vo2max_readings: Days = field(default_factory=lambda: NOTHING)  # estimates or readings; one method
+    vo2max: Days = field(default_factory=lambda: NO_VALUES)  # as shown on the day; one method
+    vo2max_readings: Days = field(default_factory=lambda: NO_VALUES)  # estimates or readings; one method
     vo2max_method: str = "device"  # or estimate, which is made of runs
-    vdot: Days = field(default_factory=lambda: NOTHING)  # as shown on the day
+    vdot: Days = field(default_factory=lambda: NO_VALUES)  # as shown on the day
     runs: Sequence[Run] = ()
     sessions: Sequence[Outcome] = ()
     races: Sequence[RaceGoal] = ()
-    absences: Sequence[Absence] = ()
+    absences: Sequence[AbsencePeriod] = ()
     thresholds: Sequence[ThresholdSpeed] = ()
     personal_bests: Sequence[PersonalBest] = ()
     profile: ProfileFacts = ProfileFacts()
@@ -125,7 +125,7 @@ class Inputs:
         if run_days != sorted(run_days) or session_days != sorted(session_days):
             raise ValueError("runs and sessions come in order of day")
 
-    def without(self, withheld: Collection[str]) -> Inputs:
+    def without(self, withheld: Collection[str]) -> SignalInputs:
         """As a viewer sees it from whom these consent categories are withheld. Raises KeyError on an unknown
         one.
         """
@@ -133,18 +133,18 @@ class Inputs:
         if "activities" in withheld:
             hidden["recovery"] = without_form(self.recovery)
             if self.vo2max_method != "device":
-                hidden |= {"vo2max": NOTHING, "vo2max_readings": NOTHING}
+                hidden |= {"vo2max": NO_VALUES, "vo2max_readings": NO_VALUES}
         for category in withheld:
-            hidden |= _EMPTY[category]
+            hidden |= _EMPTY_BY_CATEGORY[category]
         return replace(self, **hidden)
 
 
-_EMPTY: dict[str, dict[str, Any]] = {
+_EMPTY_BY_CATEGORY: dict[str, dict[str, Any]] = {
     "activities": {
         "load": NO_LOAD,
         "weeks": NO_WEEKS,
-        "rough_load": NOTHING,
-        "vdot": NOTHING,
+        "rough_load": NO_VALUES,
+        "vdot": NO_VALUES,
         "runs": (),
         "sessions": (),  # what became of a session tells what was run
         "personal_bests": (),
@@ -153,8 +153,8 @@ _EMPTY: dict[str, dict[str, Any]] = {
         "hrv": NO_HRV,
         "resting_hr": NO_RESTING_HR,
         "recovery": NO_RECOVERY,
-        "vo2max": NOTHING,
-        "vo2max_readings": NOTHING,
+        "vo2max": NO_VALUES,
+        "vo2max_readings": NO_VALUES,
     },
     "goals_and_plans": {"sessions": (), "races": (), "absences": ()},
 }

@@ -13,9 +13,9 @@ from coaching.attention.rules import (
     race,
     recovery,
 )
-from coaching.attention.signal import Signal
+from coaching.attention.signal import SignalRule
 
-SIGNALS: tuple[Signal, ...] = (
+SIGNAL_RULES: tuple[SignalRule, ...] = (
     hrv_and_resting_hr.hrv_below_baseline,
     hrv_and_resting_hr.hrv_falling,
     hrv_and_resting_hr.rhr_elevated,
@@ -25,7 +25,7 @@ SIGNALS: tuple[Signal, ...] = (
     recovery.fatigue_high,
     load.session_spike,
     load.planned_spike,
-    load.load_jump,
+    load.weekly_load_jump,
     load.ramp_high,
     load.monotony_high,
     adherence.inactivity,
@@ -50,10 +50,10 @@ SIGNALS: tuple[Signal, ...] = (
     achievements.fitness_peak,
     achievements.hrv_recovered,
 )
-BY_CODE: dict[str, Signal] = {signal.code: signal for signal in SIGNALS}
+RULES_BY_CODE: dict[str, SignalRule] = {signal.code: signal for signal in SIGNAL_RULES}
 
 
-def table() -> str:
+def build_signal_table() -> str:
     """The signals as rows of a Markdown table: code, domain, what it says, what it is not, source."""
-    rows = (f"| `{s.code}` | {s.domain} | {s.says} | {s.is_not} | {s.source} |" for s in SIGNALS)
+    rows = (f"| `{s.code}` | {s.domain} | {s.says} | {s.is_not} | {s.source} |" for s in SIGNAL_RULES)
     return "\n".join(rows)

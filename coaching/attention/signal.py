@@ -9,19 +9,21 @@ from typing import Literal, NamedTuple
 
 from coaching.attention.day import Day
 
-Domain = Literal["recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"]
+SignalDomain = Literal[
+    "recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"
+]
 Severity = Literal["info", "warning", "critical", "positive"]
-Category = Literal["activities", "health", "goals_and_plans"]
-Evidence = Mapping[str, float | int | str | None]
+ConsentCategory = Literal["activities", "health", "goals_and_plans"]
+SignalEvidence = Mapping[str, float | int | str | None]
 
-QUIET_DURING_ABSENCE: frozenset[Domain] = frozenset({"adherence", "load", "race"})
+DOMAINS_SKIPPED_DURING_ABSENCE: frozenset[SignalDomain] = frozenset({"adherence", "load", "race"})
 
 
 class Report(NamedTuple):
     """What to tell: one plain sentence with the numbers, never a diagnosis, and the numbers themselves."""
 
     message: str
-    evidence: Evidence
+    evidence: SignalEvidence
     confidence: float = 1.0
 
 
@@ -43,34 +45,40 @@ Verdict = Finding | Skip | None
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SignalRule:
     """One row of the table: what is judged, what it is not, who says so, and the consent without which it is
     never told (`uses`)."""
 
     code: str
-    domain: Domain
+    domain: SignalDomain
     says: str
     is_not: str
     source: str
-    uses: tuple[Category, ...]
+    uses: tuple[ConsentCategory, ...]
     judge: Callable[[Day], Verdict]
 
     def verdict(self, day: Day) -> Verdict:
         """The judgement of one day; absences silence what only a training athlete can be told."""
-        if self.domain in QUIET_DURING_ABSENCE and day.is_absent:
+        if self.domain in DOMAINS_SKIPPED_DURING_ABSENCE and day.is_absent:
             return Skip("absent")
         return self.judge(day)
 
 
-def signal(
-    code: str, domain: Domain, *, says: str, is_not: str, source: str, uses: tuple[Category, ...] = ()
-) -> Callable[[Callable[[Day], Verdict]], Signal]:
+def signal_rule(
+    code: str,
+    domain: SignalDomain,
+    *,
+    says: str,
+    is_not: str,
+    source: str,
+    uses: tuple[ConsentCategory, ...] = (),
+) -> Callable[[Callable[[Day], Verdict]], SignalRule]:
     """Make a signal of the function that judges it."""
-    return lambda judge: Signal(code, domain, says, is_not, source, uses, judge)
+    return lambda judge: SignalRule(code, domain, says, is_not, source, uses, judge)
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class ActiveSignal:
     """A signal that stands today.
 
     `since`: the first day of the current stretch, at most 27 days ago. `observed_on`: the last day on
@@ -79,18 +87,18 @@ class Flag:
     """
 
     code: str
-    domain: Domain
+    domain: SignalDomain
     severity: Severity
     since: date
     observed_on: date
     message: str
-    evidence: Evidence
+    evidence: SignalEvidence
     confidence: float
     source: str
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedSignal:
     """A signal that could not be judged today, and why."""
 
     code: str
@@ -101,5 +109,5 @@ class Skipped:
 class Evaluation:
     """Everything that stands today and everything that could not be judged, in the order of the table."""
 
-    flags: tuple[Flag, ...]
-    skipped: tuple[Skipped, ...]
+    flags: tuple[ActiveSignal, ...]
+    skipped: tuple[SkippedSignal, ...]

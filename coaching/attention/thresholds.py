@@ -77,7 +77,7 @@ PROFILE_INCOMPLETE_BELOW = 50.0
 SUSPECT_RUNS, SUSPECT_D = 2, 14
 
 # positive
-PRAISE_D = 7  # a personal best or a recovered HRV is news for so long
+ACHIEVEMENT_D = 7  # a personal best or a recovered HRV is news for so long
 VDOT_UP, VDOT_UP_D = 1.0, 42
 CONSISTENT_WEEKS, CONSISTENT_PCT = 4, 90.0
 PEAK_D = 180

@@ -21,7 +21,7 @@ from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
 from coaching.demo.rows import Past
 from coaching.models import Acknowledgement, Assessment
-from coaching.plan_instances.assign import members_of
+from coaching.plan_instances.assign import find_group_athletes
 
 IMPERIAL_ZONES = ("America/New_York",)
 SEEN_AGO_D, SEEN_FOR_D = 1, 3
@@ -161,7 +161,7 @@ def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
         for group in club.groups:
             if group.name == GROUP_WITH_PLAN:
                 early = group.members.filter(joined_at__lt=now - timedelta(days=NEW_D)).values("user")
-                athletes = list(members_of(group).filter(pk__in=early).order_by("pk"))
+                athletes = list(find_group_athletes(group).filter(pk__in=early).order_by("pk"))
                 _store_plan(plan_of_group(group, athletes, club.coach, now))
 
 

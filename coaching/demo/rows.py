@@ -14,7 +14,13 @@ from coaching.demo.person import Person
 from coaching.demo.readings import nights
 from coaching.demo.training import Done, Training
 from metrics.activities import streams
-from metrics.activities.measure import Yardsticks, kept_laps, kept_pauses, measure_activity, recorded_totals
+from metrics.activities.measure import (
+    ThresholdsOverTime,
+    measure_activity,
+    serialize_laps,
+    serialize_pauses,
+    serialize_totals,
+)
 from metrics.models import Activity, HealthDay, Streams
 from metrics.recording import Recording, Totals
 from metrics.science.vdot import vdot_from_threshold
@@ -51,7 +57,7 @@ class Past:
     @cached_property
     def activities(self) -> list[tuple[Activity, Streams | None]]:
         """The outings measured; recent ones and races with streams."""
-        yardsticks = Yardsticks(self.athlete, self.thresholds)
+        yardsticks = ThresholdsOverTime(self.athlete, self.thresholds)
         return [_stored(self, done, outing, yardsticks) for done, outing in self.outings]
 
     @cached_property
@@ -102,7 +108,7 @@ def _outing(past: Past, done: Done, number: int) -> Outing:
 
 
 def _stored(
-    past: Past, done: Done, outing: Outing, yardsticks: Yardsticks
+    past: Past, done: Done, outing: Outing, yardsticks: ThresholdsOverTime
 ) -> tuple[Activity, Streams | None]:
     is_recorded = done.session.sport != "swim" and (done.ago < STREAMS_D or done.session.is_race)
     recording = recording_of(outing) if is_recorded else None
@@ -110,8 +116,8 @@ def _stored(
     if recording is None:
         measure_activity(activity, yardsticks)
         return activity, None
-    samples = streams.rounded(recording.samples)
-    measure_activity(activity, yardsticks, samples, kept_pauses(recording), recording.altitude_source)
+    samples = streams.round_samples(recording.samples)
+    measure_activity(activity, yardsticks, samples, serialize_pauses(recording), recording.altitude_source)
     return activity, _streams(activity, recording)
 
 
@@ -131,7 +137,7 @@ def _activity(past: Past, outing: Outing, totals: Totals) -> Activity:
         elapsed_s=totals.elapsed_s,
         avg_cadence_spm=totals.avg_cadence_spm,
         perceived_effort=5 if session.sport == "swim" else None,
-        recorded=recorded_totals(totals),
+        recorded=serialize_totals(totals),
         source=Activity.Source.DEMO,
         device=WATCH,
         created_at=ended_at + ARRIVES_AFTER,
@@ -143,9 +149,9 @@ def _streams(activity: Activity, recording: Recording) -> Streams:
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
-        content=streams.pack(recording.samples),
-        pauses=kept_pauses(recording),
-        laps=kept_laps(recording),
+        content=streams.encode(recording.samples),
+        pauses=serialize_pauses(recording),
+        laps=serialize_laps(recording),
         altitude_source=recording.altitude_source,
     )
 

@@ -24,9 +24,9 @@ from athletes.organizations.groups import delete_group, rename_group
 from athletes.organizations.pages.choices import Choice, May, may
 from athletes.organizations.serializers import GroupRequest
 from athletes.rights import ARRANGE
-from coaching.groups.plans import group_plans
+from coaching.groups.plans import load_group_plans
 from coaching.groups.presentation import athlete_row, plan_words, weeks_chart
-from coaching.groups.training_weeks import GroupAthlete, group_weeks
+from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
 
 WEEKS = 12
 OFFERED = 20  # athletes to add at once
@@ -74,7 +74,7 @@ class GroupPage(OneGroupPage):
         now, club = timezone.now(), group.organization
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
-        told = group_weeks(self.person, members, now, WEEKS)
+        told = load_group_weeks(self.person, members, now, WEEKS)
         allowed, units = may(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
@@ -84,7 +84,7 @@ class GroupPage(OneGroupPage):
             here=reverse("group-page", args=[group.public_id]),
             chart=weeks_chart(told, units),
             rows=[athlete_row(one, units, may_leave=self._may_leave(one, allowed)) for one in told.athletes],
-            plans=plan_words(group_plans(self.person, group, members, now), told.athletes, now),
+            plans=plan_words(load_group_plans(self.person, group, members, now), told.athletes, now),
             trained=sum(bool(one.trained and one.trained.this_week.activity_count) for one in told.athletes),
             withheld=sum(one.trained is None for one in told.athletes),
             may=allowed,

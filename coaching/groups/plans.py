@@ -14,7 +14,7 @@ from athletes.rights import READ, Category, Viewer
 from coaching.models import PlanInstance
 from coaching.science.compliance import plan_progress
 
-Status = PlanInstance.Status
+PlanStatus = PlanInstance.Status
 Ending = PlanInstance.Ending
 
 
@@ -41,7 +41,7 @@ class GroupPlans:
     sharing: frozenset[UUID]
 
 
-def group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:
+def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:
     """Of `members`, today's athletes of the group: two statements."""
     sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(
         pk__in=members.values("user")
@@ -56,15 +56,19 @@ def group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: 
         followers.setdefault(one.plan_id, set()).add(one.athlete_id)
         if one.group_id == group.pk:
             by_start.setdefault((one.start_date, one.plan_id), []).append(one)
-    told = (_told(same, followers[plan], LocalDays(now)) for (_, plan), same in by_start.items())
+    told = (_build_group_plan(same, followers[plan], LocalDays(now)) for (_, plan), same in by_start.items())
     return GroupPlans([plan for plan in told if plan], frozenset(sharing.values_list("pk", flat=True)))
 
 
-def _told(same: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays) -> GroupPlan | None:
+def _build_group_plan(
+    same: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays
+) -> GroupPlan | None:
     """Instances of one plan from one day on as one; None where it is over for everybody."""
     first = same[0]
     statuses = {one.status_on(days[one.athlete.timezone]) for one in same}
-    status = next((status for status in (Status.ACTIVE, Status.SCHEDULED) if status in statuses), None)
+    status = next(
+        (status for status in (PlanStatus.ACTIVE, PlanStatus.SCHEDULED) if status in statuses), None
+    )
     if status is None:
         return None
     latest = max(days[one.athlete.timezone] for one in same)

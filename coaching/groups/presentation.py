@@ -13,8 +13,14 @@ from astral.charts import Bars, Chart, ChartSide, ChartTable, Series, draw_chart
 from astral.local_time import format_date
 from astral.relative_dates import ago, ahead
 from coaching.groups.plans import GroupPlan, GroupPlans
-from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Week
-from metrics.formatting import distance_text, distance_unit, hours_text, number_text, per_unit
+from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, WeekTotals
+from metrics.formatting import (
+    convert_distance,
+    format_distance,
+    format_hours,
+    format_number,
+    get_distance_unit,
+)
 
 HALF_A_WEEK = timedelta(days=3)  # where the middle of a bar stands
 HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
@@ -60,13 +66,13 @@ def weeks_chart(told: GroupWeeks, units: str) -> Chart:
         return draw_chart(
             "weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks."
         )
-    distances = [per_unit(week.run_distance_m, units) for week in told.weeks]
+    distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
     middles = [monday + HALF_A_WEEK for monday in told.mondays]
     return draw_chart(
         "weeks",
         "Week by week",
-        ChartSide(bars=Bars(f"Distance of runs, {distance_unit(units)}", told.mondays, distances)),
+        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", told.mondays, distances)),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
             HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))
@@ -74,13 +80,13 @@ def weeks_chart(told: GroupWeeks, units: str) -> Chart:
     )
 
 
-def _week_row(monday: date, week: Week, units: str) -> tuple[str, ...]:
+def _week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
     return (
         format_date(monday),
-        distance_text(week.run_distance_m, units),
-        hours_text(week.duration_s),
-        number_text(week.training_load),
-        number_text(week.activity_count),
+        format_distance(week.run_distance_m, units),
+        format_hours(week.duration_s),
+        format_number(week.training_load),
+        format_number(week.activity_count),
     )
 
 
@@ -100,11 +106,11 @@ def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow
     )
 
 
-def _week_words(week: Week, units: str) -> WeekWords:
+def _week_words(week: WeekTotals, units: str) -> WeekWords:
     return WeekWords(
-        number_text(week.run_count),
-        distance_text(week.run_distance_m, units),
-        number_text(week.training_load),
+        format_number(week.run_count),
+        format_distance(week.run_distance_m, units),
+        format_number(week.training_load),
     )
 
 

@@ -18,16 +18,16 @@ from astral.ids import encode
 from astral.local_days import LocalDays
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import withheld_from
+from athletes.organizations.consent import load_withheld_categories
 from athletes.rights import Category, Viewer
 from athletes.search import normalize_search_text
-from metrics.buckets import OUTSIDE, Window, days_window, first_of
+from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_start
 
 WEEK = timedelta(days=7)
 
-# A range of the index `activity_statistics` for each athlete, in the order of `Week`. OFFSET 0: else the edges would be
+# A range of the index `activity_statistics` for each athlete, in the order of `WeekTotals`. OFFSET 0: else the edges would be
 # read anew for each activity.
-WEEKS = """
+WEEK_TOTALS_SQL = """
 SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) AS piece,
        count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
        count(*) FILTER (WHERE done.activity_type = 'run'),
@@ -41,7 +41,7 @@ SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) 
 """
 
 # The same index from its newest end, up to the first run.
-LAST_RUNS = """
+LAST_RUNS_SQL = """
 SELECT asked.id, last.started_at
   FROM unnest(%(ids)s::uuid[]) AS asked(id)
  CROSS JOIN LATERAL (SELECT run.started_at FROM metrics_activity AS run
@@ -50,7 +50,7 @@ SELECT asked.id, last.started_at
 """
 
 
-class Week(NamedTuple):
+class WeekTotals(NamedTuple):
     """Sums of a week: of all activities how many, seconds and load; of the runs how many and metres."""
 
     activity_count: int = 0
@@ -60,11 +60,11 @@ class Week(NamedTuple):
     run_distance_m: float = 0.0
 
 
-class Trained(NamedTuple):
+class AthleteWeeks(NamedTuple):
     """This week and the one before it, and the date of the last run (None without any), by the athlete's own clock."""
 
-    this_week: Week
-    last_week: Week
+    this_week: WeekTotals
+    last_week: WeekTotals
     last_run: date | None
 
 
@@ -76,7 +76,7 @@ class GroupAthlete:
     name: str
     assigned_coach_id: UUID | None
     today: date
-    trained: Trained | None
+    trained: AthleteWeeks | None
 
     @property
     def public_id(self) -> str:
@@ -91,7 +91,7 @@ class GroupWeeks:
     """
 
     mondays: Sequence[date]
-    weeks: Sequence[Week]
+    weeks: Sequence[WeekTotals]
     athletes: Sequence[GroupAthlete]
 
 
@@ -110,23 +110,23 @@ class _Member(NamedTuple):
 _COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__timezone", "assigned_coach_id")
 
 
-def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
+def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
     """The last `count` weeks of these members, athletes whom the viewer may see: four statements."""
     found = sorted(
         map(_Member._make, members.values_list(*_COLUMNS)),
         key=lambda one: (normalize_search_text(one.name), one.user_id),
     )
-    withheld = withheld_from(viewer, [one.user_id for one in found])
+    withheld = load_withheld_categories(viewer, [one.user_id for one in found])
     shown = [one for one in found if Category.ACTIVITIES not in withheld.get(one.user_id, ())]
     days = LocalDays(now)
     latest = max((days[one.timezone] for one in found), default=now.date())
-    mondays = [first_of("week", latest) - WEEK * back for back in reversed(range(count))]
-    sums = _sums(shown, mondays[0], latest)
-    runs = _last_runs(shown)
-    trained = {one.user_id: _trained(one, days[one.timezone], sums, runs) for one in shown}
+    mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]
+    sums = _load_week_totals(shown, mondays[0], latest)
+    runs = _load_last_runs(shown)
+    trained = {one.user_id: _build_athlete_weeks(one, days[one.timezone], sums, runs) for one in shown}
     return GroupWeeks(
         mondays,
-        [_together(sums.get((one.user_id, monday), Week()) for one in shown) for monday in mondays],
+        [_add_totals(sums.get((one.user_id, monday), WeekTotals()) for one in shown) for monday in mondays],
         [
             GroupAthlete(
                 one.user_id, one.name, one.assigned_coach_id, days[one.timezone], trained.get(one.user_id)
@@ -136,49 +136,51 @@ def group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, coun
     )
 
 
-def _sums(members: Iterable[_Member], first: date, last: date) -> dict[tuple[UUID, date], Week]:
+def _load_week_totals(
+    members: Iterable[_Member], first: date, last: date
+) -> dict[tuple[UUID, date], WeekTotals]:
     """By athlete and Monday; a week without any activity is not among them."""
     zones = {one.user_id: one.timezone for one in members}
-    by_zone = {zone: days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
+    by_zone = {zone: build_days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
     windows = {pk: by_zone[zone] for pk, zone in zones.items()}
     asked = {
         "ids": list(windows),
-        "edges": [_edges(window) for window in windows.values()],
+        "edges": [_format_edges(window) for window in windows.values()],
         "starts": [window.start for window in windows.values()],
         "ends": [window.end for window in windows.values()],
     }
-    found: dict[tuple[UUID, date], Week] = {}
-    for pk, piece, *sums in _fetched(WEEKS, asked):
+    found: dict[tuple[UUID, date], WeekTotals] = {}
+    for pk, piece, *sums in _fetch_rows(WEEK_TOTALS_SQL, asked):
         monday = windows[pk].owners[piece - 1]
-        if monday != OUTSIDE:  # two pieces of a week, where clocks go back over its first midnight
-            found[pk, monday] = _together([found.get((pk, monday), Week()), Week(*sums)])
+        if monday != NO_PERIOD:  # two pieces of a week, where clocks go back over its first midnight
+            found[pk, monday] = _add_totals([found.get((pk, monday), WeekTotals()), WeekTotals(*sums)])
     return found
 
 
-def _last_runs(members: Iterable[_Member]) -> dict[UUID, datetime]:
-    return dict(_fetched(LAST_RUNS, {"ids": [one.user_id for one in members]}))
+def _load_last_runs(members: Iterable[_Member]) -> dict[UUID, datetime]:
+    return dict(_fetch_rows(LAST_RUNS_SQL, {"ids": [one.user_id for one in members]}))
 
 
-def _trained(
-    one: _Member, today: date, sums: Mapping[tuple[UUID, date], Week], runs: Mapping[UUID, datetime]
-) -> Trained:
-    monday, last = first_of("week", today), runs.get(one.user_id)
-    return Trained(
-        sums.get((one.user_id, monday), Week()),
-        sums.get((one.user_id, monday - WEEK), Week()),
+def _build_athlete_weeks(
+    one: _Member, today: date, sums: Mapping[tuple[UUID, date], WeekTotals], runs: Mapping[UUID, datetime]
+) -> AthleteWeeks:
+    monday, last = get_period_start("week", today), runs.get(one.user_id)
+    return AthleteWeeks(
+        sums.get((one.user_id, monday), WeekTotals()),
+        sums.get((one.user_id, monday - WEEK), WeekTotals()),
         last.astimezone(ZoneInfo(one.timezone)).date() if last else None,
     )
 
 
-def _together(weeks: Iterable[Week]) -> Week:
-    return Week(*map(sum, zip(Week(), *weeks, strict=True)))
+def _add_totals(weeks: Iterable[WeekTotals]) -> WeekTotals:
+    return WeekTotals(*map(sum, zip(WeekTotals(), *weeks, strict=True)))
 
 
-def _edges(window: Window) -> str:
+def _format_edges(window: Window) -> str:
     return f"{{{','.join(str(edge.timestamp()) for edge in window.edges)}}}"
 
 
-def _fetched(statement: str, asked: Mapping[str, Any]) -> list[Any]:
+def _fetch_rows(statement: str, asked: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         rows: list[Any] = cursor.fetchall()

@@ -1,40 +1,40 @@
 """Insights: what an athlete's numbers say, in two or three sentences each, with their evidence; pure.
 
-Start with `insights_of`; each module knows one kind. `checking` tells whether a text says only what its evidence does.
+Start with `build_insights`; each module knows one kind. `checking` tells whether a text says only what its evidence does.
 """
 
 from __future__ import annotations
 
 from coaching.insights.insight import (
-    Evidence,
     Insight,
+    InsightEvidence,
     InsightInputs,
     RaceAhead,
-    RunDone,
-    Sessions,
+    RecentRun,
     Units,
-    Week,
+    WeekSessions,
+    WeekTraining,
 )
-from coaching.insights.rules.long_run import last_long_run
-from coaching.insights.rules.race import race_ahead
-from coaching.insights.rules.strongest_signal import strongest_signal
-from coaching.insights.rules.week import week_summary
+from coaching.insights.rules.long_run import build_long_run_insight
+from coaching.insights.rules.race import build_race_insight
+from coaching.insights.rules.strongest_signal import build_signal_insight
+from coaching.insights.rules.week import build_week_insight
 
 __all__ = [
-    "Evidence",
+    "InsightEvidence",
     "Insight",
     "InsightInputs",
     "RaceAhead",
-    "RunDone",
-    "Sessions",
+    "RecentRun",
+    "WeekSessions",
     "Units",
-    "Week",
-    "insights_of",
+    "WeekTraining",
+    "build_insights",
 ]
 
-KINDS = (week_summary, last_long_run, race_ahead, strongest_signal)
+INSIGHT_RULES = (build_week_insight, build_long_run_insight, build_race_insight, build_signal_insight)
 
 
-def insights_of(inputs: InsightInputs) -> list[Insight]:
+def build_insights(inputs: InsightInputs) -> list[Insight]:
     """At most one of each kind; none of what is unknown or withheld."""
-    return [insight for kind in KINDS if (insight := kind(inputs))]
+    return [insight for kind in INSIGHT_RULES if (insight := kind(inputs))]

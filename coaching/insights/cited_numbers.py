@@ -11,11 +11,11 @@ from metrics.science.pace import METRES_PER_MILE, half_up, hms, mmss
 HOUR_S = 3600.0
 
 
-class Untold(Exception):
+class UnknownNumber(Exception):
     """A number that the sentence needs is not known."""
 
 
-class Cited:
+class CitedNumbers:
     """Writes numbers in the athlete's units and keeps them as evidence: what is said is what is cited."""
 
     def __init__(self, units: Units) -> None:
@@ -23,20 +23,20 @@ class Cited:
         self.evidence: dict[str, float | int | str] = {}
 
     def number(self, name: str, value: float | int | None, digits: int = 0) -> str:
-        rounded = half_up(_known(value), digits) + 0.0  # never -0
+        rounded = half_up(_require_known(value), digits) + 0.0  # never -0
         self.evidence[name] = rounded if digits else int(rounded)
         return f"{rounded:.{digits}f}"
 
     def counted(self, name: str, value: float | None, one: str, many: str = "", digits: int = 0) -> str:
         """ "1 day", "2.5 days"; the plural is the singular with an s unless given."""
-        whole = half_up(_known(value), digits)
+        whole = half_up(_require_known(value), digits)
         written = self.number(name, value, 0 if whole == int(whole) else digits)
         return f"{written} {one if whole == 1 else many or one + 's'}"
 
     def distance(self, name: str, distance_m: float | None) -> str:
         if self.units == "metric":
-            return f"{self.number(f'{name}_km', _known(distance_m) / 1000, 1)} km"
-        return self.counted(f"{name}_miles", _known(distance_m) / METRES_PER_MILE, "mile", digits=1)
+            return f"{self.number(f'{name}_km', _require_known(distance_m) / 1000, 1)} km"
+        return self.counted(f"{name}_miles", _require_known(distance_m) / METRES_PER_MILE, "mile", digits=1)
 
     def pace(self, name: str, pace_s_per_km: float) -> str:
         if self.units == "metric":
@@ -57,17 +57,17 @@ class Cited:
 
     def _text(self, name: str, text: str | None) -> str:
         if text is None:
-            raise Untold(name)
+            raise UnknownNumber(name)
         self.evidence[name] = text
         return text
 
 
-def _known(value: float | int | None) -> float:
+def _require_known(value: float | int | None) -> float:
     if value is None or not math.isfinite(value):
-        raise Untold
+        raise UnknownNumber
     return value
 
 
-def in_days(cited: Cited, days: int) -> str:
+def cite_days_to_race(cited: CitedNumbers, days: int) -> str:
     cited.evidence["days_to_race"] = days
     return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-Kind = Literal["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
+InsightKind = Literal["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
 Units = Literal["metric", "imperial"]
-Evidence = Mapping[str, float | int | str]
+InsightEvidence = Mapping[str, float | int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,15 @@ class Insight:
     there; times as text, dates as YYYY-MM-DD. `written_by`: "rules", or the model that worded it.
     """
 
-    kind: Kind
+    kind: InsightKind
     title: str
     text: str
-    evidence: Evidence
+    evidence: InsightEvidence
     written_by: str = "rules"
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekTraining:
     """Runs of the last 7 local days; the load of the ISO week so far, and that of an average week of the last four."""
 
     distance_m: float
@@ -36,7 +36,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Sessions:
+class WeekSessions:
     """Of this ISO week's plan."""
 
     completed: int
@@ -44,7 +44,7 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
-class RunDone:
+class RecentRun:
     """A recent run on its local day."""
 
     day: date
@@ -73,8 +73,8 @@ class InsightInputs:
     """
 
     units: Units = "metric"
-    week: Week | None = None
-    sessions: Sessions | None = None
-    runs: Sequence[RunDone] = ()
+    week: WeekTraining | None = None
+    sessions: WeekSessions | None = None
+    runs: Sequence[RecentRun] = ()
     race: RaceAhead | None = None
     signals: Sequence[Mapping[str, Any]] = ()

@@ -39,4 +39,4 @@ class Acknowledgement(models.Model):
         return f"{self.code} until {self.until}"
 
     def quiets(self, severity: str, today: date) -> bool:
-        return priority.Acknowledgement(self.severity, self.since, self.until).quiets(severity, today)
+        return priority.AcknowledgementPeriod(self.severity, self.since, self.until).quiets(severity, today)

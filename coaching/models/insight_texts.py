@@ -10,7 +10,7 @@ from django.db.models import Q
 from astral.ids import new_id
 from athletes.models import Athlete
 
-WAITING = Q(text="", refused="")
+WAITING_FILTER = Q(text="", refused="")
 
 
 class InsightWording(models.Model):
@@ -36,7 +36,9 @@ class InsightWording(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["athlete", "attempts", "created_at"], condition=WAITING, name="wordings_waiting"
+                fields=["athlete", "attempts", "created_at"],
+                condition=WAITING_FILTER,
+                name="wordings_waiting",
             ),
         ]
 

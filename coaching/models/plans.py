@@ -15,7 +15,7 @@ from coaching.models.querysets import PlanQuerySet
 from metrics.models import Activity
 
 
-def _between(lowest: int, highest: int) -> list[MinValueValidator | MaxValueValidator]:
+def _range_validators(lowest: int, highest: int) -> list[MinValueValidator | MaxValueValidator]:
     return [MinValueValidator(lowest), MaxValueValidator(highest)]
 
 
@@ -33,7 +33,7 @@ class Plan(PublicIdModel):
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
     total_weeks = models.PositiveSmallIntegerField(
-        validators=_between(1, MOST_WEEKS), help_text="How long it lasts."
+        validators=_range_validators(1, MOST_WEEKS), help_text="How long it lasts."
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -56,9 +56,11 @@ class PlanSession(PublicIdModel):
     SPORTS: ClassVar = [*Activity.Type.choices, (REST, "rest")]
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
-    week = models.PositiveSmallIntegerField(validators=_between(1, Plan.MOST_WEEKS), help_text="From 1.")
+    week = models.PositiveSmallIntegerField(
+        validators=_range_validators(1, Plan.MOST_WEEKS), help_text="From 1."
+    )
     weekday = models.PositiveSmallIntegerField(
-        validators=_between(1, 7), help_text="1 is Monday, 7 is Sunday."
+        validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
     )
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Its place among the sessions of the day."
@@ -69,7 +71,10 @@ class PlanSession(PublicIdModel):
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)
     zone = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=_between(1, 5), help_text="The pace zone of the whole, 1–5."
+        null=True,
+        blank=True,
+        validators=_range_validators(1, 5),
+        help_text="The pace zone of the whole, 1–5.",
     )
     steps = models.JSONField(
         default=list, blank=True, help_text="What it is made of, where one zone does not say it."

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from coaching.models import Absence, Plan, PlanInstance, Race  # noqa: F401
 
 
-def _theirs(athletes: AthleteQuerySet) -> Exists:
+def _belongs_to(athletes: AthleteQuerySet) -> Exists:
     return Exists(athletes.filter(pk=OuterRef("athlete_id")))
 
 
 class RaceQuerySet(models.QuerySet["Race"]):
     def among(self, athletes: AthleteQuerySet) -> RaceQuerySet:
         """Races of these athletes; the rule stays a part of the statement."""
-        return self.filter(_theirs(athletes))
+        return self.filter(_belongs_to(athletes))
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -42,7 +42,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
     def among(self, athletes: AthleteQuerySet) -> PlanInstanceQuerySet:
         """Instances of these athletes; the rule stays a part of the statement."""
-        return self.filter(_theirs(athletes))
+        return self.filter(_belongs_to(athletes))
 
     def with_status(self, now: datetime) -> PlanInstanceQuerySet:
         """Each with `told_status`: what `status_on` says of the athlete's local day."""

@@ -18,47 +18,47 @@ from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
-from athletes.organizations.consent import withheld_from
+from athletes.organizations.consent import load_withheld_categories
 from athletes.rights import READ, Category
-from coaching.assessments.current import seen_assessments
-from coaching.athlete_records import remove
+from coaching.assessments.current import assessments_for_viewer
+from coaching.athlete_records import delete_record
 from coaching.models import Plan, PlanInstance, PlanSession
 from coaching.models.querysets import PlanInstanceQuerySet
 from coaching.plan_instances.assign import (
-    assign,
-    end,
-    members_among,
-    members_of,
-    resume,
-    tie,
-    untie,
-    without_instance,
+    assign_plan,
+    eligible_athletes,
+    end_plan_instance,
+    find_group_athletes,
+    find_members_without_plan,
+    link_activity,
+    resume_plan_instance,
+    unlink_activity,
 )
 from coaching.plan_instances.filters import PlanInstanceFilter
-from coaching.plan_instances.progress import story_of
+from coaching.plan_instances.progress import load_progress
 from coaching.plan_instances.serializers import (
-    AssignedSerializer,
+    AssignPlanResultSerializer,
     GroupPlanSerializer,
-    InstanceChanges,
-    InstanceQuestion,
-    InstanceSerializer,
-    SessionActivityQuestion,
-    WholeInstanceSerializer,
-    instance_answer,
-    story_answer,
-    without_answer,
+    LinkActivityRequest,
+    PlanInstanceCreate,
+    PlanInstanceDetailSerializer,
+    PlanInstanceSerializer,
+    PlanInstanceUpdate,
+    serialize_members_without_plan,
+    serialize_plan_instance,
+    serialize_progress,
 )
 from metrics.models import Activity
 
-GOALS, ACTIVITIES = Category.GOALS_AND_PLANS, Category.ACTIVITIES
+GOALS_CATEGORY, ACTIVITIES_CATEGORY = Category.GOALS_AND_PLANS, Category.ACTIVITIES
 
 
-class Instances(ApiViewSet):
+class PlanInstanceViewSet(ApiViewSet):
     """Who follows which plan."""
 
     tag = "plans"
     queryset = PlanInstance.objects.none()
-    serializer_class = InstanceSerializer
+    serializer_class = PlanInstanceSerializer
     filterset_class = PlanInstanceFilter
     path_fields: ClassVar = {
         "plan_instance_id": IdField(PlanInstance.prefix, help_text="The plan in one calendar, pi_…."),
@@ -72,7 +72,7 @@ class Instances(ApiViewSet):
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
 
     @extend_schema(
-        responses=InstanceSerializer(many=True),
+        responses=PlanInstanceSerializer(many=True),
         operation_id="plan_instances_list",
         summary="Plans that athletes were given",
     )
@@ -84,71 +84,75 @@ class Instances(ApiViewSet):
         return self.get_paginated_response(self.answers(page or [], timezone.now()))
 
     @extend_schema(
-        request=InstanceQuestion,
-        responses={201: AssignedSerializer},
+        request=PlanInstanceCreate,
+        responses={201: AssignPlanResultSerializer},
         operation_id="plan_instances_create",
         summary="Give a plan to an athlete or group",
     )
     def create(self, request: Request) -> Response:
         """Give a plan to an athlete, or to everybody who is in a group at this moment.
 
-        Who joins the group later is not enrolled; `without_instance` names members who do not have the plan: those,
+        Who joins the group later is not enrolled; `find_members_without_plan` names members who do not have the plan: those,
         and those you may not plan for. Whoever has the plan from this day already keeps it. 400 NOT_A_MEMBER for
         nobody that you may plan for in the plan's organization.
         """
-        asked, may = InstanceQuestion.parse(request.data), get_permit(request)
+        asked, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
         if "user_id" in asked:
             athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
-        plan = _plan(may, asked["plan_id"])
+        plan = _find_plan(may, asked["plan_id"])
         if "group_id" in asked:
             group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
-            athletes = athletes.filter(pk__in=members_of(group))
-        given = assign(plan, members_among(plan, athletes), asked["start_date"], _coach(may), group)
+            athletes = athletes.filter(pk__in=find_group_athletes(group))
+        given = assign_plan(
+            plan, eligible_athletes(plan, athletes), asked["start_date"], _requesting_coach(may), group
+        )
         if group:
-            missing = without_instance(plan, group, _coached(may))
+            missing = find_members_without_plan(plan, group, _coached_athletes(may))
         answer = self.answers(given, timezone.now())
-        return success({"plan_instances": answer, "without_instance": without_answer(missing)}, 201)
+        return success(
+            {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
+        )
 
     @extend_schema(
-        responses=WholeInstanceSerializer,
+        responses=PlanInstanceDetailSerializer,
         operation_id="plan_instances_retrieve",
         summary="One plan as it was given",
     )
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with every session, its day and what became of it."""
         instance, now = self.instance(), timezone.now()
-        story = story_of(instance, now)
+        story = load_progress(instance, now)
         withheld = self.withheld([instance]).get(
             instance.athlete_id, Category.values
         )  # none: deleted meanwhile
         shown = "activities" not in withheld
-        return success(self.answers([instance], now)[0] | story_answer(story, shown))
+        return success(self.answers([instance], now)[0] | serialize_progress(story, shown))
 
     @extend_schema(
-        request=InstanceChanges,
-        responses=InstanceSerializer,
+        request=PlanInstanceUpdate,
+        responses=PlanInstanceSerializer,
         operation_id="plan_instances_update",
         summary="End a plan early",
     )
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
         """End a plan from today on, or take that back."""
         instance, now = self.instance(), timezone.now()
-        status = InstanceChanges.parse(request.data)["status"]
+        status = PlanInstanceUpdate.parse(request.data)["status"]
         if status == PlanInstance.Status.ACTIVE:
-            resume(instance)
+            resume_plan_instance(instance)
         else:
-            end(instance, PlanInstance.Ending(status), instance.athlete.local_date(now))
+            end_plan_instance(instance, PlanInstance.Ending(status), instance.athlete.local_date(now))
         return success(self.answers([instance], now)[0])
 
     @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
     def destroy(self, request: Request, plan_instance_id: str) -> Response:
         """Take a plan out of a calendar, with all that it says of the past."""
-        remove(self.instance())
+        delete_record(self.instance())
         return Response(status=204)
 
     @extend_schema(
-        request=SessionActivityQuestion,
+        request=LinkActivityRequest,
         responses={204: None},
         operation_id="plan_instances_link",
         summary="Link a session to an activity",
@@ -159,12 +163,12 @@ class Instances(ApiViewSet):
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
         may, instance = get_permit(request), self.instance()
-        session, asked = self.session(instance), SessionActivityQuestion.parse(request.data)
-        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES)
+        session, asked = self.session(instance), LinkActivityRequest.parse(request.data)
+        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
         activities = Activity.objects.among(theirs).filter(
             athlete_id=instance.athlete_id, pk=asked["activity_id"]
         )
-        tie(instance, session, may.get_or_forbidden(activities.first()))
+        link_activity(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
 
     @extend_schema(
@@ -176,7 +180,7 @@ class Instances(ApiViewSet):
     def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Take that back: the session is matched by day and amount again."""
         instance = self.instance()
-        untie(instance, self.session(instance))
+        unlink_activity(instance, self.session(instance))
         return Response(status=204)
 
     def instance(self) -> PlanInstance:
@@ -189,37 +193,39 @@ class Instances(ApiViewSet):
         return get_permit(self.request).get_or_forbidden(instance.plan.sessions.filter(pk=identifier).first())
 
     def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
-        assessments = seen_assessments(self.withheld(instances), now)
+        assessments = assessments_for_viewer(self.withheld(instances), now)
         progress = {
             plan["plan_instance_id"]: plan["week_progress"]
             for assessment in assessments.values()
             for plan in assessment.plans
         }
         return [
-            instance_answer(one, one.athlete.local_date(now), progress.get(one.public_id))
+            serialize_plan_instance(one, one.athlete.local_date(now), progress.get(one.public_id))
             for one in instances
         ]
 
     def withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {**withheld_from(get_permit(self.request).viewer, [one.athlete_id for one in instances])}
+        return {
+            **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
+        }
 
 
-def _plan(may: Permit, identifier: UUID) -> Plan:
+def _find_plan(may: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
     organizations = Organization.objects.reached_by(may.viewer, may.row.right)
     return may.get_or_forbidden(Plan.objects.among(organizations).filter(pk=identifier).first())
 
 
-def _coach(may: Permit) -> User | None:
+def _requesting_coach(may: Permit) -> User | None:
     """Nobody, where an organization's key asks."""
     return cast(User, may.viewer) if may.viewer.pk else None
 
 
-def _coached(may: Permit) -> AthleteQuerySet:
-    return Athlete.objects.reached_by(may.viewer, READ, GOALS)
+def _coached_athletes(may: Permit) -> AthleteQuerySet:
+    return Athlete.objects.reached_by(may.viewer, READ, GOALS_CATEGORY)
 
 
-class GroupPlans(ApiViewSet):
+class GroupPlanViewSet(ApiViewSet):
     """Plans that a group was given."""
 
     tag = "plans"
@@ -241,21 +247,23 @@ class GroupPlans(ApiViewSet):
         organization = may.organization(parse_id(Organization.prefix, org_id, "org_id"))
         identifier = parse_id(Group.prefix, group_id, "group_id")
         group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
-        coached = _coached(may)
+        coached = _coached_athletes(may)
         given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(
             given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
         )
-        return self.get_paginated_response(_group_plans(coached, group, page or []))
+        return self.get_paginated_response(_serialize_group_plans(coached, group, page or []))
 
 
-def _group_plans(
+def _serialize_group_plans(
     coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]
 ) -> list[dict[str, Any]]:
     """Two statements, whatever the number of plans."""
     plans = {one.plan_id for one in shown}
     members = list(
-        coached.filter(pk__in=members_of(group)).select_related("user").order_by("user__display_name", "pk")
+        coached.filter(pk__in=find_group_athletes(group))
+        .select_related("user")
+        .order_by("user__display_name", "pk")
     )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
     instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
@@ -268,8 +276,8 @@ def _group_plans(
             "name": one.plan.name,
             "start_date": one.start_date,
             "total_weeks": one.plan.total_weeks,
-            "plan_instance_ids": [same.public_id for same in instances if _is_same(same, one)],
-            "without_instance": without_answer(
+            "plan_instance_ids": [same.public_id for same in instances if _is_same_assignment(same, one)],
+            "without_instance": serialize_members_without_plan(
                 [who for who in members if (one.plan_id, who.pk) not in following]
             ),
         }
@@ -277,6 +285,6 @@ def _group_plans(
     ]
 
 
-def _is_same(one: PlanInstance, other: PlanInstance) -> bool:
+def _is_same_assignment(one: PlanInstance, other: PlanInstance) -> bool:
     """Given to the same group at the same time."""
     return (one.group_id, one.plan_id, one.start_date) == (other.group_id, other.plan_id, other.start_date)

@@ -13,7 +13,7 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete, Group, Membership, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
-from coaching.athlete_records import change
+from coaching.athlete_records import update_record
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
 from metrics.models import Activity
 
@@ -21,7 +21,7 @@ Ending = PlanInstance.Ending
 
 
 @transaction.atomic
-def assign(
+def assign_plan(
     plan: Plan, athletes: Iterable[UUID], start: date, coach: User | None, group: Group | None = None
 ) -> list[PlanInstance]:
     """One instance for each of these athletes; who has it from that day already keeps it as it is."""
@@ -39,7 +39,7 @@ def assign(
     return list(given.select_related("plan", "athlete").order_by("athlete_id"))
 
 
-def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
+def eligible_athletes(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
     """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
     members = (
         Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
@@ -52,34 +52,36 @@ def members_among(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
     return found
 
 
-def members_of(group: Group) -> AthleteQuerySet:
+def find_group_athletes(group: Group) -> AthleteQuerySet:
     """Its active athletes."""
     memberships = group.members.filter(role=Role.ATHLETE, status=Status.ACTIVE)
     return Athlete.objects.filter(pk__in=memberships.values("user"))
 
 
-def without_instance(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
+def find_members_without_plan(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
     """Members of the group, of those in reach, in whose calendar the plan is not: who joined later, for instance."""
     given = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
-    missing = among.filter(pk__in=members_of(group)).exclude(pk__in=given.values("athlete"))
+    missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=given.values("athlete"))
     return list(missing.select_related("user").order_by("user__display_name", "pk"))
 
 
-def end(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
+def end_plan_instance(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
     """Nothing is expected from `today` on, or from when it was ended before; what was before stays what it was."""
     if instance.ended_as == ending:
         return instance
     yesterday = today - timedelta(days=1)
-    return change(instance, {"ended_as": ending, "ended_on": min(yesterday, instance.ended_on or yesterday)})
+    return update_record(
+        instance, {"ended_as": ending, "ended_on": min(yesterday, instance.ended_on or yesterday)}
+    )
 
 
-def resume(instance: PlanInstance) -> PlanInstance:
+def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
     """Take an ending back."""
-    return change(instance, {"ended_as": "", "ended_on": None}) if instance.ended_as else instance
+    return update_record(instance, {"ended_as": "", "ended_on": None}) if instance.ended_as else instance
 
 
 @transaction.atomic
-def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
+def link_activity(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
     """This activity was this session, and no other one. Raises Refused NOT_EXPECTED for a session that nobody expects
     to be done, TOO_FAR for an activity of quite another time.
     """
@@ -100,6 +102,6 @@ def tie(instance: PlanInstance, session: PlanSession, activity: Activity) -> Non
 
 
 @transaction.atomic
-def untie(instance: PlanInstance, session: PlanSession) -> None:
+def unlink_activity(instance: PlanInstance, session: PlanSession) -> None:
     Athlete.objects.filter(pk=instance.athlete_id).bump_version()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, instance=instance, session=session).delete()

@@ -21,7 +21,7 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.models import Plan, PlanInstance
-from coaching.plan_instances.assign import assign, members_among
+from coaching.plan_instances.assign import assign_plan, eligible_athletes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class AthletePlansPage(ProtectedPage):
         clubs = Organization.objects.reached_by(self.person, may.row.right)
         plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
-            who = members_among(plan, may.athletes().filter(pk=athlete.pk))
-            self._tell(athlete, assign(plan, who, asked["start_date"], self.person)[0])
+            who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
+            self._tell(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(

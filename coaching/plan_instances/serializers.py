@@ -13,15 +13,15 @@ from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer
 from astral.ids import encode
 from athletes.models import Athlete, Group, User
 from coaching.models import Plan, PlanInstance
-from coaching.plan_instances.progress import SessionStory, Story
-from coaching.plans.serializers import SessionSerializer, session_answer
+from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome
+from coaching.plans.serializers import PlanSessionSerializer, serialize_plan_session
 from coaching.science.compliance import plan_progress
 from metrics.models import Activity
 
-BECAME = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
+SESSION_RESULTS = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
 
 
-class InstanceQuestion(StrictSerializer):
+class PlanInstanceCreate(StrictSerializer):
     """Give a plan to an athlete, or to whoever is in a group now."""
 
     plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
@@ -36,14 +36,14 @@ class InstanceQuestion(StrictSerializer):
         return attrs
 
 
-class InstanceChanges(StrictSerializer):
+class PlanInstanceUpdate(StrictSerializer):
     status = ChoiceField(
         [(value, value) for value in ("completed", "cancelled", "active")],
         help_text="completed or cancelled: nothing is expected from today on; active takes that back.",
     )
 
 
-class SessionActivityQuestion(StrictSerializer):
+class LinkActivityRequest(StrictSerializer):
     activity_id = IdField(
         Activity.prefix, help_text="The activity of this athlete that was the session, act_…."
     )
@@ -62,7 +62,7 @@ class WeekProgressSerializer(serializers.Serializer[Any]):
     )
 
 
-class InstanceSerializer(serializers.Serializer[Any]):
+class PlanInstanceSerializer(serializers.Serializer[Any]):
     plan_instance_id = IdField(PlanInstance.prefix, help_text="The plan in this calendar, pi_….")
     user_id = IdField(User.prefix, help_text="Whose calendar, usr_….")
     plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
@@ -81,11 +81,11 @@ class InstanceSerializer(serializers.Serializer[Any]):
     )
 
 
-class PlannedDaySerializer(SessionSerializer):
+class SessionOutcomeSerializer(PlanSessionSerializer):
     date = serializers.DateField(help_text="Its local date.")
     week = serializers.IntegerField(help_text="Its week of the plan, from 1.")
     became = serializers.ChoiceField(
-        [(word, word) for word in BECAME],
+        [(word, word) for word in SESSION_RESULTS],
         help_text="green: within 20 % of the plan, yellow: within 50 %, orange: beyond; missed; planned: not due yet; "
         "rest; absent: prevented; withheld.",
     )
@@ -93,22 +93,24 @@ class PlannedDaySerializer(SessionSerializer):
     activity_id = IdField(Activity.prefix, allow_null=True, help_text="The activity that was it, act_….")
 
 
-class WholeInstanceSerializer(InstanceSerializer):
+class PlanInstanceDetailSerializer(PlanInstanceSerializer):
     completed_weeks = serializers.IntegerField(help_text="Weeks that have passed.")
     compliance = serializers.FloatField(
         allow_null=True, help_text="Per cent of all volume due so far that was done."
     )
-    sessions = PlannedDaySerializer(many=True, help_text="Every session, by date.")
+    sessions = SessionOutcomeSerializer(many=True, help_text="Every session, by date.")
 
 
-class WithoutSerializer(serializers.Serializer[Any]):
+class MemberWithoutPlanSerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="A member without this plan, usr_….")
     display_name = serializers.CharField(help_text="The name as shown; may be empty.")
 
 
-class AssignedSerializer(serializers.Serializer[Any]):
-    plan_instances = InstanceSerializer(many=True, help_text="What is in calendars now, new or from before.")
-    without_instance = WithoutSerializer(
+class AssignPlanResultSerializer(serializers.Serializer[Any]):
+    plan_instances = PlanInstanceSerializer(
+        many=True, help_text="What is in calendars now, new or from before."
+    )
+    without_instance = MemberWithoutPlanSerializer(
         many=True, help_text="Members of the group you may plan for or not, who do not have the plan."
     )
 
@@ -121,12 +123,12 @@ class GroupPlanSerializer(serializers.Serializer[Any]):
     plan_instance_ids = serializers.ListField(
         child=IdField(PlanInstance.prefix), help_text="The instances you may see, pi_…."
     )
-    without_instance = WithoutSerializer(
+    without_instance = MemberWithoutPlanSerializer(
         many=True, help_text="Members without it: who joined later was not enrolled."
     )
 
 
-def instance_answer(
+def serialize_plan_instance(
     instance: PlanInstance, today: date, week_progress: dict[str, Any] | None
 ) -> dict[str, Any]:
     """`instance` with its plan."""
@@ -146,30 +148,30 @@ def instance_answer(
     }
 
 
-def story_answer(story: Story, shown: bool) -> dict[str, Any]:
+def serialize_progress(story: PlanProgressDetail, shown: bool) -> dict[str, Any]:
     """`shown`: whether the viewer may see what was trained."""
     rounded = None if story.compliance is None or not shown else round(story.compliance, 1)
     return {
         "completed_weeks": story.progress.completed_weeks,
         "compliance": rounded,
-        "sessions": [_session(one, story.today, shown) for one in story.sessions],
+        "sessions": [_serialize_session(one, story.today, shown) for one in story.sessions],
     }
 
 
-def _session(one: SessionStory, today: date, shown: bool) -> dict[str, Any]:
+def _serialize_session(one: SessionOutcome, today: date, shown: bool) -> dict[str, Any]:
     activity = one.outcome.activity if one.outcome and shown else None
-    return session_answer(one.session) | {
+    return serialize_plan_session(one.session) | {
         "date": one.day,
         "week": one.session.week,
-        "became": _became(one, today) if shown else "withheld",
+        "became": _session_result(one, today) if shown else "withheld",
         "ratio": round(one.outcome.ratio, 3) if one.outcome and activity else None,
         "activity_id": encode(Activity.prefix, UUID(activity.activity_id)) if activity else None,
     }
 
 
-def _became(one: SessionStory, today: date) -> str:
+def _session_result(one: SessionOutcome, today: date) -> str:
     return "absent" if one.outcome is None else one.outcome.status(today)
 
 
-def without_answer(athletes: Iterable[Athlete]) -> list[dict[str, Any]]:
+def serialize_members_without_plan(athletes: Iterable[Athlete]) -> list[dict[str, Any]]:
     return [{"user_id": athlete.public_id, "display_name": athlete.user.display_name} for athlete in athletes]

@@ -16,19 +16,19 @@ from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.models import Organization, User
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
-from coaching.plans.editing import change_plan, delete_plan, make_plan
+from coaching.plans.editing import create_plan, delete_plan, update_plan
 from coaching.plans.filters import PlanFilter
 from coaching.plans.serializers import (
-    PlanChanges,
-    PlanQuestion,
+    PlanCreate,
+    PlanDetailSerializer,
     PlanSerializer,
-    WholePlanSerializer,
-    plan_answer,
-    whole_plan_answer,
+    PlanUpdate,
+    serialize_plan,
+    serialize_plan_detail,
 )
 
 
-class Plans(ApiViewSet):
+class PlanViewSet(ApiViewSet):
     """Templates of the organizations you coach in."""
 
     tag = "plans"
@@ -51,41 +51,41 @@ class Plans(ApiViewSet):
         if text := request.query_params.get("org_id"):  # 403 for one that is not yours, not an empty list
             get_permit(request).organization(parse_id(Organization.prefix, text, "org_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([plan_answer(plan) for plan in page or []])
+        return self.get_paginated_response([serialize_plan(plan) for plan in page or []])
 
     @extend_schema(
-        request=PlanQuestion,
-        responses={201: WholePlanSerializer},
+        request=PlanCreate,
+        responses={201: PlanDetailSerializer},
         operation_id="training_plans_create",
         summary="Make a training plan",
     )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
-        asked = PlanQuestion.parse(request.data)
+        asked = PlanCreate.parse(request.data)
         may = get_permit(request)
-        organization = _organization(may, asked.get("org_id"))
-        plan = make_plan(
-            organization, _coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
+        organization = _choose_organization(may, asked.get("org_id"))
+        plan = create_plan(
+            organization, _requesting_coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
         )
-        return success(whole_plan_answer(plan), 201)
+        return success(serialize_plan_detail(plan), 201)
 
     @extend_schema(
-        responses=WholePlanSerializer, operation_id="training_plans_retrieve", summary="One training plan"
+        responses=PlanDetailSerializer, operation_id="training_plans_retrieve", summary="One training plan"
     )
     def retrieve(self, request: Request, plan_id: str) -> Response:
         """One plan with its weeks, days and sessions."""
-        return success(whole_plan_answer(self._plan()))
+        return success(serialize_plan_detail(self._plan()))
 
     @extend_schema(
-        request=PlanChanges,
-        responses=WholePlanSerializer,
+        request=PlanUpdate,
+        responses=PlanDetailSerializer,
         operation_id="training_plans_update",
         summary="Change a training plan",
     )
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
         plan = self._plan()
-        return success(whole_plan_answer(change_plan(plan, PlanChanges.parse(request.data))))
+        return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
 
     @extend_schema(
         responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
@@ -100,7 +100,7 @@ class Plans(ApiViewSet):
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 
 
-def _organization(may: Permit, identifier: UUID | None) -> Organization:
+def _choose_organization(may: Permit, identifier: UUID | None) -> Organization:
     if identifier is not None:
         return may.organization(identifier)
     own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
@@ -111,6 +111,6 @@ def _organization(may: Permit, identifier: UUID | None) -> Organization:
     return may.get_or_forbidden(own[0] if own else None)
 
 
-def _coach(may: Permit) -> User | None:
+def _requesting_coach(may: Permit) -> User | None:
     """Nobody, where an organization's key asks."""
     return cast(User, may.viewer) if may.viewer.pk else None

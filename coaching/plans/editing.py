@@ -11,12 +11,14 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
 
-Weeks = Sequence[dict[str, Any]]  # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
+PlanWeeks = Sequence[
+    dict[str, Any]
+]  # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
 
 
 @transaction.atomic
-def make_plan(
-    organization: Organization, coach: User | None, name: str, description: str, weeks: Weeks
+def create_plan(
+    organization: Organization, coach: User | None, name: str, description: str, weeks: PlanWeeks
 ) -> Plan:
     total_weeks = max(week["week"] for week in weeks)
     plan = Plan.objects.create(
@@ -26,12 +28,12 @@ def make_plan(
         total_weeks=total_weeks,
         created_by=coach,
     )
-    PlanSession.objects.bulk_create(_sessions(plan, weeks))
+    PlanSession.objects.bulk_create(_build_sessions(plan, weeks))
     return plan
 
 
 @transaction.atomic
-def change_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
+def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
     """Name and description always; the weeks only while there is no instance. Raises Refused PLAN_ASSIGNED."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     weeks = changes.pop("weeks", None)
@@ -39,7 +41,7 @@ def change_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
         _refuse_if_assigned(locked)
         changes["total_weeks"] = max(week["week"] for week in weeks)
         locked.sessions.all().delete()
-        PlanSession.objects.bulk_create(_sessions(locked, weeks))
+        PlanSession.objects.bulk_create(_build_sessions(locked, weeks))
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=changes.keys())
@@ -62,7 +64,7 @@ def _refuse_if_assigned(plan: Plan) -> None:
         raise ApiError("PLAN_ASSIGNED", sentence)
 
 
-def _sessions(plan: Plan, weeks: Weeks) -> Iterable[PlanSession]:
+def _build_sessions(plan: Plan, weeks: PlanWeeks) -> Iterable[PlanSession]:
     for week in weeks:
         for day in week["days"]:
             for position, columns in enumerate(day["sessions"]):

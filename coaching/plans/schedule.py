@@ -19,7 +19,7 @@ from coaching.science.planned_load import expected_load
 REST = str(PlanSession.REST)  # a member of an enumeration is looked up slowly
 
 # One row for each plan: its sessions as JSON are read in a fifth of the time that rows of them take.
-SESSIONS = """
+SESSIONS_SQL = """
 SELECT plan_id, json_agg(json_build_array(
            steps, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key)
            ORDER BY week, weekday, position)::text
@@ -30,7 +30,7 @@ SELECT plan_id, json_agg(json_build_array(
 """
 
 
-class Row(NamedTuple):
+class SessionRow(NamedTuple):
     """A session of a plan; `offset_d` from the Monday of week 1."""
 
     steps: Sequence[Any]
@@ -50,7 +50,7 @@ class Row(NamedTuple):
                 self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps
             )
         return PlannedSession(
-            session_key(instance_id, self.id),
+            build_session_key(instance_id, self.id),
             day,
             self.sport,
             self.duration_s,
@@ -63,11 +63,11 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ScheduledPlan:
     """A plan in one athlete's calendar, with its sessions as rows and the links made by hand."""
 
     instance: PlanInstance
-    rows: Sequence[Row]
+    rows: Sequence[SessionRow]
     links: dict[str, str] = field(default_factory=dict)
 
     def sessions(self, first: date, last: date, threshold_mps: float | None = None) -> list[PlannedSession]:
@@ -79,27 +79,27 @@ class Followed:
         return [row.on(key, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
 
 
-def session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
+def build_session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
     """How the pure half names a session: two instances of one plan share its sessions."""
     return f"{instance_id} {session_id}"
 
 
-def followed(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[Followed]]:
+def load_schedules(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[ScheduledPlan]]:
     """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
     earliest = first - timedelta(weeks=Plan.MOST_WEEKS)
     started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
     instances = [
         one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first
     ]
-    rows, links = template_of(_weeks(instances, first, last)), _links(instances)
-    found: dict[UUID, list[Followed]] = {}
+    rows, links = load_session_rows(_weeks_by_plan(instances, first, last)), _load_links(instances)
+    found: dict[UUID, list[ScheduledPlan]] = {}
     for one in instances:
-        plan = Followed(one, rows.get(one.plan_id, ()), links.get(one.pk, {}))
+        plan = ScheduledPlan(one, rows.get(one.plan_id, ()), links.get(one.pk, {}))
         found.setdefault(one.athlete_id, []).append(plan)
     return found
 
 
-def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
+def load_session_rows(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[SessionRow]]:
     """The sessions of these plans, in order, each from its first week to its last one: one statement."""
     if not weeks:
         return {}
@@ -109,13 +109,14 @@ def template_of(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[Row]]:
         "last": [w for _, w in weeks.values()],
     }
     with connection.cursor() as cursor:
-        cursor.execute(SESSIONS, asked)
+        cursor.execute(SESSIONS_SQL, asked)
         return {
-            plan_id: [Row(*one) for one in orjson.loads(sessions)] for plan_id, sessions in cursor.fetchall()
+            plan_id: [SessionRow(*one) for one in orjson.loads(sessions)]
+            for plan_id, sessions in cursor.fetchall()
         }
 
 
-def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
+def _weeks_by_plan(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
     """Which weeks of each plan lie between these days, in whichever calendar."""
     found: dict[UUID, tuple[int, int]] = {}
     for one in instances:
@@ -125,7 +126,7 @@ def _weeks(instances: Sequence[PlanInstance], first: date, last: date) -> dict[U
     return found
 
 
-def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
+def _load_links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
     """Of the sessions that are still expected: the activity of another one is free to be something else."""
     found: dict[UUID, dict[str, str]] = {}
     by_id = {one.pk: one for one in instances}
@@ -136,6 +137,6 @@ def _links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
         "instance_id", "activity_id", "session__week", "session__weekday"
     ):
         if by_id[link.instance_id].covers(by_id[link.instance_id].day_of(link.session)):
-            key = session_key(link.instance_id, link.session_id)
+            key = build_session_key(link.instance_id, link.session_id)
             found.setdefault(link.instance_id, {})[key] = link.activity_id.hex
     return found

@@ -19,89 +19,92 @@ from astral.http.fields import (
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
 
-LONGEST_S, FURTHEST_M, MOST_LOAD = 86_400, 500_000, 2_000
-MOST_STEPS, MOST_SESSIONS = 40, 4
+MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
+MAX_STEPS, MAX_SESSIONS_PER_DAY = 40, 4
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
 
 
-def _target(help_text: str, highest: float, **options: Any) -> FiniteNumberField:
+def _target_field(help_text: str, highest: float, **options: Any) -> FiniteNumberField:
     return FiniteNumberField(
         required=False, allow_null=True, min_value=1, max_value=highest, help_text=help_text, **options
     )
 
 
-def _zone(help_text: str) -> WholeNumberField:
+def _zone_field(help_text: str) -> WholeNumberField:
     return WholeNumberField(required=False, allow_null=True, min_value=1, max_value=5, help_text=help_text)
 
 
-class StepQuestion(StrictSerializer):
+class PlanStepRequest(StrictSerializer):
     """A part of a session: so long or so far, in a zone, perhaps repeated with easy running in between."""
 
     repeat = WholeNumberField(default=1, min_value=1, max_value=100, help_text="How many times.")
-    duration = _target("Seconds of each.", LONGEST_S)
-    distance = _target("Metres of each.", FURTHEST_M)
-    zone = _zone("The pace zone, 1–5; easy without one.")
-    recovery = _target("Seconds of easy running between two repetitions.", LONGEST_S)
+    duration = _target_field("Seconds of each.", MAX_DURATION_S)
+    distance = _target_field("Metres of each.", MAX_DISTANCE_M)
+    zone = _zone_field("The pace zone, 1–5; easy without one.")
+    recovery = _target_field("Seconds of easy running between two repetitions.", MAX_DURATION_S)
     text = TextField(required=False, allow_blank=True, help_text="What else there is to say.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        _need(attrs, "duration", "distance")
+        _require_any(attrs, "duration", "distance")
         return attrs
 
 
-class SessionQuestion(StrictSerializer):
+class PlanSessionRequest(StrictSerializer):
     """One session; at least one target unless it is rest."""
 
     sport = ChoiceField(
         SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means."
     )
     title = TextField(required=False, allow_blank=True, max_length=120, help_text="What it is called.")
-    duration = _target("Planned seconds.", LONGEST_S, source="duration_s")
-    distance = _target("Planned metres.", FURTHEST_M, source="distance_m")
-    training_load = _target(
-        "Planned load; estimated from the rest where it is left out.", MOST_LOAD, source="load"
+    duration = _target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
+    distance = _target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
+    training_load = _target_field(
+        "Planned load; estimated from the rest where it is left out.", MAX_LOAD, source="load"
     )
-    zone = _zone("The pace zone of the whole, 1–5; 1 is easy.")
+    zone = _zone_field("The pace zone of the whole, 1–5; 1 is easy.")
     steps = serializers.ListField(
-        child=StepQuestion(), required=False, max_length=MOST_STEPS, help_text="What it is made of."
+        child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="What it is made of."
     )
     is_key = StrictBooleanField(required=False, help_text="Whether the week is about it.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["sport"] != PlanSession.REST:
-            _need(attrs, "duration_s", "distance_m", "load")
+            _require_any(attrs, "duration_s", "distance_m", "load")
         return attrs
 
 
-def _need(attrs: dict[str, Any], *names: str) -> None:
+def _require_any(attrs: dict[str, Any], *names: str) -> None:
     if all(attrs.get(name) is None for name in names):
         raise serializers.ValidationError("Say how long or how far.", "no_target")
 
 
-class DayQuestion(StrictSerializer):
+class PlanDayRequest(StrictSerializer):
     weekday = WholeNumberField(min_value=1, max_value=7, help_text="1 is Monday, 7 is Sunday.")
     sessions = serializers.ListField(
-        child=SessionQuestion(), min_length=1, max_length=MOST_SESSIONS, help_text="Its sessions, in order."
+        child=PlanSessionRequest(),
+        min_length=1,
+        max_length=MAX_SESSIONS_PER_DAY,
+        help_text="Its sessions, in order.",
     )
 
 
-class WeekQuestion(StrictSerializer):
+class PlanWeekRequest(StrictSerializer):
     week = WholeNumberField(min_value=1, max_value=Plan.MOST_WEEKS, help_text="From 1.")
     days = serializers.ListField(
-        child=DayQuestion(), max_length=7, help_text="Days with sessions; the others are free."
+        child=PlanDayRequest(), max_length=7, help_text="Days with sessions; the others are free."
     )
 
     def validate_days(self, days: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return _once(days, "weekday")
+        return _require_unique(days, "weekday")
 
 
-def _once(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+def _require_unique(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     if len({row[name] for row in rows}) < len(rows):
         raise serializers.ValidationError(f"Give each {name} once.", "repeated")
     return rows
 
 
-class PlanChanges(StrictSerializer):
+class PlanUpdate(StrictSerializer):
     """PATCH of a plan; `weeks` replaces all of its sessions."""
 
     name = TextField(required=False, max_length=120, help_text="What it is called.")
@@ -109,7 +112,7 @@ class PlanChanges(StrictSerializer):
         required=False, allow_blank=True, max_length=2_000, multiline=True, help_text="What it is for."
     )
     weeks = serializers.ListField(
-        child=WeekQuestion(),
+        child=PlanWeekRequest(),
         required=False,
         min_length=1,
         max_length=Plan.MOST_WEEKS,
@@ -117,10 +120,10 @@ class PlanChanges(StrictSerializer):
     )
 
     def validate_weeks(self, weeks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return _once(weeks, "week")
+        return _require_unique(weeks, "week")
 
 
-class PlanQuestion(PlanChanges):
+class PlanCreate(PlanUpdate):
     """A new plan."""
 
     org_id = IdField(
@@ -135,7 +138,7 @@ class PlanQuestion(PlanChanges):
             self.fields[name].required = True
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class PlanStepSerializer(serializers.Serializer[Any]):
     repeat = serializers.IntegerField(help_text="How many times.")
     duration = serializers.FloatField(required=False, allow_null=True, help_text="Seconds of each.")
     distance = serializers.FloatField(required=False, allow_null=True, help_text="Metres of each.")
@@ -146,7 +149,7 @@ class StepSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(required=False, help_text="What else there is to say.")
 
 
-class SessionSerializer(serializers.Serializer[Any]):
+class PlanSessionSerializer(serializers.Serializer[Any]):
     session_id = IdField(PlanSession.prefix, help_text="The session of the plan, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
     title = serializers.CharField(help_text="What it is called; may be empty.")
@@ -154,18 +157,18 @@ class SessionSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(allow_null=True, help_text="Planned metres.")
     training_load = serializers.FloatField(allow_null=True, help_text="Planned load, where it is given.")
     zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole, 1–5.")
-    steps = StepSerializer(many=True, help_text="What it is made of.")
+    steps = PlanStepSerializer(many=True, help_text="What it is made of.")
     is_key = serializers.BooleanField(help_text="Whether the week is about it.")
 
 
-class DaySerializer(serializers.Serializer[Any]):
+class PlanDaySerializer(serializers.Serializer[Any]):
     weekday = serializers.IntegerField(help_text="1 is Monday, 7 is Sunday.")
-    sessions = SessionSerializer(many=True, help_text="Its sessions, in order.")
+    sessions = PlanSessionSerializer(many=True, help_text="Its sessions, in order.")
 
 
-class WeekSerializer(serializers.Serializer[Any]):
+class PlanWeekSerializer(serializers.Serializer[Any]):
     week = serializers.IntegerField(help_text="From 1.")
-    days = DaySerializer(many=True, help_text="Days with sessions.")
+    days = PlanDaySerializer(many=True, help_text="Days with sessions.")
 
 
 class PlanSerializer(serializers.Serializer[Any]):
@@ -176,11 +179,11 @@ class PlanSerializer(serializers.Serializer[Any]):
     total_weeks = serializers.IntegerField(help_text="How long it lasts.")
 
 
-class WholePlanSerializer(PlanSerializer):
-    weeks = WeekSerializer(many=True, help_text="Every week, also those without sessions.")
+class PlanDetailSerializer(PlanSerializer):
+    weeks = PlanWeekSerializer(many=True, help_text="Every week, also those without sessions.")
 
 
-def plan_answer(plan: Plan) -> dict[str, Any]:
+def serialize_plan(plan: Plan) -> dict[str, Any]:
     return {
         "plan_id": plan.public_id,
         "org_id": Organization(id=plan.organization_id).public_id,
@@ -190,23 +193,25 @@ def plan_answer(plan: Plan) -> dict[str, Any]:
     }
 
 
-def whole_plan_answer(plan: Plan) -> dict[str, Any]:
+def serialize_plan_detail(plan: Plan) -> dict[str, Any]:
     sessions = list(plan.sessions.order_by("week", "weekday", "position"))
     by_week = {week: list(rows) for week, rows in groupby(sessions, key=lambda session: session.week)}
     weeks = [
-        {"week": number, "days": _days(by_week.get(number, []))} for number in range(1, plan.total_weeks + 1)
+        {"week": number, "days": _serialize_days(by_week.get(number, []))}
+        for number in range(1, plan.total_weeks + 1)
     ]
-    return plan_answer(plan) | {"weeks": weeks}
+    return serialize_plan(plan) | {"weeks": weeks}
 
 
-def _days(sessions: list[PlanSession]) -> list[dict[str, Any]]:
+def _serialize_days(sessions: list[PlanSession]) -> list[dict[str, Any]]:
     by_day = groupby(sessions, key=lambda session: session.weekday)
     return [
-        {"weekday": day, "sessions": [session_answer(session) for session in rows]} for day, rows in by_day
+        {"weekday": day, "sessions": [serialize_plan_session(session) for session in rows]}
+        for day, rows in by_day
     ]
 
 
-def session_answer(session: PlanSession) -> dict[str, Any]:
+def serialize_plan_session(session: PlanSession) -> dict[str, Any]:
     return {
         "session_id": session.public_id,
         "sport": session.sport,

@@ -12,16 +12,16 @@ from rest_framework.request import Request
 from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
-from coaching.profile.profile import athlete_profile
-from coaching.profile.serializers import ProfileQuestion, ProfileSerializer, profile_answer
+from coaching.profile.profile import load_athlete_profile
+from coaching.profile.serializers import ProfileQuery, ProfileSerializer, serialize_profile
 
 
-class AthleteProfile(ApiView):
+class AthleteProfileView(ApiView):
     tag = "analytics"
-    query_serializer_class = ProfileQuestion
+    query_serializer_class = ProfileQuery
 
     @extend_schema(
-        parameters=[ProfileQuestion],
+        parameters=[ProfileQuery],
         responses=ProfileSerializer,
         operation_id="athlete_profile",
         summary="Everything about one athlete",
@@ -37,7 +37,7 @@ class AthleteProfile(ApiView):
         )
 
         def compute() -> dict[str, Any]:
-            return {"status": "ok", "data": profile_answer(athlete_profile(may.viewer, athlete, now))}
+            return {"status": "ok", "data": serialize_profile(load_athlete_profile(may.viewer, athlete, now))}
 
         return caching.cached_response(
             request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]

@@ -11,7 +11,7 @@ import numpy as np
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
-class Figures(NamedTuple):
+class CurrentMetrics(NamedTuple):
     """Columns of `metrics.models.Snapshot`; None where nothing is known or it is withheld.
 
     `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
@@ -42,34 +42,34 @@ class Figures(NamedTuple):
     load_jump: float | None
     last_activity_at: datetime | None
 
-    def without(self, withheld: Collection[str]) -> Figures:
+    def without(self, withheld: Collection[str]) -> CurrentMetrics:
         """As seen by a viewer from whom these categories are withheld; recovery is computed of what is left."""
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
-            hidden |= dict.fromkeys(OF_ACTIVITIES) | _without_form(self.recovery_parts)
+            hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
         if "health" in withheld:
-            hidden |= dict.fromkeys(OF_HEALTH) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
-        if _VO2MAX_OF.get(self.vo2max_method or "") in withheld:
+            hidden |= dict.fromkeys(HEALTH_METRICS) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
+        if _VO2MAX_CATEGORY.get(self.vo2max_method or "") in withheld:
             hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
         return self._replace(**hidden) if hidden else self
 
 
-COLUMNS = Figures._fields
-OF_ACTIVITIES = (
+METRIC_COLUMNS = CurrentMetrics._fields
+ACTIVITY_METRICS = (
     "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
     "form", "monotony", "load_jump", "last_activity_at",
 )  # fmt: skip
-OF_HEALTH = (
+HEALTH_METRICS = (
     "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",
     "hrv_source", "resting_hr_bpm", "recovery_score",
 )  # fmt: skip
-_VO2MAX_OF = {"device": "health", "estimate": "activities"}  # what each method is made of
-_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
+_VO2MAX_CATEGORY = {"device": "health", "estimate": "activities"}  # what each method is made of
+_RECOVERY_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
 
 
 def _without_form(parts: Mapping[str, float | None]) -> dict[str, Any]:
     """Form tells of the training."""
-    day = [np.array([np.nan if parts[name] is None else parts[name]], float) for name in _PARTS]
+    day = [np.array([np.nan if parts[name] is None else parts[name]], float) for name in _RECOVERY_PARTS]
     left = recovery_on(without_form(RecoverySeries(np.array([np.nan]), np.array([0.0]), *day)), -1)
     return {
         "recovery_score": left.score,

@@ -7,29 +7,45 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from coaching.insights import Insight, InsightInputs, RaceAhead, RunDone, Sessions, Units, Week, insights_of
-from coaching.insights.llm.rewording import worded
-from coaching.profile.recent_activities import Outing
-from coaching.profile.summary import Seen
+from coaching.insights import (
+    Insight,
+    InsightInputs,
+    RaceAhead,
+    RecentRun,
+    Units,
+    WeekSessions,
+    WeekTraining,
+    build_insights,
+)
+from coaching.insights.llm.rewording import reword
+from coaching.profile.recent_activities import ActivitySummary
+from coaching.profile.summary import AthleteSummary
 
 RUNS_D = 28  # what is usual now, and the latest long run of anybody who does them
 
 
-def profile_insights(one: Seen, outings: Iterable[Outing], now: datetime) -> list[Insight]:
+def build_profile_insights(
+    one: AthleteSummary, outings: Iterable[ActivitySummary], now: datetime
+) -> list[Insight]:
     """`outings`: the newest, none where they are withheld. No statement; one where a model is asked anew."""
     units = cast(Units, one.person.unit_system)
     inputs = InsightInputs(
-        units, _week(one), _sessions(one.plans), _runs(one, outings), _race(one), one.told.signals
+        units,
+        _build_week(one),
+        _build_sessions(one.plans),
+        _build_runs(one, outings),
+        _build_race(one),
+        one.told.signals,
     )
-    return worded(one.person.user_id, units, insights_of(inputs), one.wordings, now)
+    return reword(one.person.user_id, units, build_insights(inputs), one.wordings, now)
 
 
-def _week(one: Seen) -> Week | None:
+def _build_week(one: AthleteSummary) -> WeekTraining | None:
     """None where activities are withheld."""
     figures = one.figures
     if figures.week_distance_m is None or figures.current_week_load is None:
         return None
-    return Week(
+    return WeekTraining(
         figures.week_distance_m,
         figures.week_pace_s_per_km,
         figures.current_week_load,
@@ -37,20 +53,20 @@ def _week(one: Seen) -> Week | None:
     )
 
 
-def _sessions(plans: Sequence[Mapping[str, Any]]) -> Sessions | None:
+def _build_sessions(plans: Sequence[Mapping[str, Any]]) -> WeekSessions | None:
     """Of all plans together; None where nobody may know what was done."""
     weeks = [plan["week_progress"] for plan in plans if plan["week_progress"]]
     if not weeks:
         return None
-    return Sessions(
+    return WeekSessions(
         *(sum(week[name] for week in weeks) for name in ("sessions_completed", "sessions_planned"))
     )
 
 
-def _runs(one: Seen, outings: Iterable[Outing]) -> list[RunDone]:
+def _build_runs(one: AthleteSummary, outings: Iterable[ActivitySummary]) -> list[RecentRun]:
     zone, since = ZoneInfo(one.person.timezone), one.today - timedelta(days=RUNS_D - 1)
     runs = [
-        RunDone(
+        RecentRun(
             outing.started_at.astimezone(zone).date(), outing.distance_m, outing.duration_s, outing.avg_hr_bpm
         )
         for outing in outings
@@ -59,7 +75,7 @@ def _runs(one: Seen, outings: Iterable[Outing]) -> list[RunDone]:
     return [run for run in runs if run.day >= since]
 
 
-def _race(one: Seen) -> RaceAhead | None:
+def _build_race(one: AthleteSummary) -> RaceAhead | None:
     if not one.races:
         return None
     race = one.races[0]
@@ -67,12 +83,12 @@ def _race(one: Seen) -> RaceAhead | None:
         race["race_name"],
         race["distance"],
         race["days_to_race"],
-        _seconds(race["goal_time"]),
-        _seconds(race["predicted_time"]),
+        _parse_clock(race["goal_time"]),
+        _parse_clock(race["predicted_time"]),
     )
 
 
-def _seconds(clock: str | None) -> float | None:
+def _parse_clock(clock: str | None) -> float | None:
     """Of H:MM:SS."""
     if clock is None:
         return None

@@ -12,27 +12,27 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from athletes.models import Athlete
-from metrics.buckets import day_start, days_window
+from metrics.buckets import build_days_window, find_day_start
 from metrics.models import Activity
 from metrics.science.hrv import BASELINE_D, DISPLAY_BAND_SD, WEEK_D, hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from metrics.science.rolling import Days
 from metrics.science.vo2max import CURRENT_WINDOWS_D
-from metrics.snapshots.compute import History, Outings, series_of
-from metrics.snapshots.daily_readings import worn
-from metrics.snapshots.estimates import vo2max_days
-from metrics.snapshots.history import NO_OUTINGS, NOTHING, loads_and_readings
-from metrics.statistics.series import COLUMNS, Series, activity_series
+from metrics.snapshots.compute import ActivityColumns, History, build_daily_series
+from metrics.snapshots.daily_readings import preferred_source
+from metrics.snapshots.estimates import compute_vo2max_days
+from metrics.snapshots.history import EMPTY_COLUMN, NO_ACTIVITIES, load_partial_history
+from metrics.statistics.series import SUM_COLUMNS, PeriodSums, load_period_sums
 
-ZONES = slice(COLUMNS.index("z1"), COLUMNS.index("z5") + 1)
-BEFORE_D = BASELINE_D + WEEK_D  # what the first day's baseline looks back on
+ZONE_COLUMNS = slice(SUM_COLUMNS.index("z1"), SUM_COLUMNS.index("z5") + 1)
+BASELINE_LOOKBACK_D = BASELINE_D + WEEK_D  # what the first day's baseline looks back on
 DIGITS = 1
 
-Column = Sequence[float | None]  # a value for each day, None where there is none
+DailyValues = Sequence[float | None]  # a value for each day, None where there is none
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingProgress:
     """Of the ISO weeks: load, metres and seconds of all activities; of the runs seconds in zones 1–5, and the share of
     their time that has zones. Of each day fitness, fatigue and form, None before the first activity.
     """
@@ -42,35 +42,35 @@ class Training:
     duration_s: Sequence[float]
     zones_s: Sequence[float]
     zones_coverage: float | None
-    fitness: Column
-    fatigue: Column
-    form: Column
+    fitness: DailyValues
+    fatigue: DailyValues
+    form: DailyValues
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class AverageWithBand:
     """The average of the last days (HRV 7, resting heart rate 3), within what is normal: baseline mean ± 0.75 SD.
 
     `source` is empty where nothing was read.
     """
 
     source: str
-    average: Column
-    low: Column
-    high: Column
+    average: DailyValues
+    low: DailyValues
+    high: DailyValues
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class HealthProgress:
     """HRV in ms of one kind (rmssd, sdnn or empty), resting heart rate in bpm."""
 
     hrv_kind: str
-    hrv: Usual
-    resting_hr: Usual
+    hrv: AverageWithBand
+    resting_hr: AverageWithBand
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ProgressSeries:
     """From a Monday, the first of `mondays`, to the athlete's today; None what is withheld.
 
     `vo2max`: mL/kg/min of `vo2max_method`: the readings of a device, or what our estimates said on each day.
@@ -78,15 +78,15 @@ class Stretch:
 
     mondays: Sequence[date]
     days: Sequence[date]
-    training: Training | None
-    health: Health | None
+    training: TrainingProgress | None
+    health: HealthProgress | None
     vo2max_method: str
-    vo2max: Column
+    vo2max: DailyValues
 
 
-def stretch(
+def load_progress_series(
     athlete: Athlete, weeks: int, now: datetime, method: str | None = "", withheld: Collection[str] = ()
-) -> Stretch:
+) -> ProgressSeries:
     """The last `weeks` ISO weeks, this one included: four statements, fewer where something is `withheld`.
 
     `method`: where the VO2max that is shown comes from, as in Figures; None: it is withheld.
@@ -95,74 +95,79 @@ def stretch(
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     count = (today - first).days + 1
     trains, reads = "activities" not in withheld, "health" not in withheld
-    past = loads_and_readings(athlete, now, activities=trains, health=reads, days=count + BEFORE_D)
+    past = load_partial_history(
+        athlete, now, activities=trains, health=reads, days=count + BASELINE_LOOKBACK_D
+    )
     if trains:
-        past = replace(past, recent=_estimates(athlete, first))
-    method = "" if method is None else method or _any_method(past)
-    return Stretch(
+        past = replace(past, recent=_load_estimates(athlete, first))
+    method = "" if method is None else method or _newest_method(past)
+    return ProgressSeries(
         [first + timedelta(weeks=week) for week in range(weeks)],
         [first + timedelta(days=day) for day in range(count)],
-        _training(past, _weeks(athlete, first, today), count) if trains else None,
-        _health(past, count) if reads else None,
+        _build_training(past, _load_weeks(athlete, first, today), count) if trains else None,
+        _build_health(past, count) if reads else None,
         method,
-        _vo2max(past, method, count),
+        _build_vo2max(past, method, count),
     )
 
 
-def _weeks(athlete: Athlete, first: date, today: date) -> Series:
-    return activity_series(athlete.pk, days_window("week", first, today, athlete.zone))
+def _load_weeks(athlete: Athlete, first: date, today: date) -> PeriodSums:
+    return load_period_sums(athlete.pk, build_days_window("week", first, today, athlete.zone))
 
 
-def _training(past: History, weeks: Series, count: int) -> Training:
-    load = series_of([replace(past, readings=())]).load.row(0)
+def _build_training(past: History, weeks: PeriodSums, count: int) -> TrainingProgress:
+    load = build_daily_series([replace(past, readings=())]).load.row(0)
     begun = load.history_d > 0
     totals = weeks.table[:, 1:4].T.tolist()
-    return Training(
-        load=totals[COLUMNS.index("training_load") - 1],
-        distance_m=totals[COLUMNS.index("distance") - 1],
-        duration_s=totals[COLUMNS.index("duration") - 1],
-        zones_s=weeks.totals[ZONES].tolist(),
+    return TrainingProgress(
+        load=totals[SUM_COLUMNS.index("training_load") - 1],
+        distance_m=totals[SUM_COLUMNS.index("distance") - 1],
+        duration_s=totals[SUM_COLUMNS.index("duration") - 1],
+        zones_s=weeks.totals[ZONE_COLUMNS].tolist(),
         zones_coverage=weeks.zones_coverage,
-        fitness=_column(np.where(begun, load.fitness, np.nan), count),
-        fatigue=_column(np.where(begun, load.fatigue, np.nan), count),
-        form=_column(np.where(begun, load.form, np.nan), count),
+        fitness=_last_values(np.where(begun, load.fitness, np.nan), count),
+        fatigue=_last_values(np.where(begun, load.fatigue, np.nan), count),
+        form=_last_values(np.where(begun, load.form, np.nan), count),
     )
 
 
-def _health(past: History, count: int) -> Health:
-    kind, hrv_source, readings = _worn(past, count + BEFORE_D, "rmssd", "sdnn")
+def _build_health(past: History, count: int) -> HealthProgress:
+    kind, hrv_source, readings = _preferred_readings(past, count + BASELINE_LOOKBACK_D, "rmssd", "sdnn")
     hrv = hrv_series(readings)
-    _, source, readings = _worn(past, count + BEFORE_D, "resting_hr")
+    _, source, readings = _preferred_readings(past, count + BASELINE_LOOKBACK_D, "resting_hr")
     pulse = resting_hr_series(readings)
     spread, width = DISPLAY_BAND_SD * hrv.sd, DISPLAY_BAND_SD * pulse.sd
     hrv_columns = (np.exp(column) for column in (hrv.week, hrv.mean - spread, hrv.mean + spread))
-    return Health(
+    return HealthProgress(
         kind,
-        Usual(hrv_source, *(_column(column, count) for column in hrv_columns)),
-        Usual(
+        AverageWithBand(hrv_source, *(_last_values(column, count) for column in hrv_columns)),
+        AverageWithBand(
             source,
-            *(_column(column, count) for column in (pulse.recent, pulse.mean - width, pulse.mean + width)),
+            *(
+                _last_values(column, count)
+                for column in (pulse.recent, pulse.mean - width, pulse.mean + width)
+            ),
         ),
     )
 
 
-def _vo2max(past: History, method: str, count: int) -> Column:
+def _build_vo2max(past: History, method: str, count: int) -> DailyValues:
     if method == "device":
-        return _column(_worn(past, count, "vo2max")[2], count)
-    return _column(vo2max_days(past, method, count, 0)[0], count) if method else [None] * count
+        return _last_values(_preferred_readings(past, count, "vo2max")[2], count)
+    return _last_values(compute_vo2max_days(past, method, count, 0)[0], count) if method else [None] * count
 
 
-def _any_method(past: History) -> str:
+def _newest_method(past: History) -> str:
     """Of what is too old to say anything of today."""
-    return "device" if _newest(past, ["vo2max"]) else "estimate"
+    return "device" if _newest_day(past, ["vo2max"]) else "estimate"
 
 
-def _worn(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
+def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
     """Metric, source and the last `count` days of what is worn now, else of what was worn last; NaN for no reading."""
     column = np.full(count, np.nan)
-    one = worn(past.readings, past.today, metrics)
-    if not one.source and (newest := _newest(past, metrics)):
-        one = worn(past.readings, date.fromordinal(newest), metrics)
+    one = preferred_source(past.readings, past.today, metrics)
+    if not one.source and (newest := _newest_day(past, metrics)):
+        one = preferred_source(past.readings, date.fromordinal(newest), metrics)
     for read in past.readings:
         if read.source == one.source:
             back = past.today.toordinal() - read.days
@@ -171,7 +176,7 @@ def _worn(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
     return one.metric, one.source, column
 
 
-def _newest(past: History, metrics: Collection[str]) -> int:
+def _newest_day(past: History, metrics: Collection[str]) -> int:
     """The ordinal of the last day up to today on which any source read any of these; 0 without one."""
     days = (
         read.days[np.isfinite(read.values[metric]) & (read.days <= past.today.toordinal())].max(initial=0)
@@ -181,22 +186,27 @@ def _newest(past: History, metrics: Collection[str]) -> int:
     return int(max(days, default=0))
 
 
-def _estimates(athlete: Athlete, first: date) -> Outings:
+def _load_estimates(athlete: Athlete, first: date) -> ActivityColumns:
     """The runs with a VO2max estimate that any day from `first` on can depend on: one statement."""
-    since = day_start(first - timedelta(days=max(CURRENT_WINDOWS_D)), athlete.zone)
+    since = find_day_start(first - timedelta(days=max(CURRENT_WINDOWS_D)), athlete.zone)
     estimated = Activity.objects.filter(
         athlete=athlete, started_at__gte=since, vo2max_ml_kg_min__isnull=False
     )
     rows = list(estimated.order_by("started_at").values_list("started_at", "vo2max_ml_kg_min"))
     if not rows:
-        return NO_OUTINGS
+        return NO_ACTIVITIES
     started_s = np.array([started_at.timestamp() for started_at, _ in rows])
-    return Outings(
-        started_s, NOTHING, NOTHING, NOTHING, np.array([value for _, value in rows], float), NOTHING
+    return ActivityColumns(
+        started_s,
+        EMPTY_COLUMN,
+        EMPTY_COLUMN,
+        EMPTY_COLUMN,
+        np.array([value for _, value in rows], float),
+        EMPTY_COLUMN,
     )
 
 
-def _column(values: Days, count: int) -> Column:
+def _last_values(values: Days, count: int) -> DailyValues:
     """The last `count` days, those before the first one unknown."""
     known = np.round(values[-count:], DIGITS).tolist()
     return [None] * (count - len(known)) + [value if value == value else None for value in known]

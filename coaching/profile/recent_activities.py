@@ -12,14 +12,14 @@ from django.db.models import QuerySet
 
 from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
-from coaching.profile.summary import Seen
-from metrics.buckets import day_start
+from coaching.profile.summary import AthleteSummary
+from metrics.buckets import find_day_start
 from metrics.models import Activity
 
-READ = 200  # more than anybody does in the 30 days that trends cover
+MAX_RECENT_ACTIVITIES = 200  # more than anybody does in the 30 days that trends cover
 
 
-class Outing(NamedTuple):
+class ActivitySummary(NamedTuple):
     """Metres, seconds, bpm, Astral load; None where nothing was recorded."""
 
     activity_id: UUID
@@ -32,16 +32,16 @@ class Outing(NamedTuple):
     training_load: float | None
 
 
-class Arrived(NamedTuple):
+class ReceivedActivity(NamedTuple):
     """An activity with what else is told from it: its VO2max estimate (mL/kg/min), and who sent it when."""
 
-    outing: Outing
+    outing: ActivitySummary
     vo2max_ml_kg_min: float | None
     source: str
     came_at: datetime
 
 
-COLUMNS = (
+ACTIVITY_SUMMARY_COLUMNS = (
     "pk",
     "name",
     "activity_type",
@@ -53,7 +53,7 @@ COLUMNS = (
 )
 
 # A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
-LAST = """
+LAST_ACTIVITY_SQL = """
 SELECT known.athlete_id, last.*
   FROM metrics_snapshot AS known
  CROSS JOIN LATERAL (
@@ -66,23 +66,29 @@ SELECT known.athlete_id, last.*
 """
 
 
-def newest_outings(athlete: Athlete, today: date) -> list[Arrived]:
+def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivity]:
     """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
-    rows = _NEWEST.all(athlete=athlete.pk, midnight=day_start(today + timedelta(days=1), athlete.zone))
-    return [Arrived(Outing(*row[:-3]), *row[-3:]) for row in rows]
+    rows = _NEWEST_QUERY.all(
+        athlete=athlete.pk, midnight=find_day_start(today + timedelta(days=1), athlete.zone)
+    )
+    return [ReceivedActivity(ActivitySummary(*row[:-3]), *row[-3:]) for row in rows]
 
 
-def _newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
+def _select_newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
     past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    return past.values_list(*COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[:READ]
+    return past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[
+        :MAX_RECENT_ACTIVITIES
+    ]
 
 
-_NEWEST = PrecompiledRowsQuery(_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC))
+_NEWEST_QUERY = PrecompiledRowsQuery(
+    _select_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC)
+)
 
 
-def last_outings(athletes: Iterable[Seen]) -> dict[UUID, Outing]:
+def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
     """The last activity of each of whom it is known when that was: one statement."""
     ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [ids])
-        return {row[0]: Outing(*row[1:]) for row in cursor.fetchall()}
+        cursor.execute(LAST_ACTIVITY_SQL, [ids])
+        return {row[0]: ActivitySummary(*row[1:]) for row in cursor.fetchall()}

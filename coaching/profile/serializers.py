@@ -9,29 +9,33 @@ from rest_framework import serializers
 from astral.http.fields import IdField, QueryBooleanField, StrictSerializer
 from athletes.models import User
 from coaching.insights import Insight
-from coaching.profile.metrics_serializers import MetricsSerializer, history_answer, metrics_answer
+from coaching.profile.metrics_serializers import MetricsSerializer, serialize_history, serialize_metrics
 from coaching.profile.profile import AthleteProfile
 from coaching.profile.summary_serializers import (
-    BelongingSerializer,
-    OutingSerializer,
-    PersonSerializer,
+    ActivitySummarySerializer,
+    AthleteIdentitySerializer,
     PlanAheadSerializer,
     RaceAheadSerializer,
     SignalSerializer,
+    VisibleMembershipSerializer,
     WithheldField,
-    belonging_answer,
-    outing_answer,
-    person_answer,
-    plans_answer,
-    races_answer,
-    signals_answer,
+    serialize_activity_summary,
+    serialize_identity,
+    serialize_plans_ahead,
+    serialize_races_ahead,
+    serialize_signals,
+    serialize_visible_membership,
 )
 from metrics.science.data_quality import DataQuality
 
-METHODS = {"training_load": "astral-load/1", "fitness": "ewma-42/1", "recovery_score": "astral-recovery/1"}
+METRIC_METHODS = {
+    "training_load": "astral-load/1",
+    "fitness": "ewma-42/1",
+    "recovery_score": "astral-recovery/1",
+}
 
 
-class ProfileQuestion(StrictSerializer):
+class ProfileQuery(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Whose profile, usr_….")
     refresh = QueryBooleanField(
         default=False, help_text="1: skip the kept answer, compute anew and keep that."
@@ -59,7 +63,7 @@ class DataQualitySerializer(serializers.Serializer[Any]):
     missing = serializers.ListField(child=serializers.CharField(), help_text="The parts that give nothing.")
 
 
-class SourceSerializer(serializers.Serializer[Any]):
+class DataSourceSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not the option
         help_text="Who sends data: file, manual, garmin, …."
     )
@@ -72,8 +76,8 @@ class MethodsSerializer(serializers.Serializer[Any]):
     recovery_score = serializers.CharField(help_text="How recovery is scored.")
 
 
-class ProfileSerializer(PersonSerializer):
-    memberships = BelongingSerializer(
+class ProfileSerializer(AthleteIdentitySerializer):
+    memberships = VisibleMembershipSerializer(
         many=True, help_text="Your own: all; of others those in organizations where you coach."
     )
     metrics = MetricsSerializer(help_text="Today's numbers.")
@@ -81,42 +85,44 @@ class ProfileSerializer(PersonSerializer):
     current_plans = PlanAheadSerializer(
         many=True, help_text="Active and scheduled plans with the week's progress."
     )
-    recent_activities = OutingSerializer(many=True, help_text="The last 10, newest first.")
+    recent_activities = ActivitySummarySerializer(many=True, help_text="The last 10, newest first.")
     insights = InsightSerializer(many=True, help_text="What the numbers say, at most four.")
     attention_signals = SignalSerializer(many=True, help_text="What stands out, most urgent first.")
     attention_priority = serializers.FloatField(
         help_text="0–100 from the signals; acknowledged ones weigh less."
     )
     data_quality = DataQualitySerializer(help_text="How far these numbers can be trusted.")
-    sources = SourceSerializer(many=True, help_text="Where data comes from, what was heard of last first.")
+    sources = DataSourceSerializer(
+        many=True, help_text="Where data comes from, what was heard of last first."
+    )
     methods = MethodsSerializer(help_text="How the numbers are made.")
     withheld = WithheldField()
     as_of = serializers.DateTimeField(help_text="When this was computed.")
 
 
-def profile_answer(profile: AthleteProfile) -> dict[str, Any]:
+def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
     one = profile.seen
     return {
-        **person_answer(one.person),
-        "memberships": [belonging_answer(membership) for membership in profile.memberships],
-        "metrics": metrics_answer(one.figures, history_answer(profile.trends)),
-        "current_goals": {"races": races_answer(one)},
-        "current_plans": plans_answer(one),
-        "recent_activities": [outing_answer(outing) for outing in profile.recent_activities],
-        "insights": [insight_answer(insight) for insight in profile.insights],
-        "attention_signals": signals_answer(one.told),
+        **serialize_identity(one.person),
+        "memberships": [serialize_visible_membership(membership) for membership in profile.memberships],
+        "metrics": serialize_metrics(one.figures, serialize_history(profile.trends)),
+        "current_goals": {"races": serialize_races_ahead(one)},
+        "current_plans": serialize_plans_ahead(one),
+        "recent_activities": [serialize_activity_summary(outing) for outing in profile.recent_activities],
+        "insights": [serialize_insight(insight) for insight in profile.insights],
+        "attention_signals": serialize_signals(one.told),
         "attention_priority": one.told.priority,
-        "data_quality": quality_answer(one.data_quality),
+        "data_quality": serialize_data_quality(one.data_quality),
         "sources": [
             {"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources
         ],
-        "methods": METHODS,
+        "methods": METRIC_METHODS,
         "withheld": one.withheld,
         "as_of": profile.as_of.replace(microsecond=0),
     }
 
 
-def insight_answer(insight: Insight) -> dict[str, Any]:
+def serialize_insight(insight: Insight) -> dict[str, Any]:
     return {
         "kind": insight.kind,
         "title": insight.title,
@@ -126,5 +132,5 @@ def insight_answer(insight: Insight) -> dict[str, Any]:
     }
 
 
-def quality_answer(quality: DataQuality) -> dict[str, Any]:
+def serialize_data_quality(quality: DataQuality) -> dict[str, Any]:
     return {"score": round(quality.score, 1), "parts": quality.parts, "missing": quality.missing}

@@ -20,19 +20,23 @@ from astral.precompiled_queries import AnyOf, PrecompiledRowsQuery
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Viewer
-from coaching.assessments.acknowledgements import Told, acknowledged_for, told
-from coaching.assessments.current import seen_assessments
-from coaching.assessments.staleness import STAMPS, Stamps, lookups, renew_behind
-from coaching.insights.llm.rewording import endpoint, wordings_of
+from coaching.assessments.acknowledgements import (
+    VisibleSignals,
+    apply_acknowledgements,
+    find_acknowledgements,
+)
+from coaching.assessments.current import assessments_for_viewer
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
+from coaching.insights.llm.rewording import build_wordings_subquery, llm_endpoint
 from coaching.models import Acknowledgement
-from coaching.profile.current_metrics import COLUMNS, Figures
+from coaching.profile.current_metrics import METRIC_COLUMNS, CurrentMetrics
 from metrics.science.data_quality import DataQuality
 
-Withheld = Mapping[UUID, Sequence[str]]
-Acknowledged = Mapping[UUID, Sequence[Acknowledgement]]
+WithheldByAthlete = Mapping[UUID, Sequence[str]]
+AcknowledgementsByAthlete = Mapping[UUID, Sequence[Acknowledgement]]
 
 
-class Person(NamedTuple):
+class AthleteIdentity(NamedTuple):
     """Who it is, and how their days and distances are told; texts may be empty."""
 
     user_id: UUID
@@ -52,7 +56,7 @@ class Person(NamedTuple):
         return self.display_name or self.username
 
 
-class Judgement(NamedTuple):
+class AssessmentData(NamedTuple):
     """What is shown of an assessment; races, plans and signals in the words of the API."""
 
     local_date: date
@@ -64,7 +68,7 @@ class Judgement(NamedTuple):
     data_quality_parts: Mapping[str, float]
 
 
-class Seen(NamedTuple):
+class AthleteSummary(NamedTuple):
     """One athlete on their local day `today`.
 
     `races` and `plans`: what is ahead, nearest first, as `coaching.assessments.payload` writes it (metres, H:MM:SS).
@@ -72,10 +76,10 @@ class Seen(NamedTuple):
     `coaching.insights.llm.rewording`; read for one athlete alone.
     """
 
-    person: Person
+    person: AthleteIdentity
     today: date
-    figures: Figures
-    told: Told
+    figures: CurrentMetrics
+    told: VisibleSignals
     races: Sequence[dict[str, Any]]
     plans: Sequence[dict[str, Any]]
     data_quality: DataQuality
@@ -83,108 +87,121 @@ class Seen(NamedTuple):
     wordings: Sequence[Mapping[str, str]] = ()
 
 
-_PERSON = (
+_IDENTITY_COLUMNS = (
     "pk", "user__username", "user__display_name", "user__email", "user__profile_image_url", "timezone", "unit_system",
 )  # fmt: skip
-_JSON = {
+_JSON_COLUMNS = {
     "snapshot__recovery_parts", "assessment__signals", "assessment__races", "assessment__plans",
     "assessment__data_quality_parts",
 }  # fmt: skip
-_NAMES = (*_PERSON, *lookups(COLUMNS, "snapshot__"), *lookups(Judgement._fields, "assessment__"))
+_SUMMARY_COLUMNS = (
+    *_IDENTITY_COLUMNS,
+    *prefixed(METRIC_COLUMNS, "snapshot__"),
+    *prefixed(AssessmentData._fields, "assessment__"),
+)
 # JSON as its text: of 200 athletes Django's decoder would take longer than the database.
-_SHOWN = [Cast(name, TextField()) if name in _JSON else name for name in _NAMES]
-_JSON_AT = [place for place, name in enumerate(_NAMES) if name in _JSON]
-_FIGURES_FROM, _JUDGEMENT_FROM = len(_PERSON), len(_PERSON) + len(COLUMNS)
-_SHOWN_FROM = 3 + len(STAMPS)
+_SUMMARY_EXPRESSIONS = [
+    Cast(name, TextField()) if name in _JSON_COLUMNS else name for name in _SUMMARY_COLUMNS
+]
+_JSON_POSITIONS = [place for place, name in enumerate(_SUMMARY_COLUMNS) if name in _JSON_COLUMNS]
+_METRICS_START, _ASSESSMENT_START = len(_IDENTITY_COLUMNS), len(_IDENTITY_COLUMNS) + len(METRIC_COLUMNS)
+_SUMMARY_START = 3 + len(CACHE_STAMP_COLUMNS)
 
 
-def seen(
+def load_athlete_summaries(
     athlete_ids: Sequence[UUID],
-    withheld: Withheld,
-    judged: Mapping[UUID, Judgement],
-    acknowledged: Acknowledged,
-) -> dict[UUID, Seen]:
+    withheld: WithheldByAthlete,
+    judged: Mapping[UUID, AssessmentData],
+    acknowledged: AcknowledgementsByAthlete,
+) -> dict[UUID, AthleteSummary]:
     """These athletes, of whom everything that is kept is current: one statement.
 
     `judged`: those from whom something is `withheld`, judged without it; `acknowledged`: by the viewer's organizations.
     """
     return {
-        row[0]: _seen(row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ()))
-        for row in _MANY.all(ids=athlete_ids)
+        row[0]: _build_summary(
+            row, judged.get(row[0]), withheld.get(row[0], ()), acknowledged.get(row[0], ())
+        )
+        for row in _MANY_QUERY.all(ids=athlete_ids)
     }
 
 
-def seen_by(viewer: Viewer, athlete: Athlete, now: datetime) -> Seen:
+def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteSummary:
     """One athlete whom the viewer may see, renewed where that is needed.
 
     One statement; a fixed number more to renew, and where something is withheld. Raises Athlete.DoesNotExist for one
     who is deleted meanwhile.
     """
-    row = _row(viewer, athlete)
-    if not Stamps(*row[3:_SHOWN_FROM]).is_current(athlete.local_date(now)):
-        renew_behind([athlete.pk], now)
-        row = _row(viewer, athlete)
-    withheld, acknowledged = row[0], [_acknowledgement(one) for one in row[1]]
-    judged = judged_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
+    row = _load_row(viewer, athlete)
+    if not CacheStamps(*row[3:_SUMMARY_START]).is_current(athlete.local_date(now)):
+        refresh_stale([athlete.pk], now)
+        row = _load_row(viewer, athlete)
+    withheld, acknowledged = row[0], [_build_acknowledgement(one) for one in row[1]]
+    judged = assess_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
     if withheld and judged is None:  # the kept judgement is not for this viewer
         raise Athlete.DoesNotExist
-    return _seen(row[_SHOWN_FROM:], judged, withheld, acknowledged)._replace(wordings=row[2])
+    return _build_summary(row[_SUMMARY_START:], judged, withheld, acknowledged)._replace(wordings=row[2])
 
 
-def _row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
-    rows = (_ONE_WORDED if endpoint() else _ONE).rows(viewer, athlete=athlete.pk)
+def _load_row(viewer: Viewer, athlete: Athlete) -> tuple[Any, ...]:
+    rows = (_ONE_QUERY_WITH_WORDINGS if llm_endpoint() else _ONE_QUERY).rows(viewer, athlete=athlete.pk)
     if not rows:
         raise Athlete.DoesNotExist
     return rows[0]
 
 
-def _many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
-    return Athlete.objects.filter(AnyOf("pk", ids)).values_list(*_SHOWN)
+def _select_many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    return Athlete.objects.filter(AnyOf("pk", ids)).values_list(*_SUMMARY_EXPRESSIONS)
 
 
-def _one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
+def _select_one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
     """With what is withheld from the viewer, what the viewer's organizations have acknowledged, how a model has worded
     insights, and what is kept."""
-    theirs = acknowledged_for(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
+    theirs = find_acknowledgements(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
     told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
     rows = Athlete.objects.filter(pk=athlete).with_withheld_categories(viewer)
-    rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=wordings_of())
-    return rows.values_list("withheld", "acknowledged", "wordings", *STAMPS, *_SHOWN)
+    rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=build_wordings_subquery())
+    return rows.values_list(
+        "withheld", "acknowledged", "wordings", *CACHE_STAMP_COLUMNS, *_SUMMARY_EXPRESSIONS
+    )
 
 
-_MANY = PrecompiledRowsQuery(_many, ids=[UUID(int=2)])
-_ONE, _ONE_WORDED = (
-    ViewerQuery(_one, athlete=UUID(int=2)),
-    ViewerQuery(_one, athlete=UUID(int=2)),
+_MANY_QUERY = PrecompiledRowsQuery(_select_many, ids=[UUID(int=2)])
+_ONE_QUERY, _ONE_QUERY_WITH_WORDINGS = (
+    ViewerQuery(_select_one, athlete=UUID(int=2)),
+    ViewerQuery(_select_one, athlete=UUID(int=2)),
 )  # without a model, with one
 
 
-def _acknowledgement(told: Mapping[str, str]) -> Acknowledgement:
+def _build_acknowledgement(told: Mapping[str, str]) -> Acknowledgement:
     days = {name: date.fromisoformat(told[name]) for name in ("since", "until")}
     return Acknowledgement(code=told["code"], severity=told["severity"], **days)
 
 
-def judged_without(withheld: Withheld, now: datetime) -> dict[UUID, Judgement]:
+def assess_without(withheld: WithheldByAthlete, now: datetime) -> dict[UUID, AssessmentData]:
     """Athletes judged without what each withholds."""
-    found = seen_assessments(withheld, now) if withheld else {}
-    return {pk: Judgement(*(getattr(one, name) for name in Judgement._fields)) for pk, one in found.items()}
+    found = assessments_for_viewer(withheld, now) if withheld else {}
+    return {
+        pk: AssessmentData(*(getattr(one, name) for name in AssessmentData._fields))
+        for pk, one in found.items()
+    }
 
 
-def _seen(
+def _build_summary(
     row: tuple[Any, ...],
-    judged: Judgement | None,
+    judged: AssessmentData | None,
     withheld: Sequence[str],
     acknowledged: Sequence[Acknowledgement],
-) -> Seen:
+) -> AthleteSummary:
     values = list(row)
-    for place in _JSON_AT:
+    for place in _JSON_POSITIONS:
         values[place] = loads(values[place])
-    judgement = judged or Judgement(*values[_JUDGEMENT_FROM:])
-    return Seen(
-        person=Person(*values[:_FIGURES_FROM]),
+    judgement = judged or AssessmentData(*values[_ASSESSMENT_START:])
+    return AthleteSummary(
+        person=AthleteIdentity(*values[:_METRICS_START]),
         today=judgement.local_date,
-        figures=Figures(*values[_FIGURES_FROM:_JUDGEMENT_FROM]).without(withheld),
-        told=told(judgement, acknowledged),
+        figures=CurrentMetrics(*values[_METRICS_START:_ASSESSMENT_START]).without(withheld),
+        told=apply_acknowledgements(judgement, acknowledged),
         races=judgement.races,
         plans=judgement.plans,
         data_quality=DataQuality(dict(judgement.data_quality_parts)),

@@ -11,20 +11,20 @@ from astral.http.fields import IdField
 from astral.ids import encode
 from athletes.models import Athlete, Group, Organization, User
 from athletes.organizations.serializers import GroupNameSerializer
-from athletes.organizations.visible_memberships import Belonging
+from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
-from coaching.assessments.acknowledgements import Told
+from coaching.assessments.acknowledgements import VisibleSignals
 from coaching.models import PlanInstance, Race
 from coaching.plan_instances.serializers import WeekProgressSerializer
-from coaching.profile.recent_activities import Outing
-from coaching.profile.summary import Person, Seen
-from metrics.activities.serializers import rounded
+from coaching.profile.recent_activities import ActivitySummary
+from coaching.profile.summary import AthleteIdentity, AthleteSummary
+from metrics.activities.serializers import round_value
 from metrics.models import Activity
 from metrics.science.pace import average_pace, mmss
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class AthleteIdentitySerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="The athlete, usr_….")
     username = serializers.CharField(help_text="The unique name.")
     display_name = serializers.CharField(help_text="The name as shown; may be empty.")
@@ -33,7 +33,7 @@ class PersonSerializer(serializers.Serializer[Any]):
     unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
-class BelongingSerializer(serializers.Serializer[Any]):
+class VisibleMembershipSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
     org_name = serializers.CharField(help_text="What it is called.")
     role = serializers.ChoiceField(Role.choices, help_text="What they are there.")
@@ -79,7 +79,7 @@ class RaceAheadSerializer(serializers.Serializer[Any]):
     days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
 
 
-class OutingSerializer(serializers.Serializer[Any]):
+class ActivitySummarySerializer(serializers.Serializer[Any]):
     activity_id = IdField(Activity.prefix, help_text="The activity, act_….")
     name = serializers.CharField(help_text="What it is called; may be empty.")
     activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
@@ -126,7 +126,7 @@ class WithheldField(serializers.ListField):
         )
 
 
-def person_answer(one: Person) -> dict[str, Any]:
+def serialize_identity(one: AthleteIdentity) -> dict[str, Any]:
     return {
         "user_id": one.public_id,
         "username": one.username,
@@ -137,7 +137,7 @@ def person_answer(one: Person) -> dict[str, Any]:
     }
 
 
-def belonging_answer(one: Belonging) -> dict[str, Any]:
+def serialize_visible_membership(one: VisibleMembership) -> dict[str, Any]:
     told = {
         "org_id": encode(Organization.prefix, one.organization_id),
         "org_name": one.organization_name,
@@ -152,39 +152,39 @@ def belonging_answer(one: Belonging) -> dict[str, Any]:
     return told | {"level": one.level, "labels": one.labels, "assigned_coach_id": coach}
 
 
-def outing_answer(one: Outing) -> dict[str, Any]:
+def serialize_activity_summary(one: ActivitySummary) -> dict[str, Any]:
     return {
         "activity_id": encode(Activity.prefix, one.activity_id),
         "name": one.name,
         "activity_type": one.activity_type,
         "started_at": one.started_at,
-        "distance": rounded(one.distance_m),
-        "duration": rounded(one.duration_s),
+        "distance": round_value(one.distance_m),
+        "duration": round_value(one.duration_s),
         "avg_pace": mmss(average_pace(one.duration_s, one.distance_m)),
-        "avg_heart_rate": rounded(one.avg_hr_bpm, 1),
-        "training_load": rounded(one.training_load, 1),
+        "avg_heart_rate": round_value(one.avg_hr_bpm, 1),
+        "training_load": round_value(one.training_load, 1),
     }
 
 
-def signals_answer(one: Told, most: int | None = None) -> list[dict[str, Any]]:
+def serialize_signals(one: VisibleSignals, most: int | None = None) -> list[dict[str, Any]]:
     """Most urgent first."""
-    return [_in_order(signal, _SIGNAL) for signal in one.signals[:most]]
+    return [_pick_fields(signal, _SIGNAL_FIELDS) for signal in one.signals[:most]]
 
 
-def plans_answer(one: Seen) -> list[dict[str, Any]]:
-    return [_in_order(plan, _PLAN) for plan in one.plans]
+def serialize_plans_ahead(one: AthleteSummary) -> list[dict[str, Any]]:
+    return [_pick_fields(plan, _PLAN_FIELDS) for plan in one.plans]
 
 
-def races_answer(one: Seen) -> list[dict[str, Any]]:
+def serialize_races_ahead(one: AthleteSummary) -> list[dict[str, Any]]:
     """Nearest first."""
-    return [_in_order(race, _RACE) for race in one.races]
+    return [_pick_fields(race, _RACE_FIELDS) for race in one.races]
 
 
-def _in_order(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _pick_fields(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """PostgreSQL keeps JSON, but not the order in which people read it."""
     return {name: kept[name] for name in names}
 
 
-_SIGNAL, _PLAN, _RACE = (
+_SIGNAL_FIELDS, _PLAN_FIELDS, _RACE_FIELDS = (
     tuple(serializer().fields) for serializer in (SignalSerializer, PlanAheadSerializer, RaceAheadSerializer)
 )

@@ -12,13 +12,13 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
-from coaching.profile.summary import Seen
+from coaching.profile.summary import AthleteSummary
 from metrics.science.hrv import VALID_MS
 from metrics.science.rolling import Days
-from metrics.snapshots.compute import History, series_of
-from metrics.snapshots.estimates import vo2max_days
+from metrics.snapshots.compute import History, build_daily_series
+from metrics.snapshots.estimates import compute_vo2max_days
 
-DAYS = 30
+TREND_DAYS = 30
 DIGITS = 1
 INT4_BYTES = 4  # what PostgreSQL sends of each
 
@@ -49,7 +49,7 @@ class Trends:
 
 # A range of the index `one_health_day_of_a_source` for each athlete (LATERAL, else all days there are would be read):
 # of the source and kind that the snapshot says is worn. Days are counted back from the snapshot's.
-WORN_HRV = """
+PREFERRED_HRV_SQL = """
 SELECT worn.athlete_id, worn.local_date, coalesce(read.backs, ''), coalesce(read.ms, '')
   FROM metrics_snapshot AS worn
  CROSS JOIN LATERAL (
@@ -65,70 +65,72 @@ SELECT worn.athlete_id, worn.local_date, coalesce(read.backs, ''), coalesce(read
 
 
 @lru_cache(maxsize=8)
-def last_days(today: date) -> tuple[date, ...]:
+def list_trend_days(today: date) -> tuple[date, ...]:
     """DAYS days that end with `today`."""
-    return tuple(today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
+    return tuple(today - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1))
 
 
-def trends_of(
+def build_trends(
     past: History, estimates: Iterable[tuple[date, float]], method: str | None, hidden: Collection[str]
 ) -> Trends:
     """`past`: loads and health days, without what is `hidden`; `estimates`: VO2max of runs by local day.
 
     `method`: where the VO2max that is shown comes from (device, estimate; empty or None: there is none).
     """
-    days, series = last_days(past.today), series_of([past])
+    days, series = list_trend_days(past.today), build_daily_series([past])
     empty = Trend()
     of_health = "health" not in hidden
     # Whether there is one that is kept back is kept back as well.
     no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
     return Trends(
-        vo2max=empty if no_vo2max else _trend(days, _vo2max(past, estimates, method or "")),
-        hrv=_trend(days, np.exp(series.hrv.reading[0])) if of_health else empty,
-        recovery_score=_trend(days, series.recovery.score[0]) if of_health else empty,
-        resting_hr=_trend(days, series.resting_hr.reading[0]) if of_health else empty,
+        vo2max=empty if no_vo2max else _build_trend(days, _vo2max_column(past, estimates, method or "")),
+        hrv=_build_trend(days, np.exp(series.hrv.reading[0])) if of_health else empty,
+        recovery_score=_build_trend(days, series.recovery.score[0]) if of_health else empty,
+        resting_hr=_build_trend(days, series.resting_hr.reading[0]) if of_health else empty,
     )
 
 
-def _vo2max(past: History, estimates: Iterable[tuple[date, float]], method: str) -> Days:
+def _vo2max_column(past: History, estimates: Iterable[tuple[date, float]], method: str) -> Days:
     if method == "device":
-        return vo2max_days(past, method, 0, DAYS)[1]
-    found = np.full(DAYS, np.nan)
+        return compute_vo2max_days(past, method, 0, TREND_DAYS)[1]
+    found = np.full(TREND_DAYS, np.nan)
     for day, value in estimates if method else ():
         back = (past.today - day).days
-        if 0 <= back < DAYS:
-            found[DAYS - 1 - back] = value
+        if 0 <= back < TREND_DAYS:
+            found[TREND_DAYS - 1 - back] = value
     return found
 
 
-def _trend(days: Sequence[date], column: Days) -> Trend:
-    return Trend(days, _told(column[-DAYS:]))
+def _build_trend(days: Sequence[date], column: Days) -> Trend:
+    return Trend(days, _round_values(column[-TREND_DAYS:]))
 
 
-def _told(values: Days) -> list[Any]:
+def _round_values(values: Days) -> list[Any]:
     """Rounded all at once: number by number it would be most of a roster's time."""
     told: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
     return told
 
 
-def hrv_trends(athletes: Iterable[Seen]) -> dict[UUID, Trend]:
+def load_hrv_trends(athletes: Iterable[AthleteSummary]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
     asked: dict[str, Any] = {
         "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
-        "days": DAYS,
+        "days": TREND_DAYS,
         "low": VALID_MS[0],
         "high": VALID_MS[1],
     }
     with connection.cursor() as cursor:
-        cursor.execute(WORN_HRV, asked)
+        cursor.execute(PREFERRED_HRV_SQL, asked)
         rows = cursor.fetchall()
-    worn = _worn([row[2] for row in rows], [row[3] for row in rows])
-    return {row[0]: Trend(last_days(row[1]), told) for row, told in zip(rows, worn, strict=True)}
+    worn = _decode_hrv([row[2] for row in rows], [row[3] for row in rows])
+    return {row[0]: Trend(list_trend_days(row[1]), told) for row, told in zip(rows, worn, strict=True)}
 
 
-def _worn(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
+def _decode_hrv(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
     """Of each athlete what was read on each of DAYS days; `backs` and `values` as WORN_HRV sends them."""
-    read = np.full((len(backs), DAYS), np.nan)
+    read = np.full((len(backs), TREND_DAYS), np.nan)
     athlete = np.repeat(np.arange(len(backs)), [len(some) // INT4_BYTES for some in backs])
-    read[athlete, DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(b"".join(values), ">f8")
-    return _told(read)
+    read[athlete, TREND_DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(
+        b"".join(values), ">f8"
+    )
+    return _round_values(read)

@@ -16,20 +16,20 @@ from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
 from athletes.rights import Category
-from coaching.athlete_records import change, enter, remove
+from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Race
 from coaching.models.querysets import RaceQuerySet
 from coaching.races.filters import RaceFilter
 from coaching.races.serializers import (
-    RaceChanges,
-    RaceQuestion,
+    RaceCreate,
     RaceSerializer,
-    race_answer,
+    RaceUpdate,
+    serialize_race,
 )
 from metrics.snapshots.current import current_snapshots
 
 
-class Races(ApiViewSet):
+class RaceViewSet(ApiViewSet):
     """Races of the athletes you may see, with what their VDOT promises."""
 
     tag = "races"
@@ -49,28 +49,30 @@ class Races(ApiViewSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self._answers(page or [], timezone.now()))
 
-    @extend_schema(request=RaceQuestion, responses={201: RaceSerializer}, operation_id="races_create")
+    @extend_schema(request=RaceCreate, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
-        asked = RaceQuestion.parse(request.data)
+        asked = RaceCreate.parse(request.data)
         athlete = get_permit(request).athlete(asked.pop("user_id", None))
-        return success(self._answers([enter(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
+        return success(self._answers([create_record(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
 
     @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")
     def retrieve(self, request: Request, race_id: str) -> Response:
         """One race."""
         return success(self._answers([self._race()], timezone.now())[0])
 
-    @extend_schema(request=RaceChanges, responses=RaceSerializer, operation_id="races_update")
+    @extend_schema(request=RaceUpdate, responses=RaceSerializer, operation_id="races_update")
     def partial_update(self, request: Request, race_id: str) -> Response:
         """Change a race, or enter its result."""
         race = self._race()
-        return success(self._answers([change(race, RaceChanges.parse(request.data))], timezone.now())[0])
+        return success(
+            self._answers([update_record(race, RaceUpdate.parse(request.data))], timezone.now())[0]
+        )
 
     @extend_schema(responses={204: None}, operation_id="races_delete")
     def destroy(self, request: Request, race_id: str) -> Response:
         """Delete a race; nothing is said of it any more."""
-        remove(self._race())
+        delete_record(self._race())
         return Response(status=204)
 
     def _race(self) -> Race:
@@ -83,7 +85,7 @@ class Races(ApiViewSet):
         shared = set(seen.values_list("pk", flat=True))
         numbers = current_snapshots(shared, now)
         return [
-            race_answer(
+            serialize_race(
                 race,
                 race.athlete.local_date(now),
                 numbers[pk].vdot if pk in numbers else None,

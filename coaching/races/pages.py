@@ -21,10 +21,10 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import may_record
 from athletes.rights import Category
-from coaching.athlete_records import change, enter, remove
+from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Race
-from coaching.races.serializers import RaceQuestion
-from metrics.formatting import distance_unit, number_text, per_unit
+from coaching.races.serializers import RaceCreate
+from metrics.formatting import convert_distance, format_number, get_distance_unit
 from metrics.science.pace import hms
 from metrics.unit_input import metres
 
@@ -33,7 +33,7 @@ OTHER = "other"
 SHOWN = 100  # races of the past, and of the future
 
 
-class RaceForm(RaceQuestion):
+class RaceForm(RaceCreate):
     """The API's question, once the distance is in metres; whose race it is stands in the address."""
 
     user_id = None  # type: ignore[assignment]  # takes the field away
@@ -52,7 +52,7 @@ class RacesPage(ProtectedPage):
             race = Race(athlete=athlete, **RaceForm.parse(_question(fields, units)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error, fields, units))
-        messages.success(request, f"{enter(race).name} is entered.")
+        messages.success(request, f"{create_record(race).name} is entered.")
         return redirect("races-page", user_id)
 
     def _athlete(self, user_id: str) -> Athlete:
@@ -107,7 +107,7 @@ class RacePage(OneRacePage):
             return self._shown(race, fields, errors=_faults(error, fields, units))
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
             del asked["distance_m"]  # the field shows it rounded
-        change(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
+        update_record(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
         messages.success(request, f"{race.name} is saved.")
         return redirect("races-page", race.athlete.public_id)
 
@@ -128,7 +128,7 @@ class RaceDeletePage(OneRacePage):
 
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
-        remove(race)
+        delete_record(race)
         messages.success(request, f"{race.name} is deleted.")
         return redirect("races-page", race.athlete.public_id)
 
@@ -141,7 +141,7 @@ def _choices(units: str) -> dict[str, Any]:
     return {
         "distances": [*COMMON.items(), (OTHER, "Another distance")],
         "priorities": Race.Priority.choices,
-        "unit": distance_unit(units),
+        "unit": get_distance_unit(units),
     }
 
 
@@ -177,9 +177,11 @@ def _fault_of_distance(over: str, units: str) -> dict[str, str]:
     if over != OTHER:
         return {"over": "Choose a distance."}
     shortest, furthest = (
-        number_text(per_unit(limit, units), 2) for limit in (Race.SHORTEST_M, Race.FURTHEST_M)
+        format_number(convert_distance(limit, units), 2) for limit in (Race.SHORTEST_M, Race.FURTHEST_M)
     )
-    return {"distance": f"Use a number from {shortest} to {furthest} {distance_unit(units)}, such as 12.5."}
+    return {
+        "distance": f"Use a number from {shortest} to {furthest} {get_distance_unit(units)}, such as 12.5."
+    }
 
 
 def _said(race: Race, units: str) -> dict[str, str]:
@@ -189,7 +191,7 @@ def _said(race: Race, units: str) -> dict[str, str]:
         "race_name": race.name,
         "race_date": race.date.isoformat(),
         "over": common or OTHER,
-        "distance": "" if common else f"{round(per_unit(race.distance_m, units) or 0.0, 3):g}",
+        "distance": "" if common else f"{round(convert_distance(race.distance_m, units) or 0.0, 3):g}",
         "goal_time": hms(race.goal_time_s) or "",
         "result_time": hms(race.result_time_s) or "",
         "priority": race.priority,

@@ -11,16 +11,16 @@ from rest_framework import serializers
 
 from astral.http.fields import ChoiceField, DayField, FiniteNumberField, IdField, StrictSerializer, TextField
 from athletes.models import User
-from athletes.request_fields import PersonField
+from athletes.request_fields import AthleteIdField
 from coaching.models import Race
-from coaching.science.race_prediction import Prediction, predict
+from coaching.science.race_prediction import Prediction, predict_race_time
 from metrics.science.pace import hms
 
-CLOCK = r"[0-9]{1,3}:[0-5][0-9]:[0-5][0-9]"
+RACE_TIME_PATTERN = r"[0-9]{1,3}:[0-5][0-9]:[0-5][0-9]"
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{CLOCK}$", "example": "3:05:00"})
-class ClockField(serializers.Field[float, Any, str, Any]):
+@extend_schema_field({"type": "string", "pattern": f"^{RACE_TIME_PATTERN}$", "example": "3:05:00"})
+class RaceTimeField(serializers.Field[float, Any, str, Any]):
     """A race time, H:MM:SS; the validated value is seconds."""
 
     default_error_messages = {
@@ -29,7 +29,7 @@ class ClockField(serializers.Field[float, Any, str, Any]):
     }
 
     def to_internal_value(self, data: Any) -> float:
-        if not isinstance(data, str) or not re.fullmatch(CLOCK, data, re.ASCII):
+        if not isinstance(data, str) or not re.fullmatch(RACE_TIME_PATTERN, data, re.ASCII):
             self.fail("invalid")
         hours, minutes, seconds = map(int, data.split(":"))
         total = 3600.0 * hours + 60 * minutes + seconds
@@ -41,7 +41,7 @@ class ClockField(serializers.Field[float, Any, str, Any]):
         return hms(value) or ""
 
 
-class RaceChanges(StrictSerializer):
+class RaceUpdate(StrictSerializer):
     """What can be said about a race."""
 
     race_name = TextField(source="name", max_length=120, help_text="What it is called.")
@@ -49,10 +49,10 @@ class RaceChanges(StrictSerializer):
     distance = FiniteNumberField(
         source="distance_m", min_value=Race.SHORTEST_M, max_value=Race.FURTHEST_M, help_text="Metres."
     )
-    goal_time = ClockField(
+    goal_time = RaceTimeField(
         source="goal_time_s", required=False, allow_null=True, help_text="H:MM:SS aimed at."
     )
-    result_time = ClockField(
+    result_time = RaceTimeField(
         source="result_time_s", required=False, allow_null=True, help_text="H:MM:SS, once run."
     )
     priority = ChoiceField(
@@ -67,10 +67,10 @@ class RaceChanges(StrictSerializer):
             field.required = False
 
 
-class RaceQuestion(RaceChanges):
+class RaceCreate(RaceUpdate):
     """A new race."""
 
-    user_id = PersonField(required=False)
+    user_id = AthleteIdField(required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -78,7 +78,7 @@ class RaceQuestion(RaceChanges):
             self.fields[name].required = True
 
 
-class RangeSerializer(serializers.Serializer[Any]):
+class PredictedRangeSerializer(serializers.Serializer[Any]):
     fastest = serializers.CharField(help_text="H:MM:SS.")
     slowest = serializers.CharField(help_text="H:MM:SS; for a marathon 5 % slower.")
 
@@ -93,7 +93,9 @@ class RaceSerializer(serializers.Serializer[Any]):
     predicted_time = serializers.CharField(
         allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
     )
-    predicted_range = RangeSerializer(allow_null=True, help_text="What the prediction may well come to.")
+    predicted_range = PredictedRangeSerializer(
+        allow_null=True, help_text="What the prediction may well come to."
+    )
     prediction_reason = serializers.CharField(
         help_text="Why there is none: no_vdot, distance_out_of_range, race_is_over, withheld; else empty."
     )
@@ -104,9 +106,9 @@ class RaceSerializer(serializers.Serializer[Any]):
     )
 
 
-def race_answer(race: Race, today: date, vdot: float | None, withheld: bool = False) -> dict[str, Any]:
+def serialize_race(race: Race, today: date, vdot: float | None, withheld: bool = False) -> dict[str, Any]:
     """`withheld`: the viewer may not see the training that the VDOT comes from."""
-    prediction = _prediction(race, today, vdot, withheld)
+    prediction = _predict_race(race, today, vdot, withheld)
     fastest, slowest = prediction.range_s or (None, None)
     return {
         "race_id": race.public_id,
@@ -124,7 +126,7 @@ def race_answer(race: Race, today: date, vdot: float | None, withheld: bool = Fa
     }
 
 
-def _prediction(race: Race, today: date, vdot: float | None, withheld: bool) -> Prediction:
+def _predict_race(race: Race, today: date, vdot: float | None, withheld: bool) -> Prediction:
     if race.date < today or race.result_time_s is not None:
         return Prediction(None, None, "race_is_over")
-    return Prediction(None, None, "withheld") if withheld else predict(vdot, race.distance_m)
+    return Prediction(None, None, "withheld") if withheld else predict_race_time(vdot, race.distance_m)

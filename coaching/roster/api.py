@@ -25,22 +25,22 @@ from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
 from coaching.roster.filters import RosterFilter
-from coaching.roster.roster import roster
-from coaching.roster.serializers import RosterQuestion, RosterSerializer, roster_answer
+from coaching.roster.roster import load_roster
+from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
 
 
-class CoachAthletesMetrics(ApiViewSet):
+class RosterViewSet(ApiViewSet):
     tag = "analytics"
-    query_serializer_class = RosterQuestion
+    query_serializer_class = RosterListQuery
     queryset = Membership.objects.none()
     filterset_class = RosterFilter
     serializer_class = RosterSerializer
 
     def parameters(self) -> Iterable[str]:
-        return [*RosterFilter.base_filters, *RosterQuestion._declared_fields]
+        return [*RosterFilter.base_filters, *RosterListQuery._declared_fields]
 
     @extend_schema(
-        parameters=[RosterQuestion],
+        parameters=[RosterListQuery],
         filters=True,
         responses=RosterSerializer,
         operation_id="coach_athletes_metrics",
@@ -49,8 +49,8 @@ class CoachAthletesMetrics(ApiViewSet):
     def list(self, request: Request) -> HttpResponse:
         """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
         now, may = timezone.now(), get_permit(request)
-        question, filters = self._asked(), _valid(request)
-        club = _club(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        question, filters = self._asked(), _validate_filters(request)
+        club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         whole = question | filters.form.cleaned_data
@@ -61,26 +61,26 @@ class CoachAthletesMetrics(ApiViewSet):
             members = filters.filter_queryset(may.members(organization).active().athletes())
             return {
                 "status": "ok",
-                "data": roster_answer(roster(may.viewer, organization, members, now, **question)),
+                "data": serialize_roster(load_roster(may.viewer, organization, members, now, **question)),
             }
 
         return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
 
     def _asked(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
-        return RosterQuestion.parse(
+        return RosterListQuery.parse(
             {name: given[name] for name in given if name not in RosterFilter.base_filters}
         )
 
 
-def _valid(request: Request) -> RosterFilter:
+def _validate_filters(request: Request) -> RosterFilter:
     filters = RosterFilter(request.query_params, queryset=Membership.objects.none(), request=request)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
     return filters
 
 
-class Club(NamedTuple):
+class RosterOrganization(NamedTuple):
     """An organization with what its roster depends on."""
 
     pk: UUID
@@ -97,33 +97,33 @@ class Club(NamedTuple):
         ]
 
 
-def _club(may: Permit, identifier: UUID | None, group: UUID | None) -> Club:
+def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
     """The one that is named, else the one the caller coaches in: one statement.
 
     403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
     """
     asked = {"group": group or UUID(int=0)}
     rows = (
-        _NAMED.rows(may.viewer, club=identifier, **asked)
+        _NAMED_QUERY.rows(may.viewer, club=identifier, **asked)
         if identifier
-        else _COACHED.rows(may.viewer, **asked)
+        else _COACHED_QUERY.rows(may.viewer, **asked)
     )
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
-    clubs = [club for club in map(Club._make, rows) if club.has_group or not group]
+    clubs = [club for club in map(RosterOrganization._make, rows) if club.has_group or not group]
     return clubs[0] if clubs else may.get_or_forbidden(None)
 
 
-def _coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
+def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     """Two at most: then it is not clear which."""
-    return _reached(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
+    return _select_reachable(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
 
 
-def _named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
-    return _reached(viewer, group).filter(pk=club)
+def _select_named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
+    return _select_reachable(viewer, group).filter(pk=club)
 
 
-def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
+def _select_reachable(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
     athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
     told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
@@ -131,8 +131,8 @@ def _reached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
         athletes=Subquery(athletes.annotate(told=told).values("told")),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
-    return clubs.values_list(*Club._fields)
+    return clubs.values_list(*RosterOrganization._fields)
 
 
-_NAMED = ViewerQuery(_named, club=UUID(int=2), group=UUID(int=3))
-_COACHED = ViewerQuery(_coached, group=UUID(int=3))
+_NAMED_QUERY = ViewerQuery(_select_named, club=UUID(int=2), group=UUID(int=3))
+_COACHED_QUERY = ViewerQuery(_select_coached, group=UUID(int=3))

@@ -52,7 +52,7 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def get_form_class(self) -> type[forms.Form]:
-        return _roster_form()
+        return _build_roster_form_class()
 
     def assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         if self.request.user.pk is None:
@@ -71,7 +71,7 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 @cache
-def _roster_form() -> type[forms.Form]:
+def _build_roster_form_class() -> type[forms.Form]:
     """Made once: every filter set would make the same class again."""
     made: type[forms.Form] = django_filters.FilterSet.get_form_class(RosterFilter())
     return made

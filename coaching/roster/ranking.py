@@ -17,21 +17,34 @@ from astral.local_days import LocalDays
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import withheld_from
+from athletes.organizations.consent import load_withheld_categories
 from athletes.rights import Viewer
 from athletes.search import normalize_search_text
-from coaching.assessments.acknowledgements import Judged, acknowledged_for, told
-from coaching.assessments.staleness import STAMPS, Stamps, lookups, renew_behind
+from coaching.assessments.acknowledgements import (
+    AssessmentLike,
+    apply_acknowledgements,
+    find_acknowledgements,
+)
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
 from coaching.models import Acknowledgement
-from coaching.profile.summary import Acknowledged, Judgement, Withheld, judged_without
+from coaching.profile.summary import (
+    AcknowledgementsByAthlete,
+    AssessmentData,
+    WithheldByAthlete,
+    assess_without,
+)
 from coaching.science.priority import queue_key
 
 # By what a roster is sorted: the column of the Snapshot, which tells of the training.
-SORTED_BY = {"load": "current_week_load", "distance": "week_distance_m", "last_activity": "last_activity_at"}
-SORTS = ("attention", "name", *SORTED_BY)
+SORT_COLUMNS = {
+    "load": "current_week_load",
+    "distance": "week_distance_m",
+    "last_activity": "last_activity_at",
+}
+SORTS = ("attention", "name", *SORT_COLUMNS)
 
 
-class Row(NamedTuple):
+class RankRow(NamedTuple):
     """One athlete; `amount` is what is sorted by, None where it is not known or withheld."""
 
     user_id: UUID
@@ -44,7 +57,7 @@ class Row(NamedTuple):
     warning: int
     next_a_race: date | None
     amount: Any
-    stamps: Stamps
+    stamps: CacheStamps
 
     @property
     def spelling(self) -> str:
@@ -52,14 +65,14 @@ class Row(NamedTuple):
         return normalize_search_text(self.display_name or self.username)
 
 
-class Quieted(NamedTuple):
+class AcknowledgedAssessment(NamedTuple):
     """What has been acknowledged of an athlete, and how the athlete stands."""
 
     acknowledgement: Acknowledgement
-    judgement: Judgement
+    judgement: AssessmentData
 
 
-class Urgency(NamedTuple):
+class RankKey(NamedTuple):
     """How an athlete stands, told to this viewer."""
 
     priority: float
@@ -69,7 +82,7 @@ class Urgency(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class RosterCounts:
     """How many athletes; `urgent` with a critical signal, `watch` with a warning and no critical one, nothing that
     is acknowledged counted; `unassigned` in no group."""
 
@@ -81,40 +94,40 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class RankedRoster:
     """Everybody, in order. `withheld` and `acknowledged` have only those of whom there is any; `judged` are those
     who withhold something, judged without it."""
 
     ids: Sequence[UUID]
-    summary: Summary
-    withheld: Withheld
-    judged: Mapping[UUID, Judgement]
-    acknowledged: Acknowledged
+    summary: RosterCounts
+    withheld: WithheldByAthlete
+    judged: Mapping[UUID, AssessmentData]
+    acknowledged: AcknowledgementsByAthlete
 
 
-def census(
+def rank_roster(
     viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime
-) -> Census:
+) -> RankedRoster:
     """`members`: active athletes of the organization whom the viewer may see; `sort`: one of SORTS, `-` reverses.
 
     Two statements; a fixed number more for each 200 to renew, and where somebody withholds something.
     """
-    rows, days = _rows(members, organization, sort), LocalDays(now)
+    rows, days = _load_rows(members, organization, sort), LocalDays(now)
     if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
-        renew_behind(behind, now)
-        rows = _rows(members, organization, sort)
-    withheld = _withheld(viewer, rows)
-    quieted = _quieted(viewer, organization, {row.user_id for row in rows}, now)
+        refresh_stale(behind, now)
+        rows = _load_rows(members, organization, sort)
+    withheld = _load_withheld(viewer, rows)
+    quieted = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
     acknowledged = {pk: [one.acknowledgement for one in some] for pk, some in quieted.items()}
-    judged = judged_without(withheld, now)
-    special = _acknowledged_told(quieted, acknowledged) | _withheld_told(judged, acknowledged)
-    assessment = {row.user_id: special.get(row.user_id) or _as_kept(row) for row in rows}
-    ids = [row.user_id for row in _ordered(rows, assessment, withheld, sort)]
-    return Census(ids, _summary(rows, assessment.values()), withheld, judged, acknowledged)
+    judged = assess_without(withheld, now)
+    special = _rank_acknowledged(quieted, acknowledged) | _rank_withheld(judged, acknowledged)
+    assessment = {row.user_id: special.get(row.user_id) or _stored_rank_key(row) for row in rows}
+    ids = [row.user_id for row in _sort_rows(rows, assessment, withheld, sort)]
+    return RankedRoster(ids, _count_athletes(rows, assessment.values()), withheld, judged, acknowledged)
 
 
-def _rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[Row]:
-    amount = SORTED_BY.get(sort.removeprefix("-"), "local_date")
+def _load_rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[RankRow]:
+    amount = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=organization, granted=False)
     told = members.order_by().annotate(
         is_reluctant=Exists(refusals),
@@ -122,77 +135,86 @@ def _rows(members: MembershipQuerySet, organization: Organization, sort: str) ->
     )
     columns = told.values_list(
         "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
-        *lookups(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
+        *prefixed(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
         f"user__athlete__snapshot__{amount}",
-        *lookups(STAMPS, "user__athlete__"),
+        *prefixed(CACHE_STAMP_COLUMNS, "user__athlete__"),
     )  # fmt: skip
-    return [Row._make((*row[:10], Stamps._make(row[10:]))) for row in columns]
+    return [RankRow._make((*row[:10], CacheStamps._make(row[10:]))) for row in columns]
 
 
-def _withheld(viewer: Viewer, rows: Iterable[Row]) -> dict[UUID, Sequence[str]]:
+def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
     """Who refuses this organization nothing withholds nothing: it is one that joins them to the viewer."""
     reluctant = [row.user_id for row in rows if row.is_reluctant]
-    found = withheld_from(viewer, reluctant) if reluctant else {}
+    found = load_withheld_categories(viewer, reluctant) if reluctant else {}
     return {pk: categories for pk, categories in found.items() if categories}
 
 
-def _quieted(
+def _load_acknowledged(
     viewer: Viewer, organization: Organization, athletes: Collection[UUID], now: datetime
-) -> dict[UUID, list[Quieted]]:
+) -> dict[UUID, list[AcknowledgedAssessment]]:
     """Of these athletes; an acknowledgement that ended yesterday, wherever that is, quiets nothing."""
     since = now.date() - timedelta(days=1)
-    found: dict[UUID, list[Quieted]] = {}
-    for athlete, code, severity, begun, until, *assessment in _LASTING.rows(
+    found: dict[UUID, list[AcknowledgedAssessment]] = {}
+    for athlete, code, severity, begun, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
         viewer, club=organization.pk, since=since
     ):
         if athlete in athletes:
             one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
-            found.setdefault(athlete, []).append(Quieted(one, Judgement(*assessment)))
+            found.setdefault(athlete, []).append(AcknowledgedAssessment(one, AssessmentData(*assessment)))
     return found
 
 
-def _lasting(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
+def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
     """Of the organization's athletes, with the assessment of each."""
     here = Membership.objects.active().athletes().filter(organization=club)
-    theirs = acknowledged_for(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
+    theirs = (
+        find_acknowledgements(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
+    )
     return theirs.values_list(
-        "athlete", "code", "severity", "since", "until", *lookups(Judgement._fields, "athlete__assessment__")
+        "athlete",
+        "code",
+        "severity",
+        "since",
+        "until",
+        *prefixed(AssessmentData._fields, "athlete__assessment__"),
     )
 
 
-_LASTING = ViewerQuery(_lasting, club=UUID(int=2), since=date.max)
+_ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2), since=date.max)
 
 
-def _acknowledged_told(
-    quieted: Mapping[UUID, Sequence[Quieted]], acknowledged: Acknowledged
-) -> dict[UUID, Urgency]:
-    return {pk: _urgency(some[0].judgement, acknowledged[pk]) for pk, some in quieted.items()}
+def _rank_acknowledged(
+    quieted: Mapping[UUID, Sequence[AcknowledgedAssessment]], acknowledged: AcknowledgementsByAthlete
+) -> dict[UUID, RankKey]:
+    return {pk: _build_rank_key(some[0].judgement, acknowledged[pk]) for pk, some in quieted.items()}
 
 
-def _withheld_told(judged: Mapping[UUID, Judgement], acknowledged: Acknowledged) -> dict[UUID, Urgency]:
-    return {pk: _urgency(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
+def _rank_withheld(
+    judged: Mapping[UUID, AssessmentData], acknowledged: AcknowledgementsByAthlete
+) -> dict[UUID, RankKey]:
+    return {pk: _build_rank_key(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
 
 
-def _urgency(judged: Judged, acknowledged: Sequence[Acknowledgement]) -> Urgency:
-    one = told(judged, acknowledged)
-    return Urgency(one.priority, one.urgent, one.watch, judged.next_a_race)
+def _build_rank_key(judged: AssessmentLike, acknowledged: Sequence[Acknowledgement]) -> RankKey:
+    one = apply_acknowledgements(judged, acknowledged)
+    return RankKey(one.priority, one.urgent, one.watch, judged.next_a_race)
 
 
-def _as_kept(row: Row) -> Urgency:
+def _stored_rank_key(row: RankRow) -> RankKey:
     urgent = row.critical > 0
-    return Urgency(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
+    return RankKey(row.priority, urgent, row.warning > 0 and not urgent, row.next_a_race)
 
 
-def _ordered(
-    rows: Iterable[Row], assessment: Mapping[UUID, Urgency], withheld: Withheld, sort: str
-) -> list[Row]:
+def _sort_rows(
+    rows: Iterable[RankRow], assessment: Mapping[UUID, RankKey], withheld: WithheldByAthlete, sort: str
+) -> list[RankRow]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (row.spelling, row.user_id))
     if by == "name":
         return sorted(named, key=lambda row: row.spelling, reverse=backwards)
     if by == "attention":
-        return sorted(named, key=lambda row: _queue_key(assessment[row.user_id]), reverse=backwards)
+        return sorted(named, key=lambda row: _queue_sort_key(assessment[row.user_id]), reverse=backwards)
     # What is withheld orders nothing: its place would tell it.
     known = [
         row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())
@@ -204,13 +226,13 @@ def _ordered(
     ]
 
 
-def _queue_key(one: Urgency) -> tuple[float, int, float, float, str]:
+def _queue_sort_key(one: RankKey) -> tuple[float, int, float, float, str]:
     race = one.next_a_race
     severities = ("critical",) if one.is_urgent else ("warning",) if one.is_watched else ()
     return queue_key(one.priority, severities, race.toordinal() if race else None, None, "")
 
 
-def _summary(rows: Sequence[Row], assessment: Iterable[Urgency]) -> Summary:
+def _count_athletes(rows: Sequence[RankRow], assessment: Iterable[RankKey]) -> RosterCounts:
     told = list(assessment)
     urgent, watch = sum(one.is_urgent for one in told), sum(one.is_watched for one in told)
-    return Summary(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))
+    return RosterCounts(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))

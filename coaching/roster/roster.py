@@ -9,21 +9,21 @@ from typing import NamedTuple
 
 from athletes.models import Organization
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.visible_memberships import Belonging, belongings
+from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
-from coaching.profile.recent_activities import Outing, last_outings
-from coaching.profile.summary import Seen, seen
-from coaching.profile.trends import Trend, hrv_trends
-from coaching.roster.ranking import Summary, census
+from coaching.profile.recent_activities import ActivitySummary, load_last_activities
+from coaching.profile.summary import AthleteSummary, load_athlete_summaries
+from coaching.profile.trends import Trend, load_hrv_trends
+from coaching.roster.ranking import RosterCounts, rank_roster
 
 
 class RosterAthlete(NamedTuple):
     """`hrv`: as in `Trends.hrv`; `last_activity` None without any, and where it is withheld."""
 
-    seen: Seen
-    membership: Belonging
+    seen: AthleteSummary
+    membership: VisibleMembership
     hrv: Trend
-    last_activity: Outing | None
+    last_activity: ActivitySummary | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Roster:
     page: int
     page_size: int
     total: int
-    summary: Summary
+    summary: RosterCounts
     as_of: datetime
 
 
-def roster(
+def load_roster(
     viewer: Viewer,
     organization: Organization,
     members: MembershipQuerySet,
@@ -49,18 +49,18 @@ def roster(
     page: int = 1,
     page_size: int = 50,
 ) -> Roster:
-    """`members`: active athletes of the organization whom the viewer may see, filtered; `sort` as in `census`.
+    """`members`: active athletes of the organization whom the viewer may see, filtered; `sort` as in `rank_roster`.
 
     Six statements, whatever the number of athletes; a fixed number more where something is withheld, and for each 200
     to renew.
     """
-    everybody = census(viewer, organization, members, sort, now)
+    everybody = rank_roster(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    found = seen(ids, everybody.withheld, everybody.judged, everybody.acknowledged)
+    found = load_athlete_summaries(ids, everybody.withheld, everybody.judged, everybody.acknowledged)
     athletes = [found[pk] for pk in ids if pk in found]  # somebody may have been deleted meanwhile
     return Roster(
         organization=organization,
-        athletes=_joined(viewer, organization, athletes),
+        athletes=_build_roster_athletes(viewer, organization, athletes),
         page=page,
         page_size=page_size,
         total=len(everybody.ids),
@@ -69,9 +69,11 @@ def roster(
     )
 
 
-def _joined(viewer: Viewer, organization: Organization, athletes: Sequence[Seen]) -> list[RosterAthlete]:
-    membership = belongings(viewer, [one.person.user_id for one in athletes], organization)
-    hrv, last = hrv_trends(athletes), last_outings(athletes)
+def _build_roster_athletes(
+    viewer: Viewer, organization: Organization, athletes: Sequence[AthleteSummary]
+) -> list[RosterAthlete]:
+    membership = load_visible_memberships(viewer, [one.person.user_id for one in athletes], organization)
+    hrv, last = load_hrv_trends(athletes), load_last_activities(athletes)
     return [
         RosterAthlete(one, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
         for one in athletes

@@ -11,28 +11,28 @@ from rest_framework import serializers
 from astral.http.fields import ChoiceField, IdField, QueryBooleanField
 from astral.http.pagination import PageQuery, PaginationSerializer, build_pagination
 from athletes.models import Organization
-from coaching.profile.metrics_serializers import MetricsOfRosterSerializer, days_answer, metrics_answer
+from coaching.profile.metrics_serializers import RosterMetricsSerializer, serialize_days, serialize_metrics
 from coaching.profile.summary_serializers import (
-    BelongingSerializer,
-    OutingSerializer,
-    PersonSerializer,
+    ActivitySummarySerializer,
+    AthleteIdentitySerializer,
     PlanAheadSerializer,
     RaceAheadSerializer,
     SignalSerializer,
+    VisibleMembershipSerializer,
     WithheldField,
-    belonging_answer,
-    outing_answer,
-    person_answer,
-    plans_answer,
-    races_answer,
-    signals_answer,
+    serialize_activity_summary,
+    serialize_identity,
+    serialize_plans_ahead,
+    serialize_races_ahead,
+    serialize_signals,
+    serialize_visible_membership,
 )
 from coaching.roster.ranking import SORTS
 from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
 
-class RosterQuestion(PageQuery):
+class RosterListQuery(PageQuery):
     """Which roster, in which order; `coaching.plans.filters.RosterFilter` says who of it."""
 
     org_id = IdField(
@@ -51,7 +51,7 @@ class RosterQuestion(PageQuery):
     )
 
 
-class SummarySerializer(serializers.Serializer[Any]):
+class RosterCountsSerializer(serializers.Serializer[Any]):
     active = serializers.IntegerField(help_text="Athletes of the filtered roster, on all pages.")
     needing_attention = serializers.IntegerField(help_text="urgent and watch together.")
     urgent = serializers.IntegerField(help_text="With a critical signal that is not acknowledged.")
@@ -61,15 +61,17 @@ class SummarySerializer(serializers.Serializer[Any]):
     unassigned = serializers.IntegerField(help_text="In no group.")
 
 
-class RosterAthleteSerializer(PersonSerializer):
+class RosterAthleteSerializer(AthleteIdentitySerializer):
     email = serializers.EmailField(help_text="The e-mail address.")
-    membership = BelongingSerializer(help_text="In this organization.")
-    metrics = MetricsOfRosterSerializer(help_text="Today's numbers.")
+    membership = VisibleMembershipSerializer(help_text="In this organization.")
+    metrics = RosterMetricsSerializer(help_text="Today's numbers.")
     current_plans = PlanAheadSerializer(
         many=True, help_text="Active and scheduled plans with the week's progress."
     )
     next_race = RaceAheadSerializer(allow_null=True, help_text="The nearest race ahead; null without one.")
-    last_activity = OutingSerializer(allow_null=True, help_text="The newest activity; null without one.")
+    last_activity = ActivitySummarySerializer(
+        allow_null=True, help_text="The newest activity; null without one."
+    )
     attention_signals = SignalSerializer(many=True, help_text="The three most urgent.")
     attention_signal_count = serializers.IntegerField(help_text="How many there are.")
     attention_priority = serializers.FloatField(
@@ -84,29 +86,29 @@ class RosterSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="Whose roster this is, org_….")
     athletes = RosterAthleteSerializer(many=True, help_text="This page, in the order that was asked for.")
     pagination = PaginationSerializer(help_text="Which athletes these are, of how many.")
-    summary = SummarySerializer(help_text="Of the whole filtered roster.")
+    summary = RosterCountsSerializer(help_text="Of the whole filtered roster.")
 
 
-def roster_answer(roster: Roster) -> dict[str, Any]:
+def serialize_roster(roster: Roster) -> dict[str, Any]:
     return {
         "org_id": roster.organization.public_id,
-        "athletes": [athlete_answer(athlete) for athlete in roster.athletes],
+        "athletes": [serialize_roster_athlete(athlete) for athlete in roster.athletes],
         "pagination": build_pagination(roster.page, roster.page_size, roster.total),
         "summary": asdict(roster.summary),
     }
 
 
-def athlete_answer(athlete: RosterAthlete) -> dict[str, Any]:
+def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
     one = athlete.seen
     return {
-        **person_answer(one.person),
+        **serialize_identity(one.person),
         "email": one.person.email,
-        "membership": belonging_answer(athlete.membership),
-        "metrics": metrics_answer(one.figures, {"hrv": days_answer(athlete.hrv)}),
-        "current_plans": plans_answer(one),
-        "next_race": next(iter(races_answer(one)), None),
-        "last_activity": outing_answer(athlete.last_activity) if athlete.last_activity else None,
-        "attention_signals": signals_answer(one.told, REASONS_SHOWN),
+        "membership": serialize_visible_membership(athlete.membership),
+        "metrics": serialize_metrics(one.figures, {"hrv": serialize_days(athlete.hrv)}),
+        "current_plans": serialize_plans_ahead(one),
+        "next_race": next(iter(serialize_races_ahead(one)), None),
+        "last_activity": serialize_activity_summary(athlete.last_activity) if athlete.last_activity else None,
+        "attention_signals": serialize_signals(one.told, REASONS_SHOWN),
         "attention_signal_count": len(one.told.signals),
         "attention_priority": one.told.priority,
         "data_quality_score": round(one.data_quality.score, 1),

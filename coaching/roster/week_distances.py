@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from coaching.profile.summary import Seen
-from metrics.buckets import day_start
+from coaching.profile.summary import AthleteSummary
+from metrics.buckets import find_day_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class WeekDistance:
 
 
 # A range of the index `activity_statistics` for each athlete.
-WEEKS = """
+WEEK_DISTANCES_SQL = """
 SELECT asked.id,
        coalesce(sum(run.distance_m) FILTER (WHERE run.started_at >= asked.monday), 0),
        CASE WHEN snapshot.history_d > 7 THEN
@@ -42,20 +42,20 @@ SELECT asked.id,
 """
 
 
-def week_distances(athletes: Iterable[Seen]) -> dict[UUID, WeekDistance]:
+def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDistance]:
     """Of each who shows the viewer activities: one statement. The snapshots are current."""
     shown = [one for one in athletes if "activities" not in one.withheld]
-    starts = [_midnights(one) for one in shown]
+    starts = [_period_starts(one) for one in shown]
     asked: dict[str, Any] = {"ids": [one.person.user_id for one in shown]}
     for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
         asked[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:
-        cursor.execute(WEEKS, asked)
+        cursor.execute(WEEK_DISTANCES_SQL, asked)
         return {pk: WeekDistance(*told) for pk, *told in cursor.fetchall()}
 
 
-def _midnights(one: Seen) -> Sequence[datetime]:
+def _period_starts(one: AthleteSummary) -> Sequence[datetime]:
     """Where the 28 days before today, the week, today and tomorrow begin."""
     today, zone = one.today, ZoneInfo(one.person.timezone)
     back = (28, today.weekday(), 0, -1)
-    return [day_start(today - timedelta(days=days), zone) for days in back]
+    return [find_day_start(today - timedelta(days=days), zone) for days in back]

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-GREEN = (0.8, 1.2)
-YELLOW = (0.5, 1.5)
+GREEN_RANGE = (0.8, 1.2)
+YELLOW_RANGE = (0.5, 1.5)
 EPSILON = 1e-9
 # Sessions planned in different units add up by planned time; these turn the other units into it [J].
 NOMINAL_SPEED_MPS = 1000 / 360
 NOMINAL_LOAD_PER_H = 60.0
 UNMEASURED_SESSION_S = 3600.0
 
-Band = Literal["green", "yellow", "orange", "missed"]
-Status = Literal["green", "yellow", "orange", "missed", "planned", "rest"]
+ComplianceBand = Literal["green", "yellow", "orange", "missed"]
+SessionStatus = Literal["green", "yellow", "orange", "missed", "planned", "rest"]
 
 
 # The next three are made by the hundred for each athlete who is judged, and a tuple is made in a third of the time.
@@ -73,11 +73,11 @@ class Outcome(NamedTuple):
         session = self.session
         return not session.is_rest and (session.day < today or (session.day == today and self.is_completed))
 
-    def status(self, today: date) -> Status:
+    def status(self, today: date) -> SessionStatus:
         """The colour of a due session, else what it is."""
         if self.session.is_rest:
             return "rest"
-        return band(1.0, self.ratio) if self.is_due(today) else "planned"
+        return compliance_band(1.0, self.ratio) if self.is_due(today) else "planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,17 @@ class PlanProgress:
     total_weeks: int
 
 
-def band(planned: float, actual: float) -> Band:
+def compliance_band(planned: float, actual: float) -> ComplianceBand:
     """The colour of a session whose day has passed: green within 20 %, yellow within 50 %, orange beyond."""
     ratio = actual / planned
     if ratio <= 0:
         return "missed"
-    if _within(ratio, GREEN):
+    if _is_within(ratio, GREEN_RANGE):
         return "green"
-    return "yellow" if _within(ratio, YELLOW) else "orange"
+    return "yellow" if _is_within(ratio, YELLOW_RANGE) else "orange"
 
 
-def compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
+def volume_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
     """Volume compliance in per cent of (planned, actual) pairs, each session counting at most as planned.
 
     100 · Σ planned·min(1, actual/planned) / Σ planned; None without sessions.
@@ -129,7 +129,7 @@ def execution_ratio(sessions: Iterable[tuple[float, float]]) -> float | None:
 
 def session_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
     """Share of (planned, actual) pairs at least half done; None without sessions."""
-    kept = [done >= YELLOW[0] * amount - EPSILON for amount, done in sessions]
+    kept = [done >= YELLOW_RANGE[0] * amount - EPSILON for amount, done in sessions]
     return sum(kept) / len(kept) if kept else None
 
 
@@ -156,14 +156,14 @@ def match_sessions(
     taken = set(matched.values())
     for reach in ((0,), (-1, 1)):
         open_ones = [session for session in sessions if session.session_id not in matched]
-        for _, session_id, activity_id in _candidates(open_ones, by_day, reach):
+        for _, session_id, activity_id in _candidate_pairs(open_ones, by_day, reach):
             if session_id not in matched and activity_id not in taken:
                 matched[session_id] = activity_id
                 taken.add(activity_id)
     return matched
 
 
-def outcomes(
+def build_outcomes(
     sessions: Sequence[PlannedSession],
     activities: Sequence[DoneActivity],
     links: Mapping[str, str] | None = None,
@@ -202,7 +202,9 @@ def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | Non
     return activity.load / session.load if session.load and activity.load else None
 
 
-def unplanned(activities: Iterable[DoneActivity], judged: Iterable[Outcome]) -> tuple[DoneActivity, ...]:
+def find_unplanned_activities(
+    activities: Iterable[DoneActivity], judged: Iterable[Outcome]
+) -> tuple[DoneActivity, ...]:
     """The activities that were no planned session, those on a rest day among them."""
     planned = {outcome.activity.activity_id for outcome in judged if outcome.activity}
     return tuple(activity for activity in activities if activity.activity_id not in planned)
@@ -219,7 +221,7 @@ def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
         sessions_planned=len(week),
         load_done=sum((o.activity.load or 0.0 for o in week if o.activity), 0.0),
         load_planned=sum((o.session.load or 0.0 for o in week), 0.0),
-        compliance=compliance(due_amounts(week, today)),
+        compliance=volume_compliance(due_amounts(week, today)),
     )
 
 
@@ -229,11 +231,11 @@ def plan_progress(start: date, total_weeks: int, today: date) -> PlanProgress:
     return PlanProgress(min(max(weeks + 1, 1), total_weeks), min(max(weeks, 0), total_weeks), total_weeks)
 
 
-def _within(ratio: float, limits: tuple[float, float]) -> bool:
+def _is_within(ratio: float, limits: tuple[float, float]) -> bool:
     return limits[0] - EPSILON <= ratio <= limits[1] + EPSILON
 
 
-def _candidates(
+def _candidate_pairs(
     sessions: Sequence[PlannedSession],
     by_day: Mapping[tuple[str, date], list[DoneActivity]],
     reach: tuple[int, ...],

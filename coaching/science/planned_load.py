@@ -8,7 +8,7 @@ from typing import Any
 
 from metrics.science.load import PLANNED_INTENSITY, load_duration, load_planned, planned_minutes
 
-EASY = 1  # the zone of whatever is not said to be harder
+EASY_ZONE = 1  # the zone of whatever is not said to be harder
 Step = Mapping[str, Any]
 
 
@@ -26,32 +26,34 @@ def expected_load(
     """
     if sport != "run":
         return load_duration(duration_s / 60, sport) if duration_s else None
-    timed = [part for step in steps for part in _parts(step, threshold_mps)]
+    timed = [part for step in steps for part in _step_parts(step, threshold_mps)]
     if not timed or None in timed:
-        return _whole(duration_s, distance_m, zone, threshold_mps)
+        return _load_without_steps(duration_s, distance_m, zone, threshold_mps)
     return load_planned([part for part in timed if part is not None])
 
 
 @lru_cache(maxsize=4096)  # the runs of plans are much alike
-def _whole(
+def _load_without_steps(
     duration_s: float | None, distance_m: float | None, zone: int | None, threshold_mps: float | None
 ) -> float | None:
-    part = _part(duration_s, distance_m, zone, threshold_mps)
+    part = _timed_part(duration_s, distance_m, zone, threshold_mps)
     return None if part is None else load_planned([part])
 
 
-def _parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:
+def _step_parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:
     """(minutes, intensity) of each repetition and of the easy running between two of them."""
     repeat = step.get("repeat") or 1
-    work = _part(step.get("duration"), step.get("distance"), step.get("zone"), threshold_mps)
-    between = _part(step.get("recovery"), None, EASY, threshold_mps) if step.get("recovery") else None
+    work = _timed_part(step.get("duration"), step.get("distance"), step.get("zone"), threshold_mps)
+    between = (
+        _timed_part(step.get("recovery"), None, EASY_ZONE, threshold_mps) if step.get("recovery") else None
+    )
     return [work] * repeat + ([between] * (repeat - 1) if between else [])
 
 
-def _part(
+def _timed_part(
     duration_s: float | None, distance_m: float | None, zone: int | None, threshold_mps: float | None
 ) -> tuple[float, float] | None:
-    intensity = PLANNED_INTENSITY[f"z{zone or EASY}"]
+    intensity = PLANNED_INTENSITY[f"z{zone or EASY_ZONE}"]
     if duration_s:
         return duration_s / 60, intensity
     if distance_m and threshold_mps:

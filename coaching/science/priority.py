@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-BASE = {"info": 8.0, "warning": 25.0, "critical": 60.0}
-RANK = {"positive": 0, "info": 1, "warning": 2, "critical": 3}
+BASE_PRIORITY = {"info": 8.0, "warning": 25.0, "critical": 60.0}
+SEVERITY_RANK = {"positive": 0, "info": 1, "warning": 2, "critical": 3}
 SIGNAL_CAP = 95.0
 ACKNOWLEDGED_FACTOR = 0.3
 ACKNOWLEDGED_MAX_D = 7
 RACE_NEAR_FACTOR = 1.25
 RACE_NEAR_D = 14
 SAME_DOMAIN_FACTOR = 0.25
-TODAY_FROM = 60.0
-THIS_WEEK_FROM = 25.0
+TODAY_MIN_PRIORITY = 60.0
+THIS_WEEK_MIN_PRIORITY = 25.0
 REASONS_SHOWN = 3
 
-Tier = Literal["today", "this week", "keep an eye"]
+PriorityTier = Literal["today", "this week", "keep an eye"]
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class AcknowledgementPeriod:
     """A coach has seen a signal of this severity; it is quiet until the day `until`, that day included."""
 
     severity: str
@@ -37,17 +37,17 @@ class Acknowledgement:
     def quiets(self, severity: str, today: date) -> bool:
         """Whether it still stands: not expired, at most 7 days, and the signal has not become more severe."""
         lasts = today <= self.until and (today - self.since).days <= ACKNOWLEDGED_MAX_D
-        return lasts and RANK[severity] <= RANK[self.severity]
+        return lasts and SEVERITY_RANK[severity] <= SEVERITY_RANK[self.severity]
 
 
-def priority(flags: Iterable[tuple[str, str, float, bool]], race_near: bool = False) -> float:
+def compute_priority(flags: Iterable[tuple[str, str, float, bool]], race_near: bool = False) -> float:
     """0–100 from (domain, severity, confidence 0–1, acknowledged) of each signal.
 
     `race_near`: an A race is at most 14 days away.
     """
     domains: dict[str, list[float]] = {}
     for domain, severity, confidence, acknowledged in flags:
-        if severity in BASE:
+        if severity in BASE_PRIORITY:
             weight = signal_priority(severity, confidence, acknowledged, race_near)
             domains.setdefault(domain, []).append(weight)
     calm = 1.0
@@ -63,14 +63,14 @@ def signal_priority(severity: str, confidence: float, acknowledged: bool, race_n
     """What one signal weighs by itself, at most 95."""
     quiet = ACKNOWLEDGED_FACTOR if acknowledged else 1.0
     context = RACE_NEAR_FACTOR if race_near else 1.0
-    return min(SIGNAL_CAP, BASE[severity] * confidence * quiet * context)
+    return min(SIGNAL_CAP, BASE_PRIORITY[severity] * confidence * quiet * context)
 
 
-def tier(value: float) -> Tier:
+def priority_tier(value: float) -> PriorityTier:
     """When to look at the athlete; the API's words urgent and watch follow the severity instead."""
-    if value >= TODAY_FROM:
+    if value >= TODAY_MIN_PRIORITY:
         return "today"
-    return "this week" if value >= THIS_WEEK_FROM else "keep an eye"
+    return "this week" if value >= THIS_WEEK_MIN_PRIORITY else "keep an eye"
 
 
 def queue_key(
@@ -82,7 +82,7 @@ def queue_key(
 ) -> tuple[float, int, float, float, str]:
     """Sort key, most urgent first: priority, gravest severity, nearest A race, longest since the coach's last
     word (never is longest), id."""
-    gravest = max((RANK[severity] for severity in severities), default=0)
+    gravest = max((SEVERITY_RANK[severity] for severity in severities), default=0)
     race = float("inf") if days_to_a_race is None else days_to_a_race
     silence = float("inf") if days_since_contact is None else days_since_contact
     return -value, -gravest, race, -silence, athlete_id

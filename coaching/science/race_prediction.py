@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from metrics.science.vdot import DURATION_RANGE_S, MARATHON_M, MIN_DISTANCE_M, race_time
 
-MARATHON_SLOWER = (
+MARATHON_SLOW_FACTOR = (
     1.05  # half of recreational marathons are run this much slower than the shorter races promise
 )
-SAME_DISTANCE = 0.01  # a marathon is announced as 42, 42.2 or 42.195 km
+SAME_DISTANCE_TOLERANCE = 0.01  # a marathon is announced as 42, 42.2 or 42.195 km
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Prediction:
     reason: str = ""
 
 
-def predict(vdot: float | None, distance_m: float) -> Prediction:
+def predict_race_time(vdot: float | None, distance_m: float) -> Prediction:
     """The time of equal VDOT; for the marathon it is the fast end of a range up to 5 % slower (Vickers 2016).
 
     `reason`: "no_vdot", or "distance_out_of_range" where the formula does not hold (1,500 m to 300 minutes).
@@ -35,13 +35,13 @@ def predict(vdot: float | None, distance_m: float) -> Prediction:
         or not DURATION_RANGE_S[0] <= time_s <= DURATION_RANGE_S[1]
     ):
         return Prediction(None, None, "distance_out_of_range")
-    return Prediction(time_s, range_of(time_s, distance_m))
+    return Prediction(time_s, predict_time_range(time_s, distance_m))
 
 
-def range_of(time_s: float, distance_m: float) -> tuple[float, float]:
+def predict_time_range(time_s: float, distance_m: float) -> tuple[float, float]:
     """The times that a predicted one may well turn into: of a marathon up to 5 % slower."""
-    return time_s, time_s * (MARATHON_SLOWER if _is_marathon(distance_m) else 1.0)
+    return time_s, time_s * (MARATHON_SLOW_FACTOR if _is_marathon(distance_m) else 1.0)
 
 
 def _is_marathon(distance_m: float) -> bool:
-    return abs(distance_m - MARATHON_M) <= SAME_DISTANCE * MARATHON_M
+    return abs(distance_m - MARATHON_M) <= SAME_DISTANCE_TOLERANCE * MARATHON_M

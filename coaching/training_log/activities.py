@@ -18,21 +18,21 @@ from coaching.attention import Run
 from coaching.science.compliance import DoneActivity
 from metrics.models import Activity
 from metrics.science.rolling import Days
-from metrics.snapshots.compute import Outings, local_ordinals
+from metrics.snapshots.compute import ActivityColumns, to_local_ordinals
 from metrics.snapshots.daily_readings import Dates
 
-PRACTICE_D = 131  # what numbers look back on, and a day more: somewhere it is still yesterday
+TRAINING_LOG_D = 131  # what numbers look back on, and a day more: somewhere it is still yesterday
 RUNS_D = 112  # INACTIVITY asks for 84 days, judged on each of the last 28
 SESSIONS_D = 57  # of plans; one more for what was done a day early
 VDOT_D = 200  # races only. VDOT_UP: one of 120 days, as seen 42 days ago, on each of the last 28
 SPORTS = Activity.Type.values
-RUN = 1 + SPORTS.index(Activity.Type.RUN)
-SUSPECT = ("gps_glitch", "altitude_unreliable")
-ROUGH = ("D", "E")
+RUN_CODE = 1 + SPORTS.index(Activity.Type.RUN)
+SUSPECT_WARNINGS = ("gps_glitch", "altitude_unreliable")
+ROUGH_QUALITIES = ("D", "E")
 
 # A range of the index `activity_statistics`; an activity is a record of bytes. They are put in order
 # here: sorting them by athlete and start there takes a quarter of the statement.
-PRACTICE = """
+ACTIVITIES_SQL = """
 SELECT athlete_id, string_agg(
        uuid_send(id) || timestamptz_send(started_at)
        || float8send(coalesce(array_position(%(sports)s::varchar[], activity_type), 0))
@@ -48,16 +48,16 @@ SELECT athlete_id, string_agg(
    AND (started_at >= %(since)s OR race_vdot IS NOT NULL)
  GROUP BY athlete_id
 """
-COLUMNS = (
+LOG_COLUMNS = (
     "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps",
     "is_suspect", "race_vdot", "vo2max",
 )  # fmt: skip
-RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(COLUMNS))])
+ACTIVITY_RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(LOG_COLUMNS))])
 POSTGRES_EPOCH_S = 946_684_800
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class TrainingLog:
     """One athlete's activities of the last months: Unix seconds, local days as ordinals, ids, and COLUMNS, in order of
     start.
     """
@@ -70,21 +70,31 @@ class Practice:
 
     def runs(self) -> list[Run]:
         """The runs of the last RUNS_D days."""
-        kept = (self.columns["sport"] == RUN) & (self.days > self.today.toordinal() - RUNS_D)
+        kept = (self.columns["sport"] == RUN_CODE) & (self.days > self.today.toordinal() - RUNS_D)
         wanted = ("distance_m", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps", "is_suspect")
         rows = zip(
             self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True
         )
         runs = [
-            Run(date.fromordinal(day), _known(far) or 0.0, race > 0, z1_s, zoned_s, _known(fast), suspect > 0)
+            Run(
+                date.fromordinal(day),
+                _none_if_nan(far) or 0.0,
+                race > 0,
+                z1_s,
+                zoned_s,
+                _none_if_nan(fast),
+                suspect > 0,
+            )
             for day, far, race, z1_s, zoned_s, fast, suspect in rows
         ]
         return sorted(runs, key=attrgetter("day"))  # where clocks go back over midnight a day comes twice
 
-    def outings(self) -> Outings:
+    def outings(self) -> ActivityColumns:
         """As `metrics.snapshots.history` would read them."""
         columns = (self.columns[name] for name in ("distance_m", "duration_s", "vo2max", "race_vdot"))
-        return Outings(self.started_s, (self.columns["sport"] == RUN).astype(np.float64), *columns)
+        return ActivityColumns(
+            self.started_s, (self.columns["sport"] == RUN_CODE).astype(np.float64), *columns
+        )
 
     def done(self, since: date) -> list[DoneActivity]:
         """What was done from the local day `since` on; an entry for tomorrow is done tomorrow."""
@@ -94,7 +104,7 @@ class Practice:
         rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
         return [
             DoneActivity(
-                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _known(far), _known(load),
+                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _none_if_nan(far), _none_if_nan(load),
                 1 - z1_s / zoned_s if zoned_s else None,
             )
             for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
@@ -114,30 +124,32 @@ class Practice:
         return [(date.fromordinal(day), value) for day, value in rows]
 
 
-def practices(athletes: Sequence[Athlete], now: datetime, days: int = PRACTICE_D) -> Iterator[Practice]:
+def load_training_logs(
+    athletes: Sequence[Athlete], now: datetime, days: int = TRAINING_LOG_D
+) -> Iterator[TrainingLog]:
     """What these athletes did in their last days, and earlier races, in their order: one statement."""
     asked: dict[str, Any] = {
         "ids": [athlete.pk for athlete in athletes],
         "since": now - timedelta(days=days + 1),
         "races_since": now - timedelta(days=max(days, VDOT_D) + 1),
         "sports": SPORTS,
-        "rough": list(ROUGH),
-        "suspect": list(SUSPECT),
+        "rough": list(ROUGH_QUALITIES),
+        "suspect": list(SUSPECT_WARNINGS),
     }
     with connection.cursor() as cursor:
-        cursor.execute(PRACTICE, asked)
+        cursor.execute(ACTIVITIES_SQL, asked)
         found: dict[UUID, bytes] = dict(cursor.fetchall())
-    return (_practice(athlete, found.get(athlete.pk, b""), now) for athlete in athletes)
+    return (_build_training_log(athlete, found.get(athlete.pk, b""), now) for athlete in athletes)
 
 
-def _practice(athlete: Athlete, content: bytes, now: datetime) -> Practice:
-    records = np.frombuffer(content, RECORD)
+def _build_training_log(athlete: Athlete, content: bytes, now: datetime) -> TrainingLog:
+    records = np.frombuffer(content, ACTIVITY_RECORD)
     records = records[np.argsort(records["started"], kind="stable")]
     started_s = (records["started"] + POSTGRES_EPOCH_S * 1_000_000) / 1e6
-    columns = dict(zip(COLUMNS, records["columns"].T.astype(np.float64), strict=True))
-    days = local_ordinals(started_s, athlete.zone)
-    return Practice(athlete.local_date(now), started_s, days, records["id"], columns)
+    columns = dict(zip(LOG_COLUMNS, records["columns"].T.astype(np.float64), strict=True))
+    days = to_local_ordinals(started_s, athlete.zone)
+    return TrainingLog(athlete.local_date(now), started_s, days, records["id"], columns)
 
 
-def _known(value: float) -> float | None:
+def _none_if_nan(value: float) -> float | None:
     return value if value == value else None

@@ -13,10 +13,10 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.attention import PersonalBest
 from coaching.training_log.activities import POSTGRES_EPOCH_S
-from metrics.snapshots.compute import local_ordinals
+from metrics.snapshots.compute import to_local_ordinals
 
-NEWS_D = 36  # a week, judged on each of the last 28 days
-NAMES = {
+NEW_BEST_D = 36  # a week, judged on each of the last 28 days
+DISTANCE_NAMES = {
     400.0: "400 m",
     800.0: "800 m",
     1000.0: "1 km",
@@ -29,7 +29,7 @@ NAMES = {
 }
 
 # Reads every run there is, which costs more than all other statements together: asked only after a change of data.
-EFFORTS = """
+EFFORTS_SQL = """
 SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at < %(since)s),
        string_agg(timestamptz_send(started_at) || float8send(duration_s_), '' ORDER BY started_at, id)
            FILTER (WHERE started_at >= %(since)s)
@@ -38,43 +38,49 @@ SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at 
  WHERE athlete_id = ANY(%(ids)s) AND activity_type = 'run'
  GROUP BY athlete_id, effort.distance_m
 """
-RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
+EFFORT_RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
 
 
-def personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
+def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
     """The news of each athlete, by day; the first effort over a distance is none. One statement, none for nobody."""
     if not athletes:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(EFFORTS, {"ids": [one.pk for one in athletes], "since": now - timedelta(days=NEWS_D)})
+        cursor.execute(
+            EFFORTS_SQL, {"ids": [one.pk for one in athletes], "since": now - timedelta(days=NEW_BEST_D)}
+        )
         rows = cursor.fetchall()
     zones = {athlete.pk: athlete.zone for athlete in athletes}
     found: dict[UUID, list[PersonalBest]] = {}
     for pk, distance_m, before_s, content in rows:
-        efforts = np.frombuffer(content or b"", RECORD)
-        days = local_ordinals(efforts["started"] / 1e6 + POSTGRES_EPOCH_S, zones[pk])
-        news = _news(distance_m, before_s, zip(days.tolist(), efforts["duration_s"].tolist(), strict=True))
+        efforts = np.frombuffer(content or b"", EFFORT_RECORD)
+        days = to_local_ordinals(efforts["started"] / 1e6 + POSTGRES_EPOCH_S, zones[pk])
+        news = _find_new_bests(
+            distance_m, before_s, zip(days.tolist(), efforts["duration_s"].tolist(), strict=True)
+        )
         found.setdefault(pk, []).extend(news)
     return {pk: sorted(news, key=lambda best: (best.day, best.time_s)) for pk, news in found.items()}
 
 
-def _news(
+def _find_new_bests(
     distance_m: float, best_s: float | None, efforts: Iterable[tuple[int, float]]
 ) -> list[PersonalBest]:
     news = []
     for day, duration_s in efforts:
         if best_s is not None and duration_s < best_s:
             news.append(
-                PersonalBest(date.fromordinal(day), NAMES.get(distance_m, f"{distance_m:g} m"), duration_s)
+                PersonalBest(
+                    date.fromordinal(day), DISTANCE_NAMES.get(distance_m, f"{distance_m:g} m"), duration_s
+                )
             )
         best_s = duration_s if best_s is None else min(best_s, duration_s)
     return news
 
 
-def kept(news: Iterable[PersonalBest]) -> list[Any]:
+def encode_personal_bests(news: Iterable[PersonalBest]) -> list[Any]:
     """For JSON."""
     return [[best.day.isoformat(), best.distance, best.time_s] for best in news]
 
 
-def from_kept(rows: Iterable[Any]) -> list[PersonalBest]:
+def decode_personal_bests(rows: Iterable[Any]) -> list[PersonalBest]:
     return [PersonalBest(date.fromisoformat(day), distance, time_s) for day, distance, time_s in rows]

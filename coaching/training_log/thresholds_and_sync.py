@@ -15,7 +15,7 @@ from metrics.science.data_quality import SOURCE_WORTH
 
 # By the index, newest first: of an athlete who uploads or syncs, a few rows; the newest start is nearly always the
 # newest arrival, and fifty of them cover an archive that came in late. Entries by hand count for a week.
-LAST_SEEN = """
+SYNC_STATE_SQL = """
 SELECT asked.id,
        (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
          WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
@@ -27,12 +27,12 @@ SELECT asked.id,
          WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date)
   FROM unnest(%(ids)s::uuid[]) AS asked(id)
 """
-ENTRIES_D = 40  # a week, on each of the last 28 days
-Kind = Threshold.Kind
+MANUAL_ENTRIES_D = 40  # a week, on each of the last 28 days
+ThresholdKind = Threshold.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class LastSeen:
+class SyncState:
     """When a device or service last sent an activity or a reading, and the days of the last entries by hand."""
 
     activity_at: datetime | None = None
@@ -48,10 +48,10 @@ class LastSeen:
     def entry_on(self) -> date | None:
         return max((day for day in (self.activity_on, self.reading_on) if day), default=None)
 
-    def without(self, withheld: Collection[str]) -> LastSeen:
+    def without(self, withheld: Collection[str]) -> SyncState:
         """As known to a viewer from whom these consent categories are withheld."""
         trains, reads = "activities" not in withheld, "health" not in withheld
-        return LastSeen(
+        return SyncState(
             self.activity_at if trains else None,
             self.reading_at if reads else None,
             self.activity_on if trains else None,
@@ -59,48 +59,52 @@ class LastSeen:
         )
 
 
-def last_seen(athlete_ids: Sequence[UUID], now: datetime) -> dict[UUID, LastSeen]:
+def load_sync_states(athlete_ids: Sequence[UUID], now: datetime) -> dict[UUID, SyncState]:
     """One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST_SEEN, {"ids": list(athlete_ids), "since": now - timedelta(days=ENTRIES_D)})
-        return {pk: LastSeen(*seen) for pk, *seen in cursor.fetchall()}
+        cursor.execute(
+            SYNC_STATE_SQL, {"ids": list(athlete_ids), "since": now - timedelta(days=MANUAL_ENTRIES_D)}
+        )
+        return {pk: SyncState(*seen) for pk, *seen in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ThresholdHistory:
     """An athlete's measured values, oldest first."""
 
     values: Sequence[tuple[str, date, float, str]] = ()  # kind, valid from, value, source
 
-    def without(self, withheld: Collection[str]) -> Measured:
+    def without(self, withheld: Collection[str]) -> ThresholdHistory:
         """As known to a viewer from whom these consent categories are withheld."""
-        return Measured([row for row in self.values if row[0] != Kind.HR_REST or "health" not in withheld])
+        return ThresholdHistory(
+            [row for row in self.values if row[0] != ThresholdKind.HR_REST or "health" not in withheld]
+        )
 
     def speeds(self) -> tuple[ThresholdSpeed, ...]:
         return tuple(
-            ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(Kind.THRESHOLD_PACE)
+            ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(ThresholdKind.THRESHOLD_PACE)
         )
 
     def speed_on(self, today: date) -> float | None:
         return next((one.speed_mps for one in reversed(self.speeds()) if one.valid_from <= today), None)
 
     def vdots(self) -> list[tuple[date, float]]:
-        return [(day, value) for _, day, value, _ in self._of(Kind.VDOT)]
+        return [(day, value) for _, day, value, _ in self._of(ThresholdKind.VDOT)]
 
     def pace(self) -> tuple[date, str] | None:
         """Since when and from where pace zones are known: the threshold pace, else what a given VDOT makes of it."""
-        return self._newest(Kind.THRESHOLD_PACE) or self._newest(Kind.VDOT)
+        return self._newest(ThresholdKind.THRESHOLD_PACE) or self._newest(ThresholdKind.VDOT)
 
     def heart(self) -> tuple[date, str] | None:
         """By the threshold heart rate, else by maximum and rest, as old as the older of the two."""
-        highest, lowest = self._newest(Kind.HR_MAX), self._newest(Kind.HR_REST)
-        known = [self._newest(Kind.LTHR), min(highest, lowest) if highest and lowest else None]
+        highest, lowest = self._newest(ThresholdKind.HR_MAX), self._newest(ThresholdKind.HR_REST)
+        known = [self._newest(ThresholdKind.LTHR), min(highest, lowest) if highest and lowest else None]
         return max((one for one in known if one), default=None)
 
     def vdot(self, races: Sequence[tuple[date, float]]) -> tuple[date, str] | None:
         """Given, or from a race."""
         raced = max(((day, "race") for day, _ in races), default=None)
-        return max((one for one in (self._newest(Kind.VDOT), raced) if one), default=None)
+        return max((one for one in (self._newest(ThresholdKind.VDOT), raced) if one), default=None)
 
     def _of(self, kind: str) -> list[tuple[str, date, float, str]]:
         return [row for row in self.values if row[0] == kind]
@@ -109,7 +113,7 @@ class Measured:
         return next(((day, source) for _, day, _, source in reversed(self._of(kind))), None)
 
 
-def measured(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, Measured]:
+def load_thresholds(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, ThresholdHistory]:
     """What holds today or held before. One statement, by the index of the thresholds' constraint."""
     todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
     rows = Threshold.objects.filter(athlete_id__in=list(todays)).order_by("valid_from", "kind")
@@ -119,11 +123,11 @@ def measured(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, Measured]
     ):
         if day <= todays[athlete_id]:
             found.setdefault(athlete_id, []).append((kind, day, value, source))
-    return {athlete_id: Measured(values) for athlete_id, values in found.items()}
+    return {athlete_id: ThresholdHistory(values) for athlete_id, values in found.items()}
 
 
-def profile_facts(
-    athlete: Athlete, values: Measured, races: Sequence[tuple[date, float]], seen: LastSeen
+def build_profile_facts(
+    athlete: Athlete, values: ThresholdHistory, races: Sequence[tuple[date, float]], seen: SyncState
 ) -> ProfileFacts:
     """What the data quality asks; `races` as (local day, VDOT)."""
     pace, heart, vdot = found = values.pace(), values.heart(), values.vdot(races)

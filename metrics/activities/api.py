@@ -21,24 +21,24 @@ from athletes.models import User
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
+from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import (
-    DAY_AHEAD,
-    ActivityChanges,
-    ActivityQuestion,
+    MAX_START_AHEAD,
+    ActivityCreate,
     ActivitySerializer,
+    ActivityUpdate,
     StreamsSerializer,
-    UploadedSerializer,
-    UploadQuestion,
-    activity_answer,
+    UploadedActivitiesSerializer,
+    UploadRequest,
+    serialize_activity,
 )
-from metrics.files.errors import FileRefused
+from metrics.files.errors import FileError
 from metrics.models import Activity
 from metrics.models.querysets import ActivityQuerySet
 from metrics.recording import Column
 
 
-class Activities(ApiViewSet):
+class ActivityViewSet(ApiViewSet):
     """Recorded and manually entered activities of the athletes you may see."""
 
     tag = "activities"
@@ -55,7 +55,7 @@ class Activities(ApiViewSet):
         """Activities of every athlete you may see, newest first."""
         self._check_person(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([activity_answer(activity) for activity in page or []])
+        return self.get_paginated_response([serialize_activity(activity) for activity in page or []])
 
     def _check_person(self, request: Request) -> None:
         """A named athlete you may not see is 403, not an empty list."""
@@ -65,21 +65,21 @@ class Activities(ApiViewSet):
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:
         """One activity."""
-        return success(activity_answer(self._activity(activity_id)))
+        return success(serialize_activity(self._activity(activity_id)))
 
-    @extend_schema(request=ActivityQuestion, responses={201: ActivitySerializer})
+    @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
         """Enter an activity by hand; it needs activity_type, started_at and duration."""
-        entry = ActivityQuestion.parse(request.data, now=timezone.now())
+        entry = ActivityCreate.parse(request.data, now=timezone.now())
         athlete = get_permit(request).athlete(entry.pop("user_id", None))
-        return success(activity_answer(enter_by_hand(athlete, entry)), 201)
+        return success(serialize_activity(create_manual_activity(athlete, entry)), 201)
 
-    @extend_schema(request=ActivityChanges, responses=ActivitySerializer, summary="Change an activity")
+    @extend_schema(request=ActivityUpdate, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
         activity = self._activity(activity_id)
-        changes = ActivityChanges.parse(request.data, now=timezone.now(), activity=activity)
-        return success(activity_answer(change_activity(activity, changes)))
+        changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
+        return success(serialize_activity(update_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
@@ -94,9 +94,9 @@ class Activities(ApiViewSet):
         content = getattr(activity, "streams", None)
         if content is None:
             raise NoData
-        samples = streams.unpack(bytes(content.content))
-        recorded = [name for name in streams.STEPS if samples.has(name)]
-        answer = {name: _plain_column(getattr(samples, name)) for name in recorded}
+        samples = streams.decode(bytes(content.content))
+        recorded = [name for name in streams.COLUMN_STEPS if samples.has(name)]
+        answer = {name: _to_json_column(getattr(samples, name)) for name in recorded}
         return success({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
 
     def _activity(self, text: str) -> Activity:
@@ -106,26 +106,26 @@ class Activities(ApiViewSet):
         return get_permit(self.request).get_object(of, identifier)
 
 
-def _plain_column(column: Column) -> list[float | None]:
+def _to_json_column(column: Column) -> list[float | None]:
     """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
     return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
 
 
-class ActivityUpload(ApiView):
+class ActivityUploadView(ApiView):
     """Files in."""
 
     tag = "activities"
     parser_classes = (UploadParser,)
 
     @extend_schema(
-        request={"multipart/form-data": UploadQuestion},
-        responses={201: UploadedSerializer, 200: UploadedSerializer},
+        request={"multipart/form-data": UploadRequest},
+        responses={201: UploadedActivitiesSerializer, 200: UploadedActivitiesSerializer},
         operation_id="activities_upload",
         summary="Upload a recording",
     )
     def post(self, request: Request) -> Response:
         """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""
-        asked = UploadQuestion.parse(request.data)
+        asked = UploadRequest.parse(request.data)
         file = cast("UploadedFile[bytes]", asked["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
@@ -135,17 +135,17 @@ class ActivityUpload(ApiView):
             file.name or "",
             asked.get("activity_type"),
             asked["accept_partial"],
-            not_after=timezone.now() + DAY_AHEAD,
+            not_after=timezone.now() + MAX_START_AHEAD,
         )
         try:
             ingested = ingest_file(athlete, upload)
-        except FileRefused as refusal:
-            raise _refused(refusal) from refusal
-        answers = [activity_answer(activity) for activity in ingested.activities]
+        except FileError as refusal:
+            raise _build_api_error(refusal) from refusal
+        answers = [serialize_activity(activity) for activity in ingested.activities]
         return success({"activities": answers}, 201 if ingested.stored else 200)
 
 
-def _refused(refusal: FileRefused) -> ApiError:
+def _build_api_error(refusal: FileError) -> ApiError:
     status = 413 if refusal.code == "FILE_TOO_LARGE" else 400
     details: dict[str, Any] = {"field": "file"}
     if refusal.readable is not None:

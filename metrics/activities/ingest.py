@@ -18,17 +18,23 @@ from django.db.models import Q
 
 from athletes.models import Athlete
 from metrics.activities import streams
-from metrics.activities.manual_entry import lock, place_date
-from metrics.activities.measure import Yardsticks, kept_laps, kept_pauses, measure_activity, recorded_totals
-from metrics.files.errors import NO_TIME, FileRefused
-from metrics.files.read import read
+from metrics.activities.manual_entry import local_date_at, lock_athlete
+from metrics.activities.measure import (
+    ThresholdsOverTime,
+    measure_activity,
+    serialize_laps,
+    serialize_pauses,
+    serialize_totals,
+)
+from metrics.files.errors import NO_TIME, FileError
+from metrics.files.read import read_recordings
 from metrics.models import Activity, OriginalFile, Streams
-from metrics.models.querysets import SAME_DISTANCE, SAME_START, starting_near
+from metrics.models.querysets import SAME_DISTANCE_TOLERANCE, SAME_START_TOLERANCE, build_start_filter
 from metrics.recording import Recording, Samples
 
 
 @dataclass(frozen=True, slots=True)
-class Ingested:
+class IngestResult:
     """The activities that a file stands for, in its order, and how many of them are new."""
 
     activities: tuple[Activity, ...]
@@ -53,25 +59,25 @@ class Upload:
         return self.activity_type or recording.sport
 
 
-def ingest_file(athlete: Athlete, upload: Upload) -> Ingested:
+def ingest_file(athlete: Athlete, upload: Upload) -> IngestResult:
     """Store every activity of a file that is not there yet. Raises FileRefused and then stores nothing."""
-    known = _activities_of_file(athlete, upload.sha256)
+    known = _find_activities_of_file(athlete, upload.sha256)
     if known:
-        return Ingested(known, 0)
-    recordings = read(upload.data, upload.filename, accept_partial=upload.accept_partial)
-    _refuse_the_future(recordings, upload.not_after)
-    return _store(athlete, upload, [_prepared(recording) for recording in recordings])
+        return IngestResult(known, 0)
+    recordings = read_recordings(upload.data, upload.filename, accept_partial=upload.accept_partial)
+    _check_start_times(recordings, upload.not_after)
+    return _store_recordings(athlete, upload, [_prepare_recording(recording) for recording in recordings])
 
 
-def _refuse_the_future(recordings: Iterable[Recording], not_after: datetime | None) -> None:
+def _check_start_times(recordings: Iterable[Recording], not_after: datetime | None) -> None:
     for recording in recordings:
         if not_after is not None and recording.started_at > not_after:
             day = recording.started_at.date()
-            raise FileRefused(NO_TIME, f"The recording says that it starts on {day}: its clock was wrong.")
+            raise FileError(NO_TIME, f"The recording says that it starts on {day}: its clock was wrong.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _PreparedRecording:
     """A recording with its samples as they will come back from storage, and the bytes they will come back from."""
 
     recording: Recording
@@ -79,39 +85,44 @@ class _Prepared:
     packed: bytes
 
 
-def _prepared(recording: Recording) -> _Prepared:
+def _prepare_recording(recording: Recording) -> _PreparedRecording:
     samples = recording.samples
-    return _Prepared(recording, streams.rounded(samples), streams.pack(samples) if len(samples) else b"")
+    return _PreparedRecording(
+        recording, streams.round_samples(samples), streams.encode(samples) if len(samples) else b""
+    )
 
 
-def _activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity, ...]:
+def _find_activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity, ...]:
     rows = Activity.objects.filter(athlete=athlete, original__athlete=athlete, original__sha256=sha256)
     return tuple(rows.order_by("started_at", "id"))
 
 
 @transaction.atomic
-def _store(athlete: Athlete, upload: Upload, prepared: list[_Prepared]) -> Ingested:
-    lock(athlete.pk)
-    there = _already_there(athlete, upload, [one.recording for one in prepared])
-    same_bytes = tuple(activity for activity in there if _is_from(activity, upload))
+def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_PreparedRecording]) -> IngestResult:
+    lock_athlete(athlete.pk)
+    there = _find_candidates(athlete, upload, [one.recording for one in prepared])
+    same_bytes = tuple(activity for activity in there if _has_same_file(activity, upload))
     if same_bytes:  # they came in while these were being read
-        return Ingested(same_bytes, 0)
-    matches = [_same_recording(one.recording, upload, there) for one in prepared]
+        return IngestResult(same_bytes, 0)
+    matches = [_find_same_recording(one.recording, upload, there) for one in prepared]
     if all(match is not None and match.source == Activity.Source.FILE for match in matches):
-        return Ingested(tuple(filter(None, matches)), 0)
-    writer = _Writer(
-        athlete, upload, _keep_original(athlete, upload), Yardsticks(athlete, athlete.thresholds.all())
+        return IngestResult(tuple(filter(None, matches)), 0)
+    writer = ActivityWriter(
+        athlete,
+        upload,
+        _store_original(athlete, upload),
+        ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
     activities = [writer.placed(one, match) for one, match in zip(prepared, matches, strict=True)]
     writer.write()
-    return Ingested(tuple(dict.fromkeys(activities)), writer.stored)
+    return IngestResult(tuple(dict.fromkeys(activities)), writer.stored)
 
 
-class _Writer:
+class ActivityWriter:
     """The activities of one file on their way into the database."""
 
     def __init__(
-        self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: Yardsticks
+        self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: ThresholdsOverTime
     ) -> None:
         self.athlete, self.upload, self.original, self.yardsticks = athlete, upload, original, yardsticks
         self.fresh: list[Activity] = []
@@ -122,27 +133,27 @@ class _Writer:
     def stored(self) -> int:
         return len(self.fresh) + len(self.taken_over)
 
-    def placed(self, one: _Prepared, match: Activity | None) -> Activity:
+    def placed(self, one: _PreparedRecording, match: Activity | None) -> Activity:
         """The activity this recording becomes: a stored one, its twin earlier in the same file, or a new one."""
-        match = match or _same_recording(one.recording, self.upload, self.fresh)
+        match = match or _find_same_recording(one.recording, self.upload, self.fresh)
         if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
             return match
         recording, activity = (
             one.recording,
-            _activity(self.athlete, one.recording, self.upload, self.original),
+            _build_activity(self.athlete, one.recording, self.upload, self.original),
         )
         if (
             match is not None
         ):  # what was entered by hand keeps its id and words, and gets the recording's numbers
-            activity = _taken_over(match, activity)
+            activity = merge_into_manual(match, activity)
             self.taken_over.append(activity)
         else:
             self.fresh.append(activity)
         # Only now: whether it was a race and how hard it felt are a part of the numbers.
-        pauses, altitude_source = kept_pauses(recording), recording.altitude_source
+        pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
         measure_activity(activity, self.yardsticks, one.samples, pauses, altitude_source)
         if one.packed:
-            self.streams.append(_streams(activity, one))
+            self.streams.append(_build_streams(activity, one))
         return activity
 
     def write(self) -> None:
@@ -152,30 +163,30 @@ class _Writer:
         Streams.objects.bulk_create(self.streams)
 
 
-KEPT_BY_HAND = ("id", "created_at", "is_race", "perceived_effort")
+KEPT_MANUAL_FIELDS = ("id", "created_at", "is_race", "perceived_effort")
 
 
-def _taken_over(entry: Activity, recorded: Activity) -> Activity:
+def merge_into_manual(entry: Activity, recorded: Activity) -> Activity:
     for field in Activity._meta.concrete_fields:
-        if field.name not in KEPT_BY_HAND and not (field.name == "name" and entry.name):
+        if field.name not in KEPT_MANUAL_FIELDS and not (field.name == "name" and entry.name):
             setattr(entry, field.attname, getattr(recorded, field.attname))
     return entry
 
 
-def _already_there(athlete: Athlete, upload: Upload, recordings: list[Recording]) -> list[Activity]:
+def _find_candidates(athlete: Athlete, upload: Upload, recordings: list[Recording]) -> list[Activity]:
     """Stored activities of the same bytes, or starting as one of these recordings does."""
     alike = Q(original__sha256=upload.sha256)
     for recording in recordings:
-        alike |= starting_near(recording.started_at)
+        alike |= build_start_filter(recording.started_at)
     rows = Activity.objects.filter(alike, athlete=athlete)
     return list(rows.select_related("original").defer("original__content"))
 
 
-def _is_from(activity: Activity, upload: Upload) -> bool:
+def _has_same_file(activity: Activity, upload: Upload) -> bool:
     return activity.original is not None and bytes(activity.original.sha256) == upload.sha256
 
 
-def _same_recording(recording: Recording, upload: Upload, stored: list[Activity]) -> Activity | None:
+def _find_same_recording(recording: Recording, upload: Upload, stored: list[Activity]) -> Activity | None:
     """The stored activity that this is a second recording of: same sport, start and distance alike."""
     sport = upload.sport_of(recording)
     return next(
@@ -184,23 +195,23 @@ def _same_recording(recording: Recording, upload: Upload, stored: list[Activity]
             for activity in stored
             # Somebody may have corrected the sport since: what the device had said is kept beside it.
             if sport in (activity.activity_type, activity.recorded.get("sport"))
-            and abs(activity.started_at - recording.started_at) <= SAME_START
-            and _alike(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
+            and abs(activity.started_at - recording.started_at) <= SAME_START_TOLERANCE
+            and similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
         ),
         None,
     )
 
 
-def _alike(one_m: float, other_m: float) -> bool:
-    return abs(one_m - other_m) <= SAME_DISTANCE * max(one_m, other_m)
+def similar_distance(one_m: float, other_m: float) -> bool:
+    return abs(one_m - other_m) <= SAME_DISTANCE_TOLERANCE * max(one_m, other_m)
 
 
-def _keep_original(athlete: Athlete, upload: Upload) -> OriginalFile:
+def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
     """The bytes, kept for the athlete in one statement, also where a row of the same bytes was left behind."""
     original = OriginalFile(
         athlete=athlete,
         sha256=upload.sha256,
-        filename=_plain(upload.filename)[-200:],
+        filename=_remove_unprintable(upload.filename)[-200:],
         size_bytes=len(upload.data),
         content=zlib.compress(upload.data, 1),
     )
@@ -211,39 +222,41 @@ def _keep_original(athlete: Athlete, upload: Upload) -> OriginalFile:
     return rows[0]
 
 
-def _activity(athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile) -> Activity:
+def _build_activity(
+    athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile
+) -> Activity:
     """What a recording says of itself, not measured yet."""
     return Activity(
         athlete=athlete,
-        name=_plain(recording.name)[:200],
+        name=_remove_unprintable(recording.name)[:200],
         activity_type=upload.sport_of(recording),
-        sub_type=_plain(recording.sub_sport)[:40],
+        sub_type=_remove_unprintable(recording.sub_sport)[:40],
         started_at=recording.started_at,
         utc_offset_min=recording.utc_offset_min,
-        local_date=place_date(athlete, recording.started_at, recording.utc_offset_min),
+        local_date=local_date_at(athlete, recording.started_at, recording.utc_offset_min),
         duration_s=recording.totals.duration_s,
         elapsed_s=recording.totals.elapsed_s,
         avg_cadence_spm=recording.totals.avg_cadence_spm,
-        recorded=recorded_totals(recording.totals)
+        recorded=serialize_totals(recording.totals)
         | {"warnings": list(recording.warnings), "sport": upload.sport_of(recording)},
         source=Activity.Source.FILE,
-        device=_plain(recording.device)[:80],
+        device=_remove_unprintable(recording.device)[:80],
         original=original,
     )
 
 
-def _plain(text: str) -> str:
+def _remove_unprintable(text: str) -> str:
     """What a device or a file system calls something, without what no text column takes."""
     return "".join(letter for letter in text if letter.isprintable())
 
 
-def _streams(activity: Activity, one: _Prepared) -> Streams:
+def _build_streams(activity: Activity, one: _PreparedRecording) -> Streams:
     recording = one.recording
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
         content=one.packed,
-        pauses=kept_pauses(recording),
-        laps=kept_laps(recording),
+        pauses=serialize_pauses(recording),
+        laps=serialize_laps(recording),
         altitude_source=recording.altitude_source,
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astral.local_time import format_date
-from metrics.formatting import number_text, pace_text
+from metrics.formatting import format_number, format_pace
 from metrics.science.thresholds import Thresholds, hr_reference, threshold_cascade
 
-WHERE = "docs/FORMULAS.md"
-BY_SPEED = "100 · hours · (speed / threshold speed)²"
-BY_HEART = "100 · hours · ((heart rate - resting) / (at threshold - resting))²"
+FORMULAS_DOCUMENT = "docs/FORMULAS.md"
+SPEED_FORMULA = "100 · hours · (speed / threshold speed)²"
+HEART_RATE_FORMULA = "100 · hours · ((heart rate - resting) / (at threshold - resting))²"
 # Of each method: what it reads, the name of its formula in docs/FORMULAS.md, the formula.
-METHODS = {
-    "pace_grade_stream": ("the speed of every second, corrected for its slope", "load_stream", BY_SPEED),
-    "pace_stream": ("the speed of every second, as if the course were level", "load_stream", BY_SPEED),
-    "pace_summary": ("the average speed over the distance with its climb", "load_summary", BY_SPEED),
-    "hr_stream": ("the heart rate of every second", "load_hr", BY_HEART),
-    "hr_summary": ("the average heart rate", "load_hr", BY_HEART),
+LOAD_METHODS = {
+    "pace_grade_stream": ("the speed of every second, corrected for its slope", "load_stream", SPEED_FORMULA),
+    "pace_stream": ("the speed of every second, as if the course were level", "load_stream", SPEED_FORMULA),
+    "pace_summary": ("the average speed over the distance with its climb", "load_summary", SPEED_FORMULA),
+    "hr_stream": ("the heart rate of every second", "load_hr", HEART_RATE_FORMULA),
+    "hr_summary": ("the average heart rate", "load_hr", HEART_RATE_FORMULA),
     "srpe": ("the perceived effort", "load_rpe", "hours · the load of an hour at this effort"),
     "duration": ("the duration alone", "load_duration", "hours · the load of a usual hour of this sport"),
 }
@@ -58,7 +58,7 @@ WARNINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class LoadWords:
+class LoadExplanation:
     """`taken_from` is what was read, `name` and `formula` are how; `quality` begins with its letter.
 
     `yardstick` is the threshold it was measured by, or empty.
@@ -69,30 +69,30 @@ class LoadWords:
     formula: str
     quality: str
     yardstick: str
-    where: str = WHERE
+    where: str = FORMULAS_DOCUMENT
 
 
-def load_words(
+def explain_load(
     method: str,
     quality: str,
     used_mps: float | None,
     used_lthr_bpm: float | None,
     known: Thresholds,
     units: str,
-) -> LoadWords | None:
+) -> LoadExplanation | None:
     """A stored load in words; None where there is none. `known`: what held on its day, as it is known by now."""
-    if method not in METHODS:
+    if method not in LOAD_METHODS:
         return None
-    taken_from, name, formula = METHODS[method]
+    taken_from, name, formula = LOAD_METHODS[method]
     yardstick = ""
     if used_mps is not None:
-        yardstick = f"threshold pace {pace_text(1000.0 / used_mps, units)}, {_since(used_mps, known)}"
+        yardstick = f"threshold pace {format_pace(1000.0 / used_mps, units)}, {_describe_threshold_source(used_mps, known)}"
     elif used_lthr_bpm is not None:
-        yardstick = f"heart rate at threshold {number_text(used_lthr_bpm, 0, 'bpm')}, {_measured(used_lthr_bpm, known)}"
-    return LoadWords(taken_from, name, formula, f"{quality}: {QUALITIES.get(quality, '')}", yardstick)
+        yardstick = f"heart rate at threshold {format_number(used_lthr_bpm, 0, 'bpm')}, {_describe_heart_rate_source(used_lthr_bpm, known)}"
+    return LoadExplanation(taken_from, name, formula, f"{quality}: {QUALITIES.get(quality, '')}", yardstick)
 
 
-def _since(used_mps: float, known: Thresholds) -> str:
+def _describe_threshold_source(used_mps: float, known: Thresholds) -> str:
     """Where the threshold is from; one that was corrected since then says so."""
     threshold = threshold_cascade(known)
     if threshold.value is None or abs(threshold.value - used_mps) > 1e-6:
@@ -103,13 +103,13 @@ def _since(used_mps: float, known: Thresholds) -> str:
     )
 
 
-def _measured(used_bpm: float, known: Thresholds) -> str:
+def _describe_heart_rate_source(used_bpm: float, known: Thresholds) -> str:
     reference = hr_reference(known)
     if reference is None or abs(reference.lthr_bpm - used_bpm) > 1e-6:
         return "which has been corrected since"
-    rest = number_text(reference.hr_rest_bpm, 0, "bpm")
+    rest = format_number(reference.hr_rest_bpm, 0, "bpm")
     return f"{'as entered' if reference.measured else 'not measured'}, resting heart rate {rest}"
 
 
-def warning_words(word: str) -> str:
+def explain_warning(word: str) -> str:
     return WARNINGS.get(word, word.replace("_", " "))

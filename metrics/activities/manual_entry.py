@@ -11,11 +11,11 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.activities import streams as columns
-from metrics.activities.measure import Yardsticks, measure_activity
+from metrics.activities.measure import ThresholdsOverTime, measure_activity
 from metrics.models import Activity, OriginalFile, Streams
 
 # A manual entry's fields that are totals, and what Recording calls them.
-ENTERED = {
+MANUAL_TOTALS = {
     "duration_s": "duration_s",
     "distance_m": "distance_m",
     "moving_time_s": "moving_s",
@@ -25,12 +25,19 @@ ENTERED = {
     "max_hr_bpm": "max_hr_bpm",
     "calories_kcal": "calories_kcal",
 }
-RECORDED = {*ENTERED, "started_at", "utc_offset_min"}
+RECORDED_COLUMNS = {*MANUAL_TOTALS, "started_at", "utc_offset_min"}
 # What an activity's numbers depend on; a new name changes none of them.
-MEASURED_BY = {*ENTERED, "activity_type", "is_race", "perceived_effort", "started_at", "utc_offset_min"}
+MEASUREMENT_INPUTS = {
+    *MANUAL_TOTALS,
+    "activity_type",
+    "is_race",
+    "perceived_effort",
+    "started_at",
+    "utc_offset_min",
+}
 
 
-def lock(athlete_id: UUID) -> None:
+def lock_athlete(athlete_id: UUID) -> None:
     """Raise the data version; until the transaction ends nobody else writes for this athlete.
 
     Raises Athlete.DoesNotExist for somebody who was deleted meanwhile.
@@ -39,7 +46,7 @@ def lock(athlete_id: UUID) -> None:
         raise Athlete.DoesNotExist
 
 
-def place_date(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
+def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
     """The day at the place where it started; where the file does not tell, in the athlete's own zone."""
     if utc_offset_min is None:
         return athlete.local_date(started_at)
@@ -47,18 +54,18 @@ def place_date(athlete: Athlete, started_at: datetime, utc_offset_min: int | Non
 
 
 @transaction.atomic
-def enter_by_hand(athlete: Athlete, entry: dict[str, Any]) -> Activity:
+def create_manual_activity(athlete: Athlete, entry: dict[str, Any]) -> Activity:
     """Store a validated manual entry."""
-    lock(athlete.pk)
+    lock_athlete(athlete.pk)
     activity = Activity(athlete=athlete, source=Activity.Source.MANUAL)
-    _apply(activity, entry)
-    measure_activity(activity, Yardsticks(athlete, athlete.thresholds.all()))
+    _apply_entry(activity, entry)
+    measure_activity(activity, ThresholdsOverTime(athlete, athlete.thresholds.all()))
     activity.save(force_insert=True)
     return activity
 
 
 @transaction.atomic
-def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
+def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     """Store validated changes to one activity, as it is by now.
 
     It is measured again only where a change can change its numbers. Raises Activity.DoesNotExist where it was deleted
@@ -66,15 +73,17 @@ def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     """
     if not changes:
         return activity
-    current = _locked(activity)
+    current = _lock_and_reload(activity)
     if (
-        current.source == Activity.Source.FILE and RECORDED & changes.keys()
+        current.source == Activity.Source.FILE and RECORDED_COLUMNS & changes.keys()
     ):  # a file may have taken it over meanwhile
         raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
-    _apply(current, changes)
-    if MEASURED_BY & changes.keys():
+    _apply_entry(current, changes)
+    if MEASUREMENT_INPUTS & changes.keys():
         streams = Streams.objects.filter(pk=current.pk, athlete_id=current.athlete_id).first()
-        measure_stored(current, Yardsticks(current.athlete, current.athlete.thresholds.all()), streams)
+        remeasure_activity(
+            current, ThresholdsOverTime(current.athlete, current.athlete.thresholds.all()), streams
+        )
     current.save(force_update=True)
     return current
 
@@ -82,34 +91,34 @@ def change_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
 @transaction.atomic
 def delete_activity(activity: Activity) -> None:
     """Remove an activity with its streams, and its file once no other activity is made from it."""
-    current = _locked(activity)
+    current = _lock_and_reload(activity)
     original_id, athlete_id = current.original_id, current.athlete_id
     current.delete()
     if original_id and not Activity.objects.filter(athlete_id=athlete_id, original_id=original_id).exists():
         OriginalFile.objects.filter(athlete_id=athlete_id, pk=original_id).delete()
 
 
-def measure_stored(activity: Activity, yardsticks: Yardsticks, streams: Streams | None) -> None:
+def remeasure_activity(activity: Activity, yardsticks: ThresholdsOverTime, streams: Streams | None) -> None:
     """Measure a stored activity again, unsaved."""
     if streams is None:
         measure_activity(activity, yardsticks)
     else:
-        samples = columns.unpack(bytes(streams.content))
+        samples = columns.decode(bytes(streams.content))
         measure_activity(activity, yardsticks, samples, streams.pauses, streams.altitude_source)
 
 
-def _locked(activity: Activity) -> Activity:
+def _lock_and_reload(activity: Activity) -> Activity:
     """The activity read again under the lock: what was read before it may have changed or gone."""
-    lock(activity.athlete_id)
+    lock_athlete(activity.athlete_id)
     rows = Activity.objects.select_related("athlete__user")
     return rows.get(pk=activity.pk, athlete_id=activity.athlete_id)
 
 
-def _apply(activity: Activity, entry: dict[str, Any]) -> None:
+def _apply_entry(activity: Activity, entry: dict[str, Any]) -> None:
     """Set an entry's fields; its totals also as what was recorded, because everything is measured from that."""
     for name, value in entry.items():
         setattr(activity, name, value)
-    totals = {ENTERED[name]: value for name, value in entry.items() if name in ENTERED}
+    totals = {MANUAL_TOTALS[name]: value for name, value in entry.items() if name in MANUAL_TOTALS}
     kept = activity.recorded | totals
     if activity.source == Activity.Source.MANUAL:  # nobody was asked for breaks
         activity.elapsed_s = kept["elapsed_s"] = kept["duration_s"]
@@ -118,4 +127,4 @@ def _apply(activity: Activity, entry: dict[str, Any]) -> None:
         "started_at",
         "utc_offset_min",
     }:  # a new name does not take an old run along when somebody moves
-        activity.local_date = place_date(activity.athlete, activity.started_at, activity.utc_offset_min)
+        activity.local_date = local_date_at(activity.athlete, activity.started_at, activity.utc_offset_min)

@@ -17,16 +17,16 @@ from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
 
 # Every column that a measurement fills; `remeasure` writes exactly these.
-MEASURED = (
+MEASURED_COLUMNS = (
     "distance_m", "moving_time_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
     "training_load", "load_method", "load_quality", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
     "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps", "vo2max_ml_kg_min",
     "race_vdot", "hr_zones_s", "best_efforts", "warnings",
 )  # fmt: skip
-DIGITS = 3  # of what is kept in JSON: milliseconds
+JSON_DIGITS = 3  # of what is kept in JSON: milliseconds
 
 
-class Yardsticks:
+class ThresholdsOverTime:
     """One athlete's measured values over time: which of them held on a day."""
 
     def __init__(self, athlete: Athlete, history: Iterable[Threshold]) -> None:
@@ -60,28 +60,28 @@ class Yardsticks:
         return row.value if row else None
 
 
-def recorded_totals(totals: Totals) -> dict[str, float]:
+def serialize_totals(totals: Totals) -> dict[str, float]:
     """What a device or a person gave, as it is kept: only what is known."""
     return {name: value for name, value in asdict(totals).items() if value is not None}
 
 
-def kept_laps(recording: Recording) -> list[dict[str, float]]:
+def serialize_laps(recording: Recording) -> list[dict[str, float]]:
     return [
         {name: value for name, value in asdict(lap).items() if value is not None} for lap in recording.laps
     ]
 
 
-def kept_pauses(recording: Recording) -> list[list[float]]:
+def serialize_pauses(recording: Recording) -> list[list[float]]:
     return [[pause.start_s, pause.end_s] for pause in recording.pauses]
 
 
-def laps_from(kept: list[dict[str, float]]) -> list[Lap]:
+def parse_laps(kept: list[dict[str, float]]) -> list[Lap]:
     return [Lap(**lap) for lap in kept]
 
 
 def measure_activity(
     activity: Activity,
-    yardsticks: Yardsticks,
+    yardsticks: ThresholdsOverTime,
     samples: Samples | None = None,
     pauses: Iterable[Iterable[float]] = (),
     altitude_source: str = "",
@@ -99,16 +99,16 @@ def measure_activity(
     else:
         breaks = [Pause(*pause) for pause in pauses]
         measured = measure(samples, breaks, *given, altitude_source, activity.is_race, mass_kg)
-    fill(activity, measured)
+    apply_measurement(activity, measured)
 
 
-def fill(activity: Activity, measured: Measurement) -> None:
+def apply_measurement(activity: Activity, measured: Measurement) -> None:
     """Write a measurement into the columns MEASURED; what the reader of the file warned of is never forgotten."""
-    for name, value in _columns(measured, activity.recorded.get("warnings", [])).items():
+    for name, value in _build_columns(measured, activity.recorded.get("warnings", [])).items():
         setattr(activity, name, value)
 
 
-def _columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]:
+def _build_columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]:
     load, zones = measured.load, measured.zone_s or (None,) * 5
     return {
         "distance_m": measured.distance_m,
@@ -131,7 +131,7 @@ def _columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]:
         "race_vdot": measured.race_vdot,
         "hr_zones_s": None if measured.hr_zone_s is None else list(measured.hr_zone_s),
         "best_efforts": [
-            {name: round(value, DIGITS) for name, value in asdict(effort).items()}
+            {name: round(value, JSON_DIGITS) for name, value in asdict(effort).items()}
             for effort in measured.best_efforts
         ],
         "warnings": list(dict.fromkeys([*warnings, *measured.warnings])),

@@ -16,31 +16,31 @@ from django.db.models import Exists, OuterRef
 
 from athletes.models import Athlete
 from athletes.models.querysets import AthleteQuerySet
-from metrics.activities.manual_entry import measure_stored
-from metrics.activities.measure import MEASURED, Yardsticks
+from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.activities.streams import DamagedStreams
 from metrics.models import Activity, Remeasuring
 from metrics.models.querysets import ActivityQuerySet
 
-BATCH = 50  # activities; their athlete's row is held meanwhile, for half a second
+ACTIVITIES_PER_BATCH = 50  # activities; their athlete's row is held meanwhile, for half a second
 
 
 @dataclass(frozen=True, slots=True)
-class Remeasured:
+class RemeasureCounts:
     """How many activities were measured, how many of them came out differently, and how many cannot be read."""
 
     measured: int = 0
     changed: int = 0
     damaged: int = 0
 
-    def __add__(self, other: Remeasured) -> Remeasured:
-        return Remeasured(
+    def __add__(self, other: RemeasureCounts) -> RemeasureCounts:
+        return RemeasureCounts(
             self.measured + other.measured, self.changed + other.changed, self.damaged + other.damaged
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RemeasureScope:
     """Whose activities are measured again, and since which day (of the place). `name` says so in the database."""
 
     name: str
@@ -53,50 +53,52 @@ class Scope:
 
     @property
     def activities(self) -> ActivityQuerySet:
-        return _since(Activity.objects.among(self.athletes), self.since)
+        return _filter_measurable(Activity.objects.among(self.athletes), self.since)
 
-    def rest(self) -> Scope:
+    def rest(self) -> RemeasureScope:
         """What an interrupted run has left; everything where there was none."""
         position = Remeasuring.objects.filter(pk=self.key).first()
         return (
-            Scope(self.name, self.athletes.filter(pk__gt=position.reached), self.since) if position else self
+            RemeasureScope(self.name, self.athletes.filter(pk__gt=position.reached), self.since)
+            if position
+            else self
         )
 
 
-def remeasure(scope: Scope) -> Iterator[Remeasured]:
+def remeasure_scope(scope: RemeasureScope) -> Iterator[RemeasureCounts]:
     """Measure a scope, athlete by athlete in order of their ids; yields what each batch came to."""
-    stored = _since(Activity.objects.filter(athlete_id=OuterRef("pk")), scope.since)
+    stored = _filter_measurable(Activity.objects.filter(athlete_id=OuterRef("pk")), scope.since)
     for athlete_id in scope.athletes.filter(Exists(stored)).order_by("pk").values_list("pk", flat=True):
-        yield from remeasure_athlete(athlete_id, scope.since)
+        yield from remeasure_athlete_activities(athlete_id, scope.since)
         Remeasuring.objects.update_or_create(pk=scope.key, defaults={"reached": athlete_id})
-    forget_position(scope)
+    delete_position(scope)
 
 
-def forget_position(scope: Scope) -> None:
+def delete_position(scope: RemeasureScope) -> None:
     """The next run begins at the beginning."""
     Remeasuring.objects.filter(pk=scope.key).delete()
 
 
-def remeasure_athlete(athlete_id: UUID, since: date | None = None) -> Iterator[Remeasured]:
+def remeasure_athlete_activities(athlete_id: UUID, since: date | None = None) -> Iterator[RemeasureCounts]:
     """Measure one athlete's activities with the thresholds valid on their days; yields what each batch came to."""
-    activities = _since(Activity.objects.filter(athlete_id=athlete_id), since)
+    activities = _filter_measurable(Activity.objects.filter(athlete_id=athlete_id), since)
     ids = list(activities.order_by("started_at", "id").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        yield _remeasure_batch(athlete_id, ids[start : start + BATCH])
+    for start in range(0, len(ids), ACTIVITIES_PER_BATCH):
+        yield _remeasure_batch(athlete_id, ids[start : start + ACTIVITIES_PER_BATCH])
 
 
-def _since(activities: ActivityQuerySet, since: date | None) -> ActivityQuerySet:
+def _filter_measurable(activities: ActivityQuerySet, since: date | None) -> ActivityQuerySet:
     measurable = activities.exclude(recorded={})  # rows made up in bulk may have nothing to be measured from
     return measurable.filter(local_date__gte=since) if since else measurable
 
 
 @transaction.atomic
-def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> Remeasured:
+def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> RemeasureCounts:
     # The athlete's row first, as every writer does: nothing is changed or deleted between reading and writing.
     athlete = Athlete.objects.select_for_update(no_key=True).filter(pk=athlete_id).first()
     if athlete is None:
-        return Remeasured()
-    yardsticks = Yardsticks(athlete, athlete.thresholds.all())
+        return RemeasureCounts()
+    yardsticks = ThresholdsOverTime(athlete, athlete.thresholds.all())
     rows = (
         Activity.objects.filter(athlete_id=athlete_id, pk__in=ids)
         .select_related("streams")
@@ -106,28 +108,28 @@ def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> Remeasured:
     damaged = measured = 0
     for activity in rows:
         try:
-            differs = _differs(activity, yardsticks)
+            differs = _remeasure_and_compare(activity, yardsticks)
         except DamagedStreams:  # its numbers stay
             damaged += 1
             continue
         measured += 1
         changed += [activity] if differs else []
-    _write(athlete_id, changed)
-    return Remeasured(measured, len(changed), damaged)
+    _write_changes(athlete_id, changed)
+    return RemeasureCounts(measured, len(changed), damaged)
 
 
-def _differs(activity: Activity, yardsticks: Yardsticks) -> bool:
+def _remeasure_and_compare(activity: Activity, yardsticks: ThresholdsOverTime) -> bool:
     """Measure again, unsaved; whether anything came out differently."""
-    before = [getattr(activity, name) for name in MEASURED]
-    measure_stored(activity, yardsticks, getattr(activity, "streams", None))
-    return before != [getattr(activity, name) for name in MEASURED]
+    before = [getattr(activity, name) for name in MEASURED_COLUMNS]
+    remeasure_activity(activity, yardsticks, getattr(activity, "streams", None))
+    return before != [getattr(activity, name) for name in MEASURED_COLUMNS]
 
 
-def _write(athlete_id: UUID, changed: list[Activity]) -> None:
+def _write_changes(athlete_id: UUID, changed: list[Activity]) -> None:
     """One statement for the batch: an upsert that always finds its row costs a fraction of Django's bulk_update."""
     if not changed:
         return
     Activity.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["id"], update_fields=[*MEASURED, "updated_at"]
+        changed, update_conflicts=True, unique_fields=["id"], update_fields=[*MEASURED_COLUMNS, "updated_at"]
     )
     Athlete.objects.filter(pk=athlete_id).bump_version()

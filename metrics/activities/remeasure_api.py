@@ -16,7 +16,7 @@ from athletes.models import User
 from metrics.activities.remeasure_tasks import queue_remeasure
 
 
-class RemeasureQuestion(StrictSerializer):
+class RemeasureRequest(StrictSerializer):
     since = DayField(
         required=False,
         allow_null=True,
@@ -31,12 +31,12 @@ class QueuedSerializer(serializers.Serializer[Any]):
     )
 
 
-class Remeasure(ApiView):
+class RemeasureView(ApiView):
     tag = "athletes"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
-        request=RemeasureQuestion,
+        request=RemeasureRequest,
         responses={202: QueuedSerializer},
         operation_id="athletes_remeasure",
         summary="Measure stored activities again",
@@ -46,7 +46,7 @@ class Remeasure(ApiView):
 
         After a threshold was corrected: until then activities keep the numbers they were stored with.
         """
-        asked = RemeasureQuestion.parse(request.data)
+        asked = RemeasureRequest.parse(request.data)
         athlete = get_permit(request).athlete(parse_id(User.prefix, user_id, "user_id"))
         queue_remeasure(athlete.pk, asked["since"])
         return success({"queued": True}, 202)

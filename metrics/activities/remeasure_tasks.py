@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from metrics.activities import remeasure
-from metrics.tasks import AGAIN, stop_when_told
+from metrics.tasks import RETRY_STRATEGY, abort_if_requested
 
 
 def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
@@ -28,7 +28,9 @@ def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
         return
 
 
-@app.task(name="remeasure_athlete", pass_context=True, retry=AGAIN)
+@app.task(name="remeasure_athlete", pass_context=True, retry=RETRY_STRATEGY)
 def remeasure_athlete(context: JobContext, *, athlete_id: str, since: str | None) -> None:
-    for _ in remeasure.remeasure_athlete(UUID(athlete_id), date.fromisoformat(since) if since else None):
-        stop_when_told(context)
+    for _ in remeasure.remeasure_athlete_activities(
+        UUID(athlete_id), date.fromisoformat(since) if since else None
+    ):
+        abort_if_requested(context)

@@ -18,14 +18,14 @@ from astral.http.fields import (
     WholeNumberField,
 )
 from athletes.models import User
-from athletes.request_fields import PersonField
-from metrics.activities.manual_entry import ENTERED
+from athletes.request_fields import AthleteIdField
+from metrics.activities.manual_entry import MANUAL_TOTALS
 from metrics.models import Activity
 from metrics.science.pace import average_pace, mmss
 
-LONGEST_S = 10 * 86_400
-FURTHEST_M = 2_000_000
-DAY_AHEAD = timedelta(days=1)
+MAX_DURATION_S = 10 * 86_400
+MAX_DISTANCE_M = 2_000_000
+MAX_START_AHEAD = timedelta(days=1)
 
 
 # Field at fault: of these two the first is never the larger.
@@ -33,10 +33,10 @@ ORDERED_PAIRS = {
     "moving_time": ("moving_time_s", "duration_s", "Moving time cannot be longer than the duration."),
     "max_heart_rate": ("avg_hr_bpm", "max_hr_bpm", "The highest heart rate cannot be below the average."),
 }
-ORDERED = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
+ORDERED_COLUMNS = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
 
 
-class ActivityFields(StrictSerializer):
+class ActivityRequestBase(StrictSerializer):
     """What can be said about an activity."""
 
     name = TextField(required=False, allow_blank=True, help_text="A title.")
@@ -48,13 +48,15 @@ class ActivityFields(StrictSerializer):
         source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
         help_text="Minutes east of UTC at the place; default: the athlete's own zone.",
     )  # fmt: skip
-    duration = FiniteNumberField(source="duration_s", min_value=1, max_value=LONGEST_S, help_text="Seconds.")
+    duration = FiniteNumberField(
+        source="duration_s", min_value=1, max_value=MAX_DURATION_S, help_text="Seconds."
+    )
     distance = FiniteNumberField(
         source="distance_m",
         required=False,
         allow_null=True,
         min_value=0,
-        max_value=FURTHEST_M,
+        max_value=MAX_DISTANCE_M,
         help_text="Metres.",
     )
     moving_time = FiniteNumberField(
@@ -62,7 +64,7 @@ class ActivityFields(StrictSerializer):
         required=False,
         allow_null=True,
         min_value=0,
-        max_value=LONGEST_S,
+        max_value=MAX_DURATION_S,
         help_text="Seconds.",
     )
     elevation_gain = FiniteNumberField(
@@ -101,14 +103,14 @@ class ActivityFields(StrictSerializer):
 
     def validate_started_at(self, instant: datetime) -> datetime:
         now: datetime = self.context["now"]
-        if instant > now + DAY_AHEAD:
+        if instant > now + MAX_START_AHEAD:
             raise serializers.ValidationError("An activity cannot start in the future.", "future")
         return instant
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is said must fit together, also with what was said before."""
         before = self.context["activity"].recorded if "activity" in self.context else {}
-        entry = {name: before.get(ENTERED[name]) for name in ORDERED} | attrs
+        entry = {name: before.get(MANUAL_TOTALS[name]) for name in ORDERED_COLUMNS} | attrs
         for name, (smaller, larger, sentence) in ORDERED_PAIRS.items():
             low, high = entry[smaller], entry[larger]
             if low is not None and high is not None and low > high:
@@ -116,20 +118,20 @@ class ActivityFields(StrictSerializer):
         return attrs
 
 
-class ActivityQuestion(ActivityFields):
+class ActivityCreate(ActivityRequestBase):
     """A manual entry."""
 
-    user_id = PersonField(required=False)
+    user_id = AthleteIdField(required=False)
 
 
 # What a recording measured itself; everything else can be said about it afterwards.
-MEASURED = (
+RECORDED_FIELDS = (
     "started_at", "utc_offset", "duration", "distance", "moving_time", "elevation_gain", "elevation_loss",
     "avg_heart_rate", "max_heart_rate", "calories",
 )  # fmt: skip
 
 
-class ActivityChanges(ActivityFields):
+class ActivityUpdate(ActivityRequestBase):
     """PATCH: only what is sent changes. An activity never changes hands, and a recording keeps its own numbers."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -138,7 +140,7 @@ class ActivityChanges(ActivityFields):
             field.required = False
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        recorded = [name for name in MEASURED if name in self.initial_data]
+        recorded = [name for name in RECORDED_FIELDS if name in self.initial_data]
         if recorded and self.context["activity"].source == Activity.Source.FILE:
             message = serializers.ErrorDetail(
                 "This was recorded by a device and cannot be changed.", "recorded"
@@ -147,11 +149,11 @@ class ActivityChanges(ActivityFields):
         return super().validate(attrs)
 
 
-class UploadQuestion(StrictSerializer):
+class UploadRequest(StrictSerializer):
     """The multipart body of an upload."""
 
     file = serializers.FileField(help_text="FIT, GPX or TCX, plain or gzip, at most 25 MB.")
-    user_id = PersonField(required=False)
+    user_id = AthleteIdField(required=False)
     activity_type = ChoiceField(
         Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
     )
@@ -166,7 +168,7 @@ class ZonesSerializer(serializers.Serializer[Any]):
     z5 = serializers.FloatField(help_text="Seconds in zone 5, repetition.")
 
 
-def _number(help_text: str) -> serializers.FloatField:
+def _optional_number_field(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=help_text)
 
 
@@ -182,19 +184,19 @@ class ActivitySerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Minutes east of UTC at the place; null when unknown."
     )
     local_date = serializers.DateField(help_text="The day at the place.")
-    distance = _number("Metres.")
+    distance = _optional_number_field("Metres.")
     duration = serializers.FloatField(help_text="Timer time, seconds.")
-    moving_time = _number("Seconds.")
-    elapsed_time = _number("From start to end, seconds.")
-    elevation_gain = _number("Metres.")
-    elevation_loss = _number("Metres.")
+    moving_time = _optional_number_field("Seconds.")
+    elapsed_time = _optional_number_field("From start to end, seconds.")
+    elevation_gain = _optional_number_field("Metres.")
+    elevation_loss = _optional_number_field("Metres.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
-    avg_heart_rate = _number("bpm.")
-    max_heart_rate = _number("bpm.")
-    avg_cadence = _number("Steps (revolutions, strokes) per minute.")
-    calories = _number("kcal.")
+    avg_heart_rate = _optional_number_field("bpm.")
+    max_heart_rate = _optional_number_field("bpm.")
+    avg_cadence = _optional_number_field("Steps (revolutions, strokes) per minute.")
+    calories = _optional_number_field("kcal.")
     perceived_effort = serializers.IntegerField(allow_null=True, help_text="RPE, 1–10.")
-    training_load = _number("Astral training load; 100 = an hour at threshold.")
+    training_load = _optional_number_field("Astral training load; 100 = an hour at threshold.")
     load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
@@ -207,7 +209,7 @@ class ActivitySerializer(serializers.Serializer[Any]):
     device = serializers.CharField(help_text="The recording device; may be empty.")
 
 
-class UploadedSerializer(serializers.Serializer[Any]):
+class UploadedActivitiesSerializer(serializers.Serializer[Any]):
     activities = ActivitySerializer(many=True, help_text="The activities of the file, in its order.")
 
 
@@ -221,11 +223,11 @@ class StreamsSerializer(serializers.Serializer[Any]):
     )
 
 
-def rounded(value: float | None, digits: int = 2) -> float | None:
+def round_value(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits) + 0  # never -0.0
 
 
-def activity_answer(activity: Activity) -> dict[str, Any]:
+def serialize_activity(activity: Activity) -> dict[str, Any]:
     zones = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     return {
         "activity_id": activity.public_id,
@@ -237,27 +239,27 @@ def activity_answer(activity: Activity) -> dict[str, Any]:
         "started_at": activity.started_at,
         "utc_offset": activity.utc_offset_min,
         "local_date": activity.local_date,
-        "distance": rounded(activity.distance_m),
-        "duration": rounded(activity.duration_s),
-        "moving_time": rounded(activity.moving_time_s),
-        "elapsed_time": rounded(activity.elapsed_s),
-        "elevation_gain": rounded(activity.elevation_gain_m),
-        "elevation_loss": rounded(activity.elevation_loss_m),
+        "distance": round_value(activity.distance_m),
+        "duration": round_value(activity.duration_s),
+        "moving_time": round_value(activity.moving_time_s),
+        "elapsed_time": round_value(activity.elapsed_s),
+        "elevation_gain": round_value(activity.elevation_gain_m),
+        "elevation_loss": round_value(activity.elevation_loss_m),
         "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
-        "avg_heart_rate": rounded(activity.avg_hr_bpm, 1),
-        "max_heart_rate": rounded(activity.max_hr_bpm, 1),
-        "avg_cadence": rounded(activity.avg_cadence_spm, 1),
-        "calories": rounded(activity.calories_kcal, 1),
+        "avg_heart_rate": round_value(activity.avg_hr_bpm, 1),
+        "max_heart_rate": round_value(activity.max_hr_bpm, 1),
+        "avg_cadence": round_value(activity.avg_cadence_spm, 1),
+        "calories": round_value(activity.calories_kcal, 1),
         "perceived_effort": activity.perceived_effort,
-        "training_load": rounded(activity.training_load, 1),
+        "training_load": round_value(activity.training_load, 1),
         "load_method": activity.load_method or None,
         "load_quality": activity.load_quality or None,
-        "pace_zones": None if zones[0] is None else zones_answer(tuple(zone or 0.0 for zone in zones)),
+        "pace_zones": None if zones[0] is None else serialize_zones(tuple(zone or 0.0 for zone in zones)),
         "warnings": activity.warnings,
         "source": activity.source,
         "device": activity.device,
     }
 
 
-def zones_answer(zones_s: tuple[float, ...]) -> dict[str, float]:
+def serialize_zones(zones_s: tuple[float, ...]) -> dict[str, float]:
     return {f"z{number}": round(seconds, 2) for number, seconds in enumerate(zones_s, start=1)}

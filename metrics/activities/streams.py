@@ -18,7 +18,7 @@ Steps = npt.NDArray[np.int64]
 
 MAGIC = b"AST1"
 # One step of each column, in its unit.
-STEPS = {
+COLUMN_STEPS = {
     "time_s": 0.001,
     "distance_m": 0.01,
     "latitude_deg": 1e-7,
@@ -37,54 +37,57 @@ class DamagedStreams(ValueError):
     """The bytes are no packed streams."""
 
 
-def pack(samples: Samples) -> bytes:
+def encode(samples: Samples) -> bytes:
     """Samples → bytes. Columns without any reading take no room."""
-    present = [name for name in STEPS if samples.has(name)]
-    mask = sum(1 << place for place, name in enumerate(STEPS) if name in present)
-    steps = [_steps_apart(getattr(samples, name), STEPS[name]) for name in present]
-    return _HEADER.pack(MAGIC, len(samples), mask) + zlib.compress(b"".join(map(_by_byte, steps)), 1)
+    present = [name for name in COLUMN_STEPS if samples.has(name)]
+    mask = sum(1 << place for place, name in enumerate(COLUMN_STEPS) if name in present)
+    steps = [_to_step_differences(getattr(samples, name), COLUMN_STEPS[name]) for name in present]
+    return _HEADER.pack(MAGIC, len(samples), mask) + zlib.compress(b"".join(map(_to_byte_planes, steps)), 1)
 
 
-def unpack(content: bytes) -> Samples:
-    """Bytes → Samples; DamagedStreams if they are not what `pack` made."""
+def decode(content: bytes) -> Samples:
+    """Bytes → Samples; DamagedStreams if they are not what `encode` made."""
     try:
         magic, length, mask = _HEADER.unpack_from(content)
         body = np.frombuffer(zlib.decompress(content[_HEADER.size :]), np.uint8)
     except (struct.error, zlib.error, ValueError) as error:
         raise DamagedStreams(str(error)) from error
-    present = [name for place, name in enumerate(STEPS) if mask >> place & 1]
+    present = [name for place, name in enumerate(COLUMN_STEPS) if mask >> place & 1]
     if magic != MAGIC or body.size != length * len(present) * 8:
         raise DamagedStreams("The length does not fit the header.")
-    columns = {name: np.full(length, np.nan) for name in STEPS}
+    columns = {name: np.full(length, np.nan) for name in COLUMN_STEPS}
     for name, planes in zip(present, body.reshape(len(present), 8, length), strict=True):
-        columns[name] = _values(_from_bytes(planes), STEPS[name])
+        columns[name] = _from_step_differences(_from_byte_planes(planes), COLUMN_STEPS[name])
     return Samples(**columns)
 
 
-def rounded(samples: Samples) -> Samples:
+def round_samples(samples: Samples) -> Samples:
     """Samples as they will come back from storage."""
     return Samples(
-        **{name: _values(_steps_apart(getattr(samples, name), step), step) for name, step in STEPS.items()}
+        **{
+            name: _from_step_differences(_to_step_differences(getattr(samples, name), step), step)
+            for name, step in COLUMN_STEPS.items()
+        }
     )
 
 
-def _steps_apart(column: Column, step: float) -> Steps:
+def _to_step_differences(column: Column, step: float) -> Steps:
     known = np.isfinite(column)
     steps = np.rint(np.where(known, column, 0.0) / step).astype(np.int64)
     return np.diff(np.where(known, steps, _MISSING), prepend=np.int64(0))
 
 
-def _by_byte(steps: Steps) -> bytes:
+def _to_byte_planes(steps: Steps) -> bytes:
     """All lowest bytes first, then the next: small numbers leave long runs of zeros, which deflate loves."""
     signless = (steps << 1) ^ (steps >> 63)  # so that small negative numbers are small too
     return signless.astype("<i8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
 
-def _from_bytes(planes: npt.NDArray[np.uint8]) -> Steps:
+def _from_byte_planes(planes: npt.NDArray[np.uint8]) -> Steps:
     signless = np.ascontiguousarray(planes.T).view("<u8").ravel()
     return (signless >> np.uint64(1)).astype(np.int64) ^ -(signless & np.uint64(1)).astype(np.int64)
 
 
-def _values(differences: Steps, step: float) -> Column:
+def _from_step_differences(differences: Steps, step: float) -> Column:
     steps = np.cumsum(differences)
     return np.where(steps == _MISSING, np.nan, steps * step)

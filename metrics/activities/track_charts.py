@@ -9,67 +9,67 @@ import numpy as np
 
 from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, Quantity, Series, draw_chart
 from astral.charts.ticks import clock_ticks, number_ticks
-from metrics.activities.track_profile import By, Profile, Values
-from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NOTHING, distance_unit
-from metrics.pace_or_speed import BY_SPEED, going_name
+from metrics.activities.track_profile import OptionalValues, ProfileAxis, TrackProfile
+from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit
+from metrics.pace_or_speed import SPORTS_BY_SPEED, name_pace_or_speed
 from metrics.science.pace import METRES_PER_MILE
 
-HEIGHT = 150
-ROWS = 24  # of the table behind a chart
-SLOWEST = 2.0  # times the usual pace: whoever stands and walks must not flatten the rest
+CHART_HEIGHT = 150
+TABLE_ROWS = 24  # of the table behind a chart
+MAX_PACE_RATIO = 2.0  # times the usual pace: whoever stands and walks must not flatten the rest
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ReadingStyle:
     title: str
     unit: str
     factor: float = 1.0
     filled: bool = False
 
 
-def profile_charts(profile: Profile, by: By, sport: str, units: str) -> list[Chart]:
+def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> list[Chart]:
     """A chart for each thing that was recorded, pace (of rides: speed) first."""
-    frame = _Frame(profile, by, units)
-    readings = _readings(sport, units)
+    frame = _ChartFrame(profile, by, units)
+    readings = _reading_styles(sport, units)
     return [
-        *_going(frame, sport),
-        *(_reading_chart(frame, name, readings[name]) for name in profile.readings),
+        *_build_pace_chart(frame, sport),
+        *(_build_reading_chart(frame, name, readings[name]) for name in profile.readings),
     ]
 
 
-def _readings(sport: str, units: str) -> dict[str, _Reading]:
+def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
     cadence = "steps/min" if sport in ("run", "walk", "hike") else "per minute"
     up = (
-        _Reading("Altitude", "ft", 1 / METRES_PER_FOOT, True)
+        _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, True)
         if units == IMPERIAL
-        else _Reading("Altitude", "m", 1.0, True)
+        else _ReadingStyle("Altitude", "m", 1.0, True)
     )
     return {
         "altitude_m": up,
-        "heart_rate_bpm": _Reading("Heart rate", "bpm"),
-        "cadence_spm": _Reading("Cadence", cadence),
-        "power_w": _Reading("Power", "W"),
+        "heart_rate_bpm": _ReadingStyle("Heart rate", "bpm"),
+        "cadence_spm": _ReadingStyle("Cadence", cadence),
+        "power_w": _ReadingStyle("Power", "W"),
     }
 
 
-class _Frame:
+class _ChartFrame:
     """The axis that the charts of one profile share."""
 
-    def __init__(self, profile: Profile, by: By, units: str) -> None:
+    def __init__(self, profile: TrackProfile, by: ProfileAxis, units: str) -> None:
         self.profile = profile
         self.unit_m = METRES_PER_MILE if units == IMPERIAL else 1000.0
-        self.unit = distance_unit(units)
+        self.unit = get_distance_unit(units)
         self.scale = 1 / self.unit_m if by == "distance" else 1.0
         self.along: Quantity = NUMBER if by == "distance" else DURATION
         self.heading = f"From {self.unit}" if by == "distance" else "From"
-        steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, ROWS)
+        steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, TABLE_ROWS)
         self.rows = np.append(
             np.array([step for step in steps if step < profile.end * self.scale]) / self.scale, profile.end
         )
 
-    def chart(self, key: str, side: ChartSide, rows: Values) -> Chart:
+    def chart(self, key: str, side: ChartSide, rows: OptionalValues) -> Chart:
         title = side.lines[0].label
-        told = [NOTHING if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
+        told = [NO_VALUE if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
         starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
         table = ChartTable((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
         return draw_chart(
@@ -78,13 +78,13 @@ class _Frame:
             side,
             along=self.along,
             heading=self.heading,
-            height=HEIGHT,
+            height=CHART_HEIGHT,
             span=(0.0, self.profile.end * self.scale),
             table=table,
         )
 
 
-def _going(frame: _Frame, sport: str) -> Iterator[Chart]:
+def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
     """How fast it went; nothing where nobody moved."""
     edges = frame.profile.edges()
     paces = frame.profile.paces(edges)
@@ -93,23 +93,25 @@ def _going(frame: _Frame, sport: str) -> Iterator[Chart]:
         return
     usual = float(np.median(known))
     told: Callable[[float], float] = (
-        (lambda p: 3.6 * 1000 / frame.unit_m / p) if sport in BY_SPEED else (lambda p: p * frame.unit_m)
+        (lambda p: 3.6 * 1000 / frame.unit_m / p)
+        if sport in SPORTS_BY_SPEED
+        else (lambda p: p * frame.unit_m)
     )
-    quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in BY_SPEED else (PACE, f"min/{frame.unit}")
+    quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in SPORTS_BY_SPEED else (PACE, f"min/{frame.unit}")
     middles = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
-    line = Series(going_name(sport), middles, _each(told, paces))
-    within = sorted((told(usual / SLOWEST), told(usual * SLOWEST)))
+    line = Series(name_pace_or_speed(sport), middles, _map_values(told, paces))
+    within = sorted((told(usual / MAX_PACE_RATIO), told(usual * MAX_PACE_RATIO)))
     side = ChartSide((line,), quantity, unit, within=(within[0], within[1]))
-    yield frame.chart("pace", side, _each(told, frame.profile.paces(frame.rows)))
+    yield frame.chart("pace", side, _map_values(told, frame.profile.paces(frame.rows)))
 
 
-def _reading_chart(frame: _Frame, name: str, reading: _Reading) -> Chart:
+def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:
     x, values = frame.profile.line(name)
-    scaled = _each(lambda value: value * reading.factor, values)
+    scaled = _map_values(lambda value: value * reading.factor, values)
     line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
-    rows = _each(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
+    rows = _map_values(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
     return frame.chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
 
 
-def _each(change: Callable[[float], float], values: Values) -> Values:
+def _map_values(change: Callable[[float], float], values: OptionalValues) -> OptionalValues:
     return [None if value is None else change(value) for value in values]

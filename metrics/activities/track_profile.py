@@ -17,17 +17,17 @@ from metrics.science.heart_rate import clean_hr
 from metrics.science.streams import MOVING
 from metrics.science.track import Track, read_track
 
-By = Literal["distance", "time"]
-Values = list[float | None]
-READINGS = ("altitude_m", "heart_rate_bpm", "cadence_spm", "power_w")
-BUCKETS = 300  # as many as a wide screen can tell apart
-LEAST_BUCKET_S = 15.0  # of moving: a shorter stretch shows the receiver's noise
-LEAST_STRETCH_M = 1.0
+ProfileAxis = Literal["distance", "time"]
+OptionalValues = list[float | None]
+PROFILE_READINGS = ("altitude_m", "heart_rate_bpm", "cadence_spm", "power_w")
+MAX_BUCKETS = 300  # as many as a wide screen can tell apart
+MIN_BUCKET_S = 15.0  # of moving: a shorter stretch shows the receiver's noise
+MIN_BUCKET_M = 1.0
 GAP_MEDIANS, GAP_RANGE_S = 5, (30.0, 120.0)  # a hole in the readings, as in FORMULAS §1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Profile:
+class TrackProfile:
     """Columns with an entry for each sample that advances in time; `along` never falls.
 
     `along` is metres, or seconds since the start; `moved_s` and `moved_m` add up the moving intervals. `readings` has
@@ -46,20 +46,20 @@ class Profile:
 
     def edges(self) -> Column:
         """The ends of at most BUCKETS even stretches, each of at least LEAST_BUCKET_S of moving on average."""
-        spacing_s = max(LEAST_BUCKET_S, 3 * float(np.median(np.diff(self.time_s))))
-        number = int(np.clip(self.moved_s[-1] / spacing_s, 1, BUCKETS))
+        spacing_s = max(MIN_BUCKET_S, 3 * float(np.median(np.diff(self.time_s))))
+        number = int(np.clip(self.moved_s[-1] / spacing_s, 1, MAX_BUCKETS))
         return np.linspace(0.0, self.end, number + 1)
 
-    def paces(self, edges: Column) -> Values:
+    def paces(self, edges: Column) -> OptionalValues:
         """Seconds per metre between the edges: Σ moving time / Σ distance; None where nobody moved."""
         seconds = np.diff(np.interp(edges, self.along, self.moved_s))
         metres = np.diff(np.interp(edges, self.along, self.moved_m))
         return [
-            float(s / m) if m >= LEAST_STRETCH_M and s > 0 else None
+            float(s / m) if m >= MIN_BUCKET_M and s > 0 else None
             for s, m in zip(seconds, metres, strict=True)
         ]
 
-    def means(self, name: str, edges: Column) -> Values:
+    def means(self, name: str, edges: Column) -> OptionalValues:
         """The mean reading between the edges; None where there is none."""
         values = self.readings[name]
         known = np.isfinite(values)
@@ -68,7 +68,7 @@ class Profile:
         sums = np.bincount(stretch, values[known], minlength=len(edges) - 1)
         return [float(total / count) if count else None for total, count in zip(sums, counts, strict=True)]
 
-    def line(self, name: str) -> tuple[list[float], Values]:
+    def line(self, name: str) -> tuple[list[float], OptionalValues]:
         """Places and readings to draw: of each of BUCKETS stretches the lowest and the highest, in their order.
 
         No peak is lost, as in M4 (Jugel et al., VLDB 2014). A None stands in every hole between the readings.
@@ -77,10 +77,10 @@ class Profile:
         known = np.flatnonzero(np.isfinite(values))
         if not len(known):
             return [], []
-        x, y, piece = self.along[known], values[known], _pieces(self.time_s[known])
-        picked = _extremes(x / max(self.end, 1e-9), y, piece)
+        x, y, piece = self.along[known], values[known], _number_pieces(self.time_s[known])
+        picked = _find_extremes(x / max(self.end, 1e-9), y, piece)
         places: list[float] = []
-        drawn: Values = []
+        drawn: OptionalValues = []
         for index, begins in zip(picked.tolist(), np.diff(piece[picked], prepend=0).tolist(), strict=True):
             if begins:
                 places.append(float(x[index]))
@@ -90,7 +90,9 @@ class Profile:
         return places, drawn
 
 
-def profile(samples: Samples, pauses: Sequence[Pause], sport: str, by: By) -> Profile | None:
+def build_track_profile(
+    samples: Samples, pauses: Sequence[Pause], sport: str, by: ProfileAxis
+) -> TrackProfile | None:
     """The profile of a recording; None where it has no two moments, or, by distance, where it went nowhere."""
     track = read_track(samples, pauses, sport)
     if track is None:
@@ -100,38 +102,40 @@ def profile(samples: Samples, pauses: Sequence[Pause], sport: str, by: By) -> Pr
     along = intervals.course_m if by == "distance" else intervals.time_s
     if not along[-1] > 0:
         return None
-    return Profile(
+    return TrackProfile(
         along=along,
         time_s=intervals.time_s,
-        moved_s=_added_up(np.where(moving, intervals.dt_s, 0.0)),
-        moved_m=_added_up(np.where(moving, intervals.dt_s * intervals.speed_mps, 0.0)),
+        moved_s=_cumulative_sum(np.where(moving, intervals.dt_s, 0.0)),
+        moved_m=_cumulative_sum(np.where(moving, intervals.dt_s * intervals.speed_mps, 0.0)),
         readings={
-            name: column for name in READINGS if np.isfinite(column := _reading(track, samples, name)).any()
+            name: column
+            for name in PROFILE_READINGS
+            if np.isfinite(column := _read_column(track, samples, name)).any()
         },
     )
 
 
-def _reading(track: Track, samples: Samples, name: str) -> Column:
+def _read_column(track: Track, samples: Samples, name: str) -> Column:
     if name == "altitude_m":
         return track.altitude_m
     column: Column = getattr(samples, name)[track.intervals.kept]
     return clean_hr(track.intervals.time_s, column) if name == "heart_rate_bpm" else column
 
 
-def _added_up(parts: Column) -> Column:
+def _cumulative_sum(parts: Column) -> Column:
     return np.concatenate(([0.0], np.cumsum(parts)))
 
 
-def _pieces(time_s: Column) -> npt.NDArray[np.intp]:
+def _number_pieces(time_s: Column) -> npt.NDArray[np.intp]:
     """Which piece each reading is of; a new one begins after every hole."""
     apart = np.diff(time_s)
     longest = float(np.clip(GAP_MEDIANS * np.median(apart), *GAP_RANGE_S)) if len(apart) else 0.0
     return np.concatenate(([0], np.cumsum(apart > longest)))
 
 
-def _extremes(share: Column, values: Column, piece: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _find_extremes(share: Column, values: Column, piece: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """Indices of the lowest and the highest value of each bucket of each piece, ascending."""
-    bucket = piece * BUCKETS + np.minimum((share * BUCKETS).astype(np.intp), BUCKETS - 1)
+    bucket = piece * MAX_BUCKETS + np.minimum((share * MAX_BUCKETS).astype(np.intp), MAX_BUCKETS - 1)
     order = np.lexsort((values, bucket))
     firsts = np.flatnonzero(np.diff(bucket[order], prepend=-1))
     lasts = np.append(firsts[1:], len(order)) - 1

@@ -16,32 +16,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
-from metrics.activities.serializers import ActivityChanges
-from metrics.admin.pages import LookOnly, TrainingPages
+from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.serializers import ActivityUpdate
+from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin
 from metrics.models import Activity, OriginalFile
 
-MEASURED = (
+MEASURED_FIELDS = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",
     "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
 )  # fmt: skip
-SAID = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
-ORIGIN = ("public_id", "source", "device", "file", "created_at", "updated_at")
+DESCRIPTIVE_FIELDS = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
+ORIGIN_FIELDS = ("public_id", "source", "device", "file", "created_at", "updated_at")
 # Read-only unless named above, so that a new column is never open by oversight.
-DERIVED = tuple(
+DERIVED_FIELDS = tuple(
     field.name
     for field in Activity._meta.concrete_fields
-    if field.name not in {"id", "original", *SAID, *MEASURED, *ORIGIN}
+    if field.name not in {"id", "original", *DESCRIPTIVE_FIELDS, *MEASURED_FIELDS, *ORIGIN_FIELDS}
 )
 
 
-class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
+class ActivityAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """The API's own question decides what an activity can be."""
         cleaned = super().clean() or self.cleaned_data
-        columns = {name: str(field.source) for name, field in ActivityChanges().fields.items()}
-        given = {name: _sent(cleaned.get(column)) for name, column in columns.items()}
-        question = ActivityChanges(
+        columns = {name: str(field.source) for name, field in ActivityUpdate().fields.items()}
+        given = {name: _to_request_value(cleaned.get(column)) for name, column in columns.items()}
+        question = ActivityUpdate(
             data={name: value for name, value in given.items() if value not in (None, "")},
             context={"now": timezone.now(), "activity": self.instance},
         )
@@ -51,13 +51,13 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-def _sent(value: Any) -> Any:
+def _to_request_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
 @admin.register(Activity)
-class ActivityPages(TrainingPages):
-    form = ActivityForm
+class ActivityAdmin(LargeTableAdmin):
+    form = ActivityAdminForm
     autocomplete_fields: ClassVar = ("athlete",)
     list_display = (
         "title",
@@ -83,23 +83,23 @@ class ActivityPages(TrainingPages):
         return ("-started_at", "-id") if request.GET.get("q") else self.ordering
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        entry = [(None, {"fields": SAID}), ("Measured", {"fields": MEASURED})]
-        record = [("Derived", {"fields": DERIVED}), ("Origin", {"fields": ORIGIN})]
+        entry = [(None, {"fields": DESCRIPTIVE_FIELDS}), ("Measured", {"fields": MEASURED_FIELDS})]
+        record = [("Derived", {"fields": DERIVED_FIELDS}), ("Origin", {"fields": ORIGIN_FIELDS})]
         return [*entry, *record] if obj else entry
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A recording's own numbers stay, and an activity never changes hands."""
         if obj is None:
             return ()
-        recorded = MEASURED if obj.source == Activity.Source.FILE else ()
-        return ("athlete", *recorded, *DERIVED, *ORIGIN)
+        recorded = MEASURED_FIELDS if obj.source == Activity.Source.FILE else ()
+        return ("athlete", *recorded, *DERIVED_FIELDS, *ORIGIN_FIELDS)
 
     def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: bool) -> None:
         if change:
-            change_activity(obj, {name: form.cleaned_data[name] for name in form.changed_data})
+            update_activity(obj, {name: form.cleaned_data[name] for name in form.changed_data})
         else:
             entry = {name: value for name, value in form.cleaned_data.items() if name != "athlete"}
-            obj.local_date = enter_by_hand(obj.athlete, {"id": obj.pk, **entry}).local_date
+            obj.local_date = create_manual_activity(obj.athlete, {"id": obj.pk, **entry}).local_date
 
     def delete_model(self, request: HttpRequest, obj: Activity) -> None:
         delete_activity(obj)
@@ -145,7 +145,7 @@ class ActivityPages(TrainingPages):
 
 
 @admin.register(OriginalFile)
-class OriginalFilePages(LookOnly):
+class OriginalFileAdmin(ReadOnlyAdmin):
     """What was uploaded, when and by whom; the bytes stay where they are."""
 
     fields = ("filename", "athlete", "size", "sha256_hex", "received_at")

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from astral.http.fields import FIRST_DAY
-from metrics.admin.pages import TrainingPages
-from metrics.health.days import SentDay, delete_days, latest_day, store_days
+from metrics.admin.pages import LargeTableAdmin
+from metrics.health.days import HealthDayUpdate, delete_health_days, get_latest_day, store_health_days
 from metrics.models import HealthDay
 
 
@@ -21,7 +21,7 @@ class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         day = cleaned.get("date")
-        if day and not FIRST_DAY <= day <= latest_day(timezone.now()):
+        if day and not FIRST_DAY <= day <= get_latest_day(timezone.now()):
             self.add_error("date", "A health day is from 1970 to tomorrow.")
         if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
             self.add_error(None, "Enter at least one reading.")
@@ -29,7 +29,7 @@ class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(HealthDay)
-class HealthDayPages(TrainingPages):
+class HealthDayAdmin(LargeTableAdmin):
     form = HealthDayForm
     autocomplete_fields: ClassVar = ("athlete",)
     fields = ("athlete", "date", "source", *HealthDay.READINGS)
@@ -43,11 +43,11 @@ class HealthDayPages(TrainingPages):
 
     def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:
         readings = {name: getattr(obj, name) for name in HealthDay.READINGS}
-        store_days(obj.athlete_id, [SentDay(obj.date, obj.source, readings)])
+        store_health_days(obj.athlete_id, [HealthDayUpdate(obj.date, obj.source, readings)])
         obj.pk = HealthDay.objects.get(athlete_id=obj.athlete_id, date=obj.date, source=obj.source).pk
 
     def delete_model(self, request: HttpRequest, obj: HealthDay) -> None:
-        delete_days(HealthDay.objects.filter(athlete_id=obj.athlete_id, pk=obj.pk))
+        delete_health_days(HealthDay.objects.filter(athlete_id=obj.athlete_id, pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        delete_days(queryset)
+        delete_health_days(queryset)

@@ -23,19 +23,21 @@ class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         estimate = (
-            0 if self.object_list.query.has_filters() else _estimate(self.object_list.model._meta.db_table)
+            0
+            if self.object_list.query.has_filters()
+            else _estimate_row_count(self.object_list.model._meta.db_table)
         )
         return estimate if estimate > self.exact_up_to else super().count
 
 
-def _estimate(table: str) -> int:
+def _estimate_row_count(table: str) -> int:
     """Rows as of the last ANALYZE; -1 when there was none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
         return int(cursor.fetchone()[0])
 
 
-class TrainingPages(admin.ModelAdmin):  # type: ignore[type-arg]
+class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A million rows: newest stored first, the primary key backwards; no facets and no dates to count."""
 
     paginator = EstimatedPaginator
@@ -55,7 +57,7 @@ class TrainingPages(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
 
-class LookOnly(TrainingPages):
+class ReadOnlyAdmin(LargeTableAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

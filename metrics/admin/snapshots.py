@@ -11,15 +11,15 @@ from django.http import HttpRequest
 
 from athletes.models import Athlete
 from metrics.activities.remeasure_tasks import queue_remeasure
-from metrics.admin.pages import LookOnly
-from metrics.formatting import number_text, signed_text
+from metrics.admin.pages import ReadOnlyAdmin
+from metrics.formatting import format_number, format_signed_number
 from metrics.models import Snapshot
 
-COLUMNS: tuple[str, ...] = tuple(field.name for field in Snapshot._meta.concrete_fields)
-MOST = 500  # athletes at once
+SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(field.name for field in Snapshot._meta.concrete_fields)
+MAX_ATHLETES = 500  # athletes at once
 
 
-class Behind(admin.SimpleListFilter):
+class SnapshotFreshnessFilter(admin.SimpleListFilter):
     """Against the data alone: which local day it is, only each athlete's clock can say."""
 
     title = "data"
@@ -35,11 +35,11 @@ class Behind(admin.SimpleListFilter):
 
 
 @admin.register(Snapshot)
-class SnapshotPages(LookOnly):
+class SnapshotAdmin(ReadOnlyAdmin):
     """Made of everything else: whoever is shown one is shown a new one where it is behind."""
 
-    fields = COLUMNS
-    readonly_fields = COLUMNS
+    fields = SNAPSHOT_COLUMNS
+    readonly_fields = SNAPSHOT_COLUMNS
     ordering = ("athlete",)
     list_display = (
         "athlete",
@@ -52,35 +52,37 @@ class SnapshotPages(LookOnly):
         "vo2max",
         "vdot",
     )
-    list_filter: ClassVar = (Behind,)
+    list_filter: ClassVar = (SnapshotFreshnessFilter,)
 
     @admin.display(description="load, week (usual)", ordering="current_week_load")
     def load(self, row: Snapshot) -> str:
-        return f"{number_text(row.current_week_load)} ({number_text(row.four_week_avg_load)})"
+        return f"{format_number(row.current_week_load)} ({format_number(row.four_week_avg_load)})"
 
     @admin.display(description="fitness / form", ordering="fitness")
     def averages(self, row: Snapshot) -> str:
-        return f"{number_text(row.fitness, 1)} / {signed_text(row.form, 1)}"
+        return f"{format_number(row.fitness, 1)} / {format_signed_number(row.form, 1)}"
 
     @admin.display(description="HRV, ms", ordering="hrv_avg_ms")
     def hrv(self, row: Snapshot) -> str:
-        return number_text(row.hrv_avg_ms, 1)
+        return format_number(row.hrv_avg_ms, 1)
 
     @admin.display(description="resting HR, bpm", ordering="resting_hr_bpm")
     def resting_hr(self, row: Snapshot) -> str:
-        return number_text(row.resting_hr_bpm, 1)
+        return format_number(row.resting_hr_bpm, 1)
 
     @admin.display(description="VO₂max", ordering="vo2max_ml_kg_min")
     def vo2max(self, row: Snapshot) -> str:
-        return f"{number_text(row.vo2max_ml_kg_min, 1)} {row.vo2max_method}".rstrip()
+        return f"{format_number(row.vo2max_ml_kg_min, 1)} {row.vo2max_method}".rstrip()
 
 
 @admin.action(description="Measure their activities again, in the background", permissions=["change"])
 @transaction.atomic
 def measure_again(pages: Any, request: HttpRequest, queryset: QuerySet[Athlete]) -> None:
-    chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
-    if len(chosen) > MOST:
-        messages.error(request, f"At most {MOST} at once; for more of them there is `manage.py remeasure`.")
+    chosen = list(queryset.values_list("pk", flat=True)[: MAX_ATHLETES + 1])
+    if len(chosen) > MAX_ATHLETES:
+        messages.error(
+            request, f"At most {MAX_ATHLETES} at once; for more of them there is `manage.py remeasure`."
+        )
         return
     for athlete_id in chosen:
         queue_remeasure(athlete_id, None)

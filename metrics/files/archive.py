@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from .errors import FILE_TOO_LARGE, UNREADABLE_FILE, FileRefused
+from .errors import FILE_TOO_LARGE, UNREADABLE_FILE, FileError
 from .gzip_stream import PIECE_BYTES, check_inflation
 
 RECORDING_ENDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
@@ -26,7 +26,7 @@ LOCAL_HEADER = struct.Struct("<26xHH")
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
 
-def members(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
+def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each FIT, GPX and TCX file (also gzipped) in a ZIP, one by one, in its order.
 
     A member that is damaged or encrypted gives what can be inflated of it, which `reading.read` then judges.
@@ -37,24 +37,24 @@ def members(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, by
         try:
             opened = ZipFile(file)
         except (BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-            raise FileRefused(UNREADABLE_FILE, f"{name} is no readable ZIP archive.") from error
+            raise FileError(UNREADABLE_FILE, f"{name} is no readable ZIP archive.") from error
         with opened:
             infos = opened.infolist()
             if len(infos) > MAX_MEMBERS:
-                raise FileRefused(FILE_TOO_LARGE, f"{name} holds more than {MAX_MEMBERS} files.")
+                raise FileError(FILE_TOO_LARGE, f"{name} holds more than {MAX_MEMBERS} files.")
             _check_overlap(file, infos, name)
-            yield from _recordings(opened, infos, name)
+            yield from _read_recordings(opened, infos, name)
 
 
-def _recordings(opened: ZipFile, infos: list[ZipInfo], name: str) -> Iterator[tuple[str, bytes]]:
+def _read_recordings(opened: ZipFile, infos: list[ZipInfo], name: str) -> Iterator[tuple[str, bytes]]:
     total = 0
     for info in infos:
         if not _is_recording(info):
             continue
-        data = _inflated(opened, info)
+        data = _inflate_member(opened, info)
         total += len(data)
         if total > MAX_TOTAL_BYTES:
-            raise FileRefused(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES} bytes.")
+            raise FileError(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES} bytes.")
         yield info.filename, data
 
 
@@ -69,15 +69,15 @@ def _check_overlap(file: BinaryIO, infos: list[ZipInfo], name: str) -> None:
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise FileRefused(UNREADABLE_FILE, f"{name} has files that overlap.")
+            raise FileError(UNREADABLE_FILE, f"{name} has files that overlap.")
         file.seek(info.header_offset)
         header = file.read(LOCAL_HEADER.size)
         if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL_SIGNATURE):
-            raise FileRefused(UNREADABLE_FILE, f"{name} is damaged.")
+            raise FileError(UNREADABLE_FILE, f"{name} is damaged.")
         end = info.header_offset + LOCAL_HEADER.size + sum(LOCAL_HEADER.unpack(header)) + info.compress_size
 
 
-def _inflated(opened: ZipFile, info: ZipInfo) -> bytes:
+def _inflate_member(opened: ZipFile, info: ZipInfo) -> bytes:
     """As much of a member as can be inflated, counted while it streams."""
     inflated = bytearray()
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):

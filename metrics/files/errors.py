@@ -21,7 +21,7 @@ MAX_RATIO = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class ReadablePart:
     """What a recording that breaks off still tells."""
 
     records: int
@@ -29,27 +29,27 @@ class Readable:
     metres: float
 
 
-class FileRefused(Exception):
+class FileError(Exception):
     """A file nothing is stored from. `code` is one of this module's words, `message` is for people."""
 
-    def __init__(self, code: str, message: str, readable: Readable | None = None) -> None:
+    def __init__(self, code: str, message: str, readable: ReadablePart | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.readable = readable
 
 
-def too_many() -> FileRefused:
-    return FileRefused(FILE_TOO_LARGE, "The file holds more than a recording can have.")
+def too_many_records_error() -> FileError:
+    return FileError(FILE_TOO_LARGE, "The file holds more than a recording can have.")
 
 
-def too_large() -> FileRefused:
-    return FileRefused(FILE_TOO_LARGE, f"The file holds more than {MAX_FILE_BYTES // 1_000_000} MB.")
+def file_too_large_error() -> FileError:
+    return FileError(FILE_TOO_LARGE, f"The file holds more than {MAX_FILE_BYTES // 1_000_000} MB.")
 
 
-def broken_off(readable: Readable) -> FileRefused:
+def partial_recording_error(readable: ReadablePart) -> FileError:
     """The refusal that names what accept_partial would store."""
-    return FileRefused(
+    return FileError(
         PARTIAL_RECORDING,
         f"The recording breaks off and has no totals of its own: {readable.records} records, "
         f"{readable.seconds:.0f} seconds and {readable.metres:.0f} metres are readable.",

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.recording import Recording, Samples, Totals
 
 METRES_PER_DEGREE = 111_195.0
-WRITERS = {".fit": fit_bytes, ".gpx": gpx_bytes, ".tcx": tcx_bytes}
+WRITERS = {".fit": encode_fit, ".gpx": encode_gpx, ".tcx": encode_tcx}
 
 
-def made_up_run(
+def build_example_run(
     started_at: datetime, *, duration_s: int = 3_600, easy_mps: float = 2.9, seed: int = 1
 ) -> Recording:
     """A run of `duration_s` that starts at `started_at` (aware); the same for the same arguments."""
@@ -60,7 +60,7 @@ def main(names: Sequence[str], now: datetime) -> int:
         return 2
     start = (now - timedelta(days=1)).replace(hour=6, minute=30, second=0, microsecond=0)
     for name in names:
-        Path(name).write_bytes(WRITERS[Path(name).suffix.lower()](made_up_run(start)))
+        Path(name).write_bytes(WRITERS[Path(name).suffix.lower()](build_example_run(start)))
     return 0
 
 

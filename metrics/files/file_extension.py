@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import zlib
 
-from metrics.files.fit.container import SIGNATURE
-from metrics.files.xml.stream import root_name
+from metrics.files.fit.container import FIT_SIGNATURE
+from metrics.files.xml.stream import read_root_name
 
 from .gzip_stream import GZIP_MAGIC
 
 HEAD_BYTES = 16_384
-BY_ROOT = {"gpx": ".gpx", "trainingcenterdatabase": ".tcx"}
+EXTENSION_BY_ROOT = {"gpx": ".gpx", "trainingcenterdatabase": ".tcx"}
 
 
-def ending(data: bytes) -> str:
+def detect_file_extension(data: bytes) -> str:
     """.fit, .gpx or .tcx, and .gz after it where it is compressed; .bin for what is none of them."""
     if not data.startswith(GZIP_MAGIC):
-        return _plain(data)
+        return _detect_plain_extension(data)
     try:
-        return f"{_plain(zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES))}.gz"
+        return f"{_detect_plain_extension(zlib.decompressobj(wbits=31).decompress(data, HEAD_BYTES))}.gz"
     except zlib.error:
         return ".bin.gz"
 
 
-def _plain(data: bytes) -> str:
-    if data[8:12] == SIGNATURE:
+def _detect_plain_extension(data: bytes) -> str:
+    if data[8:12] == FIT_SIGNATURE:
         return ".fit"
-    return BY_ROOT.get(root_name(data).lower(), ".bin")
+    return EXTENSION_BY_ROOT.get(read_root_name(data).lower(), ".bin")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 
-from .errors import FILE_TOO_LARGE, MAX_FILE_BYTES, MAX_RATIO, FileRefused, too_large
+from .errors import FILE_TOO_LARGE, MAX_FILE_BYTES, MAX_RATIO, FileError, file_too_large_error
 
 GZIP_MAGIC = b"\x1f\x8b"
 PIECE_BYTES = 65_536
-RATIO_COUNTS_FROM = 1_000_000
+MIN_BYTES_FOR_RATIO = 1_000_000
 """Below one inflated megabyte no ratio can hurt, and short monotonous files are honest."""
 
 
@@ -42,6 +42,6 @@ def _inflate(member: zlib._Decompress, compressed: bytes, inflated: bytearray, c
 def check_inflation(inflated_bytes: int, compressed_bytes: int) -> None:
     """Raises FileRefused (FILE_TOO_LARGE) when this much must not come out of that little."""
     if inflated_bytes > MAX_FILE_BYTES:
-        raise too_large()
-    if inflated_bytes > max(RATIO_COUNTS_FROM, MAX_RATIO * compressed_bytes):
-        raise FileRefused(FILE_TOO_LARGE, f"The file inflates to more than {MAX_RATIO} times its size.")
+        raise file_too_large_error()
+    if inflated_bytes > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * compressed_bytes):
+        raise FileError(FILE_TOO_LARGE, f"The file inflates to more than {MAX_RATIO} times its size.")

@@ -13,52 +13,52 @@ import numpy.typing as npt
 
 from metrics.recording import Column, Samples
 
-Readings = Mapping[str, Column]
+ReadingColumns = Mapping[str, Column]
 
 SAMPLE_COLUMNS = tuple(each.name for each in fields(Samples) if each.name != "time_s")
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius, IUGG (Moritz 2000, Geodetic Reference System 1980)."""
 
-STRAY_S = 30 * 86_400.0
+MAX_DISTANCE_TO_MEDIAN_S = 30 * 86_400.0
 """A record this far from the middle one is no record of this activity (one device dated a record 2085)."""
 
 JITTER_S = 5.0
 """Steps back in time up to this are sorted; a record further back is dropped."""
 
-HEART_RATE_BPM = (30.0, 230.0)
-ALTITUDE_M = (-450.0, 9_000.0)
-SPEED_MPS = (0.0, 60.0)
-POWER_W = (0.0, 3_000.0)
-STEPS_PER_MINUTE = (0.0, 300.0)
-ONE_LEG_PER_MINUTE = 120.0
+HEART_RATE_RANGE_BPM = (30.0, 230.0)
+ALTITUDE_RANGE_M = (-450.0, 9_000.0)
+SPEED_RANGE_MPS = (0.0, 60.0)
+POWER_RANGE_W = (0.0, 3_000.0)
+STEPS_RANGE_PER_MINUTE = (0.0, 300.0)
+MAX_ONE_LEG_PER_MINUTE = 120.0
 """Nobody moves one leg more often; what is above counts both."""
 
-ON_FOOT = frozenset({"run", "walk", "hike"})
+SPORTS_ON_FOOT = frozenset({"run", "walk", "hike"})
 
 
-def in_order(readings: Readings) -> dict[str, Column]:
+def sort_readings(readings: ReadingColumns) -> dict[str, Column]:
     """The timed rows by time: strays and jumps back dropped, rows of one instant joined (last reading)."""
     unix_s = readings["unix_s"]
     kept = np.flatnonzero(np.isfinite(unix_s))
     if len(kept):
-        kept = kept[np.abs(unix_s[kept] - np.median(unix_s[kept])) <= STRAY_S]
+        kept = kept[np.abs(unix_s[kept] - np.median(unix_s[kept])) <= MAX_DISTANCE_TO_MEDIAN_S]
         kept = kept[unix_s[kept] >= np.maximum.accumulate(unix_s[kept]) - JITTER_S]
         kept = kept[np.argsort(unix_s[kept], kind="stable")]
     instants, row = np.unique(unix_s[kept], return_inverse=True)
     if len(instants) == len(kept):
         return {name: column[kept] for name, column in readings.items()}
-    return {name: _joined(column[kept], row, len(instants)) for name, column in readings.items()}
+    return {name: _join_rows(column[kept], row, len(instants)) for name, column in readings.items()}
 
 
-def _joined(column: Column, row: npt.NDArray[np.intp], rows: int) -> Column:
+def _join_rows(column: Column, row: npt.NDArray[np.intp], rows: int) -> Column:
     joined = np.full(rows, np.nan)
     told = np.isfinite(column)
     joined[row[told]] = column[told]
     return joined
 
 
-def samples(readings: Readings, started_unix_s: float, sport: str) -> Samples:
+def build_samples(readings: ReadingColumns, started_unix_s: float, sport: str) -> Samples:
     """Samples of readings that are in order, from `started_unix_s` on. Columns nobody recorded are NaN."""
     unix_s = readings["unix_s"]
     rows = unix_s >= started_unix_s
@@ -66,45 +66,47 @@ def samples(readings: Readings, started_unix_s: float, sport: str) -> Samples:
         name: readings[name][rows] if name in readings else np.full(int(rows.sum()), np.nan)
         for name in SAMPLE_COLUMNS
     }
-    return Samples(time_s=unix_s[rows] - started_unix_s, **_plausible(columns, sport))
+    return Samples(time_s=unix_s[rows] - started_unix_s, **_mask_implausible(columns, sport))
 
 
-def _plausible(columns: dict[str, Column], sport: str) -> dict[str, Column]:
-    cadence_spm = columns["cadence_spm"] * step_factor(columns["cadence_spm"], sport)
-    latitude_deg, longitude_deg = _positions(columns["latitude_deg"], columns["longitude_deg"])
+def _mask_implausible(columns: dict[str, Column], sport: str) -> dict[str, Column]:
+    cadence_spm = columns["cadence_spm"] * find_step_factor(columns["cadence_spm"], sport)
+    latitude_deg, longitude_deg = _mask_invalid_positions(columns["latitude_deg"], columns["longitude_deg"])
     return {
-        "distance_m": _never_less(columns["distance_m"]),
+        "distance_m": _make_non_decreasing(columns["distance_m"]),
         "latitude_deg": latitude_deg,
         "longitude_deg": longitude_deg,
-        "altitude_m": within(columns["altitude_m"], ALTITUDE_M),
-        "speed_mps": within(columns["speed_mps"], SPEED_MPS),
-        "heart_rate_bpm": within(columns["heart_rate_bpm"], HEART_RATE_BPM),
-        "cadence_spm": within(cadence_spm, STEPS_PER_MINUTE),
-        "power_w": within(columns["power_w"], POWER_W),
+        "altitude_m": mask_out_of_range(columns["altitude_m"], ALTITUDE_RANGE_M),
+        "speed_mps": mask_out_of_range(columns["speed_mps"], SPEED_RANGE_MPS),
+        "heart_rate_bpm": mask_out_of_range(columns["heart_rate_bpm"], HEART_RATE_RANGE_BPM),
+        "cadence_spm": mask_out_of_range(cadence_spm, STEPS_RANGE_PER_MINUTE),
+        "power_w": mask_out_of_range(columns["power_w"], POWER_RANGE_W),
     }
 
 
-def within(column: Column, limits: tuple[float, float]) -> Column:
+def mask_out_of_range(column: Column, limits: tuple[float, float]) -> Column:
     return np.where((column >= limits[0]) & (column <= limits[1]), column, np.nan)
 
 
-def _never_less(distance_m: Column) -> Column:
+def _make_non_decreasing(distance_m: Column) -> Column:
     """A cumulative distance that never falls; NaN stays NaN."""
-    known = within(distance_m, (0.0, 1e7))
+    known = mask_out_of_range(distance_m, (0.0, 1e7))
     return np.where(np.isfinite(known), np.fmax.accumulate(known), np.nan) if len(known) else known
 
 
-def _positions(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
+def _mask_invalid_positions(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
     """Only whole positions on Earth; (0, 0) is what devices write before they have found satellites."""
     on_earth = (np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180)
     told = on_earth & ((latitude_deg != 0) | (longitude_deg != 0))
     return np.where(told, latitude_deg, np.nan), np.where(told, longitude_deg, np.nan)
 
 
-def step_factor(cadence: Column, sport: str) -> int:
+def find_step_factor(cadence: Column, sport: str) -> int:
     """2 where a cadence counts one leg only, as most files on foot do, else 1."""
     moving = cadence[cadence > 0]
-    both = sport not in ON_FOOT or not len(moving) or np.percentile(moving, 90) > ONE_LEG_PER_MINUTE
+    both = (
+        sport not in SPORTS_ON_FOOT or not len(moving) or np.percentile(moving, 90) > MAX_ONE_LEG_PER_MINUTE
+    )
     return 1 if both else 2
 
 
@@ -119,7 +121,7 @@ def haversine_m(latitude_deg: Column, longitude_deg: Column) -> Column:
     return steps_m
 
 
-def with_distance(readings: Readings) -> dict[str, Column]:
+def add_distance(readings: ReadingColumns) -> dict[str, Column]:
     """The readings, their distance counted from positions where the device counted none.
 
     Where there is a `segment` column no way is counted from one segment to the next.
@@ -127,13 +129,15 @@ def with_distance(readings: Readings) -> dict[str, Column]:
     filled = dict(readings)
     if not (readings.get("distance_m", np.empty(0)) > 0).any():
         segment = readings.get("segment", np.zeros(len(readings["unix_s"])))
-        filled["distance_m"] = _distance_along_m(readings["latitude_deg"], readings["longitude_deg"], segment)
+        filled["distance_m"] = _compute_distance_m(
+            readings["latitude_deg"], readings["longitude_deg"], segment
+        )
     return filled
 
 
-def _distance_along_m(latitude_deg: Column, longitude_deg: Column, segment: Column) -> Column:
+def _compute_distance_m(latitude_deg: Column, longitude_deg: Column, segment: Column) -> Column:
     """Cumulative metres at each position, NaN where there is none."""
-    latitude_deg, longitude_deg = _positions(latitude_deg, longitude_deg)
+    latitude_deg, longitude_deg = _mask_invalid_positions(latitude_deg, longitude_deg)
     along = np.full(len(latitude_deg), np.nan)
     found = np.flatnonzero(np.isfinite(latitude_deg))
     if len(found):
@@ -142,7 +146,7 @@ def _distance_along_m(latitude_deg: Column, longitude_deg: Column, segment: Colu
     return along
 
 
-def own_distance(distance_m: Column, total_m: float | None) -> Column:
+def start_distance_at_zero(distance_m: Column, total_m: float | None) -> Column:
     """A distance that starts at 0: some devices count on from activity to activity; the total tells which."""
     told = distance_m[np.isfinite(distance_m)]
     if total_m is None or not len(told) or abs(told[-1] - told[0] - total_m) >= abs(told[-1] - total_m):
@@ -151,13 +155,13 @@ def own_distance(distance_m: Column, total_m: float | None) -> Column:
     return own
 
 
-def between(readings: Readings, window: tuple[float, float]) -> dict[str, Column]:
+def select_time_range(readings: ReadingColumns, window: tuple[float, float]) -> dict[str, Column]:
     """The rows whose time is in the half-open window (unix seconds)."""
     rows = (readings["unix_s"] >= window[0]) & (readings["unix_s"] < window[1])
     return {name: column[rows] for name, column in readings.items()}
 
 
-def first_told(*columns: Column) -> Column:
+def take_first_reading(*columns: Column) -> Column:
     """In each row the first reading there is."""
     told = columns[0]
     for column in columns[1:]:
@@ -165,22 +169,22 @@ def first_told(*columns: Column) -> Column:
     return told
 
 
-def mean(column: Column) -> float | None:
+def compute_mean(column: Column) -> float | None:
     """The mean of what readings there are."""
     told = column[np.isfinite(column)]
     return float(told.mean()) if len(told) else None
 
 
-def mean_above_zero(column: Column) -> float | None:
+def compute_mean_above_zero(column: Column) -> float | None:
     """The mean of the readings while moving."""
-    return mean(column[column > 0])
+    return compute_mean(column[column > 0])
 
 
-def highest(column: Column) -> float | None:
+def find_highest(column: Column) -> float | None:
     told = column[np.isfinite(column)]
     return float(told.max()) if len(told) else None
 
 
-def last(column: Column) -> float | None:
+def find_last(column: Column) -> float | None:
     told = column[np.isfinite(column)]
     return float(told[-1]) if len(told) else None

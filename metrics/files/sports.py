@@ -13,7 +13,7 @@ FIT_SPORTS = {
     "hiking": "hike",
 }
 
-_WORDS = (
+_SPORT_PATTERNS = (
     ("run", re.compile(r"run|jog|treadmill|lauf")),
     ("bike", re.compile(r"bik|cycl|ride")),
     ("swim", re.compile(r"swim")),
@@ -25,9 +25,9 @@ _STRAVA_NUMBERS = {"1": "bike", "4": "hike", "9": "run", "10": "walk", "16": "sw
 """What Strava's GPX export once wrote as <type>."""
 
 
-def sport_of_words(words: str) -> str:
+def parse_sport(words: str) -> str:
     """The sport a GPX <type> or a TCX Sport names; `workout` for everything unknown."""
     lowered = words.strip().lower()
     if lowered in _STRAVA_NUMBERS:
         return _STRAVA_NUMBERS[lowered]
-    return next((sport for sport, pattern in _WORDS if pattern.search(lowered)), "workout")
+    return next((sport for sport, pattern in _SPORT_PATTERNS if pattern.search(lowered)), "workout")

@@ -13,19 +13,19 @@ from astral.http.errors import ApiError, FieldError, summarize_field_errors
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
-from metrics.health.days import latest_day, store_days
+from metrics.health.days import get_latest_day, store_health_days
 from metrics.health.params import HealthDayFilter
 from metrics.health.serializers import (
+    HealthDayListRequest,
     HealthDaySerializer,
-    HealthDaysQuestion,
     StoredDaysSerializer,
-    health_day_answer,
+    serialize_health_day,
 )
 from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
 
 
-class HealthDays(ApiViewSet):
+class HealthDayViewSet(ApiViewSet):
     """What devices read of the athletes you may see, by local date and source."""
 
     tag = "health"
@@ -46,10 +46,10 @@ class HealthDays(ApiViewSet):
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([health_day_answer(day) for day in page or []])
+        return self.get_paginated_response([serialize_health_day(day) for day in page or []])
 
     @extend_schema(
-        request=HealthDaysQuestion,
+        request=HealthDayListRequest,
         responses=StoredDaysSerializer,
         operation_id="health_days_store",
         summary="Store health days",
@@ -65,16 +65,16 @@ class HealthDays(ApiViewSet):
         A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
         are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
         """
-        asked = HealthDaysQuestion.parse(request.data, latest=latest_day(timezone.now()))
+        asked = HealthDayListRequest.parse(request.data, latest=get_latest_day(timezone.now()))
         athlete = get_permit(request).athlete(asked.get("user_id"))
         days = asked["days"]
         if days.faults and asked["on_error"] == "abort":
-            raise _wrong_rows(days.faults)
-        stored = store_days(athlete.pk, days.right)
+            raise _build_rows_error(days.faults)
+        stored = store_health_days(athlete.pk, days.right)
         return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
 
 
-def _wrong_rows(faults: tuple[FieldError, ...]) -> ApiError:
+def _build_rows_error(faults: tuple[FieldError, ...]) -> ApiError:
     return ApiError(
         "VALIDATION_ERROR",
         f"Nothing is stored: {summarize_field_errors(faults)}",

@@ -14,15 +14,15 @@ from django.db import transaction
 
 from astral.http.fields import FIRST_DAY
 from athletes.models import Athlete
-from metrics.health.imports.days import DayRow, HealthExport, WrongRow, one_a_day
+from metrics.health.imports.days import DayRow, HealthExport, InvalidRow, merge_by_day
 from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
 
-KEY = ("athlete", "date", "source")
+DAY_KEY = ("athlete", "date", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class SentDay:
+class HealthDayUpdate:
     """Readings of a day by the names of their columns. One that is not here stays as it is; None takes it back."""
 
     date: date
@@ -31,37 +31,37 @@ class SentDay:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDays:
+class StoredDayCounts:
     """How many days are new or changed, and how many were there already just so."""
 
     stored: int
     unchanged: int
 
-    def __add__(self, other: StoredDays) -> StoredDays:
-        return StoredDays(self.stored + other.stored, self.unchanged + other.unchanged)
+    def __add__(self, other: StoredDayCounts) -> StoredDayCounts:
+        return StoredDayCounts(self.stored + other.stored, self.unchanged + other.unchanged)
 
 
 @transaction.atomic
-def store_days(athlete_id: UUID, days: Sequence[SentDay]) -> StoredDays:
+def store_health_days(athlete_id: UUID, days: Sequence[HealthDayUpdate]) -> StoredDayCounts:
     """Store right days, each (date, source) at most once. Four statements, two when nothing changes."""
     # The athlete's row makes two requests follow each other: the second merges into what the first has stored.
     Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
     kept = HealthDay.objects.filter(athlete_id=athlete_id, date__in={day.date for day in days})
     stored = {(row.date, row.source): row for row in kept}
-    merged = [_merged(stored.get((day.date, day.source)), athlete_id, day) for day in days]
+    merged = [_merge_day(stored.get((day.date, day.source)), athlete_id, day) for day in days]
     changed = [row for row in merged if row is not None]
     if changed:
         HealthDay.objects.bulk_create(
             changed,
             update_conflicts=True,
-            unique_fields=KEY,
+            unique_fields=DAY_KEY,
             update_fields=[*HealthDay.READINGS, "updated_at"],
         )
         Athlete.objects.filter(pk=athlete_id).bump_version()
-    return StoredDays(len(changed), len(days) - len(changed))
+    return StoredDayCounts(len(changed), len(days) - len(changed))
 
 
-def _merged(stored: HealthDay | None, athlete_id: UUID, day: SentDay) -> HealthDay | None:
+def _merge_day(stored: HealthDay | None, athlete_id: UUID, day: HealthDayUpdate) -> HealthDay | None:
     """The row as it shall be; None where it is so already, and for readings taken back that were never there."""
     row = stored or HealthDay(athlete_id=athlete_id, date=day.date, source=day.source)
     changes = {name: value for name, value in day.readings.items() if getattr(row, name) != value}
@@ -71,28 +71,30 @@ def _merged(stored: HealthDay | None, athlete_id: UUID, day: SentDay) -> HealthD
 
 
 @transaction.atomic
-def delete_days(days: HealthDayQuerySet) -> None:
+def delete_health_days(days: HealthDayQuerySet) -> None:
     """Remove health days; they leave every number at once."""
     athletes = set(days.values_list("athlete_id", flat=True))
     Athlete.objects.filter(pk__in=athletes).bump_version()
     days.delete()
 
 
-def latest_day(now: datetime) -> date:
+def get_latest_day(now: datetime) -> date:
     """Tomorrow by UTC: nowhere on Earth is it later than that yet."""
     return now.astimezone(UTC).date() + timedelta(days=1)
 
 
-def right_days(export: HealthExport, source: str, latest: date) -> tuple[list[SentDay], list[WrongRow]]:
+def validate_export(
+    export: HealthExport, source: str, latest: date
+) -> tuple[list[HealthDayUpdate], list[InvalidRow]]:
     """The days of an export that can have been measured, by date, and every row that cannot, by line."""
-    faults = {row.line: fault_of(row, latest) for row in export.rows}
-    wrong = [*export.wrong, *(WrongRow(line, fault) for line, fault in faults.items() if fault)]
-    days = one_a_day(row for row in export.rows if not faults[row.line])
-    sent = [SentDay(day.date, source, day.values) for day in days]
+    faults = {row.line: find_day_error(row, latest) for row in export.rows}
+    wrong = [*export.wrong, *(InvalidRow(line, fault) for line, fault in faults.items() if fault)]
+    days = merge_by_day(row for row in export.rows if not faults[row.line])
+    sent = [HealthDayUpdate(day.date, source, day.values) for day in days]
     return sent, sorted(wrong, key=lambda row: row.line)
 
 
-def fault_of(row: DayRow, latest: date) -> str | None:
+def find_day_error(row: DayRow, latest: date) -> str | None:
     """Why this cannot have been measured, in words; None when it can."""
     if not FIRST_DAY <= row.date <= latest:
         return f"{row.date} is not between {FIRST_DAY} and {latest}"

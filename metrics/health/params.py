@@ -15,13 +15,13 @@ from astral.http.filters import SerializerFieldFilter
 from athletes.models import User
 from metrics.buckets import Bucket
 from metrics.models import HealthDay
-from metrics.models.health import SOURCE_WORD
-from metrics.statistics.params import MOST_DAYS, StatsParams, check_days
+from metrics.models.health import SOURCE_PATTERN
+from metrics.statistics.params import MAX_DAYS_PER_QUERY, StatsQuery, check_date_range
 
-BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
+HEALTH_BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{SOURCE_WORD}$"})
+@extend_schema_field({"type": "string", "pattern": f"^{SOURCE_PATTERN}$"})
 class SourceField(TextField):
     """A machine word for a device, service or person that measures."""
 
@@ -33,7 +33,7 @@ class SourceField(TextField):
         super().__init__(max_length=32, **options)
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or not re.fullmatch(SOURCE_WORD, data):
+        if not isinstance(data, str) or not re.fullmatch(SOURCE_PATTERN, data):
             self.fail("no_source")
         return data
 
@@ -56,19 +56,21 @@ class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
 
-class HealthMetricsParams(StatsParams):
+class HealthMetricsQuery(StatsQuery):
     start_date = DayField(help_text="First local date, included.")
-    end_date = DayField(help_text=f"Last local date, included; at most {MOST_DAYS} days in all.")
+    end_date = DayField(help_text=f"Last local date, included; at most {MAX_DAYS_PER_QUERY} days in all.")
     granularity = ChoiceField(
-        BUCKETS, default="day", help_text="What one point stands for: a day, an ISO week or a calendar month."
+        HEALTH_BUCKETS,
+        default="day",
+        help_text="What one point stands for: a day, an ISO week or a calendar month.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return check_days(attrs)
+        return check_date_range(attrs)
 
 
 @dataclass(frozen=True, slots=True)
-class HealthQuestion:
+class HealthMetricsSelection:
     """health_metrics, validated: local dates, both inclusive."""
 
     first: date
@@ -76,5 +78,5 @@ class HealthQuestion:
     granularity: Bucket
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> HealthQuestion:
+    def of(cls, asked: dict[str, Any]) -> HealthMetricsSelection:
         return cls(asked["start_date"], asked["end_date"], asked["granularity"])

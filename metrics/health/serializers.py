@@ -12,16 +12,16 @@ from rest_framework import serializers
 from astral.http.errors import FieldError, flatten_field_errors
 from astral.http.fields import ChoiceField, DayField, FiniteNumberField, StrictSerializer
 from athletes.models import User
-from athletes.request_fields import PersonField
-from metrics.activities.serializers import rounded
-from metrics.health.days import SentDay
+from athletes.request_fields import AthleteIdField
+from metrics.activities.serializers import round_value
+from metrics.health.days import HealthDayUpdate
 from metrics.health.params import SourceField
 from metrics.models import HealthDay
 
-MOST_DAYS = 1_000
+MAX_DAYS_PER_REQUEST = 1_000
 
 # The names of the readings in the API, and their columns.
-COLUMNS = {
+COLUMN_BY_FIELD = {
     "hrv_rmssd": "hrv_rmssd_ms",
     "hrv_sdnn": "hrv_sdnn_ms",
     "resting_heart_rate": "resting_hr_bpm",
@@ -30,8 +30,8 @@ COLUMNS = {
 }
 
 
-def _sent(name: str, what: str) -> FiniteNumberField:
-    limits = HealthDay.LIMITS[COLUMNS[name]]
+def _reading_field(name: str, what: str) -> FiniteNumberField:
+    limits = HealthDay.LIMITS[COLUMN_BY_FIELD[name]]
     return FiniteNumberField(
         required=False,
         allow_null=True,
@@ -41,7 +41,7 @@ def _sent(name: str, what: str) -> FiniteNumberField:
     )
 
 
-class HealthDayQuestion(StrictSerializer):
+class HealthDayRequest(StrictSerializer):
     """One row: what a source read on a local date. At least one reading."""
 
     date = DayField(
@@ -51,11 +51,11 @@ class HealthDayQuestion(StrictSerializer):
     source = SourceField(  # type: ignore[assignment]
         help_text="Who measured, such as garmin, whoop or manual."
     )
-    hrv_rmssd = _sent("hrv_rmssd", "Heart rate variability as rMSSD")
-    hrv_sdnn = _sent("hrv_sdnn", "Heart rate variability as SDNN")
-    resting_heart_rate = _sent("resting_heart_rate", "Resting heart rate")
-    vo2_max = _sent("vo2_max", "VO2max, estimated by a device or measured in a laboratory")
-    sleep_seconds = _sent("sleep_seconds", "Time asleep")
+    hrv_rmssd = _reading_field("hrv_rmssd", "Heart rate variability as rMSSD")
+    hrv_sdnn = _reading_field("hrv_sdnn", "Heart rate variability as SDNN")
+    resting_heart_rate = _reading_field("resting_heart_rate", "Resting heart rate")
+    vo2_max = _reading_field("vo2_max", "VO2max, estimated by a device or measured in a laboratory")
+    sleep_seconds = _reading_field("sleep_seconds", "Time asleep")
 
     def validate_date(self, day: Any) -> Any:
         if day > self.context["latest"]:
@@ -63,35 +63,35 @@ class HealthDayQuestion(StrictSerializer):
         return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.keys() & COLUMNS.keys():
+        if not attrs.keys() & COLUMN_BY_FIELD.keys():
             raise serializers.ValidationError("Send at least one reading.", "no_reading")
         return attrs
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedDays:
+class ValidatedDays:
     """The right rows in their order, and everything that is wrong with the others."""
 
-    right: tuple[SentDay, ...]
+    right: tuple[HealthDayUpdate, ...]
     faults: tuple[FieldError, ...]
 
 
 class HealthDaysField(serializers.ListField):
     """A list whose wrong rows do not spoil the right ones: the caller decides what becomes of them."""
 
-    child = HealthDayQuestion()
+    child = HealthDayRequest()
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, list) and len(data) > MOST_DAYS:  # before a million rows are judged
-            self.fail("max_length", max_length=MOST_DAYS)
+        if isinstance(data, list) and len(data) > MAX_DAYS_PER_REQUEST:  # before a million rows are judged
+            self.fail("max_length", max_length=MAX_DAYS_PER_REQUEST)
         return super().to_internal_value(data)
 
     def run_child_validation(self, data: Any) -> Any:
-        right: dict[tuple[date, str], tuple[int, SentDay]] = {}
+        right: dict[tuple[date, str], tuple[int, HealthDayUpdate]] = {}
         wrong: list[FieldError] = []
         for place, row in enumerate(data):
             try:
-                day = _sent_day(self.child.run_validation(row))
+                day = _build_day_update(self.child.run_validation(row))
             except serializers.ValidationError as error:
                 wrong += flatten_field_errors(error.detail, f"days.{place}")
                 continue
@@ -99,19 +99,19 @@ class HealthDaysField(serializers.ListField):
             if earlier != place:
                 message = f"The row days.{earlier} has this date and source already."
                 wrong.append(FieldError(f"days.{place}", "REPEATED", message))
-        return JudgedDays(tuple(day for _, day in right.values()), tuple(wrong))
+        return ValidatedDays(tuple(day for _, day in right.values()), tuple(wrong))
 
 
-def _sent_day(row: Mapping[str, Any]) -> SentDay:
-    readings = {column: row[name] for name, column in COLUMNS.items() if name in row}
-    return SentDay(row["date"], row["source"], readings)
+def _build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
+    readings = {column: row[name] for name, column in COLUMN_BY_FIELD.items() if name in row}
+    return HealthDayUpdate(row["date"], row["source"], readings)
 
 
-class HealthDaysQuestion(StrictSerializer):
+class HealthDayListRequest(StrictSerializer):
     """The body of a PUT."""
 
-    user_id = PersonField(required=False)
-    days = HealthDaysField(allow_empty=False, help_text=f"1 to {MOST_DAYS:,} days of one athlete.")
+    user_id = AthleteIdField(required=False)
+    days = HealthDaysField(allow_empty=False, help_text=f"1 to {MAX_DAYS_PER_REQUEST:,} days of one athlete.")
     on_error = ChoiceField(
         ("abort", "skip"),
         default="abort",
@@ -119,7 +119,7 @@ class HealthDaysQuestion(StrictSerializer):
     )
 
 
-class FaultSerializer(serializers.Serializer[Any]):
+class RowErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="The row and field, such as days.3.hrv_rmssd; rows count from 0.")
     code = serializers.CharField(help_text="A machine word that does not change, such as MAX_VALUE.")
     message = serializers.CharField(help_text="One plain sentence.")
@@ -128,12 +128,12 @@ class FaultSerializer(serializers.Serializer[Any]):
 class StoredDaysSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField(help_text="Days that are new or changed.")
     unchanged = serializers.IntegerField(help_text="Days that were there already just so.")
-    errors = FaultSerializer(  # type: ignore[assignment]
+    errors = RowErrorSerializer(  # type: ignore[assignment]
         many=True, help_text="What is wrong with each row that was skipped."
     )
 
 
-def _read(help_text: str) -> serializers.FloatField:
+def _reading_answer_field(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=help_text)
 
 
@@ -141,13 +141,13 @@ class HealthDaySerializer(serializers.Serializer[Any]):
     user_id = serializers.CharField(help_text="Whose day, usr_….")
     date = serializers.DateField(help_text="The local date; of a night, the day of waking up.")
     source = serializers.CharField(help_text="Who measured.")  # type: ignore[assignment]
-    hrv_rmssd = _read("rMSSD, ms; null: not read.")
-    hrv_sdnn = _read("SDNN, ms; null: not read.")
-    resting_heart_rate = _read("bpm; null: not read.")
-    vo2_max = _read("mL/kg/min; null: not read.")
-    sleep_seconds = _read("Seconds asleep; null: not read.")
+    hrv_rmssd = _reading_answer_field("rMSSD, ms; null: not read.")
+    hrv_sdnn = _reading_answer_field("SDNN, ms; null: not read.")
+    resting_heart_rate = _reading_answer_field("bpm; null: not read.")
+    vo2_max = _reading_answer_field("mL/kg/min; null: not read.")
+    sleep_seconds = _reading_answer_field("Seconds asleep; null: not read.")
 
 
-def health_day_answer(day: HealthDay) -> dict[str, Any]:
-    readings = {name: rounded(getattr(day, column)) for name, column in COLUMNS.items()}
+def serialize_health_day(day: HealthDay) -> dict[str, Any]:
+    readings = {name: round_value(getattr(day, column)) for name, column in COLUMN_BY_FIELD.items()}
     return {"user_id": User(id=day.athlete_id).public_id, "date": day.date, "source": day.source, **readings}

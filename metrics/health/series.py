@@ -15,20 +15,20 @@ from uuid import UUID
 
 from django.db import connection
 
-from metrics.buckets import Bucket, first_of, periods_between
+from metrics.buckets import Bucket, get_period_start, iterate_periods
 
 RMSSD, SDNN = "hrv_rmssd_ms", "hrv_sdnn_ms"
 RESTING_HR, VO2MAX = "resting_hr_bpm", "vo2max_ml_kg_min"
-COLUMNS = (RMSSD, SDNN, RESTING_HR, VO2MAX)
+READING_COLUMNS = (RMSSD, SDNN, RESTING_HR, VO2MAX)
 
-READINGS = f"""
-SELECT source, date, {", ".join(COLUMNS)}
+READINGS_SQL = f"""
+SELECT source, date, {", ".join(READING_COLUMNS)}
   FROM metrics_healthday
  WHERE athlete_id = %s AND date BETWEEN %s AND %s
  ORDER BY date
 """
 
-Found = Mapping[tuple[str, str], Mapping[date, float]]
+ReadingsBySource = Mapping[tuple[str, str], Mapping[date, float]]
 """The readings of each (column, source), by day."""
 
 
@@ -60,38 +60,38 @@ class HealthSeries:
         return not (self.hrv.source or self.resting_hr.source or self.vo2max.source)
 
 
-def health_series(athlete_id: UUID, first: date, last: date, bucket: Bucket) -> HealthSeries:
+def load_health_series(athlete_id: UUID, first: date, last: date, bucket: Bucket) -> HealthSeries:
     """The readings of the local dates first … last, both inclusive.
 
     HRV is the geometric mean of a period's days, because its logarithm is what is normally distributed; the others
     are arithmetic means (FORMULAS §11). Each metric is of the source with most readings in the range. HRV is rMSSD or
     SDNN, whichever one source read more often, and never both.
     """
-    found = _found(athlete_id, first, last)
+    found = _load_readings(athlete_id, first, last)
     return HealthSeries(
         bucket,
-        tuple(periods_between(bucket, first, last)),
-        hrv=_fullest(found, bucket, geometric_mean, RMSSD, SDNN),
-        resting_hr=_fullest(found, bucket, fmean, RESTING_HR),
-        vo2max=_fullest(found, bucket, fmean, VO2MAX),
+        tuple(iterate_periods(bucket, first, last)),
+        hrv=_build_metric_series(found, bucket, geometric_mean, RMSSD, SDNN),
+        resting_hr=_build_metric_series(found, bucket, fmean, RESTING_HR),
+        vo2max=_build_metric_series(found, bucket, fmean, VO2MAX),
     )
 
 
-def _found(athlete_id: UUID, first: date, last: date) -> Found:
+def _load_readings(athlete_id: UUID, first: date, last: date) -> ReadingsBySource:
     with connection.cursor() as cursor:
-        cursor.execute(READINGS, [athlete_id, first, last])
+        cursor.execute(READINGS_SQL, [athlete_id, first, last])
         rows = cursor.fetchall()
     by_source = {source: [row[1:] for row in rows if row[0] == source] for source in {row[0] for row in rows}}
     found = {
         (column, source): {row[0]: row[place] for row in readings if row[place] is not None}
         for source, readings in by_source.items()
-        for place, column in enumerate(COLUMNS, 1)
+        for place, column in enumerate(READING_COLUMNS, 1)
     }
     return {series: readings for series, readings in found.items() if readings}
 
 
-def _fullest(
-    found: Found, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str
+def _build_metric_series(
+    found: ReadingsBySource, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str
 ) -> MetricSeries:
     """The series with most readings; of equal ones the column that is named first, then the source by name."""
     candidates = [key for key in found if key[0] in columns]
@@ -103,6 +103,6 @@ def _fullest(
         return MetricSeries(column, source, by_day, dict.fromkeys(by_day, 1))
     by_period: dict[date, list[float]] = defaultdict(list)
     for day, value in found[column, source].items():
-        by_period[first_of(bucket, day)].append(value)
+        by_period[get_period_start(bucket, day)].append(value)
     means = {period: mean(values) for period, values in by_period.items()}
     return MetricSeries(column, source, means, {period: len(values) for period, values in by_period.items()})

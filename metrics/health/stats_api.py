@@ -10,18 +10,18 @@ from rest_framework.request import Request
 
 from astral.http.errors import NoData
 from athletes.models import Athlete
-from metrics.health.params import HealthMetricsParams, HealthQuestion
-from metrics.health.series import health_series
-from metrics.health.stats_serializers import HealthMetricsSerializer, health_metrics_answer
-from metrics.statistics.view import Answer, Statistics
+from metrics.health.params import HealthMetricsQuery, HealthMetricsSelection
+from metrics.health.series import load_health_series
+from metrics.health.stats_serializers import HealthMetricsSerializer, serialize_health_metrics
+from metrics.statistics.view import JsonDict, StatisticsView
 
 
-class HealthMetrics(Statistics):
+class HealthMetricsView(StatisticsView):
     name = "health_metrics"
-    query_serializer_class = HealthMetricsParams
+    query_serializer_class = HealthMetricsQuery
 
     @extend_schema(
-        parameters=[HealthMetricsParams],
+        parameters=[HealthMetricsQuery],
         responses=HealthMetricsSerializer,
         operation_id="health_metrics",
         summary="HRV, resting heart rate and VO2max",
@@ -30,9 +30,9 @@ class HealthMetrics(Statistics):
         """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
         return self.answered(request)
 
-    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
-        question = HealthQuestion.of(asked)
-        series = health_series(athlete.pk, question.first, question.last, question.granularity)
+    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = HealthMetricsSelection.of(asked)
+        series = load_health_series(athlete.pk, question.first, question.last, question.granularity)
         if series.empty:
             raise NoData
-        return health_metrics_answer(series)
+        return serialize_health_metrics(series)

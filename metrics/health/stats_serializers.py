@@ -6,20 +6,20 @@ from typing import Any
 
 from rest_framework import serializers
 
-from metrics.health.params import BUCKETS
+from metrics.health.params import HEALTH_BUCKETS
 from metrics.health.series import RMSSD, SDNN, HealthSeries
 
-METHODS = {RMSSD: "rmssd", SDNN: "sdnn"}
+HRV_METHODS = {RMSSD: "rmssd", SDNN: "sdnn"}
 
 
-def _source(what: str) -> serializers.CharField:
+def _source_field(what: str) -> serializers.CharField:
     return serializers.CharField(allow_null=True, help_text=f"Who measured {what}; null: nobody.")
 
 
 class HealthSourcesSerializer(serializers.Serializer[Any]):
-    resting_heart_rate = _source("resting heart rate")
-    hrv = _source("heart rate variability")
-    vo2_max = _source("VO2max")
+    resting_heart_rate = _source_field("resting heart rate")
+    hrv = _source_field("heart rate variability")
+    vo2_max = _source_field("VO2max")
 
 
 class HealthReadingsSerializer(serializers.Serializer[Any]):
@@ -39,9 +39,9 @@ class HealthPointSerializer(serializers.Serializer[Any]):
 
 
 class HealthMetricsSerializer(serializers.Serializer[Any]):
-    granularity = serializers.ChoiceField(BUCKETS, help_text="What one point stands for.")
+    granularity = serializers.ChoiceField(HEALTH_BUCKETS, help_text="What one point stands for.")
     hrv_method = serializers.ChoiceField(
-        tuple(METHODS.values()),
+        tuple(HRV_METHODS.values()),
         allow_null=True,
         help_text="Which kind of HRV this is; null without any. The two kinds are never mixed.",
     )
@@ -49,20 +49,20 @@ class HealthMetricsSerializer(serializers.Serializer[Any]):
     points = HealthPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
 
 
-def health_metrics_answer(series: HealthSeries) -> dict[str, Any]:
+def serialize_health_metrics(series: HealthSeries) -> dict[str, Any]:
     return {
         "granularity": series.bucket,
-        "hrv_method": METHODS.get(series.hrv.column or ""),
+        "hrv_method": HRV_METHODS.get(series.hrv.column or ""),
         "sources": {
             "resting_heart_rate": series.resting_hr.source,
             "hrv": series.hrv.source,
             "vo2_max": series.vo2max.source,
         },
-        "points": _points(series),
+        "points": _serialize_points(series),
     }
 
 
-def _points(series: HealthSeries) -> list[dict[str, Any]]:
+def _serialize_points(series: HealthSeries) -> list[dict[str, Any]]:
     metrics = (series.resting_hr, series.hrv, series.vo2max)
     resting, hrv, vo2max = ({day: round(mean, 2) for day, mean in metric.means.items()} for metric in metrics)
     restings, hrvs, vo2maxes = (metric.readings for metric in metrics)

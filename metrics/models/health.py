@@ -12,11 +12,11 @@ from astral.ids import new_id
 from athletes.models import Athlete
 from metrics.models.querysets import HealthDayQuerySet
 
-SOURCE_WORD = r"[a-z0-9_.-]{1,32}"
+SOURCE_PATTERN = r"[a-z0-9_.-]{1,32}"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """The values a reading can have, both ends included."""
 
     lowest: float
@@ -24,7 +24,7 @@ class Limits:
     unit: str
 
 
-def _reading(limits: Limits) -> models.FloatField[float | None, float | None]:
+def _reading_field(limits: ReadingLimits) -> models.FloatField[float | None, float | None]:
     within = [MinValueValidator(limits.lowest), MaxValueValidator(limits.highest)]
     return models.FloatField(
         null=True, blank=True, validators=within, help_text=f"{limits.unit}; null: not read."
@@ -39,12 +39,12 @@ class HealthDay(models.Model):
 
     # rMSSD and resting heart rate: FORMULAS §7.1, §7.4. The others are our judgement of what can be a reading:
     # SDNN of a whole day reaches 300 ms, and 20 hours is the longest sleep that is not a forgotten watch.
-    LIMITS: ClassVar[dict[str, Limits]] = {
-        "hrv_rmssd_ms": Limits(5, 250, "ms"),
-        "hrv_sdnn_ms": Limits(5, 300, "ms"),
-        "resting_hr_bpm": Limits(25, 120, "bpm"),
-        "vo2max_ml_kg_min": Limits(10, 100, "mL/kg/min"),
-        "sleep_s": Limits(60, 72_000, "seconds"),
+    LIMITS: ClassVar[dict[str, ReadingLimits]] = {
+        "hrv_rmssd_ms": ReadingLimits(5, 250, "ms"),
+        "hrv_sdnn_ms": ReadingLimits(5, 300, "ms"),
+        "resting_hr_bpm": ReadingLimits(25, 120, "bpm"),
+        "vo2max_ml_kg_min": ReadingLimits(10, 100, "mL/kg/min"),
+        "sleep_s": ReadingLimits(60, 72_000, "seconds"),
     }
     READINGS: ClassVar[tuple[str, ...]] = tuple(LIMITS)
 
@@ -53,14 +53,14 @@ class HealthDay(models.Model):
     date = models.DateField(help_text="The local date; of a night, the day of waking up.")
     source = models.CharField(
         max_length=32,
-        validators=[RegexValidator(rf"\A{SOURCE_WORD}\Z")],
+        validators=[RegexValidator(rf"\A{SOURCE_PATTERN}\Z")],
         help_text="Who measured: garmin, whoop, manual, …",
     )
-    hrv_rmssd_ms = _reading(LIMITS["hrv_rmssd_ms"])
-    hrv_sdnn_ms = _reading(LIMITS["hrv_sdnn_ms"])
-    resting_hr_bpm = _reading(LIMITS["resting_hr_bpm"])
-    vo2max_ml_kg_min = _reading(LIMITS["vo2max_ml_kg_min"])
-    sleep_s = _reading(LIMITS["sleep_s"])
+    hrv_rmssd_ms = _reading_field(LIMITS["hrv_rmssd_ms"])
+    hrv_sdnn_ms = _reading_field(LIMITS["hrv_sdnn_ms"])
+    resting_hr_bpm = _reading_field(LIMITS["resting_hr_bpm"])
+    vo2max_ml_kg_min = _reading_field(LIMITS["vo2max_ml_kg_min"])
+    sleep_s = _reading_field(LIMITS["sleep_s"])
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = HealthDayQuerySet.as_manager()

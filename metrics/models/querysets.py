@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from metrics.models import Activity, HealthDay, Snapshot  # noqa: F401
 
 # Two recordings are the same one when they start this close and are this alike in distance.
-SAME_START = timedelta(seconds=60)
-SAME_DISTANCE = 0.02
+SAME_START_TOLERANCE = timedelta(seconds=60)
+SAME_DISTANCE_TOLERANCE = 0.02
 
 
-def starting_near(started_at: datetime) -> Q:
+def build_start_filter(started_at: datetime) -> Q:
     """Activities that could be the same recording, by their start."""
-    return Q(started_at__range=(started_at - SAME_START, started_at + SAME_START))
+    return Q(started_at__range=(started_at - SAME_START_TOLERANCE, started_at + SAME_START_TOLERANCE))
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):

@@ -11,7 +11,7 @@ from metrics.models.querysets import SnapshotQuerySet
 class Snapshot(models.Model):
     """One row per athlete, renewed whenever the data or the day has moved on; nobody is shown an older one.
 
-    What it holds is `metrics.snapshots.compute.Numbers`, computed from the stored rows alone.
+    What it holds is `metrics.snapshots.compute.CurrentNumbers`, computed from the stored rows alone.
     """
 
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="snapshot")

@@ -21,9 +21,9 @@ SOURCE_WORTH = {"measured": 1.0, "race": 1.0, "coach": 1.0, "estimated": 0.7, "d
 GOOD_FROM = 85.0
 USABLE_FROM = 50.0
 
-Sync = Literal["fresh", "recent", "stale", "none"]
+SyncStatus = Literal["fresh", "recent", "stale", "none"]
 Grade = Literal["good", "usable", "incomplete"]
-Source = str | float
+SourceOrWorth = str | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +54,23 @@ def data_quality(
     age_pace: float | None,
     age_hr: float | None,
     age_vdot: float | None,
-    sync: Sync,
+    sync: SyncStatus,
     timezone: bool | int,
     units: bool | int,
-    sources: Sequence[Source] = ("measured", "measured", "measured"),
+    sources: Sequence[SourceOrWorth] = ("measured", "measured", "measured"),
 ) -> float:
-    """The score alone; see `quality_of`."""
-    return quality_of(age_pace, age_hr, age_vdot, sync, timezone, units, sources).score
+    """The score alone; see `build_data_quality`."""
+    return build_data_quality(age_pace, age_hr, age_vdot, sync, timezone, units, sources).score
 
 
-def quality_of(
+def build_data_quality(
     age_pace: float | None,
     age_hr: float | None,
     age_vdot: float | None,
-    sync: Sync,
+    sync: SyncStatus,
     timezone: bool | int,
     units: bool | int,
-    sources: Sequence[Source] = ("measured", "measured", "measured"),
+    sources: Sequence[SourceOrWorth] = ("measured", "measured", "measured"),
 ) -> DataQuality:
     """Score with its parts.
 
@@ -80,9 +80,9 @@ def quality_of(
     """
     pace, heart, vdot = sources
     parts = {
-        "pace_zones": PACE_ZONES_POINTS * freshness(age_pace) * _worth(pace),
-        "hr_zones": HR_ZONES_POINTS * freshness(age_hr) * _worth(heart),
-        "vdot": VDOT_POINTS * freshness(age_vdot) * _worth(vdot),
+        "pace_zones": PACE_ZONES_POINTS * freshness(age_pace) * _source_worth(pace),
+        "hr_zones": HR_ZONES_POINTS * freshness(age_hr) * _source_worth(heart),
+        "vdot": VDOT_POINTS * freshness(age_vdot) * _source_worth(vdot),
         "integrations": SYNC_POINTS[sync],
         "timezone": TIMEZONE_POINTS if timezone else 0.0,
         "units": UNITS_POINTS if units else 0.0,
@@ -99,7 +99,7 @@ def freshness(age_d: float | None) -> float:
     return AGED if age_d <= AGED_D else OLD
 
 
-def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | None = None) -> Sync:
+def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | None = None) -> SyncStatus:
     """The state of the best integration; an entry made by hand in the last 7 days counts as a sync of that
     week.
     """
@@ -111,5 +111,5 @@ def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | N
     return "stale" if connected else "none"
 
 
-def _worth(source: Source) -> float:
+def _source_worth(source: SourceOrWorth) -> float:
     return SOURCE_WORTH[source] if isinstance(source, str) else float(source)

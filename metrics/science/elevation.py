@@ -13,7 +13,7 @@ MOST_MISSING = 0.20
 MOST_RUGGED = 0.12  # judgement: metres of altitude change per metre run
 
 
-def believable(altitude_m: Column) -> Column:
+def valid_altitudes(altitude_m: Column) -> Column:
     """Altitudes on Earth's surface, NaN for the others."""
     lowest, highest = ALTITUDE_RANGE_M
     return np.where((altitude_m >= lowest) & (altitude_m <= highest), altitude_m, np.nan)
@@ -50,7 +50,7 @@ def _turning_points(altitude_m: Column) -> list[float]:
     return points
 
 
-def too_noisy(altitude_m: Column, distance_m: float) -> bool:
+def is_too_noisy(altitude_m: Column, distance_m: float) -> bool:
     """More than 20 % of the altitudes missing, or Σ|ΔA| above 0.12 of the distance: no grade from these."""
     known = altitude_m[np.isfinite(altitude_m)]
     if len(known) < (1 - MOST_MISSING) * len(altitude_m):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metrics.recording import Column
-from metrics.science.elevation import too_noisy
+from metrics.science.elevation import is_too_noisy
 from metrics.science.grade import COARSE_WINDOW_M, FINE_WINDOW_M, grade, grade_factor
 from metrics.science.graded_speed import ngs
 from metrics.science.track import Track
@@ -42,7 +42,7 @@ def graded_run(track: Track, gain_m: float | None, altitude_source: str = "") ->
     course = track.intervals.course_m
     if flat_ngs is None or not np.isfinite(track.altitude_m).any():
         return _level(track, flat_ngs)
-    if too_noisy(track.altitude_m, float(course[-1])):
+    if is_too_noisy(track.altitude_m, float(course[-1])):
         return _level(track, flat_ngs, "altitude_unreliable")
     window_m = FINE_WINDOW_M if altitude_source == "barometric" else COARSE_WINDOW_M
     slope = track.axis.read(grade(course, track.altitude_m, window_m))

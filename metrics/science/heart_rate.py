@@ -10,7 +10,7 @@ import numpy as np
 
 from metrics.recording import Column
 from metrics.science.result import Result
-from metrics.science.streams import MOVING, STOPPED, Segments, bridged
+from metrics.science.streams import MOVING, STOPPED, Segments, fill_gaps
 
 LOWEST_BPM, HIGHEST_BPM = 30.0, 230.0
 ABOVE_MAX_BPM = 15.0
@@ -29,7 +29,7 @@ def highest_valid(hr_max_bpm: float | None) -> float:
 def clean_hr(time_s: Column, heart_rate_bpm: Column, hr_max_bpm: float | None = None) -> Column:
     """Readings from 30 to min(230, HRmax + 15), the others NaN; holes of at most 10 s are interpolated."""
     valid = (heart_rate_bpm >= LOWEST_BPM) & (heart_rate_bpm <= highest_valid(hr_max_bpm))
-    return bridged(time_s, np.where(valid, heart_rate_bpm, np.nan), LONGEST_HOLE_S)
+    return fill_gaps(time_s, np.where(valid, heart_rate_bpm, np.nan), LONGEST_HOLE_S)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

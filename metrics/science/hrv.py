@@ -28,8 +28,8 @@ SD_FLOOR = 0.05
 DISPLAY_BAND_SD = 0.75  # [J]
 STATUS_BAND_SD = 0.5
 
-State = Literal["none", "provisional", "mature"]
-Status = Literal["below", "normal", "above"]
+BaselineState = Literal["none", "provisional", "mature"]
+HrvStatus = Literal["below", "normal", "above"]
 
 
 class Baseline(NamedTuple):
@@ -71,9 +71,9 @@ class Hrv:
     baseline: float | None
     low: float | None
     high: float | None
-    state: State
+    state: BaselineState
     z: float | None
-    status: Status | None
+    status: HrvStatus | None
 
 
 def rmssd(rr_ms: Sequence[float]) -> float | None:
@@ -123,7 +123,7 @@ def hrv_base(values_ms: Readings) -> Baseline | None:
     return Baseline(float(spread.mean[-1]), max(SD_FLOOR, float(spread.sd[-1])))
 
 
-def baseline_state(readings: float) -> State:
+def baseline_state(readings: float) -> BaselineState:
     """What a baseline of so many readings is worth."""
     if readings >= MATURE_READINGS:
         return "mature"
@@ -156,7 +156,7 @@ def hrv_trend_pct(week_ms: Readings, week_before_ms: Readings) -> float | None:
     return None if week is None or before is None else 100 * math.expm1(week - before)
 
 
-def hrv_status(z: float) -> Status:
+def hrv_status(z: float) -> HrvStatus:
     """Where the week lies: outside ±0.5 SD it is below or above normal."""
     if z < -STATUS_BAND_SD:
         return "below"

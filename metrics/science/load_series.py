@@ -27,7 +27,7 @@ WARM_UP_D = 42  # below this history form and ramp say little: 63 % of the stead
 FORM_PCT_MIN_FITNESS = 10.0
 BLOCK_D = 64  # days multiplied at once; only the step from block to block is a loop
 
-Kind = Literal["exp", "lin", "span"]
+EwmaKind = Literal["exp", "lin", "span"]
 
 
 class Projection(NamedTuple):
@@ -67,7 +67,7 @@ def daily_loads(loads: Iterable[tuple[date, float]], first: date, last: date) ->
     return days
 
 
-def alpha(tau: float, kind: Kind = "exp") -> float:
+def alpha(tau: float, kind: EwmaKind = "exp") -> float:
     """Weight of the newest day for a time constant in days.
 
     `exp` 1−e^(−1/τ) is ours; `lin` 1/τ (TrainingPeaks) and `span` 2/(τ+1) (Runalyze) only compare imports.
@@ -77,7 +77,7 @@ def alpha(tau: float, kind: Kind = "exp") -> float:
     return 1.0 / tau if kind == "lin" else 2.0 / (tau + 1.0)
 
 
-def ewma(loads: npt.ArrayLike, tau: float, kind: Kind = "exp") -> Days:
+def ewma(loads: npt.ArrayLike, tau: float, kind: EwmaKind = "exp") -> Days:
     """X_d = X_(d−1) + (L_d − X_(d−1))·alpha, 0 before the first day. `(…, days)` in, the same out."""
     column = daily(loads)
     athletes, days = column.shape[:-1], column.shape[-1]

@@ -73,7 +73,7 @@ def measure_summary(
     """
     trusted = believable_totals(totals, thresholds.hr_max_bpm)
     effort = _effort(trusted, sport, perceived_effort)
-    return _measured(trusted, effort, thresholds, is_race, mass_kg)
+    return _build_measurement(trusted, effort, thresholds, is_race, mass_kg)
 
 
 def measure(
@@ -95,21 +95,21 @@ def measure(
     track = read_track(samples, pauses, sport, thresholds.hr_max_bpm)
     if track is None or track.moving_s > LONGEST_MOVING_S:
         summary = measure_summary(totals, sport, thresholds, perceived_effort, is_race, mass_kg)
-        return summary if track is None else _warned(summary, "implausible_duration")
+        return summary if track is None else _add_warning(summary, "implausible_duration")
     trusted = believable_totals(totals, thresholds.hr_max_bpm)
     full = completed_totals(trusted, track, sport, altitude_source)
     run = graded_run(track, full.elevation_gain_m, altitude_source) if sport == "run" else None
-    effort = _streamed(_effort(full, sport, perceived_effort), track, run)
+    effort = _add_stream(_effort(full, sport, perceived_effort), track, run)
     efforts = best_efforts(track.axis, track.speed_mps) if run else ()
-    measured = _measured(full, effort, thresholds, is_race, mass_kg, efforts)
+    measured = _build_measurement(full, effort, thresholds, is_race, mass_kg, efforts)
     zones = time_in_hr_zones(track.heart_rate, hr_zone_bounds(thresholds))
     measured = replace(
         measured,
         class_s=tuple(track.intervals.class_seconds.tolist()),
         hr_zone_s=None if zones is None else tuple(zones),
-        warnings=tuple(dict.fromkeys((*_doubts(track, trusted, sport), *measured.warnings))),
+        warnings=tuple(dict.fromkeys((*_find_warnings(track, trusted, sport), *measured.warnings))),
     )
-    return measured if run is None else _with_run(measured, track, run, thresholds)
+    return measured if run is None else _add_run(measured, track, run, thresholds)
 
 
 def _effort(totals: Totals, sport: str, perceived_effort: float | None) -> Effort:
@@ -125,7 +125,7 @@ def _effort(totals: Totals, sport: str, perceived_effort: float | None) -> Effor
     )
 
 
-def _streamed(effort: Effort, track: Track, run: GradedRun | None) -> Effort:
+def _add_stream(effort: Effort, track: Track, run: GradedRun | None) -> Effort:
     if track.is_sparse:
         return replace(effort, glitch_s=track.intervals.seconds(GLITCH))
     return replace(
@@ -139,7 +139,7 @@ def _streamed(effort: Effort, track: Track, run: GradedRun | None) -> Effort:
     )
 
 
-def _measured(
+def _build_measurement(
     totals: Totals,
     effort: Effort,
     thresholds: Thresholds,
@@ -180,7 +180,7 @@ def _session_rpe(effort: Effort) -> float | None:
     return session_rpe(effort.timer_s / 60.0, effort.perceived_effort)
 
 
-def _with_run(measured: Measurement, track: Track, run: GradedRun, thresholds: Thresholds) -> Measurement:
+def _add_run(measured: Measurement, track: Track, run: GradedRun, thresholds: Thresholds) -> Measurement:
     axis = track.axis
     zones = time_in_zones(run.graded_mps, threshold_cascade(thresholds).value)
     return replace(
@@ -199,7 +199,7 @@ def _with_run(measured: Measurement, track: Track, run: GradedRun, thresholds: T
     )
 
 
-def _doubts(track: Track, totals: Totals, sport: str) -> list[str]:
+def _find_warnings(track: Track, totals: Totals, sport: str) -> list[str]:
     """What in the recording does not fit together."""
     doubts = ["sparse_stream"] if track.is_sparse else []
     if sport in PACED_SPORTS and track.has_glitches():
@@ -210,5 +210,5 @@ def _doubts(track: Track, totals: Totals, sport: str) -> list[str]:
     return doubts
 
 
-def _warned(measured: Measurement, warning: str) -> Measurement:
+def _add_warning(measured: Measurement, warning: str) -> Measurement:
     return replace(measured, warnings=(*measured.warnings, warning))

@@ -29,7 +29,7 @@ RED_UP_TO = 33
 
 _WEIGHTS = np.array([HRV_WEIGHT, RESTING_HR_WEIGHT, SLEEP_WEIGHT, FORM_WEIGHT])
 
-Band = Literal["green", "amber", "red"]
+RecoveryBand = Literal["green", "amber", "red"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Recovery:
     """
 
     score: int | None
-    band: Band | None
+    band: RecoveryBand | None
     coverage: float
     hrv: float | None
     resting_hr: float | None
@@ -79,7 +79,7 @@ def recovery(
     return recovery_on(series, 0).score
 
 
-def recovery_band(score: float) -> Band:
+def recovery_band(score: float) -> RecoveryBand:
     """Green from 67, red up to 33, amber between."""
     if score >= GREEN_FROM:
         return "green"

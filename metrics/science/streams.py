@@ -18,7 +18,7 @@ MOVING, STOPPED, PAUSED, GAP, GLITCH = range(5)
 EPSILON = 1e-9  # inclusive thresholds: differences of cumulative metres are rarely exact
 _BELIEVABLE = 1e9  # seconds or metres beyond this are damage, not readings
 
-Numbers = Sequence[float] | Column
+NumberSequence = Sequence[float] | Column
 Spans = Sequence[tuple[float, float]]
 Indices = npt.NDArray[np.intp]
 
@@ -64,9 +64,9 @@ class Segments:
 
 
 def segments(
-    t: Numbers,
-    d: Numbers | None = None,
-    v: Numbers | None = None,
+    t: NumberSequence,
+    d: NumberSequence | None = None,
+    v: NumberSequence | None = None,
     pauses: Spans = (),
     limits: SpeedLimits = RUNNING,
 ) -> Segments:
@@ -83,12 +83,16 @@ def segments(
     dt = np.diff(time)
     gap_s = float(np.clip(5 * np.median(dt), 30.0, 120.0)) if len(dt) else 30.0
     speed = _speed(
-        time, dt, d if d is None else _picked(d, kept), v if v is None else _picked(v, kept), gap_s
+        time,
+        dt,
+        d if d is None else _pick_samples(d, kept),
+        v if v is None else _pick_samples(v, kept),
+        gap_s,
     )
     kind = np.where(speed < limits.stopped_mps - EPSILON, STOPPED, MOVING).astype(np.int8)
     kind[speed > limits.glitch_mps + EPSILON] = GLITCH
     kind[(dt > gap_s + EPSILON) | np.isnan(speed)] = GAP
-    kind[_overlapping(time, pauses)] = PAUSED
+    kind[_find_paused(time, pauses)] = PAUSED
     return Segments(kept, time, dt, np.nan_to_num(speed, copy=False), kind)
 
 
@@ -99,20 +103,20 @@ def _advancing(time: Column) -> Indices:
     return known[np.concatenate(([True], np.diff(latest) > 0))] if len(known) else known
 
 
-def _picked(values: Numbers, kept: Indices) -> Column:
+def _pick_samples(values: NumberSequence, kept: Indices) -> Column:
     return np.asarray(values, dtype=np.float64)[kept]
 
 
 def _speed(time: Column, dt: Column, d: Column | None, v: Column | None, gap_s: float) -> Column:
     if d is not None:
-        return np.maximum(np.diff(bridged(time, d, gap_s)), 0.0) / dt
+        return np.maximum(np.diff(fill_gaps(time, d, gap_s)), 0.0) / dt
     if v is not None:
-        sample = np.maximum(bridged(time, v, gap_s), 0.0)
+        sample = np.maximum(fill_gaps(time, v, gap_s), 0.0)
         return (sample[1:] + sample[:-1]) / 2
     return np.zeros(len(dt))
 
 
-def bridged(time: Column, values: Column, longest_s: float) -> Column:
+def fill_gaps(time: Column, values: Column, longest_s: float) -> Column:
     """`values` with the missing ones interpolated where the readings around them are ≤ `longest_s` apart."""
     known = np.abs(values) < _BELIEVABLE
     if known.all():
@@ -128,7 +132,7 @@ def bridged(time: Column, values: Column, longest_s: float) -> Column:
     return filled
 
 
-def _overlapping(time: Column, pauses: Spans) -> npt.NDArray[np.bool_]:
+def _find_paused(time: Column, pauses: Spans) -> npt.NDArray[np.bool_]:
     """Which intervals share time with a pause: more have begun before their end than ended by their start."""
     spans = [(start, end) for start, end in pauses if end > start]
     begun = np.searchsorted(np.sort([start for start, _ in spans]), time[1:], "left")
@@ -136,7 +140,7 @@ def _overlapping(time: Column, pauses: Spans) -> npt.NDArray[np.bool_]:
     return begun > ended
 
 
-def class_times(t: Numbers, d: Numbers, pauses: Spans = ()) -> list[float]:
+def class_times(t: NumberSequence, d: NumberSequence, pauses: Spans = ()) -> list[float]:
     """Seconds in [MOVING, STOPPED, PAUSED, GAP, GLITCH] of samples at `t` s and `d` cumulative metres."""
     return [float(seconds) for seconds in segments(t, d, pauses=pauses).class_seconds]
 
@@ -174,7 +178,7 @@ class MovingAxis:
         return float(self.segments.time_s[interval + 1] - (ends[interval] - moving_s))
 
 
-def moving_series(t: Numbers, d: Numbers, pauses: Spans = ()) -> Column:
+def moving_series(t: NumberSequence, d: NumberSequence, pauses: Spans = ()) -> Column:
     """Speed in m/s on the 1 Hz moving-time axis: ⌊moving time⌋ values."""
     intervals = segments(t, d, pauses=pauses)
     return MovingAxis(intervals).read(intervals.speed_mps)

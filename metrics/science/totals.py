@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from metrics.recording import Totals
-from metrics.science.elevation import BAROMETRIC_STEP_M, GPS_STEP_M, elevation_gain_loss, too_noisy
+from metrics.science.elevation import BAROMETRIC_STEP_M, GPS_STEP_M, elevation_gain_loss, is_too_noisy
 from metrics.science.heart_rate import LOWEST_BPM, highest_valid
 from metrics.science.track import Track
 
@@ -65,6 +65,6 @@ def completed_totals(totals: Totals, track: Track, sport: str, altitude_source: 
 
 def _climbed(track: Track, altitude_source: str) -> tuple[float | None, float | None]:
     known = track.altitude_m[np.isfinite(track.altitude_m)]
-    if len(known) < 2 or too_noisy(track.altitude_m, float(track.intervals.course_m[-1])):
+    if len(known) < 2 or is_too_noisy(track.altitude_m, float(track.intervals.course_m[-1])):
         return None, None
     return elevation_gain_loss(known, BAROMETRIC_STEP_M if altitude_source == "barometric" else GPS_STEP_M)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from metrics.recording import Column, Pause, Samples
-from metrics.science.elevation import believable
+from metrics.science.elevation import valid_altitudes
 from metrics.science.heart_rate import HeartRateStream, heart_rate_stream
 from metrics.science.streams import (
     GAP,
@@ -90,7 +90,7 @@ def read_track(
     intervals = segments(samples.time_s, distance, speed, spans, SPEED_LIMITS.get(sport, ON_WHEELS))
     if not len(intervals.dt_s):
         return None
-    altitude = believable(samples.altitude_m[intervals.kept])
+    altitude = valid_altitudes(samples.altitude_m[intervals.kept])
     return Track(intervals, altitude, heart_rate_stream(intervals, samples.heart_rate_bpm, hr_max_bpm))
 
 

@@ -130,7 +130,7 @@ def _by_speed(
         return None
     intensity = speed_mps / threshold.value
     clamped = ("intensity_clamped",) if intensity > HIGHEST_INTENSITY else ()
-    return _loaded(
+    return _build_load(
         load_if(duration_s, intensity),
         duration_s,
         method,
@@ -162,7 +162,7 @@ def _hr_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
 def _by_hr(
     load: float, duration_s: float, reference: HeartRateReference, method: str, quality: str
 ) -> TrainingLoad:
-    return _loaded(
+    return _build_load(
         load, duration_s, method, quality, warnings=reference.warnings, lthr_bpm=reference.lthr_bpm
     )
 
@@ -171,15 +171,15 @@ def _srpe(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     if effort.perceived_effort is None:
         return None
     load = load_rpe(effort.timer_s / 60.0, effort.perceived_effort)
-    return None if load is None else _loaded(load, effort.timer_s, "srpe", "D")
+    return None if load is None else _build_load(load, effort.timer_s, "srpe", "D")
 
 
 def _duration(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     load = load_duration(effort.timer_s / 60.0, effort.sport)
-    return None if load is None else _loaded(load, effort.timer_s, "duration", "E")
+    return None if load is None else _build_load(load, effort.timer_s, "duration", "E")
 
 
-def _loaded(
+def _build_load(
     load: float,
     duration_s: float,
     method: str,

@@ -77,10 +77,10 @@ def vo2max_estimate(
     windows = (len(graded_mps) - WARM_UP_S) // WINDOW_S
     if windows < MIN_WINDOWS:
         return Result.missing("too_short")
-    smooth = _windowed(trailing_mean(graded_mps, NGS_WINDOW_S), windows)
-    speed, slope, hr = (_windowed(column, windows) for column in (graded_mps, grade, hr_bpm))
+    smooth = _cut_into_windows(trailing_mean(graded_mps, NGS_WINDOW_S), windows)
+    speed, slope, hr = (_cut_into_windows(column, windows) for column in (graded_mps, grade, hr_bpm))
     steady = (
-        ~_broken(breaks_s, windows)
+        ~_find_broken_windows(breaks_s, windows)
         & (smooth.std(axis=1) <= STEADY_CV * speed.mean(axis=1) + _EPSILON)
         & (np.abs(slope.mean(axis=1)) <= LEVEL_GRADE + _EPSILON)
         & (np.ptp(hr, axis=1) <= STEADY_HR_BPM + _EPSILON)
@@ -92,11 +92,11 @@ def vo2max_estimate(
     return _median_of([value for value in values if value is not None], correction)
 
 
-def _windowed(series: Column, windows: int) -> Column:
+def _cut_into_windows(series: Column, windows: int) -> Column:
     return series[WARM_UP_S : WARM_UP_S + windows * WINDOW_S].reshape(windows, WINDOW_S)
 
 
-def _broken(breaks_s: Column, windows: int) -> np.typing.NDArray[np.bool_]:
+def _find_broken_windows(breaks_s: Column, windows: int) -> np.typing.NDArray[np.bool_]:
     """Which windows have a break strictly inside."""
     starts = WARM_UP_S + WINDOW_S * np.arange(windows)
     inside = np.searchsorted(breaks_s, starts + WINDOW_S, "left") - np.searchsorted(breaks_s, starts, "right")

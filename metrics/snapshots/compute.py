@@ -1,6 +1,6 @@
 """One athlete's numbers today, from everything stored about them; many athletes at once as matrices. Pure.
 
-`History` is what was read, `Series` every day of it, `Numbers` its last day. Nothing is carried over from an earlier
+`History` is what was read, `DailySeries` every day of it, `CurrentNumbers` its last day. Nothing is carried over from an earlier
 computation: a file from last year that arrives today is simply in the history.
 """
 
@@ -24,14 +24,20 @@ from metrics.science.rolling import Days
 from metrics.science.vdot import vdot_current
 from metrics.science.vo2max import vo2max_current
 from metrics.science.week import WeekSeries, week_series
-from metrics.snapshots.daily_readings import READINGS_D, Dates, SourceReadings, Worn, worn
+from metrics.snapshots.daily_readings import (
+    READINGS_D,
+    Dates,
+    PreferredSource,
+    SourceReadings,
+    preferred_source,
+)
 
 RECENT_D = 7
 VO2MAX_READING_D = 120  # an older reading of a device says nothing of today
 
 
 @dataclass(frozen=True, slots=True)
-class Outings:
+class ActivityColumns:
     """Activities of the last months as columns of equal length, in order of start; NaN where there is nothing."""
 
     started_s: Days  # Unix seconds
@@ -55,13 +61,13 @@ class History:
     today: date
     started_s: Days
     load: Days
-    recent: Outings
+    recent: ActivityColumns
     readings: tuple[SourceReadings, ...] = ()
     vdots: tuple[tuple[date, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class DailySeries:
     """Every day of many athletes: matrices (athletes × days), the last column each athlete's own today.
 
     Loads reach back to the first activity, readings READINGS_D days.
@@ -79,7 +85,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class CurrentNumbers:
     """The last day of one athlete; None where it cannot be known."""
 
     fitness: float
@@ -114,50 +120,52 @@ class Numbers:
     last_activity_at: datetime | None
 
 
-def local_ordinals(started_s: Days, zone: ZoneInfo) -> Dates:
+def to_local_ordinals(started_s: Days, zone: ZoneInfo) -> Dates:
     """The local calendar date of each instant, as an ordinal."""
     if not started_s.size:
         return np.empty(0, np.int64)
-    edges, ordinals = _day_table(zone, _year(started_s[0]), _year(started_s[-1]) + 1)
+    edges, ordinals = _build_day_table(zone, _get_year(started_s[0]), _get_year(started_s[-1]) + 1)
     return ordinals[np.searchsorted(edges, started_s, "right") - 1]
 
 
-def _year(unix_s: float) -> int:
+def _get_year(unix_s: float) -> int:
     return datetime.fromtimestamp(unix_s, UTC).year
 
 
 @lru_cache(maxsize=1024)
-def _day_table(zone: ZoneInfo, first_year: int, last_year: int) -> tuple[Days, Dates]:
+def _build_day_table(zone: ZoneInfo, first_year: int, last_year: int) -> tuple[Days, Dates]:
     """Where the local days of these years begin (Unix seconds), and which they are."""
     start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
-    window = buckets.window("day", start - timedelta(days=2), end, zone)
+    window = buckets.build_window("day", start - timedelta(days=2), end, zone)
     edges = np.array([edge.timestamp() for edge in window.edges])
     return edges, np.array([owner.toordinal() for owner in window.owners])
 
 
-def series_of(histories: Sequence[History]) -> Series:
+def build_daily_series(histories: Sequence[History]) -> DailySeries:
     """Every day of these athletes."""
-    loads, history_d = _load_matrix(histories)
+    loads, history_d = _build_load_matrix(histories)
     load = load_series(loads, history_d)
-    variability, hrv_worn = _worn(histories, "rmssd", "sdnn")
-    pulses, pulse_worn = _worn(histories, "resting_hr")
-    sleep_s, _ = _worn(histories, "sleep_s")
+    variability, hrv_worn = _preferred_readings(histories, "rmssd", "sdnn")
+    pulses, pulse_worn = _preferred_readings(histories, "resting_hr")
+    sleep_s, _ = _preferred_readings(histories, "sleep_s")
     hrv, pulse = hrv_series(variability), resting_hr_series(pulses)
-    recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _form_part(load))
+    recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _build_form_matrix(load))
     weeks = week_series(loads, load.history_d)
     sources = tuple((one.metric, one.source) for one in hrv_worn), tuple(one.source for one in pulse_worn)
-    return Series(load, weeks, hrv, pulse, recovery, *sources)
+    return DailySeries(load, weeks, hrv, pulse, recovery, *sources)
 
 
-def numbers_of(histories: Sequence[History], series: Series | None = None) -> list[Numbers]:
+def compute_current_numbers(
+    histories: Sequence[History], series: DailySeries | None = None
+) -> list[CurrentNumbers]:
     """Today's numbers of each athlete, in order; `series`: of these histories, where it is at hand."""
-    series = series or series_of(histories)
-    return [_numbers(history, series, place) for place, history in enumerate(histories)]
+    series = series or build_daily_series(histories)
+    return [_compute_numbers(history, series, place) for place, history in enumerate(histories)]
 
 
-def _load_matrix(histories: Sequence[History]) -> tuple[Days, Days]:
+def _build_load_matrix(histories: Sequence[History]) -> tuple[Days, Days]:
     """Daily loads, right-aligned on each athlete's today, and how many days back the first activity is."""
-    backs = [_days_back(history, history.started_s) for history in histories]
+    backs = [_count_days_back(history, history.started_s) for history in histories]
     history_d = np.array([max(0, int(back.max(initial=-1)) + 1) for back in backs], float)
     days = max(int(history_d.max(initial=0)), 2 * WARM_UP_D)
     loads = np.zeros((len(histories), days))
@@ -167,41 +175,41 @@ def _load_matrix(histories: Sequence[History]) -> tuple[Days, Days]:
     return loads, history_d
 
 
-def _form_part(load: LoadSeries) -> Days:
+def _build_form_matrix(load: LoadSeries) -> Days:
     """Form in per cent, on the days that readings cover; NaN while the averages warm up."""
     percent = form_for_recovery(load)[:, -READINGS_D:]
     return np.pad(percent, ((0, 0), (READINGS_D - percent.shape[1], 0)), constant_values=np.nan)
 
 
-def _worn(histories: Sequence[History], *metrics: str) -> tuple[Days, list[Worn]]:
+def _preferred_readings(histories: Sequence[History], *metrics: str) -> tuple[Days, list[PreferredSource]]:
     """The readings of the source that each athlete wears now (athletes × READINGS_D), and whose they are."""
-    found = [worn(history.readings, history.today, metrics) for history in histories]
+    found = [preferred_source(history.readings, history.today, metrics) for history in histories]
     matrix = np.full((len(histories), READINGS_D), np.nan)
     for row, one in zip(matrix, found, strict=True):
         row[READINGS_D - 1 - one.back_d] = one.values
     return matrix, found
 
 
-def _numbers(history: History, series: Series, place: int) -> Numbers:
+def _compute_numbers(history: History, series: DailySeries, place: int) -> CurrentNumbers:
     load, weeks = series.load.row(place), series.weeks.row(place)
     recovered = recovery_on(series.recovery.row(place), -1)
-    vo2max, method = _vo2max(history)
-    known = vdot_current(_vdot_efforts(history))
-    return Numbers(
+    vo2max, method = _compute_vo2max(history)
+    known = vdot_current(_list_vdot_efforts(history))
+    return CurrentNumbers(
         fitness=float(load.fitness[-1]),
         fatigue=float(load.fatigue[-1]),
         form=float(load.form[-1]),
-        form_pct=_known(load.form_pct),
+        form_pct=_last_value(load.form_pct),
         ramp=float(load.ramp[-1]),
         history_d=int(load.history_d[-1]),
         current_week_load=float(load.load[-(history.today.weekday() + 1) :].sum()),
-        four_week_avg_load=_known(weeks.four_week_avg),
-        load_jump=_known(weeks.load_jump),
-        monotony=_known(weeks.monotony),
-        strain=_known(weeks.strain),
-        **_last_week(history),
-        **_hrv(series, place),
-        resting_hr_bpm=_latest(series.resting_hr.row(place).reading),
+        four_week_avg_load=_last_value(weeks.four_week_avg),
+        load_jump=_last_value(weeks.load_jump),
+        monotony=_last_value(weeks.monotony),
+        strain=_last_value(weeks.strain),
+        **_sum_last_week(history),
+        **_compute_hrv(series, place),
+        resting_hr_bpm=_latest_reading(series.resting_hr.row(place).reading),
         resting_hr_source=series.resting_hr_sources[place],
         recovery_score=recovered.score,
         recovery_parts={
@@ -215,50 +223,50 @@ def _numbers(history: History, series: Series, place: int) -> Numbers:
         vo2max_ml_kg_min=vo2max,
         vo2max_method=method,
         vdot=known.value if "stale" not in known.warnings else None,
-        last_activity_at=_last_activity_at(history),
+        last_activity_at=_find_last_activity_at(history),
     )
 
 
-def _last_activity_at(history: History) -> datetime | None:
+def _find_last_activity_at(history: History) -> datetime | None:
     """Of today or before: an entry for tomorrow counts tomorrow."""
-    past = history.started_s[_days_back(history, history.started_s) >= 0]
+    past = history.started_s[_count_days_back(history, history.started_s) >= 0]
     return datetime.fromtimestamp(float(past[-1]), UTC) if past.size else None
 
 
-def _last_week(history: History) -> dict[str, Any]:
+def _sum_last_week(history: History) -> dict[str, Any]:
     """Metres and pace of the runs of the last 7 local days."""
     recent = history.recent
-    back = _days_back(history, recent.started_s)
+    back = _count_days_back(history, recent.started_s)
     runs = (recent.is_run > 0) & (back >= 0) & (back < RECENT_D) & (np.nan_to_num(recent.distance_m) > 0)
     metres, seconds = float(recent.distance_m[runs].sum()), float(recent.duration_s[runs].sum())
     return {"week_distance_m": metres, "week_pace_s_per_km": 1000 * seconds / metres if metres else None}
 
 
-def _hrv(series: Series, place: int) -> dict[str, Any]:
+def _compute_hrv(series: DailySeries, place: int) -> dict[str, Any]:
     hrv, (kind, source) = series.hrv.row(place), series.hrv_sources[place]
     mean, sd = hrv.mean[-1], hrv.sd[-1]
     return {
-        "hrv_avg_ms": _exp(hrv.week[-1]),
-        "hrv_avg_7d_ago_ms": _exp(hrv.week[-1 - RECENT_D]),
-        "hrv_mean_ms": _exp(mean),
-        "hrv_low_ms": _exp(mean - DISPLAY_BAND_SD * sd),
-        "hrv_high_ms": _exp(mean + DISPLAY_BAND_SD * sd),
+        "hrv_avg_ms": _exp_or_none(hrv.week[-1]),
+        "hrv_avg_7d_ago_ms": _exp_or_none(hrv.week[-1 - RECENT_D]),
+        "hrv_mean_ms": _exp_or_none(mean),
+        "hrv_low_ms": _exp_or_none(mean - DISPLAY_BAND_SD * sd),
+        "hrv_high_ms": _exp_or_none(mean + DISPLAY_BAND_SD * sd),
         "hrv_state": baseline_state(float(hrv.baseline_n[-1])),
         "hrv_kind": kind,
         "hrv_source": source,
     }
 
 
-def _vo2max(history: History) -> tuple[float | None, str]:
+def _compute_vo2max(history: History) -> tuple[float | None, str]:
     """The newest reading of a device or laboratory, else our own estimate; never both in one."""
-    newest = max((_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
+    newest = max((_find_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
     if newest[0] > history.today.toordinal() - VO2MAX_READING_D:
         return newest[2], "device"
-    estimate = vo2max_current(_aged(history, history.recent.vo2max))
+    estimate = vo2max_current(_list_values_with_age(history, history.recent.vo2max))
     return estimate.value, "estimate" if estimate.value is not None else ""
 
 
-def _newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, float]:
+def _find_newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, float]:
     """The day, source and value of its newest reading up to today; day 0 without one."""
     values = one.values["vo2max"]
     read = np.isfinite(values) & (one.days <= history.today.toordinal())
@@ -268,34 +276,34 @@ def _newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, flo
     return int(one.days[last]), one.source, float(values[last])
 
 
-def _vdot_efforts(history: History) -> list[tuple[int, float]]:
+def _list_vdot_efforts(history: History) -> list[tuple[int, float]]:
     given = [((history.today - day).days, value) for day, value in history.vdots if day <= history.today]
-    return [*given, *_aged(history, history.recent.race_vdot)]
+    return [*given, *_list_values_with_age(history, history.recent.race_vdot)]
 
 
-def _aged(history: History, column: Days) -> list[tuple[int, float]]:
+def _list_values_with_age(history: History, column: Days) -> list[tuple[int, float]]:
     """(age in days, value) of what a column of the recent activities holds."""
     known = np.isfinite(column)
-    back = _days_back(history, history.recent.started_s[known])
+    back = _count_days_back(history, history.recent.started_s[known])
     return [(int(age), float(value)) for age, value in zip(back, column[known], strict=True) if age >= 0]
 
 
-def _days_back(history: History, started_s: Days) -> Dates:
+def _count_days_back(history: History, started_s: Days) -> Dates:
     """How many local days ago; tomorrow is −1."""
-    return history.today.toordinal() - local_ordinals(started_s, history.zone)
+    return history.today.toordinal() - to_local_ordinals(started_s, history.zone)
 
 
-def _known(column: Days) -> float | None:
+def _last_value(column: Days) -> float | None:
     value = float(column[-1])
     return None if np.isnan(value) else value
 
 
-def _latest(reading: Days) -> float | None:
+def _latest_reading(reading: Days) -> float | None:
     """The newest reading of the last week."""
     recent = reading[-RECENT_D:]
     known = recent[np.isfinite(recent)]
     return float(known[-1]) if known.size else None
 
 
-def _exp(value: float) -> float | None:
+def _exp_or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(np.exp(value))

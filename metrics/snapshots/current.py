@@ -15,14 +15,14 @@ from django.db.models import Model
 
 from athletes.models import Athlete
 from metrics.models import Snapshot
-from metrics.snapshots.compute import History, Numbers, numbers_of
-from metrics.snapshots.history import histories
+from metrics.snapshots.compute import CurrentNumbers, History, compute_current_numbers
+from metrics.snapshots.history import load_histories
 
-FORMULA = 1  # raise it when `metrics.snapshots.compute` or the science behind it changes: every snapshot is then renewed
-BATCH = 200
-NAMES = [field.name for field in fields(Numbers)]
-NUMPY = orjson.OPT_SERIALIZE_NUMPY
-WRITTEN = [field.attname for field in Snapshot._meta.concrete_fields if not field.primary_key]
+SNAPSHOT_FORMULA = 1  # raise it when `metrics.snapshots.compute` or the science behind it changes: every snapshot is then renewed
+ATHLETES_PER_BATCH = 200
+NUMBER_FIELDS = [field.name for field in fields(CurrentNumbers)]
+ORJSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+WRITTEN_COLUMNS = [field.attname for field in Snapshot._meta.concrete_fields if not field.primary_key]
 
 
 def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Snapshot]:
@@ -34,34 +34,38 @@ def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, 
     athletes = list(
         Athlete.objects.filter(pk__in=list(athlete_ids)).select_related("snapshot").order_by("pk")
     )
-    stale = [athlete for athlete in athletes if not is_current(athlete, now)]
-    renewed = {snapshot.athlete_id: snapshot for batch in _batches(stale) for snapshot in renew(batch, now)}
+    stale = [athlete for athlete in athletes if not is_snapshot_current(athlete, now)]
+    renewed = {
+        snapshot.athlete_id: snapshot
+        for batch in _split_batches(stale)
+        for snapshot in recompute_snapshots(batch, now)
+    }
     return {athlete.pk: renewed.get(athlete.pk) or athlete.snapshot for athlete in athletes}
 
 
-def is_current(athlete: Athlete, now: datetime) -> bool:
+def is_snapshot_current(athlete: Athlete, now: datetime) -> bool:
     """Whether the snapshot is of this data version, this local day and this formula."""
     snapshot: Snapshot | None = getattr(athlete, "snapshot", None)
     return (
         snapshot is not None
         and snapshot.data_version == athlete.data_version
         and snapshot.local_date == athlete.local_date(now)
-        and snapshot.formula == FORMULA
+        and snapshot.formula == SNAPSHOT_FORMULA
     )
 
 
-def renew(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
+def recompute_snapshots(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
     """Compute and store the snapshots of these athletes: five statements.
 
     Each is stamped with the version that was read *before* its data: what arrives in between makes it stale, and
     never the other way round.
     """
-    pasts = histories(athletes, now)
-    return store(athletes, pasts, numbers_of(pasts), now)
+    pasts = load_histories(athletes, now)
+    return store_snapshots(athletes, pasts, compute_current_numbers(pasts), now)
 
 
-def store(
-    athletes: Sequence[Athlete], pasts: Sequence[History], numbers: Sequence[Numbers], now: datetime
+def store_snapshots(
+    athletes: Sequence[Athlete], pasts: Sequence[History], numbers: Sequence[CurrentNumbers], now: datetime
 ) -> list[Snapshot]:
     """Keep what was computed of what was read after these athletes: one statement."""
     fresh = [
@@ -69,39 +73,39 @@ def store(
             athlete_id=athlete.pk,
             data_version=athlete.data_version,
             local_date=past.today,
-            formula=FORMULA,
+            formula=SNAPSHOT_FORMULA,
             computed_at=now,
-            **{name: getattr(one, name) for name in NAMES},
+            **{name: getattr(one, name) for name in NUMBER_FIELDS},
         )
         for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
     ]
-    keep(fresh, WRITTEN)
+    upsert_athlete_rows(fresh, WRITTEN_COLUMNS)
     return fresh
 
 
-Kept = TypeVar("Kept", bound=Model)
+RowT = TypeVar("RowT", bound=Model)
 
 
-def keep(rows: Sequence[Kept], written: Sequence[str]) -> None:
+def upsert_athlete_rows(rows: Sequence[RowT], written: Sequence[str]) -> None:
     """One row an athlete, over the one before: one statement. Of who was deleted meanwhile nothing is kept."""
     try:
-        _upsert(rows, written)
+        _execute_upsert(rows, written)
     except IntegrityError:
         ids = [row.pk for row in rows]
         there = set(Athlete.objects.filter(pk__in=ids).values_list("pk", flat=True))
         if len(there) == len(ids):
             raise
-        keep([row for row in rows if row.pk in there], written)
+        upsert_athlete_rows([row for row in rows if row.pk in there], written)
 
 
-def _upsert(rows: Sequence[Kept], written: Sequence[str]) -> None:
+def _execute_upsert(rows: Sequence[RowT], written: Sequence[str]) -> None:
     """All rows as JSON in one parameter: a value each, as `bulk_create` sends them, takes four times as long."""
     if not rows:
         return
     table, columns = rows[0]._meta.db_table, ("athlete_id", *written)
     names, renewed = ", ".join(columns), ", ".join(f"{name} = EXCLUDED.{name}" for name in written)
     content = orjson.dumps(
-        [{name: getattr(row, name) for name in columns} for row in rows], option=NUMPY
+        [{name: getattr(row, name) for name in columns} for row in rows], option=ORJSON_OPTIONS
     ).decode()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -111,18 +115,18 @@ def _upsert(rows: Sequence[Kept], written: Sequence[str]) -> None:
         )
 
 
-def renew_stale(now: datetime) -> int:
+def recompute_stale_snapshots(now: datetime) -> int:
     """Renew every snapshot that is behind; how many there were."""
-    return sum(len(renew(batch, now)) for batch in stale_batches(now))
+    return sum(len(recompute_snapshots(batch, now)) for batch in find_stale_batches(now))
 
 
-def stale_batches(now: datetime) -> Iterator[list[Athlete]]:
+def find_stale_batches(now: datetime) -> Iterator[list[Athlete]]:
     """The athletes whose snapshots are behind, in batches to renew."""
     everybody = Athlete.objects.select_related("snapshot").order_by("pk").iterator(chunk_size=1000)
-    yield from _batches(athlete for athlete in everybody if not is_current(athlete, now))
+    yield from _split_batches(athlete for athlete in everybody if not is_snapshot_current(athlete, now))
 
 
-def _batches(athletes: Iterable[Athlete]) -> Iterator[list[Athlete]]:
+def _split_batches(athletes: Iterable[Athlete]) -> Iterator[list[Athlete]]:
     rest = iter(athletes)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, ATHLETES_PER_BATCH)):
         yield batch

@@ -14,7 +14,7 @@ from metrics.science.rolling import Days
 Dates = npt.NDArray[np.int64]  # proleptic ordinals, or whole days back
 
 READINGS_D = 130  # days of readings that any number of the last month can depend on
-METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
+READING_METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SourceReadings:
 
 
 @dataclass(frozen=True, slots=True)
-class Worn:
+class PreferredSource:
     """The readings of the source that is worn now, with how many days back each lies; empty where nothing was read."""
 
     metric: str
@@ -41,16 +41,18 @@ class Worn:
         return int(self.back_d.min(initial=READINGS_D)), -len(self.back_d), self.source
 
 
-def worn(readings: Sequence[SourceReadings], today: date, metrics: Sequence[str]) -> Worn:
+def preferred_source(
+    readings: Sequence[SourceReadings], today: date, metrics: Sequence[str]
+) -> PreferredSource:
     """Of the last READINGS_D days; of several metrics the first that has any: rMSSD and SDNN are never mixed."""
     for metric in metrics:
-        found = [one for one in (_of_source(one, today, metric) for one in readings) if len(one.values)]
+        found = [one for one in (_select_readings(one, today, metric) for one in readings) if len(one.values)]
         if found:
             return min(found, key=lambda one: one.rank)
-    return Worn("", "", np.empty(0, np.int64), np.empty(0))
+    return PreferredSource("", "", np.empty(0, np.int64), np.empty(0))
 
 
-def _of_source(one: SourceReadings, today: date, metric: str) -> Worn:
+def _select_readings(one: SourceReadings, today: date, metric: str) -> PreferredSource:
     back, values = today.toordinal() - one.days, one.values[metric]
     read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
-    return Worn(metric, one.source, back[read], values[read])
+    return PreferredSource(metric, one.source, back[read], values[read])

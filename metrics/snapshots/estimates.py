@@ -14,39 +14,39 @@ import numpy as np
 from metrics.science.rolling import Days
 from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE
 from metrics.science.vo2max import CURRENT_WINDOWS_D, MIN_ESTIMATES
-from metrics.snapshots.compute import VO2MAX_READING_D, History, local_ordinals
-from metrics.snapshots.daily_readings import Dates, worn
+from metrics.snapshots.compute import VO2MAX_READING_D, History, to_local_ordinals
+from metrics.snapshots.daily_readings import Dates, preferred_source
 
 
-def vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
+def compute_vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
     """As shown on each of the last `days`, and what was read or estimated on each of the last `readings_d`.
 
     NaN where there is nothing; `method` as in Numbers: device, estimate or empty.
     """
-    back, values = _readings(history) if method == "device" else _estimates(history)
+    back, values = _device_readings(history) if method == "device" else _own_estimates(history)
     read = np.full(readings_d, np.nan)
     inside = (back >= 0) & (back < readings_d)
     read[readings_d - 1 - back[inside]] = values[inside]
     if not len(back):
         return np.full(days, np.nan), read
-    shown = _newest if method == "device" else _medians
+    shown = _newest_on_each_day if method == "device" else _median_on_each_day
     return shown(back - np.arange(days - 1, -1, -1)[:, np.newaxis], values), read
 
 
-def _readings(history: History) -> tuple[Dates, Days]:
+def _device_readings(history: History) -> tuple[Dates, Days]:
     """Days back and value of each reading of the source that is worn now, oldest first."""
-    one = worn(history.readings, history.today, ("vo2max",))
+    one = preferred_source(history.readings, history.today, ("vo2max",))
     order = np.argsort(-one.back_d)
     return one.back_d[order], one.values[order]
 
 
-def _estimates(history: History) -> tuple[Dates, Days]:
+def _own_estimates(history: History) -> tuple[Dates, Days]:
     known = np.isfinite(history.recent.vo2max)
-    days = local_ordinals(history.recent.started_s[known], history.zone)
+    days = to_local_ordinals(history.recent.started_s[known], history.zone)
     return history.today.toordinal() - days, history.recent.vo2max[known]
 
 
-def _newest(ages: Dates, values: Days) -> Days:
+def _newest_on_each_day(ages: Dates, values: Days) -> Days:
     """`ages` (days × readings, oldest first): how old each reading is on each day, negative before it was made."""
     past = ages >= 0
     newest = np.maximum(past.sum(axis=1), 1) - 1
@@ -54,7 +54,7 @@ def _newest(ages: Dates, values: Days) -> Days:
     return np.where(held, values[newest], np.nan)
 
 
-def _medians(ages: Dates, values: Days) -> Days:
+def _median_on_each_day(ages: Dates, values: Days) -> Days:
     """As `vo2max_current` says on each day; all days at once, because a sorted matrix costs less than a few medians."""
     shown, rows = np.full(len(ages), np.nan), np.arange(len(ages))
     for days in reversed(CURRENT_WINDOWS_D):
@@ -65,7 +65,7 @@ def _medians(ages: Dates, values: Days) -> Days:
     return shown
 
 
-def vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
+def compute_vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
     """The best effort of the 120 days before each of the last `days`; NaN without one.
 
     `efforts`: (local day, VDOT) of given values and races, those of CURRENT_FOR_DAYS + `days` at least.

@@ -16,11 +16,11 @@ from django.db import connection
 
 from athletes.models import Athlete, Threshold
 from metrics.science.rolling import Days
-from metrics.snapshots.compute import History, Outings
-from metrics.snapshots.daily_readings import METRICS, READINGS_D, Dates, SourceReadings
+from metrics.snapshots.compute import ActivityColumns, History
+from metrics.snapshots.daily_readings import READING_METRICS, READINGS_D, Dates, SourceReadings
 
 # Every load there is: a range of the index `activity_statistics` for each athlete, without visiting the table.
-LOADS = """
+LOADS_SQL = """
 SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
        string_agg(float8send(coalesce(training_load, 'NaN')), '' ORDER BY started_at)
   FROM metrics_activity
@@ -29,7 +29,7 @@ SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_
 """
 
 # What is needed of the last months only, some of it from the table.
-RECENT = """
+RECENT_SQL = """
 SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
        string_agg(float8send((activity_type = 'run')::int), '' ORDER BY started_at),
        string_agg(float8send(coalesce(distance_m, 'NaN')), '' ORDER BY started_at),
@@ -42,7 +42,7 @@ SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_
 """
 
 # A range of the index `one_health_day_of_a_source`; the columns are METRICS.
-READINGS = """
+READINGS_SQL = """
 SELECT athlete_id, source, string_agg(date_send(date), ''),
        string_agg(float8send(coalesce(hrv_rmssd_ms, 'NaN')), ''),
        string_agg(float8send(coalesce(hrv_sdnn_ms, 'NaN')), ''),
@@ -56,32 +56,32 @@ SELECT athlete_id, source, string_agg(date_send(date), ''),
 
 POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, from which PostgreSQL counts
 POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
-NOTHING: Days = np.empty(0)
-NO_LOADS = (NOTHING, NOTHING)
-NO_OUTINGS = Outings(*[NOTHING] * 6)
+EMPTY_COLUMN: Days = np.empty(0)
+NO_LOADS = (EMPTY_COLUMN, EMPTY_COLUMN)
+NO_ACTIVITIES = ActivityColumns(*[EMPTY_COLUMN] * 6)
 
 
-def histories(
-    athletes: Sequence[Athlete], now: datetime, recent: Mapping[UUID, Outings] | None = None
+def load_histories(
+    athletes: Sequence[Athlete], now: datetime, recent: Mapping[UUID, ActivityColumns] | None = None
 ) -> list[History]:
     """What is stored of these athletes, in their order: four statements, whatever their number.
 
     `recent`: the activities of the last READINGS_D + 1 days, where they are at hand; one statement less.
     """
-    ids, since = [athlete.pk for athlete in athletes], _since(now)
-    loads = _loads(ids)
+    ids, since = [athlete.pk for athlete in athletes], _get_cutoff(now)
+    loads = _load_training_loads(ids)
     if recent is None:
         recent = {
-            pk: Outings(_instants(started), *map(_numbers, columns))
-            for pk, started, *columns in _fetched(RECENT, ids, since=since)
+            pk: ActivityColumns(_decode_instants(started), *map(_decode_floats, columns))
+            for pk, started, *columns in _fetch_rows(RECENT_SQL, ids, since=since)
         }
-    readings, vdots = _readings(ids, since.date()), _vdots(ids)
+    readings, vdots = _load_readings(ids, since.date()), _load_vdots(ids)
     return [
         History(
             athlete.zone,
             athlete.local_date(now),
             *loads.get(athlete.pk, NO_LOADS),
-            recent.get(athlete.pk, NO_OUTINGS),
+            recent.get(athlete.pk, NO_ACTIVITIES),
             tuple(readings.get(athlete.pk, ())),
             tuple(vdots.get(athlete.pk, ())),
         )
@@ -89,58 +89,61 @@ def histories(
     ]
 
 
-def loads_and_readings(
+def load_partial_history(
     athlete: Athlete, now: datetime, *, activities: bool, health: bool, days: int = READINGS_D
 ) -> History:
     """One athlete's loads and the last `days` of health days alone, one statement each; empty what is not asked for."""
-    loads = _loads([athlete.pk]) if activities else {}
-    readings = _readings([athlete.pk], _since(now, days).date()) if health else {}
+    loads = _load_training_loads([athlete.pk]) if activities else {}
+    readings = _load_readings([athlete.pk], _get_cutoff(now, days).date()) if health else {}
     return History(
         athlete.zone,
         athlete.local_date(now),
         *loads.get(athlete.pk, NO_LOADS),
-        NO_OUTINGS,
+        NO_ACTIVITIES,
         tuple(readings.get(athlete.pk, ())),
     )
 
 
-def _since(now: datetime, days: int = READINGS_D) -> datetime:
+def _get_cutoff(now: datetime, days: int = READINGS_D) -> datetime:
     """A day more than anything looks back on: somewhere it is still yesterday."""
     return now - timedelta(days=days + 1)
 
 
-def _loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
-    return {pk: (_instants(started), _numbers(load)) for pk, started, load in _fetched(LOADS, ids)}
+def _load_training_loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
+    return {
+        pk: (_decode_instants(started), _decode_floats(load))
+        for pk, started, load in _fetch_rows(LOADS_SQL, ids)
+    }
 
 
-def _readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
+def _load_readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
     found: dict[UUID, list[SourceReadings]] = {}
-    for pk, source, days, *columns in _fetched(READINGS, ids, since=since):
-        values = dict(zip(METRICS, map(_numbers, columns), strict=True))
-        found.setdefault(pk, []).append(SourceReadings(source, _days(days), values))
+    for pk, source, days, *columns in _fetch_rows(READINGS_SQL, ids, since=since):
+        values = dict(zip(READING_METRICS, map(_decode_floats, columns), strict=True))
+        found.setdefault(pk, []).append(SourceReadings(source, _decode_dates(days), values))
     return found
 
 
-def _fetched(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:
+def _fetch_rows(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": ids, **more})
         yield from cursor.fetchall()
 
 
-def _numbers(content: bytes) -> Days:
+def _decode_floats(content: bytes) -> Days:
     return np.frombuffer(content, ">f8").astype(np.float64)
 
 
-def _instants(content: bytes) -> Days:
+def _decode_instants(content: bytes) -> Days:
     """Unix seconds."""
     return (np.frombuffer(content, ">i8") + POSTGRES_EPOCH_S * 1_000_000) / 1e6
 
 
-def _days(content: bytes) -> Dates:
+def _decode_dates(content: bytes) -> Dates:
     return np.frombuffer(content, ">i4").astype(np.int64) + POSTGRES_EPOCH_DAY
 
 
-def _vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
+def _load_vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
     found: dict[UUID, list[tuple[date, float]]] = {}
     given = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
     for athlete_id, day, value in given.values_list("athlete_id", "valid_from", "value"):

@@ -13,30 +13,30 @@ from athletes.models import Athlete
 from metrics import buckets
 from metrics.models import Activity
 from metrics.statistics.params import (
-    ActivityQuestion,
-    ActivityStatsParams,
-    FitnessStatsParams,
-    RunningQuestion,
-    RunningStatsParams,
+    ActivityStatsQuery,
+    ActivityStatsSelection,
+    FitnessStatsQuery,
+    RunningStatsQuery,
+    RunningStatsSelection,
 )
 from metrics.statistics.serializers import (
     ActivityStatsSerializer,
     FitnessStatsSerializer,
     RunningStatsSerializer,
-    activity_stats_answer,
-    fitness_stats_answer,
-    running_stats_answer,
+    serialize_activity_stats,
+    serialize_fitness_stats,
+    serialize_running_stats,
 )
-from metrics.statistics.series import activity_series, run_totals
-from metrics.statistics.view import Answer, Statistics
+from metrics.statistics.series import load_period_sums, load_run_totals
+from metrics.statistics.view import JsonDict, StatisticsView
 
 
-class FitnessStats(Statistics):
+class FitnessStatsView(StatisticsView):
     name = "fitness_stats"
-    query_serializer_class = FitnessStatsParams
+    query_serializer_class = FitnessStatsQuery
 
     @extend_schema(
-        parameters=[FitnessStatsParams],
+        parameters=[FitnessStatsQuery],
         responses=FitnessStatsSerializer,
         operation_id="fitness_stats",
         summary="The runs of the last days",
@@ -45,21 +45,21 @@ class FitnessStats(Statistics):
         """The runs of the last N local days in one row."""
         return self.answered(request)
 
-    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
+    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
         last = athlete.local_date(now)
         first = last - timedelta(days=asked["days"] - 1)
-        totals = run_totals(athlete.pk, buckets.days_window("month", first, last, athlete.zone))
+        totals = load_run_totals(athlete.pk, buckets.build_days_window("month", first, last, athlete.zone))
         if not totals.activity_count:
             raise NoData
-        return fitness_stats_answer(asked["days"], first, last, totals)
+        return serialize_fitness_stats(asked["days"], first, last, totals)
 
 
-class RunningStats(Statistics):
+class RunningStatsView(StatisticsView):
     name = "running_stats"
-    query_serializer_class = RunningStatsParams
+    query_serializer_class = RunningStatsQuery
 
     @extend_schema(
-        parameters=[RunningStatsParams],
+        parameters=[RunningStatsQuery],
         responses=RunningStatsSerializer,
         operation_id="running_stats",
         summary="Runs by day, week or month",
@@ -68,22 +68,22 @@ class RunningStats(Statistics):
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
         return self.answered(request)
 
-    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
-        question = RunningQuestion.of(asked)
-        series = activity_series(
+    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = RunningStatsSelection.of(asked)
+        series = load_period_sums(
             athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN
         )
         if not series.activity_count:
             raise NoData
-        return running_stats_answer(question, series)
+        return serialize_running_stats(question, series)
 
 
-class ActivityStats(Statistics):
+class ActivityStatsView(StatisticsView):
     name = "activity_stats"
-    query_serializer_class = ActivityStatsParams
+    query_serializer_class = ActivityStatsQuery
 
     @extend_schema(
-        parameters=[ActivityStatsParams],
+        parameters=[ActivityStatsQuery],
         responses=ActivityStatsSerializer,
         operation_id="activity_stats",
         summary="Activities by day or month",
@@ -92,11 +92,11 @@ class ActivityStats(Statistics):
         """Activities of all kinds, or of one, by local day or month, in any time zone, without gaps."""
         return self.answered(request)
 
-    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
-        question = ActivityQuestion.of(asked)
-        series = activity_series(
+    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = ActivityStatsSelection.of(asked)
+        series = load_period_sums(
             athlete.pk, question.window(question.zone or athlete.zone), question.activity_type
         )
         if not series.activity_count:
             raise NoData
-        return activity_stats_answer(series)
+        return serialize_activity_stats(series)

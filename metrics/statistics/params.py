@@ -17,28 +17,33 @@ from astral.http.fields import (
     WholeNumberField,
     ZoneField,
 )
-from athletes.request_fields import PersonField
+from athletes.request_fields import AthleteIdField
 from metrics import buckets
 from metrics.buckets import Bucket, Window
 from metrics.models import Activity
 
-LONGEST_RANGE = timedelta(days=365)
-MOST_DAYS = 400
-FURTHEST_AHEAD = timedelta(days=7)
-VIEWS: dict[str, Bucket] = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}
-METRICS = ("distance", "duration", "training_load")
+MAX_RANGE = timedelta(days=365)
+MAX_DAYS_PER_QUERY = 400
+MAX_TIME_AHEAD = timedelta(days=7)
+BUCKET_BY_GRANULARITY: dict[str, Bucket] = {
+    "daily": "day",
+    "weekly": "day",
+    "monthly": "week",
+    "yearly": "month",
+}
+HIGHLIGHT_METRICS = ("distance", "duration", "training_load")
 
 
-class StatsParams(StrictSerializer):
+class StatsQuery(StrictSerializer):
     """What all statistics endpoints can be asked."""
 
-    user_id = PersonField(required=False)
+    user_id = AthleteIdField(required=False)
     refresh = QueryBooleanField(
         default=False, help_text="1: skip the kept answer, compute anew and keep that."
     )
 
 
-class FitnessStatsParams(StatsParams):
+class FitnessStatsQuery(StatsQuery):
     days = WholeNumberField(
         default=30,
         min_value=1,
@@ -47,18 +52,20 @@ class FitnessStatsParams(StatsParams):
     )
 
 
-class RunningStatsParams(StatsParams):
+class RunningStatsQuery(StatsQuery):
     from_timestamp = TimestampField(help_text="Start of the range, Unix seconds; included.")
     to_timestamp = TimestampField(
         help_text="End of the range, Unix seconds; not included. At most 365 × 86,400 s later, at most 7 days ahead."
     )
     granularity = ChoiceField(
-        tuple(VIEWS),
+        tuple(BUCKET_BY_GRANULARITY),
         default="daily",
         help_text="The view: daily, a point a day; weekly, the last 7 days; monthly, a point an ISO week; "
         "yearly, a point a month.",
     )
-    metric_type = ChoiceField(METRICS, default="distance", help_text="What the highlight is chosen by.")
+    metric_type = ChoiceField(
+        HIGHLIGHT_METRICS, default="distance", help_text="What the highlight is chosen by."
+    )
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
     timezone_offset = WholeNumberField(
         required=False,
@@ -71,23 +78,25 @@ class RunningStatsParams(StatsParams):
         start, end = attrs["from_timestamp"], attrs["to_timestamp"]
         now: datetime = self.context["now"]
         if end <= start:
-            raise _fault("to_timestamp", "to_timestamp must be later than from_timestamp.", "range")
-        if end - start > LONGEST_RANGE:
-            raise _fault(
+            raise _field_error("to_timestamp", "to_timestamp must be later than from_timestamp.", "range")
+        if end - start > MAX_RANGE:
+            raise _field_error(
                 "to_timestamp", "The range may be 365 days (31,536,000 s) long at most.", "range_too_long"
             )
-        if end > now + FURTHEST_AHEAD:
-            raise _fault("to_timestamp", "to_timestamp may be 7 days in the future at most.", "too_far_ahead")
+        if end > now + MAX_TIME_AHEAD:
+            raise _field_error(
+                "to_timestamp", "to_timestamp may be 7 days in the future at most.", "too_far_ahead"
+            )
         return attrs
 
 
-def _fault(field: str, message: str, code: str) -> serializers.ValidationError:
+def _field_error(field: str, message: str, code: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [serializers.ErrorDetail(message, code)]})
 
 
-class ActivityStatsParams(StatsParams):
+class ActivityStatsQuery(StatsQuery):
     start_date = DayField(help_text="First local day, included.")
-    end_date = DayField(help_text=f"Last local day, included; at most {MOST_DAYS} days in all.")
+    end_date = DayField(help_text=f"Last local day, included; at most {MAX_DAYS_PER_QUERY} days in all.")
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
     granularity = ChoiceField(("day", "month"), default="day", help_text="What one point stands for.")
     activity_type = ChoiceField(
@@ -95,21 +104,23 @@ class ActivityStatsParams(StatsParams):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return check_days(attrs)
+        return check_date_range(attrs)
 
 
-def check_days(attrs: dict[str, Any]) -> dict[str, Any]:
+def check_date_range(attrs: dict[str, Any]) -> dict[str, Any]:
     """start_date … end_date in order and at most MOST_DAYS long."""
     days = (attrs["end_date"] - attrs["start_date"]).days + 1
     if days < 1:
-        raise _fault("end_date", "end_date must not be before start_date.", "range")
-    if days > MOST_DAYS:
-        raise _fault("end_date", f"The range may be {MOST_DAYS} days long at most.", "range_too_long")
+        raise _field_error("end_date", "end_date must not be before start_date.", "range")
+    if days > MAX_DAYS_PER_QUERY:
+        raise _field_error(
+            "end_date", f"The range may be {MAX_DAYS_PER_QUERY} days long at most.", "range_too_long"
+        )
     return attrs
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityQuestion:
+class ActivityStatsSelection:
     """activity_stats, validated: local days, both inclusive. `zone` is None where the athlete's own is meant."""
 
     first: date
@@ -119,7 +130,7 @@ class ActivityQuestion:
     zone: tzinfo | None
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> ActivityQuestion:
+    def of(cls, asked: dict[str, Any]) -> ActivityStatsSelection:
         return cls(
             asked["start_date"],
             asked["end_date"],
@@ -129,11 +140,11 @@ class ActivityQuestion:
         )
 
     def window(self, zone: tzinfo) -> Window:
-        return buckets.days_window(self.granularity, self.first, self.last, zone)
+        return buckets.build_days_window(self.granularity, self.first, self.last, zone)
 
 
 @dataclass(frozen=True, slots=True)
-class RunningQuestion:
+class RunningStatsSelection:
     """running_stats, validated. `zone` is None where the athlete's own is meant."""
 
     start: datetime
@@ -143,10 +154,10 @@ class RunningQuestion:
     zone: tzinfo | None
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> RunningQuestion:
+    def of(cls, asked: dict[str, Any]) -> RunningStatsSelection:
         zone = asked.get("timezone")
         if zone is None and "timezone_offset" in asked:
-            zone = buckets.fixed_zone(asked["timezone_offset"])
+            zone = buckets.build_fixed_zone(asked["timezone_offset"])
         return cls(
             asked["from_timestamp"],
             asked["to_timestamp"],
@@ -158,5 +169,5 @@ class RunningQuestion:
     def window(self, zone: tzinfo) -> Window:
         """The points of the view as a window in this zone."""
         if self.granularity == "weekly":
-            return buckets.last_days(7, self.start, self.end, zone)
-        return buckets.window(VIEWS[self.granularity], self.start, self.end, zone)
+            return buckets.build_last_days_window(7, self.start, self.end, zone)
+        return buckets.build_window(BUCKET_BY_GRANULARITY[self.granularity], self.start, self.end, zone)

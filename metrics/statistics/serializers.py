@@ -9,12 +9,12 @@ from typing import Any
 from rest_framework import serializers
 
 from metrics.activities.serializers import ZonesSerializer
-from metrics.buckets import zone_label
+from metrics.buckets import format_zone
 from metrics.science.pace import mmss
-from metrics.statistics.params import METRICS, VIEWS, RunningQuestion
-from metrics.statistics.series import RunTotals, Series
+from metrics.statistics.params import BUCKET_BY_GRANULARITY, HIGHLIGHT_METRICS, RunningStatsSelection
+from metrics.statistics.series import PeriodSums, RunTotals
 
-DIGITS = 2  # of every sum: centimetres, hundredths of a second
+SUM_DIGITS = 2  # of every sum: centimetres, hundredths of a second
 
 
 class FitnessStatsSerializer(serializers.Serializer[Any]):
@@ -37,7 +37,7 @@ class HighlightSerializer(serializers.Serializer[Any]):
     value = serializers.FloatField(help_text="In the unit of metric_type: metres, seconds or load.")
 
 
-class SumsSerializer(serializers.Serializer[Any]):
+class PeriodSumsSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(help_text="Metres.")
     duration = serializers.FloatField(help_text="Seconds.")
     training_load = serializers.FloatField(help_text="Astral training load.")
@@ -45,24 +45,26 @@ class SumsSerializer(serializers.Serializer[Any]):
     pace_zones = ZonesSerializer(help_text="Seconds in each zone.")
 
 
-class PointSerializer(SumsSerializer):
+class RunningPointSerializer(PeriodSumsSerializer):
     period_start = serializers.DateField(help_text="First day of the period; weeks begin on Monday.")
 
 
 class RunningStatsSerializer(serializers.Serializer[Any]):
-    granularity = serializers.ChoiceField(tuple(VIEWS), help_text="The view that was asked for.")
+    granularity = serializers.ChoiceField(
+        tuple(BUCKET_BY_GRANULARITY), help_text="The view that was asked for."
+    )
     bucket = serializers.ChoiceField(("day", "week", "month"), help_text="What one point stands for.")
-    metric_type = serializers.ChoiceField(METRICS, help_text="What the highlight is chosen by.")
+    metric_type = serializers.ChoiceField(HIGHLIGHT_METRICS, help_text="What the highlight is chosen by.")
     timezone = serializers.CharField(help_text="IANA name, or UTC+09:00 style for an offset.")
     highlight = HighlightSerializer(allow_null=True, help_text="The largest point; null when all are 0.")
-    totals = SumsSerializer(help_text="The sums of the points.")
-    points = PointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
+    totals = PeriodSumsSerializer(help_text="The sums of the points.")
+    points = RunningPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
     zones_coverage = serializers.FloatField(
         allow_null=True, help_text="Share (0–1) of the running time that has zones; null without any."
     )
 
 
-class ActivitySumsSerializer(SumsSerializer):
+class ActivitySumsSerializer(PeriodSumsSerializer):
     calories = serializers.FloatField(help_text="kcal.")
 
 
@@ -78,7 +80,7 @@ class ActivityStatsSerializer(serializers.Serializer[Any]):
     points = ActivityPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
 
 
-def fitness_stats_answer(days: int, first: date, last: date, totals: RunTotals) -> dict[str, Any]:
+def serialize_fitness_stats(days: int, first: date, last: date, totals: RunTotals) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "days": days,
         "from_date": first,
@@ -95,8 +97,8 @@ def fitness_stats_answer(days: int, first: date, last: date, totals: RunTotals) 
     return answer
 
 
-def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str, Any]:
-    points = _points(series)
+def serialize_running_stats(question: RunningStatsSelection, series: PeriodSums) -> dict[str, Any]:
+    points = _serialize_points(series)
     largest = max(points, key=itemgetter(question.metric_type))
     value = largest[question.metric_type]
     coverage = series.zones_coverage
@@ -104,37 +106,40 @@ def running_stats_answer(question: RunningQuestion, series: Series) -> dict[str,
         "granularity": question.granularity,
         "bucket": series.window.bucket,
         "metric_type": question.metric_type,
-        "timezone": zone_label(series.window.zone),
+        "timezone": format_zone(series.window.zone),
         "highlight": {"period_start": largest["period_start"], "value": value} if value else None,
-        "totals": _totals(series),
+        "totals": _serialize_totals(series),
         "points": points,
         "zones_coverage": None if coverage is None else round(coverage, 4),
     }
 
 
-def activity_stats_answer(series: Series) -> dict[str, Any]:
+def serialize_activity_stats(series: PeriodSums) -> dict[str, Any]:
     return {
         "granularity": series.window.bucket,
         "bucket": series.window.bucket,
-        "timezone": zone_label(series.window.zone),
-        "totals": _totals(series, calories=True),
-        "points": _points(series, calories=True),
+        "timezone": format_zone(series.window.zone),
+        "totals": _serialize_totals(series, calories=True),
+        "points": _serialize_points(series, calories=True),
     }
 
 
-def _points(series: Series, *, calories: bool = False) -> list[dict[str, Any]]:
+def _serialize_points(series: PeriodSums, *, calories: bool = False) -> list[dict[str, Any]]:
     """All is rounded at once: number by number it would be most of the answer's time."""
-    rows = series.table.round(DIGITS).tolist()
-    return [_point(period, row, calories) for period, row in zip(series.window.periods, rows, strict=True)]
+    rows = series.table.round(SUM_DIGITS).tolist()
+    return [
+        _serialize_point(period, row, calories)
+        for period, row in zip(series.window.periods, rows, strict=True)
+    ]
 
 
-def _totals(series: Series, *, calories: bool = False) -> dict[str, Any]:
-    totals = _point(None, series.totals.round(DIGITS).tolist(), calories)
+def _serialize_totals(series: PeriodSums, *, calories: bool = False) -> dict[str, Any]:
+    totals = _serialize_point(None, series.totals.round(SUM_DIGITS).tolist(), calories)
     del totals["period_start"]
     return totals
 
 
-def _point(period: date | None, row: list[float], calories: bool) -> dict[str, Any]:
+def _serialize_point(period: date | None, row: list[float], calories: bool) -> dict[str, Any]:
     """A row of `series.COLUMNS` as the API names it."""
     count, metres, seconds, load, kcal, z1, z2, z3, z4, z5, *_ = row
     point = {

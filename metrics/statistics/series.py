@@ -18,13 +18,13 @@ from metrics.buckets import Window
 
 # What is summed, in the order of SERIES: a count, metres, seconds, load, kcal, seconds in zones 1–5; then the seconds
 # of runs, and of those runs that have zones.
-COLUMNS = (
+SUM_COLUMNS = (
     "activity_count", "distance", "duration", "training_load", "calories",
     "z1", "z2", "z3", "z4", "z5", "run_duration", "zoned_duration",
 )  # fmt: skip
 
 # width_bucket is quicker with numbers than with timestamps, and so are they to send and to read.
-SERIES = """
+PERIOD_SUMS_SQL = """
 SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piece, count(*),
        coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal), 0),
        coalesce(sum(zone1_s) FILTER (WHERE activity_type = 'run'), 0),
@@ -40,7 +40,7 @@ SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piec
  GROUP BY piece
 """
 
-RUN_TOTALS = """
+RUN_TOTALS_SQL = """
 SELECT count(*), coalesce(sum(distance_m), 0), coalesce(sum(duration_s), 0), coalesce(sum(training_load), 0),
        coalesce(sum(elevation_gain_m), 0), sum(duration_s) FILTER (WHERE distance_m > 0),
        sum(avg_hr_bpm * duration_s), sum(duration_s) FILTER (WHERE avg_hr_bpm IS NOT NULL)
@@ -51,7 +51,7 @@ SELECT count(*), coalesce(sum(distance_m), 0), coalesce(sum(duration_s), 0), coa
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class PeriodSums:
     """A gap-free series: `table` has a row of COLUMNS for each period of the window."""
 
     window: Window
@@ -87,25 +87,27 @@ class RunTotals:
     avg_hr_bpm: float | None
 
 
-def activity_series(athlete_id: UUID, window: Window, activity_type: str | None = None) -> Series:
+def load_period_sums(athlete_id: UUID, window: Window, activity_type: str | None = None) -> PeriodSums:
     """Sums per period of one athlete's activities; `activity_type` None counts all of them."""
-    found = _fetched(SERIES, athlete_id, window, edges=_array(window), activity_type=activity_type)
-    sums = np.array(found, float).reshape(-1, 1 + len(COLUMNS))[:, 1:]
+    found = _fetch_rows(
+        PERIOD_SUMS_SQL, athlete_id, window, edges=_format_edges(window), activity_type=activity_type
+    )
+    sums = np.array(found, float).reshape(-1, 1 + len(SUM_COLUMNS))[:, 1:]
     place = {period: row for row, period in enumerate(window.periods)}
-    table = np.zeros((len(place) + 1, len(COLUMNS)))  # the last row gathers what is OUTSIDE
+    table = np.zeros((len(place) + 1, len(SUM_COLUMNS)))  # the last row gathers what is OUTSIDE
     np.add.at(table, [place.get(window.owners[row[0] - 1], -1) for row in found], sums)
-    return Series(window, table[:-1])
+    return PeriodSums(window, table[:-1])
 
 
-def run_totals(athlete_id: UUID, window: Window) -> RunTotals:
+def load_run_totals(athlete_id: UUID, window: Window) -> RunTotals:
     """All runs of a window as one row."""
-    [row] = _fetched(RUN_TOTALS, athlete_id, window, spans=_multirange(window))
+    [row] = _fetch_rows(RUN_TOTALS_SQL, athlete_id, window, spans=_format_spans(window))
     count, metres, seconds, load, gain, far_s, beats, beat_s = row
     pace = 1000 * far_s / metres if metres else None
     return RunTotals(count, metres, seconds, load, gain, pace, beats / beat_s if beat_s else None)
 
 
-def _fetched(statement: str, athlete_id: UUID, window: Window, **more: Any) -> list[tuple[Any, ...]]:
+def _fetch_rows(statement: str, athlete_id: UUID, window: Window, **more: Any) -> list[tuple[Any, ...]]:
     given = {"athlete_id": athlete_id, "start": window.start, "end": window.end, **more}
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
@@ -113,9 +115,9 @@ def _fetched(statement: str, athlete_id: UUID, window: Window, **more: Any) -> l
         return rows
 
 
-def _array(window: Window) -> str:
+def _format_edges(window: Window) -> str:
     return f"{{{','.join([str(edge.timestamp()) for edge in window.edges])}}}"
 
 
-def _multirange(window: Window) -> str:
+def _format_spans(window: Window) -> str:
     return f"{{{','.join(f'[{start},{end})' for start, end in window.spans)}}}"

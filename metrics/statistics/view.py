@@ -15,10 +15,10 @@ from athletes.access.permissions import get_permit
 from athletes.models import Athlete
 from athletes.rights import Viewer
 
-Answer = dict[str, Any]
+JsonDict = dict[str, Any]
 
 
-class Statistics(ApiView):
+class StatisticsView(ApiView):
     """Ask permission, then the cache, then the database. The answer is the same for everybody who may have it."""
 
     tag = "analytics"
@@ -31,30 +31,30 @@ class Statistics(ApiView):
         athlete = may.athlete(asked.get("user_id"))
         stamp = caching.CacheKey.of(
             self.name,
-            _question(asked),
-            _scope(may.viewer, athlete),
+            _cache_parameters(asked),
+            _build_cache_scope(may.viewer, athlete),
             athlete.data_version,
             athlete.local_date(now),
         )
 
-        def compute() -> Answer:
+        def compute() -> JsonDict:
             return {"status": "ok", "data": self.data(athlete, asked, now)}
 
         return caching.cached_response(
             request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
         )
 
-    def data(self, athlete: Athlete, asked: Answer, now: datetime) -> Answer:
+    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
         """What the question comes to; raises NoData where it counts nothing."""
         raise TypeError(f"{type(self).__name__} answers no question")
 
 
-def _question(asked: Answer) -> Answer:
+def _cache_parameters(asked: JsonDict) -> JsonDict:
     """What was asked, without whose numbers (the scope says that) and whether to keep them."""
     return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
 
 
-def _scope(viewer: Viewer, athlete: Athlete) -> str:
+def _build_cache_scope(viewer: Viewer, athlete: Athlete) -> str:
     """Whose numbers, seen as what: nobody is answered from what was kept for another kind of viewer."""
     role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
     return f"{athlete.pk}:{role}"

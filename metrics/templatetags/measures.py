@@ -11,34 +11,34 @@ register = template.Library()
 
 @register.filter
 def distance(metres: float | None, units: str) -> str:
-    return formatting.distance_text(metres, units)
+    return formatting.format_distance(metres, units)
 
 
 @register.filter
 def pace(seconds_per_km: float | None, units: str) -> str:
-    return formatting.pace_text(seconds_per_km, units)
+    return formatting.format_pace(seconds_per_km, units)
 
 
 @register.filter
 def climb(metres: float | None, units: str) -> str:
-    return formatting.climb_text(metres, units)
+    return formatting.format_climb(metres, units)
 
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    return formatting.duration_text(seconds)
+    return formatting.format_duration(seconds)
 
 
 @register.filter
 def hours(seconds: float | None) -> str:
-    return formatting.hours_text(seconds)
+    return formatting.format_hours(seconds)
 
 
 @register.filter
 def number(value: float | None, digits: int = 0) -> str:
-    return formatting.number_text(value, digits)
+    return formatting.format_number(value, digits)
 
 
 @register.filter
 def signed(value: float | None, digits: int = 0) -> str:
-    return formatting.signed_text(value, digits)
+    return formatting.format_signed_number(value, digits)

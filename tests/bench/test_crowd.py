@@ -12,8 +12,8 @@ from athletes.models import Athlete, Membership, Organization
 from bench.crowd import load
 from bench.crowd.index_free_load import CONSTRAINTS, INDEXES
 from coaching.models import Assessment
-from metrics.activities.manual_entry import measure_stored
-from metrics.activities.measure import MEASURED, Yardsticks
+from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.models import Activity, HealthDay, Snapshot
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
@@ -40,13 +40,13 @@ def test_a_small_crowd_is_stored_as_it_would_be_measured():
     assert load.settle(NOW) == Snapshot.objects.count() == Assessment.objects.count() == everybody
     assert load.settle(NOW) == 0
     for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
-        yardsticks = Yardsticks(athlete, athlete.thresholds.all())
+        yardsticks = ThresholdsOverTime(athlete, athlete.thresholds.all())
         for run in athlete.activities.all()[:20]:
-            stored = {name: getattr(run, name) for name in MEASURED}
+            stored = {name: getattr(run, name) for name in MEASURED_COLUMNS}
             assert run.started_at < NOW
             assert run.local_date == athlete.local_date(run.started_at)
-            measure_stored(run, yardsticks, None)
-            measured = {name: getattr(run, name) for name in MEASURED}
+            remeasure_activity(run, yardsticks, None)
+            measured = {name: getattr(run, name) for name in MEASURED_COLUMNS}
             exact = {"training_load", "intensity"}
             assert {n: v for n, v in measured.items() if n not in exact} == {
                 n: v for n, v in stored.items() if n not in exact

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from athletes.models import Athlete
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Role
-from metrics.files.xml.writer import fit_bytes, gpx_bytes
+from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity
 from tests.browser.page_checks import looks_right
 from tests.browser.sign_in import enter, sign_in, with_password
@@ -63,7 +63,7 @@ def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast)
 @pytest.fixture
 def recordings(tmp_path: Path) -> list[Path]:
     run, junk = tmp_path / "run.gpx", tmp_path / "holiday.txt"
-    run.write_bytes(gpx_bytes(steady_run(duration_s=600)))
+    run.write_bytes(encode_gpx(steady_run(duration_s=600)))
     junk.write_text("not a recording")
     return [run, junk]
 
@@ -87,7 +87,7 @@ def test_a_recording_that_breaks_off_is_stored_in_place(
     page: Page, live_server: LiveServer, people: Cast, tmp_path: Path
 ):
     broken = tmp_path / "run.fit"
-    broken.write_bytes(fit_bytes(steady_run(duration_s=600))[:-2_000])
+    broken.write_bytes(encode_fit(steady_run(duration_s=600))[:-2_000])
     enter(page, live_server, people.ada, "/upload")
     page.get_by_label("Files").set_input_files(broken)
     page.get_by_role("button", name="Upload").click()

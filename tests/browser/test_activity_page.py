@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Threshold
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.files.xml.writer import gpx_bytes
+from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.browser.page_checks import looks_right
 from tests.browser.sign_in import enter
@@ -29,7 +29,7 @@ def recorded(people: Cast) -> Activity:
     athlete = people.ada.athlete
     for kind, value in (("threshold_pace", 300.0), ("lthr", 165.0)):
         Threshold.objects.create(athlete=athlete, kind=kind, value=value, valid_from=date(2026, 5, 1))
-    upload = Upload(gpx_bytes(uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
+    upload = Upload(encode_gpx(uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
     activity = ingest_file(athlete, upload).activities[0]
     laps = [
         {"start_s": 600.0 * lap, "elapsed_s": 600.0, "distance_m": 1_900.0 + 50 * lap, "avg_hr_bpm": 140.0 + lap}

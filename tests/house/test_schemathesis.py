@@ -33,7 +33,7 @@ from athletes.models import ApiKey, Group, Invitation, Organization
 from athletes.roles import Role
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
-from metrics.files.xml.writer import gpx_bytes
+from metrics.files.xml.writer import encode_gpx
 from metrics.models import HealthDay, Streams
 from metrics.recording import Recording, Samples, Totals
 from tests.support.cast import NOON, PASSWORD, member, person, run
@@ -80,7 +80,7 @@ STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
     "end_date": (DayField(), "2026-06-30"),
     "email": (TextField(), "ada@example.test"),
     "password": (TextField(), PASSWORD),
-    "file": (AnyFile(), Binary(gpx_bytes(RECORDING))),
+    "file": (AnyFile(), Binary(encode_gpx(RECORDING))),
 }
 # The same questions on every run: a failure is somebody's change, never bad luck.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "max-examples": 4}})
@@ -132,7 +132,7 @@ def token(one_connection: None) -> Iterator[str]:
             id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later
         )
         Invitation.objects.create(id=RUN, organization=club, digest="x", expires_at=later)
-        Streams.objects.create(activity=activity, athlete=ada.athlete, content=streams.pack(HILL))
+        Streams.objects.create(activity=activity, athlete=ada.athlete, content=streams.encode(HILL))
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
         plan = Plan.objects.create(id=RUN, organization=club, name="Mile", total_weeks=2)
         PlanSession.objects.create(id=RUN, plan=plan, week=1, weekday=1, duration_s=3600)

@@ -26,7 +26,7 @@ def clock_changes(zone: str) -> tuple[datetime, ...]:
     grid = [START + timedelta(days=5) * step for step in range(20 * 73)]
     offsets = [instant.astimezone(place).utcoffset() for instant in grid]
     return tuple(
-        buckets._shift_between(grid[at - 1], grid[at], place)
+        buckets._find_clock_shift(grid[at - 1], grid[at], place)
         for at in range(1, len(grid))
         if offsets[at] != offsets[at - 1]
     )
@@ -56,9 +56,9 @@ def owner(window: buckets.Window, instant: datetime) -> date:
 )
 def test_every_instant_belongs_to_the_period_of_its_local_date(place, length_s, where, bucket):
     zone, start = place
-    window = buckets.window(bucket, start, start + timedelta(seconds=length_s), zone)
+    window = buckets.build_window(bucket, start, start + timedelta(seconds=length_s), zone)
     instant = start + timedelta(seconds=int(where * length_s))
-    assert owner(window, instant) == buckets.first_of(bucket, instant.astimezone(zone).date())
+    assert owner(window, instant) == buckets.get_period_start(bucket, instant.astimezone(zone).date())
     assert list(window.edges) == sorted(set(window.edges))
     assert window.edges[0] == start
 
@@ -69,7 +69,7 @@ def test_a_window_of_days_holds_exactly_the_instants_of_those_days(place, days):
     zone, near = place
     first = near.astimezone(zone).date()
     last = first + timedelta(days=days)
-    window = buckets.days_window("day", first, last, zone)
+    window = buckets.build_days_window("day", first, last, zone)
     probes = [window.start, window.end - timedelta(seconds=1), near]
     for instant in probes:
         day = instant.astimezone(zone).date()
@@ -80,20 +80,20 @@ def test_a_window_of_days_holds_exactly_the_instants_of_those_days(place, days):
 
 
 def test_a_week_begins_on_monday_and_iso_week_53_is_one_week():
-    window = buckets.days_window("week", date(2026, 12, 25), date(2027, 1, 5), ZoneInfo("UTC"))
+    window = buckets.build_days_window("week", date(2026, 12, 25), date(2027, 1, 5), ZoneInfo("UTC"))
     assert window.periods == (date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 4))
 
 
 def test_a_leap_day_is_a_day_and_a_part_of_february():
-    days = buckets.days_window("day", date(2028, 2, 28), date(2028, 3, 1), ZoneInfo("UTC"))
+    days = buckets.build_days_window("day", date(2028, 2, 28), date(2028, 3, 1), ZoneInfo("UTC"))
     assert date(2028, 2, 29) in days.periods
-    months = buckets.days_window("month", date(2028, 2, 29), date(2028, 3, 1), ZoneInfo("UTC"))
+    months = buckets.build_days_window("month", date(2028, 2, 29), date(2028, 3, 1), ZoneInfo("UTC"))
     assert months.periods == (date(2028, 2, 1), date(2028, 3, 1))
 
 
 def test_the_day_that_apia_skipped_is_there_and_nothing_can_lie_in_it():
     apia = ZoneInfo("Pacific/Apia")
-    window = buckets.days_window("day", date(2011, 12, 29), date(2011, 12, 31), apia)
+    window = buckets.build_days_window("day", date(2011, 12, 29), date(2011, 12, 31), apia)
     assert window.periods == (date(2011, 12, 29), date(2011, 12, 30), date(2011, 12, 31))
     assert date(2011, 12, 30) not in window.owners
 
@@ -101,7 +101,7 @@ def test_the_day_that_apia_skipped_is_there_and_nothing_can_lie_in_it():
 def test_the_evening_that_came_twice_belongs_to_its_own_day():
     """St. John's set clocks from 00:01 on 7 November 2010 back to 23:01 on the 6th."""
     newfoundland = ZoneInfo("America/St_Johns")
-    window = buckets.days_window("day", date(2010, 11, 6), date(2010, 11, 7), newfoundland)
+    window = buckets.build_days_window("day", date(2010, 11, 6), date(2010, 11, 7), newfoundland)
     midnight = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
     assert owner(window, midnight + timedelta(seconds=30)) == date(2010, 11, 7)
     assert owner(window, midnight + timedelta(minutes=30)) == date(2010, 11, 6)
@@ -110,7 +110,7 @@ def test_the_evening_that_came_twice_belongs_to_its_own_day():
 
 def test_the_last_seven_days_are_seven_also_when_the_range_is_an_hour():
     end = datetime(2026, 6, 10, 12, tzinfo=UTC)
-    window = buckets.last_days(7, end - HOUR, end, ZoneInfo("Asia/Tokyo"))
+    window = buckets.build_last_days_window(7, end - HOUR, end, ZoneInfo("Asia/Tokyo"))
     assert window.periods == tuple(date(2026, 6, day) for day in range(4, 11))
     assert set(window.owners) == {date(2026, 6, 10)}
 
@@ -119,4 +119,4 @@ def test_the_last_seven_days_are_seven_also_when_the_range_is_an_hour():
     ("minutes", "label"), [(0, "UTC+00:00"), (540, "UTC+09:00"), (-210, "UTC-03:30"), (840, "UTC+14:00")]
 )
 def test_an_offset_is_named_as_utc_with_its_sign(minutes, label):
-    assert buckets.zone_label(buckets.fixed_zone(minutes)) == label
+    assert buckets.format_zone(buckets.build_fixed_zone(minutes)) == label

@@ -19,11 +19,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from athletes.models import Athlete, User
 from metrics.activities import streams
-from metrics.activities.measure import recorded_totals
-from metrics.activities.remeasure import BATCH
+from metrics.activities.measure import serialize_totals
+from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure
-from metrics.files.example_recordings import made_up_run
-from metrics.files.xml.writer import fit_bytes
+from metrics.files.example_recordings import build_example_run
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, OriginalFile, Remeasuring, Streams
 from tests.support.cast import NOON, person
 from tests.support.paths import ROOT
@@ -72,8 +72,8 @@ def wait_until(ready: Callable[[], bool], patience_s: float = 20.0) -> None:
 
 def hours_of(user: User, count: int) -> None:
     """Recorded hours that were stored but never measured."""
-    recording = made_up_run(NOON)
-    packed = streams.pack(recording.samples)
+    recording = build_example_run(NOON)
+    packed = streams.encode(recording.samples)
     rows = [
         Activity(
             athlete=user.athlete,
@@ -81,7 +81,7 @@ def hours_of(user: User, count: int) -> None:
             started_at=NOON - timedelta(days=day),
             local_date=(NOON - timedelta(days=day)).date(),
             duration_s=3_600,
-            recorded=recorded_totals(recording.totals),
+            recorded=serialize_totals(recording.totals),
             source=Activity.Source.FILE,
         )
         for day in range(count)
@@ -117,7 +117,7 @@ def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path)
     ada = person("ada")
     for number in range(FILES):
         recording = steady_run(NOON - timedelta(days=number), duration_s=600)
-        (tmp_path / f"{number:02}.fit").write_bytes(fit_bytes(recording))
+        (tmp_path / f"{number:02}.fit").write_bytes(encode_fit(recording))
     command = ("ingest_files", str(tmp_path), "--athlete", ada.email)
     killed_when(lambda: Activity.objects.count() >= 3, *command)
     before = Activity.objects.count()
@@ -131,13 +131,13 @@ def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path)
 def test_remeasure_goes_on_after_it_was_killed():
     people = [person(name) for name in ("ada", "ben", "zoe")]
     for user in people:
-        hours_of(user, BATCH)
+        hours_of(user, ACTIVITIES_PER_BATCH)
     killed_when(Remeasuring.objects.exists, "remeasure")
     left = unmeasured()
-    assert left in (BATCH, 2 * BATCH)  # whole batches
-    assert sum(map(version, people)) == 3 - left // BATCH
+    assert left in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)  # whole batches
+    assert sum(map(version, people)) == 3 - left // ACTIVITIES_PER_BATCH
     said = finished("remeasure")
-    assert f"{3 * BATCH} activities measured" not in said
+    assert f"{3 * ACTIVITIES_PER_BATCH} activities measured" not in said
     assert f", {left} came out differently" in said
     assert unmeasured() == 0
     assert [version(user) for user in people] == [1, 1, 1]
@@ -147,10 +147,10 @@ def test_remeasure_goes_on_after_it_was_killed():
 @pytest.mark.usefixtures("_no_jobs_left")
 def test_a_job_runs_again_after_its_worker_was_killed_and_its_effect_stands_once():
     ada = person("ada")
-    hours_of(ada, 3 * BATCH)
+    hours_of(ada, 3 * ACTIVITIES_PER_BATCH)
     queue_remeasure(ada.pk, None)
-    killed_when(lambda: unmeasured() < 3 * BATCH, "worker")
-    assert unmeasured() in (BATCH, 2 * BATCH)
+    killed_when(lambda: unmeasured() < 3 * ACTIVITIES_PER_BATCH, "worker")
+    assert unmeasured() in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)
     assert job_status() == "doing"
     with connection.cursor() as cursor:  # a minute later
         cursor.execute(

@@ -17,10 +17,10 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete
-from metrics.activities.remeasure import BATCH
+from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.models import Activity, Snapshot
-from metrics.tasks import MOST_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
+from metrics.tasks import MAX_JOB_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
 from tests.support.cast import NOON, Api, Cast, run
 from tests.support.error_shape import assert_error
 
@@ -114,7 +114,7 @@ def test_the_job_of_somebody_who_is_gone_does_nothing(cast: Cast):
 
 
 def test_a_worker_that_is_stopped_ends_after_a_batch_and_the_job_comes_again(cast: Cast):
-    for day in range(BATCH + 1):
+    for day in range(ACTIVITIES_PER_BATCH + 1):
         run(cast.ada, NOON - timedelta(days=day), perceived_effort=5)
     shutting_down = told(AbortReason.SHUTDOWN)
     with pytest.raises(JobAborted) as stop:
@@ -149,14 +149,14 @@ def test_the_same_request_since_then_is_enough(cast: Cast):
 
 def test_a_job_that_kills_every_worker_is_given_up(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind(attempts=MOST_ATTEMPTS)
+    left_behind(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()
     assert [status for status, _ in jobs()] == ["failed"]
 
 
 def test_old_jobs_are_deleted_and_waiting_ones_never(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind(attempts=MOST_ATTEMPTS)
+    left_behind(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()
     queue_remeasure(cast.ben.pk, None)
     with connection.cursor() as cursor:

@@ -132,6 +132,6 @@ EQUIVALENT: dict[str, str] = {
     "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
     "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
     "athletes.access.permissions.Permit.get_object: without `self.row.category`": "without a category it finds nothing again",
-    "coaching.roster.api._club: without `UUID(int=0)`": "no group has this id, and none has no id",
+    "coaching.roster.api._find_organization: without `UUID(int=0)`": "no group has this id, and none has no id",
     "athletes.models.querysets.supervised_memberships: always `right.assigned`": "nobody acts in no role",
 }

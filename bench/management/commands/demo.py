@@ -12,7 +12,7 @@ from django.utils import timezone
 from bench.crowd import load as crowd
 from coaching import demo
 from coaching.management.commands.demo import Command as DemoCommand
-from coaching.management.commands.demo import shown
+from coaching.management.commands.demo import show_progress
 
 
 class Command(DemoCommand):
@@ -35,7 +35,9 @@ class Command(DemoCommand):
         if crowd.is_there():
             self.stdout.write("There is a crowd already; nothing was added.")
         else:
-            counts = crowd.load(now, athletes, years, shown=partial(shown, desc="Crowd", unit=" hundreds"))
+            counts = crowd.load(
+                now, athletes, years, shown=partial(show_progress, desc="Crowd", unit=" hundreds")
+            )
             seconds = perf_counter() - began
             self.stdout.write(
                 f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and {counts.health_days}"

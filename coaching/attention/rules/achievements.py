@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least, at_most
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.day import Day, is_above, is_at_least, is_at_most
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "NEW_PB",
     "positive",
     says="A personal best in the last 7 days.",
@@ -17,7 +17,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 )
 def new_pb(day: Day) -> Verdict:
     fresh = [
-        best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.PRAISE_D
+        best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.ACHIEVEMENT_D
     ]
     if not fresh:
         return None
@@ -32,7 +32,7 @@ def new_pb(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "VDOT_UP",
     "positive",
     says="VDOT rose by at least 1.0 within 42 days.",
@@ -44,7 +44,7 @@ def vdot_up(day: Day) -> Verdict:
     value, earlier = day.read(day.inputs.vdot), day.read(day.inputs.vdot, at.VDOT_UP_D)
     if not (value > 0 and earlier > 0):
         return Skip("no_vdot")
-    if not at_least(value - earlier, at.VDOT_UP):
+    if not is_at_least(value - earlier, at.VDOT_UP):
         return None
     return Finding(
         "positive",
@@ -55,7 +55,7 @@ def vdot_up(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "CONSISTENT",
     "positive",
     says="At least 90 % of the planned volume in each of the last four weeks.",
@@ -67,7 +67,7 @@ def consistent(day: Day) -> Verdict:
     percents = [day.compliance_pct(7, back=7 * week) for week in range(at.CONSISTENT_WEEKS)]
     if any(percent != percent for percent in percents):
         return Skip("few_due_sessions")
-    if not at_least(min(percents), at.CONSISTENT_PCT):
+    if not is_at_least(min(percents), at.CONSISTENT_PCT):
         return None
     return Finding(
         "positive",
@@ -78,7 +78,7 @@ def consistent(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "FITNESS_PEAK",
     "positive",
     says="Fitness is higher than on any other of the last 180 days.",
@@ -91,7 +91,7 @@ def fitness_peak(day: Day) -> Verdict:
     if day.history_d < at.PEAK_D:
         return Skip("short_history")
     value, earlier = day.read(load.fitness), day.highest(load.fitness, at.PEAK_D - 1, back=1)
-    if not above(value, earlier):
+    if not is_above(value, earlier):
         return None
     return Finding(
         "positive",
@@ -103,7 +103,7 @@ def fitness_peak(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "HRV_RECOVERED",
     "positive",
     says="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
@@ -115,8 +115,8 @@ def hrv_recovered(day: Day) -> Verdict:
     hrv = day.inputs.hrv
     if not (day.read(hrv.week_n) >= at.HRV_WEEK_N and day.read(hrv.baseline_n) >= at.BASELINE_MATURE_N):
         return Skip("no_mature_hrv_baseline")
-    z, lowest = day.read(hrv.z), min(day.present(hrv.z, at.PRAISE_D, back=1), default=float("nan"))
-    if not (above(z, at.RECOVERED_Z) and at_most(lowest, at.HRV_WARNING_Z)):
+    z, lowest = day.read(hrv.z), min(day.present(hrv.z, at.ACHIEVEMENT_D, back=1), default=float("nan"))
+    if not (is_above(z, at.RECOVERED_Z) and is_at_most(lowest, at.HRV_WARNING_Z)):
         return None
     return Finding(
         "positive",

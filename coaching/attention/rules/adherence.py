@@ -7,12 +7,12 @@ from math import ceil
 from statistics import median
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, at_least, at_most, below
+from coaching.attention.day import Day, is_at_least, is_at_most, is_below
 from coaching.attention.inputs import Run
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "INACTIVITY",
     "adherence",
     says="No run for much longer than this athlete's usual gap.",
@@ -24,14 +24,14 @@ def inactivity(day: Day) -> Verdict:
     recent = day.runs(at.INACTIVE_REFERENCE_D + 2 * at.LOOK_BACK_D)
     if not recent:
         return Skip("few_runs")
-    if not at_most(day.sync_age_h, at.INACTIVE_SYNC_H):
+    if not is_at_most(day.sync_age_h, at.INACTIVE_SYNC_H):
         return Skip("not_synced")
     last = recent[-1].day
     usual = [run for run in recent if (last - run.day).days < at.INACTIVE_REFERENCE_D]
     if len(usual) < at.INACTIVE_MIN_RUNS:
         return Skip("few_runs")
     idle_d = (day.local_date - last).days
-    if _rested_by_plan(day, idle_d):
+    if _is_rest_planned(day, idle_d):
         return Skip("nothing_was_planned")
     away = day.absent_days(last)
     gap = _median_gap_d(usual)
@@ -53,7 +53,7 @@ def inactivity(day: Day) -> Verdict:
     )
 
 
-def _rested_by_plan(day: Day, idle_d: int) -> bool:
+def _is_rest_planned(day: Day, idle_d: int) -> bool:
     """There is a plan, and it asked for nothing since the last run."""
     around = day.sessions(at.INACTIVE_REFERENCE_D + 7, back=-7)
     since = day.sessions(idle_d) if idle_d else ()
@@ -65,7 +65,7 @@ def _median_gap_d(runs: list[Run]) -> float:
     return median([(b - a).days for a, b in pairwise(days)] or [0])
 
 
-@signal(
+@signal_rule(
     "COMPLIANCE_LOW",
     "adherence",
     says="Less than 60 % of the volume due in the last 14 days was done.",
@@ -78,10 +78,10 @@ def compliance_low(day: Day) -> Verdict:
     if len(due) < at.COMPLIANCE_MIN_SESSIONS:
         return Skip("few_due_sessions")
     percent = day.compliance_pct(at.COMPLIANCE_D)
-    if not below(percent, at.COMPLIANCE_WARNING_PCT):
+    if not is_below(percent, at.COMPLIANCE_WARNING_PCT):
         return None
     return Finding(
-        "critical" if below(percent, at.COMPLIANCE_CRITICAL_PCT) else "warning",
+        "critical" if is_below(percent, at.COMPLIANCE_CRITICAL_PCT) else "warning",
         lambda: Report(
             f"{percent:.0f} % of the planned volume was done in the last {at.COMPLIANCE_D} days"
             f" ({sum(o.is_completed for o in due)} of {len(due)} sessions).",
@@ -95,7 +95,7 @@ def compliance_low(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "SESSIONS_MISSED",
     "adherence",
     says="The last three due sessions were missed, or two key sessions within 14 days.",
@@ -130,7 +130,7 @@ def sessions_missed(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "PLAN_EXCEEDED",
     "adherence",
     says="The load of the last 7 days is far above what was planned for them.",
@@ -141,12 +141,12 @@ def sessions_missed(day: Day) -> Verdict:
 def plan_exceeded(day: Day) -> Verdict:
     planned = sum(o.session.load or 0.0 for o in day.sessions(at.EXCEEDED_D))
     done = day.read(day.inputs.weeks.rolling_7d)
-    if not at_least(planned, at.EXCEEDED_MIN_LOAD):
+    if not is_at_least(planned, at.EXCEEDED_MIN_LOAD):
         return Skip("little_planned_load")
-    if not at_least(done / planned, at.EXCEEDED_INFO):
+    if not is_at_least(done / planned, at.EXCEEDED_INFO):
         return None
     return Finding(
-        "warning" if at_least(done / planned, at.EXCEEDED_WARNING) else "info",
+        "warning" if is_at_least(done / planned, at.EXCEEDED_WARNING) else "info",
         lambda: Report(
             f"The load of 7 days is {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
             {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least, below
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
-from metrics.science.data_quality import DataQuality, quality_of, sync_state
+from coaching.attention.day import Day, is_above, is_at_least, is_below
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
+from metrics.science.data_quality import DataQuality, build_data_quality, sync_state
 
 
-@signal(
+@signal_rule(
     "SYNC_STALE",
     "data",
     says="A connected service has sent nothing for days.",
@@ -21,10 +21,10 @@ def sync_stale(day: Day) -> Verdict:
     if not day.inputs.is_connected or day.inputs.last_sync_at is None:
         return Skip("not_connected")
     age_h = day.sync_age_h
-    if not above(age_h, at.SYNC_INFO_H):
+    if not is_above(age_h, at.SYNC_INFO_H):
         return None
     return Finding(
-        "warning" if above(age_h, at.SYNC_WARNING_H) else "info",
+        "warning" if is_above(age_h, at.SYNC_WARNING_H) else "info",
         lambda: Report(
             f"The last sync was {age_h / 24:.0f} days ago.",
             {"value": age_h, "threshold": at.SYNC_INFO_H, "n": 1},
@@ -32,7 +32,7 @@ def sync_stale(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "WELLNESS_GAP",
     "data",
     says="No HRV and no resting heart rate for four days, although the athlete usually measures.",
@@ -43,7 +43,7 @@ def sync_stale(day: Day) -> Verdict:
 def wellness_gap(day: Day) -> Verdict:
     columns = (day.inputs.hrv.reading, day.inputs.resting_hr.reading)
     usual = _measured_days(day, at.WELLNESS_REFERENCE_D, back=at.WELLNESS_GAP_D)
-    if not at_least(usual / at.WELLNESS_REFERENCE_D, at.WELLNESS_COVERAGE):
+    if not is_at_least(usual / at.WELLNESS_REFERENCE_D, at.WELLNESS_COVERAGE):
         return Skip("measures_rarely")
     if any(day.present(column, at.WELLNESS_GAP_D) for column in columns):
         return None
@@ -57,7 +57,7 @@ def wellness_gap(day: Day) -> Verdict:
     )
 
 
-MISSING = {
+MISSING_PART_NAMES = {
     "pace_zones": "pace zones",
     "hr_zones": "heart rate zones",
     "vdot": "VDOT",
@@ -67,7 +67,7 @@ MISSING = {
 }
 
 
-@signal(
+@signal_rule(
     "PROFILE_INCOMPLETE",
     "data",
     says="Thresholds, race results, a connected service, time zone or units are missing or old.",
@@ -75,10 +75,10 @@ MISSING = {
     source="FORMULAS §9",
 )
 def profile_incomplete(day: Day) -> Verdict:
-    quality = profile_quality(day)
-    if not below(quality.score, at.PROFILE_INCOMPLETE_BELOW):
+    quality = compute_profile_quality(day)
+    if not is_below(quality.score, at.PROFILE_INCOMPLETE_BELOW):
         return None
-    missing = ", ".join(MISSING[name] for name in quality.missing)
+    missing = ", ".join(MISSING_PART_NAMES[name] for name in quality.missing)
     return Finding(
         "info",
         lambda: Report(
@@ -90,7 +90,7 @@ def profile_incomplete(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "DATA_SUSPECT",
     "data",
     says="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
@@ -112,12 +112,12 @@ def data_suspect(day: Day) -> Verdict:
     )
 
 
-def profile_quality(day: Day) -> DataQuality:
+def compute_profile_quality(day: Day) -> DataQuality:
     """The data quality as of that day, of what is set now: whoever completes a profile is not flagged for yesterday."""
     profile = day.inputs.profile
     sync_age_h = day.sync_age_h if day.inputs.last_sync_at else None
     entry_age_d = _age_d(day, profile.last_entry_on)
-    return quality_of(
+    return build_data_quality(
         _age_d(day, profile.pace_on),
         _age_d(day, profile.hr_on),
         _age_d(day, profile.vdot_on),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import exp
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, at_least, at_most
-from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal
+from coaching.attention.day import Day, is_at_least, is_at_most
+from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "HRV_BELOW_BASELINE",
     "recovery",
     says="The 7-day HRV lies clearly below the athlete's own 60-day baseline.",
@@ -25,9 +25,9 @@ def hrv_below_baseline(day: Day) -> Verdict:
     if not baseline_n >= at.BASELINE_PROVISIONAL_N:
         return Skip("no_hrv_baseline")
     z = day.read(hrv.z)
-    if not at_most(z, at.HRV_WARNING_Z):
+    if not is_at_most(z, at.HRV_WARNING_Z):
         return None
-    severity: Severity = "critical" if at_most(z, at.HRV_CRITICAL_Z) else "warning"
+    severity: Severity = "critical" if is_at_most(z, at.HRV_CRITICAL_Z) else "warning"
     if baseline_n < at.BASELINE_MATURE_N:
         severity = "info"
     mean, sd = day.read(hrv.mean), day.read(hrv.sd)
@@ -50,7 +50,7 @@ def hrv_below_baseline(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "HRV_FALLING",
     "recovery",
     says="The 7-day HRV fell against the week before, by a share and by a step in the athlete's own spread.",
@@ -66,9 +66,9 @@ def hrv_falling(day: Day) -> Verdict:
     if not baseline_n >= at.BASELINE_PROVISIONAL_N:
         return Skip("no_hrv_baseline")
     trend, step = day.read(hrv.trend_pct), day.read(hrv.trend_sd)
-    if not (at_most(trend, at.HRV_FALL_WARNING_PCT) and at_most(step, at.HRV_WARNING_Z)):
+    if not (is_at_most(trend, at.HRV_FALL_WARNING_PCT) and is_at_most(step, at.HRV_WARNING_Z)):
         return None
-    is_critical = at_most(trend, at.HRV_FALL_CRITICAL_PCT) and at_most(step, at.HRV_CRITICAL_Z)
+    is_critical = is_at_most(trend, at.HRV_FALL_CRITICAL_PCT) and is_at_most(step, at.HRV_CRITICAL_Z)
     value, earlier = exp(day.read(hrv.week)), exp(day.read(hrv.week, 7))
     return Finding(
         "critical" if is_critical else "warning",
@@ -88,7 +88,7 @@ def hrv_falling(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "RHR_ELEVATED",
     "recovery",
     says="The resting heart rate of the last three days lies above the athlete's own baseline.",
@@ -104,11 +104,11 @@ def rhr_elevated(day: Day) -> Verdict:
     if not baseline_n >= at.BASELINE_PROVISIONAL_N:
         return Skip("no_resting_hr_baseline")
     delta, z = day.read(rhr.delta), day.read(rhr.z)
-    if not (at_least(delta, at.RHR_WARNING_BPM) and at_least(z, at.RHR_Z)):
+    if not (is_at_least(delta, at.RHR_WARNING_BPM) and is_at_least(z, at.RHR_Z)):
         return None
     value, usual = day.read(rhr.recent), day.read(rhr.mean)
     return Finding(
-        "critical" if at_least(delta, at.RHR_CRITICAL_BPM) else "warning",
+        "critical" if is_at_least(delta, at.RHR_CRITICAL_BPM) else "warning",
         lambda: Report(
             f"Resting heart rate is {value:.0f} bpm over 3 days, {delta:.0f} above the usual {usual:.0f}.",
             {
@@ -126,7 +126,7 @@ def rhr_elevated(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "POSSIBLE_ILLNESS",
     "recovery",
     says="Resting heart rate is up and HRV is down at the same time: a reason to check in with the athlete.",
@@ -142,7 +142,7 @@ def possible_illness(day: Day) -> Verdict:
     delta = day.read(rhr.delta)
     known = [z for z in (day.read(hrv.z), day.read(hrv.acute_z)) if z == z]
     lowest = min(known, default=float("nan"))
-    if not (at_least(delta, at.ILLNESS_RHR_BPM) and at_most(lowest, at.ILLNESS_HRV_Z)):
+    if not (is_at_least(delta, at.ILLNESS_RHR_BPM) and is_at_most(lowest, at.ILLNESS_HRV_Z)):
         return None
     return Finding(
         "critical",

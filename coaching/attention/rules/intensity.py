@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least, below
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.day import Day, is_above, is_at_least, is_below
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "INTENSITY_HEAVY",
     "intensity",
     says="Less than three quarters of the zoned time of 28 days was in zone 1.",
@@ -17,13 +17,13 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
 )
 def intensity_heavy(day: Day) -> Verdict:
     runs, z1_s, zoned_s = day.zone_time(at.INTENSITY_D)
-    if runs < at.INTENSITY_MIN_RUNS or not at_least(zoned_s, at.INTENSITY_MIN_ZONED_S):
+    if runs < at.INTENSITY_MIN_RUNS or not is_at_least(zoned_s, at.INTENSITY_MIN_ZONED_S):
         return Skip("little_zoned_time")
     share = z1_s / zoned_s
-    if not below(share, at.INTENSITY_INFO):
+    if not is_below(share, at.INTENSITY_INFO):
         return None
     return Finding(
-        "warning" if below(share, at.INTENSITY_WARNING) else "info",
+        "warning" if is_below(share, at.INTENSITY_WARNING) else "info",
         lambda: Report(
             f"{100 * share:.0f} % of the running of the last {at.INTENSITY_D} days was easy (zone 1).",
             {"value": share, "threshold": at.INTENSITY_INFO, "zoned_h": zoned_s / 3600, "n": runs},
@@ -31,7 +31,7 @@ def intensity_heavy(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "EASY_TOO_HARD",
     "intensity",
     says="Three of the last five easy runs spent over a quarter of their time above zone 1.",
@@ -43,7 +43,7 @@ def easy_too_hard(day: Day) -> Verdict:
     shares = day.easy_shares(at.EASY_RUNS)
     if len(shares) < at.EASY_RUNS:
         return Skip("few_easy_runs")
-    hard = sum(above(share, at.EASY_ABOVE_Z1) for share in shares)
+    hard = sum(is_above(share, at.EASY_ABOVE_Z1) for share in shares)
     if hard < at.EASY_TOO_HARD_RUNS:
         return None
     return Finding(

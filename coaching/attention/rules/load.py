@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least
+from coaching.attention.day import Day, is_above, is_at_least
 from coaching.attention.inputs import Run
-from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal_rule
 
 
 class Spike(NamedTuple):
@@ -27,7 +27,7 @@ class Spike(NamedTuple):
     is_race: bool
 
 
-@signal(
+@signal_rule(
     "SESSION_SPIKE",
     "load",
     says="A run of the last 7 days was much longer than any of the 30 days before it.",
@@ -36,15 +36,15 @@ class Spike(NamedTuple):
     uses=("activities",),
 )
 def session_spike(day: Day) -> Verdict:
-    spikes = [_spike_of(day, run) for run in day.runs(at.SPIKE_RECENT_D)]
+    spikes = [_find_run_spike(day, run) for run in day.runs(at.SPIKE_RECENT_D)]
     judged = [spike for spike in spikes if spike]
     if not judged:
         return Skip("few_runs")
-    found = [spike for spike in judged if above(spike.ratio, at.SPIKE_WARNING)]
+    found = [spike for spike in judged if is_above(spike.ratio, at.SPIKE_WARNING)]
     if not found:
         return None
     worst = max(found, key=lambda spike: (not spike.is_race, spike.ratio))
-    severity: Severity = "critical" if above(worst.ratio, at.SPIKE_CRITICAL) else "warning"
+    severity: Severity = "critical" if is_above(worst.ratio, at.SPIKE_CRITICAL) else "warning"
     what = "A race" if worst.is_race else "A run"
     return Finding(
         "info" if worst.is_race else severity,
@@ -56,7 +56,7 @@ def session_spike(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "PLANNED_SPIKE",
     "load",
     says="A session planned for the next 7 days is much longer than any run of the last 30 days.",
@@ -72,11 +72,11 @@ def planned_spike(day: Day) -> Verdict:
     distances = [o.session.distance_m for o in ahead if o.session.sport == "run" and o.session.distance_m]
     if not distances:
         return Skip("nothing_planned")
-    spike = _spike(max(distances), known)
-    if spike is None or not above(spike.ratio, at.PLANNED_SPIKE_INFO):
+    spike = _compare_with_longest(max(distances), known)
+    if spike is None or not is_above(spike.ratio, at.PLANNED_SPIKE_INFO):
         return None
     return Finding(
-        "warning" if above(spike.ratio, at.PLANNED_SPIKE_WARNING) else "info",
+        "warning" if is_above(spike.ratio, at.PLANNED_SPIKE_WARNING) else "info",
         lambda: Report(
             f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
             f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
@@ -85,7 +85,7 @@ def planned_spike(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "LOAD_JUMP",
     "load",
     says="The last 7 days carry much more load than a week of the four weeks before.",
@@ -93,18 +93,18 @@ def planned_spike(day: Day) -> Verdict:
     source="Nielsen 2014, Gabbett 2016; criticised, see FORMULAS §6.3",
     uses=("activities",),
 )
-def load_jump(day: Day) -> Verdict:
+def weekly_load_jump(day: Day) -> Verdict:
     weeks = day.inputs.weeks
     if day.history_d < at.JUMP_HISTORY_D:
         return Skip("short_history")
     before = sum(day.present(day.inputs.load.load, 28, back=7)) / 4
-    if not at_least(before, at.JUMP_MIN_WEEKLY_LOAD):
+    if not is_at_least(before, at.JUMP_MIN_WEEKLY_LOAD):
         return Skip("low_load")
     jump, week = day.read(weeks.load_jump), day.read(weeks.rolling_7d)
-    if not at_least(jump, at.JUMP_INFO):
+    if not is_at_least(jump, at.JUMP_INFO):
         return None
     return Finding(
-        "warning" if at_least(jump, at.JUMP_WARNING) else "info",
+        "warning" if is_at_least(jump, at.JUMP_WARNING) else "info",
         lambda: Report(
             f"Load jump: {week:.0f} in the last 7 days, {jump:.2f} times the weekly {before:.0f} before.",
             {
@@ -119,7 +119,7 @@ def load_jump(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "RAMP_HIGH",
     "load",
     says="Fitness, the 42-day average of load, rises fast.",
@@ -132,10 +132,10 @@ def ramp_high(day: Day) -> Verdict:
     if day.history_d < at.HISTORY_D:
         return Skip("short_history")
     ramp, fitness = day.read(load.ramp), day.read(load.fitness)
-    if not at_least(ramp, at.RAMP_INFO):
+    if not is_at_least(ramp, at.RAMP_INFO):
         return None
     return Finding(
-        "warning" if at_least(ramp, at.RAMP_WARNING) else "info",
+        "warning" if is_at_least(ramp, at.RAMP_WARNING) else "info",
         lambda: Report(
             f"Fitness rose by {ramp:.1f} to {fitness:.0f} in 7 days.",
             {
@@ -150,7 +150,7 @@ def ramp_high(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "MONOTONY_HIGH",
     "load",
     says="A big week of equal days; a warning when its strain is among the athlete's highest of 26 weeks.",
@@ -165,11 +165,11 @@ def monotony_high(day: Day) -> Verdict:
     monotony, week = day.read(weeks.monotony), day.read(weeks.rolling_7d)
     usual = day.read(weeks.four_week_avg)
     big = max(at.MONOTONY_MIN_LOAD, at.MONOTONY_MIN_SHARE * usual if usual == usual else 0.0)
-    if not (at_least(monotony, at.MONOTONY_INFO) and at_least(week, big)):
+    if not (is_at_least(monotony, at.MONOTONY_INFO) and is_at_least(week, big)):
         return None
     strain, limit = day.read(weeks.strain), _strain_limit(day)
     return Finding(
-        "warning" if limit is not None and above(strain, limit) else "info",
+        "warning" if limit is not None and is_above(strain, limit) else "info",
         lambda: Report(
             f"The last 7 days were much alike: monotony {monotony:.1f} with a load of {week:.0f}.",
             {
@@ -196,12 +196,14 @@ def _strain_limit(day: Day) -> float | None:
     return float(np.percentile(earlier, at.STRAIN_PERCENTILE))
 
 
-def _spike_of(day: Day, run: Run) -> Spike | None:
+def _find_run_spike(day: Day, run: Run) -> Spike | None:
     back = day.number - run.day.toordinal() + 1
-    return _spike(run.distance_m, day.runs(at.SPIKE_REFERENCE_D, back=back), is_race=run.is_race)
+    return _compare_with_longest(
+        run.distance_m, day.runs(at.SPIKE_REFERENCE_D, back=back), is_race=run.is_race
+    )
 
 
-def _spike(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> Spike | None:
+def _compare_with_longest(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> Spike | None:
     """None with too few runs to compare with; ratio 0 where the run is too short or the step too small to
     matter.
     """
@@ -209,8 +211,8 @@ def _spike(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> 
     longest = max(distances, default=0.0)
     if len(distances) < at.SPIKE_MIN_RUNS or longest <= 0:
         return None
-    long_enough = at_least(distance_m, at.SPIKE_MIN_DISTANCE_M)
-    matters = long_enough and at_least(distance_m - longest, at.SPIKE_MIN_EXCESS_M)
+    long_enough = is_at_least(distance_m, at.SPIKE_MIN_DISTANCE_M)
+    matters = long_enough and is_at_least(distance_m - longest, at.SPIKE_MIN_EXCESS_M)
     return Spike(distance_m / longest if matters else 0.0, distance_m, longest, len(distances), is_race)
 
 

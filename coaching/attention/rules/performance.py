@@ -5,11 +5,11 @@ from __future__ import annotations
 from statistics import median
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_most
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.day import Day, is_above, is_at_most
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "VO2MAX_DECLINING",
     "performance",
     says="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
@@ -26,10 +26,10 @@ def vo2max_declining(day: Day) -> Verdict:
     if not earlier > 0:
         return Skip("few_vo2max_estimates")
     change = 100 * (value / earlier - 1)
-    if not at_most(change, at.VO2MAX_WARNING_PCT):
+    if not is_at_most(change, at.VO2MAX_WARNING_PCT):
         return None
     return Finding(
-        "critical" if at_most(change, at.VO2MAX_CRITICAL_PCT) else "warning",
+        "critical" if is_at_most(change, at.VO2MAX_CRITICAL_PCT) else "warning",
         lambda: Report(
             f"Median VO2max went from {earlier:.1f} to {value:.1f} in four weeks ({change:.1f} %).",
             {
@@ -43,7 +43,7 @@ def vo2max_declining(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "VO2MAX_DROP",
     "performance",
     says="VO2max is lower than seven days ago.",
@@ -56,10 +56,10 @@ def vo2max_drop(day: Day) -> Verdict:
     if not (value > 0 and earlier > 0):
         return Skip("no_vo2max")
     change = 100 * (value / earlier - 1)
-    if not at_most(change, at.VO2MAX_DROP_INFO_PCT):
+    if not is_at_most(change, at.VO2MAX_DROP_INFO_PCT):
         return None
     return Finding(
-        "warning" if at_most(change, at.VO2MAX_DROP_WARNING_PCT) else "info",
+        "warning" if is_at_most(change, at.VO2MAX_DROP_WARNING_PCT) else "info",
         lambda: Report(
             f"VO2max is {value:.1f}, down from {earlier:.1f} a week ago ({change:.1f} %).",
             {
@@ -73,7 +73,7 @@ def vo2max_drop(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "THRESHOLD_OUTDATED",
     "performance",
     says="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
@@ -86,7 +86,7 @@ def threshold_outdated(day: Day) -> Verdict:
         return Skip("no_threshold")
     speeds = [run.best_30min_ngs_mps or 0.0 for run in day.runs(at.THRESHOLD_RUNS_D)]
     limit = at.THRESHOLD_EXCESS * threshold.speed_mps
-    fast = [speed for speed in speeds if above(speed, limit)]
+    fast = [speed for speed in speeds if is_above(speed, limit)]
     if len(fast) >= at.THRESHOLD_RUNS:
         faster = max(fast) / threshold.speed_mps
         return Finding(

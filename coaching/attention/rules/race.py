@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least, below
+from coaching.attention.day import Day, is_above, is_at_least, is_below
 from coaching.attention.inputs import RaceGoal
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 from metrics.science.load_series import project
 
 
-@signal(
+@signal_rule(
     "RACE_FORM_LOW",
     "race",
     says="With the planned loads, form on the morning of an A or B race will be low.",
@@ -25,16 +25,16 @@ def race_form_low(day: Day) -> Verdict:
     fitness = day.read(day.inputs.load.fitness)
     if day.history_d < at.HISTORY_D:
         return Skip("short_history")
-    if not at_least(fitness, at.MIN_FITNESS):
+    if not is_at_least(fitness, at.MIN_FITNESS):
         return Skip("low_fitness")
-    races = [race for race in _within(day, 0, at.RACE_FORM_D) if race.priority in ("A", "B")]
+    races = [race for race in _races_within(day, 0, at.RACE_FORM_D) if race.priority in ("A", "B")]
     if not races:
         return Skip("no_race_near")
     form, race = min(((_race_morning_form(day, race), race) for race in races), key=lambda pair: pair[0])
-    if not below(form, at.RACE_FORM_WARNING):
+    if not is_below(form, at.RACE_FORM_WARNING):
         return None
     days_to = (race.day - day.local_date).days
-    is_critical = days_to <= at.RACE_FORM_CRITICAL_D and below(form, at.RACE_FORM_CRITICAL)
+    is_critical = days_to <= at.RACE_FORM_CRITICAL_D and is_below(form, at.RACE_FORM_CRITICAL)
     return Finding(
         "critical" if is_critical else "warning",
         lambda: Report(
@@ -51,7 +51,7 @@ def race_form_low(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "TAPER_MISSING",
     "race",
     says="The load of the seven days before a race, done and planned, is hardly below the usual week.",
@@ -63,14 +63,18 @@ def taper_missing(day: Day) -> Verdict:
     usual = day.read(day.inputs.weeks.four_week_avg)
     if not usual > 0:
         return Skip("no_four_week_average")
-    races = _within(day, 0, at.TAPER_D)
+    races = _races_within(day, 0, at.TAPER_D)
     if not races:
         return Skip("no_race_near")
     race = races[0]
     days_to = (race.day - day.local_date).days
-    done = sum(day.present(day.inputs.load.load, at.TAPER_D - days_to + 1)) if days_to else _week_before(day)
-    week = done + _left_today(day) * (days_to > 0) + sum(_planned_loads(day, days_to))
-    if not above(week, at.TAPER_SHARE * usual):
+    done = (
+        sum(day.present(day.inputs.load.load, at.TAPER_D - days_to + 1))
+        if days_to
+        else _load_of_week_before(day)
+    )
+    week = done + _load_left_today(day) * (days_to > 0) + sum(_planned_loads(day, days_to))
+    if not is_above(week, at.TAPER_SHARE * usual):
         return None
     return Finding(
         "info",
@@ -88,7 +92,7 @@ def taper_missing(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "RACE_UNDERPREPARED",
     "race",
     says="Two to six weeks before a half marathon or longer, no run of 42 days reached half of the distance.",
@@ -99,7 +103,7 @@ def taper_missing(day: Day) -> Verdict:
 def race_underprepared(day: Day) -> Verdict:
     if day.history_d < at.UNDERPREPARED_HISTORY_D:
         return Skip("short_history")
-    ahead = _within(day, at.UNDERPREPARED_FROM_D, at.UNDERPREPARED_TO_D)
+    ahead = _races_within(day, at.UNDERPREPARED_FROM_D, at.UNDERPREPARED_TO_D)
     races = [race for race in ahead if race.distance_m >= at.HALF_MARATHON_M]
     if not races:
         return Skip("no_long_race_ahead")
@@ -107,7 +111,7 @@ def race_underprepared(day: Day) -> Verdict:
     days_to = (race.day - day.local_date).days
     runs = day.runs(at.UNDERPREPARED_RUN_D)
     longest_m = max((run.distance_m for run in runs), default=0.0)
-    if not below(longest_m, at.UNDERPREPARED_SHARE * race.distance_m):
+    if not is_below(longest_m, at.UNDERPREPARED_SHARE * race.distance_m):
         return None
     return Finding(
         "warning",
@@ -125,7 +129,7 @@ def race_underprepared(day: Day) -> Verdict:
     )
 
 
-def _within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
+def _races_within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
     """Races so many days ahead, nearest first, as far as they are still to come today."""
     nearest = max(first_d, day.ago)
     ahead = [race for race in day.inputs.races if nearest <= (race.day - day.local_date).days <= last_d]
@@ -138,7 +142,7 @@ def _race_morning_form(day: Day, race: RaceGoal) -> float:
     if days_to == 0:
         return day.read(load.form)
     start = day.read(load.fitness, 1), day.read(load.fatigue, 1)
-    today = day.read(load.load) + _left_today(day)
+    today = day.read(load.load) + _load_left_today(day)
     coming = _planned_loads(day, days_to) or _assumed_loads(day, days_to)
     return project(*start, [today, *coming]).form
 
@@ -156,14 +160,14 @@ def _assumed_loads(day: Day, days_to: int) -> list[float]:
     return [at.RACE_DEFAULT_LOAD_SHARE * usual] * (days_to - 1)
 
 
-def _left_today(day: Day) -> float:
+def _load_left_today(day: Day) -> float:
     """What today's plan still asks for; a day in the past asks for nothing more."""
     if day.ago:
         return 0.0
     return sum(o.session.load or 0.0 for o in day.sessions(1) if not o.is_completed)
 
 
-def _week_before(day: Day) -> float:
+def _load_of_week_before(day: Day) -> float:
     return sum(day.present(day.inputs.load.load, at.TAPER_D, back=1))
 
 

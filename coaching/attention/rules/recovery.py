@@ -5,11 +5,11 @@ from __future__ import annotations
 from statistics import fmean
 
 from coaching.attention import thresholds as at
-from coaching.attention.day import Day, above, at_least, at_most
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal
+from coaching.attention.day import Day, is_above, is_at_least, is_at_most
+from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
 
-@signal(
+@signal_rule(
     "RECOVERY_LOW",
     "recovery",
     says="The recovery score of the last three days is low.",
@@ -21,9 +21,9 @@ def recovery_low(day: Day) -> Verdict:
     scores = day.present(day.inputs.recovery.score, at.RECOVERY_RECENT_D)
     if len(scores) < at.RECOVERY_RECENT_N:
         return Skip("few_recovery_scores")
-    red = sum(at_most(score, at.RECOVERY_RED) for score in scores)
+    red = sum(is_at_most(score, at.RECOVERY_RED) for score in scores)
     mean = fmean(scores)
-    if red < at.RECOVERY_RECENT_N and not at_most(mean, at.RECOVERY_LOW_MEAN):
+    if red < at.RECOVERY_RECENT_N and not is_at_most(mean, at.RECOVERY_LOW_MEAN):
         return None
     is_critical = red >= at.RECOVERY_RECENT_N
     return Finding(
@@ -41,7 +41,7 @@ def recovery_low(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "RECOVERY_FALLING",
     "recovery",
     says="The 7-day mean recovery score fell against the week before.",
@@ -55,10 +55,10 @@ def recovery_falling(day: Day) -> Verdict:
     if min(len(week), len(before)) < at.RECOVERY_WEEK_N:
         return Skip("few_recovery_scores")
     value, earlier = fmean(week), fmean(before)
-    if not at_least(earlier - value, at.RECOVERY_FALL_WARNING):
+    if not is_at_least(earlier - value, at.RECOVERY_FALL_WARNING):
         return None
     return Finding(
-        "critical" if at_least(earlier - value, at.RECOVERY_FALL_CRITICAL) else "warning",
+        "critical" if is_at_least(earlier - value, at.RECOVERY_FALL_CRITICAL) else "warning",
         lambda: Report(
             f"Mean recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
             {
@@ -73,7 +73,7 @@ def recovery_falling(day: Day) -> Verdict:
     )
 
 
-@signal(
+@signal_rule(
     "FATIGUE_HIGH",
     "recovery",
     says="Form has been at or below −30 % of fitness for three days in a row.",
@@ -85,10 +85,10 @@ def fatigue_high(day: Day) -> Verdict:
     load = day.inputs.load
     if day.history_d < at.HISTORY_D:
         return Skip("short_history")
-    if not at_least(day.read(load.fitness), at.MIN_FITNESS):
+    if not is_at_least(day.read(load.fitness), at.MIN_FITNESS):
         return Skip("low_fitness")
     forms = day.present(load.form_pct, at.FATIGUE_D)
-    if len(forms) < at.FATIGUE_D or above(max(forms), at.FATIGUE_FORM_PCT):
+    if len(forms) < at.FATIGUE_D or is_above(max(forms), at.FATIGUE_FORM_PCT):
         return None
     return Finding(
         "warning",

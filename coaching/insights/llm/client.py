@@ -16,12 +16,12 @@ from http.client import HTTPException, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError
 
-MOST_BYTES = 64_000  # of an answer; a few sentences are asked for
+MAX_ANSWER_BYTES = 64_000  # of an answer; a few sentences are asked for
 CHUNK_BYTES = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class LLMEndpoint:
     """Where, which model, and how long one answer may take."""
 
     base_url: str
@@ -30,11 +30,11 @@ class Endpoint:
     api_key: str = field(default="", repr=False)
 
 
-class Unanswered(Exception):
+class LLMUnavailable(Exception):
     """There is no answer, or none that a server of this kind gives; the message is a word for the log."""
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
+class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
     """The key and the numbers go to the address that was set, and to no other."""
 
     def redirect_request(
@@ -43,26 +43,26 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def complete(endpoint: Endpoint, messages: Sequence[dict[str, str]]) -> str:
+def chat(endpoint: LLMEndpoint, messages: Sequence[dict[str, str]]) -> str:
     """The answer's text, stripped. Raises Unanswered."""
     give_up = time.monotonic() + endpoint.timeout_s
     try:
-        with urllib.request.build_opener(_NoRedirects).open(
-            _request(endpoint, messages), timeout=endpoint.timeout_s
+        with urllib.request.build_opener(_NoRedirectHandler).open(
+            _build_request(endpoint, messages), timeout=endpoint.timeout_s
         ) as answer:
-            body = _body(answer, give_up)
+            body = _read_body(answer, give_up)
     except HTTPError as error:
         error.close()
-        raise Unanswered(f"status_{error.code}") from error
+        raise LLMUnavailable(f"status_{error.code}") from error
     except TimeoutError as error:
-        raise Unanswered("timeout") from error
+        raise LLMUnavailable("timeout") from error
     except (OSError, HTTPException) as error:  # a timeout while connecting comes wrapped
         is_timeout = isinstance(getattr(error, "reason", None), TimeoutError)
-        raise Unanswered("timeout" if is_timeout else "unreachable") from error
-    return _text(body)
+        raise LLMUnavailable("timeout" if is_timeout else "unreachable") from error
+    return _parse_text(body)
 
 
-def _request(endpoint: Endpoint, messages: Sequence[dict[str, str]]) -> urllib.request.Request:
+def _build_request(endpoint: LLMEndpoint, messages: Sequence[dict[str, str]]) -> urllib.request.Request:
     headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Astral"}
     if endpoint.api_key:
         headers["Authorization"] = f"Bearer {endpoint.api_key}"
@@ -70,24 +70,24 @@ def _request(endpoint: Endpoint, messages: Sequence[dict[str, str]]) -> urllib.r
     return urllib.request.Request(f"{endpoint.base_url.rstrip('/')}/chat/completions", body, headers)
 
 
-def _body(answer: HTTPResponse, give_up: float) -> bytes:
+def _read_body(answer: HTTPResponse, give_up: float) -> bytes:
     """Read in pieces, so that a server that drips comes to an end too."""
     body = b""
     while piece := answer.read1(CHUNK_BYTES):
         body += piece
-        if len(body) > MOST_BYTES:
-            raise Unanswered("huge")
+        if len(body) > MAX_ANSWER_BYTES:
+            raise LLMUnavailable("huge")
         if time.monotonic() > give_up:
-            raise Unanswered("timeout")
+            raise LLMUnavailable("timeout")
     return body
 
 
-def _text(body: bytes) -> str:
+def _parse_text(body: bytes) -> str:
     try:
         answer: Any = json.loads(body)
         text = answer["choices"][0]["message"]["content"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise Unanswered("not_the_protocol") from error
+        raise LLMUnavailable("not_the_protocol") from error
     if not isinstance(text, str):
-        raise Unanswered("not_the_protocol")
+        raise LLMUnavailable("not_the_protocol")
     return text.strip()

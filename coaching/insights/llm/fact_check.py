@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from coaching.insights.insight import Evidence
-from coaching.insights.llm.prompt import Question
+from coaching.insights.insight import InsightEvidence
+from coaching.insights.llm.prompt import InsightPrompt
 
-LONGEST, SHORTEST = 500, 20
-Number = Decimal | str  # "5:12", "11-15" for 15 November, "sunday"
+MAX_TEXT_LENGTH, MIN_TEXT_LENGTH = 500, 20
+StatedNumber = Decimal | str  # "5:12", "11-15" for 15 November, "sunday"
 
 NAMES_WITH_DIGITS = re.compile(r"vo2\s?-?max|vo2", re.IGNORECASE)
 HALF_MARATHON = re.compile(r"half[- ]marathon", re.IGNORECASE)
@@ -34,14 +34,14 @@ TEENS = (
     "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
     "twenty",
 )  # fmt: skip
-WORDS = {
+NUMBER_WORDS = {
     "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     **{word: 10 + place for place, word in enumerate(TEENS)},
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "hundred": 100, "thousand": 1000, "dozen": 12, "couple": 2, "pair": 2, "fortnight": 14,
     "yesterday": 1, "tomorrow": 1,
 }  # fmt: skip
-SHARES = {
+SHARE_WORDS = {
     "half",
     "halved",
     "third",
@@ -55,44 +55,44 @@ SHARES = {
     "tripled",
 }
 # Nothing that could be taken for medicine, and no markup: what is shown is plain text.
-FORBIDDEN = re.compile(
+FORBIDDEN_WORDS = re.compile(
     r"injur|diagnos|disease|illness|\bill\b|\bsick|infect|medic|doctor|physician|overtrain|https?:|www\.",
     re.IGNORECASE,
 )
 MARKUP = re.compile(r"[<>{}\[\]`*_#|\\@\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
-METRIC, IMPERIAL = (
+METRIC_UNITS, IMPERIAL_UNITS = (
     re.compile(r"(?:\b|\d)(?:km|kilomet)", re.IGNORECASE),
     re.compile(r"(?:\b|\d)(?:mi\b|miles?\b)", re.IGNORECASE),
 )
 
 
-def numbers_in(text: str) -> set[Number]:
+def extract_numbers(text: str) -> set[StatedNumber]:
     """Every number that a text states: digits, times, dates, weekdays, and the words for numbers."""
     plain = HALF_MARATHON.sub(" ", NAMES_WITH_DIGITS.sub(" ", unicodedata.normalize("NFKC", text)))
     strange = {char for char in plain if not char.isdecimal() and unicodedata.numeric(char, None) is not None}
-    return strange | {number for found in TOKENS.finditer(plain) for number in _numbers(found)}
+    return strange | {number for found in TOKENS.finditer(plain) for number in _parse_token(found)}
 
 
-def is_supported(text: str, evidence: Evidence) -> bool:
+def is_supported(text: str, evidence: InsightEvidence) -> bool:
     """Whether every number of the text is in the evidence, as it is written there."""
-    return numbers_in(text) <= _known(evidence.values())
+    return extract_numbers(text) <= _evidence_numbers(evidence.values())
 
 
-def fault_of(text: str, question: Question) -> str:
+def find_rejection_reason(text: str, question: InsightPrompt) -> str:
     """Why a text may not stand for the draft of this question; empty where it may."""
-    if not SHORTEST <= len(text) <= LONGEST:
+    if not MIN_TEXT_LENGTH <= len(text) <= MAX_TEXT_LENGTH:
         return "length"
     if MARKUP.search(text):
         return "markup"
-    if FORBIDDEN.search(text):
+    if FORBIDDEN_WORDS.search(text):
         return "forbidden_word"
-    foreign = IMPERIAL if question.units == "metric" else METRIC
+    foreign = IMPERIAL_UNITS if question.units == "metric" else METRIC_UNITS
     if foreign.search(text) and not foreign.search(question.draft):
         return "units"
     return "" if is_supported(text, question.evidence) else "invented_number"
 
 
-def _numbers(found: re.Match[str]) -> Iterator[Number]:
+def _parse_token(found: re.Match[str]) -> Iterator[StatedNumber]:
     groups = found.groupdict()
     if groups["year"]:
         yield from (f"{groups['month']}-{groups['day']}", Decimal(groups["year"]))
@@ -105,24 +105,28 @@ def _numbers(found: re.Match[str]) -> Iterator[Number]:
     elif groups["number"]:
         yield Decimal(groups["number"].replace(",", "").replace("−", "-"))
     else:
-        yield from _word(groups["word"].lower())
+        yield from _parse_word(groups["word"].lower())
 
 
-def _word(word: str) -> Iterator[Number]:
-    if word in WORDS:
-        yield Decimal(WORDS[word])
-    elif word in WEEKDAYS or word in SHARES:  # a share is worked out, and so never in the evidence
+def _parse_word(word: str) -> Iterator[StatedNumber]:
+    if word in NUMBER_WORDS:
+        yield Decimal(NUMBER_WORDS[word])
+    elif word in WEEKDAYS or word in SHARE_WORDS:  # a share is worked out, and so never in the evidence
         yield word
 
 
-def _known(values: Iterable[float | int | str]) -> set[Number]:
-    known: set[Number] = set()
+def _evidence_numbers(values: Iterable[float | int | str]) -> set[StatedNumber]:
+    known: set[StatedNumber] = set()
     for value in values:
-        known |= numbers_in(value) | _weekday(value) if isinstance(value, str) else {Decimal(str(value))}
+        known |= (
+            extract_numbers(value) | _weekday_of_date(value)
+            if isinstance(value, str)
+            else {Decimal(str(value))}
+        )
     return known
 
 
-def _weekday(text: str) -> set[Number]:
+def _weekday_of_date(text: str) -> set[StatedNumber]:
     try:
         return {f"{date.fromisoformat(text):%A}".lower()}
     except ValueError:

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
-from coaching.insights.insight import Evidence, Insight, Units
+from coaching.insights.insight import Insight, InsightEvidence, Units
 
-TASK = """\
+SYSTEM_PROMPT = """\
 You word short notes about a runner's training for the runner and the coach. You get JSON: `kind`, `units`, `evidence` \
 and a `draft`. Say what the draft says in two or three plain English sentences, as an experienced running coach would, \
 at most 400 characters. Use only numbers, times, dates and weekdays that stand in the evidence, written exactly as \
@@ -20,20 +20,20 @@ alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InsightPrompt:
     """All that is sent of an athlete."""
 
     kind: str
     units: Units
-    evidence: Evidence
+    evidence: InsightEvidence
     draft: str
 
     @classmethod
-    def of(cls, insight: Insight, units: Units) -> Question:
+    def of(cls, insight: Insight, units: Units) -> InsightPrompt:
         return cls(insight.kind, units, insight.evidence, insight.text)
 
     @classmethod
-    def kept(cls, plain: Mapping[str, Any]) -> Question:
+    def kept(cls, plain: Mapping[str, Any]) -> InsightPrompt:
         return cls(**plain)
 
     def plain(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Question:
     def messages(self) -> list[dict[str, str]]:
         """For a chat completion."""
         asked = json.dumps(self.plain(), sort_keys=True, ensure_ascii=False)
-        return [{"role": "system", "content": TASK}, {"role": "user", "content": asked}]
+        return [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": asked}]
 
     def digest(self, model: str) -> str:
         """Of all that the answer depends on: the task, the numbers and the model; 32 hexadecimal digits."""

@@ -21,30 +21,30 @@ from django.db.models.functions import JSONObject
 
 from athletes.models import Athlete
 from coaching.insights import Insight, Units
-from coaching.insights.llm.client import Endpoint, Unanswered, complete
-from coaching.insights.llm.fact_check import fault_of
-from coaching.insights.llm.prompt import Question
+from coaching.insights.llm.client import LLMEndpoint, LLMUnavailable, chat
+from coaching.insights.llm.fact_check import find_rejection_reason
+from coaching.insights.llm.prompt import InsightPrompt
 from coaching.models import InsightWording, ModelCalls
-from coaching.models.insight_texts import WAITING
+from coaching.models.insight_texts import WAITING_FILTER
 
-KEPT = timedelta(days=7)  # all of them come along when a profile is read
-WANTED = timedelta(days=1)  # what nobody has worded by then is about a day that is over
-MOST_ATTEMPTS = 3
-MOST_A_ROUND = 20  # the next round comes in a minute, and others want the worker too
+WORDING_LIFETIME = timedelta(days=7)  # all of them come along when a profile is read
+REQUEST_LIFETIME = timedelta(days=1)  # what nobody has worded by then is about a day that is over
+MAX_ATTEMPTS = 3
+MAX_PER_ROUND = 20  # the next round comes in a minute, and others want the worker too
 log = structlog.get_logger("coaching.insights.llm.rewording")
 
 # Whoever is within the budget of the day takes one call of it; two workers never take the same.
-TAKE_CALL = """
+TAKE_CALL_SQL = """
 INSERT INTO coaching_modelcalls AS today (day, calls) VALUES (%s, 1)
 ON CONFLICT (day) DO UPDATE SET calls = today.calls + 1 WHERE today.calls < %s
 RETURNING calls
 """
 
 
-def endpoint() -> Endpoint | None:
+def llm_endpoint() -> LLMEndpoint | None:
     if not settings.INSIGHTS_LLM_BASE_URL:
         return None
-    return Endpoint(
+    return LLMEndpoint(
         settings.INSIGHTS_LLM_BASE_URL,
         settings.INSIGHTS_LLM_MODEL,
         settings.INSIGHTS_LLM_TIMEOUT_S,
@@ -52,15 +52,15 @@ def endpoint() -> Endpoint | None:
     )
 
 
-def wordings_of() -> ArraySubquery | Value:
-    """For a queryset of athletes: each one's wordings as `worded` takes them. No statement of its own."""
-    if endpoint() is None:
+def build_wordings_subquery() -> ArraySubquery | Value:
+    """For a queryset of athletes: each one's wordings as `reword` takes them. No statement of its own."""
+    if llm_endpoint() is None:
         return Value([], JSONField())
     theirs = InsightWording.objects.filter(athlete=OuterRef("pk")).order_by("pk")
     return ArraySubquery(theirs.values(told=JSONObject(digest="digest", text="text", model="model")))
 
 
-def worded(
+def reword(
     athlete_id: UUID,
     units: Units,
     insights: Sequence[Insight],
@@ -69,37 +69,37 @@ def worded(
 ) -> list[Insight]:
     """Each insight in the words of the model where there are any; the others wait to be worded.
 
-    `known`: from `wordings_of`. No statement; one where something is asked for the first time.
+    `known`: from `build_wordings_subquery`. No statement; one where something is asked for the first time.
     """
-    model = endpoint()
+    model = llm_endpoint()
     if model is None:
         return list(insights)
     by_digest = {one["digest"]: one for one in known}
-    questions = {Question.of(one, units).digest(model.model): one for one in insights}
-    _ask(
+    questions = {InsightPrompt.of(one, units).digest(model.model): one for one in insights}
+    _request_wordings(
         athlete_id,
         units,
         {digest: one for digest, one in questions.items() if digest not in by_digest},
         model,
         now,
     )
-    return [_in_words(one, by_digest.get(digest)) for digest, one in questions.items()]
+    return [_apply_wording(one, by_digest.get(digest)) for digest, one in questions.items()]
 
 
-def _in_words(insight: Insight, wording: Mapping[str, str] | None) -> Insight:
+def _apply_wording(insight: Insight, wording: Mapping[str, str] | None) -> Insight:
     if wording is None or not wording["text"]:
         return insight
     return replace(insight, text=wording["text"], written_by=wording["model"])
 
 
-def _ask(
-    athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model: Endpoint, now: datetime
+def _request_wordings(
+    athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model: LLMEndpoint, now: datetime
 ) -> None:
     asked = [
         InsightWording(
             athlete_id=athlete_id,
             digest=digest,
-            question=Question.of(insight, units).plain(),
+            question=InsightPrompt.of(insight, units).plain(),
             model=model.model,
             created_at=now,
         )
@@ -111,68 +111,70 @@ def _ask(
         )  # somebody else may just have asked the same
 
 
-def word_waiting(now: datetime) -> Iterator[InsightWording]:
+def reword_waiting(now: datetime) -> Iterator[InsightWording]:
     """Word what is waiting, what was asked last first, until the day's budget is spent or the server does not answer.
 
     Each is given when it is done with, so that a worker can be stopped in between.
     """
-    forget_old(now)
-    model = endpoint()
+    delete_old_wordings(now)
+    model = llm_endpoint()
     if model is None:
         return
-    waiting = InsightWording.objects.filter(WAITING, model=model.model, created_at__gt=now - WANTED)
-    for wording in waiting.order_by("attempts", "-created_at")[:MOST_A_ROUND]:
+    waiting = InsightWording.objects.filter(
+        WAITING_FILTER, model=model.model, created_at__gt=now - REQUEST_LIFETIME
+    )
+    for wording in waiting.order_by("attempts", "-created_at")[:MAX_PER_ROUND]:
         if not _take_call(now):
             return
-        if not _word(wording, model):
+        if not _reword_one(wording, model):
             return
         yield wording
 
 
-def forget_old(now: datetime) -> None:
+def delete_old_wordings(now: datetime) -> None:
     """Wordings are forgotten after a week, and asked for again where they still hold; questions after a day."""
-    InsightWording.objects.filter(created_at__lt=now - KEPT).delete()
-    InsightWording.objects.filter(WAITING, created_at__lt=now - WANTED).delete()
-    ModelCalls.objects.filter(day__lt=(now - KEPT).date()).delete()
+    InsightWording.objects.filter(created_at__lt=now - WORDING_LIFETIME).delete()
+    InsightWording.objects.filter(WAITING_FILTER, created_at__lt=now - REQUEST_LIFETIME).delete()
+    ModelCalls.objects.filter(day__lt=(now - WORDING_LIFETIME).date()).delete()
 
 
 def _take_call(now: datetime) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_CALL, [now.date(), settings.INSIGHTS_LLM_DAILY_CALLS])
+        cursor.execute(TAKE_CALL_SQL, [now.date(), settings.INSIGHTS_LLM_DAILY_CALLS])
         within = cursor.fetchone() is not None
     if not within:
         log.info("insights_budget_spent", daily_calls=settings.INSIGHTS_LLM_DAILY_CALLS)
     return within
 
 
-def _word(wording: InsightWording, model: Endpoint) -> bool:
+def _reword_one(wording: InsightWording, model: LLMEndpoint) -> bool:
     """Whether the server answered, with good words or bad ones."""
-    question = Question.kept(wording.question)
+    question = InsightPrompt.kept(wording.question)
     try:
-        text = complete(model, question.messages())
-    except Unanswered as error:
+        text = chat(model, question.messages())
+    except LLMUnavailable as error:
         log.warning("insight_not_answered", kind=question.kind, reason=str(error))
-        given_up = wording.attempts + 1 >= MOST_ATTEMPTS
-        _settle(
+        given_up = wording.attempts + 1 >= MAX_ATTEMPTS
+        _update_wording(
             wording,
             attempts=F("attempts") + 1,
             **({"refused": str(error), "question": {}} if given_up else {}),
         )
         return False
-    if fault := fault_of(text, question):
+    if fault := find_rejection_reason(text, question):
         log.warning("insight_refused", kind=question.kind, reason=fault)
-        _settle(wording, refused=fault, question={})
+        _update_wording(wording, refused=fault, question={})
     else:
-        _tell(wording, text)
+        _save_text(wording, text)
     return True
 
 
-def _settle(wording: InsightWording, **changes: Any) -> None:
+def _update_wording(wording: InsightWording, **changes: Any) -> None:
     InsightWording.objects.filter(pk=wording.pk, athlete_id=wording.athlete_id).update(**changes)
 
 
 @transaction.atomic
-def _tell(wording: InsightWording, text: str) -> None:
+def _save_text(wording: InsightWording, text: str) -> None:
     """With the athlete's data version, so that no answer is kept that has the old words."""
     Athlete.objects.filter(pk=wording.athlete_id).bump_version()
-    _settle(wording, text=text, question={})
+    _update_wording(wording, text=text, question={})

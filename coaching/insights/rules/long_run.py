@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from coaching.insights.cited_numbers import Cited
-from coaching.insights.insight import Insight, InsightInputs, RunDone
+from coaching.insights.cited_numbers import CitedNumbers
+from coaching.insights.insight import Insight, InsightInputs, RecentRun
 
-SHORTEST_M = 1_000.0  # less was a test of the watch [J]
-LONG_S = 90 * 60.0  # so long a run is a long run whatever else is run [J]
-LONG_TIMES_USUAL, USUAL_RUNS = 1.3, 4  # else one that stands out from at least so many [J]
+MIN_RUN_M = 1_000.0  # less was a test of the watch [J]
+LONG_RUN_S = 90 * 60.0  # so long a run is a long run whatever else is run [J]
+LONG_RUN_FACTOR, MIN_USUAL_RUNS = 1.3, 4  # else one that stands out from at least so many [J]
 
 
-def last_long_run(inputs: InsightInputs) -> Insight | None:
+def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
     """None where no recent run stands out."""
-    runs = [run for run in inputs.runs if run.distance_m >= SHORTEST_M and run.duration_s > 0]
-    usual_m = median([run.distance_m for run in runs]) if len(runs) >= USUAL_RUNS else None
+    runs = [run for run in inputs.runs if run.distance_m >= MIN_RUN_M and run.duration_s > 0]
+    usual_m = median([run.distance_m for run in runs]) if len(runs) >= MIN_USUAL_RUNS else None
     long = [run for run in runs if _is_long(run, usual_m)]
     if not long:
         return None
-    return _told(max(long, key=lambda run: (run.day, run.distance_m)), usual_m, runs, Cited(inputs.units))
+    return _write_insight(
+        max(long, key=lambda run: (run.day, run.distance_m)), usual_m, runs, CitedNumbers(inputs.units)
+    )
 
 
-def _is_long(run: RunDone, usual_m: float | None) -> bool:
-    return run.duration_s >= LONG_S or (usual_m is not None and run.distance_m >= LONG_TIMES_USUAL * usual_m)
+def _is_long(run: RecentRun, usual_m: float | None) -> bool:
+    return run.duration_s >= LONG_RUN_S or (
+        usual_m is not None and run.distance_m >= LONG_RUN_FACTOR * usual_m
+    )
 
 
-def _told(run: RunDone, usual_m: float | None, runs: Sequence[RunDone], cited: Cited) -> Insight:
+def _write_insight(
+    run: RecentRun, usual_m: float | None, runs: Sequence[RecentRun], cited: CitedNumbers
+) -> Insight:
     heart = f" at an average of {cited.number('avg_hr_bpm', run.avg_hr_bpm)} bpm" if run.avg_hr_bpm else ""
     text = (
         f"The last long run, on {cited.day('run_date', run.day)}, covered {cited.distance('distance', run.distance_m)}"

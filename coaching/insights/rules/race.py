@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from coaching.insights.cited_numbers import Cited, in_days
+from coaching.insights.cited_numbers import CitedNumbers, cite_days_to_race
 from coaching.insights.insight import Insight, InsightInputs, RaceAhead
-from coaching.science.race_prediction import range_of
+from coaching.science.race_prediction import predict_time_range
 
 
-def race_ahead(inputs: InsightInputs) -> Insight | None:
+def build_race_insight(inputs: InsightInputs) -> Insight | None:
     """The race's name stands in the title alone: whoever words the text is not told it."""
     race = inputs.race
     if race is None:
         return None
-    cited = Cited(inputs.units)
-    told = [f"The race over {cited.distance('distance', race.distance_m)} is {in_days(cited, race.days_to)}."]
-    told += [_prospect(race, cited)]
+    cited = CitedNumbers(inputs.units)
+    told = [
+        f"The race over {cited.distance('distance', race.distance_m)} is {cite_days_to_race(cited, race.days_to)}."
+    ]
+    told += [_describe_prediction(race, cited)]
     return Insight("race_ahead", race.name, " ".join(filter(None, told)), cited.evidence)
 
 
-def _prospect(race: RaceAhead, cited: Cited) -> str:
+def _describe_prediction(race: RaceAhead, cited: CitedNumbers) -> str:
     if race.predicted_s is None:
         if race.goal_s is None:
             return "There is no goal and no prediction for it yet."
         return f"The goal is {cited.clock('goal_time', race.goal_s)}; there is no recent effort to predict a time from."
-    fast_s, slow_s = range_of(race.predicted_s, race.distance_m)
+    fast_s, slow_s = predict_time_range(race.predicted_s, race.distance_m)
     promise = f"Current fitness points to {cited.clock('predicted_time', fast_s)}"
     if slow_s > fast_s:
         promise += f", or up to {cited.clock('predicted_time_slowest', slow_s)} on a harder day"
-    return f"{promise}.{_goal(race.goal_s, fast_s, slow_s, cited)}"
+    return f"{promise}.{_describe_goal(race.goal_s, fast_s, slow_s, cited)}"
 
 
-def _goal(goal_s: float | None, fast_s: float, slow_s: float, cited: Cited) -> str:
+def _describe_goal(goal_s: float | None, fast_s: float, slow_s: float, cited: CitedNumbers) -> str:
     if goal_s is None:
         return ""
     goal = f" The goal of {cited.clock('goal_time', goal_s)}"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from coaching.attention import thresholds as at
-from coaching.insights.rules.text import Words, window
+from coaching.insights.rules.text import SignalText, cite_window
 
-BODY = {
-    "HRV_BELOW_BASELINE": Words(
+RECOVERY_TEXTS = {
+    "HRV_BELOW_BASELINE": SignalText(
         "HRV below its baseline",
         lambda cited, seen: (
-            f"The HRV of the last {window(cited, 7)} days is {cited.number('hrv_ms', seen['value'])} ms,"
+            f"The HRV of the last {cite_window(cited, 7)} days is {cited.number('hrv_ms', seen['value'])} ms,"
             f" below the usual {cited.number('usual_hrv_ms', seen['baseline'])} ms."
         ),
         "Keep training easy until it is back; sleep, stress and travel may be behind it.",
     ),
-    "HRV_FALLING": Words(
+    "HRV_FALLING": SignalText(
         "HRV falling",
         lambda cited, seen: (
             f"The weekly HRV fell from {cited.number('hrv_a_week_ago_ms', seen['baseline'])}"
@@ -22,7 +22,7 @@ BODY = {
         ),
         "Take the intensity out for a few days, then look again.",
     ),
-    "RHR_ELEVATED": Words(
+    "RHR_ELEVATED": SignalText(
         "Resting heart rate up",
         lambda cited, seen: (
             f"Resting heart rate is {cited.number('resting_hr_bpm', seen['value'])} bpm;"
@@ -30,7 +30,7 @@ BODY = {
         ),
         "An easy day or a rest day is well placed now.",
     ),
-    "POSSIBLE_ILLNESS": Words(
+    "POSSIBLE_ILLNESS": SignalText(
         "Worth checking in",
         lambda cited, seen: (
             f"Resting heart rate is {cited.number('resting_hr_above_usual_bpm', seen['value'])} bpm above the usual"
@@ -38,7 +38,7 @@ BODY = {
         ),
         "Talk before the next hard session.",
     ),
-    "RECOVERY_LOW": Words(
+    "RECOVERY_LOW": SignalText(
         "Recovery low",
         lambda cited, seen: (
             f"The recovery score averages {cited.number('recovery_score', seen['value'])}"
@@ -46,7 +46,7 @@ BODY = {
         ),
         "Swap the next hard session for an easy one.",
     ),
-    "RECOVERY_FALLING": Words(
+    "RECOVERY_FALLING": SignalText(
         "Recovery falling",
         lambda cited, seen: (
             f"The mean recovery score fell from {cited.number('recovery_score_week_before', seen['baseline'])}"
@@ -54,7 +54,7 @@ BODY = {
         ),
         "Find out what changed, and go easy until it turns.",
     ),
-    "FATIGUE_HIGH": Words(
+    "FATIGUE_HIGH": SignalText(
         "Fatigue high",
         lambda cited, seen: (
             f"Fatigue is {cited.number('fatigue_above_fitness_pct', -seen['value'])} % above fitness,"
@@ -62,16 +62,16 @@ BODY = {
         ),
         "A lighter week lets the work sink in.",
     ),
-    "VO2MAX_DECLINING": Words(
+    "VO2MAX_DECLINING": SignalText(
         "VO2max declining",
         lambda cited, seen: (
-            f"The median VO2max of the last {window(cited, at.VO2MAX_D)} days"
+            f"The median VO2max of the last {cite_window(cited, at.VO2MAX_D)} days"
             f" is {cited.number('vo2max_ml_kg_min', seen['value'], 1)},"
             f" down from {cited.number('vo2max_before_ml_kg_min', seen['baseline'], 1)} in the weeks before."
         ),
         "Compare the training of both months before changing anything.",
     ),
-    "VO2MAX_DROP": Words(
+    "VO2MAX_DROP": SignalText(
         "VO2max down",
         lambda cited, seen: (
             f"VO2max reads {cited.number('vo2max_ml_kg_min', seen['value'], 1)},"

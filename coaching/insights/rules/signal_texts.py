@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from coaching.attention import thresholds as at
-from coaching.insights.rules.recovery_texts import BODY
-from coaching.insights.rules.text import Words, window
-from coaching.insights.rules.training_texts import TRAINING
+from coaching.insights.rules.recovery_texts import RECOVERY_TEXTS
+from coaching.insights.rules.text import SignalText, cite_window
+from coaching.insights.rules.training_texts import TRAINING_TEXTS
 
-DATA = {
-    "SYNC_STALE": Words(
+DATA_TEXTS = {
+    "SYNC_STALE": SignalText(
         "Nothing synced",
         lambda cited, seen: (
             f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}."
         ),
         "Sync the device before judging the training.",
     ),
-    "WELLNESS_GAP": Words(
+    "WELLNESS_GAP": SignalText(
         "No morning readings",
         lambda cited, seen: (
             f"There was no HRV or resting heart rate for {cited.counted('days', seen['threshold'], 'day')}."
         ),
         "A few more readings keep the baseline alive.",
     ),
-    "PROFILE_INCOMPLETE": Words(
+    "PROFILE_INCOMPLETE": SignalText(
         "Profile incomplete",
         lambda cited, seen: (
             f"Data quality is {cited.number('data_quality_score', seen['value'])}"
@@ -30,17 +30,17 @@ DATA = {
         ),
         "Threshold pace, heart rates, time zone and units make them more reliable.",
     ),
-    "DATA_SUSPECT": Words(
+    "DATA_SUSPECT": SignalText(
         "Doubtful recordings",
         lambda cited, seen: (
             f"{cited.number('doubtful_runs', seen['value'])} of {cited.number('runs', seen['n'])} runs in the last"
-            f" {window(cited, at.SUSPECT_D)} days have GPS glitches or a doubtful altitude."
+            f" {cite_window(cited, at.SUSPECT_D)} days have GPS glitches or a doubtful altitude."
         ),
         "Read their pace and load with care.",
     ),
 }
-PRAISE = {
-    "NEW_PB": Words(
+ACHIEVEMENT_TEXTS = {
+    "NEW_PB": SignalText(
         "Personal best",
         lambda cited, seen: (
             f"There is a new personal best over {cited.word('best_distance', seen['distance'])}:"
@@ -48,15 +48,15 @@ PRAISE = {
         ),
         "Worth celebrating.",
     ),
-    "VDOT_UP": Words(
+    "VDOT_UP": SignalText(
         "VDOT up",
         lambda cited, seen: (
             f"VDOT rose from {cited.number('vdot_before', seen['baseline'], 1)}"
-            f" to {cited.number('vdot', seen['value'], 1)} within {window(cited, at.VDOT_UP_D)} days."
+            f" to {cited.number('vdot', seen['value'], 1)} within {cite_window(cited, at.VDOT_UP_D)} days."
         ),
         "Check whether the training paces should follow.",
     ),
-    "CONSISTENT": Words(
+    "CONSISTENT": SignalText(
         "Steady weeks",
         lambda cited, seen: (
             f"Each of the last {cited.number('weeks', seen['n'])} weeks reached at least"
@@ -64,17 +64,17 @@ PRAISE = {
         ),
         "Steady weeks carry a season.",
     ),
-    "FITNESS_PEAK": Words(
+    "FITNESS_PEAK": SignalText(
         "Fitness at its highest",
         lambda cited, seen: (
-            f"Fitness is {cited.number('fitness', seen['value'])}, the highest in {window(cited, at.PEAK_D)} days."
+            f"Fitness is {cited.number('fitness', seen['value'])}, the highest in {cite_window(cited, at.PEAK_D)} days."
         ),
         "Good ground for the next block.",
     ),
-    "HRV_RECOVERED": Words(
+    "HRV_RECOVERED": SignalText(
         "HRV back to normal",
-        lambda cited, _: f"The HRV of the last {window(cited, 7)} days is back near its baseline.",
+        lambda cited, _: f"The HRV of the last {cite_window(cited, 7)} days is back near its baseline.",
         "Training can return to normal step by step.",
     ),
 }
-WORDS: dict[str, Words] = BODY | TRAINING | DATA | PRAISE
+SIGNAL_TEXTS: dict[str, SignalText] = RECOVERY_TEXTS | TRAINING_TEXTS | DATA_TEXTS | ACHIEVEMENT_TEXTS

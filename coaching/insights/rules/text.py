@@ -9,19 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coaching.insights.cited_numbers import Cited
+from coaching.insights.cited_numbers import CitedNumbers
 
-Numbers = Mapping[str, Any]
+EvidenceNumbers = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SignalText:
     """`reason` writes the signal's evidence into a sentence; raises KeyError or Untold where a number is missing."""
 
     title: str
-    reason: Callable[[Cited, Numbers], str]
+    reason: Callable[[CitedNumbers, EvidenceNumbers], str]
     advice: str
 
 
-def window(cited: Cited, days: int) -> str:
+def cite_window(cited: CitedNumbers, days: int) -> str:
     return cited.number("window_days", days)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from coaching.insights.cited_numbers import Cited
-from coaching.insights.insight import Insight, InsightInputs, Sessions, Units, Week
+from coaching.insights.cited_numbers import CitedNumbers
+from coaching.insights.insight import Insight, InsightInputs, Units, WeekSessions, WeekTraining
 
 WINDOW_D, AVERAGE_WEEKS = 7, 4
 
 
-def week_summary(inputs: InsightInputs) -> Insight | None:
+def build_week_insight(inputs: InsightInputs) -> Insight | None:
     """None without a week to speak of: nothing run for four weeks, and nothing planned."""
     week, sessions = inputs.week, inputs.sessions
     planned = sessions is not None and sessions.planned > 0
     if week is None or not (week.distance_m or week.load or week.average_load or planned):
         return None
-    return _summary(week, sessions if planned else None, inputs.units)
+    return _write_insight(week, sessions if planned else None, inputs.units)
 
 
-def _summary(week: Week, sessions: Sessions | None, units: Units) -> Insight:
-    cited = Cited(units)
-    told = [_running(week, cited), _load(week, cited)]
-    told += [_sessions(sessions, cited)] if sessions else []
+def _write_insight(week: WeekTraining, sessions: WeekSessions | None, units: Units) -> Insight:
+    cited = CitedNumbers(units)
+    told = [_describe_running(week, cited), _describe_load(week, cited)]
+    told += [_describe_sessions(sessions, cited)] if sessions else []
     return Insight("week_summary", "The week", " ".join(told), cited.evidence)
 
 
-def _running(week: Week, cited: Cited) -> str:
+def _describe_running(week: WeekTraining, cited: CitedNumbers) -> str:
     days = f"the last {cited.number('window_days', WINDOW_D)} days"
     if not week.distance_m:
         return f"There was no running in {days}."
@@ -32,7 +32,7 @@ def _running(week: Week, cited: Cited) -> str:
     return f"The runs of {days} add up to {cited.distance('distance', week.distance_m)}{at}."
 
 
-def _load(week: Week, cited: Cited) -> str:
+def _describe_load(week: WeekTraining, cited: CitedNumbers) -> str:
     so_far = f"This week's load so far is {cited.number('week_load', week.load)}"
     if week.average_load is None:
         return f"{so_far}."
@@ -42,7 +42,7 @@ def _load(week: Week, cited: Cited) -> str:
     return f"{so_far}, {more} an average of {average} over the last {weeks} weeks."
 
 
-def _sessions(sessions: Sessions, cited: Cited) -> str:
+def _describe_sessions(sessions: WeekSessions, cited: CitedNumbers) -> str:
     planned = cited.counted("sessions_planned", sessions.planned, "planned session")
     if not sessions.completed:
         cited.number("sessions_completed", 0)

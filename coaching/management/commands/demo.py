@@ -14,7 +14,7 @@ from tqdm import tqdm
 from coaching import demo
 
 # Drawn on terminals only, and gone when it is done.
-shown = partial(tqdm, desc="Demo", unit=" athletes", disable=None, leave=False)
+show_progress = partial(tqdm, desc="Demo", unit=" athletes", disable=None, leave=False)
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self._load_club()
 
     def _load_club(self) -> None:
-        count = demo.load(timezone.now(), shown=shown)
+        count = demo.load(timezone.now(), shown=show_progress)
         self.stdout.write(
             f"Demo loaded: {len(demo.PEOPLE)} athletes, {count} activities."
             f" Sign in as {demo.COACH}, password {demo.PASSWORD}."

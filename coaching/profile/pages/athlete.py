@@ -18,7 +18,7 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import records_there
 from athletes.organizations.pages.coach_notes import notes_of
-from coaching.absences.current import away
+from coaching.absences.current import current_absences
 from coaching.plan_instances.pages import plans_to_give
 from coaching.profile.pages.charts import charts
 from coaching.profile.pages.data_quality import quality_words
@@ -26,10 +26,10 @@ from coaching.profile.pages.metric_cards import health_facts, training_facts, vo
 from coaching.profile.pages.plan_calendar import plan_calendar
 from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_active_signals
 from coaching.profile.pages.upcoming_races import races_words
-from coaching.profile.profile import AthleteProfile, Source, athlete_profile
-from coaching.profile.progress import stretch
-from coaching.profile.recent_activities import Outing
-from coaching.profile.summary import Seen
+from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
+from coaching.profile.progress import load_progress_series
+from coaching.profile.recent_activities import ActivitySummary
+from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
 
@@ -50,7 +50,7 @@ class RangeAddress(StrictSerializer):
 class Done:
     """An activity in the list."""
 
-    outing: Outing
+    outing: ActivitySummary
     name: str
     on: date
     when: str
@@ -72,10 +72,10 @@ class AthleteAtAGlance(ProtectedPage):
     def shown(self, athlete: Athlete) -> HttpResponse:
         """Whoever looks at themselves sees nothing that is for coaches."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
-        profile = athlete_profile(self.person, athlete, now)
+        profile = load_athlete_profile(self.person, athlete, now)
         one, units = profile.seen, self.page_user.units
         withheld = one.withheld
-        past = stretch(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
+        past = load_progress_series(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
         return self.page(
             section="own" if own else "roster",
             own=own,
@@ -141,17 +141,17 @@ def _missing(profile: AthleteProfile) -> dict[str, Any]:
     }
 
 
-def _away(one: Seen) -> str:
+def _away(one: AthleteSummary) -> str:
     """One statement; empty for who trains, and where it is withheld."""
     asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
-    return "".join(gone.words(one.today) for gone in away(asked).values())
+    return "".join(gone.words(one.today) for gone in current_absences(asked).values())
 
 
 def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:
     return [_done(outing, athlete, profile.seen.today) for outing in profile.recent_activities]
 
 
-def _done(outing: Outing, athlete: Athlete, today: date) -> Done:
+def _done(outing: ActivitySummary, athlete: Athlete, today: date) -> Done:
     day = outing.started_at.astimezone(athlete.zone).date()
     pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
     name = outing.name or outing.activity_type.capitalize()
@@ -159,6 +159,6 @@ def _done(outing: Outing, athlete: Athlete, today: date) -> Done:
     return Done(outing, name, day, ago(day, today), pace, address)
 
 
-def _heard(source: Source, athlete: Athlete, now: datetime) -> Heard:
+def _heard(source: DataSource, athlete: Athlete, now: datetime) -> Heard:
     day = source.last_data_at.astimezone(athlete.zone).date()
     return Heard(source.name.replace("_", " "), day, ago(day, athlete.local_date(now)))

@@ -17,8 +17,14 @@ from astral.charts import (
     draw_chart,
 )
 from coaching.profile.pages.metric_cards import METHODS
-from coaching.profile.progress import Column, Health, Stretch, Training, Usual
-from metrics.formatting import distance_text, hours_text, number_text
+from coaching.profile.progress import (
+    AverageWithBand,
+    DailyValues,
+    HealthProgress,
+    ProgressSeries,
+    TrainingProgress,
+)
+from metrics.formatting import format_distance, format_hours, format_number
 
 DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables,
 WEEKLY_TO_WEEKS = 20  # and of readings, a still longer one, for each fourth week
@@ -40,7 +46,7 @@ class Charts:
     vo2max: Chart
 
 
-def charts(one: Stretch, units: str) -> Charts:
+def charts(one: ProgressSeries, units: str) -> Charts:
     training, health = one.training, one.health
     return Charts(
         _load(one, training, units) if training else None,
@@ -55,7 +61,7 @@ def charts(one: Stretch, units: str) -> Charts:
     )
 
 
-def _load(one: Stretch, training: Training, units: str) -> Chart:
+def _load(one: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
     averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
     lines = tuple(Series(name, one.days, column) for name, column in averages.items())
     bars = Bars("Load of the week", one.mondays, [round(load, 1) for load in training.load])
@@ -70,14 +76,16 @@ def _load(one: Stretch, training: Training, units: str) -> Chart:
     )
 
 
-def _load_table(one: Stretch, training: Training, averages: dict[str, Column], units: str) -> ChartTable:
+def _load_table(
+    one: ProgressSeries, training: TrainingProgress, averages: dict[str, DailyValues], units: str
+) -> ChartTable:
     weeks = zip(one.mondays, training.load, training.distance_m, training.duration_s, strict=True)
     rows = (
         (
             monday.isoformat(),
-            number_text(load),
-            distance_text(metres, units),
-            hours_text(seconds),
+            format_number(load),
+            format_distance(metres, units),
+            format_hours(seconds),
             *(_last(column[7 * week : 7 * week + 7]) for column in averages.values()),
         )
         for week, (monday, load, metres, seconds) in enumerate(weeks)
@@ -85,33 +93,38 @@ def _load_table(one: Stretch, training: Training, averages: dict[str, Column], u
     return ChartTable(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
 
 
-def _totals(training: Training, units: str) -> str:
+def _totals(training: TrainingProgress, units: str) -> str:
     far, long, load = sum(training.distance_m), sum(training.duration_s), sum(training.load)
     return (
-        f"In all {distance_text(far, units)} in {hours_text(long)}, load {number_text(load)}." if long else ""
+        f"In all {format_distance(far, units)} in {format_hours(long)}, load {format_number(load)}."
+        if long
+        else ""
     )
 
 
-def _zones(training: Training) -> Distribution:
+def _zones(training: TrainingProgress) -> Distribution:
     zones = zip(ZONE_HINTS, training.zones_s, strict=True)
     parts = [
-        (f"Z{number}", hint, seconds, hours_text(seconds)) for number, (hint, seconds) in enumerate(zones, 1)
+        (f"Z{number}", hint, seconds, format_hours(seconds))
+        for number, (hint, seconds) in enumerate(zones, 1)
     ]
     return build_distribution(
         "Running time by pace zone", parts, empty="No run with pace zones in this time."
     )
 
 
-def _zones_known(training: Training) -> str:
+def _zones_known(training: TrainingProgress) -> str:
     coverage = training.zones_coverage
-    return "" if not coverage else f"{number_text(100 * coverage)} % of the running time has zones."
+    return "" if not coverage else f"{format_number(100 * coverage)} % of the running time has zones."
 
 
-def _resting_hr(one: Stretch, health: Health) -> Chart:
+def _resting_hr(one: ProgressSeries, health: HealthProgress) -> Chart:
     return _usual(one, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average")
 
 
-def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average: str) -> Chart:
+def _usual(
+    one: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
+) -> Chart:
     some = any(value is not None for value in usual.average)
     line, band = Series(average, one.days, usual.average), _band(one, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
@@ -121,7 +134,7 @@ def _usual(one: Stretch, usual: Usual, key: str, title: str, unit: str, average:
     )
 
 
-def _band(one: Stretch, usual: Usual) -> Band:
+def _band(one: ProgressSeries, usual: AverageWithBand) -> Band:
     """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
     every = 1 if len(one.mondays) <= DAILY_TO_WEEKS else 7
     shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
@@ -132,7 +145,7 @@ def _band(one: Stretch, usual: Usual) -> Band:
     )
 
 
-def _vo2max(one: Stretch) -> Chart:
+def _vo2max(one: ProgressSeries) -> Chart:
     word = METHODS.get(one.vo2max_method, "")
     side = ChartSide((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
     title = f"VO₂max, {word}" if word else "VO₂max"
@@ -146,7 +159,7 @@ def _vo2max(one: Stretch) -> Chart:
     )
 
 
-def _by_week(one: Stretch, columns: dict[str, Column]) -> ChartTable | None:
+def _by_week(one: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
     """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
     weeks = len(one.mondays)
     if weeks <= DAILY_TO_WEEKS:
@@ -162,4 +175,4 @@ def _by_week(one: Stretch, columns: dict[str, Column]) -> ChartTable | None:
 
 
 def _last(values: Sequence[float | None]) -> str:
-    return number_text(next((value for value in reversed(values) if value is not None), None), 1)
+    return format_number(next((value for value in reversed(values) if value is not None), None), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.formatting import number_text
+from metrics.formatting import format_number
 from metrics.science.data_quality import (
     HR_ZONES_POINTS,
     PACE_ZONES_POINTS,
@@ -71,12 +71,12 @@ class Quality:
 
 def quality_words(quality: DataQuality) -> Quality:
     parts = tuple(_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
-    return Quality(number_text(quality.score), quality.grade, GRADES[quality.grade], parts)
+    return Quality(format_number(quality.score), quality.grade, GRADES[quality.grade], parts)
 
 
 def _part(name: str, points: float) -> Part:
     words, most, advice = PARTS[name]
-    told = f"{number_text(points)} of {number_text(most)}"
+    told = f"{format_number(points)} of {format_number(most)}"
     if points >= most:
         return Part(words, told, "complete", "good", "")
     mends = MENDED_BY.get(name, "thresholds")

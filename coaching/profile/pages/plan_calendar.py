@@ -12,10 +12,10 @@ from astral.ids import decode
 from astral.relative_dates import ahead
 from athletes.models import Athlete
 from coaching.models import PlanInstance, PlanSession
-from coaching.plan_instances.progress import SessionStory, Story, story_of
-from coaching.profile.summary import Seen
+from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome, load_progress
+from coaching.profile.summary import AthleteSummary
 from coaching.science.compliance import DoneActivity
-from metrics.formatting import distance_text, hours_text, number_text
+from metrics.formatting import format_distance, format_hours, format_number
 
 MARKS = {
     "green": CalendarMark.DONE,
@@ -43,14 +43,18 @@ class Calendar:
     strip: CalendarStrip
 
 
-def plan_calendar(one: Seen, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
+def plan_calendar(one: AthleteSummary, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
     """The active plan, else the next one: eight statements; none without a plan."""
     if not one.plans:
         return None
     told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
     identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
     instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
-    story, trains, runs = story_of(instance, now), "activities" not in one.withheld, told["status"] == ACTIVE
+    story, trains, runs = (
+        load_progress(instance, now),
+        "activities" not in one.withheld,
+        told["status"] == ACTIVE,
+    )
     others = tuple(_beside(plan, instance) for plan in one.plans if plan is not told)
     return Calendar(
         name=told["name"],
@@ -75,7 +79,7 @@ def _week(progress: Mapping[str, Any] | None) -> str:
     if progress is None:
         return ""
     done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
-    load = f"load {number_text(progress['load_done'])} of {number_text(progress['load_planned'])}"
+    load = f"load {format_number(progress['load_done'])} of {format_number(progress['load_planned'])}"
     compliance = (
         f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
     )
@@ -83,17 +87,17 @@ def _week(progress: Mapping[str, Any] | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return number_text(value) if value is None else f"{number_text(value)} %"
+    return format_number(value) if value is None else f"{format_number(value)} %"
 
 
-def _strip(instance: PlanInstance, story: Story, units: str, *, trains: bool) -> CalendarStrip:
+def _strip(instance: PlanInstance, story: PlanProgressDetail, units: str, *, trains: bool) -> CalendarStrip:
     last = instance.last_day
     days = _days(story, units) if trains else _planned_days(story, units)
     return build_calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
 
 
-def _days(story: Story, units: str) -> list[CalendarDay]:
-    planned: dict[date, list[SessionStory]] = {}
+def _days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+    planned: dict[date, list[SessionOutcome]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
             planned.setdefault(one.day, []).append(one)
@@ -109,7 +113,7 @@ def _days(story: Story, units: str) -> list[CalendarDay]:
     return [*found, *alone]
 
 
-def _planned_days(story: Story, units: str) -> list[CalendarDay]:
+def _planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     """What was done is not for the viewer to know."""
     planned: dict[date, list[str]] = {}
     for one in story.sessions:
@@ -123,7 +127,7 @@ def _planned_days(story: Story, units: str) -> list[CalendarDay]:
 
 
 def _day(
-    day: date, sessions: Sequence[SessionStory], extra: Iterable[DoneActivity], today: date, units: str
+    day: date, sessions: Sequence[SessionOutcome], extra: Iterable[DoneActivity], today: date, units: str
 ) -> CalendarDay:
     """Absent where an absence prevented everything."""
     told = [_session(one.session, units) + _became(one, units) for one in sessions]
@@ -136,14 +140,14 @@ def _mixed(marks: set[CalendarMark]) -> CalendarMark:
     return CalendarMark.AHEAD if marks <= {CalendarMark.AHEAD, CalendarMark.DONE} else CalendarMark.PARTLY
 
 
-def _became(one: SessionStory, units: str) -> str:
+def _became(one: SessionOutcome, units: str) -> str:
     if one.outcome is None:
         return ", not expected"
     return f", done {_done(one.outcome.activity, units)}" if one.outcome.activity else ""
 
 
 def _session(session: PlanSession, units: str) -> str:
-    amount = _amount(session.distance_m, session.duration_s, units) or f"load {number_text(session.load)}"
+    amount = _amount(session.distance_m, session.duration_s, units) or f"load {format_number(session.load)}"
     return f"{session.title or session.sport}, {amount}"
 
 
@@ -153,5 +157,5 @@ def _done(activity: DoneActivity, units: str) -> str:
 
 def _amount(distance_m: float | None, duration_s: float | None, units: str) -> str:
     if distance_m:
-        return distance_text(distance_m, units)
-    return hours_text(duration_s) if duration_s else ""
+        return format_distance(distance_m, units)
+    return format_hours(duration_s) if duration_s else ""

@@ -10,13 +10,13 @@ from typing import Any, cast
 from django.urls import reverse
 
 from astral.relative_dates import since
-from coaching.attention import BY_CODE
-from coaching.attention.signal import QUIET_DURING_ABSENCE, Domain
-from coaching.insights.cited_numbers import Cited, Untold
+from coaching.attention import RULES_BY_CODE
+from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDomain
+from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Units
-from coaching.insights.rules.signal_texts import WORDS
-from coaching.profile.summary import Seen
-from metrics.formatting import number_text
+from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
+from coaching.profile.summary import AthleteSummary
+from metrics.formatting import format_number
 
 URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
 BADGE = {"positive": "good"}
@@ -34,7 +34,7 @@ NUMBERS = {
 }  # words for names that do not speak for themselves
 FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
 DIGITS = 2
-DOMAINS: dict[Domain, str] = {
+DOMAINS: dict[SignalDomain, str] = {
     "load": "load",
     "adherence": "the plan, regularity",
     "race": "races",
@@ -68,14 +68,14 @@ class ActiveSignal:
     take_back: str
 
 
-def build_active_signals(one: Seen, units: str) -> list[ActiveSignal]:
+def build_active_signals(one: AthleteSummary, units: str) -> list[ActiveSignal]:
     """Most urgent first, those acknowledged last."""
     return [_active_signal(one, signal, units) for signal in one.told.signals]
 
 
-def _active_signal(one: Seen, signal: Mapping[str, Any], units: str) -> ActiveSignal:
+def _active_signal(one: AthleteSummary, signal: Mapping[str, Any], units: str) -> ActiveSignal:
     code, severity, began = signal["code"], signal["severity"], date.fromisoformat(signal["since"])
-    until, known = signal["acknowledged_until"], BY_CODE.get(code)
+    until, known = signal["acknowledged_until"], RULES_BY_CODE.get(code)
     where: Sequence[str] = [one.person.public_id, code]
     return ActiveSignal(
         code=code,
@@ -97,12 +97,12 @@ def _active_signal(one: Seen, signal: Mapping[str, Any], units: str) -> ActiveSi
 
 def _advice(signal: Mapping[str, Any], units: str) -> str:
     """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
-    words = WORDS.get(signal["code"])
+    words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
         return ""
     try:
-        return f"{words.reason(Cited(cast(Units, units)), signal['evidence'])} {words.advice}"
-    except (KeyError, Untold):
+        return f"{words.reason(CitedNumbers(cast(Units, units)), signal['evidence'])} {words.advice}"
+    except (KeyError, UnknownNumber):
         return words.advice
 
 
@@ -116,14 +116,14 @@ def evidence_text(evidence: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, float):
-        text = number_text(value, DIGITS)
+        text = format_number(value, DIGITS)
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return number_text(None) if value is None else str(value)
+    return format_number(None) if value is None else str(value)
 
 
 def _quiet_while_away() -> str:
-    quiet = [words for domain, words in DOMAINS.items() if domain in QUIET_DURING_ABSENCE]
-    going_on = [words for domain, words in DOMAINS.items() if domain not in QUIET_DURING_ABSENCE]
+    quiet = [words for domain, words in DOMAINS.items() if domain in DOMAINS_SKIPPED_DURING_ABSENCE]
+    going_on = [words for domain, words in DOMAINS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE]
     return (
         f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
     )

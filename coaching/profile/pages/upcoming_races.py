@@ -10,9 +10,9 @@ from typing import Any
 from django.urls import reverse
 
 from astral.relative_dates import ahead
-from coaching.profile.summary import Seen
-from coaching.science.race_prediction import range_of
-from metrics.formatting import distance_text, duration_text
+from coaching.profile.summary import AthleteSummary
+from coaching.science.race_prediction import predict_time_range
+from metrics.formatting import format_distance, format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Race:
     address: str
 
 
-def races_words(one: Seen, units: str) -> list[Race]:
+def races_words(one: AthleteSummary, units: str) -> list[Race]:
     return [_race(race, one.today, units) for race in one.races]
 
 
@@ -40,7 +40,7 @@ def _race(race: Mapping[str, Any], today: date, units: str) -> Race:
         priority=race["priority"],
         on=day,
         in_words=ahead(day, today),
-        distance=distance_text(race["distance"], units),
+        distance=format_distance(race["distance"], units),
         goal=race["goal_time"] or "",
         predicted=_predicted(race["predicted_time"], race["distance"]),
         address=reverse("race-page", args=[race["race_id"]]),
@@ -52,5 +52,5 @@ def _predicted(clock: str | None, distance_m: float) -> str:
     if clock is None:
         return ""
     hours, minutes, seconds = map(int, clock.split(":"))
-    fast, slow = range_of(3600.0 * hours + 60 * minutes + seconds, distance_m)
-    return clock if slow == fast else f"{clock}–{duration_text(slow)}"
+    fast, slow = predict_time_range(3600.0 * hours + 60 * minutes + seconds, distance_m)
+    return clock if slow == fast else f"{clock}–{format_duration(slow)}"

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from astral.relative_dates import ahead, since
-from coaching.profile.summary import Seen
+from coaching.profile.summary import AthleteSummary
 from coaching.roster.roster import RosterAthlete
-from coaching.science.priority import RACE_NEAR_D, RANK, REASONS_SHOWN
+from coaching.science.priority import RACE_NEAR_D, REASONS_SHOWN, SEVERITY_RANK
 
 URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
 PRAISE = "positive"
@@ -71,7 +71,7 @@ def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID,
     )
 
 
-def place_words(seen: Seen) -> str:
+def place_words(seen: AthleteSummary) -> str:
     """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
 
     Empty where there is nothing to be looked at.
@@ -102,7 +102,7 @@ def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
 def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
     person = one.seen.person
     user_id = person.public_id
-    gravest = max((signal["severity"] for signal in signals), key=RANK.__getitem__)
+    gravest = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
     return Queued(
         name=person.name,
         user_id=user_id,

@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from athletes.models import Organization
 from athletes.organizations.pages.choices import choices
-from athletes.organizations.visible_memberships import Belonging, belongings
+from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
-from coaching.profile.recent_activities import last_outings
-from coaching.profile.summary import Seen, seen
+from coaching.profile.recent_activities import load_last_activities
+from coaching.profile.summary import AthleteSummary, load_athlete_summaries
 from coaching.roster.pages.roster import RosterFrame
 from coaching.roster.pages.table import away_words
-from coaching.roster.ranking import Census, census
-from coaching.roster.week_distances import WeekDistance, week_distances
+from coaching.roster.ranking import RankedRoster, rank_roster
+from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
-from metrics.formatting import distance_unit, per_unit
+from metrics.formatting import convert_distance, get_distance_unit
 
 TOGETHER = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
@@ -64,7 +64,7 @@ class RosterCsvPage(RosterFrame):
         offered = choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        everyone = census(self.person, club, members, question.question["sort"], now)
+        everyone = rank_roster(self.person, club, members, question.question["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
         table = _table(self.person, club, everyone, coaches, self.page_user.units)
         return StreamingHttpResponse(
@@ -98,16 +98,16 @@ def safe(cell: Any) -> Any:
 
 
 def _table(
-    viewer: Viewer, club: Organization, everyone: Census, coaches: dict[UUID, str], units: str
+    viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
     """The header, then an athlete a row; five statements for each TOGETHER."""
-    yield [name.format(unit=distance_unit(units)) for name in HEADER]
+    yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
     for start in range(0, len(everyone.ids), TOGETHER):
         ids = everyone.ids[start : start + TOGETHER]
-        found = seen(ids, everyone.withheld, everyone.judged, everyone.acknowledged)
+        found = load_athlete_summaries(ids, everyone.withheld, everyone.judged, everyone.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
-        places, last = belongings(viewer, ids, club), last_outings(athletes)
-        distances, absent = week_distances(athletes), away_words(athletes)
+        places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
+        distances, absent = load_week_distances(athletes), away_words(athletes)
         for one in athletes:
             pk = one.person.user_id
             if pk in places:
@@ -126,7 +126,7 @@ def _table(
                 ]
 
 
-def _person(one: Seen, place: Belonging, coaches: dict[UUID, str]) -> Sequence[Any]:
+def _person(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
     person, coach = one.person, place.assigned_coach_id
     groups = ", ".join(group.name for group in place.groups)
     labels = ", ".join(place.labels or ())
@@ -134,7 +134,7 @@ def _person(one: Seen, place: Belonging, coaches: dict[UUID, str]) -> Sequence[A
     return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
 
 
-def _attention(one: Seen) -> Sequence[Any]:
+def _attention(one: AthleteSummary) -> Sequence[Any]:
     told = one.told
     loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
     return (
@@ -144,7 +144,7 @@ def _attention(one: Seen) -> Sequence[Any]:
     )
 
 
-def _training(one: Seen, distance: WeekDistance | None, units: str) -> Sequence[Any]:
+def _training(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
     figures = one.figures
     metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
     loads = (
@@ -154,16 +154,16 @@ def _training(one: Seen, distance: WeekDistance | None, units: str) -> Sequence[
         figures.fatigue,
         figures.form,
     )
-    return [*(_rounded(per_unit(value, units)) for value in metres), *map(_rounded, loads)]
+    return [*(_rounded(convert_distance(value, units)) for value in metres), *map(_rounded, loads)]
 
 
-def _body(one: Seen) -> Sequence[Any]:
+def _body(one: AthleteSummary) -> Sequence[Any]:
     figures = one.figures
     heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
     return [*map(_rounded, heart), figures.recovery_score, _rounded(figures.vo2max_ml_kg_min)]
 
 
-def _ahead(one: Seen) -> Sequence[Any]:
+def _ahead(one: AthleteSummary) -> Sequence[Any]:
     plan: Any = next((plan for plan in one.plans if plan["status"] == "active"), {})
     race: Any = next(iter(one.races), {})
     week = plan.get("week_progress") or {}

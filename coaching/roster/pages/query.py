@@ -13,7 +13,7 @@ from django_filters.utils import translate_validation
 from astral.http.fields import ChoiceField
 from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
-from coaching.roster.serializers import RosterQuestion
+from coaching.roster.serializers import RosterListQuery
 
 SORT_WORDS = (
     ("attention", "Most urgent first"),
@@ -31,7 +31,7 @@ PAGE_SIZES = (25, 50, 100, 200)
 EVERYBODY = "all"
 
 
-class RosterAddress(RosterQuestion):
+class RosterAddress(RosterListQuery):
     """As the API is asked, without its cache; `queue=all` shows more of the queue."""
 
     refresh = None  # type: ignore[assignment]  # how a serializer takes a field out

@@ -16,12 +16,12 @@ from athletes.models import Consent, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.pages.choices import Choices, choices, may
 from athletes.organizations.pages.organizations import PageOfAClub
-from coaching.assessments.acknowledgements import acknowledged_for
+from coaching.assessments.acknowledgements import find_acknowledgements
 from coaching.roster.pages.attention_queue import queue_of
 from coaching.roster.pages.query import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
 from coaching.roster.pages.table import TableRow, away_words, rows
-from coaching.roster.roster import Roster, RosterAthlete, roster
-from coaching.roster.week_distances import week_distances
+from coaching.roster.roster import Roster, RosterAthlete, load_roster
+from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 FIRST = 10  # of the queue
@@ -57,7 +57,7 @@ class RosterPage(RosterFrame):
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
         page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
-        found = roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
+        found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._queued(question, found, members, now) if page == 1 else ()
         absent = away_words(
             {one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values()
@@ -76,7 +76,7 @@ class RosterPage(RosterFrame):
         )
 
     def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
-        distances = week_distances(one.seen for one in found.athletes)
+        distances = load_week_distances(one.seen for one in found.athletes)
         return rows(
             found.athletes,
             distances,
@@ -93,7 +93,7 @@ class RosterPage(RosterFrame):
         in_order = question.question["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
             told = _in_question(self.person, members, found.organization)
-            found = roster(self.person, found.organization, told, now, page_size=wanted)
+            found = load_roster(self.person, found.organization, told, now, page_size=wanted)
         return found.athletes
 
     def _club_named(self, club: Organization) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class RosterPage(RosterFrame):
 def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
     """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
-    acknowledged = acknowledged_for(viewer).filter(athlete=OuterRef("user_id"))
+    acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
     grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
     return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
 

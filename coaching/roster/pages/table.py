@@ -11,12 +11,19 @@ from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, build_sparkline
 from astral.relative_dates import ago, ahead
-from coaching.absences.current import away
-from coaching.profile.summary import Seen
+from coaching.absences.current import current_absences
+from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.attention_queue import URGENCY, athlete_address, place_words
 from coaching.roster.roster import RosterAthlete
 from coaching.roster.week_distances import WeekDistance
-from metrics.formatting import NOTHING, distance_text, distance_unit, number_text, per_unit, signed_text
+from metrics.formatting import (
+    NO_VALUE,
+    convert_distance,
+    format_distance,
+    format_number,
+    format_signed_number,
+    get_distance_unit,
+)
 
 BAR = 60  # of 90: where the usual week ends, so that half as much again still fits
 BAR_END = 90
@@ -123,17 +130,17 @@ def _row(
         hides_plans="goals_and_plans" in seen.withheld,
         last=_last(one, units),
         week=_week(one, distance, units),
-        fitness=number_text(figures.fitness),
-        form=signed_text(figures.form),
+        fitness=format_number(figures.fitness),
+        form=format_signed_number(figures.form),
         hrv=_hrv(one),
-        hrv_text=number_text(figures.hrv_avg_ms, 0, "ms"),
-        recovery=number_text(figures.recovery_score),
+        hrv_text=format_number(figures.hrv_avg_ms, 0, "ms"),
+        recovery=format_number(figures.recovery_score),
         plan=_plan(seen.plans, seen.today),
         race=_race(seen.races, seen.today),
     )
 
 
-def _attention(seen: Seen) -> Attention:
+def _attention(seen: AthleteSummary) -> Attention:
     severity = "critical" if seen.told.urgent else "warning" if seen.told.watch else ""
     return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
 
@@ -143,7 +150,7 @@ def _last(one: RosterAthlete, units: str) -> LastOuting | None:
     if outing is None:
         return None
     on = outing.started_at.astimezone(ZoneInfo(one.seen.person.timezone)).date()
-    how_far = f"{distance_text(outing.distance_m, units)} " if outing.distance_m else ""
+    how_far = f"{format_distance(outing.distance_m, units)} " if outing.distance_m else ""
     return LastOuting(on, ago(on, one.seen.today), f"{how_far}{outing.activity_type}")
 
 
@@ -151,26 +158,26 @@ def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week
     figures = one.seen.figures
     load, usual = figures.current_week_load, figures.four_week_avg_load
     bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
-    return Week(_distance(distance, units), _beside(number_text(load), usual), bar)
+    return Week(_distance(distance, units), _beside(format_number(load), usual), bar)
 
 
 def _distance(distance: WeekDistance | None, units: str) -> str:
     if distance is None:
-        return NOTHING
-    told = number_text(per_unit(distance.this_week_m, units), 0, distance_unit(units))
-    return _beside(told, per_unit(distance.four_week_avg_m, units))
+        return NO_VALUE
+    told = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
+    return _beside(told, convert_distance(distance.four_week_avg_m, units))
 
 
 def _beside(value: str, usual: float | None) -> str:
     """77 km (63): with the usual week in brackets."""
-    return value if usual is None else f"{value} ({number_text(usual)})"
+    return value if usual is None else f"{value} ({format_number(usual)})"
 
 
 def _hrv(one: RosterAthlete) -> Sparkline:
     figures = one.seen.figures
-    band = f", normal {number_text(figures.hrv_low_ms)} to {number_text(figures.hrv_high_ms, 0, 'ms')}"
+    band = f", normal {format_number(figures.hrv_low_ms)} to {format_number(figures.hrv_high_ms, 0, 'ms')}"
     known = figures.hrv_low_ms is not None
-    label = f"HRV of 7 days {number_text(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
+    label = f"HRV of 7 days {format_number(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
     return build_sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
 
 
@@ -189,7 +196,7 @@ def _progress(plan: Mapping[str, Any]) -> str:
     if week is None:
         return ""
     done = f"{week['sessions_completed']} of {week['sessions_planned']} sessions"
-    return done if week["compliance"] is None else f"{done}, {number_text(week['compliance'])}\u00a0%"
+    return done if week["compliance"] is None else f"{done}, {format_number(week['compliance'])}\u00a0%"
 
 
 def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
@@ -203,7 +210,7 @@ def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
 CATEGORY = "goals_and_plans"  # absences are of it
 
 
-def away_words(athletes: Iterable[Seen]) -> dict[UUID, str]:
+def away_words(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
     days = {one.person.user_id: one.today for one in athletes if CATEGORY not in one.withheld}
-    return {pk: one.words(days[pk]) for pk, one in away(days).items()}
+    return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}

@@ -18,24 +18,24 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
-from metrics.activities.load_explanation import load_words, warning_words
-from metrics.activities.manual_entry import change_activity, delete_activity
-from metrics.activities.measure import Yardsticks
-from metrics.activities.pages.tables import effort_rows, lap_rows
-from metrics.activities.pages.track_tabs import profile_of
-from metrics.activities.pages.zones import zone_shares
-from metrics.activities.serializers import ActivityChanges
-from metrics.activities.track_profile import By
+from metrics.activities.load_explanation import explain_load, explain_warning
+from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.activities.measure import ThresholdsOverTime
+from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
+from metrics.activities.pages.track_tabs import build_track_tabs
+from metrics.activities.pages.zones import build_zone_distributions
+from metrics.activities.serializers import ActivityUpdate
+from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity
-from metrics.pace_or_speed import going_name, going_text
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
-EFFORTS = (
+EFFORT_LABELS = (
     "1 – hardly anything", "2 – very easy", "3 – easy", "4 – moderate", "5 – somewhat hard", "6 – hard",
     "7 – very hard", "8 – very, very hard", "9 – nearly everything", "10 – everything",
 )  # fmt: skip
 
 
-class ActivityAddress(StrictSerializer):
+class ActivityPageQuery(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="What the profile runs along.")
 
 
@@ -50,7 +50,7 @@ class ActivityForm(StrictSerializer):
     )
 
 
-class OneActivityPage(ProtectedPage):
+class ActivityPageBase(ProtectedPage):
     """What the activity and its deletion share."""
 
     def activity(self, activity_id: str, *along: str) -> Activity:
@@ -62,53 +62,53 @@ class OneActivityPage(ProtectedPage):
         return {
             "activity": activity,
             "own": activity.athlete_id == self.person.pk,
-            "place": place_of(activity),
-            "going_name": going_name(activity.activity_type),
-            "going": going_text(
+            "place": get_place_zone(activity),
+            "going_name": name_pace_or_speed(activity.activity_type),
+            "going": format_pace_or_speed(
                 activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units
             ),
         }
 
 
-class ActivityPage(OneActivityPage):
+class ActivityPage(ActivityPageBase):
     template_name = "metrics/activities/activity.html"
-    query_serializer_class = ActivityAddress
+    query_serializer_class = ActivityPageQuery
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         activity = self.activity(activity_id, "streams")
-        return self._shown(activity, _said(activity))
+        return self._shown(activity, _initial_fields(activity))
 
     def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         activity = self.activity(activity_id, "streams")
         fields = form_data(request)
         try:
             asked = ActivityForm.parse(remove_empty_fields(fields))
-            changes = ActivityChanges.parse(_changes(activity, asked), now=now(), activity=activity)
+            changes = ActivityUpdate.parse(_find_changes(activity, asked), now=now(), activity=activity)
         except ValidationError as error:
             return self._shown(activity, fields.dict(), errors=errors_by_field(error.detail))
-        change_activity(activity, changes)
+        update_activity(activity, changes)
         messages.success(request, "Your changes are saved.")
         return redirect("activity-page", activity_id)
 
     def _shown(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
-        by: By = self.parse_query()["by"]
+        by: ProfileAxis = self.parse_query()["by"]
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
-        known = Yardsticks(activity.athlete, thresholds).on(activity.local_date)
+        known = ThresholdsOverTime(activity.athlete, thresholds).on(activity.local_date)
         units = self.page_user.units
-        told = partial(load_words, activity.load_method, activity.load_quality)
+        told = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
             **self.about(activity),
             section="own" if activity.athlete_id == self.person.pk else "roster",
-            profile=profile_of(activity, by, units),
-            laps=lap_rows(activity, units),
-            efforts=effort_rows(activity, units),
-            zones=zone_shares(activity, known, units),
+            profile=build_track_tabs(activity, by, units),
+            laps=build_lap_rows(activity, units),
+            efforts=build_effort_rows(activity, units),
+            zones=build_zone_distributions(activity, known, units),
             load=told(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
-            warnings=[warning_words(word) for word in activity.warnings],
+            warnings=[explain_warning(word) for word in activity.warnings],
             may_record=self._may_record(activity),
             fields=fields,
             sports=Activity.Type.choices,
-            perceived=[(str(number), words) for number, words in enumerate(EFFORTS, start=1)],
+            perceived=[(str(number), words) for number, words in enumerate(EFFORT_LABELS, start=1)],
             **context,
         )
 
@@ -120,7 +120,7 @@ class ActivityPage(OneActivityPage):
         return recordable.filter(pk=activity.athlete_id).exists()
 
 
-class ActivityDeletePage(OneActivityPage):
+class ActivityDeletePage(ActivityPageBase):
     """Asks first."""
 
     template_name = "metrics/activities/delete.html"
@@ -138,14 +138,14 @@ class ActivityDeletePage(OneActivityPage):
         return answer
 
 
-def place_of(activity: Activity) -> tzinfo:
+def get_place_zone(activity: Activity) -> tzinfo:
     """The clock of the place where it started; where that is unknown, the athlete's."""
     if activity.utc_offset_min is None:
         return activity.athlete.zone
     return timezone(timedelta(minutes=activity.utc_offset_min))
 
 
-def _said(activity: Activity) -> dict[str, Any]:
+def _initial_fields(activity: Activity) -> dict[str, Any]:
     """The form as it is filled at first."""
     effort = activity.perceived_effort
     return {
@@ -156,7 +156,7 @@ def _said(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _changes(activity: Activity, asked: dict[str, Any]) -> dict[str, Any]:
+def _find_changes(activity: Activity, asked: dict[str, Any]) -> dict[str, Any]:
     """What differs from what is stored, as the API takes it: what stays the same measures nothing again."""
     effort = asked["perceived_effort"]
     said = asked | {"is_race": "is_race" in asked, "perceived_effort": int(effort) if effort else None}

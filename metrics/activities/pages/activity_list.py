@@ -14,15 +14,15 @@ from astral.http.pagination import PageQuery
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
-from metrics.activities.pages.activity import place_of
+from metrics.activities.pages.activity import get_place_zone
 from metrics.models import Activity
-from metrics.pace_or_speed import going_text
+from metrics.pace_or_speed import format_pace_or_speed
 
-FILTERS = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
-ELSEWHERE = ("min_distance", "source", "page_size")  # in the address, without a field in the form
+FILTER_NAMES = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
+FILTERS_WITHOUT_FIELD = ("min_distance", "source", "page_size")  # in the address, without a field in the form
 
 
-class ActivitiesAddress(StrictSerializer):
+class ActivitiesPageQuery(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="Whose activities; default: yours.")
 
 
@@ -30,11 +30,11 @@ class ActivitiesPage(ProtectedPage):
     template_name = "metrics/activities/activity_list.html"
 
     def parameters(self) -> Iterable[str]:
-        return (*ActivitiesAddress._declared_fields, *FILTERS, *PageQuery._declared_fields)
+        return (*ActivitiesPageQuery._declared_fields, *FILTER_NAMES, *PageQuery._declared_fields)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: values[-1] for name, values in self.given().lists()}
-        asked, paging = _of(ActivitiesAddress, given), _of(PageQuery, given)
+        asked, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
         athlete = self.permit.athlete(asked.get("athlete"))
         filters = ActivityFilter(self.given(), queryset=Activity.objects.of([athlete.pk]), request=request)
         if not filters.is_valid():
@@ -45,26 +45,30 @@ class ActivitiesPage(ProtectedPage):
             athlete=athlete,
             own=own,
             given=given,
-            kept=[(name, given[name]) for name in ELSEWHERE if name in given],
-            is_filtered=any(name in given for name in FILTERS),
+            kept=[(name, given[name]) for name in FILTERS_WITHOUT_FIELD if name in given],
+            is_filtered=any(name in given for name in FILTER_NAMES),
             sports=Activity.Type.choices,
-            **_rows(athlete, filters.qs, paging, self.page_user.units),
-            **_ways(given, paging),
+            **_build_rows(athlete, filters.qs, paging, self.page_user.units),
+            **_build_page_links(given, paging),
         )
 
 
-def _of(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
+def _parse_part(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
     return question.parse({name: value for name, value in given.items() if name in question._declared_fields})
 
 
-def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
+def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
     """The rows of the page with what is reckoned from them, and which they are of how many."""
     size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
     rows = list(found[first : first + size])
     for activity in rows:
         activity.athlete = athlete  # already in hand
     told = [
-        (one, place_of(one), going_text(one.duration_s, one.distance_m, one.activity_type, units))
+        (
+            one,
+            get_place_zone(one),
+            format_pace_or_speed(one.duration_s, one.distance_m, one.activity_type, units),
+        )
         for one in rows
     ]
     total = found.count()
@@ -77,7 +81,7 @@ def _rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> d
     }
 
 
-def _ways(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
+def _build_page_links(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
     """Where the pages before and after are."""
     page = paging["page"]
     return {

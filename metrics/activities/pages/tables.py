@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.activities.measure import laps_from
-from metrics.formatting import distance_text, duration_text, number_text
+from metrics.activities.measure import parse_laps
+from metrics.formatting import format_distance, format_duration, format_number
 from metrics.models import Activity
-from metrics.pace_or_speed import going_text
+from metrics.pace_or_speed import format_pace_or_speed
 from metrics.science.pace import METRES_PER_MILE
 
-NAMED_M = {METRES_PER_MILE: "1 mile", 21_097.5: "Half marathon", 42_195.0: "Marathon"}
+DISTANCE_NAMES = {METRES_PER_MILE: "1 mile", 21_097.5: "Half marathon", 42_195.0: "Marathon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +31,39 @@ class EffortRow:
     begins: str
 
 
-def lap_rows(activity: Activity, units: str) -> list[LapRow]:
+def build_lap_rows(activity: Activity, units: str) -> list[LapRow]:
     """The laps as the device closed them; one alone is the activity itself."""
     streams = getattr(activity, "streams", None)
-    laps = laps_from(streams.laps) if streams else []
+    laps = parse_laps(streams.laps) if streams else []
     if len(laps) < 2:
         return []
     times = [lap.elapsed_s if lap.timer_s is None else lap.timer_s for lap in laps]
     return [
         LapRow(
-            distance_text(lap.distance_m, units, 2),
-            duration_text(time_s),
-            going_text(time_s, lap.distance_m, activity.activity_type, units),
-            number_text(lap.avg_hr_bpm),
+            format_distance(lap.distance_m, units, 2),
+            format_duration(time_s),
+            format_pace_or_speed(time_s, lap.distance_m, activity.activity_type, units),
+            format_number(lap.avg_hr_bpm),
         )
         for lap, time_s in zip(laps, times, strict=True)
     ]
 
 
-def effort_rows(activity: Activity, units: str) -> list[EffortRow]:
+def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
     """Its fastest stretches over standard distances, the shortest first."""
     return [
         EffortRow(
-            _stretch(effort["distance_m"]),
-            duration_text(effort["duration_s"]),
-            going_text(effort["duration_s"], effort["distance_m"], activity.activity_type, units),
-            duration_text(effort["start_s"]),
+            _name_distance(effort["distance_m"]),
+            format_duration(effort["duration_s"]),
+            format_pace_or_speed(effort["duration_s"], effort["distance_m"], activity.activity_type, units),
+            format_duration(effort["start_s"]),
         )
         for effort in activity.best_efforts
     ]
 
 
-def _stretch(metres: float) -> str:
+def _name_distance(metres: float) -> str:
     """What runners call a distance, in whatever units they count the rest."""
-    if metres in NAMED_M:
-        return NAMED_M[metres]
+    if metres in DISTANCE_NAMES:
+        return DISTANCE_NAMES[metres]
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"

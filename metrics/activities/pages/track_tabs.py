@@ -6,48 +6,50 @@ from dataclasses import dataclass
 
 from astral.charts import Chart
 from metrics.activities import streams as columns
-from metrics.activities.track_charts import profile_charts
-from metrics.activities.track_profile import By, Profile, profile
-from metrics.formatting import climb_text, number_text
+from metrics.activities.track_charts import build_track_charts
+from metrics.activities.track_profile import ProfileAxis, TrackProfile, build_track_profile
+from metrics.formatting import format_climb, format_number
 from metrics.models import Activity
-from metrics.pace_or_speed import going_name
+from metrics.pace_or_speed import name_pace_or_speed
 from metrics.recording import Pause
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileTabs:
+class TrackTabs:
     """`tabs`: (by, what it is called), none where there is no choice; `by` is the one that is shown.
 
     `smoothing` says what a point of the line of pace is.
     """
 
-    by: By
-    tabs: tuple[tuple[By, str], ...]
+    by: ProfileAxis
+    tabs: tuple[tuple[ProfileAxis, str], ...]
     charts: list[Chart]
     smoothing: str
 
 
-def profile_of(activity: Activity, by: By, units: str) -> ProfileTabs | None:
+def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTabs | None:
     """None without a recording. What went nowhere is shown along its time, whatever was asked."""
     streams = getattr(activity, "streams", None)
     if streams is None:
         return None
-    samples, pauses = columns.unpack(bytes(streams.content)), [Pause(*pause) for pause in streams.pauses]
+    samples, pauses = columns.decode(bytes(streams.content)), [Pause(*pause) for pause in streams.pauses]
     went = activity.distance_m or 0.0
-    asked = profile(samples, pauses, activity.activity_type, by) if by == "time" or went > 0 else None
-    found = asked or profile(samples, pauses, activity.activity_type, "time")
+    asked = (
+        build_track_profile(samples, pauses, activity.activity_type, by) if by == "time" or went > 0 else None
+    )
+    found = asked or build_track_profile(samples, pauses, activity.activity_type, "time")
     if found is None:
         return None
-    shown: By = by if asked else "time"
-    charts = profile_charts(found, shown, activity.activity_type, units)
-    both: tuple[tuple[By, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
-    smoothing = _smoothing(found, shown, activity.activity_type, units)
-    return ProfileTabs(shown, both if went > 0 else (), charts, smoothing) if charts else None
+    shown: ProfileAxis = by if asked else "time"
+    charts = build_track_charts(found, shown, activity.activity_type, units)
+    both: tuple[tuple[ProfileAxis, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
+    smoothing = _describe_smoothing(found, shown, activity.activity_type, units)
+    return TrackTabs(shown, both if went > 0 else (), charts, smoothing) if charts else None
 
 
-def _smoothing(found: Profile, by: By, sport: str, units: str) -> str:
+def _describe_smoothing(found: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:
     """How wide the stretches are that pace is the mean of."""
     width = float(found.edges()[1])
-    wide = number_text(width, 0, "s") if by == "time" else climb_text(width, units)
+    wide = format_number(width, 0, "s") if by == "time" else format_climb(width, units)
     broken = "Where a line is broken, nothing was recorded or nobody moved."
-    return f"{going_name(sport)} is the mean of every {wide}, while moving. {broken}"
+    return f"{name_pace_or_speed(sport)} is the mean of every {wide}, while moving. {broken}"

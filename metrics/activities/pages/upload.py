@@ -14,23 +14,25 @@ from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.pages import form_data
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from metrics.activities.ingest import Ingested, Upload, ingest_file
-from metrics.activities.serializers import DAY_AHEAD
+from metrics.activities.ingest import IngestResult, Upload, ingest_file
+from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import (
     FILE_TOO_LARGE,
     NO_TIME,
     NOT_AN_ACTIVITY,
     PARTIAL_RECORDING,
     UNREADABLE_FILE,
-    FileRefused,
-    too_large,
+    FileError,
+    file_too_large_error,
 )
 from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
 
-FOUND = 20
-UNPACK = "This is a ZIP archive. Unpack it, then choose the files in it: as many together as you like."
-WHAT_TO_DO = {
+MAX_FOUND_ATHLETES = 20
+UNPACK_MESSAGE = (
+    "This is a ZIP archive. Unpack it, then choose the files in it: as many together as you like."
+)
+ADVICE_BY_CODE = {
     UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
     NOT_AN_ACTIVITY: "Choose the recording of a training, not a course, a plan or settings.",
     NO_TIME: "A recording needs the time of day: export it from where it was recorded.",
@@ -39,7 +41,7 @@ WHAT_TO_DO = {
 }
 
 
-class UploadAddress(StrictSerializer):
+class UploadPageQuery(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="Whose recordings; default: yours.")
     search = TextField(required=False, help_text="Find somebody else by name or e-mail address.")
 
@@ -49,7 +51,7 @@ class UploadForm(StrictSerializer):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class UploadResult:
     """What became of one file: `outcome` is stored, there or refused; `code` and `message` say why it was refused."""
 
     filename: str
@@ -60,7 +62,7 @@ class Result:
 
     @property
     def what_to_do(self) -> str:
-        return WHAT_TO_DO.get(self.code, "")
+        return ADVICE_BY_CODE.get(self.code, "")
 
     @property
     def breaks_off(self) -> bool:
@@ -69,7 +71,7 @@ class Result:
 
 class UploadPage(ProtectedPage):
     template_name = "metrics/activities/upload.html"
-    query_serializer_class = UploadAddress
+    query_serializer_class = UploadPageQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self.parse_query()
@@ -80,12 +82,16 @@ class UploadPage(ProtectedPage):
         athlete = self.permit.athlete(self.parse_query().get("athlete"))
         files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
         partial = "accept_partial" in asked
-        results = [_result(athlete, file, accept_partial=partial) for file in files]
+        results = [_store_file(athlete, file, accept_partial=partial) for file in files]
         return self._form(athlete, results=results, none_chosen=not files, accept_partial=partial)
 
     def _form(self, athlete: Athlete, search: str = "", **context: Any) -> HttpResponse:
         others = self.permit.athletes().select_related("user")
-        found = list(others.matching(search).order_by("user__display_name", "pk")[:FOUND]) if search else []
+        found = (
+            list(others.matching(search).order_by("user__display_name", "pk")[:MAX_FOUND_ATHLETES])
+            if search
+            else []
+        )
         return self.page(
             athlete=athlete,
             own=athlete.pk == self.person.pk,
@@ -96,25 +102,25 @@ class UploadPage(ProtectedPage):
         )
 
 
-def _result(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> Result:
+def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> UploadResult:
     name = file.name or "unnamed"
-    if _starts_as(file, ZIP_MAGIC):
-        return Result(name, "refused", message=UNPACK)
+    if _starts_with(file, ZIP_MAGIC):
+        return UploadResult(name, "refused", message=UNPACK_MESSAGE)
     try:
-        ingested = _ingested(athlete, file, accept_partial=accept_partial)
-    except FileRefused as refusal:
-        return Result(name, "refused", code=refusal.code, message=refusal.message)
-    return Result(name, "stored" if ingested.stored else "there", ingested.activities)
+        ingested = _ingest_upload(athlete, file, accept_partial=accept_partial)
+    except FileError as refusal:
+        return UploadResult(name, "refused", code=refusal.code, message=refusal.message)
+    return UploadResult(name, "stored" if ingested.stored else "there", ingested.activities)
 
 
-def _starts_as(file: UploadedFile[bytes], magic: bytes) -> bool:
+def _starts_with(file: UploadedFile[bytes], magic: bytes) -> bool:
     found: bool = file.read(len(magic)) == magic
     file.seek(0)
     return found
 
 
-def _ingested(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> Ingested:
+def _ingest_upload(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> IngestResult:
     if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-        raise too_large()
-    not_after = timezone.now() + DAY_AHEAD
+        raise file_too_large_error()
+    not_after = timezone.now() + MAX_START_AHEAD
     return ingest_file(athlete, Upload(file.read(), file.name or "", None, accept_partial, not_after))

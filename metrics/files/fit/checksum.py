@@ -9,22 +9,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Words = npt.NDArray[np.uint16]
+Uint16Array = npt.NDArray[np.uint16]
 
 LANES = 4096  # a power of two
 
 
-def _byte_table() -> Words:
+def _build_byte_table() -> Uint16Array:
     values = np.arange(256, dtype=np.uint16)
     for _ in range(8):
         values = np.where(values & 1, (values >> 1) ^ 0xA001, values >> 1).astype(np.uint16)
     return values
 
 
-_TABLE = _byte_table()
+_TABLE = _build_byte_table()
 
 
-def checksum(data: bytes) -> int:
+def compute_checksum(data: bytes) -> int:
     """It is 0 over data followed by its own checksum (little-endian)."""
     columns = -(-len(data) // LANES)
     rows = np.frombuffer(data.rjust(LANES * columns, b"\0"), np.uint8).reshape(LANES, columns)
@@ -34,12 +34,12 @@ def checksum(data: bytes) -> int:
         crc = (crc >> 8) ^ _TABLE[(crc ^ column) & 0xFF]
         over_zeros = (over_zeros >> 8) ^ _TABLE[over_zeros & 0xFF]
     while len(crc) > 1:
-        crc = _run_on(crc[0::2], over_zeros) ^ crc[1::2]
-        over_zeros = _run_on(over_zeros, over_zeros)
+        crc = _append_zeros(crc[0::2], over_zeros) ^ crc[1::2]
+        over_zeros = _append_zeros(over_zeros, over_zeros)
     return int(crc[0])
 
 
-def _run_on(crc: Words, over_zeros: Words) -> Words:
+def _append_zeros(crc: Uint16Array, over_zeros: Uint16Array) -> Uint16Array:
     bits = (crc[:, None] >> np.arange(16, dtype=np.uint16)) & 1
-    joined: Words = np.bitwise_xor.reduce(np.where(bits, over_zeros, np.uint16(0)), axis=1)
+    joined: Uint16Array = np.bitwise_xor.reduce(np.where(bits, over_zeros, np.uint16(0)), axis=1)
     return joined

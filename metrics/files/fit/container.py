@@ -13,26 +13,26 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from metrics.files.errors import too_many
+from metrics.files.errors import too_many_records_error
 
-from .checksum import checksum
+from .checksum import compute_checksum
 
-SIGNATURE = b".FIT"
-HEADER = struct.Struct("<BBHI4s")
+FIT_SIGNATURE = b".FIT"
+FIT_HEADER = struct.Struct("<BBHI4s")
 CHECKSUM_BYTES = 2
 BASE_TYPES = frozenset(
     {0x00, 0x01, 0x02, 0x07, 0x0A, 0x0D, 0x83, 0x84, 0x85, 0x86, 0x88, 0x89, 0x8B, 0x8C, 0x8E, 0x8F, 0x90}
 )
 PIECE_WEIGHT = 500_000
 """Messages + fields decoded at once, about 100 MB; an hour on a watch weighs 100,000."""
-LONGEST_PIECE = 4 * PIECE_WEIGHT
+MAX_PIECE_WEIGHT = 4 * PIECE_WEIGHT
 DEFINITION_WEIGHT = 10
 MAX_WEIGHT = 16_000_000
 """Of a whole file, a few seconds; 25 MB of one-second records weigh 11 million."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class FitFileBounds:
     """One FIT file of a chain: [start, end) with its header and checksum, [body, body_end) its messages."""
 
     start: int
@@ -43,7 +43,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class MessageScan:
     """The sound messages of a sequence as FIT bodies (definitions and data), each decodable alone."""
 
     bodies: tuple[bytes, ...]
@@ -58,26 +58,26 @@ class _Definition:
     timed: bool  # carries a full timestamp
 
 
-def sequences(data: bytes) -> Iterator[Sequence]:
+def find_fit_files(data: bytes) -> Iterator[FitFileBounds]:
     """The chained FIT files in `data`; ends at the first bytes that are no FIT header."""
     start = 0
-    while len(data) - start >= HEADER.size:
-        header_bytes, _, _, body_bytes, signature = HEADER.unpack_from(data, start)
-        if signature != SIGNATURE or header_bytes < HEADER.size:
+    while len(data) - start >= FIT_HEADER.size:
+        header_bytes, _, _, body_bytes, signature = FIT_HEADER.unpack_from(data, start)
+        if signature != FIT_SIGNATURE or header_bytes < FIT_HEADER.size:
             return
         body = start + header_bytes
         body_end = body + body_bytes
         end = body_end + CHECKSUM_BYTES
         whole = end <= len(data) and body_bytes > 0
         if whole:
-            yield Sequence(start, body, body_end, end, True)
+            yield FitFileBounds(start, body, body_end, end, True)
             start = end
         else:  # never closed, or broken off: everything that is left
-            yield Sequence(start, body, len(data), len(data), False)
+            yield FitFileBounds(start, body, len(data), len(data), False)
             return
 
 
-def walk(data: bytes, sequence: Sequence) -> Walk:
+def scan_messages(data: bytes, sequence: FitFileBounds) -> MessageScan:
     """Step over the messages of a sequence up to its end or to the first that cannot be right.
 
     Raises FileRefused (FILE_TOO_LARGE) above MAX_WEIGHT.
@@ -92,7 +92,7 @@ def walk(data: bytes, sequence: Sequence) -> Walk:
     while position < sequence.body_end:
         head = data[position]
         if head & 0xC0 == 0x40:
-            definition = _definition(data, position, sequence.body_end)
+            definition = _read_definition(data, position, sequence.body_end)
             if definition is None:
                 break
             local = head & 0x0F
@@ -114,13 +114,13 @@ def walk(data: bytes, sequence: Sequence) -> Walk:
                 piece, total, weight = position, total + weight, 0
             weight += weights[local]
             position += size
-        if weight > LONGEST_PIECE or total > MAX_WEIGHT:
-            raise too_many()
+        if weight > MAX_PIECE_WEIGHT or total > MAX_WEIGHT:
+            raise too_many_records_error()
     bodies.append(preamble + data[piece:position])
-    return Walk(tuple(bodies), whole=position == sequence.body_end)
+    return MessageScan(tuple(bodies), whole=position == sequence.body_end)
 
 
-def _definition(data: bytes, position: int, end: int) -> _Definition | None:
+def _read_definition(data: bytes, position: int, end: int) -> _Definition | None:
     """The definition message at `position`, None when it is cut off or cannot be right."""
     if position + 6 > end:
         return None
@@ -140,17 +140,17 @@ def _definition(data: bytes, position: int, end: int) -> _Definition | None:
     return _Definition(data[position:stop], 1 + sum(sizes), len(sizes), timed)
 
 
-def fit_file(body: bytes) -> bytes:
+def build_fit_file(body: bytes) -> bytes:
     """A FIT file (12-byte header, checksum) around a body of definitions and messages."""
-    file = HEADER.pack(HEADER.size, 0x20, 2132, len(body), SIGNATURE) + body
-    return file + struct.pack("<H", checksum(file))
+    file = FIT_HEADER.pack(FIT_HEADER.size, 0x20, 2132, len(body), FIT_SIGNATURE) + body
+    return file + struct.pack("<H", compute_checksum(file))
 
 
-def header_checksum_holds(data: bytes, sequence: Sequence) -> bool:
+def is_header_checksum_valid(data: bytes, sequence: FitFileBounds) -> bool:
     """Whether the header has a checksum, which is optional, and the right one."""
-    return checksum(data[sequence.start : sequence.body]) == 0
+    return compute_checksum(data[sequence.start : sequence.body]) == 0
 
 
-def checksum_holds(data: bytes, sequence: Sequence) -> bool:
+def is_checksum_valid(data: bytes, sequence: FitFileBounds) -> bool:
     """Whether the file checksum, which covers the header too, is right. False where there is none."""
-    return sequence.whole and checksum(data[sequence.start : sequence.end]) == 0
+    return sequence.whole and compute_checksum(data[sequence.start : sequence.end]) == 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .garmin_products import GARMIN_PRODUCTS
-from .messages import FIRSTBEAT, FitFile
-from .timestamps import number
+from .messages import VO2MAX_MESSAGE, FitFile
+from .timestamps import get_message_number
 
 BAROMETER = 4
 """device_info.device_type of a sensor whose source_type is local (FIT profile, local_device_type)."""
@@ -13,7 +13,7 @@ VO2MAX_FIELD = 7
 VO2MAX_PER_UNIT = 3.5 / 65_536
 """Garmin's message 140, field 7, in 1/65536 MET: not in the profile; plausible in 20 real files."""
 
-VO2MAX_ML_KG_MIN = (20.0, 100.0)
+VO2MAX_RANGE_ML_KG_MIN = (20.0, 100.0)
 
 _MAKERS = {
     "coros": "COROS",
@@ -24,7 +24,7 @@ _MAKERS = {
 }
 
 
-def device_name(file: FitFile) -> str:
+def read_device_name(file: FitFile) -> str:
     """Maker and model as far as the file names them, such as "Garmin Forerunner 935"."""
     file_id = file.first("file_id")
     maker, product, model = (file_id.get(key) for key in ("manufacturer", "product", "product_name"))
@@ -37,7 +37,7 @@ def device_name(file: FitFile) -> str:
     return model if model.lower().startswith(name.lower()) else f"{name} {model}".strip()
 
 
-def altitude_source(file: FitFile) -> str:
+def read_altitude_source(file: FitFile) -> str:
     """ "barometric" where the device lists its own barometer, else unknown."""
     found = any(
         info.get("source_type") == "local" and info.get("device_type") == BAROMETER
@@ -46,10 +46,13 @@ def altitude_source(file: FitFile) -> str:
     return "barometric" if found else ""
 
 
-def vo2max_ml_kg_min(file: FitFile) -> float | None:
+def read_vo2max(file: FitFile) -> float | None:
     """The watch's own estimate after the activity."""
-    for message in file.messages[FIRSTBEAT]:
-        raw = number(message, VO2MAX_FIELD)
-        if raw is not None and VO2MAX_ML_KG_MIN[0] <= raw * VO2MAX_PER_UNIT <= VO2MAX_ML_KG_MIN[1]:
+    for message in file.messages[VO2MAX_MESSAGE]:
+        raw = get_message_number(message, VO2MAX_FIELD)
+        if (
+            raw is not None
+            and VO2MAX_RANGE_ML_KG_MIN[0] <= raw * VO2MAX_PER_UNIT <= VO2MAX_RANGE_ML_KG_MIN[1]
+        ):
             return raw * VO2MAX_PER_UNIT
     return None

@@ -5,7 +5,7 @@ Source: the FIT profile, type garmin_product.
 
 from __future__ import annotations
 
-_NUMBERS = {
+_PRODUCT_NUMBERS = {
     "Descent": "2859",
     "Descent G1": "4005 4132",
     "Descent G2": "4588",
@@ -169,4 +169,6 @@ _NUMBERS = {
     "vívoactive HR": "2337 2497",
 }
 
-GARMIN_PRODUCTS = {int(number): name for name, numbers in _NUMBERS.items() for number in numbers.split()}
+GARMIN_PRODUCTS = {
+    int(number): name for name, numbers in _PRODUCT_NUMBERS.items() for number in numbers.split()
+}

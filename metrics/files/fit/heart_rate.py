@@ -13,43 +13,43 @@ import numpy as np
 from metrics.recording import Column
 
 from .messages import Message
-from .timestamps import Clock, number
+from .timestamps import Clock, get_message_number
 
 ROLLOVER_S = 4.0
-NEAR_S = 5.0
+MAX_BEAT_DISTANCE_S = 5.0
 
 
-def heart_rate_at(unix_s: Column, messages: list[Message], clock: Clock) -> Column:
+def find_heart_rate_at(unix_s: Column, messages: list[Message], clock: Clock) -> Column:
     """The heart rate of the nearest beat at each instant, bpm; NaN where none is within NEAR_S."""
-    beats = np.array(sorted(_beats(messages, clock)), dtype=np.float64).reshape(-1, 2)
+    beats = np.array(sorted(_iterate_beats(messages, clock)), dtype=np.float64).reshape(-1, 2)
     if not len(beats) or not len(unix_s):
         return np.full(len(unix_s), np.nan)
     after = np.searchsorted(beats[:, 0], unix_s).clip(1, max(1, len(beats) - 1)).clip(max=len(beats) - 1)
     before = (after - 1).clip(0)
     nearest = np.where(unix_s - beats[before, 0] <= beats[after, 0] - unix_s, before, after)
-    return np.where(np.abs(beats[nearest, 0] - unix_s) <= NEAR_S, beats[nearest, 1], np.nan)
+    return np.where(np.abs(beats[nearest, 0] - unix_s) <= MAX_BEAT_DISTANCE_S, beats[nearest, 1], np.nan)
 
 
-def _beats(messages: list[Message], clock: Clock) -> Iterator[tuple[float, float]]:
+def _iterate_beats(messages: list[Message], clock: Clock) -> Iterator[tuple[float, float]]:
     """(unix seconds, bpm) of every beat."""
     event_s: float | None = None
     unix_less_event_s = 0.0
     for message in messages:
-        rates = _list(message.get("filtered_bpm"))
-        full = [each for each in _list(message.get("event_timestamp")) if isinstance(each, int | float)]
+        rates = _as_list(message.get("filtered_bpm"))
+        full = [each for each in _as_list(message.get("event_timestamp")) if isinstance(each, int | float)]
         stamp = clock.instant(message, "timestamp")
         if full and stamp is not None:
-            unix_less_event_s = stamp + (number(message, "fractional_timestamp") or 0.0) - full[0]
+            unix_less_event_s = stamp + (get_message_number(message, "fractional_timestamp") or 0.0) - full[0]
         times = full
         if not full and event_s is not None:
-            times = list(_unrolled(message.get("event_timestamp_12"), event_s))
+            times = list(_unroll_times(message.get("event_timestamp_12"), event_s))
         event_s = times[-1] if times else event_s
         for at_s, rate in zip(times, rates, strict=False):
             if isinstance(rate, int | float) and unix_less_event_s:
                 yield at_s + unix_less_event_s, float(rate)
 
 
-def _unrolled(packed: object, event_s: float) -> Iterator[float]:
+def _unroll_times(packed: object, event_s: float) -> Iterator[float]:
     """The event times of 12-bit values that follow `event_s`."""
     if not isinstance(packed, bytes):
         return
@@ -60,5 +60,5 @@ def _unrolled(packed: object, event_s: float) -> Iterator[float]:
         yield event_s
 
 
-def _list(value: object) -> list[object]:
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -8,10 +8,16 @@ from typing import Any
 import fitfast
 import numpy as np
 
-from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
+from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileError, too_many_records_error
 from metrics.recording import Column
 
-from .container import checksum_holds, fit_file, header_checksum_holds, sequences, walk
+from .container import (
+    build_fit_file,
+    find_fit_files,
+    is_checksum_valid,
+    is_header_checksum_valid,
+    scan_messages,
+)
 
 Message = dict[str | int, Any]
 
@@ -29,14 +35,24 @@ RECORD_FIELDS = (
     "fractional_cadence",
     "power",
 )
-PACKED = "compressed_speed_distance"
+SPEED_DISTANCE_FIELD = "compressed_speed_distance"
 """12 bits of speed and 12 of distance in 3 bytes, which the decoder leaves as they are."""
 
-FIRSTBEAT = "unknown_140"
+VO2MAX_MESSAGE = "unknown_140"
 """Garmin's own message with the watch's VO2max estimate; not in the FIT profile."""
 
-OTHER_MESSAGES = ("file_id", "session", "lap", "event", "activity", "hr", "device_info", "sport", FIRSTBEAT)
-MAX_CHAIN = 200
+OTHER_MESSAGES = (
+    "file_id",
+    "session",
+    "lap",
+    "event",
+    "activity",
+    "hr",
+    "device_info",
+    "sport",
+    VO2MAX_MESSAGE,
+)
+MAX_CHAINED_FILES = 200
 MAX_OTHER_MESSAGES = 200_000
 """Of one kind. An `hr` message comes every few beats, the others a few hundred times at most."""
 
@@ -54,7 +70,7 @@ class FitFile:
         if len(self._columns) != 1:
             # Each column leaves the pieces as it joins the whole: a long file must not lie in memory twice.
             whole = {}
-            for name in (*RECORD_FIELDS, PACKED):
+            for name in (*RECORD_FIELDS, SPEED_DISTANCE_FIELD):
                 whole[name] = np.concatenate([np.empty(0), *(piece.pop(name) for piece in self._columns)])
             self._columns = [whole]
         return self._columns[0]
@@ -66,14 +82,18 @@ class FitFile:
     def add(self, decoded: dict[str, list[Message]]) -> None:
         """Raises FileRefused (FILE_TOO_LARGE) when it is more than any recording has."""
         records = decoded.get("record", [])
-        columns = {name: numbers([record.get(name) for record in records]) for name in RECORD_FIELDS}
-        columns[PACKED] = packed_numbers([record.get(PACKED) for record in records])
+        columns = {
+            name: build_number_column([record.get(name) for record in records]) for name in RECORD_FIELDS
+        }
+        columns[SPEED_DISTANCE_FIELD] = build_packed_column(
+            [record.get(SPEED_DISTANCE_FIELD) for record in records]
+        )
         self._columns.append(columns)
         self.record_count += len(records)
         for kind in OTHER_MESSAGES:
             self.messages[kind] += decoded.get(kind, [])
         if self.record_count > MAX_RECORDS or max(map(len, self.messages.values())) > MAX_OTHER_MESSAGES:
-            raise too_many()
+            raise too_many_records_error()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +104,39 @@ class FitContent:
     damaged: bool
 
 
-def decode(data: bytes) -> FitContent:
+def decode_fit(data: bytes) -> FitContent:
     """The FIT files chained in `data`; one without a file_id continues the one before (a strap's beats).
 
     Raises FileRefused (FILE_TOO_LARGE, UNREADABLE_FILE).
     """
     files: list[FitFile] = []
     damaged, end = False, 0
-    for links, sequence in enumerate(sequences(data), start=1):
-        if links > MAX_CHAIN:
-            raise too_many()
-        walked = walk(data, sequence)
-        sound = walked.whole and sequence.whole and checksum_holds(data, sequence)
+    for links, sequence in enumerate(find_fit_files(data), start=1):
+        if links > MAX_CHAINED_FILES:
+            raise too_many_records_error()
+        walked = scan_messages(data, sequence)
+        sound = walked.whole and sequence.whole and is_checksum_valid(data, sequence)
         damaged, end = damaged or not sound, sequence.end
-        as_it_is = sound and len(walked.bodies) == 1 and header_checksum_holds(data, sequence)
+        as_it_is = sound and len(walked.bodies) == 1 and is_header_checksum_valid(data, sequence)
         for number, body in enumerate(walked.bodies):
-            decoded = _parse(data[sequence.start : sequence.end] if as_it_is else fit_file(body))
+            decoded = _parse_fit(data[sequence.start : sequence.end] if as_it_is else build_fit_file(body))
             if not files or (number == 0 and "file_id" in decoded):
                 files.append(FitFile())
             files[-1].add(decoded)
     return FitContent(tuple(files), damaged or end < len(data))
 
 
-def _parse(fit: bytes) -> dict[str, list[Message]]:
+def _parse_fit(fit: bytes) -> dict[str, list[Message]]:
     try:
         return fitfast.parse(fit)
     except BaseException as error:
         # A panic in Rust arrives as a BaseException; it must refuse one file, not end the process.
         if isinstance(error, fitfast.FitDecodeError) or type(error).__name__ == "PanicException":
-            raise FileRefused(UNREADABLE_FILE, "The FIT file cannot be decoded.") from error
+            raise FileError(UNREADABLE_FILE, "The FIT file cannot be decoded.") from error
         raise
 
 
-def numbers(values: list[Any]) -> Column:
+def build_number_column(values: list[Any]) -> Column:
     """A column of what single numbers there are; NaN for everything else."""
     try:
         column = np.array(values, dtype=np.float64)
@@ -127,7 +147,7 @@ def numbers(values: list[Any]) -> Column:
     return np.array([float(each) if isinstance(each, int | float) else np.nan for each in values])
 
 
-def packed_numbers(values: list[Any]) -> Column:
+def build_packed_column(values: list[Any]) -> Column:
     """A column of little-endian byte strings as numbers; NaN where there is none."""
     return np.array(
         [float(int.from_bytes(each[:3], "little")) if isinstance(each, bytes) else np.nan for each in values]

@@ -9,29 +9,29 @@ from datetime import UTC, datetime
 import numpy as np
 
 from metrics.files.resampling import (
-    HEART_RATE_BPM,
-    between,
-    highest,
-    last,
-    mean,
-    mean_above_zero,
-    own_distance,
-    samples,
-    step_factor,
-    with_distance,
-    within,
+    HEART_RATE_RANGE_BPM,
+    add_distance,
+    build_samples,
+    compute_mean,
+    compute_mean_above_zero,
+    find_highest,
+    find_last,
+    find_step_factor,
+    mask_out_of_range,
+    select_time_range,
+    start_distance_at_zero,
 )
 from metrics.files.sports import FIT_SPORTS
 from metrics.recording import Column, Lap, Pause, Recording, Samples, Totals
 
-from .device import altitude_source, device_name, vo2max_ml_kg_min
+from .device import read_altitude_source, read_device_name, read_vo2max
 from .messages import FitFile, Message
-from .timestamps import Clock, number
+from .timestamps import Clock, get_message_number
 
-STOPS = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all"})
+STOP_EVENT_TYPES = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all"})
 LAP_SLACK_S = 2.0
 
-Window = tuple[float, float]
+UnixRange = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +44,48 @@ class FitActivity:
     record_unix_s: Column  # of every record message that has a time
 
 
-def session_recording(activity: FitActivity, session: Message, start: float, window: Window) -> Recording:
+def build_session_recording(
+    activity: FitActivity, session: Message, start: float, window: UnixRange
+) -> Recording:
     """The Recording of a session from `start`; what was recorded in `window` is its own (unix seconds).
 
     An empty session has no totals of its own: all is counted from its records. Records before the start count
     for the mean heart rate only.
     """
     file, clock = activity.file, activity.clock
-    sport, sub_sport = _sport(file, session)
-    own = between(activity.readings, window)
-    own["distance_m"] = own_distance(own["distance_m"], positive(session, "total_distance"))
-    recorded = samples(with_distance(own), start, sport)
-    pauses = tuple(_pauses(activity, start, window))
+    sport, sub_sport = _read_sport(file, session)
+    own = select_time_range(activity.readings, window)
+    own["distance_m"] = start_distance_at_zero(
+        own["distance_m"], get_positive_number(session, "total_distance")
+    )
+    recorded = build_samples(add_distance(own), start, sport)
+    pauses = tuple(_build_pauses(activity, start, window))
     return Recording(
         sport=sport,
         sub_sport=sub_sport,
-        name=_text(session, "sport_profile_name") or _text(file.first("sport"), "name"),
+        name=_read_text(session, "sport_profile_name") or _read_text(file.first("sport"), "name"),
         started_at=datetime.fromtimestamp(start, UTC),
-        totals=_totals(file, session, sport, recorded, pauses, own),
+        totals=_build_totals(file, session, sport, recorded, pauses, own),
         samples=recorded,
-        laps=tuple(_laps(activity, start, window)),
+        laps=tuple(_build_laps(activity, start, window)),
         pauses=pauses,
         utc_offset_min=clock.utc_offset_min,
-        device=device_name(file),
-        altitude_source=altitude_source(file),
+        device=read_device_name(file),
+        altitude_source=read_altitude_source(file),
         warnings=clock.warnings,
     )
 
 
-def _sport(file: FitFile, session: Message) -> tuple[str, str]:
+def _read_sport(file: FitFile, session: Message) -> tuple[str, str]:
     """Our sport and the device's finer one."""
     told = session or file.first("sport") or file.first("lap")
-    sport, sub_sport = _text(told, "sport"), _text(told, "sub_sport")
+    sport, sub_sport = _read_text(told, "sport"), _read_text(told, "sub_sport")
     if sport == "transition":
         sub_sport = sport
     return FIT_SPORTS.get(sport, "workout"), "" if sub_sport == "generic" else sub_sport
 
 
-def _totals(
+def _build_totals(
     file: FitFile,
     session: Message,
     sport: str,
@@ -90,60 +94,68 @@ def _totals(
     own: dict[str, Column],
 ) -> Totals:
     span_s = float(recorded.time_s[-1]) if len(recorded) else 0.0
-    elapsed_s = positive(session, "total_elapsed_time") or span_s
+    elapsed_s = get_positive_number(session, "total_elapsed_time") or span_s
     paused_s = sum(pause.end_s - pause.start_s for pause in pauses if pause.end_s <= elapsed_s)
-    duration_s = positive(session, "total_timer_time") or max(elapsed_s - paused_s, 0.0)
+    duration_s = get_positive_number(session, "total_timer_time") or max(elapsed_s - paused_s, 0.0)
     return Totals(
         duration_s=duration_s,
         elapsed_s=max(elapsed_s, duration_s),
-        distance_m=positive(session, "total_distance") or last(recorded.distance_m) or None,
-        moving_s=positive(session, "total_moving_time"),
-        elevation_gain_m=number(session, "total_ascent"),
-        elevation_loss_m=number(session, "total_descent"),
-        avg_hr_bpm=_heart_rate(session, "avg_heart_rate")
-        or mean(within(own["heart_rate_bpm"], HEART_RATE_BPM)),
-        max_hr_bpm=_heart_rate(session, "max_heart_rate") or highest(recorded.heart_rate_bpm),
-        avg_cadence_spm=_cadence(session, sport, own["cadence_spm"]) or mean_above_zero(recorded.cadence_spm),
-        calories_kcal=positive(session, "total_calories"),
-        vo2max_ml_kg_min=vo2max_ml_kg_min(file) if sport == "run" else None,
+        distance_m=get_positive_number(session, "total_distance") or find_last(recorded.distance_m) or None,
+        moving_s=get_positive_number(session, "total_moving_time"),
+        elevation_gain_m=get_message_number(session, "total_ascent"),
+        elevation_loss_m=get_message_number(session, "total_descent"),
+        avg_hr_bpm=_read_heart_rate(session, "avg_heart_rate")
+        or compute_mean(mask_out_of_range(own["heart_rate_bpm"], HEART_RATE_RANGE_BPM)),
+        max_hr_bpm=_read_heart_rate(session, "max_heart_rate") or find_highest(recorded.heart_rate_bpm),
+        avg_cadence_spm=_read_cadence(session, sport, own["cadence_spm"])
+        or compute_mean_above_zero(recorded.cadence_spm),
+        calories_kcal=get_positive_number(session, "total_calories"),
+        vo2max_ml_kg_min=read_vo2max(file) if sport == "run" else None,
     )
 
 
-def positive(message: Message, key: str) -> float | None:
+def get_positive_number(message: Message, key: str) -> float | None:
     """A number of a message; None where there is none or it is 0, which devices write for missing."""
-    value = number(message, key)
+    value = get_message_number(message, key)
     return value if value is not None and value > 0 else None
 
 
-def _heart_rate(message: Message, key: str) -> float | None:
-    value = number(message, key)
-    return value if value is not None and HEART_RATE_BPM[0] <= value <= HEART_RATE_BPM[1] else None
+def _read_heart_rate(message: Message, key: str) -> float | None:
+    value = get_message_number(message, key)
+    return (
+        value if value is not None and HEART_RATE_RANGE_BPM[0] <= value <= HEART_RATE_RANGE_BPM[1] else None
+    )
 
 
-def _cadence(session: Message, sport: str, device_cadence: Column) -> float | None:
-    whole = positive(session, "avg_cadence")
+def _read_cadence(session: Message, sport: str, device_cadence: Column) -> float | None:
+    whole = get_positive_number(session, "avg_cadence")
     if whole is None:
         return None
     told = device_cadence if np.isfinite(device_cadence).any() else np.array([whole])
-    return (whole + (number(session, "avg_fractional_cadence") or 0.0)) * step_factor(told, sport)
+    return (whole + (get_message_number(session, "avg_fractional_cadence") or 0.0)) * find_step_factor(
+        told, sport
+    )
 
 
-def _laps(activity: FitActivity, start: float, window: Window) -> Iterator[Lap]:
+def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Lap]:
     for lap in activity.file.messages["lap"]:
-        lap_start, elapsed_s = activity.clock.instant(lap, "start_time"), positive(lap, "total_elapsed_time")
+        lap_start, elapsed_s = (
+            activity.clock.instant(lap, "start_time"),
+            get_positive_number(lap, "total_elapsed_time"),
+        )
         if lap_start is None or elapsed_s is None or not window[0] - LAP_SLACK_S <= lap_start < window[1]:
             continue
         yield Lap(
             start_s=max(lap_start - start, 0.0),
             elapsed_s=elapsed_s,
-            timer_s=positive(lap, "total_timer_time"),
-            distance_m=positive(lap, "total_distance"),
-            avg_hr_bpm=_heart_rate(lap, "avg_heart_rate"),
-            max_hr_bpm=_heart_rate(lap, "max_heart_rate"),
+            timer_s=get_positive_number(lap, "total_timer_time"),
+            distance_m=get_positive_number(lap, "total_distance"),
+            avg_hr_bpm=_read_heart_rate(lap, "avg_heart_rate"),
+            max_hr_bpm=_read_heart_rate(lap, "max_heart_rate"),
         )
 
 
-def _pauses(activity: FitActivity, start: float, window: Window) -> Iterator[Pause]:
+def _build_pauses(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Pause]:
     """From each stop of the timer to its next start; times that step back make none."""
     stopped: float | None = None
     ended = start
@@ -151,7 +163,7 @@ def _pauses(activity: FitActivity, start: float, window: Window) -> Iterator[Pau
         at = activity.clock.instant(event, "timestamp")
         if event.get("event") != "timer" or at is None or not window[0] <= at < window[1]:
             continue
-        if event.get("event_type") in STOPS and stopped is None:
+        if event.get("event_type") in STOP_EVENT_TYPES and stopped is None:
             stopped = max(at, ended)
         elif event.get("event_type") == "start" and stopped is not None:
             if at > stopped:
@@ -160,6 +172,6 @@ def _pauses(activity: FitActivity, start: float, window: Window) -> Iterator[Pau
             stopped = None
 
 
-def _text(message: Message, key: str) -> str:
+def _read_text(message: Message, key: str) -> str:
     value = message.get(key)
     return value.strip() if isinstance(value, str) else ""

@@ -16,7 +16,7 @@ from .messages import FitFile, Message
 FIT_EPOCH_UNIX_S = 631_065_600
 DEVICE_TIME_ENDS_UNIX_S = FIT_EPOCH_UNIX_S + 0x10000000
 QUARTER_MIN = 15
-OFFSETS_MIN = (-12 * 60, 14 * 60)
+OFFSET_RANGE_MIN = (-12 * 60, 14 * 60)
 OFFSET_SLACK_S = 90
 DAY_S = 86_400
 
@@ -42,42 +42,44 @@ class Clock:
         return np.where(unix_s > self.jump_at_unix_s, unix_s - self.jump_s, unix_s)
 
     def instant(self, message: Message, key: str) -> float | None:
-        stamp = number(message, key)
+        stamp = get_message_number(message, key)
         return None if stamp is None else float(self.column(np.array([stamp]))[0])
 
 
-def number(message: Message, key: str | int) -> float | None:
+def get_message_number(message: Message, key: str | int) -> float | None:
     """A single number of a message; None where there is none."""
     value = message.get(key)
     return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
 
 
-def clock_of(file: FitFile) -> Clock | None:
+def build_clock(file: FitFile) -> Clock | None:
     """How to read the times of a file; None when it counts from power-on and nothing tells when that was."""
     activity = file.first("activity")
-    local, utc = number(activity, "local_timestamp"), number(activity, "timestamp")
-    if _any_time(file) >= DEVICE_TIME_ENDS_UNIX_S:
-        return Clock(utc_offset_min=None if local is None or utc is None else _offset_min(local - utc))
+    local, utc = get_message_number(activity, "local_timestamp"), get_message_number(activity, "timestamp")
+    if _find_any_time(file) >= DEVICE_TIME_ENDS_UNIX_S:
+        return Clock(utc_offset_min=None if local is None or utc is None else _round_offset_min(local - utc))
     if local is None or utc is None or local < DEVICE_TIME_ENDS_UNIX_S:
         return None
     return Clock(shift_s=local - utc, device_clock=True)
 
 
-def _any_time(file: FitFile) -> float:
+def _find_any_time(file: FitFile) -> float:
     """A start of a session, else the middle time of the records: one odd record must not decide."""
-    starts = [start for session in file.messages["session"] if (start := number(session, "start_time"))]
+    starts = [
+        start for session in file.messages["session"] if (start := get_message_number(session, "start_time"))
+    ]
     stamps = file.records()["timestamp"]
     stamps = stamps[np.isfinite(stamps)]
     return starts[0] if starts else float(np.median(stamps)) if len(stamps) else np.inf
 
 
-def _offset_min(difference_s: float) -> int | None:
+def _round_offset_min(difference_s: float) -> int | None:
     offset_min = round(difference_s / 60 / QUARTER_MIN) * QUARTER_MIN
-    plausible = OFFSETS_MIN[0] <= offset_min <= OFFSETS_MIN[1]
+    plausible = OFFSET_RANGE_MIN[0] <= offset_min <= OFFSET_RANGE_MIN[1]
     return offset_min if plausible and abs(difference_s - 60 * offset_min) <= OFFSET_SLACK_S else None
 
 
-def without_jump(clock: Clock, unix_s: Column, elapsed_s: float) -> Clock:
+def remove_clock_jump(clock: Clock, unix_s: Column, elapsed_s: float) -> Clock:
     """A clock that takes back a jump of days in a session that took hours by the device's own count."""
     if len(unix_s) < 2:
         return clock

@@ -10,23 +10,30 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from metrics.files.resampling import ON_FOOT
+from metrics.files.resampling import SPORTS_ON_FOOT
 from metrics.recording import Column, Lap, Recording, Samples
 
-from .container import fit_file
+from .container import build_fit_file
 from .device import BAROMETER
 from .timestamps import FIT_EPOCH_UNIX_S
 
 ENUM, UINT8, UINT16, SINT32, UINT32, STRING = 0x00, 0x02, 0x84, 0x85, 0x86, 0x07
-PACKING = {ENUM: ("B", 0xFF), UINT8: ("B", 0xFF), UINT16: ("H", 0xFFFF), UINT32: ("I", 0xFFFFFFFF)}
+STRUCT_CODES = {ENUM: ("B", 0xFF), UINT8: ("B", 0xFF), UINT16: ("H", 0xFFFF), UINT32: ("I", 0xFFFFFFFF)}
 
 FILE_ID, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, ACTIVITY = 0, 18, 19, 20, 21, 23, 34
 DEVELOPMENT, ACTIVITY_FILE, LOCAL_SENSOR = 255, 4, 5
 TIMER, LAP_EVENT, SESSION_EVENT, ACTIVITY_EVENT = 0, 9, 8, 26
 START, STOP, STOP_ALL = 0, 1, 4
 
-SPORTS = {"run": 1, "bike": 2, "swim": 5, "walk": 11, "hike": 17, "workout": 0}
-SUB_SPORTS = {"treadmill": 1, "street": 2, "trail": 3, "track": 4, "lap_swimming": 17, "open_water": 18}
+SPORT_NUMBERS = {"run": 1, "bike": 2, "swim": 5, "walk": 11, "hike": 17, "workout": 0}
+SUB_SPORT_NUMBERS = {
+    "treadmill": 1,
+    "street": 2,
+    "trail": 3,
+    "track": 4,
+    "lap_swimming": 17,
+    "open_water": 18,
+}
 
 SEMICIRCLES_PER_DEGREE = 2**31 / 180
 
@@ -41,20 +48,20 @@ RECORD_COLUMNS = (
     ("power_w", 7, UINT16, "<u2", 0xFFFF, 1, 0),
 )
 
-Field = tuple[int, int, float | str | None]  # number, base type, value in the file's units
+MessageField = tuple[int, int, float | str | None]  # number, base type, value in the file's units
 
 
-def fit_bytes(recording: Recording) -> bytes:
+def encode_fit(recording: Recording) -> bytes:
     """A FIT file that reads back as this recording; raises ValueError before 1990 and after 2120."""
     start = round(recording.started_at.timestamp()) - FIT_EPOCH_UNIX_S
     if not 0x10000000 <= start < 0xFF000000:
         raise ValueError("FIT cannot tell this date.")
-    return fit_file(b"".join(_messages(recording, start)))
+    return build_fit_file(b"".join(_encode_messages(recording, start)))
 
 
-def _messages(recording: Recording, start: int) -> Iterator[bytes]:
+def _encode_messages(recording: Recording, start: int) -> Iterator[bytes]:
     end = start + round(recording.totals.elapsed_s)
-    yield _message(
+    yield _encode_message(
         FILE_ID,
         (0, ENUM, ACTIVITY_FILE),
         (1, UINT16, DEVELOPMENT),
@@ -62,95 +69,99 @@ def _messages(recording: Recording, start: int) -> Iterator[bytes]:
         (8, STRING, recording.device),
     )
     if recording.altitude_source == "barometric":
-        yield _message(DEVICE_INFO, (253, UINT32, start), (1, UINT8, BAROMETER), (25, ENUM, LOCAL_SENSOR))
-    yield _event(start, START)
+        yield _encode_message(
+            DEVICE_INFO, (253, UINT32, start), (1, UINT8, BAROMETER), (25, ENUM, LOCAL_SENSOR)
+        )
+    yield _encode_event(start, START)
     for pause in recording.pauses:
-        yield _event(start + round(pause.start_s), STOP_ALL)
-        yield _event(start + round(pause.end_s), START)
-    yield _records(recording.samples, start, recording.sport in ON_FOOT)
-    yield _event(end, STOP_ALL)
+        yield _encode_event(start + round(pause.start_s), STOP_ALL)
+        yield _encode_event(start + round(pause.end_s), START)
+    yield _encode_records(recording.samples, start, recording.sport in SPORTS_ON_FOOT)
+    yield _encode_event(end, STOP_ALL)
     for lap in recording.laps:
-        yield _lap(lap, start)
-    yield _session(recording, start, end)
-    yield _activity(recording, end)
+        yield _encode_lap(lap, start)
+    yield _encode_session(recording, start, end)
+    yield _encode_activity(recording, end)
 
 
-def _message(number: int, *fields: Field) -> bytes:
+def _encode_message(number: int, *fields: MessageField) -> bytes:
     """A definition of local type 0 and one message after it; None becomes the invalid value."""
-    told = [(field, kind, _packed(kind, value)) for field, kind, value in fields if value != ""]
+    told = [(field, kind, _pack_value(kind, value)) for field, kind, value in fields if value != ""]
     definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(told))
     definition += b"".join(bytes((field, len(value), kind)) for field, kind, value in told)
     return definition + b"\0" + b"".join(value for _, _, value in told)
 
 
-def _packed(kind: int, value: float | str | None) -> bytes:
+def _pack_value(kind: int, value: float | str | None) -> bytes:
     if isinstance(value, str):
         return value.encode()[:200] + b"\0"
-    code, invalid = PACKING[kind]
+    code, invalid = STRUCT_CODES[kind]
     number = invalid if value is None else round(value)
     return struct.pack(f"<{code}", number if 0 <= number <= invalid else invalid)
 
 
-def _event(at: int, kind: int) -> bytes:
-    return _message(EVENT, (253, UINT32, at), (0, ENUM, TIMER), (1, ENUM, kind))
+def _encode_event(at: int, kind: int) -> bytes:
+    return _encode_message(EVENT, (253, UINT32, at), (0, ENUM, TIMER), (1, ENUM, kind))
 
 
-def _records(samples: Samples, start: int, on_foot: bool) -> bytes:
+def _encode_records(samples: Samples, start: int, on_foot: bool) -> bytes:
     """All records under one definition of local type 1, with the columns that were recorded."""
     legs = 2 if on_foot else 1
     cadence = samples.cadence_spm / legs
-    columns = [(253, UINT32, _whole(samples.time_s + start, "<u4", 0xFFFFFFFF))]
+    columns = [(253, UINT32, _to_integers(samples.time_s + start, "<u4", 0xFFFFFFFF))]
     for name, field, kind, numpy_type, invalid, scale, offset in RECORD_COLUMNS:
         if samples.has(name):
             scaled = (getattr(samples, name) + offset) * scale
-            columns.append((field, kind, _whole(scaled, numpy_type, invalid)))
+            columns.append((field, kind, _to_integers(scaled, numpy_type, invalid)))
     if samples.has("cadence_spm"):
-        columns.append((4, UINT8, _whole(np.floor(cadence), "<u1", 0xFF)))
-        columns.append((53, UINT8, _whole(cadence % 1 * 128, "<u1", 0xFF)))
+        columns.append((4, UINT8, _to_integers(np.floor(cadence), "<u1", 0xFF)))
+        columns.append((53, UINT8, _to_integers(cadence % 1 * 128, "<u1", 0xFF)))
     definition = struct.pack("<BBBHB", 0x41, 0, 0, RECORD, len(columns))
     definition += b"".join(bytes((field, column.itemsize, kind)) for field, kind, column in columns)
     head = np.ones(len(samples), "<u1")
     return definition + np.rec.fromarrays([head, *(column for _, _, column in columns)]).tobytes()
 
 
-def _whole(column: Column, numpy_type: str, invalid: int) -> np.ndarray[tuple[int], np.dtype[np.integer]]:
+def _to_integers(
+    column: Column, numpy_type: str, invalid: int
+) -> np.ndarray[tuple[int], np.dtype[np.integer]]:
     limits = np.iinfo(numpy_type)
     rounded = np.rint(column)
     told = np.isfinite(rounded) & (rounded >= limits.min) & (rounded < limits.max)
     return np.where(told, rounded, invalid).astype(numpy_type)
 
 
-def _lap(lap: Lap, start: int) -> bytes:
+def _encode_lap(lap: Lap, start: int) -> bytes:
     lap_start = start + round(lap.start_s)
-    return _message(
+    return _encode_message(
         LAP,
         (253, UINT32, lap_start + round(lap.elapsed_s)),
         (2, UINT32, lap_start),
         (0, ENUM, LAP_EVENT),
         (1, ENUM, STOP),
         (7, UINT32, lap.elapsed_s * 1000),
-        (8, UINT32, _times(lap.timer_s, 1000)),
-        (9, UINT32, _times(lap.distance_m, 100)),
+        (8, UINT32, _scale_value(lap.timer_s, 1000)),
+        (9, UINT32, _scale_value(lap.distance_m, 100)),
         (15, UINT8, lap.avg_hr_bpm),
         (16, UINT8, lap.max_hr_bpm),
     )
 
 
-def _session(recording: Recording, start: int, end: int) -> bytes:
+def _encode_session(recording: Recording, start: int, end: int) -> bytes:
     totals = recording.totals
-    cadence = _times(totals.avg_cadence_spm, 0.5 if recording.sport in ON_FOOT else 1)
-    return _message(
+    cadence = _scale_value(totals.avg_cadence_spm, 0.5 if recording.sport in SPORTS_ON_FOOT else 1)
+    return _encode_message(
         SESSION,
         (253, UINT32, end),
         (2, UINT32, start),
         (0, ENUM, SESSION_EVENT),
         (1, ENUM, STOP),
-        (5, ENUM, SPORTS[recording.sport]),
-        (6, ENUM, SUB_SPORTS.get(recording.sub_sport)),
+        (5, ENUM, SPORT_NUMBERS[recording.sport]),
+        (6, ENUM, SUB_SPORT_NUMBERS.get(recording.sub_sport)),
         (7, UINT32, totals.elapsed_s * 1000),
         (8, UINT32, totals.duration_s * 1000),
-        (9, UINT32, _times(totals.distance_m, 100)),
-        (59, UINT32, _times(totals.moving_s, 1000)),
+        (9, UINT32, _scale_value(totals.distance_m, 100)),
+        (59, UINT32, _scale_value(totals.moving_s, 1000)),
         (22, UINT16, totals.elevation_gain_m),
         (23, UINT16, totals.elevation_loss_m),
         (16, UINT8, totals.avg_hr_bpm),
@@ -163,9 +174,9 @@ def _session(recording: Recording, start: int, end: int) -> bytes:
     )
 
 
-def _activity(recording: Recording, end: int) -> bytes:
+def _encode_activity(recording: Recording, end: int) -> bytes:
     offset_min = recording.utc_offset_min
-    return _message(
+    return _encode_message(
         ACTIVITY,
         (253, UINT32, end),
         (0, UINT32, recording.totals.duration_s * 1000),
@@ -177,5 +188,5 @@ def _activity(recording: Recording, end: int) -> bytes:
     )
 
 
-def _times(value: float | None, scale: float) -> float | None:
+def _scale_value(value: float | None, scale: float) -> float | None:
     return None if value is None else value * scale

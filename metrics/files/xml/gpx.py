@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from metrics.files.errors import NOT_AN_ACTIVITY, FileRefused
-from metrics.files.sports import sport_of_words
+from metrics.files.errors import NOT_AN_ACTIVITY, FileError
+from metrics.files.sports import parse_sport
 from metrics.recording import Recording
 
-from .completeness import judged
-from .stream import Elements, ends_whole, parse
-from .track_points import Points, recording_of
+from .completeness import check_completeness
+from .stream import XmlTarget, has_complete_end, parse_xml
+from .track_points import TrackPoints, build_track_recording
 
 POINT_READINGS = {
     "time": "unix_s",
@@ -34,18 +34,18 @@ POINT_READINGS = {
 
 
 @dataclass(slots=True)
-class _Track:
-    points: Points = field(default_factory=Points)
+class _GpxTrack:
+    points: TrackPoints = field(default_factory=TrackPoints)
     name: str = ""
     type: str = ""
 
 
-class _Gpx(Elements):
+class _GpxTarget(XmlTarget):
     def __init__(self) -> None:
         super().__init__()
-        self.tracks: list[_Track] = []
+        self.tracks: list[_GpxTrack] = []
         self.creator = ""
-        self.point: Points | None = None
+        self.point: TrackPoints | None = None
         self.without_place = 0
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -60,7 +60,7 @@ class _Gpx(Elements):
             self.tracks[-1].points.segments += 1
         elif name == "trk":
             self.count("activities")
-            self.tracks.append(_Track())
+            self.tracks.append(_GpxTrack())
         elif name == "gpx":
             self.creator = attributes.get("creator", "").strip()
 
@@ -84,16 +84,16 @@ def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
 
     Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
     """
-    gpx = _Gpx()
-    sound = parse(data, gpx)
+    gpx = _GpxTarget()
+    sound = parse_xml(data, gpx)
     recordings = [
-        recording_of(track.points, sport_of_words(track.type), name=track.name, device=gpx.creator)
+        build_track_recording(track.points, parse_sport(track.type), name=track.name, device=gpx.creator)
         for track in gpx.tracks
     ]
     points_read = sum(len(track.points) for track in gpx.tracks)
     if not points_read:
-        raise FileRefused(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
-    whole = sound or ends_whole(data, "trk", "trkpt", points_read)
-    return judged(
+        raise FileError(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
+    whole = sound or has_complete_end(data, "trk", "trkpt", points_read)
+    return check_completeness(
         recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial
     )

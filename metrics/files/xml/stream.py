@@ -1,7 +1,7 @@
 """XML as a stream of elements, safe and forgiving: no DTD, no entities, no network, no tree in memory.
 
 Parsing recovers from damage, so that an activity whose end is there can be read; what is missing is for the
-caller to judge with `ends_whole`.
+caller to judge with `has_complete_end`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import cast
 import numpy as np
 from lxml import etree
 
-from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileRefused, too_many
+from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileError, too_many_records_error
 
 MAX_DEPTH = 100
-LONGEST_TAG_BYTES = 1_000_000
+MAX_TAG_BYTES = 1_000_000
 FEED_BYTES = 65_536
 YEAR_2100_UNIX_S = 4_102_444_800
-MOST = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_RECORDS}
+MAX_COUNTS = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_RECORDS}
 
 
-class Elements:
+class XmlTarget:
     """An lxml parser target that tells local names; subclasses say what to do with what ends.
 
     `path` holds the local names of the open elements, `text` what stands in the one that is ending.
@@ -47,8 +47,8 @@ class Elements:
     def count(self, name: str) -> None:
         """Raises FileRefused (FILE_TOO_LARGE) when a file has more of something than MOST allows."""
         self._counts[name] += 1
-        if self._counts[name] > MOST[name]:
-            raise too_many()
+        if self._counts[name] > MAX_COUNTS[name]:
+            raise too_many_records_error()
 
     def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
         name = self._names.get(tag)
@@ -56,7 +56,7 @@ class Elements:
             self.count("names")
             name = self._names[tag] = re.split("[}:]", str(tag))[-1]
         if len(self.path) >= MAX_DEPTH:
-            raise FileRefused(UNREADABLE_FILE, "The XML is nested too deep.")
+            raise FileError(UNREADABLE_FILE, "The XML is nested too deep.")
         self.started(name, cast(dict[str, str], attrib))
         self.path.append(name)
         self._parts.clear()
@@ -74,19 +74,19 @@ class Elements:
         """Required of a parser target."""
 
     def doctype(self, *_: str | None) -> None:
-        raise FileRefused(UNREADABLE_FILE, "XML with a document type definition is not read.")
+        raise FileError(UNREADABLE_FILE, "XML with a document type definition is not read.")
 
     def close(self) -> None:
         """Required of a parser target."""
 
 
-def parse(data: bytes, target: Elements) -> bool:
+def parse_xml(data: bytes, target: XmlTarget) -> bool:
     """Feed the target; whether the XML was well-formed to its end.
 
     Raises FileRefused (UNREADABLE_FILE) for a DTD, deep nesting, and what is no XML at all.
     """
-    if longest_gap(data) > LONGEST_TAG_BYTES:
-        raise FileRefused(UNREADABLE_FILE, "The XML holds an element that is too long.")
+    if find_longest_gap(data) > MAX_TAG_BYTES:
+        raise FileError(UNREADABLE_FILE, "The XML holds an element that is too long.")
     parser = etree.XMLParser(
         target=target,
         recover=True,
@@ -100,17 +100,17 @@ def parse(data: bytes, target: Elements) -> bool:
             parser.feed(data[start : start + FEED_BYTES])
         parser.close()
     except (etree.LxmlError, UnicodeError, LookupError) as error:
-        raise FileRefused(UNREADABLE_FILE, "The XML cannot be read.") from error
+        raise FileError(UNREADABLE_FILE, "The XML cannot be read.") from error
     return not len(parser.feed_error_log)
 
 
-def longest_gap(data: bytes) -> int:
+def find_longest_gap(data: bytes) -> int:
     """The longest stretch without a ">": a tag that long is an attack on the parser's memory."""
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(">"))
     return int(np.diff(ends, prepend=-1, append=len(data)).max())
 
 
-def root_name(data: bytes) -> str:
+def read_root_name(data: bytes) -> str:
     """The local name of the first element, "" if there is none in the first bytes."""
     head = data[:16_384]
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -120,14 +120,14 @@ def root_name(data: bytes) -> str:
     return found[1] if found else ""
 
 
-def ends_whole(data: bytes, closing: str, point: str, points_read: int) -> bool:
+def has_complete_end(data: bytes, closing: str, point: str, points_read: int) -> bool:
     """Whether damaged XML still holds a whole activity: its end after the last point, every point read."""
     ends = [match.start() for match in re.finditer(rb"</(?:\w+:)?%s\s*>" % closing.encode(), data)]
     points = [match.start() for match in re.finditer(rb"<(?:\w+:)?%s\b" % point.encode(), data)]
     return bool(ends) and (not points or ends[-1] > points[-1]) and points_read >= len(points)
 
 
-def decimal(text: str) -> float:
+def parse_decimal(text: str) -> float:
     """A finite number as XML writes it, else NaN (Python alone would take 1_000 and full-width digits)."""
     try:
         value = float(text) if text.isascii() and "_" not in text else nan
@@ -136,7 +136,7 @@ def decimal(text: str) -> float:
     return value if isfinite(value) else nan
 
 
-def instant(text: str) -> float:
+def parse_instant(text: str) -> float:
     """Unix seconds of an ISO 8601 time, UTC where it names no zone; NaN where it is none of 1970–2099.
 
     The offset it may be written with is not kept: both writers found that write one forget daylight saving.

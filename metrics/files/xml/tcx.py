@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import isnan, nan
 
-from metrics.files.errors import NOT_AN_ACTIVITY, FileRefused
-from metrics.files.resampling import HEART_RATE_BPM
-from metrics.files.sports import sport_of_words
+from metrics.files.errors import NOT_AN_ACTIVITY, FileError
+from metrics.files.resampling import HEART_RATE_RANGE_BPM
+from metrics.files.sports import parse_sport
 from metrics.recording import Lap, Recording
 
-from .completeness import judged
-from .stream import Elements, decimal, ends_whole, instant, parse
-from .track_points import Points, recording_of
+from .completeness import check_completeness
+from .stream import XmlTarget, has_complete_end, parse_decimal, parse_instant, parse_xml
+from .track_points import TrackPoints, build_track_recording
 
 POINT_READINGS = {
     ("Trackpoint", "Time"): "unix_s",
@@ -43,30 +43,30 @@ LAP_NUMBERS = {
 
 
 @dataclass(slots=True)
-class _Lap:
+class _TcxLap:
     start_unix_s: float
     tracks: int = 0
     numbers: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class _Activity:
+class _TcxActivity:
     sport: str
-    points: Points = field(default_factory=Points)
-    laps: list[_Lap] = field(default_factory=list)
+    points: TrackPoints = field(default_factory=TrackPoints)
+    laps: list[_TcxLap] = field(default_factory=list)
     device: str = ""
 
 
-class _Tcx(Elements):
+class _TcxTarget(XmlTarget):
     def __init__(self) -> None:
         super().__init__()
-        self.activities: list[_Activity] = []
-        self.point: Points | None = None
+        self.activities: list[_TcxActivity] = []
+        self.point: TrackPoints | None = None
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "Activity":
             self.count("activities")
-            self.activities.append(_Activity(sport_of_words(attributes.get("Sport", ""))))
+            self.activities.append(_TcxActivity(parse_sport(attributes.get("Sport", ""))))
         elif not self.activities or "Activity" not in self.path:
             return
         elif name == "Trackpoint":
@@ -75,7 +75,7 @@ class _Tcx(Elements):
             self.point.begin()
         elif name == "Lap":
             self.count("laps")
-            self.activities[-1].laps.append(_Lap(instant(attributes.get("StartTime", ""))))
+            self.activities[-1].laps.append(_TcxLap(parse_instant(attributes.get("StartTime", ""))))
         elif name == "Track" and self.activities[-1].laps:
             lap = self.activities[-1].laps[-1]
             lap.tracks += 1
@@ -94,7 +94,7 @@ class _Tcx(Elements):
         elif where == ("Creator", "Name") and self.activities:
             self.activities[-1].device = self.text
         elif where in LAP_NUMBERS and self.activities and self.activities[-1].laps:
-            number = decimal(self.text)
+            number = parse_decimal(self.text)
             if number > 0:
                 self.activities[-1].laps[-1].numbers[LAP_NUMBERS[where]] = number
 
@@ -104,20 +104,20 @@ def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
 
     Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
     """
-    tcx = _Tcx()
-    sound = parse(data, tcx)
+    tcx = _TcxTarget()
+    sound = parse_xml(data, tcx)
     if not tcx.activities:
-        raise FileRefused(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
+        raise FileError(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
     points_read = sum(len(activity.points) for activity in tcx.activities)
-    whole = sound or ends_whole(data, "Activity", "Trackpoint", points_read)
+    whole = sound or has_complete_end(data, "Activity", "Trackpoint", points_read)
     recordings = [
-        _recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities
+        _build_recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities
     ]
-    verdict = judged(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
+    verdict = check_completeness(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
     return tuple(sorted(verdict, key=lambda recording: recording.started_at))
 
 
-def _recording(activity: _Activity, whole: bool) -> Recording | None:
+def _build_recording(activity: _TcxActivity, whole: bool) -> Recording | None:
     """The totals of the laps count only where none of them is missing."""
     numbers = [lap.numbers for lap in activity.laps]
     stated = {
@@ -125,20 +125,20 @@ def _recording(activity: _Activity, whole: bool) -> Recording | None:
         "distance_m": sum(lap.get("distance_m", 0.0) for lap in numbers),
         "calories_kcal": sum(lap.get("calories_kcal", 0.0) for lap in numbers),
     }
-    recording = recording_of(
+    recording = build_track_recording(
         activity.points,
         activity.sport,
         device=activity.device,
         stated=stated if whole else {},
-        laps=[(lap.start_unix_s, _lap(lap)) for lap in activity.laps if not isnan(lap.start_unix_s)],
+        laps=[(lap.start_unix_s, _build_lap(lap)) for lap in activity.laps if not isnan(lap.start_unix_s)],
     )
-    return recording and _with_lap_heart_rate(recording)
+    return recording and _add_lap_heart_rate(recording)
 
 
-def _lap(lap: _Lap) -> Lap:
+def _build_lap(lap: _TcxLap) -> Lap:
     def heart_rate(name: str) -> float | None:
         value = lap.numbers.get(name, nan)
-        return value if HEART_RATE_BPM[0] <= value <= HEART_RATE_BPM[1] else None
+        return value if HEART_RATE_RANGE_BPM[0] <= value <= HEART_RATE_RANGE_BPM[1] else None
 
     timer_s = lap.numbers.get("timer_s")
     return Lap(
@@ -151,7 +151,7 @@ def _lap(lap: _Lap) -> Lap:
     )
 
 
-def _with_lap_heart_rate(recording: Recording) -> Recording:
+def _add_lap_heart_rate(recording: Recording) -> Recording:
     """Where no point has a heart rate, the laps' own, weighted by their time."""
     laps = [lap for lap in recording.laps if lap.avg_hr_bpm and lap.timer_s]
     if recording.totals.avg_hr_bpm is not None or not laps:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from metrics.health.imports.table import Record
+from metrics.health.imports.table import CsvRecord
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-Values = Mapping[str, float]
+DayValues = Mapping[str, float]
 """Readings by the name of their column in HealthDay; what was not measured is not there."""
 
 
@@ -23,11 +23,11 @@ class DayRow:
 
     line: int
     date: date
-    values: Values
+    values: DayValues
 
 
 @dataclass(frozen=True, slots=True)
-class WrongRow:
+class InvalidRow:
     line: int
     message: str
 
@@ -38,51 +38,51 @@ class HealthExport:
 
     source: str
     rows: tuple[DayRow, ...]
-    wrong: tuple[WrongRow, ...]
+    wrong: tuple[InvalidRow, ...]
     left_out: int
 
 
-class NotAsDocumented(ValueError):
+class UnexpectedCellError(ValueError):
     """A cell that its service would not write."""
 
 
-def measurements(record: Record, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
+def read_measurements(record: CsvRecord, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
     """The measured values of these columns, times `unit`. Nothing and zero both mean: not measured."""
-    found = {name: _number(column, record.cells.get(column, "")) for column, name in columns.items()}
+    found = {name: _parse_number(column, record.cells.get(column, "")) for column, name in columns.items()}
     return {name: value * unit for name, value in found.items() if value}
 
 
-def _number(column: str, text: str) -> float:
+def _parse_number(column: str, text: str) -> float:
     if not text:
         return 0.0
     if not _NUMBER.fullmatch(text):
-        raise NotAsDocumented(f"{column}: “{shown(text)}” is no number")
+        raise UnexpectedCellError(f"{column}: “{shorten_for_message(text)}” is no number")
     return float(text)
 
 
-def day(text: str) -> date:
+def parse_day(text: str) -> date:
     """YYYY-MM-DD, in ASCII digits."""
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise NotAsDocumented(f"“{shown(text)}” is no day") from None
+        raise UnexpectedCellError(f"“{shorten_for_message(text)}” is no day") from None
 
 
-def shown(text: str) -> str:
+def shorten_for_message(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:30])
 
 
-def one_a_day(rows: Iterable[DayRow]) -> list[DayRow]:
+def merge_by_day(rows: Iterable[DayRow]) -> list[DayRow]:
     """By date. Several measurements of a day come to their median, reading by reading (FORMULAS §7.1)."""
     by_day: dict[date, list[DayRow]] = {}
     for row in rows:
         by_day.setdefault(row.date, []).append(row)
-    return [_merged(by_day[found]) for found in sorted(by_day)]
+    return [_merge_rows(by_day[found]) for found in sorted(by_day)]
 
 
-def _merged(rows: list[DayRow]) -> DayRow:
+def _merge_rows(rows: list[DayRow]) -> DayRow:
     names = {name for row in rows for name in row.values}
     values = {name: median(row.values[name] for row in rows if name in row.values) for name in sorted(names)}
     return DayRow(rows[0].line, rows[0].date, values)

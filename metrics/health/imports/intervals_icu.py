@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from metrics.health.imports.days import DayRow, day, measurements
-from metrics.health.imports.table import Record
+from metrics.health.imports.days import DayRow, parse_day, read_measurements
+from metrics.health.imports.table import CsvRecord
 
 COLUMNS = {
     "hrv": "hrv_rmssd_ms",
@@ -15,8 +15,8 @@ COLUMNS = {
     "vo2max": "vo2max_ml_kg_min",
     "sleepSecs": "sleep_s",
 }
-RECOGNISED_BY = frozenset({"date", "hrv", "restingHR", "sleepSecs"})
+IDENTIFYING_COLUMNS = frozenset({"date", "hrv", "restingHR", "sleepSecs"})
 
 
-def read_day(record: Record) -> DayRow:
-    return DayRow(record.line, day(record.cells["date"]), measurements(record, COLUMNS))
+def read_day(record: CsvRecord) -> DayRow:
+    return DayRow(record.line, parse_day(record.cells["date"]), read_measurements(record, COLUMNS))

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileRefused, too_large
+from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileError, file_too_large_error
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CsvRecord:
     """One row: the line it begins on, counted from 1, and its cells by the names of the header, stripped.
 
     `complete` is False where the row ends before the header does, as the last one of a file that breaks off.
@@ -23,29 +23,29 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     header: tuple[str, ...]
-    records: tuple[Record, ...]
+    records: tuple[CsvRecord, ...]
 
 
-def read_table(data: bytes, name: str) -> Table:
+def read_csv_table(data: bytes, name: str) -> CsvTable:
     """The table in these bytes. Raises FileRefused: UNREADABLE_FILE, FILE_TOO_LARGE."""
     if len(data) > MAX_FILE_BYTES:
-        raise too_large()
+        raise file_too_large_error()
     try:
         text = data.decode("utf-8-sig")
-        rows = list(_rows(text))
+        rows = list(_iterate_rows(text))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise FileRefused(UNREADABLE_FILE, f"{name} is no CSV file in UTF-8.") from error
+        raise FileError(UNREADABLE_FILE, f"{name} is no CSV file in UTF-8.") from error
     header = tuple(rows[0][1]) if rows else ()
     records = (
-        Record(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header))
+        CsvRecord(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header))
         for line, cells in rows[1:]
     )
-    return Table(header, tuple(records))
+    return CsvTable(header, tuple(records))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _iterate_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     # newline=None: CR, LF and CRLF all end a line. strict: an open quote must not swallow the rows after it.
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     line = 1

@@ -10,25 +10,30 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.health.imports.days import DayRow, day, measurements
-from metrics.health.imports.table import Record
+from metrics.health.imports.days import DayRow, parse_day, read_measurements
+from metrics.health.imports.table import CsvRecord
 
-READINGS = {"Heart rate variability (ms)": "hrv_rmssd_ms", "Resting heart rate (bpm)": "resting_hr_bpm"}
-DURATIONS = {"Asleep duration (min)": "sleep_s"}
-CYCLES_RECOGNISED_BY = frozenset({"Cycle start time", "Wake onset", *READINGS})
-SLEEPS_RECOGNISED_BY = frozenset({"Cycle start time", "Wake onset", "Nap", *DURATIONS})
-
-
-def read_cycle(record: Record) -> DayRow | None:
-    values = measurements(record, READINGS) | measurements(record, DURATIONS, unit=60.0)
-    return DayRow(record.line, _woke_up_on(record), values) if values else None
+READING_COLUMNS = {
+    "Heart rate variability (ms)": "hrv_rmssd_ms",
+    "Resting heart rate (bpm)": "resting_hr_bpm",
+}
+DURATION_COLUMNS = {"Asleep duration (min)": "sleep_s"}
+CYCLE_IDENTIFYING_COLUMNS = frozenset({"Cycle start time", "Wake onset", *READING_COLUMNS})
+SLEEP_IDENTIFYING_COLUMNS = frozenset({"Cycle start time", "Wake onset", "Nap", *DURATION_COLUMNS})
 
 
-def read_sleep(record: Record) -> DayRow | None:
-    values = measurements(record, DURATIONS, unit=60.0)
+def read_cycle(record: CsvRecord) -> DayRow | None:
+    values = read_measurements(record, READING_COLUMNS) | read_measurements(
+        record, DURATION_COLUMNS, unit=60.0
+    )
+    return DayRow(record.line, _parse_wake_date(record), values) if values else None
+
+
+def read_sleep(record: CsvRecord) -> DayRow | None:
+    values = read_measurements(record, DURATION_COLUMNS, unit=60.0)
     nap = record.cells["Nap"].lower() == "true"
-    return DayRow(record.line, _woke_up_on(record), values) if values and not nap else None
+    return DayRow(record.line, _parse_wake_date(record), values) if values and not nap else None
 
 
-def _woke_up_on(record: Record) -> date:
-    return day(record.cells["Wake onset"][:10])
+def _parse_wake_date(record: CsvRecord) -> date:
+    return parse_day(record.cells["Wake onset"][:10])

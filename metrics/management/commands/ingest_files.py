@@ -15,14 +15,14 @@ from tqdm import tqdm
 
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.files.archive import members
-from metrics.files.errors import FileRefused
+from metrics.files.archive import read_archive
+from metrics.files.errors import FileError
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 
 
 @dataclass(slots=True)
-class Tally:
+class IngestCounts:
     """What has become of the files so far; `refused` are lines with the reason."""
 
     files: int = 0
@@ -50,30 +50,30 @@ class Command(BaseCommand):
         )
         if athlete is None:
             raise CommandError(f"Nobody signs in as {options['athlete']}.")
-        files = list(recordings_below(options["paths"]))
-        tally = Tally()
+        files = list(find_recording_files(options["paths"]))
+        tally = IngestCounts()
         with tqdm(files, unit="file", disable=None) as bar:
             for path in bar:
                 bar.set_postfix_str(path.name[-30:], refresh=False)
                 before = len(tally.refused)
-                _ingest(athlete, path, options["accept_partial"], tally)
+                _ingest_path(athlete, path, options["accept_partial"], tally)
                 for line in tally.refused[before:]:
                     bar.write(line, file=self.stderr)
         self.stdout.write(
-            f"{counted(tally.files, 'file')} read. {counted(tally.stored, 'activity', 'activities')} stored, "
-            f"{counted(tally.known, 'activity', 'activities')} known already, "
-            f"{counted(len(tally.refused), 'file')} refused."
+            f"{format_count(tally.files, 'file')} read. {format_count(tally.stored, 'activity', 'activities')} stored, "
+            f"{format_count(tally.known, 'activity', 'activities')} known already, "
+            f"{format_count(len(tally.refused), 'file')} refused."
         )
         if tally.refused:
             raise SystemExit(1)
 
 
-def counted(number: int, one: str, several: str = "") -> str:
+def format_count(number: int, one: str, several: str = "") -> str:
     """`1 file`, `2 files`."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
-def recordings_below(paths: list[Path]) -> Iterator[Path]:
+def find_recording_files(paths: list[Path]) -> Iterator[Path]:
     """Every named file, and from folders those that look like recordings, in a stable order."""
     for path in paths:
         if path.is_dir():
@@ -83,31 +83,31 @@ def recordings_below(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _ingest(athlete: Athlete, path: Path, accept_partial: bool, tally: Tally) -> None:
+def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, tally: IngestCounts) -> None:
     try:
-        for name, data in _contents(path):
+        for name, data in _read_contents(path):
             tally.files += 1
             upload = Upload(
                 data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
             )
-            _ingest_one(athlete, upload, f"{path}", tally)
+            _ingest_upload(athlete, upload, f"{path}", tally)
     except OSError as error:
         tally.files += 1
         tally.refused.append(f"{path}: {error.strerror or error}")
-    except FileRefused as refusal:
+    except FileError as refusal:
         tally.refused.append(f"{path}: {refusal.code}: {refusal.message}")
 
 
-def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
+def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.suffix.lower() == ".zip":
-        return members(path, path.name)
+        return read_archive(path, path.name)
     return iter([(path.name, path.read_bytes())])
 
 
-def _ingest_one(athlete: Athlete, upload: Upload, where: str, tally: Tally) -> None:
+def _ingest_upload(athlete: Athlete, upload: Upload, where: str, tally: IngestCounts) -> None:
     try:
         ingested = ingest_file(athlete, upload)
-    except FileRefused as refusal:
+    except FileError as refusal:
         inside = "" if where.endswith(upload.filename) else f"/{upload.filename}"
         tally.refused.append(f"{where}{inside}: {refusal.code}: {refusal.message}")
     else:

@@ -14,19 +14,25 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from athletes.models import Athlete
-from metrics.files.errors import FileRefused
-from metrics.health.days import SentDay, StoredDays, latest_day, right_days, store_days
-from metrics.health.imports.reading import read_health
-from metrics.models.health import SOURCE_WORD
+from metrics.files.errors import FileError
+from metrics.health.days import (
+    HealthDayUpdate,
+    StoredDayCounts,
+    get_latest_day,
+    store_health_days,
+    validate_export,
+)
+from metrics.health.imports.reading import read_health_export
+from metrics.models.health import SOURCE_PATTERN
 
-AT_ONCE = 1_000
+DAYS_PER_BATCH = 1_000
 
 
 @dataclass(slots=True)
-class Judged:
+class HealthImport:
     """What the files say: the right days of each, and a line for everything that is wrong."""
 
-    exports: list[list[SentDay]] = field(default_factory=list)
+    exports: list[list[HealthDayUpdate]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     left_out: int = 0
 
@@ -49,7 +55,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--source",
-            type=source_word,
+            type=parse_source,
             metavar="NAME",
             help="store the days as of this source, not the service",
         )
@@ -58,58 +64,58 @@ class Command(BaseCommand):
         athlete = Athlete.objects.filter(user__email=options["athlete"].lower()).first()
         if athlete is None:
             raise CommandError(f"Nobody signs in as {options['athlete']}.")
-        judged = Judged()
+        judged = HealthImport()
         for path in options["paths"]:
-            judge(path, options["source"], judged)
+            add_export(path, options["source"], judged)
         for line in judged.wrong:
             self.stderr.write(line)
         aborted = bool(judged.wrong) and options["on_error"] == "abort"
-        stored = StoredDays(0, 0) if aborted else store(athlete, judged.exports)
-        self.stdout.write(summary(len(options["paths"]), stored, judged))
+        stored = StoredDayCounts(0, 0) if aborted else store_exports(athlete, judged.exports)
+        self.stdout.write(format_import_summary(len(options["paths"]), stored, judged))
         if aborted:
             self.stdout.write("Nothing was stored; --on-error skip stores the right rows.")
         if judged.wrong:
             raise SystemExit(1)
 
 
-def source_word(text: str) -> str:
-    if not re.fullmatch(SOURCE_WORD, text):
+def parse_source(text: str) -> str:
+    if not re.fullmatch(SOURCE_PATTERN, text):
         raise ArgumentTypeError("use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore")
     return text
 
 
-def judge(path: Path, source: str | None, judged: Judged) -> None:
+def add_export(path: Path, source: str | None, judged: HealthImport) -> None:
     """Read one file, and add what it says."""
     try:
-        export = read_health(path.read_bytes(), path.name)
+        export = read_health_export(path.read_bytes(), path.name)
     except OSError as error:
         judged.wrong.append(f"{path}: {error.strerror or error}")
-    except FileRefused as refusal:
+    except FileError as refusal:
         judged.wrong.append(f"{path}: {refusal.code}: {refusal.message}")
     else:
-        days, wrong = right_days(export, source or export.source, latest_day(timezone.now()))
+        days, wrong = validate_export(export, source or export.source, get_latest_day(timezone.now()))
         judged.exports.append(days)
         judged.left_out += export.left_out
         judged.wrong += [f"{path}: line {row.line}: {row.message}." for row in wrong]
 
 
-def store(athlete: Athlete, exports: list[list[SentDay]]) -> StoredDays:
+def store_exports(athlete: Athlete, exports: list[list[HealthDayUpdate]]) -> StoredDayCounts:
     """Store the days of each file, a thousand in a transaction."""
-    stored = StoredDays(0, 0)
+    stored = StoredDayCounts(0, 0)
     with tqdm(total=sum(map(len, exports)), unit="day", disable=None) as bar:
         for days in exports:
-            for batch in batches(days):
-                stored += store_days(athlete.pk, batch)
+            for batch in split_batches(days):
+                stored += store_health_days(athlete.pk, batch)
                 bar.update(len(batch))
     return stored
 
 
-def batches(days: list[SentDay]) -> Iterator[list[SentDay]]:
-    for start in range(0, len(days), AT_ONCE):
-        yield days[start : start + AT_ONCE]
+def split_batches(days: list[HealthDayUpdate]) -> Iterator[list[HealthDayUpdate]]:
+    for start in range(0, len(days), DAYS_PER_BATCH):
+        yield days[start : start + DAYS_PER_BATCH]
 
 
-def summary(files: int, stored: StoredDays, judged: Judged) -> str:
+def format_import_summary(files: int, stored: StoredDayCounts, judged: HealthImport) -> str:
     return (
         f"{files} files: {stored.stored} days stored, {stored.unchanged} known already, "
         f"{judged.left_out} rows without a measurement, {len(judged.wrong)} wrong."

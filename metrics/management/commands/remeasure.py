@@ -12,7 +12,7 @@ from tqdm import tqdm
 from astral import ids
 from athletes.models import Athlete, Organization
 from athletes.roles import Status
-from metrics.activities.remeasure import Remeasured, Scope, forget_position, remeasure
+from metrics.activities.remeasure import RemeasureCounts, RemeasureScope, delete_position, remeasure_scope
 
 
 class Command(BaseCommand):
@@ -26,48 +26,48 @@ class Command(BaseCommand):
         whose.add_argument("--organization", metavar="ORG", help="its id, org_…, or its name")
         whose.add_argument("--athlete", metavar="EMAIL")
         parser.add_argument(
-            "--since", type=day, metavar="YYYY-MM-DD", help="only activities from this day on"
+            "--since", type=parse_day_argument, metavar="YYYY-MM-DD", help="only activities from this day on"
         )
         parser.add_argument(
             "--from-start", action="store_true", help="forget where an interrupted run stopped"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        scope = asked_scope(options["organization"], options["athlete"], options["since"])
+        scope = build_remeasure_scope(options["organization"], options["athlete"], options["since"])
         if options["from_start"]:
-            forget_position(scope)
+            delete_position(scope)
         rest = scope.rest()
         if rest is not scope:
             self.stderr.write("Goes on where an earlier run stopped; --from-start would begin anew.")
-        total = Remeasured()
+        total = RemeasureCounts()
         with tqdm(total=rest.activities.count(), unit="activity", disable=None) as bar:
-            for batch in remeasure(rest):
+            for batch in remeasure_scope(rest):
                 total += batch
                 bar.update(batch.measured + batch.damaged)
-        self.stdout.write(summary(total))
+        self.stdout.write(format_remeasure_summary(total))
 
 
-def day(text: str) -> date:
+def parse_day_argument(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError("use a calendar day as YYYY-MM-DD") from None
 
 
-def asked_scope(organization: str | None, email: str | None, since: date | None) -> Scope:
+def build_remeasure_scope(organization: str | None, email: str | None, since: date | None) -> RemeasureScope:
     if email:
         athletes = Athlete.objects.filter(user__email=email.lower())
         if not athletes:
             raise CommandError(f"Nobody signs in as {email}.")
-        return Scope(f"athlete {athletes[0].pk}", athletes, since)
+        return RemeasureScope(f"athlete {athletes[0].pk}", athletes, since)
     if organization:
-        club = named_organization(organization)
+        club = find_named_organization(organization)
         members = club.memberships.filter(status=Status.ACTIVE).values("user")
-        return Scope(f"organization {club.pk}", Athlete.objects.filter(pk__in=members), since)
-    return Scope("everybody", Athlete.objects.all(), since)
+        return RemeasureScope(f"organization {club.pk}", Athlete.objects.filter(pk__in=members), since)
+    return RemeasureScope("everybody", Athlete.objects.all(), since)
 
 
-def named_organization(text: str) -> Organization:
+def find_named_organization(text: str) -> Organization:
     try:
         found = Organization.objects.filter(pk=ids.decode(Organization.prefix, text))
     except ids.MalformedId:
@@ -77,6 +77,6 @@ def named_organization(text: str) -> Organization:
     return found[0]
 
 
-def summary(total: Remeasured) -> str:
+def format_remeasure_summary(total: RemeasureCounts) -> str:
     damaged = f", {total.damaged} cannot be read" if total.damaged else ""
     return f"{total.measured} activities measured, {total.changed} came out differently{damaged}."

@@ -18,8 +18,8 @@ from astral.gc_tuning import freeze_loaded_objects
 from metrics.tasks import STALLED_AFTER_S, run_stalled_jobs_again
 
 CONCURRENCY = 2  # so that snapshots are renewed while an athlete is measured again
-GRACE_S = 3.0  # then jobs end after their batch; `make run` waits 10
-PATIENCE_S = 2.0  # before another try when PostgreSQL is away
+SHUTDOWN_GRACE_S = 3.0  # then jobs end after their batch; `make run` waits 10
+RECONNECT_WAIT_S = 2.0  # before another try when PostgreSQL is away
 
 log = logging.getLogger("astral.worker")
 
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         # Its few connections live as long as a job: Django's pool would only add threads that keep it from ending.
         connections.settings["default"]["OPTIONS"].pop("pool", None)
         freeze_loaded_objects()
-        asyncio.run(work_until_told())
+        asyncio.run(run_worker_until_stopped())
 
 
-async def work_until_told() -> None:
+async def run_worker_until_stopped() -> None:
     """Until SIGTERM or SIGINT. While PostgreSQL is away it waits."""
     worker = asyncio.current_task()
     assert worker is not None
@@ -51,15 +51,15 @@ async def work_until_told() -> None:
         loop.add_signal_handler(number, stop)
     while True:
         try:
-            await work()
+            await run_worker()
         except asyncio.CancelledError:
             return
         except ConnectorException as error:
             log.warning("PostgreSQL does not answer the worker: %s", error)
-        await asyncio.sleep(PATIENCE_S)
+        await asyncio.sleep(RECONNECT_WAIT_S)
 
 
-async def work() -> None:
+async def run_worker() -> None:
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
     with app.replace_connector(connector):
         async with app.open_async():
@@ -67,6 +67,6 @@ async def work() -> None:
             await app.run_worker_async(
                 concurrency=CONCURRENCY,
                 stalled_worker_timeout=STALLED_AFTER_S,
-                shutdown_graceful_timeout=GRACE_S,
+                shutdown_graceful_timeout=SHUTDOWN_GRACE_S,
                 install_signal_handlers=False,
             )

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
-from metrics.files.xml.writer import gpx_bytes
+from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
     ASKED_OF_CLUB,
     UNNAMED,
@@ -105,7 +105,7 @@ CANNOT = {
     "PLAN_ASSIGNED",
 }
 WITHHELD = "This person does not share this with you."
-FILE = gpx_bytes(steady_run(duration_s=60))
+FILE = encode_gpx(steady_run(duration_s=60))
 
 
 def wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:

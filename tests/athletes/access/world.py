@@ -163,7 +163,7 @@ def _person(name: str) -> User:
 def _training(user: User, name: str) -> str:
     activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
-        activity=activity, athlete=user.athlete, content=streams.pack(steady_run(duration_s=60).samples)
+        activity=activity, athlete=user.athlete, content=streams.encode(steady_run(duration_s=60).samples)
     )
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0

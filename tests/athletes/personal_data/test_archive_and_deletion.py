@@ -55,7 +55,7 @@ from coaching.models import (
 )
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.remeasure_tasks import queue_remeasure
-from metrics.files.xml.writer import gpx_bytes, tcx_bytes
+from metrics.files.xml.writer import encode_gpx, encode_tcx
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import NOON, PASSWORD, Api, Cast, make_cast, member, person, run
@@ -116,7 +116,7 @@ def upload(client: Client, content: bytes, name: str) -> Any:
 def two_files() -> dict[str, bytes]:
     morning = steady_run(MORNING, duration_s=600)
     evening = steady_run(MORNING + timedelta(hours=9), duration_s=900)
-    return {f"{CANARY}.tcx": tcx_bytes(morning), f"{CANARY}.gpx": gpx_bytes(evening).replace(b"<trk>", TITLE)}
+    return {f"{CANARY}.tcx": encode_tcx(morning), f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE)}
 
 
 TITLE = f"<trk><name>{CANARY} along the quay</name>".encode()
@@ -530,7 +530,7 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
     day = {"days": [{"date": "2026-06-09", "source": "x", "resting_heart_rate": 50}]}
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
-        "upload": lambda: upload(api, tcx_bytes(steady_run()), "x.tcx").status_code,
+        "upload": lambda: upload(api, encode_tcx(steady_run()), "x.tcx").status_code,
         "race": lambda: api.send("post", "/api/v1/races", race).status_code,
         "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
         "sign-in": partial(signed_in, cast.ada),
@@ -557,7 +557,7 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
 def test_what_is_being_written_when_a_deletion_begins_goes_along():
     cast = make_cast()
     with transaction.atomic():
-        ingest_file(cast.ada.athlete, Upload(tcx_bytes(steady_run()), "x.tcx"))
+        ingest_file(cast.ada.athlete, Upload(encode_tcx(steady_run()), "x.tcx"))
         thread, told = in_other_connection(partial(delete_account, cast.ada, NOON))
         thread.join(0.5)
         assert thread.is_alive()
@@ -596,7 +596,7 @@ def test_whoever_adds_something_after_a_deletion_has_begun_waits_for_it(what: st
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    api, file = Api(cast.ada), tcx_bytes(steady_run())
+    api, file = Api(cast.ada), encode_tcx(steady_run())
     MEANWHILE.work = {
         "upload": lambda: upload(api, file, "x.tcx").status_code,
         "sign-in": partial(signed_in, cast.ada),

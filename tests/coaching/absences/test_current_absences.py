@@ -6,7 +6,7 @@ from datetime import date
 
 from pytest_django import DjangoAssertNumQueries
 
-from coaching.absences.current import Away, away
+from coaching.absences.current import CurrentAbsence, current_absences
 from tests.coaching.plan_fixtures import TODAY, absence_of, day
 from tests.support.cast import Cast
 
@@ -17,23 +17,23 @@ def test_who_is_away_is_told_in_one_statement(cast: Cast, django_assert_num_quer
     absence_of(cast.ben, 1, 4, "injured")
     absence_of(cast.carl, -9, -1)
     with django_assert_num_queries(1):
-        assert away(dict.fromkeys((cast.ada.pk, cast.ben.pk, cast.carl.pk), TODAY)) == {
-            cast.ada.pk: Away("ill", day(-3), None)
+        assert current_absences(dict.fromkeys((cast.ada.pk, cast.ben.pk, cast.carl.pk), TODAY)) == {
+            cast.ada.pk: CurrentAbsence("ill", day(-3), None)
         }
     with django_assert_num_queries(0):
-        assert away({}) == {}
+        assert current_absences({}) == {}
 
 
 def test_an_absence_holds_from_its_first_local_day_to_its_last(cast: Cast):
     absence_of(cast.ada, 0, 0, "off_season")
     absence_of(cast.ben, 0, 0, "off_season")
-    found = away({cast.ada.pk: TODAY, cast.ben.pk: day(1)})
-    assert found == {cast.ada.pk: Away("off_season", TODAY, TODAY)}
-    assert away({cast.ada.pk: day(-1)}) == {}
+    found = current_absences({cast.ada.pk: TODAY, cast.ben.pk: day(1)})
+    assert found == {cast.ada.pk: CurrentAbsence("off_season", TODAY, TODAY)}
+    assert current_absences({cast.ada.pk: day(-1)}) == {}
 
 
 def test_an_absence_is_told_in_words():
     today = date(2026, 11, 22)
-    assert Away("ill", today, None).words(today) == "Ill since 22 Nov, end open"
-    assert Away("injured", today, date(2026, 12, 3)).words(today) == "Injured until 3 Dec"
-    assert Away("off_season", today, date(2027, 1, 9)).words(today) == "Off season until 9 Jan 2027"
+    assert CurrentAbsence("ill", today, None).words(today) == "Ill since 22 Nov, end open"
+    assert CurrentAbsence("injured", today, date(2026, 12, 3)).words(today) == "Injured until 3 Dec"
+    assert CurrentAbsence("off_season", today, date(2027, 1, 9)).words(today) == "Off season until 9 Jan 2027"

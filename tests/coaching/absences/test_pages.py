@@ -10,7 +10,7 @@ from django.test import Client
 
 from astral.http.errors import ApiError
 from athletes.models import User
-from coaching.athlete_records import change
+from coaching.athlete_records import update_record
 from coaching.models import Absence
 from tests.coaching.plan_fixtures import TODAY, absence_of, day, version
 from tests.support.cast import NOON, Cast
@@ -107,4 +107,4 @@ def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
     absence = absence_of(cast.ada, -3, None)
     Absence.objects.update(first_day=day(2))
     with pytest.raises(ApiError, match="meanwhile"):
-        change(absence, {"last_day": TODAY})
+        update_record(absence, {"last_day": TODAY})

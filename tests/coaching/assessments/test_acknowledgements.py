@@ -11,7 +11,7 @@ import time_machine
 from athletes.models import Athlete, Threshold
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assessments.acknowledgements import Told, told
+from coaching.assessments.acknowledgements import VisibleSignals, apply_acknowledgements
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
 from tests.coaching.plan_fixtures import TODAY, codes, day, touch, version
@@ -36,10 +36,10 @@ def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
     return Api(viewer).send("post", path(athlete, code), {"days": days})
 
 
-def seen(user, now=NOON) -> Told:
+def seen(user, now=NOON) -> VisibleSignals:
     """As the coaches of Harbour are told."""
     assessment = current_assessments([user.pk], now)[user.pk]
-    return told(
+    return apply_acknowledgements(
         assessment, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners")
     )
 
@@ -171,5 +171,5 @@ def test_a_assessment_as_it_is_told_puts_the_gravest_first():
         for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))
     ]
     assessment = Assessment(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
-    assert [signal["code"] for signal in told(assessment).signals] == ["B", "D", "A", "C"]
-    assert told(assessment).priority == 50.0
+    assert [signal["code"] for signal in apply_acknowledgements(assessment).signals] == ["B", "D", "A", "C"]
+    assert apply_acknowledgements(assessment).priority == 50.0

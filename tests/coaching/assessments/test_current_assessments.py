@@ -13,12 +13,16 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete, Organization, Threshold, User
-from coaching.assessments.current import current_assessments, renew_stale, seen_assessments
+from coaching.assessments.current import (
+    assessments_for_viewer,
+    current_assessments,
+    recompute_stale_assessments,
+)
 from coaching.models import Assessment, Plan
-from coaching.tasks import renew_assessments
+from coaching.tasks import refresh_assessments
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
-from metrics.files.xml.writer import gpx_bytes
+from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, HealthDay, Snapshot
 from tests.coaching.plan_fixtures import (
     HOUR,
@@ -81,7 +85,7 @@ def test_a_signal_is_kept_with_its_reasons(cast: Cast):
 
 
 def upload(user) -> None:
-    ingest_file(user.athlete, Upload(gpx_bytes(steady_run(NOON - timedelta(hours=2))), "run.gpx"))
+    ingest_file(user.athlete, Upload(encode_gpx(steady_run(NOON - timedelta(hours=2))), "run.gpx"))
 
 
 def enter_race(user) -> None:
@@ -229,7 +233,7 @@ def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
     assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one["code"] for one in kept.signals}
 
     def seen(*withheld: str) -> Assessment:
-        return seen_assessments({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
+        return assessments_for_viewer({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
 
     training = seen("activities")
     assert not {"INACTIVITY", "COMPLIANCE_LOW"} & {one["code"] for one in training.signals}
@@ -246,7 +250,7 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
     race_of(cast.ada, 20)
     touch(cast.ada)
     assert assessment(cast.ada).races[0]["predicted_time"] == "0:41:20"
-    (race,) = seen_assessments({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
+    (race,) = assessments_for_viewer({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
     assert race["predicted_time"] is None
 
 
@@ -326,8 +330,8 @@ def test_renewing_takes_the_same_statements_for_3_athletes_and_30(
 def test_the_periodic_job_renews_only_what_is_behind(cast: Cast):
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
     context = JobContext(app=app, job=job, abort_reason=lambda: None, start_timestamp=0.0)
-    renew_assessments.func(context, timestamp=0)
+    refresh_assessments.func(context, timestamp=0)
     assert Assessment.objects.count() == Snapshot.objects.count() == 11
-    assert renew_stale(NOON) == 0
+    assert recompute_stale_assessments(NOON) == 0
     touch(cast.ada)
-    assert renew_stale(NOON) == 1
+    assert recompute_stale_assessments(NOON) == 1

@@ -8,8 +8,8 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.open_signals import get_open_signal
-from coaching.profile.profile import athlete_profile
-from coaching.profile.summary import seen_by
+from coaching.profile.profile import load_athlete_profile
+from coaching.profile.summary import load_athlete_summary
 from tests.support.cast import NOON, Cast
 
 
@@ -17,9 +17,9 @@ def test_there_is_no_profile(cast: Cast):
     in_hand = cast.ada.athlete
     delete_account(cast.ada, NOON)
     with pytest.raises(Athlete.DoesNotExist):  # answered as 404
-        athlete_profile(cast.carl, in_hand, NOON)
+        load_athlete_profile(cast.carl, in_hand, NOON)
     with pytest.raises(Athlete.DoesNotExist):
-        seen_by(cast.carl, in_hand, NOON)
+        load_athlete_summary(cast.carl, in_hand, NOON)
 
 
 def test_there_is_no_signal(cast: Cast):

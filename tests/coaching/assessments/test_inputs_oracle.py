@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athletes.models import Athlete
-from coaching.assessments.current import renew
+from coaching.assessments.current import recompute_assessments
 from coaching.attention import Run
 from coaching.demo import load
 from coaching.demo.people import HARBOUR, LANTERN_HEAD
 from coaching.models import Assessment, PlanInstance, PlanSession
-from coaching.plans.schedule import followed, session_key
+from coaching.plans.schedule import build_session_key, load_schedules
 from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
 from coaching.science.planned_load import expected_load
-from coaching.training_log.activities import Practice, practices
+from coaching.training_log.activities import TrainingLog, load_training_logs
 from metrics.models import Activity, Snapshot
-from metrics.snapshots.compute import numbers_of
-from metrics.snapshots.history import histories
+from metrics.snapshots.compute import compute_current_numbers
+from metrics.snapshots.history import load_histories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reading_oracle")]
 NOW = datetime(2026, 11, 22, 16, tzinfo=UTC)
@@ -73,7 +73,7 @@ def as_done(row: Activity) -> DoneActivity:
 
 
 def test_what_was_done_is_what_the_rows_say(athletes: list[Athlete]):
-    for athlete, practice in zip(athletes, practices(athletes, NOW), strict=True):
+    for athlete, practice in zip(athletes, load_training_logs(athletes, NOW), strict=True):
         assert practice.runs() == [as_run(row) for row in rows_of(athlete, 112) if row.activity_type == "run"]
         since = practice.today - timedelta(days=57)
         assert practice.done(since) == [as_done(row) for row in rows_of(athlete, 58)]
@@ -84,7 +84,7 @@ def test_what_was_done_is_what_the_rows_say(athletes: list[Athlete]):
         assert practice.rough_load().tolist() == pytest.approx(rough_loads(athlete, practice))
 
 
-def rough_loads(athlete: Athlete, practice: Practice) -> list[float]:
+def rough_loads(athlete: Athlete, practice: TrainingLog) -> list[float]:
     loads = dict.fromkeys((practice.today - timedelta(days=back) for back in range(111, -1, -1)), 0.0)
     for row in rows_of(athlete, 112):
         loads[row.local_date] += (row.training_load or 0.0) if row.load_quality in ("D", "E") else 0.0
@@ -92,14 +92,16 @@ def rough_loads(athlete: Athlete, practice: Practice) -> list[float]:
 
 
 def test_numbers_are_the_same_from_activities_that_were_at_hand(athletes: list[Athlete]):
-    outings = [one.outings() for one in practices(athletes, NOW)]
+    outings = [one.outings() for one in load_training_logs(athletes, NOW)]
     at_hand = {athlete.pk: one for athlete, one in zip(athletes, outings, strict=True)}
-    assert numbers_of(histories(athletes, NOW, at_hand)) == numbers_of(histories(athletes, NOW))
+    assert compute_current_numbers(load_histories(athletes, NOW, at_hand)) == compute_current_numbers(
+        load_histories(athletes, NOW)
+    )
 
 
 def test_planned_sessions_are_what_the_rows_say(athletes: list[Athlete]):
     first, last = NOW.date() - timedelta(days=57), NOW.date() + timedelta(days=14)
-    found = followed([one.pk for one in athletes], first, last)
+    found = load_schedules([one.pk for one in athletes], first, last)
     instances = [plan.instance for plans in found.values() for plan in plans]
     current = [one for one in PlanInstance.objects.select_related("plan") if one.last_day >= first]
     assert {one.pk for one in instances} == {one.pk for one in current}
@@ -114,7 +116,7 @@ def planned_one_by_one(instance: PlanInstance, first: date, last: date) -> list[
         if load is None and not is_rest:
             load = expected_load(row.sport, row.duration_s, row.distance_m, row.zone, row.steps, 3.5)
         if first <= day <= last and instance.covers(day):
-            key, is_easy = session_key(instance.pk, row.pk), row.zone == 1 and not row.steps
+            key, is_easy = build_session_key(instance.pk, row.pk), row.zone == 1 and not row.steps
             targets = (row.duration_s, row.distance_m, load)
             planned.append(PlannedSession(key, day, row.sport, *targets, row.is_key, is_easy, is_rest))
     return planned
@@ -122,9 +124,9 @@ def planned_one_by_one(instance: PlanInstance, first: date, last: date) -> list[
 
 def test_what_is_kept_is_what_was_made(athletes: list[Athlete]):
     now = NOW + timedelta(days=1)
-    made = renew(athletes, now)
+    made = recompute_assessments(athletes, now)
     assert [plain(Assessment.objects.get(pk=one.pk)) for one in made] == [plain(one) for one in made]
-    numbers = numbers_of(histories(athletes, now))
+    numbers = compute_current_numbers(load_histories(athletes, now))
     for athlete, one in zip(athletes, numbers, strict=True):
         stored = Snapshot.objects.get(pk=athlete.pk)
         assert {name: getattr(stored, name) for name in one.__slots__} == {
@@ -179,4 +181,4 @@ def matched_one_by_one(
 
 
 def test_columns_are_in_order_of_start(athletes: list[Athlete]):
-    assert all((np.diff(one.started_s) >= 0).all() for one in practices(athletes, NOW))
+    assert all((np.diff(one.started_s) >= 0).all() for one in load_training_logs(athletes, NOW))

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from coaching.attention import BY_CODE, Inputs, Run, evaluate_flags
+from coaching.attention import RULES_BY_CODE, Run, SignalInputs, evaluate_signals
 from coaching.attention.day import Day
-from coaching.attention.day_index import Calendar
+from coaching.attention.day_index import DayIndex
 from coaching.attention.signal import Skip
-from coaching.science.compliance import DoneActivity, Outcome, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, Outcome, PlannedSession, build_outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import LoadSeries, load_series
 from metrics.science.recovery import RecoverySeries, recovery_series
@@ -26,9 +26,9 @@ def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def judged(code: str, inputs: Inputs, days_ago: int = 0) -> str | None:
+def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
     """One day's verdict in a word: the severity, None, or "skip: reason"."""
-    verdict = BY_CODE[code].verdict(Day(Calendar(inputs, AS_OF), days_ago))
+    verdict = RULES_BY_CODE[code].verdict(Day(DayIndex(inputs, AS_OF), days_ago))
     if isinstance(verdict, Skip):
         return f"skip: {verdict.reason}"
     return verdict and verdict.severity
@@ -36,17 +36,17 @@ def judged(code: str, inputs: Inputs, days_ago: int = 0) -> str | None:
 
 def flag(code, inputs, as_of=AS_OF):
     """The flag that stands, if any."""
-    return next((flag for flag in evaluate_flags(inputs, as_of).flags if flag.code == code), None)
+    return next((flag for flag in evaluate_signals(inputs, as_of).flags if flag.code == code), None)
 
 
-def hrv(*days: float | None, usual=USUAL_HRV) -> Inputs:
+def hrv(*days: float | None, usual=USUAL_HRV) -> SignalInputs:
     """The usual readings, then these, the last today's."""
-    return Inputs(hrv=hrv_series([*usual, *days]))
+    return SignalInputs(hrv=hrv_series([*usual, *days]))
 
 
-def resting_hr(*days: float | None, usual=USUAL_RHR) -> Inputs:
+def resting_hr(*days: float | None, usual=USUAL_RHR) -> SignalInputs:
     """The usual readings, then four ordinary days and these, the last today's."""
-    return Inputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
+    return SignalInputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
 
 
 def scores(*days: float | None) -> RecoverySeries:
@@ -55,9 +55,9 @@ def scores(*days: float | None) -> RecoverySeries:
     return recovery_series(z, np.full(len(z), np.nan), np.full(len(z), np.nan), np.full(len(z), np.nan))
 
 
-def loads(*days: float, **more) -> Inputs:
+def loads(*days: float, **more) -> SignalInputs:
     """Daily loads from the first activity on, the last today's."""
-    return Inputs(load=load_series(days), weeks=week_series(days), **more)
+    return SignalInputs(load=load_series(days), weeks=week_series(days), **more)
 
 
 def balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
@@ -94,4 +94,4 @@ def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **
         for days, share in sessions
         if share
     ]
-    return outcomes(planned, done, {f"s{days}": f"a{days}" for days, share in sessions if share})
+    return build_outcomes(planned, done, {f"s{days}": f"a{days}" for days, share in sessions if share})

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from coaching.attention import Absence, Inputs
+from coaching.attention import AbsencePeriod, SignalInputs
 from tests.coaching.attention.scenes import AS_OF, ago, flag, judged, loads, plan, regular_runs, runs
 
 
-def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> Inputs:
+def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> SignalInputs:
     known = regular_runs(first=days + 27, last=days, step=every)
-    return Inputs(runs=known, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
+    return SignalInputs(runs=known, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_inactivity(inputs, verdict):
 
 
 def test_days_of_an_absence_are_no_idle_days():
-    holiday = (Absence(ago(9), ago(3)),)
+    holiday = (AbsencePeriod(ago(9), ago(3)),)
     assert judged("INACTIVITY", idle(10)) == "warning"
     assert judged("INACTIVITY", idle(10, absences=holiday)) is None
     assert judged("INACTIVITY", idle(12, absences=holiday)) == "warning"
@@ -66,15 +66,21 @@ def test_days_of_an_absence_are_no_idle_days():
     ],
 )
 def test_compliance_low(sessions, verdict):
-    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions)) == verdict
+    assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == verdict
 
 
 def test_what_an_absence_prevented_was_not_due():
     sessions = plan((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
-    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions)) == "warning"
-    assert judged("COMPLIANCE_LOW", Inputs(sessions=sessions, absences=(Absence(ago(4), ago(2)),))) is None
-    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions)) == "warning"
-    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions, absences=(Absence(ago(4), ago(4)),))) is None
+    assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == "warning"
+    assert (
+        judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions, absences=(AbsencePeriod(ago(4), ago(2)),)))
+        is None
+    )
+    assert judged("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == "warning"
+    assert (
+        judged("SESSIONS_MISSED", SignalInputs(sessions=sessions, absences=(AbsencePeriod(ago(4), ago(4)),)))
+        is None
+    )
 
 
 def key(*sessions: tuple[int, float]):
@@ -97,7 +103,7 @@ def key(*sessions: tuple[int, float]):
     ],
 )
 def test_sessions_missed(sessions, verdict):
-    assert judged("SESSIONS_MISSED", Inputs(sessions=sessions)) == verdict
+    assert judged("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == verdict
 
 
 @pytest.mark.parametrize(
@@ -117,6 +123,6 @@ def test_plan_exceeded(done, planned, verdict):
 
 
 def test_the_evidence_counts_sessions():
-    low = flag("COMPLIANCE_LOW", Inputs(sessions=plan((10, 1), (8, 1), (4, 0), (2, 0))))
+    low = flag("COMPLIANCE_LOW", SignalInputs(sessions=plan((10, 1), (8, 1), (4, 0), (2, 0))))
     assert low.evidence == {"value": 50, "threshold": 60, "completed": 2, "n": 4}
     assert low.message == "50 % of the planned volume was done in the last 14 days (2 of 4 sessions)."

@@ -6,14 +6,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from coaching.attention import Inputs, PersonalBest, ProfileFacts, evaluate_flags
+from coaching.attention import PersonalBest, ProfileFacts, SignalInputs, evaluate_signals
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from tests.coaching.attention.scenes import AS_OF, ago, flag, hrv, judged, loads, plan, runs
 
 
-def synced(hours_ago: float, connected: bool = True) -> Inputs:
-    return Inputs(is_connected=connected, last_sync_at=AS_OF - timedelta(hours=hours_ago))
+def synced(hours_ago: float, connected: bool = True) -> SignalInputs:
+    return SignalInputs(is_connected=connected, last_sync_at=AS_OF - timedelta(hours=hours_ago))
 
 
 @pytest.mark.parametrize(
@@ -24,20 +24,20 @@ def synced(hours_ago: float, connected: bool = True) -> Inputs:
         (synced(169), "warning"),
         (synced(168), "info"),
         (synced(999, connected=False), "skip: not_connected"),
-        (Inputs(is_connected=True), "skip: not_connected"),
+        (SignalInputs(is_connected=True), "skip: not_connected"),
     ],
 )
 def test_sync_stale(inputs, verdict):
     assert judged("SYNC_STALE", inputs) == verdict
 
 
-def measured(days: int, then_silent: int = 4) -> Inputs:
+def measured(days: int, then_silent: int = 4) -> SignalInputs:
     """So many readings within 28 days, then silence; HRV and resting HR take turns."""
     kept = np.zeros(28, dtype=bool)
     kept[:days] = True
     even = np.arange(28) % 2 == 0
     silence = np.full(then_silent, np.nan)
-    return Inputs(
+    return SignalInputs(
         hrv=hrv_series(np.append(np.where(kept & even, 60.0, np.nan), silence)),
         resting_hr=resting_hr_series(np.append(np.where(kept & ~even, 50.0, np.nan), silence)),
     )
@@ -56,14 +56,14 @@ def test_wellness_gap(inputs, verdict):
     assert judged("WELLNESS_GAP", inputs) == verdict
 
 
-def profile(hours: float = 200, **facts) -> Inputs:
+def profile(hours: float = 200, **facts) -> SignalInputs:
     return replace(synced(hours), profile=ProfileFacts(**facts))
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (Inputs(), "info"),
+        (SignalInputs(), "info"),
         (profile(hours=10, timezone_confirmed=True), "info"),
         (profile(hours=10, timezone_confirmed=True, pace_on=ago(30)), None),
         (replace(profile(hr_on=ago(9), timezone_confirmed=True), last_sync_at=AS_OF), None),
@@ -89,7 +89,7 @@ def test_profile_incomplete(inputs, verdict):
     ],
 )
 def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
-    assert not [one for one in evaluate_flags(inputs, AS_OF).flags if one.code == "PROFILE_INCOMPLETE"]
+    assert not [one for one in evaluate_signals(inputs, AS_OF).flags if one.code == "PROFILE_INCOMPLETE"]
 
 
 def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():
@@ -111,7 +111,7 @@ def test_an_incomplete_profile_says_what_is_missing():
 def test_data_suspect(days, verdict):
     known = runs(*((day, 9) for day in days), is_suspect=True)
     good = runs((12, 9), (6, 9))
-    scene = Inputs(runs=tuple(sorted((*known, *good), key=lambda run: run.day)))
+    scene = SignalInputs(runs=tuple(sorted((*known, *good), key=lambda run: run.day)))
     assert judged("DATA_SUSPECT", scene) == verdict
 
 
@@ -120,13 +120,13 @@ def test_data_suspect(days, verdict):
 )
 def test_new_pb(days, verdict):
     bests = tuple(PersonalBest(ago(day), "5 km", 1199.6) for day in days)
-    assert judged("NEW_PB", Inputs(personal_bests=bests)) == verdict
+    assert judged("NEW_PB", SignalInputs(personal_bests=bests)) == verdict
 
 
 def test_a_personal_best_is_told_with_its_time():
-    assert flag("NEW_PB", Inputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))).message.endswith(
-        "20:00."
-    )
+    assert flag(
+        "NEW_PB", SignalInputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))
+    ).message.endswith("20:00.")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_personal_best_is_told_with_its_time():
     ],
 )
 def test_vdot_up(column, verdict):
-    assert judged("VDOT_UP", Inputs(vdot=np.array(column))) == verdict
+    assert judged("VDOT_UP", SignalInputs(vdot=np.array(column))) == verdict
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_vdot_up(column, verdict):
     ],
 )
 def test_consistent(sessions, verdict):
-    assert judged("CONSISTENT", Inputs(sessions=sessions)) == verdict
+    assert judged("CONSISTENT", SignalInputs(sessions=sessions)) == verdict
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coaching.attention import (
-    SIGNALS,
-    Absence,
-    Inputs,
+    SIGNAL_RULES,
+    AbsencePeriod,
     PersonalBest,
     RaceGoal,
     Run,
+    SignalInputs,
     ThresholdSpeed,
-    evaluate_flags,
+    evaluate_signals,
 )
-from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import form_next, load_series
 from metrics.science.recovery import recovery_series
@@ -29,8 +29,8 @@ from tests.coaching.attention.scenes import AS_OF, TODAY, ago, flag, hrv, loads,
 LOW, FINE = 20, 90
 
 
-def recovery_days(*days: int) -> Inputs:
-    return Inputs(recovery=scores(*[FINE] * 40, *days))
+def recovery_days(*days: int) -> SignalInputs:
+    return SignalInputs(recovery=scores(*[FINE] * 40, *days))
 
 
 def test_a_flag_stands_since_the_first_day_of_its_stretch():
@@ -50,22 +50,26 @@ def test_a_single_false_day_does_not_begin_a_new_stretch():
     spikes = (Run(ago(12), 30000), Run(ago(4), 45000))
     known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
     # The first spike is seen from 12 to 6 days ago, the second from 4 days ago: 5 days ago alone is false.
-    assert flag("SESSION_SPIKE", Inputs(runs=known)).since == ago(12)
+    assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(12)
 
 
 def test_two_false_days_in_a_row_begin_a_new_stretch():
     spikes = (Run(ago(13), 30000), Run(ago(4), 45000))
     known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    assert flag("SESSION_SPIKE", Inputs(runs=known)).since == ago(4)
+    assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(4)
 
 
 def test_since_reaches_back_28_days_and_no_further():
-    assert flag("THRESHOLD_OUTDATED", Inputs(thresholds=(ThresholdSpeed(ago(400), 4.0),))).since == ago(27)
-    assert flag("THRESHOLD_OUTDATED", Inputs(thresholds=(ThresholdSpeed(ago(123), 4.0),))).since == ago(2)
+    assert flag("THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(ago(400), 4.0),))).since == ago(
+        27
+    )
+    assert flag("THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(ago(123), 4.0),))).since == ago(
+        2
+    )
 
 
 def test_the_severity_shown_is_todays():
-    stale = Inputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
+    stale = SignalInputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
     assert flag("SYNC_STALE", stale).severity == "warning"
     assert flag("SYNC_STALE", stale).since == ago(4)
     assert flag("SYNC_STALE", stale, AS_OF - timedelta(days=2)).severity == "info"
@@ -79,17 +83,17 @@ def test_a_guard_that_is_not_met_today_ends_a_flag_at_once():
     assert ("HRV_BELOW_BASELINE", "few_hrv_readings") in skipped(gone)
 
 
-def skipped(inputs: Inputs) -> set[tuple[str, str]]:
-    return {(skip.code, skip.reason) for skip in evaluate_flags(inputs, AS_OF).skipped}
+def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
+    return {(skip.code, skip.reason) for skip in evaluate_signals(inputs, AS_OF).skipped}
 
 
 def test_an_absence_silences_training_and_nothing_else():
     scene = everything()
-    codes = {found.code for found in evaluate_flags(scene, AS_OF).flags}
-    ill = evaluate_flags(replace(scene, absences=(Absence(TODAY, ago(-3)),)), AS_OF)
+    codes = {found.code for found in evaluate_signals(scene, AS_OF).flags}
+    ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, ago(-3)),)), AS_OF)
     assert {found.domain for found in ill.flags}.isdisjoint({"adherence", "load", "race"})
     assert {skip.code for skip in ill.skipped if skip.reason == "absent"} == {
-        signal.code for signal in SIGNALS if signal.domain in ("adherence", "load", "race")
+        signal.code for signal in SIGNAL_RULES if signal.domain in ("adherence", "load", "race")
     }
     assert {"HRV_BELOW_BASELINE", "SYNC_STALE"} <= {found.code for found in ill.flags} <= codes
 
@@ -97,32 +101,32 @@ def test_an_absence_silences_training_and_nothing_else():
 def test_a_flag_does_not_reach_back_over_an_absence():
     jump = loads(*[300 / 7] * 40, *[500 / 7] * 9)
     assert flag("LOAD_JUMP", jump).since < ago(2)
-    holiday = replace(jump, absences=(Absence(ago(20), ago(3)),))
+    holiday = replace(jump, absences=(AbsencePeriod(ago(20), ago(3)),))
     assert flag("LOAD_JUMP", holiday).since == ago(2)
 
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
 def test_nothing_computed_from_a_withheld_category_is_told(category):
-    told = {found.code for found in evaluate_flags(everything(), AS_OF).flags}
-    using = {signal.code for signal in SIGNALS if category in signal.uses}
+    told = {found.code for found in evaluate_signals(everything(), AS_OF).flags}
+    using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert told & using
-    left = {found.code for found in evaluate_flags(everything().without({category}), AS_OF).flags}
+    left = {found.code for found in evaluate_signals(everything().without({category}), AS_OF).flags}
     assert left.isdisjoint(using)
     assert left == told - using
 
 
 def test_the_recovery_score_of_who_may_not_see_activities_leaves_form_out():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
-    assert Inputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
+    assert SignalInputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
 
 
 def test_an_unknown_category_is_an_error():
     with pytest.raises(KeyError):
-        Inputs().without({"secrets"})
+        SignalInputs().without({"secrets"})
 
 
 def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
-    evaluation = evaluate_flags(Inputs(), AS_OF)
+    evaluation = evaluate_signals(SignalInputs(), AS_OF)
     assert [found.code for found in evaluation.flags] == ["PROFILE_INCOMPLETE"]
 
 
@@ -130,27 +134,27 @@ def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
 def test_days_without_any_reading_signal_nothing_either(days, kind):
     nothing, zeros = np.full(days, np.nan), np.zeros(days)
     scenes = {
-        "load": Inputs(
+        "load": SignalInputs(
             load=load_series(zeros, history_d=0), weeks=week_series(zeros, zeros), rough_load=zeros
         ),
-        "wellness": Inputs(hrv=hrv_series(nothing), resting_hr=resting_hr_series(nothing)),
-        "vo2max": Inputs(vo2max=nothing, vo2max_readings=nothing, vdot=nothing),
+        "wellness": SignalInputs(hrv=hrv_series(nothing), resting_hr=resting_hr_series(nothing)),
+        "vo2max": SignalInputs(vo2max=nothing, vo2max_readings=nothing, vdot=nothing),
     }
-    codes = [found.code for found in evaluate_flags(scenes[kind], AS_OF).flags]
+    codes = [found.code for found in evaluate_signals(scenes[kind], AS_OF).flags]
     assert codes == ["PROFILE_INCOMPLETE"]
 
 
 def test_lists_out_of_order_are_refused():
     with pytest.raises(ValueError, match="order of day"):
-        Inputs(runs=(Run(ago(1), 5000), Run(ago(2), 5000)))
+        SignalInputs(runs=(Run(ago(1), 5000), Run(ago(2), 5000)))
 
 
 def test_judging_twice_says_the_same():
-    assert evaluate_flags(everything(), AS_OF) == evaluate_flags(everything(), AS_OF)
+    assert evaluate_signals(everything(), AS_OF) == evaluate_signals(everything(), AS_OF)
 
 
 def test_every_flag_is_plain_data_with_a_sentence():
-    for found in evaluate_flags(everything(), AS_OF).flags:
+    for found in evaluate_signals(everything(), AS_OF).flags:
         assert found.message.endswith(".")
         assert "injur" not in found.message.lower()
         assert "nan" not in found.message
@@ -160,7 +164,7 @@ def test_every_flag_is_plain_data_with_a_sentence():
         assert ago(27) <= found.since <= found.observed_on <= TODAY
 
 
-def everything() -> Inputs:
+def everything() -> SignalInputs:
     """An athlete in trouble in every domain, with something to praise."""
     days = [50.0] * 203 + [150.0] * 7
     assert form_next(days) < -10
@@ -172,7 +176,7 @@ def everything() -> Inputs:
         DoneActivity(f"a{day:02}", ago(day), duration_s=3600, load=50, above_z1_share=0.5)
         for day in range(20, 8, -1)
     ]
-    return Inputs(
+    return SignalInputs(
         load=load_series(days),
         weeks=week_series(days),
         rough_load=np.zeros(210),
@@ -186,7 +190,7 @@ def everything() -> Inputs:
             *regular_runs(km=9, first=40, last=10, z1_s=1500, zoned_s=3000, is_suspect=True),
             Run(ago(6), 20000, best_30min_ngs_mps=4.5),
         ),
-        sessions=outcomes(planned, done),
+        sessions=build_outcomes(planned, done),
         races=(RaceGoal(ago(-7), 42195.0), RaceGoal(ago(-30), 42195.0)),
         thresholds=(ThresholdSpeed(ago(200), 4.0),),
         personal_bests=(PersonalBest(ago(3), "10 km", 2390.0),),
@@ -196,5 +200,5 @@ def everything() -> Inputs:
 
 
 def test_the_scene_is_rich_enough_to_mean_something():
-    found = {found.domain for found in evaluate_flags(everything(), AS_OF).flags}
+    found = {found.domain for found in evaluate_signals(everything(), AS_OF).flags}
     assert found == {"recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"}

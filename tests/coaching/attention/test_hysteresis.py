@@ -7,21 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.attention import (
-    Absence,
-    Inputs,
+    AbsencePeriod,
     PersonalBest,
     ProfileFacts,
     RaceGoal,
     Run,
-    Signal,
+    SignalInputs,
+    SignalRule,
     ThresholdSpeed,
-    evaluate_flags,
+    evaluate_signals,
 )
 from coaching.attention.day import Day
-from coaching.attention.day_index import Calendar
-from coaching.attention.evaluate import standing
-from coaching.attention.signal import Finding, Flag, Report
-from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.attention.day_index import DayIndex
+from coaching.attention.evaluate import evaluate_signal
+from coaching.attention.signal import ActiveSignal, Finding, Report
+from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from metrics.science.hrv import hrv_series
 from metrics.science.load_series import load_series
 from metrics.science.recovery import form_for_recovery, recovery_series
@@ -46,18 +46,20 @@ def remembered(pattern: list[bool]) -> int | None:
 
 @given(st.lists(st.booleans(), min_size=28, max_size=28))
 def test_looking_back_repeats_what_a_memory_would_have_kept(pattern):
-    signal = Signal("ANY", "data", "", "", "", (), lambda day: FOUND if pattern[day.ago] else None)
-    calendar = Calendar(Inputs(), AS_OF)
-    found = standing(signal, [Day(calendar, days_ago) for days_ago in range(28)])
+    signal = SignalRule("ANY", "data", "", "", "", (), lambda day: FOUND if pattern[day.ago] else None)
+    calendar = DayIndex(SignalInputs(), AS_OF)
+    found = evaluate_signal(signal, [Day(calendar, days_ago) for days_ago in range(28)])
     since = remembered(pattern)
-    assert (found.since if isinstance(found, Flag) else None) == (None if since is None else ago(since))
+    assert (found.since if isinstance(found, ActiveSignal) else None) == (
+        None if since is None else ago(since)
+    )
 
 
 SHARE = st.floats(0, 3)
 
 
 @st.composite
-def athletes(draw) -> Inputs:
+def athletes(draw) -> SignalInputs:
     """Anything the database can hold: columns of any length with any gaps, lists of anything in order."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     days, wellness = draw(st.integers(0, 250)), draw(st.integers(0, 120))
@@ -93,7 +95,7 @@ def athletes(draw) -> Inputs:
         for day in run_days[:12]
         if day >= 0
     ]
-    return Inputs(
+    return SignalInputs(
         load=load,
         weeks=week_series(daily),
         rough_load=daily * draw(st.floats(0, 1)),
@@ -115,12 +117,13 @@ def athletes(draw) -> Inputs:
             )
             for day in run_days
         ),
-        sessions=outcomes(planned, done),
+        sessions=build_outcomes(planned, done),
         races=tuple(
             RaceGoal(ago(-draw(st.integers(-3, 45))), 42195.0, draw(st.sampled_from("ABC"))) for _ in "ab"
         ),
         absences=tuple(
-            Absence(ago(first), ago(first - 5)) for first in draw(st.lists(st.integers(-3, 40), max_size=2))
+            AbsencePeriod(ago(first), ago(first - 5))
+            for first in draw(st.lists(st.integers(-3, 40), max_size=2))
         ),
         thresholds=(ThresholdSpeed(ago(draw(st.integers(-5, 300))), 4.0),),
         personal_bests=(PersonalBest(ago(draw(st.integers(-5, 60))), "5 km", 1200.0),),
@@ -135,7 +138,7 @@ def athletes(draw) -> Inputs:
 @settings(max_examples=150, deadline=None)
 @given(athletes())
 def test_whatever_comes_in_every_flag_is_finite_plain_and_within_the_window(inputs):
-    evaluation = evaluate_flags(inputs, AS_OF)
+    evaluation = evaluate_signals(inputs, AS_OF)
     flags = {found.code for found in evaluation.flags}
     assert flags.isdisjoint(skip.code for skip in evaluation.skipped)
     assert len(flags) == len(evaluation.flags)

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coaching.attention import Inputs, Run, ThresholdSpeed
-from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.attention import Run, SignalInputs, ThresholdSpeed
+from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from tests.coaching.attention.scenes import ago, flag, judged, runs
 
 
-def zoned(z1_min: float, zoned_min: float, count: int = 10) -> Inputs:
+def zoned(z1_min: float, zoned_min: float, count: int = 10) -> SignalInputs:
     one = {"z1_s": 60 * z1_min / count, "zoned_s": 60 * zoned_min / count}
-    return Inputs(runs=runs(*((days, 10) for days in range(1, count + 1)), **one))
+    return SignalInputs(runs=runs(*((days, 10) for days in range(1, count + 1)), **one))
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_intensity_looks_at_four_weeks_only():
         assert judged("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) == verdict
 
 
-def easy(*shares: float | None) -> Inputs:
+def easy(*shares: float | None) -> SignalInputs:
     days = range(2 * len(shares), 0, -2)
     planned = [PlannedSession(f"s{day:02}", ago(day), duration_s=3600, is_easy=True) for day in days]
     done = [
         DoneActivity(f"a{day:02}", ago(day), duration_s=3600, above_z1_share=share)
         for day, share in zip(days, shares, strict=True)
     ]
-    return Inputs(sessions=outcomes(planned, done))
+    return SignalInputs(sessions=build_outcomes(planned, done))
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_easy_too_hard(inputs, verdict):
     assert judged("EASY_TOO_HARD", inputs) == verdict
 
 
-def estimates(before: float, now: float, count: int = 4) -> Inputs:
+def estimates(before: float, now: float, count: int = 4) -> SignalInputs:
     column = np.full(56, np.nan)
     column[:28:9][:count] = before
     column[28::9][:count] = now
-    return Inputs(vo2max_readings=column)
+    return SignalInputs(vo2max_readings=column)
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_vo2max_declining(inputs, verdict):
     ],
 )
 def test_vo2max_drop(column, verdict):
-    assert judged("VO2MAX_DROP", Inputs(vo2max=np.array(column))) == verdict
+    assert judged("VO2MAX_DROP", SignalInputs(vo2max=np.array(column))) == verdict
 
 
-def threshold(age_d: int, *speeds: tuple[int, float]) -> Inputs:
+def threshold(age_d: int, *speeds: tuple[int, float]) -> SignalInputs:
     known = tuple(Run(ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
-    return Inputs(runs=known, thresholds=(ThresholdSpeed(ago(age_d), 4.0),))
+    return SignalInputs(runs=known, thresholds=(ThresholdSpeed(ago(age_d), 4.0),))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_threshold_outdated(inputs, verdict):
 
 
 def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
-    renewed = Inputs(thresholds=(ThresholdSpeed(ago(200), 4.0), ThresholdSpeed(ago(5), 4.1)))
+    renewed = SignalInputs(thresholds=(ThresholdSpeed(ago(200), 4.0), ThresholdSpeed(ago(5), 4.1)))
     assert judged("THRESHOLD_OUTDATED", renewed) is None
     assert judged("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
 

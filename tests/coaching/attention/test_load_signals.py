@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from coaching.attention import Inputs, Run
-from coaching.science.compliance import PlannedSession, outcomes
+from coaching.attention import Run, SignalInputs
+from coaching.science.compliance import PlannedSession, build_outcomes
 from tests.coaching.attention.scenes import ago, flag, judged, loads, regular_runs, runs
 
 LONGEST_18 = runs((26, 10), (24, 18), (22, 12), (12, 14), (10, 8))
 
 
-def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> Inputs:
-    return Inputs(runs=(*LONGEST_18, Run(ago(days_ago), 1000 * km, is_race=is_race)))
+def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> SignalInputs:
+    return SignalInputs(runs=(*LONGEST_18, Run(ago(days_ago), 1000 * km, is_race=is_race)))
 
 
-def planned_run(km: float, in_days: int, known=LONGEST_18) -> Inputs:
-    return Inputs(
-        runs=known, sessions=outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], [])
+def planned_run(km: float, in_days: int, known=LONGEST_18) -> SignalInputs:
+    return SignalInputs(
+        runs=known, sessions=build_outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], [])
     )
 
 
@@ -33,11 +33,11 @@ def planned_run(km: float, in_days: int, known=LONGEST_18) -> Inputs:
         (with_run(40, is_race=True), "info"),
         (with_run(40, days_ago=6), "critical"),
         (with_run(40, days_ago=7), "skip: few_runs"),
-        (Inputs(runs=runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
-        (Inputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
-        (Inputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 5))), "critical"),
-        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.99))), None),
-        (Inputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
+        (SignalInputs(runs=runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
+        (SignalInputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
+        (SignalInputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 5))), "critical"),
+        (SignalInputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.99))), None),
+        (SignalInputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
     ],
 )
 def test_session_spike(inputs, verdict):
@@ -50,14 +50,14 @@ def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
     assert spike.evidence["baseline"] == 18000
     # 33 days ago is more than 30 days before the run of 2 days ago, so the 25 km do not count.
     assert (
-        flag("SESSION_SPIKE", Inputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"]
+        flag("SESSION_SPIKE", SignalInputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"]
         == 18000
     )
-    assert judged("SESSION_SPIKE", Inputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
+    assert judged("SESSION_SPIKE", SignalInputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
 
 
 def test_a_long_run_outweighs_a_race():
-    scene = Inputs(runs=(*LONGEST_18, Run(ago(5), 21097.5, is_race=True), Run(ago(1), 25000)))
+    scene = SignalInputs(runs=(*LONGEST_18, Run(ago(5), 21097.5, is_race=True), Run(ago(1), 25000)))
     assert flag("SESSION_SPIKE", scene).severity == "warning"
 
 

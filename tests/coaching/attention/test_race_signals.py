@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coaching.attention import Inputs, RaceGoal
-from coaching.science.compliance import DoneActivity, PlannedSession, outcomes
+from coaching.attention import RaceGoal, SignalInputs
+from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from metrics.science.load_series import project
 from metrics.science.week import week_series
 from tests.coaching.attention.scenes import ago, balance, flag, judged, loads, regular_runs, runs
@@ -20,13 +20,13 @@ def race(in_days: int, km: float = 42.195, priority: str = "A") -> RaceGoal:
 
 def planned(*daily_loads: float):
     """One session for each of the next days."""
-    return outcomes(
+    return build_outcomes(
         [PlannedSession(f"s{day}", ago(-day), load=load) for day, load in enumerate(daily_loads, start=1)], []
     )
 
 
 def before_race(in_days: int, daily_loads=(), priority: str = "A", fitness=60, fatigue=75, today=70, days=50):
-    return Inputs(
+    return SignalInputs(
         load=balance(fitness, fatigue, load_today=today, days=days),
         weeks=week_series(np.full(days, 70.0)),
         sessions=planned(*daily_loads),
@@ -71,7 +71,7 @@ def test_without_planned_loads_half_of_the_usual_day_is_assumed():
 
 def test_what_todays_plan_still_asks_for_is_projected_too():
     scene = before_race(3, [70, 70], fitness=60, fatigue=70, today=0)
-    asked = outcomes([PlannedSession("today", ago(0), load=90)], [])
+    asked = build_outcomes([PlannedSession("today", ago(0), load=90)], [])
     rest = flag("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
     assert judged("RACE_FORM_LOW", scene) is None
     assert rest.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
@@ -106,15 +106,15 @@ def test_taper_missing(inputs, verdict):
 def test_todays_unfinished_session_belongs_to_the_race_week():
     today = PlannedSession("today", ago(0), load=60)
     tired = loads(
-        *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*outcomes([today], []), *planned(*[43] * 6))
+        *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*build_outcomes([today], []), *planned(*[43] * 6))
     )
     assert judged("TAPER_MISSING", tired) == "info"
-    done = outcomes([today], [DoneActivity("x", ago(0), load=30)])
+    done = build_outcomes([today], [DoneActivity("x", ago(0), load=30)])
     rested = loads(*USUAL_WEEK[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))
     assert judged("TAPER_MISSING", rested) is None
 
 
-def prepared(longest_km: float, *races: RaceGoal, days: int = 60) -> Inputs:
+def prepared(longest_km: float, *races: RaceGoal, days: int = 60) -> SignalInputs:
     return loads(*[50] * days, runs=(*runs((41, longest_km)), *regular_runs(km=8, first=30)), races=races)
 
 

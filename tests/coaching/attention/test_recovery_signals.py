@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coaching.attention import Inputs
+from coaching.attention import SignalInputs
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from tests.coaching.attention.scenes import USUAL_HRV, flag, hrv, judged, loads, resting_hr, scores
@@ -12,7 +12,7 @@ from tests.coaching.attention.scenes import USUAL_HRV, flag, hrv, judged, loads,
 TIRED = [50] * 200 + [180] * 7
 
 
-def both(hrv_week, rhr_days) -> Inputs:
+def both(hrv_week, rhr_days) -> SignalInputs:
     return replace(hrv(*hrv_week), resting_hr=resting_hr(*rhr_days).resting_hr)
 
 
@@ -116,7 +116,7 @@ def test_possible_illness_asks_to_check_in_and_diagnoses_nothing():
     ],
 )
 def test_recovery_low(days, verdict):
-    assert judged("RECOVERY_LOW", Inputs(recovery=scores(*days))) == verdict
+    assert judged("RECOVERY_LOW", SignalInputs(recovery=scores(*days))) == verdict
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_recovery_low(days, verdict):
     ],
 )
 def test_recovery_falling(days, verdict):
-    assert judged("RECOVERY_FALLING", Inputs(recovery=scores(*days))) == verdict
+    assert judged("RECOVERY_FALLING", SignalInputs(recovery=scores(*days))) == verdict
 
 
 @pytest.mark.parametrize(
@@ -174,5 +174,5 @@ def test_a_score_from_a_provisional_baseline_is_less_certain():
     low = scores(20, 20, 20)
     young = hrv_series([50, 72] * 8 + [50] * 7)
     old = resting_hr_series([48, 52] * 40)
-    assert flag("RECOVERY_LOW", Inputs(recovery=low, hrv=young, resting_hr=old)).confidence == 0.6
-    assert flag("RECOVERY_LOW", Inputs(recovery=low, resting_hr=old)).confidence == 1.0
+    assert flag("RECOVERY_LOW", SignalInputs(recovery=low, hrv=young, resting_hr=old)).confidence == 0.6
+    assert flag("RECOVERY_LOW", SignalInputs(recovery=low, resting_hr=old)).confidence == 1.0

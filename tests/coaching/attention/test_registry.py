@@ -3,8 +3,8 @@
 import ast
 import sys
 
-from coaching.attention import BY_CODE, SIGNALS
-from coaching.attention.registry import table
+from coaching.attention import RULES_BY_CODE, SIGNAL_RULES
+from coaching.attention.registry import build_signal_table
 from tests.support.paths import ROOT
 
 PURE = sorted(
@@ -31,21 +31,21 @@ TABLE = {
 
 
 def test_every_signal_of_the_table_is_there_once_and_in_its_order():
-    assert [(signal.domain, signal.code) for signal in SIGNALS] == [
+    assert [(signal.domain, signal.code) for signal in SIGNAL_RULES] == [
         (domain, code) for domain, codes in TABLE.items() for code in codes
     ]
-    assert len(BY_CODE) == len(SIGNALS)
+    assert len(RULES_BY_CODE) == len(SIGNAL_RULES)
 
 
 def test_every_signal_says_what_it_is_and_what_it_is_not():
-    for signal in SIGNALS:
+    for signal in SIGNAL_RULES:
         assert signal.says.endswith("."), signal.code
         assert signal.is_not.startswith("Not "), signal.code
         assert signal.source, signal.code
 
 
 def test_the_document_of_formulas_holds_the_table_as_it_is():
-    assert table() in (ROOT / "docs" / "FORMULAS.md").read_text()
+    assert build_signal_table() in (ROOT / "docs" / "FORMULAS.md").read_text()
 
 
 def test_attention_priority_and_compliance_import_only_pure_modules():

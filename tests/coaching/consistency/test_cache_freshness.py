@@ -16,7 +16,7 @@ from athletes.models import Group, Organization, User
 from athletes.organizations.membership import join_organization
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance, Race
-from metrics.files.xml.writer import fit_bytes
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity
 from tests.coaching.plan_fixtures import day, race_of, touch
 from tests.coaching.training_fixtures import PROFILE, ROSTER, names, roster_of, trained
@@ -64,7 +64,7 @@ def milers() -> str:
 
 
 def upload() -> None:
-    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run()))
+    file = SimpleUploadedFile("run.fit", encode_fit(steady_run()))
     right(Api(User.objects.get(username="ada")).post("/api/v1/activities/upload", {"file": file}))
 
 

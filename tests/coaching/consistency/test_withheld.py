@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from athletes.models import Athlete, Threshold
-from coaching.assessments.current import current_assessments, seen_assessments
+from coaching.assessments.current import assessments_for_viewer, current_assessments
 from coaching.models import Assessment
 from metrics.models import Activity, HealthDay
 from tests.coaching.plan_fixtures import absence_of, day, touch
@@ -15,7 +15,7 @@ from tests.support.cast import NOON, Cast, run
 
 
 def without(user, *withheld: str) -> Assessment:
-    return seen_assessments({user.pk: withheld}, NOON)[user.pk]
+    return assessments_for_viewer({user.pk: withheld}, NOON)[user.pk]
 
 
 def codes(assessment: Assessment) -> set[str]:

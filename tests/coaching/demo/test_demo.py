@@ -24,9 +24,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
-from coaching.assessments.acknowledgements import told
+from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
-from coaching.attention import SIGNALS
+from coaching.attention import SIGNAL_RULES
 from coaching.demo import ATHLETE, COACH, PASSWORD, PEOPLE, load
 from coaching.demo.clubs import SEEN
 from coaching.demo.loading import is_there
@@ -35,8 +35,8 @@ from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
 from coaching.demo.rows import Past
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import measure_stored
-from metrics.activities.measure import MEASURED, Yardsticks
+from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.models import Activity, HealthDay, Snapshot, Streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
@@ -147,7 +147,7 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
     assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
     assert assessments.count() == len(LOADED)
     assert {signal["code"] for one in assessments for signal in one.signals} == {
-        signal.code for signal in SIGNALS
+        signal.code for signal in SIGNAL_RULES
     }
 
 
@@ -231,7 +231,7 @@ def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
     )
     for row in Acknowledgement.objects.filter(coach__email=COACH).select_related("athlete__assessment"):
         assessment = row.athlete.assessment
-        assert told(assessment, [row]).priority < assessment.priority
+        assert apply_acknowledgements(assessment, [row]).priority < assessment.priority
 
 
 def test_nothing_is_in_the_future(club):
@@ -286,19 +286,19 @@ def test_the_last_three_weeks_are_recorded_second_by_second(club):
 
 def test_measuring_again_gives_the_same(club):
     for stored in list(club.values())[::9]:
-        yardsticks = Yardsticks(stored.past.athlete, stored.past.athlete.thresholds.all())
+        yardsticks = ThresholdsOverTime(stored.past.athlete, stored.past.athlete.thresholds.all())
         streams = Streams.objects.filter(athlete=stored.past.athlete).in_bulk()
         for run in stored.activities[-40:]:
-            before = {name: getattr(run, name) for name in MEASURED}
-            measure_stored(run, yardsticks, streams.get(run.pk))
-            assert {name: getattr(run, name) for name in MEASURED} == before
+            before = {name: getattr(run, name) for name in MEASURED_COLUMNS}
+            remeasure_activity(run, yardsticks, streams.get(run.pk))
+            assert {name: getattr(run, name) for name in MEASURED_COLUMNS} == before
 
 
 def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
     for stored in list(club.values())[::6]:
         ocean = OCEANS[stored.past.person.zone]
         for streams in Streams.objects.filter(athlete=stored.past.athlete).select_related("activity")[:12]:
-            samples = columns.unpack(bytes(streams.content))
+            samples = columns.decode(bytes(streams.content))
             if streams.activity.sub_type == "treadmill":
                 assert not samples.has("latitude_deg")
             else:

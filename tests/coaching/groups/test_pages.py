@@ -12,7 +12,13 @@ from django.urls import reverse
 
 from athletes.models import Group, Membership, User
 from athletes.organizations.consent import change_consent
-from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, Trained, Week, group_weeks
+from coaching.groups.training_weeks import (
+    AthleteWeeks,
+    GroupAthlete,
+    GroupWeeks,
+    WeekTotals,
+    load_group_weeks,
+)
 from tests.coaching.plan_fixtures import day, every_day, follow, plan_of
 from tests.coaching.training_fixtures import in_group
 from tests.support.cast import NOON, Cast, member, person, run
@@ -49,10 +55,10 @@ def seen(user: User, group: Group, **query: str) -> Any:
 
 
 def weeks_of(viewer: User, group: Group, count: int = 3) -> GroupWeeks:
-    return group_weeks(viewer, Membership.objects.filter(groups=group), NOON, count)
+    return load_group_weeks(viewer, Membership.objects.filter(groups=group), NOON, count)
 
 
-def trained(one: GroupAthlete) -> Trained:
+def trained(one: GroupAthlete) -> AthleteWeeks:
     assert one.trained
     return one.trained
 
@@ -68,10 +74,17 @@ def test_weeks_are_summed_over_athletes_and_sports_but_distance_is_of_runs(cast:
     run(cast.ada, NOON - timedelta(days=7))
     told = weeks_of(cast.carl, milers)
     assert [monday.isoformat() for monday in told.mondays] == ["2026-05-25", "2026-06-01", "2026-06-08"]
-    assert told.weeks == [Week(), Week(1, 3_000.0, 0.0, 1, 10_000.0), Week(3, 9_000.0, 130.0, 2, 20_000.0)]
+    assert told.weeks == [
+        WeekTotals(),
+        WeekTotals(1, 3_000.0, 0.0, 1, 10_000.0),
+        WeekTotals(3, 9_000.0, 130.0, 2, 20_000.0),
+    ]
     ada, ben = told.athletes
-    assert (ada.name, trained(ada).this_week) == ("Ada", Week(2, 6_000.0, 90.0, 1, 10_000.0))
-    assert (trained(ada).last_week, trained(ben).last_week) == (Week(1, 3_000.0, 0.0, 1, 10_000.0), Week())
+    assert (ada.name, trained(ada).this_week) == ("Ada", WeekTotals(2, 6_000.0, 90.0, 1, 10_000.0))
+    assert (trained(ada).last_week, trained(ben).last_week) == (
+        WeekTotals(1, 3_000.0, 0.0, 1, 10_000.0),
+        WeekTotals(),
+    )
 
 
 def test_a_week_begins_at_midnight_of_each_athletes_own_place(cast: Cast, milers: Group):
@@ -86,7 +99,7 @@ def test_a_week_begins_at_midnight_of_each_athletes_own_place(cast: Cast, milers
 def test_where_it_is_still_sunday_this_week_is_the_one_that_ends(cast: Cast, milers: Group):
     run(cast.ada, MONDAY - timedelta(days=2))
     sunday_evening = MONDAY - timedelta(hours=4)  # Monday in Tokyo
-    told = group_weeks(cast.carl, Membership.objects.filter(groups=milers), sunday_evening, 2)
+    told = load_group_weeks(cast.carl, Membership.objects.filter(groups=milers), sunday_evening, 2)
     assert [monday.isoformat() for monday in told.mondays] == ["2026-06-01", "2026-06-08"]
     assert [week.run_count for week in told.weeks] == [1, 0]
     assert [trained(one).this_week.run_count for one in told.athletes] == [1, 0]

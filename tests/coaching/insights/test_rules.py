@@ -11,19 +11,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching.attention import SIGNALS
-from coaching.insights import Insight, InsightInputs, RaceAhead, RunDone, Sessions, Week, insights_of
-from coaching.insights.llm.fact_check import fault_of, is_supported
-from coaching.insights.llm.prompt import Question
-from coaching.insights.rules.signal_texts import WORDS
+from coaching.attention import SIGNAL_RULES
+from coaching.insights import (
+    Insight,
+    InsightInputs,
+    RaceAhead,
+    RecentRun,
+    WeekSessions,
+    WeekTraining,
+    build_insights,
+)
+from coaching.insights.llm.fact_check import find_rejection_reason, is_supported
+from coaching.insights.llm.prompt import InsightPrompt
+from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 
 SUNDAY = date(2026, 11, 15)
-WEEK = Week(62_400.0, 312.0, 420.0, 395.0)
-LONG = RunDone(SUNDAY, 24_100.0, 7_978.0, 142.0)
+WEEK = WeekTraining(62_400.0, 312.0, 420.0, 395.0)
+LONG = RecentRun(SUNDAY, 24_100.0, 7_978.0, 142.0)
 RUNS = (
-    RunDone(date(2026, 11, 17), 10_000.0, 3_000.0),
+    RecentRun(date(2026, 11, 17), 10_000.0, 3_000.0),
     LONG,
-    *[RunDone(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3,
+    *[RecentRun(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3,
 )
 MARATHON = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
 HRV = {
@@ -33,11 +41,11 @@ HRV = {
     "evidence": {"value": 52.1, "baseline": 63.0, "threshold": 55.9, "n": 6},
     "acknowledged_until": None,
 }
-EVERYTHING = InsightInputs("metric", WEEK, Sessions(3, 5), RUNS, MARATHON, (HRV,))
+EVERYTHING = InsightInputs("metric", WEEK, WeekSessions(3, 5), RUNS, MARATHON, (HRV,))
 
 
 def told(inputs: InsightInputs, kind: str) -> Insight:
-    (insight,) = [one for one in insights_of(inputs) if one.kind == kind]
+    (insight,) = [one for one in build_insights(inputs) if one.kind == kind]
     return insight
 
 
@@ -53,7 +61,7 @@ def of_signal(code: str, evidence: dict[str, Any], message: str = "", units: Any
 
 
 def test_there_are_four_kinds_and_the_rules_wrote_them():
-    insights = insights_of(EVERYTHING)
+    insights = build_insights(EVERYTHING)
     assert [one.kind for one in insights] == [
         "week_summary",
         "last_long_run",
@@ -64,8 +72,11 @@ def test_there_are_four_kinds_and_the_rules_wrote_them():
 
 
 def test_nothing_known_says_nothing():
-    assert insights_of(InsightInputs()) == []
-    assert insights_of(InsightInputs(week=Week(0.0, None, 0.0, None), sessions=Sessions(0, 0))) == []
+    assert build_insights(InsightInputs()) == []
+    assert (
+        build_insights(InsightInputs(week=WeekTraining(0.0, None, 0.0, None), sessions=WeekSessions(0, 0)))
+        == []
+    )
 
 
 def test_the_week_tells_distance_load_and_sessions():
@@ -82,7 +93,7 @@ def test_the_week_tells_distance_load_and_sessions():
 
 
 def test_in_miles_everything_is_in_miles():
-    texts = " ".join(one.text for one in insights_of(replace(EVERYTHING, units="imperial")))
+    texts = " ".join(one.text for one in build_insights(replace(EVERYTHING, units="imperial")))
     assert "38.8 miles at 8:22 per mile" in texts
     assert "26.2 miles" in texts
     assert "km" not in texts
@@ -99,13 +110,13 @@ def test_in_miles_everything_is_in_miles():
     ],
 )
 def test_sessions_are_singular_where_there_is_one(completed: int, planned: int, sentence: str):
-    assert told(replace(EVERYTHING, sessions=Sessions(completed, planned)), "week_summary").text.endswith(
+    assert told(replace(EVERYTHING, sessions=WeekSessions(completed, planned)), "week_summary").text.endswith(
         sentence
     )
 
 
 def test_a_week_without_running_says_so():
-    week = told(InsightInputs(week=Week(0.0, None, 0.0, 210.4)), "week_summary")
+    week = told(InsightInputs(week=WeekTraining(0.0, None, 0.0, 210.4)), "week_summary")
     assert week.text == (
         "There was no running in the last 7 days."
         " This week's load so far is 0, against an average of 210 over the last 4 weeks."
@@ -122,11 +133,13 @@ def test_the_long_run_is_the_latest_that_stands_out():
 def test_ninety_minutes_are_a_long_run_whatever_else_was_run():
     assert "typical" not in told(InsightInputs(runs=(LONG,)), "last_long_run").text
     shorter = replace(LONG, duration_s=5_399.0)
-    assert insights_of(InsightInputs(runs=(shorter,))) == []
+    assert build_insights(InsightInputs(runs=(shorter,))) == []
 
 
 def test_equal_runs_are_no_long_runs():
-    assert insights_of(InsightInputs(runs=tuple(RunDone(SUNDAY, 8_000.0, 2_400.0) for _ in range(6)))) == []
+    assert (
+        build_insights(InsightInputs(runs=tuple(RecentRun(SUNDAY, 8_000.0, 2_400.0) for _ in range(6)))) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +184,7 @@ def test_the_strongest_signal_tells_reason_and_advice():
 
 def test_what_is_acknowledged_is_passed_over():
     quiet = HRV | {"acknowledged_until": "2026-11-20"}
-    assert insights_of(InsightInputs(signals=(quiet,))) == []
+    assert build_insights(InsightInputs(signals=(quiet,))) == []
     praise = {
         "code": "FITNESS_PEAK",
         "severity": "positive",
@@ -193,11 +206,11 @@ def test_a_signal_without_its_numbers_or_words_is_passed_over():
     odd = HRV | {"evidence": {"value": None, "baseline": 63.0}}
     unknown = HRV | {"code": "A_SIGNAL_OF_LAST_YEAR"}
     assert told(InsightInputs(signals=(odd, unknown, HRV)), "strongest_signal").evidence["hrv_ms"] == 52
-    assert insights_of(InsightInputs(signals=(odd, unknown))) == []
+    assert build_insights(InsightInputs(signals=(odd, unknown))) == []
 
 
 def test_every_signal_has_words():
-    assert WORDS.keys() == {signal.code for signal in SIGNALS}
+    assert SIGNAL_TEXTS.keys() == {signal.code for signal in SIGNAL_RULES}
 
 
 NUMBERS = st.floats(-500, 60_000, allow_nan=False)
@@ -209,7 +222,7 @@ SEEN = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.parametrize("code", sorted(WORDS))
+@pytest.mark.parametrize("code", sorted(SIGNAL_TEXTS))
 @settings(max_examples=20)
 @given(seen=SEEN, units=st.sampled_from(["metric", "imperial"]), fades=st.booleans())
 def test_whatever_a_signal_says_is_cited(code: str, seen: dict[str, Any], units: str, fades: bool):
@@ -219,15 +232,19 @@ def test_whatever_a_signal_says_is_cited(code: str, seen: dict[str, Any], units:
 
 METRES, SECONDS = st.floats(0, 200_000), st.floats(0, 300_000)
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
-RUN = st.builds(RunDone, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230))
+RUN = st.builds(RecentRun, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230))
 
 
 @given(
     units=st.sampled_from(["metric", "imperial"]),
     week=st.builds(
-        Week, METRES, st.none() | st.floats(120, 3_000), st.floats(0, 3_000), st.none() | st.floats(0, 3_000)
+        WeekTraining,
+        METRES,
+        st.none() | st.floats(120, 3_000),
+        st.floats(0, 3_000),
+        st.none() | st.floats(0, 3_000),
     ),
-    sessions=st.none() | st.builds(Sessions, st.integers(0, 20), st.integers(0, 20)),
+    sessions=st.none() | st.builds(WeekSessions, st.integers(0, 20), st.integers(0, 20)),
     runs=st.lists(RUN, max_size=10),
     race=st.none()
     | st.builds(
@@ -240,13 +257,13 @@ RUN = st.builds(RunDone, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230))
     ),
 )
 def test_whatever_the_rules_say_is_cited(units, week, sessions, runs, race):
-    for insight in insights_of(InsightInputs(units, week, sessions, runs, race)):
+    for insight in build_insights(InsightInputs(units, week, sessions, runs, race)):
         assert_sound(insight, units)
 
 
 def assert_sound(insight: Insight, units: Any) -> None:
     """Cited to the last number, plain, and fit to stand in for itself: the check of a model's words passes it."""
     assert is_supported(insight.text, insight.evidence), (insight.text, insight.evidence)
-    assert fault_of(insight.text, Question.of(insight, units)) == ""
+    assert find_rejection_reason(insight.text, InsightPrompt.of(insight, units)) == ""
     assert 1 <= len(re.findall(r"\.(?: |$)", insight.text)) <= 4
     assert all(isinstance(value, float | int | str) for value in insight.evidence.values())

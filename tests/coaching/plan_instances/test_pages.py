@@ -15,7 +15,7 @@ from athletes.models import Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance
-from coaching.plan_instances.assign import end
+from coaching.plan_instances.assign import end_plan_instance
 from tests.coaching.plan_fixtures import MONDAY, follow, plan_of
 from tests.support.cast import NOON, Cast, member
 
@@ -71,7 +71,7 @@ def test_a_coach_gives_a_plan_of_the_club_from_next_monday(cast: Cast):
 def test_a_plan_that_was_ended_is_not_told_to_be_given(cast: Cast):
     plan = plan_of(cast.harbour, {})
     instance = follow(cast.ada, plan, NEXT_MONDAY)
-    end(instance, PlanInstance.Ending.CANCELLED, NOON.date())
+    end_plan_instance(instance, PlanInstance.Ending.CANCELLED, NOON.date())
     assert "already, and it was cancelled." in give(cast.carl, cast.ada, plan)[1]
 
 

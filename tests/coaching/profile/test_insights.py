@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from athletes.models import Athlete, User
 from athletes.organizations.consent import change_consent
 from coaching.insights import Insight
-from coaching.insights.llm.rewording import word_waiting
+from coaching.insights.llm.rewording import reword_waiting
 from coaching.models import Assessment
-from coaching.profile.profile import athlete_profile
+from coaching.profile.profile import load_athlete_profile
 from tests.coaching.insights.llm.model_server import ModelServer, model_server
 from tests.coaching.plan_fixtures import HOUR, every_day, follow, plan_of, race_of, touch
 from tests.support.cast import NOON, Api, Cast, run
@@ -54,7 +54,7 @@ def model(settings, monkeypatch) -> Iterator[ModelServer]:
 
 def told(viewer: User, athlete: User) -> dict[str, Insight]:
     fresh = Athlete.objects.get(pk=athlete.pk)
-    return {one.kind: one for one in athlete_profile(viewer, fresh, NOON).insights}
+    return {one.kind: one for one in load_athlete_profile(viewer, fresh, NOON).insights}
 
 
 def test_everything_that_is_known_is_told(cast: Cast, ada: User):
@@ -122,7 +122,7 @@ def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(
     first, kept = api.get(path), api.get(path)
     assert (first["X-Cache"], kept["X-Cache"]) == ("miss", "hit")
     assert {one["written_by"] for one in kept.json()["data"]["insights"]} == {"rules"}
-    assert len(list(word_waiting(NOON))) == 4
+    assert len(list(reword_waiting(NOON))) == 4
     fresh = api.get(path)
     assert fresh["X-Cache"] == "miss"
     assert [(one["text"], one["written_by"]) for one in fresh.json()["data"]["insights"]] == [

@@ -11,7 +11,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete
-from coaching.profile.progress import stretch
+from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
 from tests.coaching.plan_fixtures import MONDAY, TODAY, day
@@ -72,7 +72,7 @@ def last_of(*columns: Sequence[float | None]) -> list[float | None]:
 
 @pytest.mark.parametrize("weeks", [5, 14, 53])
 def test_weeks_and_zones_are_the_sums_of_activity_stats(cast: Cast, weeks: int):
-    told = stretch(trains(cast), weeks, NOON)
+    told = load_progress_series(trains(cast), weeks, NOON)
     assert len(told.mondays) == weeks
     assert (told.mondays[-1], told.days[0], told.days[-1]) == (MONDAY, told.mondays[0], TODAY)
     assert told.training is not None
@@ -95,7 +95,10 @@ def test_weeks_and_zones_are_the_sums_of_activity_stats(cast: Cast, weeks: int):
 def test_the_last_day_is_what_the_snapshot_says(cast: Cast):
     trains(cast)
     athlete = measures(cast)
-    told, today = stretch(athlete, 14, NOON, "estimate"), current_snapshots([athlete.pk], NOON)[athlete.pk]
+    told, today = (
+        load_progress_series(athlete, 14, NOON, "estimate"),
+        current_snapshots([athlete.pk], NOON)[athlete.pk],
+    )
     assert told.training is not None
     assert told.health is not None
     training, hrv = told.training, told.health.hrv
@@ -114,7 +117,7 @@ def test_the_last_day_is_what_the_snapshot_says(cast: Cast):
 
 
 def test_a_baseline_of_a_year_ago_rests_on_what_was_read_before_it(cast: Cast):
-    health = stretch(measures(cast, 450), 53, NOON).health
+    health = load_progress_series(measures(cast, 450), 53, NOON).health
     assert health is not None
     assert None not in [*health.hrv.low, *health.resting_hr.high]
 
@@ -130,7 +133,7 @@ def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: C
         )
         for back in range(200, 230)
     )
-    told = stretch(cast.ada.athlete, 53, NOON)
+    told = load_progress_series(cast.ada.athlete, 53, NOON)
     assert told.health is not None
     assert told.health.hrv.source == "whoop"
     assert 60.0 in told.health.hrv.average
@@ -139,7 +142,7 @@ def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: C
 
 def test_before_the_first_activity_there_is_no_fitness(cast: Cast):
     run(cast.ada, NOON - timedelta(days=2), training_load=100.0)
-    training = stretch(cast.ada.athlete, 14, NOON).training
+    training = load_progress_series(cast.ada.athlete, 14, NOON).training
     assert training is not None
     assert training.fitness[:-3] == [None] * (len(training.fitness) - 3)
     assert training.fitness[-3] == 2.4  # 100 · (1 − e^(−1/42))
@@ -149,13 +152,13 @@ def test_what_is_withheld_is_not_read(cast: Cast, django_assert_num_queries: Dja
     trains(cast, 10)
     athlete = measures(cast, 10)
     with django_assert_num_queries(4):
-        stretch(athlete, 5, NOON)
+        load_progress_series(athlete, 5, NOON)
     with django_assert_num_queries(3):
-        told = stretch(athlete, 5, NOON, "estimate", ["health"])
+        told = load_progress_series(athlete, 5, NOON, "estimate", ["health"])
     assert (told.health, told.training is None) == (None, False)
     with django_assert_num_queries(1):
-        told = stretch(athlete, 5, NOON, None, ["activities"])
+        told = load_progress_series(athlete, 5, NOON, None, ["activities"])
     assert (told.training, set(told.vo2max)) == (None, {None})
     with django_assert_num_queries(0):
-        told = stretch(athlete, 5, NOON, None, ["activities", "health"])
+        told = load_progress_series(athlete, 5, NOON, None, ["activities", "health"])
     assert (told.training, told.health, told.vo2max_method) == (None, None, "")

@@ -13,10 +13,10 @@ from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assessments.acknowledgements import acknowledge
+from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
-from coaching.roster.roster import roster
+from coaching.roster.roster import load_roster
 from metrics.models import HealthDay, Snapshot
 from tests.coaching.plan_fixtures import day, race_of, touch
 from tests.coaching.training_fixtures import (
@@ -140,7 +140,7 @@ def test_of_the_same_priority_the_nearer_a_race_comes_first(cast: Cast):
 def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
     stands(cast.ada, URGENT)
     stands(cast.ben, WARNING)
-    acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 3)
     stands(cast.ada, URGENT)
     told = roster_of(Api(cast.hanna))
     assert names(told) == ["ben", "ada"]
@@ -154,14 +154,14 @@ def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
 
 def test_another_organizations_acknowledgement_is_not_ours(cast: Cast):
     member(cast.ada, cast.hill)
-    acknowledge(cast.ada.athlete, [cast.hill.pk], cast.zora, URGENT, day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, URGENT, day(0), 3)
     stands(cast.ada, URGENT)
     assert roster_of(Api(cast.carl))["athletes"][0]["attention_priority"] == 60.0
     assert roster_of(Api(cast.zora), "search=ada")["athletes"][0]["attention_priority"] == 18.0
 
 
 def test_an_acknowledgement_ends_with_the_athletes_day(cast: Cast, clock: Any):
-    acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 1)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 1)
     stands(cast.ada, URGENT)
     api = Api(cast.carl)
     assert roster_of(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(day(1))
@@ -224,7 +224,7 @@ def test_it_is_sorted_over_all_pages_and_who_has_nothing_comes_last(cast: Cast, 
 
 def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
     trained(cast.ada, cast.harbour)
-    acknowledge(
+    acknowledge_signal(
         cast.ada.athlete,
         [cast.harbour.pk],
         cast.carl,
@@ -372,7 +372,7 @@ def test_a_roster_takes_eight_statements_whatever_its_size(
     api = Api(cast.carl)
     group = in_group(cast.ada, cast.harbour)
     assert roster_of(api)["pagination"]["total"] == athletes
-    acknowledge(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 2)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
         with django_assert_num_queries(8):
@@ -412,7 +412,7 @@ def test_those_who_withhold_take_a_fixed_number_of_statements_more(
 def test_pages_read_the_same_value(cast: Cast):
     trained(cast.ada, cast.harbour)
     members = Membership.objects.filter(organization=cast.harbour).active().athletes()
-    value = roster(cast.carl, cast.harbour, members, NOON, sort="name", page_size=1)
+    value = load_roster(cast.carl, cast.harbour, members, NOON, sort="name", page_size=1)
     (ada,) = value.athletes
     assert (value.total, value.summary.active, ada.seen.person.name) == (2, 2, "Ada")
     assert ada.seen.figures.week_distance_m == 70_000.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from coaching.science.race_prediction import predict
+from coaching.science.race_prediction import predict_race_time
 
 
 def test_the_marathon_has_a_range_of_five_per_cent_and_other_distances_none():
-    marathon, half = predict(50.0, 42_195.0), predict(50.0, 21_097.5)
+    marathon, half = predict_race_time(50.0, 42_195.0), predict_race_time(50.0, 21_097.5)
     assert marathon.time_s
     assert marathon.range_s == pytest.approx((marathon.time_s, 1.05 * marathon.time_s))
     assert half.range_s == (half.time_s, half.time_s)
@@ -16,11 +16,17 @@ def test_the_marathon_has_a_range_of_five_per_cent_and_other_distances_none():
 
 
 def test_a_marathon_may_be_announced_a_little_short_or_long():
-    ranges = [predict(50.0, metres).range_s or (0, 0) for metres in (42_000.0, 42_200.0, 41_000.0)]
+    ranges = [predict_race_time(50.0, metres).range_s or (0, 0) for metres in (42_000.0, 42_200.0, 41_000.0)]
     assert [fast < slow for fast, slow in ranges] == [True, True, False]
 
 
 def test_without_a_vdot_or_outside_of_its_distances_there_is_a_reason_and_no_time():
-    assert (predict(None, 10_000.0).time_s, predict(None, 10_000.0).reason) == (None, "no_vdot")
+    assert (predict_race_time(None, 10_000.0).time_s, predict_race_time(None, 10_000.0).reason) == (
+        None,
+        "no_vdot",
+    )
     for metres in (800.0, 100_000.0):
-        assert (predict(50.0, metres).time_s, predict(50.0, metres).reason) == (None, "distance_out_of_range")
+        assert (predict_race_time(50.0, metres).time_s, predict_race_time(50.0, metres).reason) == (
+            None,
+            "distance_out_of_range",
+        )

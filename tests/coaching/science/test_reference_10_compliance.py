@@ -10,16 +10,16 @@ from coaching.science.compliance import (
     DoneActivity,
     PlannedSession,
     amount_ratio,
-    band,
-    compliance,
+    build_outcomes,
+    compliance_band,
     due_amounts,
     execution_ratio,
+    find_unplanned_activities,
     match_sessions,
-    outcomes,
     plan_progress,
     planned_time_s,
     session_compliance,
-    unplanned,
+    volume_compliance,
     week_progress,
 )
 
@@ -52,11 +52,11 @@ def activity(name: str, day: int, minutes: float = 60, **more) -> DoneActivity:
     ],
 )
 def test_bands(planned, actual, colour):
-    assert band(planned, actual) == colour
+    assert compliance_band(planned, actual) == colour
 
 
 def test_overshooting_one_session_repairs_no_other():
-    assert compliance(FOUR_SESSIONS) == pytest.approx(72.340426, abs=1e-5)
+    assert volume_compliance(FOUR_SESSIONS) == pytest.approx(72.340426, abs=1e-5)
 
 
 def test_the_execution_ratio_counts_what_was_done_too_much():
@@ -68,14 +68,14 @@ def test_half_a_session_counts_as_kept():
     assert session_compliance([(60, 30), (60, 29)]) == 0.5
 
 
-@pytest.mark.parametrize("figure", [compliance, execution_ratio, session_compliance])
+@pytest.mark.parametrize("figure", [volume_compliance, execution_ratio, session_compliance])
 def test_without_due_sessions_there_is_no_figure(figure):
     assert figure([]) is None
 
 
 @given(st.lists(st.tuples(st.floats(1, 500), st.floats(0, 2000)), min_size=1))
 def test_compliance_never_passes_a_hundred(sessions):
-    percent = compliance(sessions)
+    percent = volume_compliance(sessions)
     assert percent is not None
     assert 0 <= percent <= 100 + 1e-9
 
@@ -128,26 +128,26 @@ def test_a_session_is_compared_by_time_else_distance_else_load():
 
 def test_a_linked_activity_without_a_comparable_amount_counts_as_planned():
     plan = [PlannedSession("s", MONDAY, distance_m=10000)]
-    assert outcomes(plan, [activity("treadmill", 0)], {"s": "treadmill"})[0].ratio == 1.0
+    assert build_outcomes(plan, [activity("treadmill", 0)], {"s": "treadmill"})[0].ratio == 1.0
 
 
 def test_a_session_is_due_when_its_day_has_passed_or_it_is_done_today():
-    past, today, ahead = outcomes([session("a", 0), session("b", 1), session("c", 2)], [])
+    past, today, ahead = build_outcomes([session("a", 0), session("b", 1), session("c", 2)], [])
     assert [o.is_due(on(1)) for o in (past, today, ahead)] == [True, False, False]
-    assert outcomes([session("b", 1)], [activity("x", 1)])[0].is_due(on(1))
+    assert build_outcomes([session("b", 1)], [activity("x", 1)])[0].is_due(on(1))
 
 
 def test_the_colour_waits_until_a_session_is_due():
     plan = [session("a", 0), session("b", 1), session("c", 2), session("rest", 3, is_rest=True)]
-    judged = outcomes(plan, [activity("x", 0, 40)])
+    judged = build_outcomes(plan, [activity("x", 0, 40)])
     assert [o.status(on(1)) for o in judged] == ["yellow", "planned", "planned", "rest"]
     assert [o.status(on(5)) for o in judged] == ["yellow", "missed", "missed", "rest"]
 
 
 def test_running_on_a_rest_day_is_unplanned():
     plan, done = [session("rest", 0, is_rest=True), session("a", 1)], [activity("x", 0), activity("y", 1)]
-    judged = outcomes(plan, done)
-    assert [extra.activity_id for extra in unplanned(done, judged)] == ["x"]
+    judged = build_outcomes(plan, done)
+    assert [extra.activity_id for extra in find_unplanned_activities(done, judged)] == ["x"]
     assert judged[0].activity is None
 
 
@@ -170,7 +170,7 @@ def test_week_progress_counts_planned_sessions_only():
         activity("extra", 1, 200, load=150, sport="bike"),
         activity("y", 2, load=61),
     ]
-    week = week_progress(outcomes(plan, done), on(3))
+    week = week_progress(build_outcomes(plan, done), on(3))
     assert (week.sessions_completed, week.sessions_planned) == (2, 3)
     assert (week.load_done, week.load_planned) == (106, 180)
     assert week.compliance == pytest.approx(90)
@@ -181,7 +181,7 @@ def test_week_progress_of_an_empty_week_has_no_compliance():
 
 
 def test_due_amounts_leave_out_what_is_still_to_come():
-    judged = outcomes([session("a", 0), session("b", 3)], [activity("x", 0, 30)])
+    judged = build_outcomes([session("a", 0), session("b", 3)], [activity("x", 0, 30)])
     assert due_amounts(judged, on(2)) == [(3600, 1800)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.science.priority import Acknowledgement, priority, queue_key, tier
+from coaching.science.priority import AcknowledgementPeriod, compute_priority, priority_tier, queue_key
 
 DOMAINS = st.sampled_from(["recovery", "load", "adherence", "intensity", "performance", "race", "data"])
 SEVERITIES = ["info", "warning", "critical"]
@@ -16,12 +16,16 @@ FLAGS = st.tuples(DOMAINS, st.sampled_from(SEVERITIES), st.sampled_from([0.42, 0
 @pytest.mark.parametrize(
     ("value", "expected", "tolerance"),
     [
-        (priority([]), 0.0, 0),
-        (priority([("recovery", "warning", 1, False)]), 25.0, 1e-9),
-        (priority([("recovery", "warning", 1, False), ("load", "warning", 1, False)]), 43.75, 1e-9),
-        (priority([("recovery", "warning", 1, False), ("recovery", "warning", 1, False)]), 29.6875, 1e-6),
+        (compute_priority([]), 0.0, 0),
+        (compute_priority([("recovery", "warning", 1, False)]), 25.0, 1e-9),
+        (compute_priority([("recovery", "warning", 1, False), ("load", "warning", 1, False)]), 43.75, 1e-9),
         (
-            priority(
+            compute_priority([("recovery", "warning", 1, False), ("recovery", "warning", 1, False)]),
+            29.6875,
+            1e-6,
+        ),
+        (
+            compute_priority(
                 [
                     ("recovery", "critical", 1, False),
                     ("load", "warning", 1, False),
@@ -32,8 +36,8 @@ FLAGS = st.tuples(DOMAINS, st.sampled_from(SEVERITIES), st.sampled_from([0.42, 0
             84.53125,
             1e-6,
         ),
-        (priority([("recovery", "critical", 1, True)]), 18.0, 1e-9),
-        (priority([("data", "warning", 0.5, False)]), 12.5, 1e-9),
+        (compute_priority([("recovery", "critical", 1, True)]), 18.0, 1e-9),
+        (compute_priority([("data", "warning", 0.5, False)]), 12.5, 1e-9),
     ],
 )
 def test_priority(value, expected, tolerance):
@@ -41,32 +45,32 @@ def test_priority(value, expected, tolerance):
 
 
 def test_praise_adds_nothing():
-    assert priority([("positive", "positive", 1, False)]) == 0
+    assert compute_priority([("positive", "positive", 1, False)]) == 0
 
 
 @given(st.lists(FLAGS, max_size=9), FLAGS, st.booleans())
 def test_one_signal_more_never_lowers_the_priority(flags, extra, race_near):
-    assert priority([*flags, extra], race_near) >= priority(flags, race_near) - 1e-9
+    assert compute_priority([*flags, extra], race_near) >= compute_priority(flags, race_near) - 1e-9
 
 
 @given(st.lists(FLAGS, min_size=1, max_size=9), st.booleans())
 def test_a_graver_signal_never_lowers_the_priority(flags, race_near):
     (domain, severity, confidence, acknowledged), *others = flags
     for graver in SEVERITIES[SEVERITIES.index(severity) :]:
-        raised = priority([(domain, graver, confidence, acknowledged), *others], race_near)
-        assert raised >= priority(flags, race_near) - 1e-9
+        raised = compute_priority([(domain, graver, confidence, acknowledged), *others], race_near)
+        assert raised >= compute_priority(flags, race_near) - 1e-9
 
 
 @given(st.lists(FLAGS, max_size=12), st.randoms(), st.booleans())
 def test_priority_is_bounded_and_independent_of_the_order(flags, random, race_near):
     shuffled = flags[:]
     random.shuffle(shuffled)
-    value = priority(flags, race_near)
+    value = compute_priority(flags, race_near)
     assert 0 <= value <= 100
-    assert priority(shuffled, race_near) == pytest.approx(value)
+    assert compute_priority(shuffled, race_near) == pytest.approx(value)
 
 
-SEEN = Acknowledgement("warning", since=date(2026, 11, 10), until=date(2026, 11, 15))
+SEEN = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2026, 11, 15))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_an_acknowledgement_ends_with_its_last_day_or_when_the_signal_gets_grave
 
 
 def test_an_acknowledgement_lasts_a_week_at_most():
-    forever = Acknowledgement("warning", since=date(2026, 11, 10), until=date(2099, 1, 1))
+    forever = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2099, 1, 1))
     assert forever.quiets("warning", date(2026, 11, 17))
     assert not forever.quiets("warning", date(2026, 11, 18))
 
@@ -92,7 +96,7 @@ def test_an_acknowledgement_lasts_a_week_at_most():
     ("value", "shown"), [(60, "today"), (59.9, "this week"), (25, "this week"), (24, "keep an eye")]
 )
 def test_tiers(value, shown):
-    assert tier(value) == shown
+    assert priority_tier(value) == shown
 
 
 def test_the_queue_sorts_by_priority_then_severity_then_race_then_silence_then_id():

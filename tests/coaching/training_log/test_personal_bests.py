@@ -9,7 +9,11 @@ import time_machine
 from athletes.models import Athlete
 from coaching.assessments.current import current_assessments
 from coaching.attention import PersonalBest
-from coaching.training_log.personal_bests import from_kept, kept, personal_bests
+from coaching.training_log.personal_bests import (
+    decode_personal_bests,
+    encode_personal_bests,
+    load_personal_bests,
+)
 from metrics.models import Activity
 from tests.coaching.plan_fixtures import codes, day, touch
 from tests.support.cast import NOON, Cast, run
@@ -23,7 +27,7 @@ def effort(user, back: int, *times: tuple[float, float], **fields) -> Activity:
 
 
 def news(user) -> list[PersonalBest]:
-    return personal_bests([user.athlete], NOON).get(user.pk, [])
+    return load_personal_bests([user.athlete], NOON).get(user.pk, [])
 
 
 def test_the_first_time_over_a_distance_is_no_personal_best(cast: Cast):
@@ -72,7 +76,7 @@ def test_a_deleted_personal_best_is_none_any_more(cast: Cast):
 
 def test_what_is_kept_comes_back(cast: Cast):
     best = PersonalBest(day(-5), "5 km", 1_140.25)
-    assert from_kept(kept([best])) == [best]
+    assert decode_personal_bests(encode_personal_bests([best])) == [best]
 
 
 def test_many_athletes_are_asked_for_at_once(cast: Cast, django_assert_num_queries):
@@ -81,6 +85,6 @@ def test_many_athletes_are_asked_for_at_once(cast: Cast, django_assert_num_queri
         effort(user, 5, (5_000.0, 1_100.0))
     athletes = list(Athlete.objects.order_by("pk"))
     with django_assert_num_queries(1):
-        assert personal_bests(athletes, NOON).keys() == {cast.ada.pk, cast.ben.pk}
+        assert load_personal_bests(athletes, NOON).keys() == {cast.ada.pk, cast.ben.pk}
     with django_assert_num_queries(0):
-        assert personal_bests([], NOON) == {}
+        assert load_personal_bests([], NOON) == {}

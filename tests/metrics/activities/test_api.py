@@ -9,8 +9,8 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Athlete
-from metrics.activities.manual_entry import change_activity, delete_activity
-from metrics.files.xml.writer import fit_bytes
+from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity
 from tests.support.cast import NOON, Api, Cast, run
 from tests.support.recordings import steady_run
@@ -139,7 +139,7 @@ def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
 
 
 def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
-    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run()))
+    file = SimpleUploadedFile("run.fit", encode_fit(steady_run()))
     api = Api(cast.ada)
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     address = f"{ACTIVITIES}/{activity['activity_id']}"
@@ -191,7 +191,7 @@ def test_every_write_raises_the_data_version(cast: Cast):
 
 def test_streams_come_by_column_and_only_those_recorded(cast: Cast):
     api = Api(cast.ada)
-    file = SimpleUploadedFile("run.fit", fit_bytes(steady_run(duration_s=60)))
+    file = SimpleUploadedFile("run.fit", encode_fit(steady_run(duration_s=60)))
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     streams = api.get(f"{ACTIVITIES}/{activity['activity_id']}/streams").json()["data"]
     assert streams["samples"] == 61
@@ -243,8 +243,8 @@ def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, fie
 def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
     activity = run(cast.ada)
     read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
-    change_activity(activity, {"name": "First"})
-    change_activity(read_before, {"is_race": True})
+    update_activity(activity, {"name": "First"})
+    update_activity(read_before, {"is_race": True})
     now = Activity.objects.get()
     assert (now.name, now.is_race) == ("First", True)
 
@@ -254,12 +254,12 @@ def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
     read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
     delete_activity(activity)
     with pytest.raises(Activity.DoesNotExist):
-        change_activity(read_before, {"name": "Ghost"})
+        update_activity(read_before, {"name": "Ghost"})
     assert not Activity.objects.exists()
 
 
 def test_a_new_name_leaves_the_day_where_it_was_run_also_after_moving(cast: Cast):
     activity = run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/New_York")
-    change_activity(activity, {"name": "Renamed"})
+    update_activity(activity, {"name": "Renamed"})
     assert Activity.objects.get(pk=activity.pk).local_date == NOON.date() + timedelta(days=1)

@@ -10,12 +10,12 @@ from datetime import date
 import pytest
 
 from metrics.activities.load_explanation import (
-    METHODS,
+    LOAD_METHODS,
     QUALITIES,
     SOURCES,
     WARNINGS,
-    load_words,
-    warning_words,
+    explain_load,
+    explain_warning,
 )
 from metrics.science.thresholds import Thresholds
 from tests.support.paths import ROOT
@@ -70,36 +70,36 @@ def test_every_warning_that_can_be_stored_has_a_sentence_and_no_other_has():
 
 def test_every_warning_is_told_in_a_sentence():
     assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in WARNINGS.values())
-    assert warning_words("clock_jump") == WARNINGS["clock_jump"]
-    assert warning_words("of_a_later_version") == "of a later version"
+    assert explain_warning("clock_jump") == WARNINGS["clock_jump"]
+    assert explain_warning("of_a_later_version") == "of a later version"
 
 
 def test_every_method_has_its_words():
     written_down = (METRICS / "science" / "training_load.py").read_text()
     named = set(re.findall(r'"((?:pace|hr)_\w+|srpe|duration)"', written_down))
-    assert named == METHODS.keys()
+    assert named == LOAD_METHODS.keys()
 
 
-@pytest.mark.parametrize("name", sorted({name for _, name, _ in METHODS.values()}))
+@pytest.mark.parametrize("name", sorted({name for _, name, _ in LOAD_METHODS.values()}))
 def test_every_formula_is_called_as_in_the_document(name: str):
     assert f"`metrics.science.load.{name}`" in (METRICS.parent / "docs" / "FORMULAS.md").read_text()
 
 
 def test_a_load_by_pace_is_told_with_its_threshold():
-    told = load_words("pace_stream", "B", 1000 / 300, None, KNOWN, "metric")
+    told = explain_load("pace_stream", "B", 1000 / 300, None, KNOWN, "metric")
     assert told is not None
     assert (told.name, told.quality) == ("load_stream", f"B: {QUALITIES['B']}")
     assert told.yardstick == f"threshold pace 5:00 /km, {SOURCES['coach']}, valid from Fri 1 May 2026"
 
 
 def test_a_load_by_heart_rate_is_told_with_its_reference():
-    told = load_words("hr_stream", "B", None, 170.0, KNOWN, "metric")
+    told = explain_load("hr_stream", "B", None, 170.0, KNOWN, "metric")
     assert told is not None
     assert told.yardstick == "heart rate at threshold 170 bpm, as entered, resting heart rate 50 bpm"
-    corrected = load_words("hr_stream", "B", None, 165.0, KNOWN, "metric")
+    corrected = explain_load("hr_stream", "B", None, 165.0, KNOWN, "metric")
     assert corrected is not None
     assert corrected.yardstick == "heart rate at threshold 165 bpm, which has been corrected since"
 
 
 def test_no_load_has_no_words():
-    assert load_words("", "", None, None, KNOWN, "metric") is None
+    assert explain_load("", "", None, None, KNOWN, "metric") is None

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete, Consent, Threshold, User
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.files.xml.writer import gpx_bytes
+from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.support.cast import NOON, Cast, run
 from tests.support.compare_pages import without_token
@@ -29,7 +29,7 @@ def browser(user: User) -> Client:
 
 
 def recorded(user: User, **options: Any) -> Activity:
-    content = gpx_bytes(steady_run(**options))
+    content = encode_gpx(steady_run(**options))
     return ingest_file(
         user.athlete, Upload(content, "run.gpx", None, False, MORNING + timedelta(days=365))
     ).activities[0]

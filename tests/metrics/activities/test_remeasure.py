@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.measure import MEASURED
-from metrics.activities.remeasure import Scope, remeasure
-from metrics.files.xml.writer import fit_bytes
+from metrics.activities.measure import MEASURED_COLUMNS
+from metrics.activities.remeasure import RemeasureScope, remeasure_scope
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, Remeasuring, Streams
 from tests.support.cast import NOON, Cast, run
 from tests.support.recordings import steady_run
@@ -29,7 +29,7 @@ def correct(user, threshold_pace: float, valid_from: date = JANUARY) -> None:
 
 
 def measured(activity: Activity) -> Any:
-    return Activity.objects.values(*MEASURED).get(pk=activity.pk)
+    return Activity.objects.values(*MEASURED_COLUMNS).get(pk=activity.pk)
 
 
 def command(*arguments: str) -> str:
@@ -55,7 +55,7 @@ def test_a_run_is_measured_with_the_threshold_of_its_day(cast: Cast):
 
 
 def test_a_recording_is_measured_from_its_stored_streams(cast: Cast):
-    upload = Upload(fit_bytes(steady_run()), "run.fit")
+    upload = Upload(encode_fit(steady_run()), "run.fit")
     (activity,) = ingest_file(cast.ada.athlete, upload).activities
     assert measured(activity)["zone1_s"] is None
     correct(cast.ada, 330.0)
@@ -121,9 +121,9 @@ def test_nobody_and_no_club_are_said_in_a_sentence(cast: Cast):
 def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cast: Cast):
     people = sorted([cast.ada, cast.ben, cast.zoe], key=lambda person: person.pk)
     runs = [run(person, perceived_effort=5) for person in people]
-    everybody = Scope("everybody", Athlete.objects.all())
+    everybody = RemeasureScope("everybody", Athlete.objects.all())
     list(
-        islice(remeasure(everybody), 2)
+        islice(remeasure_scope(everybody), 2)
     )  # as if killed while the second athlete's position was not written yet
     assert Remeasuring.objects.get().reached == people[0].pk
     assert measured(runs[2])["training_load"] is None
@@ -138,13 +138,13 @@ def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cas
 def test_another_question_does_not_go_on_from_this_one(cast: Cast):
     run(cast.ada)
     run(cast.ben)
-    list(islice(remeasure(Scope("everybody", Athlete.objects.all())), 2))
+    list(islice(remeasure_scope(RemeasureScope("everybody", Athlete.objects.all())), 2))
     assert "2 activities measured" in command("--since", "2026-01-01")
     assert "2 activities measured" in command("--from-start")
 
 
 def test_streams_that_cannot_be_read_are_counted_and_the_numbers_stay(cast: Cast):
-    (activity,) = ingest_file(cast.ada.athlete, Upload(fit_bytes(steady_run()), "run.fit")).activities
+    (activity,) = ingest_file(cast.ada.athlete, Upload(encode_fit(steady_run()), "run.fit")).activities
     run(cast.ada)
     Streams.objects.update(content=b"nonsense")
     before = measured(activity)
@@ -159,6 +159,6 @@ def test_a_batch_takes_seven_statements_however_many_activities(
     """The athletes and the first one's ids; begin; athlete, thresholds, activities; activities, version; commit."""
     for days in range(runs):
         run(cast.ada, NOON - timedelta(days=days), perceived_effort=5)
-    scope = Scope("ada", Athlete.objects.filter(pk=cast.ada.pk))
+    scope = RemeasureScope("ada", Athlete.objects.filter(pk=cast.ada.pk))
     with django_assert_num_queries(9):
-        next(remeasure(scope))
+        next(remeasure_scope(scope))

@@ -32,8 +32,8 @@ def samples(draw: st.DrawFn) -> Samples:
 @settings(max_examples=100)
 @given(samples())
 def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
-    returned = streams.unpack(streams.pack(recorded))
-    for name, step in streams.STEPS.items():
+    returned = streams.decode(streams.encode(recorded))
+    for name, step in streams.COLUMN_STEPS.items():
         before, after = getattr(recorded, name), getattr(returned, name)
         assert np.array_equal(np.isnan(before), np.isnan(after))
         assert np.nanmax(np.abs(before - after), initial=0.0, where=~np.isnan(before)) <= step * 0.501
@@ -42,27 +42,27 @@ def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
 @settings(max_examples=50)
 @given(samples())
 def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
-    once = streams.rounded(recorded)
-    for other in (streams.unpack(streams.pack(recorded)), streams.rounded(once)):
+    once = streams.round_samples(recorded)
+    for other in (streams.decode(streams.encode(recorded)), streams.round_samples(once)):
         assert all(
             np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True)
-            for name in streams.STEPS
+            for name in streams.COLUMN_STEPS
         )
 
 
 def test_columns_that_nobody_recorded_take_no_room():
     hour = np.arange(3600.0)
     missing = np.full(3600, np.nan)
-    assert len(streams.pack(Samples(hour, hour * 3, *[missing] * 7))) < 500
+    assert len(streams.encode(Samples(hour, hour * 3, *[missing] * 7))) < 500
 
 
 def test_no_samples_are_no_samples():
-    assert len(streams.unpack(streams.pack(empty_samples()))) == 0
+    assert len(streams.decode(streams.encode(empty_samples()))) == 0
 
 
 @pytest.mark.parametrize(
-    "damaged", [b"", b"AST1", b"nothing of the sort at all", streams.pack(empty_samples())[:-3]]
+    "damaged", [b"", b"AST1", b"nothing of the sort at all", streams.encode(empty_samples())[:-3]]
 )
 def test_bytes_that_are_no_streams_are_refused(damaged):
     with pytest.raises(streams.DamagedStreams):
-        streams.unpack(damaged)
+        streams.decode(damaged)

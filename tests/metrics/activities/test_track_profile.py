@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.activities.track_charts import profile_charts
-from metrics.activities.track_profile import BUCKETS, By, Profile, profile
+from metrics.activities.track_charts import build_track_charts
+from metrics.activities.track_profile import MAX_BUCKETS, ProfileAxis, TrackProfile, build_track_profile
 from metrics.recording import Pause, Samples
 from tests.support.recordings import steady_run, uneven_run
 
 
-def shown(samples: Samples, by: By = "time", pauses: tuple[Pause, ...] = ()) -> Profile:
-    found = profile(samples, pauses, "run", by)
+def shown(samples: Samples, by: ProfileAxis = "time", pauses: tuple[Pause, ...] = ()) -> TrackProfile:
+    found = build_track_profile(samples, pauses, "run", by)
     assert found is not None
     return found
 
@@ -25,19 +25,19 @@ def known(values: list[float | None]) -> list[float]:
 
 @pytest.mark.parametrize("by", ["distance", "time"])
 @pytest.mark.parametrize("duration_s", [10, 3_600, 86_400])
-def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: By):
+def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: ProfileAxis):
     found = shown(steady_run(duration_s=duration_s).samples, by)
     edges = found.edges()
-    assert 1 <= len(edges) - 1 <= BUCKETS
+    assert 1 <= len(edges) - 1 <= MAX_BUCKETS
     assert found.paces(edges) == pytest.approx([1 / 3] * (len(edges) - 1))
     places, values = found.line("heart_rate_bpm")
-    assert 2 <= len(values) <= 2 * BUCKETS
+    assert 2 <= len(values) <= 2 * MAX_BUCKETS
     assert places == sorted(places)
     assert (values[0], values[-1]) == (120.0, 150.0)
 
 
 @pytest.mark.parametrize("by", ["distance", "time"])
-def test_no_peak_is_lost_in_a_day_of_seconds(by: By):
+def test_no_peak_is_lost_in_a_day_of_seconds(by: ProfileAxis):
     samples = steady_run(duration_s=86_400).samples
     samples.power_w[:] = 200.0
     samples.power_w[40_000], samples.power_w[50_000] = 900.0, 0.0
@@ -76,7 +76,7 @@ def test_a_hole_in_the_heart_rate_splits_its_line_only():
     found = shown(uneven_run().samples)
     assert found.line("heart_rate_bpm")[1].count(None) == 1
     assert None not in found.line("altitude_m")[1]
-    charts = {chart.title: chart for chart in profile_charts(found, "time", "run", "metric")}
+    charts = {chart.title: chart for chart in build_track_charts(found, "time", "run", "metric")}
     heart, altitude = (charts[title].left for title in ("Heart rate", "Altitude"))
     assert heart is not None
     assert altitude is not None
@@ -94,11 +94,11 @@ def test_means_are_of_what_was_recorded_between_the_edges():
 def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
     samples = steady_run(duration_s=600).samples
     titles = {
-        by: [c.title for c in profile_charts(shown(samples), by, "run", "metric")]
+        by: [c.title for c in build_track_charts(shown(samples), by, "run", "metric")]
         for by in ("distance", "time")
     }
     assert titles["time"] == ["Pace", "Altitude", "Heart rate", "Cadence"]
-    speed, altitude, *_ = profile_charts(shown(samples, "distance"), "distance", "bike", "imperial")
+    speed, altitude, *_ = build_track_charts(shown(samples, "distance"), "distance", "bike", "imperial")
     assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mi/h"))
     assert altitude.table.headings == ("From mi", "Altitude, ft")
     assert {row[1] for row in altitude.table.rows} == {"328.1"}
@@ -106,12 +106,12 @@ def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
 
 def test_what_never_moved_has_a_profile_over_time_without_pace():
     samples = steady_run(speed_mps=0.0, duration_s=60).samples
-    assert profile(samples, (), "run", "distance") is None
-    assert [chart.title for chart in profile_charts(shown(samples), "time", "run", "metric")][0] != "Pace"
+    assert build_track_profile(samples, (), "run", "distance") is None
+    assert [chart.title for chart in build_track_charts(shown(samples), "time", "run", "metric")][0] != "Pace"
 
 
 def test_one_sample_is_no_profile():
     samples = steady_run(duration_s=10).samples
     alone = Samples(*(getattr(samples, name)[:1] for name in Samples.__slots__))
-    assert profile(alone, (), "run", "time") is None
-    assert profile(replace(alone, time_s=np.array([5.0])), (), "run", "distance") is None
+    assert build_track_profile(alone, (), "run", "time") is None
+    assert build_track_profile(replace(alone, time_s=np.array([5.0])), (), "run", "distance") is None

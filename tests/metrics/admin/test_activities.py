@@ -15,8 +15,8 @@ from django.urls import reverse
 from athletes.models import Athlete, User
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.admin.pages import EstimatedPaginator
-from metrics.files.example_recordings import made_up_run
-from metrics.files.xml.writer import fit_bytes
+from metrics.files.example_recordings import build_example_run
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, OriginalFile, Streams
 from tests.support.cast import NOON, Cast, person, run
 
@@ -48,8 +48,8 @@ def version(user: User) -> int:
 
 def recorded(user: User, number: int = 0) -> Activity:
     """A run from a file, with its streams; another number is another day."""
-    recording = made_up_run(NOON - timedelta(days=number), duration_s=600)
-    (activity,) = ingest_file(user.athlete, Upload(fit_bytes(recording), "morning.fit")).activities
+    recording = build_example_run(NOON - timedelta(days=number), duration_s=600)
+    (activity,) = ingest_file(user.athlete, Upload(encode_fit(recording), "morning.fit")).activities
     return activity
 
 

@@ -53,7 +53,7 @@ def test_chosen_athletes_are_queued_to_be_measured_again_once(cast: Cast, root: 
 
 
 def test_too_many_at_once_are_left_to_the_command(cast: Cast, root: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(snapshots, "MOST", 1)
+    monkeypatch.setattr(snapshots, "MAX_ATHLETES", 1)
     page = root.post(ATHLETES, chosen(cast.ada, cast.ben), follow=True)
     assert "manage.py remeasure" in page.content.decode()
     assert queued() == set()

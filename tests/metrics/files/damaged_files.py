@@ -7,7 +7,7 @@ import struct
 import zlib
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from metrics.files.fit.container import fit_file
+from metrics.files.fit.container import build_fit_file
 
 
 def fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
@@ -17,16 +17,16 @@ def fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
 
 def fit_of_type(kind: int) -> bytes:
     """A sound FIT file that says what it is, and nothing else."""
-    return fit_file(fit_definition(0, (0, 1, 0)) + bytes((0, kind)))
+    return build_fit_file(fit_definition(0, (0, 1, 0)) + bytes((0, kind)))
 
 
 def fit_with_empty_fields(messages: int) -> bytes:
     """One definition of 255 fields without a byte, and many messages of one byte each."""
-    return fit_file(fit_definition(20, *((number, 0, 2) for number in range(255))) + bytes(messages))
+    return build_fit_file(fit_definition(20, *((number, 0, 2) for number in range(255))) + bytes(messages))
 
 
 def fit_with_unknown_base_type() -> bytes:
-    return fit_file(fit_definition(20, (3, 1, 0x3F)) + b"\0\x64")
+    return build_fit_file(fit_definition(20, (3, 1, 0x3F)) + b"\0\x64")
 
 
 def fit_with_header_checksum(file: bytes, header_checksum: int) -> bytes:

@@ -8,36 +8,36 @@ from zipfile import ZIP_BZIP2, ZipFile
 
 import pytest
 
-from metrics.files.archive import members
-from metrics.files.errors import FileRefused
-from metrics.files.xml.writer import fit_bytes, gpx_bytes
+from metrics.files.archive import read_archive
+from metrics.files.errors import FileError
+from metrics.files.xml.writer import encode_fit, encode_gpx
 from tests.metrics.files.damaged_files import overlapping_zip, zip_of
 from tests.metrics.files.example_recordings import run
 
-RUN = gpx_bytes(run(20))
+RUN = encode_gpx(run(20))
 
 
 def refusal(archive: bytes) -> str:
-    with pytest.raises(FileRefused) as refused:
-        list(members(archive, "export.zip"))
+    with pytest.raises(FileError) as refused:
+        list(read_archive(archive, "export.zip"))
     return refused.value.code
 
 
 def test_recordings_come_one_by_one_with_their_names():
-    fit, zipped = fit_bytes(run(20)), gzip.compress(RUN)
+    fit, zipped = encode_fit(run(20)), gzip.compress(RUN)
     archive = zip_of(**{"a/run__gpx": RUN, "b/RUN__FIT": fit, "c__tcx__gz": zipped, "notes__txt": b"hello"})
-    assert dict(members(archive)) == {"a/run.gpx": RUN, "b/RUN.FIT": fit, "c.tcx.gz": zipped}
+    assert dict(read_archive(archive)) == {"a/run.gpx": RUN, "b/RUN.FIT": fit, "c.tcx.gz": zipped}
 
 
 def test_an_archive_on_disk_is_read_the_same(tmp_path):
     path = tmp_path / "export.zip"
     path.write_bytes(zip_of(run__gpx=RUN))
-    assert list(members(path)) == [("run.gpx", RUN)]
+    assert list(read_archive(path)) == [("run.gpx", RUN)]
 
 
 def test_archives_inside_and_shadows_of_files_are_left_alone():
     inside = zip_of(run__gpx=RUN)
-    assert list(members(zip_of(**{"inner__zip": inside, "__MACOSX/._run__gpx": b"shadow"}))) == []
+    assert list(read_archive(zip_of(**{"inner__zip": inside, "__MACOSX/._run__gpx": b"shadow"}))) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"hello" * 100, RUN, zip_of(run__gpx=RUN)[:-30]])
@@ -57,7 +57,7 @@ def test_a_member_that_explodes_is_refused(megabytes):
 def test_a_damaged_member_gives_what_is_readable_of_it():
     archive = bytearray(zip_of(one__gpx=RUN, two__gpx=RUN))
     archive[40:60] = bytes(20)
-    (_, damaged), (_, sound) = members(bytes(archive))
+    (_, damaged), (_, sound) = read_archive(bytes(archive))
     assert damaged != RUN
     assert sound == RUN
 
@@ -66,4 +66,4 @@ def test_an_unusual_compression_is_not_unpacked():
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_BZIP2) as archive:
         archive.writestr("run.gpx", RUN)
-    assert list(members(file.getvalue())) == [("run.gpx", b"")]
+    assert list(read_archive(file.getvalue())) == [("run.gpx", b"")]

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.files.errors import FileRefused
-from metrics.files.fit.container import fit_file
-from metrics.files.read import read
-from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.errors import FileError
+from metrics.files.fit.container import build_fit_file
+from metrics.files.read import read_recordings
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.recording import Recording
 from tests.metrics.files.damaged_files import (
     fit_definition,
@@ -33,14 +33,14 @@ from tests.metrics.files.example_recordings import paused_run, run
 from tests.support.paths import ROOT
 
 CODES = {"UNREADABLE_FILE", "NOT_AN_ACTIVITY", "NO_TIME", "PARTIAL_RECORDING", "FILE_TOO_LARGE"}
-WRITERS = (fit_bytes, gpx_bytes, tcx_bytes)
-SMALL = {write.__name__: write(run(20)) for write in WRITERS} | {"fit_with_laps": fit_bytes(paused_run())}
+WRITERS = (encode_fit, encode_gpx, encode_tcx)
+SMALL = {write.__name__: write(run(20)) for write in WRITERS} | {"fit_with_laps": encode_fit(paused_run())}
 UTF_8 = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def refusal(data: bytes, **asked: bool) -> str:
-    with pytest.raises(FileRefused) as refused:
-        read(data, "a file", **asked)
+    with pytest.raises(FileError) as refused:
+        read_recordings(data, "a file", **asked)
     assert refused.value.message
     return refused.value.code
 
@@ -57,12 +57,12 @@ def refusal(data: bytes, **asked: bool) -> str:
         b"<html><body>Not found</body></html>",
         b"\x1f\x8b",
         gzip.compress(b""),
-        gzip.compress(gzip.compress(gpx_bytes(run(20)))),
+        gzip.compress(gzip.compress(encode_gpx(run(20)))),
         b"\x0e\x20\x00\x00\xff\xff\xff\xff.FIT\x00\x00",
         b"\x00" * 8 + b".FIT",
         bytes(range(256)) * 40,
         "<gpx/>".encode("utf-32"),
-        zip_of(run__fit=fit_bytes(run(20))),
+        zip_of(run__fit=encode_fit(run(20))),
         fit_with_unknown_base_type(),
     ],
     ids=itertools.count(),  # what is compressed carries the time, and every worker must name the same tests
@@ -72,8 +72,8 @@ def test_what_is_no_recording_is_refused(data):
 
 
 def test_a_zip_named_fit_is_called_a_zip():
-    with pytest.raises(FileRefused, match=r"run\.fit is a ZIP") as refused:
-        read(zip_of(run__fit=fit_bytes(run(20))), "run.fit")
+    with pytest.raises(FileError, match=r"run\.fit is a ZIP") as refused:
+        read_recordings(zip_of(run__fit=encode_fit(run(20))), "run.fit")
     assert refused.value.code == "UNREADABLE_FILE"
 
 
@@ -115,7 +115,7 @@ def test_a_number_that_is_none_is_a_missing_reading(number):
         f"<extensions><hr>{number}</hr></extensions></trkpt>"
         for second in range(5)
     )
-    (recording,) = read(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode())
+    (recording,) = read_recordings(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode())
     assert not recording.samples.has("altitude_m")
     assert not recording.samples.has("heart_rate_bpm")
 
@@ -147,7 +147,7 @@ def test_an_endless_tag_is_refused():
 
 
 def test_a_nul_byte_inside_a_number_costs_that_number_only():
-    (recording,) = read(gpx_bytes(run(20)).replace(b"<ele>100.0", b"<ele>\x00100.0"))
+    (recording,) = read_recordings(encode_gpx(run(20)).replace(b"<ele>100.0", b"<ele>\x00100.0"))
     assert recording.warnings == ("damaged_file",)
     assert len(recording.samples) == 21
 
@@ -164,7 +164,7 @@ def test_a_gzip_bomb_is_refused_before_it_explodes(inflated_bytes):
 
 
 def test_a_long_monotonous_file_is_no_bomb():
-    (recording,) = read(gzip.compress(tcx_bytes(run(7_200)), 9))
+    (recording,) = read_recordings(gzip.compress(encode_tcx(run(7_200)), 9))
     assert recording.totals.duration_s == 7_200
 
 
@@ -194,7 +194,7 @@ def test_flipped_bits_are_read_or_refused(name, flips, cut, mended):
         flipped[place % len(flipped)] ^= bits
     data = bytes(flipped[: max(1, int(len(flipped) * (1 - cut**4)))])
     if mended and name.startswith("fit"):
-        data = fit_file(data[12:-2])  # a checksum that holds must not open a door
+        data = build_fit_file(data[12:-2])  # a checksum that holds must not open a door
     read_or_refused(data)
 
 
@@ -203,13 +203,13 @@ def test_flipped_bits_are_read_or_refused(name, flips, cut, mended):
     data=st.binary(max_size=400), head=st.sampled_from([b"", b"\x1f\x8b\x08\0", b"<gpx>", b"PK\3\4", b"fit"])
 )
 def test_random_bytes_are_read_or_refused(data, head):
-    read_or_refused(fit_file(data) if head == b"fit" else head + data)
+    read_or_refused(build_fit_file(data) if head == b"fit" else head + data)
 
 
 def read_or_refused(data: bytes) -> None:
     for accept_partial in (False, True):
         answer = answer_to(data, accept_partial)
-        if isinstance(answer, FileRefused):
+        if isinstance(answer, FileError):
             assert answer.code in CODES
             assert (answer.readable is not None) == (answer.code == "PARTIAL_RECORDING")
             continue
@@ -220,10 +220,10 @@ def read_or_refused(data: bytes) -> None:
             assert (np.diff(recording.samples.time_s) > 0).all()
 
 
-def answer_to(data: bytes, accept_partial: bool) -> tuple[Recording, ...] | FileRefused:
+def answer_to(data: bytes, accept_partial: bool) -> tuple[Recording, ...] | FileError:
     try:
-        return read(data, accept_partial=accept_partial)
-    except FileRefused as refused:
+        return read_recordings(data, accept_partial=accept_partial)
+    except FileError as refused:
         return refused
 
 
@@ -233,11 +233,11 @@ def points(count: int) -> Iterator[bytes]:
 
 
 HEAVY = {
-    "record per byte": lambda: fit_file(fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
-    "definitions": lambda: fit_file(fit_definition(20) * 4_000_000),
-    "events": lambda: fit_file(fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
+    "record per byte": lambda: build_fit_file(fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
+    "definitions": lambda: build_fit_file(fit_definition(20) * 4_000_000),
+    "events": lambda: build_fit_file(fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
     "chain": lambda: SMALL["fit_bytes"] * (24_000_000 // len(SMALL["fit_bytes"])),
-    "six days": lambda: fit_bytes(run(490_000)),
+    "six days": lambda: encode_fit(run(490_000)),
     "points": lambda: b"<gpx><trk><trkseg>%s</trkseg></trk></gpx>" % b"".join(points(490_000)),
     "names": lambda: b"<gpx>%s</gpx>" % b"".join(b"<a%x/>" % number for number in range(2_400_000)),
     "attributes": lambda: b"<gpx>%s</gpx>" % b"".join(b'<a b%x=""/>' % number for number in range(1_700_000)),
@@ -287,7 +287,7 @@ def tcx_lap(seconds: str, metres: str = "100", heart_rate: str = "") -> bytes:
     ids=str,
 )
 def test_totals_that_no_activity_has_are_counted_from_the_samples(claims):
-    (recording,) = read(tcx_lap(*claims))
+    (recording,) = read_recordings(tcx_lap(*claims))
     assert "implausible_totals" in recording.warnings
     assert 0 < recording.totals.duration_s <= 120
     assert recording.totals.distance_m == 100 or claims[0] != "30"

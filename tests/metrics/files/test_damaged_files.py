@@ -8,16 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.files.errors import FileRefused, Readable
-from metrics.files.read import read
-from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.errors import FileError, ReadablePart
+from metrics.files.read import read_recordings
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from tests.metrics.files.damaged_files import fit_with_header_checksum
 from tests.metrics.files.example_recordings import run, run_in_laps
 
 
-def broken_off(data: bytes) -> Readable:
-    with pytest.raises(FileRefused) as refused:
-        read(data)
+def broken_off(data: bytes) -> ReadablePart:
+    with pytest.raises(FileError) as refused:
+        read_recordings(data)
     assert refused.value.code == "PARTIAL_RECORDING"
     readable = refused.value.readable
     assert readable is not None
@@ -26,7 +26,7 @@ def broken_off(data: bytes) -> Readable:
     return readable
 
 
-@pytest.mark.parametrize("write", [fit_bytes, gpx_bytes, tcx_bytes])
+@pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 def test_half_a_file_tells_what_is_readable(write):
     whole = write(run(600))
     readable = broken_off(whole[: len(whole) // 2])
@@ -35,75 +35,78 @@ def test_half_a_file_tells_what_is_readable(write):
     assert readable.metres == pytest.approx(3 * readable.seconds, rel=0.001)
 
 
-@pytest.mark.parametrize("write", [fit_bytes, gpx_bytes, tcx_bytes])
+@pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 def test_half_a_file_is_taken_when_asked(write):
     half = write(run(600))[: len(write(run(600))) // 2]
-    (recording,) = read(half, accept_partial=True)
+    (recording,) = read_recordings(half, accept_partial=True)
     assert recording.warnings == ("partial_recording",)
     assert recording.totals.duration_s == broken_off(half).seconds
     assert recording.totals.distance_m == pytest.approx(broken_off(half).metres)
 
 
 def test_a_fit_file_without_its_checksum_is_read_with_a_warning():
-    (recording,) = read(fit_bytes(run())[:-2])
+    (recording,) = read_recordings(encode_fit(run())[:-2])
     assert recording.warnings == ("damaged_file",)
     assert recording.totals.duration_s == 600
 
 
 def test_a_wrong_fit_checksum_is_a_warning():
-    whole = fit_bytes(run())
-    (recording,) = read(whole[:-1] + bytes([whole[-1] ^ 1]))
+    whole = encode_fit(run())
+    (recording,) = read_recordings(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert recording.warnings == ("damaged_file",)
 
 
 @pytest.mark.parametrize("header_checksum", [0, 0x1234])
 def test_a_fit_header_may_do_without_a_checksum_of_its_own(header_checksum):
-    (recording,) = read(fit_with_header_checksum(fit_bytes(run()), header_checksum))
+    (recording,) = read_recordings(fit_with_header_checksum(encode_fit(run()), header_checksum))
     assert recording.warnings == ()
 
 
 def test_rubbish_after_a_fit_file_is_a_warning():
-    assert read(fit_bytes(run()) + b"rubbish")[0].warnings == ("damaged_file",)
+    assert read_recordings(encode_fit(run()) + b"rubbish")[0].warnings == ("damaged_file",)
 
 
 def test_the_same_activity_twice_in_a_chain_is_one():
-    assert len(read(fit_bytes(run()) * 2)) == 1
+    assert len(read_recordings(encode_fit(run()) * 2)) == 1
 
 
 def test_two_activities_in_a_chain_are_two_in_order_of_time():
     evening = replace(run(), started_at=run().started_at.replace(hour=18), sport="bike")
-    assert [each.sport for each in read(fit_bytes(evening) + fit_bytes(run()))] == ["run", "bike"]
+    assert [each.sport for each in read_recordings(encode_fit(evening) + encode_fit(run()))] == [
+        "run",
+        "bike",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("write", "end"), [(gpx_bytes, b"</gpx>"), (tcx_bytes, b"</TrainingCenterDatabase>")]
+    ("write", "end"), [(encode_gpx, b"</gpx>"), (encode_tcx, b"</TrainingCenterDatabase>")]
 )
 def test_xml_that_lacks_only_its_last_tag_is_read_with_a_warning(write, end):
-    (recording,) = read(write(run()).replace(end, b""))
+    (recording,) = read_recordings(write(run()).replace(end, b""))
     assert recording.warnings == ("damaged_file",)
     assert recording.totals.duration_s == 600
 
 
-@pytest.mark.parametrize("write", [gpx_bytes, tcx_bytes])
+@pytest.mark.parametrize("write", [encode_gpx, encode_tcx])
 def test_a_stray_sign_in_xml_is_a_warning(write):
     whole = write(run())
     middle = whole.index(b"\n", len(whole) // 2)
-    (recording,) = read(whole[:middle] + b" & " + whole[middle:])
+    (recording,) = read_recordings(whole[:middle] + b" & " + whole[middle:])
     assert recording.warnings == ("damaged_file",)
     assert len(recording.samples) == 601
 
 
 def test_a_tcx_file_that_breaks_off_does_not_take_the_totals_of_its_whole_laps():
-    whole = tcx_bytes(run_in_laps())
-    (recording,) = read(whole[: whole.rindex(b"<Lap ") + 2_000], accept_partial=True)
+    whole = encode_tcx(run_in_laps())
+    (recording,) = read_recordings(whole[: whole.rindex(b"<Lap ") + 2_000], accept_partial=True)
     assert 400 < recording.totals.duration_s < 420
 
 
 def test_gzip_that_breaks_off_after_the_activity_is_a_warning():
-    (recording,) = read(gzip.compress(gpx_bytes(run()))[:-4])
+    (recording,) = read_recordings(gzip.compress(encode_gpx(run()))[:-4])
     assert recording.warnings == ("damaged_file",)
 
 
 def test_gzip_that_breaks_off_in_the_activity_is_a_partial_recording():
-    zipped = gzip.compress(fit_bytes(run(3_600)))
+    zipped = gzip.compress(encode_fit(run(3_600)))
     assert broken_off(zipped[: len(zipped) // 2]).records > 1_000

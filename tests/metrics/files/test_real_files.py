@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from metrics.files.archive import members
-from metrics.files.errors import FileRefused
-from metrics.files.read import read
+from metrics.files.archive import read_archive
+from metrics.files.errors import FileError
+from metrics.files.read import read_recordings
 from metrics.recording import Recording
 from tests.support.paths import ROOT
 
@@ -72,7 +72,7 @@ def _files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any
             default = "read" if wanted.get("start_utc") else "refuse"
             yield name, path.read_bytes(), {"expect": default, **wanted}
         elif "members" in wanted:
-            for member, data in members(path, name):
+            for member, data in read_archive(path, name):
                 inside = wanted["members"][member]
                 yield (
                     f"{name}/{member}",
@@ -84,11 +84,11 @@ def _files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any
 def _row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
     before = time.perf_counter()
     try:
-        recordings, answer = read(data, name), "read"
-    except FileRefused as refused:
+        recordings, answer = read_recordings(data, name), "read"
+    except FileError as refused:
         recordings, answer = (), refused.code
         if refused.readable is not None:
-            recordings = read(data, name, accept_partial=True)
+            recordings = read_recordings(data, name, accept_partial=True)
     seconds = time.perf_counter() - before
     wrong = dict(_differences(answer, recordings, wanted))
     return Row(name, answer, seconds, len(data) / 1e6, wrong)
@@ -183,5 +183,5 @@ def test_real_files_cut_anywhere_are_read_or_refused(ending):
             continue
         data = (FOLDER / "files" / name).read_bytes()
         for part in (0.1, 0.35, 0.6, 0.85, 0.99):
-            with suppress(FileRefused):
-                assert read(data[: int(part * len(data))], accept_partial=True)
+            with suppress(FileError):
+                assert read_recordings(data[: int(part * len(data))], accept_partial=True)

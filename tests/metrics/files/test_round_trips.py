@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.files.read import read
-from metrics.files.xml.writer import fit_bytes, gpx_bytes, tcx_bytes
+from metrics.files.read import read_recordings
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.recording import Recording
 from tests.metrics.files.example_recordings import paused_run, ride, run, run_in_laps, treadmill_run
 
-WRITERS = (fit_bytes, gpx_bytes, tcx_bytes)
-STATING = (fit_bytes, tcx_bytes)
+WRITERS = (encode_fit, encode_gpx, encode_tcx)
+STATING = (encode_fit, encode_tcx)
 """Formats that carry totals and laps."""
 
 TOLERANCE = {
@@ -32,7 +32,7 @@ NOT_IN_GPX = {"speed_mps"}
 
 
 def only(data: bytes) -> Recording:
-    (recording,) = read(data)
+    (recording,) = read_recordings(data)
     return recording
 
 
@@ -41,7 +41,7 @@ def only(data: bytes) -> Recording:
 def test_every_sample_comes_back(write, made):
     written, back = made(), only(write(made())).samples
     for column, tolerance in TOLERANCE.items():
-        if write is gpx_bytes and column in NOT_IN_GPX:
+        if write is encode_gpx and column in NOT_IN_GPX:
             continue
         np.testing.assert_allclose(
             getattr(back, column), getattr(written.samples, column), rtol=0, atol=tolerance, err_msg=column
@@ -85,7 +85,7 @@ def test_a_treadmill_run_needs_no_satellites(write):
 
 def test_gpx_without_positions_is_not_written():
     with pytest.raises(ValueError, match="positions"):
-        gpx_bytes(treadmill_run())
+        encode_gpx(treadmill_run())
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -97,21 +97,24 @@ def test_gzip_changes_nothing(write):
 
 @pytest.mark.parametrize("write", WRITERS)
 def test_the_name_of_a_file_decides_nothing(write):
-    assert read(write(run()), "song.mp3")[0].totals == read(write(run()), "run.fit")[0].totals
+    assert (
+        read_recordings(write(run()), "song.mp3")[0].totals
+        == read_recordings(write(run()), "run.fit")[0].totals
+    )
 
 
 def test_fit_keeps_what_only_fit_can_tell():
     written = replace(
         run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
     )
-    back = only(fit_bytes(written))
+    back = only(encode_fit(written))
     told = (back.sub_sport, back.utc_offset_min, back.altitude_source, back.name, back.device)
     assert told == ("trail", -210, "barometric", "Trail Run", "Made-up 1")
     assert back.totals.calories_kcal == 100.0
 
 
 @pytest.mark.parametrize(
-    ("sport", "write"), [(sport, fit_bytes) for sport in ("swim", "walk", "hike", "workout")]
+    ("sport", "write"), [(sport, encode_fit) for sport in ("swim", "walk", "hike", "workout")]
 )
 def test_every_sport_comes_back(sport, write):
     assert only(write(replace(run(), sport=sport))).sport == sport
@@ -119,4 +122,4 @@ def test_every_sport_comes_back(sport, write):
 
 def test_fit_cannot_tell_a_date_before_satellites():
     with pytest.raises(ValueError, match="date"):
-        fit_bytes(replace(run(), started_at=run().started_at.replace(year=1980)))
+        encode_fit(replace(run(), started_at=run().started_at.replace(year=1980)))

@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection
 
 from athletes.models import Athlete
-from metrics.health.days import SentDay, store_days
+from metrics.health.days import HealthDayUpdate, store_health_days
 from metrics.models import HealthDay
 from tests.support.cast import NOON, Api, Cast, person
 from tests.support.error_shape import assert_error
@@ -247,7 +247,9 @@ def test_five_readings_of_one_day_at_the_same_moment_are_all_kept():
     def send(name: str) -> None:
         try:
             together.wait()
-            store_days(athlete.pk, [SentDay(TODAY, "garmin", {name: HealthDay.LIMITS[name].highest})])
+            store_health_days(
+                athlete.pk, [HealthDayUpdate(TODAY, "garmin", {name: HealthDay.LIMITS[name].highest})]
+            )
         finally:
             connection.close()
 

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from coaching.attention import SIGNALS
+from coaching.attention import SIGNAL_RULES
 from tests.support.paths import ROOT
 
 DOCUMENT = (ROOT / "docs" / "FORMULAS.md").read_text()
@@ -31,7 +31,7 @@ DOCUMENTED = set(re.findall(r"^\| `((?:metrics|coaching)\.[\w.]+)", DOCUMENT, re
 
 
 def test_every_signal_is_a_formula_of_the_document():
-    assert {f"{signal.judge.__module__}.{signal.judge.__name__}" for signal in SIGNALS} <= DOCUMENTED
+    assert {f"{signal.judge.__module__}.{signal.judge.__name__}" for signal in SIGNAL_RULES} <= DOCUMENTED
 
 
 def test_every_public_formula_is_in_the_document():

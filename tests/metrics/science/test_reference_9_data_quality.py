@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.science.data_quality import data_quality, freshness, quality_of, sync_state
+from metrics.science.data_quality import build_data_quality, data_quality, freshness, sync_state
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_values_age_but_never_to_nothing(age, worth):
 
 
 def test_the_parts_add_up_and_the_missing_ones_are_named():
-    quality = quality_of(100, None, 30, "recent", True, False)
+    quality = build_data_quality(100, None, 30, "recent", True, False)
     assert quality.parts == {
         "pace_zones": 12,
         "hr_zones": 0,
@@ -50,10 +50,10 @@ def test_the_parts_add_up_and_the_missing_ones_are_named():
 @pytest.mark.parametrize(
     ("quality", "grade"),
     [
-        (quality_of(10, 10, 10, "recent", 1, 1), "good"),
-        (quality_of(10, None, 10, "fresh", 1, 1), "good"),
-        (quality_of(200, None, 10, "recent", 1, 1), "usable"),
-        (quality_of(None, None, None, "fresh", 1, 1), "incomplete"),
+        (build_data_quality(10, 10, 10, "recent", 1, 1), "good"),
+        (build_data_quality(10, None, 10, "fresh", 1, 1), "good"),
+        (build_data_quality(200, None, 10, "recent", 1, 1), "usable"),
+        (build_data_quality(None, None, None, "fresh", 1, 1), "incomplete"),
     ],
 )
 def test_grades(quality, grade):

@@ -8,7 +8,7 @@ import pytest
 
 from athletes.models import Athlete
 from metrics.models import HealthDay, Snapshot
-from metrics.snapshots.current import current_snapshots, renew_stale
+from metrics.snapshots.current import current_snapshots, recompute_stale_snapshots
 from tests.support.cast import NOON, Cast, run
 
 
@@ -100,7 +100,7 @@ def test_renewing_takes_six_statements_however_many_athletes(
 
 
 def test_the_periodic_job_renews_only_what_is_behind(cast: Cast):
-    assert renew_stale(NOON) == 11
-    assert renew_stale(NOON) == 0
+    assert recompute_stale_snapshots(NOON) == 11
+    assert recompute_stale_snapshots(NOON) == 0
     touch(cast.ada)
-    assert renew_stale(NOON) == 1
+    assert recompute_stale_snapshots(NOON) == 1

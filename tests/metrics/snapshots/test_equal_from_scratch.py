@@ -29,16 +29,16 @@ from athletes.models import Athlete, Threshold
 from metrics import buckets
 from metrics.activities import streams as columns
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import change_activity, delete_activity, enter_by_hand
-from metrics.activities.remeasure import remeasure_athlete
-from metrics.files.xml.writer import fit_bytes, gpx_bytes
-from metrics.health.days import SentDay, store_days
+from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.remeasure import remeasure_athlete_activities
+from metrics.files.xml.writer import encode_fit, encode_gpx
+from metrics.health.days import HealthDayUpdate, store_health_days
 from metrics.models import Activity, HealthDay, Snapshot
 from metrics.recording import Pause, Recording, Totals
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
-from metrics.snapshots.current import current_snapshots, renew_stale
-from metrics.statistics.series import activity_series
+from metrics.snapshots.current import current_snapshots, recompute_stale_snapshots
+from metrics.statistics.series import load_period_sums
 from tests.metrics.snapshots import from_scratch
 from tests.support.cast import NOON, person
 from tests.support.recordings import steady_run
@@ -75,7 +75,7 @@ def half_hour(number: int) -> Recording:
 @cache
 def recorded(number: int, device: str) -> bytes:
     """Its file, as one of two devices would write it."""
-    return fit_bytes(half_hour(number)) if device == "fit" else gpx_bytes(half_hour(number))
+    return encode_fit(half_hour(number)) if device == "fit" else encode_gpx(half_hour(number))
 
 
 class Histories(RuleBasedStateMachine):
@@ -120,7 +120,7 @@ class Histories(RuleBasedStateMachine):
             "is_race": is_race,
         }
         entry |= {"distance_m": run.totals.distance_m, "perceived_effort": effort}
-        enter_by_hand(self.athlete(name), entry)
+        create_manual_activity(self.athlete(name), entry)
         ingest_file(self.athlete(name), Upload(recorded(number, "fit"), "run.fit"))
 
     @rule(
@@ -156,7 +156,7 @@ class Histories(RuleBasedStateMachine):
             "perceived_effort": effort,
             "is_race": is_race,
         }
-        enter_by_hand(self.athlete(name), entry)
+        create_manual_activity(self.athlete(name), entry)
 
     @precondition(lambda self: Activity.objects.exists())
     @rule(
@@ -179,7 +179,7 @@ class Histories(RuleBasedStateMachine):
                 "started_at": activity.started_at - timedelta(days=days),
                 "distance_m": 8_000.0,
             }
-        change_activity(activity, changes)
+        update_activity(activity, changes)
 
     @precondition(lambda self: Activity.objects.exists())
     @rule(pick=picks)
@@ -209,10 +209,12 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         last = self.athlete(name).local_date(self.now) - timedelta(days=back)
         sent = [
-            SentDay(last - timedelta(days=number), source, readings(columns, number * 7 + seed, take_back))
+            HealthDayUpdate(
+                last - timedelta(days=number), source, readings(columns, number * 7 + seed, take_back)
+            )
             for number in range(0, days, every)
         ]
-        store_days(self.ids[name], sent)
+        store_health_days(self.ids[name], sent)
 
     @rule(
         name=people,
@@ -234,12 +236,12 @@ class Histories(RuleBasedStateMachine):
         valid_from = self.now.date() - timedelta(days=back)
         changes = {kind: lowest + 4.0 * height, "source": "coach", "valid_from": valid_from}
         change_athlete(self.athlete(name), changes, self.now)
-        list(remeasure_athlete(self.ids[name], valid_from))
+        list(remeasure_athlete_activities(self.ids[name], valid_from))
 
     @rule(name=people, born=st.sampled_from((None, date(1961, 2, 3), date(1999, 12, 31))))
     def a_birth_date_is_told_and_everything_measured_again(self, name: str, born: date | None) -> None:
         change_athlete(self.athlete(name), {"birth_date": born}, self.now)
-        list(remeasure_athlete(self.ids[name]))
+        list(remeasure_athlete_activities(self.ids[name]))
 
     @rule(name=people, zone=st.sampled_from(ZONES))
     def somebody_moves(self, name: str, zone: str) -> None:
@@ -247,8 +249,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_periodic_job_comes_round(self) -> None:
-        renew_stale(self.now)
-        assert renew_stale(self.now) == 0
+        recompute_stale_snapshots(self.now)
+        assert recompute_stale_snapshots(self.now) == 0
 
     # --- What holds -----------------------------------------------------------------------------------------------
 
@@ -281,9 +283,11 @@ class Histories(RuleBasedStateMachine):
             stored = from_scratch.Stored.of(athlete_id, self.now)
             for bucket, days, sport in SERIES:
                 first = last - timedelta(days=days)
-                window = buckets.days_window(bucket, first, last, stored.zone)
-                series = activity_series(athlete_id, window, sport)
-                found = from_scratch.sums(stored, partial(buckets.first_of, bucket), first, last, sport)
+                window = buckets.build_days_window(bucket, first, last, stored.zone)
+                series = load_period_sums(athlete_id, window, sport)
+                found = from_scratch.sums(
+                    stored, partial(buckets.get_period_start, bucket), first, last, sport
+                )
                 for period, row in zip(window.periods, series.table.tolist(), strict=True):
                     assert row == pytest.approx(found.pop(period, [0.0] * len(row)), abs=1e-6)
                 assert not found
@@ -361,7 +365,7 @@ def measured_from_scratch(activity: Activity, held: dict[str, Threshold]) -> Mea
     streams = getattr(activity, "streams", None)
     if streams is None:
         return measure_summary(*given, activity.is_race, value["mass_kg"])
-    samples = columns.unpack(bytes(streams.content))
+    samples = columns.decode(bytes(streams.content))
     pauses = [Pause(*pause) for pause in streams.pauses]
     return measure(samples, pauses, *given, streams.altitude_source, activity.is_race, value["mass_kg"])
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.science.vo2max import vo2max_current
-from metrics.snapshots.compute import History, Outings, numbers_of
-from metrics.snapshots.daily_readings import METRICS, SourceReadings
-from metrics.snapshots.estimates import vdot_days, vo2max_days
+from metrics.snapshots.compute import ActivityColumns, History, compute_current_numbers
+from metrics.snapshots.daily_readings import READING_METRICS, SourceReadings
+from metrics.snapshots.estimates import compute_vdot_days, compute_vo2max_days
 from tests.support.cast import NOON
 
 TODAY = NOON.date()
@@ -26,18 +26,18 @@ def ran(*estimates: tuple[int, float]) -> History:
     started = np.array([(NOON - timedelta(days=back)).timestamp() for back, _ in estimates])
     values = np.array([value for _, value in estimates])
     nothing = np.full(len(estimates), np.nan)
-    recent = Outings(started, nothing + 1, nothing, nothing, values, nothing)
+    recent = ActivityColumns(started, nothing + 1, nothing, nothing, values, nothing)
     return History(ZoneInfo("UTC"), TODAY, started, nothing, recent)
 
 
 def read(source: str, *readings: tuple[int, float]) -> SourceReadings:
     days = np.array([TODAY.toordinal() - back for back, _ in readings])
-    values = {metric: np.full(len(readings), np.nan) for metric in METRICS}
+    values = {metric: np.full(len(readings), np.nan) for metric in READING_METRICS}
     return SourceReadings(source, days, values | {"vo2max": np.array([value for _, value in readings])})
 
 
 def shown(history: History) -> tuple[list[float], list[float]]:
-    one, other = vo2max_days(history, numbers_of([history])[0].vo2max_method, 36, 84)
+    one, other = compute_vo2max_days(history, compute_current_numbers([history])[0].vo2max_method, 36, 84)
     return one.tolist(), other.tolist()
 
 
@@ -50,7 +50,7 @@ def test_nothing_read_and_nothing_estimated_is_nothing():
 def test_an_estimate_is_the_median_of_the_runs_that_counted_then():
     history = ran(*((back, 50.0 + back / 10) for back in (30, 20, 10, 8, 5, 0)))
     days, readings = shown(history)
-    assert days[-1] == numbers_of([history])[0].vo2max_ml_kg_min == pytest.approx(50.8)
+    assert days[-1] == compute_current_numbers([history])[0].vo2max_ml_kg_min == pytest.approx(50.8)
     assert days[-11] == pytest.approx(52.0)  # of 30, 20 and 10 days ago
     assert np.isnan(days[-12])  # two runs are too few
     assert [place for place in range(84) if readings[place] == readings[place]] == [53, 63, 73, 75, 78, 83]
@@ -59,7 +59,7 @@ def test_an_estimate_is_the_median_of_the_runs_that_counted_then():
 @given(st.lists(st.tuples(st.integers(0, 120), st.floats(20, 90)), min_size=1, max_size=40))
 def test_all_days_at_once_are_what_each_day_says_of_itself(estimates: list[tuple[int, float]]):
     ordered = sorted(estimates, key=lambda one: -one[0])
-    days, _ = vo2max_days(ran(*ordered), "estimate", 36, 84)
+    days, _ = compute_vo2max_days(ran(*ordered), "estimate", 36, 84)
     said = [vo2max_current((back - ago, value) for back, value in ordered).value for ago in range(35, -1, -1)]
     assert days.tolist() == pytest.approx(
         [np.nan if value is None else value for value in said], nan_ok=True, rel=0
@@ -70,7 +70,7 @@ def test_a_device_that_is_worn_replaces_every_estimate():
     watch = read("watch", (130, 48.0), (9, 55.0), (2, 56.0))
     history = replace(ran((3, 40.0), (2, 40.0), (1, 40.0)), readings=(watch,))
     days, readings = shown(history)
-    assert days[-1] == numbers_of([history])[0].vo2max_ml_kg_min == 56.0
+    assert days[-1] == compute_current_numbers([history])[0].vo2max_ml_kg_min == 56.0
     assert (days[-3], days[-4], days[-10]) == (56.0, 55.0, 55.0)
     assert np.isnan(days[-11])  # the one before was older than 120 days then
     assert np.nansum(readings) == 111.0
@@ -88,11 +88,11 @@ def test_a_vdot_holds_for_120_days_and_the_best_one_counts():
     efforts = [
         (TODAY - timedelta(days=back), value) for back, value in ((150, 52.0), (100, 50.0), (20, 49.0))
     ]
-    column = vdot_days(efforts, TODAY, 71)
+    column = compute_vdot_days(efforts, TODAY, 71)
     assert column[-1] == 50.0
     assert column[-31] == 52.0  # 30 days ago it was 120 days old
     assert column[-30] == 50.0
-    assert vdot_days([(TODAY + timedelta(days=1), 60.0), (TODAY, 95.0)], TODAY, 2).tolist() == pytest.approx(
-        [np.nan, np.nan], nan_ok=True
-    )
-    assert np.isnan(vdot_days([], TODAY, 3)).all()
+    assert compute_vdot_days(
+        [(TODAY + timedelta(days=1), 60.0), (TODAY, 95.0)], TODAY, 2
+    ).tolist() == pytest.approx([np.nan, np.nan], nan_ok=True)
+    assert np.isnan(compute_vdot_days([], TODAY, 3)).all()

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, Membership
 from athletes.roles import Status
-from metrics.files.xml.writer import fit_bytes
+from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, HealthDay
 from tests.support.cast import NOON, Api, Cast, run
 from tests.support.recordings import steady_run
@@ -116,7 +116,7 @@ def right(answer: Any) -> Any:
 def upload(api: Api) -> None:
     right(
         api.post(
-            "/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", fit_bytes(steady_run()))}
+            "/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", encode_fit(steady_run()))}
         )
     )
 

@@ -25,10 +25,10 @@ from astral.http.errors import NoData
 from astral.http.fields import list_zone_names
 from astral.http.renderers import dumps
 from athletes.models import Athlete, User
-from metrics.health.stats_api import HealthMetrics
+from metrics.health.stats_api import HealthMetricsView
 from metrics.models import Activity, HealthDay
-from metrics.statistics.api import ActivityStats, FitnessStats, RunningStats
-from metrics.statistics.view import Statistics
+from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
+from metrics.statistics.view import StatisticsView
 from tests.metrics.statistics import oracle
 from tests.metrics.statistics.oracle import Done, Read
 from tests.support.cast import Api, Cast, person, run
@@ -332,7 +332,7 @@ def health_questions(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def answered(door: type[Statistics], life: Life, asked: dict[str, Any], now: datetime = LATE) -> Any:
+def answered(door: type[StatisticsView], life: Life, asked: dict[str, Any], now: datetime = LATE) -> Any:
     """What the door computes, as JSON has it; None for no data."""
     try:
         return orjson.loads(dumps(door().data(life.athlete, asked, now)))
@@ -364,7 +364,7 @@ def share(of_all: float) -> Callable[[Any], Any]:
 def test_running_stats_is_what_counting_by_hand_gives(lives, question):
     place, asked = question
     life = lives(place.row)
-    assert answered(RunningStats, life, asked) == expected_running(life, place, asked)
+    assert answered(RunningStatsView, life, asked) == expected_running(life, place, asked)
 
 
 @share(0.2)
@@ -374,7 +374,7 @@ def test_running_stats_of_short_ranges_beside_a_change_of_clocks(lives, question
     life = lives(place.row)
     start, end = asked["from_timestamp"], asked["to_timestamp"]
     asked["to_timestamp"] = start + max(SECOND, (end - start) // 900 // SECOND * SECOND)
-    assert answered(RunningStats, life, asked) == expected_running(life, place, asked)
+    assert answered(RunningStatsView, life, asked) == expected_running(life, place, asked)
 
 
 @share(0.2)
@@ -382,7 +382,7 @@ def test_running_stats_of_short_ranges_beside_a_change_of_clocks(lives, question
 def test_activity_stats_is_what_counting_by_hand_gives(lives, question):
     place, asked = question
     life = lives(place.row)
-    assert answered(ActivityStats, life, asked) == expected_activity(life, place, asked)
+    assert answered(ActivityStatsView, life, asked) == expected_activity(life, place, asked)
 
 
 @share(0.12)
@@ -391,21 +391,21 @@ def test_fitness_stats_is_what_counting_by_hand_gives(lives, question):
     place, now, days = question
     life = lives(place.row)
     expected = oracle.fitness_stats(life.done, oracle.day_of(now, place.zone), days, place.zone)
-    assert answered(FitnessStats, life, {"days": days}, now) == expected
+    assert answered(FitnessStatsView, life, {"days": days}, now) == expected
 
 
 @share(0.12)
 @given(health_questions())
 def test_health_metrics_is_what_counting_by_hand_gives(lives, question):
     row, asked = question
-    assert answered(HealthMetrics, lives(row), asked) == expected_health(lives(row), asked)
+    assert answered(HealthMetricsView, lives(row), asked) == expected_health(lives(row), asked)
 
 
 @share(0.1)
 @given(running_questions())
 def test_days_weeks_and_months_of_one_range_have_the_same_sums(lives, question):
     place, asked = question
-    views = [answered(RunningStats, lives(place.row), asked | {"granularity": view}) for view in VIEWS]
+    views = [answered(RunningStatsView, lives(place.row), asked | {"granularity": view}) for view in VIEWS]
     assert views[0] is None or views[0]["totals"] == views[1]["totals"] == views[2]["totals"]
     assert [view is None for view in views] in ([True] * 3, [False] * 3)
 
@@ -459,7 +459,7 @@ def test_a_range_that_begins_after_midnight_and_ends_before_it_has_both_days(run
         "metric_type": "distance",
         "timezone": ZoneInfo("America/St_Johns"),
     }
-    answer = RunningStats().data(runs_of_the_returning_evening, asked, LATE)
+    answer = RunningStatsView().data(runs_of_the_returning_evening, asked, LATE)
     assert {str(point["period_start"]): point["activity_count"] for point in answer["points"]} == {
         "2010-11-06": 1,
         "2010-11-07": 1,
@@ -477,7 +477,7 @@ def test_a_month_counts_only_the_days_that_were_asked_for(
         "granularity": granularity,
         "timezone": ZoneInfo("America/St_Johns"),
     }
-    answer = ActivityStats().data(runs_of_the_returning_evening, asked, LATE)
+    answer = ActivityStatsView().data(runs_of_the_returning_evening, asked, LATE)
     assert answer["totals"]["activity_count"] == count
 
 
@@ -488,4 +488,4 @@ def test_the_last_local_day_leaves_out_the_evening_that_returns(
     athlete = runs_of_the_returning_evening
     athlete.timezone = "America/St_Johns"
     now = datetime(2010, 11, 6, 20, tzinfo=UTC) + timedelta(days=days_later)
-    assert FitnessStats().data(athlete, {"days": 1}, now)["total_activities"] == count
+    assert FitnessStatsView().data(athlete, {"days": 1}, now)["total_activities"] == count

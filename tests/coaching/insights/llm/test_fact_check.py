@@ -6,10 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from coaching.insights.llm.fact_check import LONGEST, Number, fault_of, is_supported, numbers_in
-from coaching.insights.llm.prompt import Question
+from coaching.insights.llm.fact_check import (
+    MAX_TEXT_LENGTH,
+    StatedNumber,
+    extract_numbers,
+    find_rejection_reason,
+    is_supported,
+)
+from coaching.insights.llm.prompt import InsightPrompt
 
-RUN = Question(
+RUN = InsightPrompt(
     "last_long_run",
     "metric",
     {
@@ -42,8 +48,8 @@ RUN = Question(
         ("one of those days", set()),
     ],
 )
-def test_numbers_are_found_however_they_are_written(text: str, numbers: set[Number]):
-    assert numbers_in(text) == numbers
+def test_numbers_are_found_however_they_are_written(text: str, numbers: set[StatedNumber]):
+    assert extract_numbers(text) == numbers
 
 
 @pytest.mark.parametrize(
@@ -82,7 +88,7 @@ def test_what_the_evidence_does_not_say_may_not_be_said(text: str):
         ("The long run of Sunday covered 24.1 km.", ""),
         ("", "length"),
         ("Well done.", "length"),
-        ("word " * LONGEST, "length"),
+        ("word " * MAX_TEXT_LENGTH, "length"),
         ("<p>The long run covered 24.1 km.</p>", "markup"),
         ("**The long run** covered 24.1 km.", "markup"),
         ("The long run\ncovered 24.1 km.", "markup"),
@@ -96,4 +102,4 @@ def test_what_the_evidence_does_not_say_may_not_be_said(text: str):
     ],
 )
 def test_a_text_is_refused_for_a_reason(text: str, fault: str):
-    assert fault_of(text, RUN) == fault
+    assert find_rejection_reason(text, RUN) == fault

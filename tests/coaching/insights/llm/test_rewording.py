@@ -22,10 +22,16 @@ from procrastinate.jobs import Job
 from structlog.testing import capture_logs
 
 from athletes.models import Athlete, User
-from coaching.insights import Insight, InsightInputs, RaceAhead, insights_of
-from coaching.insights.llm.rewording import KEPT, WANTED, word_waiting, worded, wordings_of
+from coaching.insights import Insight, InsightInputs, RaceAhead, build_insights
+from coaching.insights.llm.rewording import (
+    REQUEST_LIFETIME,
+    WORDING_LIFETIME,
+    build_wordings_subquery,
+    reword,
+    reword_waiting,
+)
 from coaching.models import InsightWording, ModelCalls
-from coaching.tasks import word_insights
+from coaching.tasks import reword_insights
 from tests.coaching.insights.llm.model_server import ModelServer, model_server
 from tests.support.cast import NOON, Cast
 
@@ -49,23 +55,23 @@ def model(server: ModelServer, settings, monkeypatch) -> ModelServer:
 
 
 def insights(days_to: int = 148) -> list[Insight]:
-    return insights_of(InsightInputs(race=replace(RACE, days_to=days_to)))
+    return build_insights(InsightInputs(race=replace(RACE, days_to=days_to)))
 
 
 def read(user: User, days_to: int = 148) -> Insight:
     """What somebody who opens the profile is told."""
     known = (
         Athlete.objects.filter(pk=user.pk)
-        .annotate(wordings=wordings_of())
+        .annotate(wordings=build_wordings_subquery())
         .values_list("wordings", flat=True)
         .get()
     )
-    (told,) = worded(user.pk, "metric", insights(days_to), known, NOON)
+    (told,) = reword(user.pk, "metric", insights(days_to), known, NOON)
     return told
 
 
 def work(now=NOON) -> list[str]:
-    return [wording.digest for wording in word_waiting(now)]
+    return [wording.digest for wording in reword_waiting(now)]
 
 
 def version(user: User) -> int:
@@ -289,9 +295,9 @@ def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
     work()
     read(cast.ada, days_to=50)
     settings.INSIGHTS_LLM_BASE_URL = ""
-    work(NOON + WANTED + timedelta(seconds=1))
+    work(NOON + REQUEST_LIFETIME + timedelta(seconds=1))
     assert [wording.text for wording in InsightWording.objects.all()] == [GOOD]
-    work(NOON + KEPT + timedelta(days=1))
+    work(NOON + WORDING_LIFETIME + timedelta(days=1))
     assert (InsightWording.objects.count(), ModelCalls.objects.count()) == (0, 0)
 
 
@@ -313,6 +319,6 @@ def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
     context = JobContext(app=app, job=job, abort_reason=lambda: reason, start_timestamp=0.0)
     with time_machine.travel(NOON), pytest.raises(JobAborted) if reason else nullcontext():
-        word_insights.func(context, 0)
+        reword_insights.func(context, 0)
     assert len(model.asked) == asked
     assert InsightWording.objects.exclude(text="").count() == asked

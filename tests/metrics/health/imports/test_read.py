@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from metrics.files.errors import MAX_FILE_BYTES, FileRefused
-from metrics.health.imports.days import DayRow, WrongRow, one_a_day
-from metrics.health.imports.reading import read_health
+from metrics.files.errors import MAX_FILE_BYTES, FileError
+from metrics.health.imports.days import DayRow, InvalidRow, merge_by_day
+from metrics.health.imports.reading import read_health_export
 from tests.metrics.health.imports.example_exports import (
     HRV4TRAINING,
     INTERVALS_ICU,
@@ -20,7 +20,7 @@ from tests.metrics.health.imports.example_exports import (
 
 
 def days(data: bytes) -> list[str]:
-    return [str(row.date) for row in read_health(data).rows]
+    return [str(row.date) for row in read_health_export(data).rows]
 
 
 def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
@@ -29,7 +29,7 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
         "2026-03-04,,,,,,,,0.0",
         '2026-03-03,,97,,,,"",,1e-45',
     ]
-    read = read_health(export(INTERVALS_ICU, rows, start="\ufeff"))
+    read = read_health_export(export(INTERVALS_ICU, rows, start="\ufeff"))
     assert (read.source, read.left_out, read.wrong) == ("intervals.icu", 1, ())
     assert read.rows == (
         DayRow(
@@ -50,14 +50,14 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
     data = export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
-    read = read_health(data)
+    read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
-    assert read.wrong == (WrongRow(5, "“junk” is no day"),)
+    assert read.wrong == (InvalidRow(5, "“junk” is no day"),)
 
 
 def test_a_comment_over_several_lines_is_one_row():
     data = export(INTERVALS_ICU, ['2026-03-05,,52,,,,"tired,\nand cold",,', "x,,,,,,,,"])
-    read = read_health(data)
+    read = read_health_export(data)
     assert (len(read.rows), read.wrong[0].line) == (1, 4)
 
 
@@ -77,14 +77,14 @@ def test_a_comment_over_several_lines_is_one_row():
     ],
 )
 def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read(cells: str):
-    read = read_health(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"]))
+    read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"]))
     assert ([row.line for row in read.wrong], len(read.rows)) == ([3], 2)
     assert read.wrong[0].message.isprintable()
 
 
 def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
-    read = read_health(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
-    assert read.wrong == (WrongRow(3, "the row breaks off"),)
+    read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
+    assert read.wrong == (InvalidRow(3, "the row breaks off"),)
 
 
 def test_hrv4training_puts_the_day_before_the_month():
@@ -110,25 +110,25 @@ def test_where_both_orders_exist_the_one_with_days_close_together_holds():
 
 
 def test_an_order_that_cannot_be_told_is_refused_instead_of_guessed():
-    with pytest.raises(FileRefused, match="day or the month first"):
-        read_health(hrv4training(["2017-05-06"]))
+    with pytest.raises(FileError, match="day or the month first"):
+        read_health_export(hrv4training(["2017-05-06"]))
     assert days(hrv4training(["2017-05-05"])) == ["2017-05-05"]
 
 
 def test_a_single_junk_date_does_not_turn_the_order_around():
-    read = read_health(hrv4training(["2017-30-08", "2017-31-08", "2017-08-32"]))
+    read = read_health_export(hrv4training(["2017-30-08", "2017-31-08", "2017-08-32"]))
     assert (len(read.rows), [row.line for row in read.wrong]) == (2, [4])
 
 
 def test_a_row_of_zeros_is_no_measurement():
     zeros = "2017-13-08,01:00,0.0,0.0,0.0,0.0,0.0,rest,not sick,,"
-    read = read_health(export(HRV4TRAINING, ["", zeros], "\r\n"))
+    read = read_health_export(export(HRV4TRAINING, ["", zeros], "\r\n"))
     assert (read.source, read.rows, read.wrong, read.left_out) == ("hrv4training", (), (), 1)
 
 
 def test_a_comma_in_a_note_shifts_nothing_that_is_read():
     note = "2017-13-08,07:00,50.0,1200.0,60.0,55.0,8.0,rest,sore, and cold,55.0,"
-    assert read_health(export(HRV4TRAINING, [note])).rows[0].values == {
+    assert read_health_export(export(HRV4TRAINING, [note])).rows[0].values == {
         "hrv_rmssd_ms": 55.0,
         "hrv_sdnn_ms": 60.0,
         "resting_hr_bpm": 50.0,
@@ -141,7 +141,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
         "2024-06-22 00:05:00,2024-06-22 23:00:00,UTC-04:00,70,20,2024-06-22 06:00:00,300",
         "2024-06-21 08:00:00,2024-06-22 00:05:00,UTC-04:00,,,,",
     ]
-    read = read_health(export(WHOOP_CYCLES, rows))
+    read = read_health_export(export(WHOOP_CYCLES, rows))
     assert (read.source, read.left_out) == ("whoop", 1)
     assert [(str(row.date), row.values) for row in read.rows] == [
         ("2024-06-24", {"hrv_rmssd_ms": 16.0, "resting_hr_bpm": 77.0, "sleep_s": 30_240.0}),
@@ -150,8 +150,8 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
 
 
 def test_readings_without_a_night_have_no_day():
-    read = read_health(export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
-    assert read.wrong == (WrongRow(2, "“” is no day"),)
+    read = read_health_export(export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
+    assert read.wrong == (InvalidRow(2, "“” is no day"),)
 
 
 def test_a_nap_is_not_the_sleep_of_a_night():
@@ -160,7 +160,7 @@ def test_a_nap_is_not_the_sleep_of_a_night():
         "2024-06-10 23:00:00,,UTC+01:00,2024-06-11 07:51:21,480,false",
         "2024-06-09 23:00:00,,UTC+01:00,2024-06-10 07:00:22,,false",
     ]
-    read = read_health(export(WHOOP_SLEEPS, rows))
+    read = read_health_export(export(WHOOP_SLEEPS, rows))
     assert [row.values for row in read.rows] == [{"sleep_s": 28_800.0}]
     assert read.left_out == 2
 
@@ -180,25 +180,25 @@ def test_a_nap_is_not_the_sleep_of_a_night():
     ],
 )
 def test_what_is_no_health_export_is_refused(data: bytes):
-    with pytest.raises(FileRefused) as refusal:
-        read_health(data, "export.csv")
+    with pytest.raises(FileError) as refusal:
+        read_health_export(data, "export.csv")
     assert refusal.value.code == "UNREADABLE_FILE"
     assert refusal.value.message.startswith("export.csv is no")
 
 
 def test_more_bytes_than_allowed_are_not_read():
-    with pytest.raises(FileRefused) as refusal:
-        read_health(b"\n" * (MAX_FILE_BYTES + 1))
+    with pytest.raises(FileError) as refusal:
+        read_health_export(b"\n" * (MAX_FILE_BYTES + 1))
     assert refusal.value.code == "FILE_TOO_LARGE"
 
 
 def test_an_export_without_days_has_none():
-    assert read_health(INTERVALS_ICU.encode()).rows == ()
-    assert read_health(HRV4TRAINING.encode()).rows == ()
+    assert read_health_export(INTERVALS_ICU.encode()).rows == ()
+    assert read_health_export(HRV4TRAINING.encode()).rows == ()
 
 
 def test_several_measurements_of_a_day_come_to_their_median():
     day = date(2026, 6, 1)
     rows = [DayRow(2, day, {"hrv_rmssd_ms": 40.0}), DayRow(3, day, {"hrv_rmssd_ms": 90.0, "sleep_s": 7.0})]
     rows += [DayRow(4, day, {"hrv_rmssd_ms": 50.0}), DayRow(5, date(2026, 5, 31), {"hrv_rmssd_ms": 1.0})]
-    assert one_a_day(rows) == [rows[3], DayRow(2, day, {"hrv_rmssd_ms": 50.0, "sleep_s": 7.0})]
+    assert merge_by_day(rows) == [rows[3], DayRow(2, day, {"hrv_rmssd_ms": 50.0, "sleep_s": 7.0})]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from metrics.health.days import right_days
+from metrics.health.days import validate_export
 from metrics.health.imports.days import HealthExport
-from metrics.health.imports.reading import read_health
+from metrics.health.imports.reading import read_health_export
 
 FOLDER = Path(os.environ.get("ASTRAL_RECORDINGS", "../shared/data"))
 pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="the real files are not here")
@@ -25,7 +25,7 @@ CYCLES, SLEEPS = "whoop-export/physiological_cycles.csv", "whoop-export/sleeps.c
 
 
 def export(name: str) -> HealthExport:
-    return read_health((FOLDER / "files" / name).read_bytes(), name)
+    return read_health_export((FOLDER / "files" / name).read_bytes(), name)
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_days_and_months_are_not_exchanged(name: str):
 
 def test_two_sleeps_beyond_twenty_hours_are_wrong_and_take_their_rows_along():
     read = export(INTERVALS_ICU)
-    days, wrong = right_days(read, "intervals.icu", max(row.date for row in read.rows))
+    days, wrong = validate_export(read, "intervals.icu", max(row.date for row in read.rows))
     assert [row.line for row in wrong] == [950, 1008]
     assert all("sleep_s" in row.message for row in wrong)
     assert len(days) == len(read.rows) - 2
@@ -88,7 +88,7 @@ def test_two_sleeps_beyond_twenty_hours_are_wrong_and_take_their_rows_along():
 @pytest.mark.parametrize("name", [*HRV4TRAINING, CYCLES, SLEEPS])
 def test_all_other_readings_are_possible_and_every_day_is_there_once(name: str):
     read = export(name)
-    days, wrong = right_days(read, read.source, max(row.date for row in read.rows))
+    days, wrong = validate_export(read, read.source, max(row.date for row in read.rows))
     assert wrong == []
     assert len(days) == len(read.rows)
 
