@@ -100,7 +100,7 @@ def main() -> None:
         ("a good life", athlete(1.0)),
         ("trouble everywhere", athlete(2.0)),
     ):
-        flags = evaluate_signals(inputs, AS_OF).flags
+        flags = evaluate_signals(inputs, AS_OF).active_signals
         each = fastest_ms(partial(judge, inputs)) / BATCH
         print(f"{name:22s} {each:6.3f} ms   {len(flags):2d} flags: {' '.join(flag.code for flag in flags)}")
 

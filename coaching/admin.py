@@ -35,13 +35,13 @@ class AthleteRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    along: ClassVar[tuple[str, ...]] = ("athlete__user",)  # what a list and a title name
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user",)  # what a list and a title name
     autocomplete_fields: ClassVar = ("athlete",)
     search_fields: ClassVar = ("athlete__user__search_key__contains",)
     search_help_text = "The athlete's name or e-mail address."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.along)
+        return super().get_queryset(request).select_related(*self.related_fields)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -84,7 +84,7 @@ class RaceAdmin(AthleteRecordAdmin):
     list_display = ("name", "athlete", "date", "distance_m", "priority", "predicted")
     list_filter: ClassVar = ("priority",)
     date_hierarchy = "date"
-    along: ClassVar[tuple[str, ...]] = ("athlete__user", "athlete__snapshot")
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "athlete__snapshot")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "predicted")
@@ -112,7 +112,7 @@ class PlanInstanceAdmin(AthleteRecordAdmin):
     list_display = ("plan", "athlete", "start_date", "status", "group")
     list_filter: ClassVar = ("ended_as",)
     date_hierarchy = "start_date"
-    along: ClassVar[tuple[str, ...]] = ("plan", "group", "athlete__user")
+    related_fields: ClassVar[tuple[str, ...]] = ("plan", "group", "athlete__user")
 
     @admin.display(description="status")
     def status(self, instance: PlanInstance) -> str:
@@ -132,7 +132,7 @@ class AcknowledgementAdmin(AthleteRecordAdmin):
     readonly_fields = fields
     list_display = ("code", "athlete", "organization", "coach", "until")
     list_filter: ClassVar = ("severity",)
-    along: ClassVar[tuple[str, ...]] = ("organization", "coach", "athlete__user")
+    related_fields: ClassVar[tuple[str, ...]] = ("organization", "coach", "athlete__user")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields

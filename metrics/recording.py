@@ -107,6 +107,6 @@ class Recording:
     def ended_at(self) -> datetime:
         return self.started_at + timedelta(seconds=self.totals.elapsed_s)
 
-    def warned(self, word: str) -> Recording:
+    def with_warning(self, word: str) -> Recording:
         """The same recording with one more warning."""
         return self if word in self.warnings else replace(self, warnings=(*self.warnings, word))

@@ -33,7 +33,7 @@ class AbsenceViewSet(ApiViewSet):
     }
 
     def get_queryset(self) -> AbsenceQuerySet:
-        return Absence.objects.filter(athlete=self._athlete())
+        return Absence.objects.filter(athlete=self._get_athlete())
 
     @extend_schema(responses=AbsenceSerializer(many=True), operation_id="absences_list")
     def list(self, request: Request, user_id: str) -> Response:
@@ -44,19 +44,19 @@ class AbsenceViewSet(ApiViewSet):
     @extend_schema(request=AbsenceCreate, responses={201: AbsenceSerializer}, operation_id="absences_create")
     def create(self, request: Request, user_id: str) -> Response:
         """Enter an absence; without `to_date` it lasts until one is set."""
-        athlete = self._athlete()
+        athlete = self._get_athlete()
         absence = Absence(athlete=athlete, **AbsenceCreate.parse(request.data))
         return success(serialize_absence(create_record(absence)), 201)
 
     @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
     def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:
         """One absence."""
-        return success(serialize_absence(self._absence()))
+        return success(serialize_absence(self._get_absence()))
 
     @extend_schema(request=AbsenceUpdate, responses=AbsenceSerializer, operation_id="absences_update")
     def partial_update(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Change an absence, or say when it ended."""
-        absence = self._absence()
+        absence = self._get_absence()
         return success(
             serialize_absence(update_record(absence, AbsenceUpdate.parse(request.data, absence=absence)))
         )
@@ -64,14 +64,14 @@ class AbsenceViewSet(ApiViewSet):
     @extend_schema(responses={204: None}, operation_id="absences_delete")
     def destroy(self, request: Request, user_id: str, absence_id: str) -> Response:
         """Delete an absence."""
-        delete_record(self._absence())
+        delete_record(self._get_absence())
         return Response(status=204)
 
-    def _athlete(self) -> Athlete:
+    def _get_athlete(self) -> Athlete:
         return get_permit(self.request).athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
-    def _absence(self) -> Absence:
+    def _get_absence(self) -> Absence:
         identifier = parse_id(Absence.prefix, self.kwargs["absence_id"], "absence_id")
         return get_permit(self.request).get_or_forbidden(
-            Absence.objects.filter(athlete=self._athlete(), pk=identifier).first()
+            Absence.objects.filter(athlete=self._get_athlete(), pk=identifier).first()
         )

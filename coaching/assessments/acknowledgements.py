@@ -73,7 +73,9 @@ def is_race_near(assessment: AssessmentLike) -> bool:
 def _acknowledged_until(
     signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date
 ) -> str | None:
-    active = [one.until for one in by_code.get(signal["code"], ()) if one.quiets(signal["severity"], today)]
+    active = [
+        one.until for one in by_code.get(signal["code"], ()) if one.applies_to(signal["severity"], today)
+    ]
     return max(active).isoformat() if active else None
 
 

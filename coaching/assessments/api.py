@@ -54,10 +54,10 @@ class SignalAcknowledgementView(ApiView):
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
-        athlete, now, may = self._athlete(request), timezone.now(), get_permit(request)
+        athlete, now, may = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]
         organizations = coaching_organizations(may.viewer, may.row.right, athlete)
-        signal = get_open_signal(may.viewer, athlete, self._code(), now)
+        signal = get_open_signal(may.viewer, athlete, self._get_code(), now)
         until = acknowledge_signal(athlete, organizations, may.person, signal, athlete.local_date(now), days)
         return success(
             {"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201
@@ -71,14 +71,14 @@ class SignalAcknowledgementView(ApiView):
     )
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Take that back: the signal weighs what it weighs."""
-        athlete, may = self._athlete(request), get_permit(request)
-        unacknowledge(athlete, coaching_organizations(may.viewer, may.row.right, athlete), self._code())
+        athlete, may = self._get_athlete(request), get_permit(request)
+        unacknowledge(athlete, coaching_organizations(may.viewer, may.row.right, athlete), self._get_code())
         return Response(status=204)
 
-    def _athlete(self, request: Request) -> Athlete:
+    def _get_athlete(self, request: Request) -> Athlete:
         return get_permit(request).athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
-    def _code(self) -> str:
+    def _get_code(self) -> str:
         if self.kwargs["code"] not in RULES_BY_CODE:
             raise serializers.ValidationError(
                 {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}

@@ -136,7 +136,9 @@ def _load_inputs(
 ) -> Iterator[AssessmentInputs]:
     done = list(load_training_logs(athletes, now))
     pasts = load_histories(
-        athletes, now, {one.pk: practice.outings() for one, practice in zip(athletes, done, strict=True)}
+        athletes,
+        now,
+        {one.pk: practice.activity_columns() for one, practice in zip(athletes, done, strict=True)},
     )
     series = build_daily_series(pasts)
     numbers = compute_current_numbers(pasts, series)
@@ -181,9 +183,9 @@ def _build_assessment(
         local_date=today,
         formula=FORMULA_VERSION,
         computed_at=now,
-        signals=[signal_payload(flag) for flag in evaluation.flags],
+        signals=[signal_payload(flag) for flag in evaluation.active_signals],
         priority=_compute_priority(evaluation, next_a_race, today),
-        **severity_counts(evaluation.flags),
+        **severity_counts(evaluation.active_signals),
         next_a_race=next_a_race,
         races=races_payload(one.races, today, vdot) if goals else [],
         plans=plans_payload(one.plans, calendar, today, withheld) if goals else [],
@@ -194,7 +196,7 @@ def _build_assessment(
 
 
 def _compute_priority(evaluation: Evaluation, next_a_race: date | None, today: date) -> float:
-    flags = [(flag.domain, flag.severity, flag.confidence, False) for flag in evaluation.flags]
+    flags = [(flag.domain, flag.severity, flag.confidence, False) for flag in evaluation.active_signals]
     return round(
         compute_priority(flags, next_a_race is not None and (next_a_race - today).days <= RACE_NEAR_D), 2
     )

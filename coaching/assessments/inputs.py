@@ -30,7 +30,7 @@ AHEAD_D = 14  # how far ahead sessions can matter: to the next race's morning, a
 ABSENCES_D = 112
 VO2MAX_D, VO2MAX_READINGS_D = 36, 84
 VDOT_DAYS = 71
-LINKED_D = PlanLink.FURTHEST_D + 1  # and a day more: who linked it may have lived in another zone
+LINKED_D = PlanLink.MAX_DAYS_APART + 1  # and a day more: who linked it may have lived in another zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class AssessmentInputs:
     (local day, VDOT) of races, when something came in."""
 
     athlete: Athlete
-    known: tuple[ThresholdHistory, Sequence[tuple[date, float]], SyncState]
+    profile_data: tuple[ThresholdHistory, Sequence[tuple[date, float]], SyncState]
     inputs: SignalInputs
     races: Sequence[Race]
     plans: Sequence[ScheduledPlan]
@@ -47,7 +47,7 @@ class AssessmentInputs:
 
     def inputs_without(self, withheld: Collection[str]) -> SignalInputs:
         """As a viewer sees them from whom these consent categories are withheld."""
-        values, raced, seen = self.known
+        values, raced, seen = self.profile_data
         raced, seen = () if "activities" in withheld else raced, seen.without(withheld)
         return replace(
             self.inputs.without(withheld),
@@ -61,12 +61,12 @@ class AssessmentInputs:
 class BatchRows:
     """What was read of many athletes, by athlete."""
 
-    measured: dict[UUID, ThresholdHistory]
-    seen: dict[UUID, SyncState]
+    thresholds: dict[UUID, ThresholdHistory]
+    sync_states: dict[UUID, SyncState]
     races: dict[UUID, list[Race]]
     absences: dict[UUID, list[AbsencePeriod]]
     plans: dict[UUID, list[ScheduledPlan]]
-    bests: dict[UUID, list[PersonalBest]]
+    personal_bests: dict[UUID, list[PersonalBest]]
 
 
 def load_inputs(
@@ -96,12 +96,12 @@ def _load_rows(
     first, last = now.date() - timedelta(days=SESSIONS_D + 1), now.date() + timedelta(days=AHEAD_D + 1)
     changed = [athlete for athlete in athletes if athlete.pk not in known_bests]
     return BatchRows(
-        measured=load_thresholds(athletes, now),
-        seen=load_sync_states(ids, now),
+        thresholds=load_thresholds(athletes, now),
+        sync_states=load_sync_states(ids, now),
         races=_load_races(ids, now.date() - timedelta(days=1)),
         absences=_load_absences(ids, now.date() - timedelta(days=ABSENCES_D)),
         plans=load_schedules(ids, first, last),
-        bests=known_bests | load_personal_bests(changed, now),
+        personal_bests=known_bests | load_personal_bests(changed, now),
     )
 
 
@@ -129,7 +129,7 @@ def _build_inputs(
     rows: BatchRows,
 ) -> AssessmentInputs:
     today, pk = past.today, athlete.pk
-    values, seen = rows.measured.get(pk, ThresholdHistory()), rows.seen.get(pk, SyncState())
+    values, seen = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
     races = [race for race in rows.races.get(pk, ()) if race.date >= today and race.result_time_s is None]
     plans, raced = rows.plans.get(pk, []), practice.race_vdots()
     inputs = SignalInputs(
@@ -137,11 +137,11 @@ def _build_inputs(
         **_performance_inputs(past, numbers, [*values.vdots(), *raced]),
         rough_load=practice.rough_load(),
         runs=practice.runs(),
-        sessions=match_plan_sessions(plans, practice, today, values.speed_on(today)),
+        sessions=match_plan_sessions(plans, practice, today, values.threshold_speed_on(today)),
         races=[RaceGoal(race.date, race.distance_m, race.priority, race.name) for race in races],
         absences=rows.absences.get(pk, []),
-        thresholds=values.speeds(),
-        personal_bests=rows.bests.get(pk, []),
+        thresholds=values.threshold_speeds(),
+        personal_bests=rows.personal_bests.get(pk, []),
         profile=build_profile_facts(athlete, values, raced, seen),
         is_connected=seen.sync_at is not None,
         last_sync_at=seen.sync_at,
@@ -175,4 +175,4 @@ def match_plan_sessions(
     if not sessions:
         return ()
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
-    return build_outcomes(sessions, practice.done(first - timedelta(days=LINKED_D)), links)
+    return build_outcomes(sessions, practice.done_activities(first - timedelta(days=LINKED_D)), links)

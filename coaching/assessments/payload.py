@@ -71,7 +71,8 @@ def plans_payload(
     """As in `current_plans`: those scheduled and active, with the progress of the ISO week of `today`."""
     ahead = [plan for plan in plans if plan.instance.status_on(today) in AHEAD_STATUSES]
     return [
-        _plan_payload(plan, None if "activities" in withheld else calendar.expected, today) for plan in ahead
+        _plan_payload(plan, None if "activities" in withheld else calendar.expected_sessions, today)
+        for plan in ahead
     ]
 
 

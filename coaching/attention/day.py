@@ -74,7 +74,7 @@ class Day:
         position = len(column) - 1 - self.ago - back
         return float(column[position]) if position >= 0 else NAN
 
-    def present(self, column: Days, days: int, back: int = 0) -> list[float]:
+    def known_values(self, column: Days, days: int, back: int = 0) -> list[float]:
         """The readings of the `days` days that end `back` days before this day, oldest first."""
         end = max(0, len(column) - self.ago - back)
         return [value for value in column[max(0, end - days) : end].tolist() if value == value]
@@ -110,13 +110,13 @@ class Day:
         first, end = find_window(self.calendar.session_days, self.number - back, days)
         return self.inputs.sessions[first:end]
 
-    def due(self, days: int, back: int = 0) -> list[Outcome]:
+    def due_sessions(self, days: int, back: int = 0) -> list[Outcome]:
         """The sessions due in the `days` days that end `back` days before this day.
 
         What an absence prevented was not due; this day's own are due once they are done.
         """
         first, end = find_window(self.calendar.expected_days, self.number - back, days)
-        due = self.calendar.expected[first:end]
+        due = self.calendar.expected_sessions[first:end]
         if due and self.calendar.expected_days[end - 1] == self.number:
             return [outcome for outcome in due if outcome.is_due(self.local_date)]
         return due
@@ -129,7 +129,11 @@ class Day:
         done = calendar.done_s[end] - calendar.done_s[first]
         while end > first and calendar.expected_days[end - 1] == self.number:
             end -= 1
-            planned -= 0.0 if calendar.expected[end].is_completed else calendar.expected[end].planned_s
+            planned -= (
+                0.0
+                if calendar.expected_sessions[end].is_completed
+                else calendar.expected_sessions[end].planned_s
+            )
         return 100 * done / planned if planned > EPSILON else NAN
 
     @property
@@ -147,7 +151,7 @@ class Day:
         return (self.calendar.as_of - last) / timedelta(hours=1) - 24 * self.ago
 
     @property
-    def threshold(self) -> ThresholdSpeed | None:
+    def threshold_speed(self) -> ThresholdSpeed | None:
         """The threshold speed that holds on this day."""
         today = self.local_date
         valid = [threshold for threshold in self.inputs.thresholds if threshold.valid_from <= today]
@@ -155,8 +159,8 @@ class Day:
 
     def load_confidence(self, days: int) -> float:
         """0.7 where more than half of the load of these days is a rough guess, else 1."""
-        total = sum(self.present(self.inputs.load.load, days))
-        rough = sum(self.present(self.inputs.rough_load, days))
+        total = sum(self.known_values(self.inputs.load.load, days))
+        rough = sum(self.known_values(self.inputs.rough_load, days))
         return ROUGH_LOAD_CONFIDENCE if is_above(rough, ROUGH_LOAD_SHARE * total) else 1.0
 
     def baseline_confidence(self, *readings: float) -> float:

@@ -27,7 +27,7 @@ class DayIndex:
         return any(first <= number <= last for first, last in self.absent)
 
     @cached_property
-    def expected(self) -> list[Outcome]:
+    def expected_sessions(self) -> list[Outcome]:
         """The sessions that can be due: no rest, and nothing that an absence prevented."""
         return [
             outcome
@@ -37,16 +37,16 @@ class DayIndex:
 
     @cached_property
     def expected_days(self) -> list[int]:
-        return [outcome.session.day.toordinal() for outcome in self.expected]
+        return [outcome.session.day.toordinal() for outcome in self.expected_sessions]
 
     @cached_property
     def planned_s(self) -> list[float]:
-        return running_sum(outcome.planned_s for outcome in self.expected)
+        return running_sum(outcome.planned_s for outcome in self.expected_sessions)
 
     @cached_property
     def done_s(self) -> list[float]:
         """Each session counts at most as planned."""
-        return running_sum(outcome.planned_s * min(1.0, outcome.ratio) for outcome in self.expected)
+        return running_sum(outcome.planned_s * min(1.0, outcome.ratio) for outcome in self.expected_sessions)
 
     @cached_property
     def zoned_runs(self) -> list[float]:

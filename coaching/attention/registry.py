@@ -55,5 +55,5 @@ RULES_BY_CODE: dict[str, SignalRule] = {signal.code: signal for signal in SIGNAL
 
 def build_signal_table() -> str:
     """The signals as rows of a Markdown table: code, domain, what it says, what it is not, source."""
-    rows = (f"| `{s.code}` | {s.domain} | {s.says} | {s.is_not} | {s.source} |" for s in SIGNAL_RULES)
+    rows = (f"| `{s.code}` | {s.domain} | {s.description} | {s.is_not} | {s.source} |" for s in SIGNAL_RULES)
     return "\n".join(rows)

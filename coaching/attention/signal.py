@@ -51,7 +51,7 @@ class SignalRule:
 
     code: str
     domain: SignalDomain
-    says: str
+    description: str
     is_not: str
     source: str
     uses: tuple[ConsentCategory, ...]
@@ -68,13 +68,13 @@ def signal_rule(
     code: str,
     domain: SignalDomain,
     *,
-    says: str,
+    description: str,
     is_not: str,
     source: str,
     uses: tuple[ConsentCategory, ...] = (),
 ) -> Callable[[Callable[[Day], Verdict]], SignalRule]:
     """Make a signal of the function that judges it."""
-    return lambda judge: SignalRule(code, domain, says, is_not, source, uses, judge)
+    return lambda judge: SignalRule(code, domain, description, is_not, source, uses, judge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +109,5 @@ class SkippedSignal:
 class Evaluation:
     """Everything that stands today and everything that could not be judged, in the order of the table."""
 
-    flags: tuple[ActiveSignal, ...]
+    active_signals: tuple[ActiveSignal, ...]
     skipped: tuple[SkippedSignal, ...]

@@ -85,8 +85,11 @@ class GroupPage(OneGroupPage):
             chart=weeks_chart(told, units),
             rows=[athlete_row(one, units, may_leave=self._may_leave(one, allowed)) for one in told.athletes],
             plans=plan_words(load_group_plans(self.person, group, members, now), told.athletes, now),
-            trained=sum(bool(one.trained and one.trained.this_week.activity_count) for one in told.athletes),
-            withheld=sum(one.trained is None for one in told.athletes),
+            trained=sum(
+                bool(one.training_weeks and one.training_weeks.this_week.activity_count)
+                for one in told.athletes
+            ),
+            withheld=sum(one.training_weeks is None for one in told.athletes),
             may=allowed,
             search=search,
             offered=self._offered(group, search) if allowed.arrange else (),

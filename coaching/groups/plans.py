@@ -38,7 +38,7 @@ class GroupPlans:
     """Active and scheduled plans, latest start first; `sharing`: the members who show the viewer their plans."""
 
     plans: Sequence[GroupPlan]
-    sharing: frozenset[UUID]
+    sharing_ids: frozenset[UUID]
 
 
 def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:

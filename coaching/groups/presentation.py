@@ -91,7 +91,7 @@ def _week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
 
 
 def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow:
-    trained = one.trained
+    trained = one.training_weeks
     last = trained.last_run if trained else None
     return AthleteRow(
         user_id=one.public_id,
@@ -117,7 +117,7 @@ def _week_words(week: WeekTotals, units: str) -> WeekWords:
 def plan_words(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[PlanWords]:
     by_id = {one.user_id: (one.name, _plans_address(one)) for one in athletes}
     today = max((one.today for one in athletes), default=now.date())
-    return [_plan_words(plan, told.sharing, by_id, today) for plan in told.plans]
+    return [_plan_words(plan, told.sharing_ids, by_id, today) for plan in told.plans]
 
 
 def _plans_address(one: GroupAthlete) -> str:

@@ -76,7 +76,7 @@ class GroupAthlete:
     name: str
     assigned_coach_id: UUID | None
     today: date
-    trained: AthleteWeeks | None
+    training_weeks: AthleteWeeks | None
 
     @property
     def public_id(self) -> str:

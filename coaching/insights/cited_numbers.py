@@ -27,7 +27,9 @@ class CitedNumbers:
         self.evidence[name] = rounded if digits else int(rounded)
         return f"{rounded:.{digits}f}"
 
-    def counted(self, name: str, value: float | None, one: str, many: str = "", digits: int = 0) -> str:
+    def number_with_noun(
+        self, name: str, value: float | None, one: str, many: str = "", digits: int = 0
+    ) -> str:
         """ "1 day", "2.5 days"; the plural is the singular with an s unless given."""
         whole = half_up(_require_known(value), digits)
         written = self.number(name, value, 0 if whole == int(whole) else digits)
@@ -36,7 +38,9 @@ class CitedNumbers:
     def distance(self, name: str, distance_m: float | None) -> str:
         if self.units == "metric":
             return f"{self.number(f'{name}_km', _require_known(distance_m) / 1000, 1)} km"
-        return self.counted(f"{name}_miles", _require_known(distance_m) / METRES_PER_MILE, "mile", digits=1)
+        return self.number_with_noun(
+            f"{name}_miles", _require_known(distance_m) / METRES_PER_MILE, "mile", digits=1
+        )
 
     def pace(self, name: str, pace_s_per_km: float) -> str:
         if self.units == "metric":

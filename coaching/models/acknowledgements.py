@@ -38,5 +38,7 @@ class Acknowledgement(models.Model):
     def __str__(self) -> str:
         return f"{self.code} until {self.until}"
 
-    def quiets(self, severity: str, today: date) -> bool:
-        return priority.AcknowledgementPeriod(self.severity, self.since, self.until).quiets(severity, today)
+    def applies_to(self, severity: str, today: date) -> bool:
+        return priority.AcknowledgementPeriod(self.severity, self.since, self.until).applies_to(
+            severity, today
+        )

@@ -97,7 +97,7 @@ class PlanInstance(PublicIdModel):
 class PlanLink(models.Model):
     """This activity was this session, whatever the amounts and, within FURTHEST_D, the days say."""
 
-    FURTHEST_D: ClassVar[int] = 28
+    MAX_DAYS_APART: ClassVar[int] = 28
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+", db_index=False)

@@ -27,13 +27,13 @@ class Plan(PublicIdModel):
     """
 
     prefix: ClassVar[str] = "plan"
-    MOST_WEEKS = 104
+    MAX_WEEKS = 104
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
     total_weeks = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, MOST_WEEKS), help_text="How long it lasts."
+        validators=_range_validators(1, MAX_WEEKS), help_text="How long it lasts."
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -57,7 +57,7 @@ class PlanSession(PublicIdModel):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
     week = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, Plan.MOST_WEEKS), help_text="From 1."
+        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="From 1."
     )
     weekday = models.PositiveSmallIntegerField(
         validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."

@@ -81,7 +81,7 @@ class PlanInstanceViewSet(ApiViewSet):
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.answers(page or [], timezone.now()))
+        return self.get_paginated_response(self.serialize_instances(page or [], timezone.now()))
 
     @extend_schema(
         request=PlanInstanceCreate,
@@ -109,7 +109,7 @@ class PlanInstanceViewSet(ApiViewSet):
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
-        answer = self.answers(given, timezone.now())
+        answer = self.serialize_instances(given, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -121,13 +121,13 @@ class PlanInstanceViewSet(ApiViewSet):
     )
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with every session, its day and what became of it."""
-        instance, now = self.instance(), timezone.now()
+        instance, now = self.get_instance(), timezone.now()
         story = load_progress(instance, now)
-        withheld = self.withheld([instance]).get(
+        withheld = self.load_withheld([instance]).get(
             instance.athlete_id, Category.values
         )  # none: deleted meanwhile
         shown = "activities" not in withheld
-        return success(self.answers([instance], now)[0] | serialize_progress(story, shown))
+        return success(self.serialize_instances([instance], now)[0] | serialize_progress(story, shown))
 
     @extend_schema(
         request=PlanInstanceUpdate,
@@ -137,18 +137,18 @@ class PlanInstanceViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
         """End a plan from today on, or take that back."""
-        instance, now = self.instance(), timezone.now()
+        instance, now = self.get_instance(), timezone.now()
         status = PlanInstanceUpdate.parse(request.data)["status"]
         if status == PlanInstance.Status.ACTIVE:
             resume_plan_instance(instance)
         else:
             end_plan_instance(instance, PlanInstance.Ending(status), instance.athlete.local_date(now))
-        return success(self.answers([instance], now)[0])
+        return success(self.serialize_instances([instance], now)[0])
 
     @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
     def destroy(self, request: Request, plan_instance_id: str) -> Response:
         """Take a plan out of a calendar, with all that it says of the past."""
-        delete_record(self.instance())
+        delete_record(self.get_instance())
         return Response(status=204)
 
     @extend_schema(
@@ -162,8 +162,8 @@ class PlanInstanceViewSet(ApiViewSet):
 
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
-        may, instance = get_permit(request), self.instance()
-        session, asked = self.session(instance), LinkActivityRequest.parse(request.data)
+        may, instance = get_permit(request), self.get_instance()
+        session, asked = self.get_session(instance), LinkActivityRequest.parse(request.data)
         theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
         activities = Activity.objects.among(theirs).filter(
             athlete_id=instance.athlete_id, pk=asked["activity_id"]
@@ -179,21 +179,23 @@ class PlanInstanceViewSet(ApiViewSet):
     )
     def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Take that back: the session is matched by day and amount again."""
-        instance = self.instance()
-        unlink_activity(instance, self.session(instance))
+        instance = self.get_instance()
+        unlink_activity(instance, self.get_session(instance))
         return Response(status=204)
 
-    def instance(self) -> PlanInstance:
+    def get_instance(self) -> PlanInstance:
         identifier = parse_id(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
         rows = PlanInstance.objects.select_related("plan", "athlete")
         return get_permit(self.request).get_object(rows.among, identifier)
 
-    def session(self, instance: PlanInstance) -> PlanSession:
+    def get_session(self, instance: PlanInstance) -> PlanSession:
         identifier = parse_id(PlanSession.prefix, self.kwargs["session_id"], "session_id")
         return get_permit(self.request).get_or_forbidden(instance.plan.sessions.filter(pk=identifier).first())
 
-    def answers(self, instances: Sequence[PlanInstance], now: datetime) -> Sequence[dict[str, Any]]:
-        assessments = assessments_for_viewer(self.withheld(instances), now)
+    def serialize_instances(
+        self, instances: Sequence[PlanInstance], now: datetime
+    ) -> Sequence[dict[str, Any]]:
+        assessments = assessments_for_viewer(self.load_withheld(instances), now)
         progress = {
             plan["plan_instance_id"]: plan["week_progress"]
             for assessment in assessments.values()
@@ -204,7 +206,7 @@ class PlanInstanceViewSet(ApiViewSet):
             for one in instances
         ]
 
-    def withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
+    def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
         return {
             **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
         }

@@ -91,8 +91,8 @@ def link_activity(instance: PlanInstance, session: PlanSession, activity: Activi
             "NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed."
         )
     done_on = activity.started_at.astimezone(instance.athlete.zone).date()
-    if abs((done_on - day).days) > PlanLink.FURTHEST_D:
-        sentence = f"More than {PlanLink.FURTHEST_D} days lie between the session and the activity."
+    if abs((done_on - day).days) > PlanLink.MAX_DAYS_APART:
+        sentence = f"More than {PlanLink.MAX_DAYS_APART} days lie between the session and the activity."
         raise ApiError("TOO_FAR", sentence, field="activity_id")
     Athlete.objects.filter(pk=instance.athlete_id).bump_version()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()

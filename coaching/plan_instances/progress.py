@@ -53,12 +53,12 @@ def load_progress(instance: PlanInstance, now: datetime) -> PlanProgressDetail:
     athlete, first, last = instance.athlete, instance.start_date, instance.last_day
     today = athlete.local_date(now)
     plans = load_schedules([athlete.pk], first, last).get(athlete.pk, [])
-    speed = load_thresholds([athlete], now).get(athlete.pk, ThresholdHistory()).speed_on(today)
+    speed = load_thresholds([athlete], now).get(athlete.pk, ThresholdHistory()).threshold_speed_on(today)
     planned = [session for plan in plans for session in plan.sessions(first, last, speed)]
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
     before = first - timedelta(days=LINKED_D)
     practice = next(load_training_logs([athlete], now, days=(today - min(before, today)).days))
-    done = practice.done(before)
+    done = practice.done_activities(before)
     judged = build_outcomes(planned, done, links)
     found = {one.session.session_id: one for one in judged}
     rows = AbsenceRow.objects.filter(athlete=athlete)

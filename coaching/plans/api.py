@@ -74,7 +74,7 @@ class PlanViewSet(ApiViewSet):
     )
     def retrieve(self, request: Request, plan_id: str) -> Response:
         """One plan with its weeks, days and sessions."""
-        return success(serialize_plan_detail(self._plan()))
+        return success(serialize_plan_detail(self._get_plan()))
 
     @extend_schema(
         request=PlanUpdate,
@@ -84,7 +84,7 @@ class PlanViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
-        plan = self._plan()
+        plan = self._get_plan()
         return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
 
     @extend_schema(
@@ -92,10 +92,10 @@ class PlanViewSet(ApiViewSet):
     )
     def destroy(self, request: Request, plan_id: str) -> Response:
         """Delete a plan. 400 PLAN_ASSIGNED where it is in somebody's calendar."""
-        delete_plan(self._plan())
+        delete_plan(self._get_plan())
         return Response(status=204)
 
-    def _plan(self) -> Plan:
+    def _get_plan(self) -> Plan:
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 

@@ -43,7 +43,7 @@ class SessionRow(NamedTuple):
     zone: int | None
     is_key: bool
 
-    def on(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
+    def to_planned_session(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
         load = self.load
         if load is None and self.sport != REST:
             load = expected_load(
@@ -76,7 +76,10 @@ class ScheduledPlan:
         first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
         start, end = first.toordinal() - monday, last.toordinal() - monday
         inside, key = (row for row in self.rows if start <= row.offset_d <= end), str(self.instance.pk)
-        return [row.on(key, date.fromordinal(monday + row.offset_d), threshold_mps) for row in inside]
+        return [
+            row.to_planned_session(key, date.fromordinal(monday + row.offset_d), threshold_mps)
+            for row in inside
+        ]
 
 
 def build_session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
@@ -86,7 +89,7 @@ def build_session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
 
 def load_schedules(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[ScheduledPlan]]:
     """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
-    earliest = first - timedelta(weeks=Plan.MOST_WEEKS)
+    earliest = first - timedelta(weeks=Plan.MAX_WEEKS)
     started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
     instances = [
         one for one in started.select_related("plan").order_by("start_date", "pk") if one.last_day >= first

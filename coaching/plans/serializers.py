@@ -89,7 +89,7 @@ class PlanDayRequest(StrictSerializer):
 
 
 class PlanWeekRequest(StrictSerializer):
-    week = WholeNumberField(min_value=1, max_value=Plan.MOST_WEEKS, help_text="From 1.")
+    week = WholeNumberField(min_value=1, max_value=Plan.MAX_WEEKS, help_text="From 1.")
     days = serializers.ListField(
         child=PlanDayRequest(), max_length=7, help_text="Days with sessions; the others are free."
     )
@@ -115,7 +115,7 @@ class PlanUpdate(StrictSerializer):
         child=PlanWeekRequest(),
         required=False,
         min_length=1,
-        max_length=Plan.MOST_WEEKS,
+        max_length=Plan.MAX_WEEKS,
         help_text="Weeks with their days; the plan is as long as the highest. Only while nobody follows the plan.",
     )
 

@@ -35,7 +35,7 @@ def build_profile_insights(
         _build_sessions(one.plans),
         _build_runs(one, outings),
         _build_race(one),
-        one.told.signals,
+        one.visible_signals.signals,
     )
     return reword(one.person.user_id, units, build_insights(inputs), one.wordings, now)
 

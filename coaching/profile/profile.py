@@ -41,7 +41,7 @@ class AthleteProfile:
     `insights`: at most four.
     """
 
-    seen: AthleteSummary
+    summary: AthleteSummary
     memberships: Sequence[VisibleMembership]
     trends: Trends
     recent_activities: Sequence[ActivitySummary]
@@ -63,13 +63,13 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     sources = _HEALTH_SOURCES_QUERY.all(athlete=athlete.pk, since=since) if reads else []
     past = load_partial_history(athlete, now, activities=trains, health=reads)
     return AthleteProfile(
-        seen=one,
+        summary=one,
         memberships=load_visible_memberships(viewer, [athlete.pk]).get(athlete.pk, []),
         trends=build_trends(
             past, _vo2max_estimates(activities, athlete), one.figures.vo2max_method, one.withheld
         ),
-        recent_activities=[one.outing for one in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(one, (arrived.outing for arrived in activities), now),
+        recent_activities=[one.activity for one in activities[:RECENT_ACTIVITIES_SHOWN]],
+        insights=build_profile_insights(one, (arrived.activity for arrived in activities), now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )
@@ -78,7 +78,7 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
     """Our VO2max estimates by local day, oldest first."""
     return [
-        (one.outing.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
+        (one.activity.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
         for one in reversed(activities)
         if one.vo2max_ml_kg_min is not None
     ]
@@ -96,7 +96,7 @@ def _build_sources(
     activities: Sequence[ReceivedActivity], health: Sequence[tuple[Any, ...]]
 ) -> list[DataSource]:
     newest: dict[str, datetime] = {}
-    for name, came_at in [*((one.source, one.came_at) for one in activities), *health]:
+    for name, came_at in [*((one.source, one.received_at) for one in activities), *health]:
         newest[name] = max(came_at, newest.get(name, came_at))
     return sorted(
         (DataSource(*one) for one in newest.items()), key=lambda one: one.last_data_at, reverse=True

@@ -35,10 +35,10 @@ class ActivitySummary(NamedTuple):
 class ReceivedActivity(NamedTuple):
     """An activity with what else is told from it: its VO2max estimate (mL/kg/min), and who sent it when."""
 
-    outing: ActivitySummary
+    activity: ActivitySummary
     vo2max_ml_kg_min: float | None
     source: str
-    came_at: datetime
+    received_at: datetime
 
 
 ACTIVITY_SUMMARY_COLUMNS = (

@@ -101,7 +101,7 @@ class ProfileSerializer(AthleteIdentitySerializer):
 
 
 def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
-    one = profile.seen
+    one = profile.summary
     return {
         **serialize_identity(one.person),
         "memberships": [serialize_visible_membership(membership) for membership in profile.memberships],
@@ -110,8 +110,8 @@ def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
         "current_plans": serialize_plans_ahead(one),
         "recent_activities": [serialize_activity_summary(outing) for outing in profile.recent_activities],
         "insights": [serialize_insight(insight) for insight in profile.insights],
-        "attention_signals": serialize_signals(one.told),
-        "attention_priority": one.told.priority,
+        "attention_signals": serialize_signals(one.visible_signals),
+        "attention_priority": one.visible_signals.priority,
         "data_quality": serialize_data_quality(one.data_quality),
         "sources": [
             {"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources

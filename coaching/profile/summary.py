@@ -79,7 +79,7 @@ class AthleteSummary(NamedTuple):
     person: AthleteIdentity
     today: date
     figures: CurrentMetrics
-    told: VisibleSignals
+    visible_signals: VisibleSignals
     races: Sequence[dict[str, Any]]
     plans: Sequence[dict[str, Any]]
     data_quality: DataQuality
@@ -201,7 +201,7 @@ def _build_summary(
         person=AthleteIdentity(*values[:_METRICS_START]),
         today=judgement.local_date,
         figures=CurrentMetrics(*values[_METRICS_START:_ASSESSMENT_START]).without(withheld),
-        told=apply_acknowledgements(judgement, acknowledged),
+        visible_signals=apply_acknowledgements(judgement, acknowledged),
         races=judgement.races,
         plans=judgement.plans,
         data_quality=DataQuality(dict(judgement.data_quality_parts)),

@@ -47,39 +47,41 @@ class RaceViewSet(ApiViewSet):
         if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self._answers(page or [], timezone.now()))
+        return self.get_paginated_response(self._serialize_races(page or [], timezone.now()))
 
     @extend_schema(request=RaceCreate, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
         asked = RaceCreate.parse(request.data)
         athlete = get_permit(request).athlete(asked.pop("user_id", None))
-        return success(self._answers([create_record(Race(athlete=athlete, **asked))], timezone.now())[0], 201)
+        return success(
+            self._serialize_races([create_record(Race(athlete=athlete, **asked))], timezone.now())[0], 201
+        )
 
     @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")
     def retrieve(self, request: Request, race_id: str) -> Response:
         """One race."""
-        return success(self._answers([self._race()], timezone.now())[0])
+        return success(self._serialize_races([self._get_race()], timezone.now())[0])
 
     @extend_schema(request=RaceUpdate, responses=RaceSerializer, operation_id="races_update")
     def partial_update(self, request: Request, race_id: str) -> Response:
         """Change a race, or enter its result."""
-        race = self._race()
+        race = self._get_race()
         return success(
-            self._answers([update_record(race, RaceUpdate.parse(request.data))], timezone.now())[0]
+            self._serialize_races([update_record(race, RaceUpdate.parse(request.data))], timezone.now())[0]
         )
 
     @extend_schema(responses={204: None}, operation_id="races_delete")
     def destroy(self, request: Request, race_id: str) -> Response:
         """Delete a race; nothing is said of it any more."""
-        delete_record(self._race())
+        delete_record(self._get_race())
         return Response(status=204)
 
-    def _race(self) -> Race:
+    def _get_race(self) -> Race:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
         return get_permit(self.request).get_object(Race.objects.select_related("athlete").among, identifier)
 
-    def _answers(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
+    def _serialize_races(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
         viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}
         seen = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
         shared = set(seen.values_list("pk", flat=True))

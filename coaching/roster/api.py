@@ -49,13 +49,13 @@ class RosterViewSet(ApiViewSet):
     def list(self, request: Request) -> HttpResponse:
         """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
         now, may = timezone.now(), get_permit(request)
-        question, filters = self._asked(), _validate_filters(request)
+        question, filters = self._parse_query(), _validate_filters(request)
         club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         whole = question | filters.form.cleaned_data
         scope = f"{organization.pk}:{may.viewer.cache_scope}"
-        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.state(now))
+        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.cache_state(now))
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(may.members(organization).active().athletes())
@@ -66,7 +66,7 @@ class RosterViewSet(ApiViewSet):
 
         return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
 
-    def _asked(self) -> dict[str, Any]:
+    def _parse_query(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
         return RosterListQuery.parse(
             {name: given[name] for name in given if name not in RosterFilter.base_filters}
@@ -89,7 +89,7 @@ class RosterOrganization(NamedTuple):
     athletes: Mapping[str, Any]  # the sum of their data versions, and in which zones their days begin
     has_group: bool
 
-    def state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
+    def cache_state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
         """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
         days = LocalDays(now)
         return (self.version, self.athletes["versions"]), [

@@ -29,21 +29,21 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Of active athletes of an organization, for its API and its page alike."""
 
     my_athletes = SerializerFieldFilter(
-        QueryBooleanField(help_text="1: only those assigned to you."), method="assigned"
+        QueryBooleanField(help_text="1: only those assigned to you."), method="filter_assigned"
     )
     group_id = SerializerFieldFilter(
         IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
     )
     unassigned_only = SerializerFieldFilter(
         QueryBooleanField(help_text="1: only who is in no group; not together with group_id."),
-        method="ungrouped",
+        method="filter_ungrouped",
     )
     search = SerializerFieldFilter(
         TextField(help_text="Words in username, e-mail or display name; case and accents do not matter."),
-        method="found",
+        method="filter_by_search",
     )
     label = SerializerFieldFilter(
-        TextField(max_length=40, help_text="Only who has this label."), method="labelled"
+        TextField(max_length=40, help_text="Only who has this label."), method="filter_by_label"
     )
 
     class Meta:
@@ -54,18 +54,18 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
     def get_form_class(self) -> type[forms.Form]:
         return _build_roster_form_class()
 
-    def assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
+    def filter_assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         if self.request.user.pk is None:
             raise ApiError("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
         return members.filter(assigned_coach=self.request.user.pk) if only else members
 
-    def ungrouped(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
+    def filter_ungrouped(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         return members.filter(groups=None) if only else members
 
-    def found(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
+    def filter_by_search(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
         return members.matching(text)
 
-    def labelled(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
+    def filter_by_label(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
         """Nobody finds out their own labels by asking for them."""
         return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)
 

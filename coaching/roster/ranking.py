@@ -50,17 +50,17 @@ class RankRow(NamedTuple):
     user_id: UUID
     display_name: str
     username: str
-    is_reluctant: bool  # withholds something from the organization
+    withholds_data: bool  # withholds something from the organization
     is_grouped: bool
     priority: float
     critical: int
     warning: int
     next_a_race: date | None
-    amount: Any
+    sort_value: Any
     stamps: CacheStamps
 
     @property
-    def spelling(self) -> str:
+    def sort_name(self) -> str:
         """The name for sorting."""
         return normalize_search_text(self.display_name or self.username)
 
@@ -69,7 +69,7 @@ class AcknowledgedAssessment(NamedTuple):
     """What has been acknowledged of an athlete, and how the athlete stands."""
 
     acknowledgement: Acknowledgement
-    judgement: AssessmentData
+    assessment: AssessmentData
 
 
 class RankKey(NamedTuple):
@@ -101,7 +101,7 @@ class RankedRoster:
     ids: Sequence[UUID]
     summary: RosterCounts
     withheld: WithheldByAthlete
-    judged: Mapping[UUID, AssessmentData]
+    reassessed: Mapping[UUID, AssessmentData]
     acknowledged: AcknowledgementsByAthlete
 
 
@@ -144,7 +144,7 @@ def _load_rows(members: MembershipQuerySet, organization: Organization, sort: st
 
 def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
     """Who refuses this organization nothing withholds nothing: it is one that joins them to the viewer."""
-    reluctant = [row.user_id for row in rows if row.is_reluctant]
+    reluctant = [row.user_id for row in rows if row.withholds_data]
     found = load_withheld_categories(viewer, reluctant) if reluctant else {}
     return {pk: categories for pk, categories in found.items() if categories}
 
@@ -186,7 +186,7 @@ _ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2)
 def _rank_acknowledged(
     quieted: Mapping[UUID, Sequence[AcknowledgedAssessment]], acknowledged: AcknowledgementsByAthlete
 ) -> dict[UUID, RankKey]:
-    return {pk: _build_rank_key(some[0].judgement, acknowledged[pk]) for pk, some in quieted.items()}
+    return {pk: _build_rank_key(some[0].assessment, acknowledged[pk]) for pk, some in quieted.items()}
 
 
 def _rank_withheld(
@@ -210,18 +210,20 @@ def _sort_rows(
 ) -> list[RankRow]:
     """Equal ones by name, then id, whichever way the rest is sorted."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
-    named = sorted(rows, key=lambda row: (row.spelling, row.user_id))
+    named = sorted(rows, key=lambda row: (row.sort_name, row.user_id))
     if by == "name":
-        return sorted(named, key=lambda row: row.spelling, reverse=backwards)
+        return sorted(named, key=lambda row: row.sort_name, reverse=backwards)
     if by == "attention":
         return sorted(named, key=lambda row: _queue_sort_key(assessment[row.user_id]), reverse=backwards)
     # What is withheld orders nothing: its place would tell it.
     known = [
-        row for row in named if row.amount is not None and "activities" not in withheld.get(row.user_id, ())
+        row
+        for row in named
+        if row.sort_value is not None and "activities" not in withheld.get(row.user_id, ())
     ]
     found = {row.user_id for row in known}
     return [
-        *sorted(known, key=lambda row: row.amount, reverse=backwards),
+        *sorted(known, key=lambda row: row.sort_value, reverse=backwards),
         *(row for row in named if row.user_id not in found),
     ]
 

@@ -20,7 +20,7 @@ from coaching.roster.ranking import RosterCounts, rank_roster
 class RosterAthlete(NamedTuple):
     """`hrv`: as in `Trends.hrv`; `last_activity` None without any, and where it is withheld."""
 
-    seen: AthleteSummary
+    summary: AthleteSummary
     membership: VisibleMembership
     hrv: Trend
     last_activity: ActivitySummary | None
@@ -56,7 +56,7 @@ def load_roster(
     """
     everybody = rank_roster(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    found = load_athlete_summaries(ids, everybody.withheld, everybody.judged, everybody.acknowledged)
+    found = load_athlete_summaries(ids, everybody.withheld, everybody.reassessed, everybody.acknowledged)
     athletes = [found[pk] for pk in ids if pk in found]  # somebody may have been deleted meanwhile
     return Roster(
         organization=organization,

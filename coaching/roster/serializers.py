@@ -99,7 +99,7 @@ def serialize_roster(roster: Roster) -> dict[str, Any]:
 
 
 def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
-    one = athlete.seen
+    one = athlete.summary
     return {
         **serialize_identity(one.person),
         "email": one.person.email,
@@ -108,9 +108,9 @@ def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
         "current_plans": serialize_plans_ahead(one),
         "next_race": next(iter(serialize_races_ahead(one)), None),
         "last_activity": serialize_activity_summary(athlete.last_activity) if athlete.last_activity else None,
-        "attention_signals": serialize_signals(one.told, REASONS_SHOWN),
-        "attention_signal_count": len(one.told.signals),
-        "attention_priority": one.told.priority,
+        "attention_signals": serialize_signals(one.visible_signals, REASONS_SHOWN),
+        "attention_signal_count": len(one.visible_signals.signals),
+        "attention_priority": one.visible_signals.priority,
         "data_quality_score": round(one.data_quality.score, 1),
         "withheld": one.withheld,
     }

@@ -34,7 +34,7 @@ class AcknowledgementPeriod:
     since: date
     until: date
 
-    def quiets(self, severity: str, today: date) -> bool:
+    def applies_to(self, severity: str, today: date) -> bool:
         """Whether it still stands: not expired, at most 7 days, and the signal has not become more severe."""
         lasts = today <= self.until and (today - self.since).days <= ACKNOWLEDGED_MAX_D
         return lasts and SEVERITY_RANK[severity] <= SEVERITY_RANK[self.severity]

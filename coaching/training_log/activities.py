@@ -89,14 +89,14 @@ class TrainingLog:
         ]
         return sorted(runs, key=attrgetter("day"))  # where clocks go back over midnight a day comes twice
 
-    def outings(self) -> ActivityColumns:
+    def activity_columns(self) -> ActivityColumns:
         """As `metrics.snapshots.history` would read them."""
         columns = (self.columns[name] for name in ("distance_m", "duration_s", "vo2max", "race_vdot"))
         return ActivityColumns(
             self.started_s, (self.columns["sport"] == RUN_CODE).astype(np.float64), *columns
         )
 
-    def done(self, since: date) -> list[DoneActivity]:
+    def done_activities(self, since: date) -> list[DoneActivity]:
         """What was done from the local day `since` on; an entry for tomorrow is done tomorrow."""
         kept = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
         wanted = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")

@@ -80,37 +80,40 @@ class ThresholdHistory:
             [row for row in self.values if row[0] != ThresholdKind.HR_REST or "health" not in withheld]
         )
 
-    def speeds(self) -> tuple[ThresholdSpeed, ...]:
+    def threshold_speeds(self) -> tuple[ThresholdSpeed, ...]:
         return tuple(
-            ThresholdSpeed(day, 1000.0 / value) for _, day, value, _ in self._of(ThresholdKind.THRESHOLD_PACE)
+            ThresholdSpeed(day, 1000.0 / value)
+            for _, day, value, _ in self._rows_of_kind(ThresholdKind.THRESHOLD_PACE)
         )
 
-    def speed_on(self, today: date) -> float | None:
-        return next((one.speed_mps for one in reversed(self.speeds()) if one.valid_from <= today), None)
+    def threshold_speed_on(self, today: date) -> float | None:
+        return next(
+            (one.speed_mps for one in reversed(self.threshold_speeds()) if one.valid_from <= today), None
+        )
 
     def vdots(self) -> list[tuple[date, float]]:
-        return [(day, value) for _, day, value, _ in self._of(ThresholdKind.VDOT)]
+        return [(day, value) for _, day, value, _ in self._rows_of_kind(ThresholdKind.VDOT)]
 
-    def pace(self) -> tuple[date, str] | None:
+    def newest_pace(self) -> tuple[date, str] | None:
         """Since when and from where pace zones are known: the threshold pace, else what a given VDOT makes of it."""
         return self._newest(ThresholdKind.THRESHOLD_PACE) or self._newest(ThresholdKind.VDOT)
 
-    def heart(self) -> tuple[date, str] | None:
+    def newest_hr(self) -> tuple[date, str] | None:
         """By the threshold heart rate, else by maximum and rest, as old as the older of the two."""
         highest, lowest = self._newest(ThresholdKind.HR_MAX), self._newest(ThresholdKind.HR_REST)
         known = [self._newest(ThresholdKind.LTHR), min(highest, lowest) if highest and lowest else None]
         return max((one for one in known if one), default=None)
 
-    def vdot(self, races: Sequence[tuple[date, float]]) -> tuple[date, str] | None:
+    def newest_vdot(self, races: Sequence[tuple[date, float]]) -> tuple[date, str] | None:
         """Given, or from a race."""
         raced = max(((day, "race") for day, _ in races), default=None)
         return max((one for one in (self._newest(ThresholdKind.VDOT), raced) if one), default=None)
 
-    def _of(self, kind: str) -> list[tuple[str, date, float, str]]:
+    def _rows_of_kind(self, kind: str) -> list[tuple[str, date, float, str]]:
         return [row for row in self.values if row[0] == kind]
 
     def _newest(self, kind: str) -> tuple[date, str] | None:
-        return next(((day, source) for _, day, _, source in reversed(self._of(kind))), None)
+        return next(((day, source) for _, day, _, source in reversed(self._rows_of_kind(kind))), None)
 
 
 def load_thresholds(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, ThresholdHistory]:
@@ -130,7 +133,7 @@ def build_profile_facts(
     athlete: Athlete, values: ThresholdHistory, races: Sequence[tuple[date, float]], seen: SyncState
 ) -> ProfileFacts:
     """What the data quality asks; `races` as (local day, VDOT)."""
-    pace, heart, vdot = found = values.pace(), values.heart(), values.vdot(races)
+    pace, heart, vdot = found = values.newest_pace(), values.newest_hr(), values.newest_vdot(races)
     worth = ["measured" if one is None or one[1] not in SOURCE_WORTH else one[1] for one in found]
     return ProfileFacts(
         pace_on=pace[0] if pace else None,

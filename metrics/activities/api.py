@@ -53,11 +53,11 @@ class ActivityViewSet(ApiViewSet):
     @extend_schema(responses=ActivitySerializer(many=True))
     def list(self, request: Request) -> Response:
         """Activities of every athlete you may see, newest first."""
-        self._check_person(request)
+        self._check_athlete(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([serialize_activity(activity) for activity in page or []])
 
-    def _check_person(self, request: Request) -> None:
+    def _check_athlete(self, request: Request) -> None:
         """A named athlete you may not see is 403, not an empty list."""
         if text := request.query_params.get("user_id"):
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
@@ -65,7 +65,7 @@ class ActivityViewSet(ApiViewSet):
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:
         """One activity."""
-        return success(serialize_activity(self._activity(activity_id)))
+        return success(serialize_activity(self._get_activity(activity_id)))
 
     @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
@@ -77,20 +77,20 @@ class ActivityViewSet(ApiViewSet):
     @extend_schema(request=ActivityUpdate, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
         """Change what an activity is called and was like; what a device measured stays."""
-        activity = self._activity(activity_id)
+        activity = self._get_activity(activity_id)
         changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
         return success(serialize_activity(update_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
         """Delete an activity with its streams and file; it leaves every number at once."""
-        delete_activity(self._activity(activity_id))
+        delete_activity(self._get_activity(activity_id))
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)
     def streams(self, request: Request, activity_id: str) -> Response:
         """The samples of an activity, by column. 404 NO_DATA where there are none."""
-        activity = self._activity(activity_id)
+        activity = self._get_activity(activity_id)
         content = getattr(activity, "streams", None)
         if content is None:
             raise NoData
@@ -99,7 +99,7 @@ class ActivityViewSet(ApiViewSet):
         answer = {name: _to_json_column(getattr(samples, name)) for name in recorded}
         return success({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
 
-    def _activity(self, text: str) -> Activity:
+    def _get_activity(self, text: str) -> Activity:
         identifier = parse_id(Activity.prefix, text, "activity_id")
         along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
         of = Activity.objects.select_related(*along).among
@@ -142,7 +142,7 @@ class ActivityUploadView(ApiView):
         except FileError as refusal:
             raise _build_api_error(refusal) from refusal
         answers = [serialize_activity(activity) for activity in ingested.activities]
-        return success({"activities": answers}, 201 if ingested.stored else 200)
+        return success({"activities": answers}, 201 if ingested.stored_count else 200)
 
 
 def _build_api_error(refusal: FileError) -> ApiError:

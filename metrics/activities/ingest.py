@@ -38,7 +38,7 @@ class IngestResult:
     """The activities that a file stands for, in its order, and how many of them are new."""
 
     activities: tuple[Activity, ...]
-    stored: int
+    stored_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class _PreparedRecording:
 
     recording: Recording
     samples: Samples
-    packed: bytes
+    encoded_samples: bytes
 
 
 def _prepare_recording(recording: Recording) -> _PreparedRecording:
@@ -113,9 +113,9 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_Prepared
         _store_original(athlete, upload),
         ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
-    activities = [writer.placed(one, match) for one, match in zip(prepared, matches, strict=True)]
+    activities = [writer.add(one, match) for one, match in zip(prepared, matches, strict=True)]
     writer.write()
-    return IngestResult(tuple(dict.fromkeys(activities)), writer.stored)
+    return IngestResult(tuple(dict.fromkeys(activities)), writer.stored_count)
 
 
 class ActivityWriter:
@@ -130,10 +130,10 @@ class ActivityWriter:
         self.streams: list[Streams] = []
 
     @property
-    def stored(self) -> int:
+    def stored_count(self) -> int:
         return len(self.fresh) + len(self.taken_over)
 
-    def placed(self, one: _PreparedRecording, match: Activity | None) -> Activity:
+    def add(self, one: _PreparedRecording, match: Activity | None) -> Activity:
         """The activity this recording becomes: a stored one, its twin earlier in the same file, or a new one."""
         match = match or _find_same_recording(one.recording, self.upload, self.fresh)
         if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
@@ -152,7 +152,7 @@ class ActivityWriter:
         # Only now: whether it was a race and how hard it felt are a part of the numbers.
         pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
         measure_activity(activity, self.yardsticks, one.samples, pauses, altitude_source)
-        if one.packed:
+        if one.encoded_samples:
             self.streams.append(_build_streams(activity, one))
         return activity
 
@@ -255,7 +255,7 @@ def _build_streams(activity: Activity, one: _PreparedRecording) -> Streams:
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
-        content=one.packed,
+        content=one.encoded_samples,
         pauses=serialize_pauses(recording),
         laps=serialize_laps(recording),
         altitude_source=recording.altitude_source,

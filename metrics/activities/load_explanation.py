@@ -64,12 +64,12 @@ class LoadExplanation:
     `yardstick` is the threshold it was measured by, or empty.
     """
 
-    taken_from: str
+    input_text: str
     name: str
     formula: str
     quality: str
-    yardstick: str
-    where: str = FORMULAS_DOCUMENT
+    threshold_text: str
+    document: str = FORMULAS_DOCUMENT
 
 
 def explain_load(

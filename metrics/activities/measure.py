@@ -33,8 +33,11 @@ class ThresholdsOverTime:
         self.athlete = athlete
         self.newest_first = sorted(history, key=lambda row: row.valid_from, reverse=True)
 
-    def on(self, day: date) -> Thresholds:
-        pace, vdot = self._held(Threshold.Kind.THRESHOLD_PACE, day), self._held(Threshold.Kind.VDOT, day)
+    def thresholds_on(self, day: date) -> Thresholds:
+        pace, vdot = (
+            self._find_valid(Threshold.Kind.THRESHOLD_PACE, day),
+            self._find_valid(Threshold.Kind.VDOT, day),
+        )
         born = self.athlete.birth_date
         return Thresholds(
             threshold_mps=1000.0 / pace.value if pace else None,
@@ -42,21 +45,21 @@ class ThresholdsOverTime:
             threshold_date=pace.valid_from if pace else None,
             vdot=vdot.value if vdot else None,
             vdot_age_days=(day - vdot.valid_from).days if vdot else 0,
-            lthr_bpm=self._value(Threshold.Kind.LTHR, day),
-            hr_max_bpm=self._value(Threshold.Kind.HR_MAX, day),
-            hr_rest_bpm=self._value(Threshold.Kind.HR_REST, day),
+            lthr_bpm=self._find_value(Threshold.Kind.LTHR, day),
+            hr_max_bpm=self._find_value(Threshold.Kind.HR_MAX, day),
+            hr_rest_bpm=self._find_value(Threshold.Kind.HR_REST, day),
             sex=self.athlete.sex,
             age_years=(day - born).days / 365.25 if born and born < day else None,
         )
 
-    def mass_kg(self, day: date) -> float | None:
-        return self._value(Threshold.Kind.MASS_KG, day)
+    def mass_kg_on(self, day: date) -> float | None:
+        return self._find_value(Threshold.Kind.MASS_KG, day)
 
-    def _held(self, kind: str, day: date) -> Threshold | None:
+    def _find_valid(self, kind: str, day: date) -> Threshold | None:
         return next((row for row in self.newest_first if row.kind == kind and row.valid_from <= day), None)
 
-    def _value(self, kind: str, day: date) -> float | None:
-        row = self._held(kind, day)
+    def _find_value(self, kind: str, day: date) -> float | None:
+        row = self._find_valid(kind, day)
         return row.value if row else None
 
 
@@ -92,8 +95,13 @@ def measure_activity(
     """
     known = {field.name for field in fields(Totals)}
     totals = Totals(**{name: value for name, value in activity.recorded.items() if name in known})
-    given = (totals, activity.activity_type, yardsticks.on(activity.local_date), activity.perceived_effort)
-    mass_kg = yardsticks.mass_kg(activity.local_date)
+    given = (
+        totals,
+        activity.activity_type,
+        yardsticks.thresholds_on(activity.local_date),
+        activity.perceived_effort,
+    )
+    mass_kg = yardsticks.mass_kg_on(activity.local_date)
     if samples is None or not len(samples):
         measured = measure_summary(*given, activity.is_race, mass_kg)
     else:

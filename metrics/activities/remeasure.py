@@ -55,7 +55,7 @@ class RemeasureScope:
     def activities(self) -> ActivityQuerySet:
         return _filter_measurable(Activity.objects.among(self.athletes), self.since)
 
-    def rest(self) -> RemeasureScope:
+    def remaining_scope(self) -> RemeasureScope:
         """What an interrupted run has left; everything where there was none."""
         position = Remeasuring.objects.filter(pk=self.key).first()
         return (

@@ -67,7 +67,7 @@ class _ChartFrame:
             np.array([step for step in steps if step < profile.end * self.scale]) / self.scale, profile.end
         )
 
-    def chart(self, key: str, side: ChartSide, rows: OptionalValues) -> Chart:
+    def build_chart(self, key: str, side: ChartSide, rows: OptionalValues) -> Chart:
         title = side.lines[0].label
         told = [NO_VALUE if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
         starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
@@ -86,7 +86,7 @@ class _ChartFrame:
 
 def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
     """How fast it went; nothing where nobody moved."""
-    edges = frame.profile.edges()
+    edges = frame.profile.bucket_edges()
     paces = frame.profile.paces(edges)
     known = [pace for pace in paces if pace is not None]
     if not known:
@@ -102,15 +102,15 @@ def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
     line = Series(name_pace_or_speed(sport), middles, _map_values(told, paces))
     within = sorted((told(usual / MAX_PACE_RATIO), told(usual * MAX_PACE_RATIO)))
     side = ChartSide((line,), quantity, unit, within=(within[0], within[1]))
-    yield frame.chart("pace", side, _map_values(told, frame.profile.paces(frame.rows)))
+    yield frame.build_chart("pace", side, _map_values(told, frame.profile.paces(frame.rows)))
 
 
 def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:
-    x, values = frame.profile.line(name)
+    x, values = frame.profile.line_points(name)
     scaled = _map_values(lambda value: value * reading.factor, values)
     line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
     rows = _map_values(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
-    return frame.chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
+    return frame.build_chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
 
 
 def _map_values(change: Callable[[float], float], values: OptionalValues) -> OptionalValues:

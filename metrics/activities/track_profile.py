@@ -34,7 +34,7 @@ class TrackProfile:
     those of READINGS that were recorded, NaN where a sample has none.
     """
 
-    along: Column
+    position: Column
     time_s: Column
     moved_s: Column
     moved_m: Column
@@ -42,9 +42,9 @@ class TrackProfile:
 
     @property
     def end(self) -> float:
-        return float(self.along[-1])
+        return float(self.position[-1])
 
-    def edges(self) -> Column:
+    def bucket_edges(self) -> Column:
         """The ends of at most BUCKETS even stretches, each of at least LEAST_BUCKET_S of moving on average."""
         spacing_s = max(MIN_BUCKET_S, 3 * float(np.median(np.diff(self.time_s))))
         number = int(np.clip(self.moved_s[-1] / spacing_s, 1, MAX_BUCKETS))
@@ -52,8 +52,8 @@ class TrackProfile:
 
     def paces(self, edges: Column) -> OptionalValues:
         """Seconds per metre between the edges: Σ moving time / Σ distance; None where nobody moved."""
-        seconds = np.diff(np.interp(edges, self.along, self.moved_s))
-        metres = np.diff(np.interp(edges, self.along, self.moved_m))
+        seconds = np.diff(np.interp(edges, self.position, self.moved_s))
+        metres = np.diff(np.interp(edges, self.position, self.moved_m))
         return [
             float(s / m) if m >= MIN_BUCKET_M and s > 0 else None
             for s, m in zip(seconds, metres, strict=True)
@@ -63,12 +63,12 @@ class TrackProfile:
         """The mean reading between the edges; None where there is none."""
         values = self.readings[name]
         known = np.isfinite(values)
-        stretch = np.clip(np.searchsorted(edges, self.along[known], "right") - 1, 0, len(edges) - 2)
+        stretch = np.clip(np.searchsorted(edges, self.position[known], "right") - 1, 0, len(edges) - 2)
         counts = np.bincount(stretch, minlength=len(edges) - 1)
         sums = np.bincount(stretch, values[known], minlength=len(edges) - 1)
         return [float(total / count) if count else None for total, count in zip(sums, counts, strict=True)]
 
-    def line(self, name: str) -> tuple[list[float], OptionalValues]:
+    def line_points(self, name: str) -> tuple[list[float], OptionalValues]:
         """Places and readings to draw: of each of BUCKETS stretches the lowest and the highest, in their order.
 
         No peak is lost, as in M4 (Jugel et al., VLDB 2014). A None stands in every hole between the readings.
@@ -77,7 +77,7 @@ class TrackProfile:
         known = np.flatnonzero(np.isfinite(values))
         if not len(known):
             return [], []
-        x, y, piece = self.along[known], values[known], _number_pieces(self.time_s[known])
+        x, y, piece = self.position[known], values[known], _number_pieces(self.time_s[known])
         picked = _find_extremes(x / max(self.end, 1e-9), y, piece)
         places: list[float] = []
         drawn: OptionalValues = []
@@ -103,7 +103,7 @@ def build_track_profile(
     if not along[-1] > 0:
         return None
     return TrackProfile(
-        along=along,
+        position=along,
         time_s=intervals.time_s,
         moved_s=_cumulative_sum(np.where(moving, intervals.dt_s, 0.0)),
         moved_m=_cumulative_sum(np.where(moving, intervals.dt_s * intervals.speed_mps, 0.0)),

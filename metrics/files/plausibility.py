@@ -27,7 +27,7 @@ def correct_implausible_totals(recording: Recording) -> Recording:
     laps = tuple(lap for lap in recording.laps if _is_possible_lap(lap))
     if totals == recording.totals and laps == recording.laps:
         return recording
-    return replace(recording, totals=totals, laps=laps).warned("implausible_totals")
+    return replace(recording, totals=totals, laps=laps).with_warning("implausible_totals")
 
 
 def _correct_totals(told: Totals, samples: Samples) -> Totals:

@@ -36,7 +36,7 @@ def read_recordings(
     lasting = tuple(recording for recording in recordings if recording.totals.duration_s > 0)
     if not lasting:
         raise FileError(NOT_AN_ACTIVITY, "The recording has no duration.")
-    return tuple(recording.warned("damaged_file") for recording in lasting) if damaged else lasting
+    return tuple(recording.with_warning("damaged_file") for recording in lasting) if damaged else lasting
 
 
 def _read_plain(data: bytes, name: str, accept_partial: bool) -> tuple[Recording, ...]:

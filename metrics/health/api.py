@@ -68,10 +68,10 @@ class HealthDayViewSet(ApiViewSet):
         asked = HealthDayListRequest.parse(request.data, latest=get_latest_day(timezone.now()))
         athlete = get_permit(request).athlete(asked.get("user_id"))
         days = asked["days"]
-        if days.faults and asked["on_error"] == "abort":
-            raise _build_rows_error(days.faults)
+        if days.errors and asked["on_error"] == "abort":
+            raise _build_rows_error(days.errors)
         stored = store_health_days(athlete.pk, days.right)
-        return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.faults]})
+        return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.errors]})
 
 
 def _build_rows_error(faults: tuple[FieldError, ...]) -> ApiError:

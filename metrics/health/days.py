@@ -88,7 +88,7 @@ def validate_export(
 ) -> tuple[list[HealthDayUpdate], list[InvalidRow]]:
     """The days of an export that can have been measured, by date, and every row that cannot, by line."""
     faults = {row.line: find_day_error(row, latest) for row in export.rows}
-    wrong = [*export.wrong, *(InvalidRow(line, fault) for line, fault in faults.items() if fault)]
+    wrong = [*export.invalid_rows, *(InvalidRow(line, fault) for line, fault in faults.items() if fault)]
     days = merge_by_day(row for row in export.rows if not faults[row.line])
     sent = [HealthDayUpdate(day.date, source, day.values) for day in days]
     return sent, sorted(wrong, key=lambda row: row.line)

@@ -78,5 +78,5 @@ class HealthMetricsSelection:
     granularity: Bucket
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> HealthMetricsSelection:
+    def from_query(cls, asked: dict[str, Any]) -> HealthMetricsSelection:
         return cls(asked["start_date"], asked["end_date"], asked["granularity"])

@@ -72,8 +72,8 @@ class HealthDayRequest(StrictSerializer):
 class ValidatedDays:
     """The right rows in their order, and everything that is wrong with the others."""
 
-    right: tuple[HealthDayUpdate, ...]
-    faults: tuple[FieldError, ...]
+    valid: tuple[HealthDayUpdate, ...]
+    errors: tuple[FieldError, ...]
 
 
 class HealthDaysField(serializers.ListField):

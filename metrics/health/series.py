@@ -42,7 +42,7 @@ class MetricSeries:
     column: str | None = None
     source: str | None = None
     means: Mapping[date, float] = field(default_factory=dict)
-    readings: Mapping[date, int] = field(default_factory=dict)
+    reading_counts: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class HealthSeries:
     vo2max: MetricSeries
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         return not (self.hrv.source or self.resting_hr.source or self.vo2max.source)
 
 

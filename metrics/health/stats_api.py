@@ -28,11 +28,11 @@ class HealthMetricsView(StatisticsView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
-        return self.answered(request)
+        return self.respond(request)
 
-    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = HealthMetricsSelection.of(asked)
+    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = HealthMetricsSelection.from_query(asked)
         series = load_health_series(athlete.pk, question.first, question.last, question.granularity)
-        if series.empty:
+        if series.is_empty:
             raise NoData
         return serialize_health_metrics(series)

@@ -65,7 +65,7 @@ def serialize_health_metrics(series: HealthSeries) -> dict[str, Any]:
 def _serialize_points(series: HealthSeries) -> list[dict[str, Any]]:
     metrics = (series.resting_hr, series.hrv, series.vo2max)
     resting, hrv, vo2max = ({day: round(mean, 2) for day, mean in metric.means.items()} for metric in metrics)
-    restings, hrvs, vo2maxes = (metric.readings for metric in metrics)
+    restings, hrvs, vo2maxes = (metric.reading_counts for metric in metrics)
     return [
         {
             "period_start": period,

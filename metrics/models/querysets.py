@@ -26,7 +26,7 @@ def build_start_filter(started_at: datetime) -> Q:
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
-    def of(self, athletes: Iterable[UUID]) -> ActivityQuerySet:
+    def for_athletes(self, athletes: Iterable[UUID]) -> ActivityQuerySet:
         return self.filter(athlete_id__in=list(athletes))
 
     def among(self, athletes: AthleteQuerySet) -> ActivityQuerySet:
@@ -52,5 +52,5 @@ class HealthDayQuerySet(models.QuerySet["HealthDay"]):
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
-    def of(self, athletes: Iterable[UUID]) -> SnapshotQuerySet:
+    def for_athletes(self, athletes: Iterable[UUID]) -> SnapshotQuerySet:
         return self.filter(athlete_id__in=list(athletes))

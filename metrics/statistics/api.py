@@ -43,9 +43,9 @@ class FitnessStatsView(StatisticsView):
     )
     def get(self, request: Request) -> HttpResponse:
         """The runs of the last N local days in one row."""
-        return self.answered(request)
+        return self.respond(request)
 
-    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
         last = athlete.local_date(now)
         first = last - timedelta(days=asked["days"] - 1)
         totals = load_run_totals(athlete.pk, buckets.build_days_window("month", first, last, athlete.zone))
@@ -66,12 +66,12 @@ class RunningStatsView(StatisticsView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
-        return self.answered(request)
+        return self.respond(request)
 
-    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = RunningStatsSelection.of(asked)
+    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = RunningStatsSelection.from_query(asked)
         series = load_period_sums(
-            athlete.pk, question.window(question.zone or athlete.zone), Activity.Type.RUN
+            athlete.pk, question.build_window(question.zone or athlete.zone), Activity.Type.RUN
         )
         if not series.activity_count:
             raise NoData
@@ -90,12 +90,12 @@ class ActivityStatsView(StatisticsView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Activities of all kinds, or of one, by local day or month, in any time zone, without gaps."""
-        return self.answered(request)
+        return self.respond(request)
 
-    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = ActivityStatsSelection.of(asked)
+    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+        question = ActivityStatsSelection.from_query(asked)
         series = load_period_sums(
-            athlete.pk, question.window(question.zone or athlete.zone), question.activity_type
+            athlete.pk, question.build_window(question.zone or athlete.zone), question.activity_type
         )
         if not series.activity_count:
             raise NoData

@@ -130,7 +130,7 @@ class ActivityStatsSelection:
     zone: tzinfo | None
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> ActivityStatsSelection:
+    def from_query(cls, asked: dict[str, Any]) -> ActivityStatsSelection:
         return cls(
             asked["start_date"],
             asked["end_date"],
@@ -139,7 +139,7 @@ class ActivityStatsSelection:
             asked.get("timezone"),
         )
 
-    def window(self, zone: tzinfo) -> Window:
+    def build_window(self, zone: tzinfo) -> Window:
         return buckets.build_days_window(self.granularity, self.first, self.last, zone)
 
 
@@ -154,7 +154,7 @@ class RunningStatsSelection:
     zone: tzinfo | None
 
     @classmethod
-    def of(cls, asked: dict[str, Any]) -> RunningStatsSelection:
+    def from_query(cls, asked: dict[str, Any]) -> RunningStatsSelection:
         zone = asked.get("timezone")
         if zone is None and "timezone_offset" in asked:
             zone = buckets.build_fixed_zone(asked["timezone_offset"])
@@ -166,7 +166,7 @@ class RunningStatsSelection:
             zone,
         )
 
-    def window(self, zone: tzinfo) -> Window:
+    def build_window(self, zone: tzinfo) -> Window:
         """The points of the view as a window in this zone."""
         if self.granularity == "weekly":
             return buckets.build_last_days_window(7, self.start, self.end, zone)

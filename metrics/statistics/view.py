@@ -24,7 +24,7 @@ class StatisticsView(ApiView):
     tag = "analytics"
     name: ClassVar[str]
 
-    def answered(self, request: Request) -> HttpResponse:
+    def respond(self, request: Request) -> HttpResponse:
         now = timezone.now()
         asked = self.parse_query(now=now)
         may = get_permit(request)
@@ -38,13 +38,13 @@ class StatisticsView(ApiView):
         )
 
         def compute() -> JsonDict:
-            return {"status": "ok", "data": self.data(athlete, asked, now)}
+            return {"status": "ok", "data": self.compute_data(athlete, asked, now)}
 
         return caching.cached_response(
             request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
         )
 
-    def data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
         """What the question comes to; raises NoData where it counts nothing."""
         raise TypeError(f"{type(self).__name__} answers no question")
 

@@ -10,7 +10,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "NEW_PB",
     "positive",
-    says="A personal best in the last 7 days.",
+    description="A personal best in the last 7 days.",
     is_not="Not only in races: best efforts of training count too.",
     source="FORMULAS §1.1 for which efforts are valid",
     uses=("activities",),
@@ -35,7 +35,7 @@ def new_pb(day: Day) -> Verdict:
 @signal_rule(
     "VDOT_UP",
     "positive",
-    says="VDOT rose by at least 1.0 within 42 days.",
+    description="VDOT rose by at least 1.0 within 42 days.",
     is_not="Not a change of method: the caller keeps one.",
     source="FORMULAS §5.1",
     uses=("activities",),
@@ -58,7 +58,7 @@ def vdot_up(day: Day) -> Verdict:
 @signal_rule(
     "CONSISTENT",
     "positive",
-    says="At least 90 % of the planned volume in each of the last four weeks.",
+    description="At least 90 % of the planned volume in each of the last four weeks.",
     is_not="Not more than planned: overshooting does not count.",
     source="FORMULAS §10",
     uses=("activities", "goals_and_plans"),
@@ -81,7 +81,7 @@ def consistent(day: Day) -> Verdict:
 @signal_rule(
     "FITNESS_PEAK",
     "positive",
-    says="Fitness is higher than on any other of the last 180 days.",
+    description="Fitness is higher than on any other of the last 180 days.",
     is_not="Not race readiness: form decides about the day.",
     source="FORMULAS §6.1",
     uses=("activities",),
@@ -106,7 +106,7 @@ def fitness_peak(day: Day) -> Verdict:
 @signal_rule(
     "HRV_RECOVERED",
     "positive",
-    says="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
+    description="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
     is_not="Not a permission for hard training.",
     source="FORMULAS §7.3",
     uses=("health",),
@@ -115,7 +115,7 @@ def hrv_recovered(day: Day) -> Verdict:
     hrv = day.inputs.hrv
     if not (day.read(hrv.week_n) >= at.HRV_WEEK_N and day.read(hrv.baseline_n) >= at.BASELINE_MATURE_N):
         return Skip("no_mature_hrv_baseline")
-    z, lowest = day.read(hrv.z), min(day.present(hrv.z, at.ACHIEVEMENT_D, back=1), default=float("nan"))
+    z, lowest = day.read(hrv.z), min(day.known_values(hrv.z, at.ACHIEVEMENT_D, back=1), default=float("nan"))
     if not (is_above(z, at.RECOVERED_Z) and is_at_most(lowest, at.HRV_WARNING_Z)):
         return None
     return Finding(

@@ -15,7 +15,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "INACTIVITY",
     "adherence",
-    says="No run for much longer than this athlete's usual gap.",
+    description="No run for much longer than this athlete's usual gap.",
     is_not="Not a missed session: it needs no plan. Days of an absence do not count.",
     source="Mujika & Padilla 2000/2001: detraining begins within 10 days to 4 weeks; limits are ours [J]",
     uses=("activities",),
@@ -68,13 +68,13 @@ def _median_gap_d(runs: list[Run]) -> float:
 @signal_rule(
     "COMPLIANCE_LOW",
     "adherence",
-    says="Less than 60 % of the volume due in the last 14 days was done.",
+    description="Less than 60 % of the volume due in the last 14 days was done.",
     is_not="Not about reasons. Sessions during an absence are not due; extra runs do not repair it.",
     source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
 )
 def compliance_low(day: Day) -> Verdict:
-    due = day.due(at.COMPLIANCE_D)
+    due = day.due_sessions(at.COMPLIANCE_D)
     if len(due) < at.COMPLIANCE_MIN_SESSIONS:
         return Skip("few_due_sessions")
     percent = day.compliance_pct(at.COMPLIANCE_D)
@@ -98,14 +98,14 @@ def compliance_low(day: Day) -> Verdict:
 @signal_rule(
     "SESSIONS_MISSED",
     "adherence",
-    says="The last three due sessions were missed, or two key sessions within 14 days.",
+    description="The last three due sessions were missed, or two key sessions within 14 days.",
     is_not="Not a count of missed minutes, see COMPLIANCE_LOW.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),
 )
 def sessions_missed(day: Day) -> Verdict:
-    due = day.due(at.INACTIVE_REFERENCE_D)
-    recent = day.due(at.MISSED_D)
+    due = day.due_sessions(at.INACTIVE_REFERENCE_D)
+    recent = day.due_sessions(at.MISSED_D)
     if not recent:
         return Skip("no_active_plan")
     in_a_row = sum(1 for _ in takewhile(lambda o: not o.is_completed, reversed(due)))
@@ -133,7 +133,7 @@ def sessions_missed(day: Day) -> Verdict:
 @signal_rule(
     "PLAN_EXCEEDED",
     "adherence",
-    says="The load of the last 7 days is far above what was planned for them.",
+    description="The load of the last 7 days is far above what was planned for them.",
     is_not="Not compliance: all training counts here, planned or not.",
     source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),

@@ -13,7 +13,7 @@ from metrics.science.data_quality import DataQuality, build_data_quality, sync_s
 @signal_rule(
     "SYNC_STALE",
     "data",
-    says="A connected service has sent nothing for days.",
+    description="A connected service has sent nothing for days.",
     is_not="Not inactivity: nobody knows what was run meanwhile.",
     source="ours [J]",
 )
@@ -35,7 +35,7 @@ def sync_stale(day: Day) -> Verdict:
 @signal_rule(
     "WELLNESS_GAP",
     "data",
-    says="No HRV and no resting heart rate for four days, although the athlete usually measures.",
+    description="No HRV and no resting heart rate for four days, although the athlete usually measures.",
     is_not="Not a reproach to athletes who never measure: it needs 4 of 7 days before.",
     source="ours [J]",
     uses=("health",),
@@ -45,7 +45,7 @@ def wellness_gap(day: Day) -> Verdict:
     usual = _measured_days(day, at.WELLNESS_REFERENCE_D, back=at.WELLNESS_GAP_D)
     if not is_at_least(usual / at.WELLNESS_REFERENCE_D, at.WELLNESS_COVERAGE):
         return Skip("measures_rarely")
-    if any(day.present(column, at.WELLNESS_GAP_D) for column in columns):
+    if any(day.known_values(column, at.WELLNESS_GAP_D) for column in columns):
         return None
     return Finding(
         "info",
@@ -70,7 +70,7 @@ MISSING_PART_NAMES = {
 @signal_rule(
     "PROFILE_INCOMPLETE",
     "data",
-    says="Thresholds, race results, a connected service, time zone or units are missing or old.",
+    description="Thresholds, race results, a connected service, time zone or units are missing or old.",
     is_not="Not about training.",
     source="FORMULAS §9",
 )
@@ -93,7 +93,7 @@ def profile_incomplete(day: Day) -> Verdict:
 @signal_rule(
     "DATA_SUSPECT",
     "data",
-    says="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
+    description="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
     is_not="Not an error of the athlete; their load and zones may be off.",
     source="FORMULAS §1",
     uses=("activities",),

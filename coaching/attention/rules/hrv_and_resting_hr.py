@@ -12,7 +12,7 @@ from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, 
 @signal_rule(
     "HRV_BELOW_BASELINE",
     "recovery",
-    says="The 7-day HRV lies clearly below the athlete's own 60-day baseline.",
+    description="The 7-day HRV lies clearly below the athlete's own 60-day baseline.",
     is_not="Not a diagnosis: alcohol, heat, travel and stress lower HRV as training does.",
     source="Plews 2012/2013: 7-day mean against the own baseline",
     uses=("health",),
@@ -53,7 +53,7 @@ def hrv_below_baseline(day: Day) -> Verdict:
 @signal_rule(
     "HRV_FALLING",
     "recovery",
-    says="The 7-day HRV fell against the week before, by a share and by a step in the athlete's own spread.",
+    description="The 7-day HRV fell against the week before, by a share and by a step in the athlete's own spread.",
     is_not="Not a comparison with the baseline: a high week that turns normal can fall too.",
     source="Plews 2012/2013 for the averages; limits are ours [J]",
     uses=("health",),
@@ -91,7 +91,7 @@ def hrv_falling(day: Day) -> Verdict:
 @signal_rule(
     "RHR_ELEVATED",
     "recovery",
-    says="The resting heart rate of the last three days lies above the athlete's own baseline.",
+    description="The resting heart rate of the last three days lies above the athlete's own baseline.",
     is_not="Not an alarm below +10 bpm: overload moves it hardly more than one day differs from the next.",
     source="Bosquet 2008; limits are ours [J]",
     uses=("health",),
@@ -129,7 +129,7 @@ def rhr_elevated(day: Day) -> Verdict:
 @signal_rule(
     "POSSIBLE_ILLNESS",
     "recovery",
-    says="Resting heart rate is up and HRV is down at the same time: a reason to check in with the athlete.",
+    description="Resting heart rate is up and HRV is down at the same time: a reason to check in with the athlete.",
     is_not="Not a diagnosis, and not medical advice: hard training, heat and poor sleep look the same.",
     source="Buchheit 2014: combine markers; limits are ours [J]",
     uses=("health",),

@@ -10,7 +10,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "INTENSITY_HEAVY",
     "intensity",
-    says="Less than three quarters of the zoned time of 28 days was in zone 1.",
+    description="Less than three quarters of the zoned time of 28 days was in zone 1.",
     is_not="Not wrong in itself: good results exist with more intensity (Festa 2020), so never critical.",
     source="Seiler 2010 (doi:10.1123/ijspp.5.3.276)",
     uses=("activities",),
@@ -34,7 +34,7 @@ def intensity_heavy(day: Day) -> Verdict:
 @signal_rule(
     "EASY_TOO_HARD",
     "intensity",
-    says="Three of the last five easy runs spent over a quarter of their time above zone 1.",
+    description="Three of the last five easy runs spent over a quarter of their time above zone 1.",
     is_not="Not about hills: zones are judged on graded speed.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),

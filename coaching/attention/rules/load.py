@@ -30,7 +30,7 @@ class Spike(NamedTuple):
 @signal_rule(
     "SESSION_SPIKE",
     "load",
-    says="A run of the last 7 days was much longer than any of the 30 days before it.",
+    description="A run of the last 7 days was much longer than any of the 30 days before it.",
     is_not="Not a verdict on the run: a race is longer by design and is only mentioned.",
     source="Frandsen 2025 (doi:10.1136/bjsports-2024-109380), 5,205 runners",
     uses=("activities",),
@@ -59,7 +59,7 @@ def session_spike(day: Day) -> Verdict:
 @signal_rule(
     "PLANNED_SPIKE",
     "load",
-    says="A session planned for the next 7 days is much longer than any run of the last 30 days.",
+    description="A session planned for the next 7 days is much longer than any run of the last 30 days.",
     is_not="Not an objection to the plan: it shows the step before it is taken.",
     source="Frandsen 2025; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
@@ -88,7 +88,7 @@ def planned_spike(day: Day) -> Verdict:
 @signal_rule(
     "LOAD_JUMP",
     "load",
-    says="The last 7 days carry much more load than a week of the four weeks before.",
+    description="The last 7 days carry much more load than a week of the four weeks before.",
     is_not="Not a prediction: in 5,205 runners week-to-week ratios had no association with injury.",
     source="Nielsen 2014, Gabbett 2016; criticised, see FORMULAS §6.3",
     uses=("activities",),
@@ -97,7 +97,7 @@ def weekly_load_jump(day: Day) -> Verdict:
     weeks = day.inputs.weeks
     if day.history_d < at.JUMP_HISTORY_D:
         return Skip("short_history")
-    before = sum(day.present(day.inputs.load.load, 28, back=7)) / 4
+    before = sum(day.known_values(day.inputs.load.load, 28, back=7)) / 4
     if not is_at_least(before, at.JUMP_MIN_WEEKLY_LOAD):
         return Skip("low_load")
     jump, week = day.read(weeks.load_jump), day.read(weeks.rolling_7d)
@@ -122,7 +122,7 @@ def weekly_load_jump(day: Day) -> Verdict:
 @signal_rule(
     "RAMP_HIGH",
     "load",
-    says="Fitness, the 42-day average of load, rises fast.",
+    description="Fitness, the 42-day average of load, rises fast.",
     is_not="Not a limit: athletes returning to an old level bear steeper ramps.",
     source="Friel 2015: 5–8 a week is the typical upper range",
     uses=("activities",),
@@ -153,7 +153,7 @@ def ramp_high(day: Day) -> Verdict:
 @signal_rule(
     "MONOTONY_HIGH",
     "load",
-    says="A big week of equal days; a warning when its strain is among the athlete's highest of 26 weeks.",
+    description="A big week of equal days; a warning when its strain is among the athlete's highest of 26 weeks.",
     is_not="Not a question of volume alone: the same load with rest days has a low monotony.",
     source="Foster 1998",
     uses=("activities",),

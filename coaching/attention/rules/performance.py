@@ -12,14 +12,17 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "VO2MAX_DECLINING",
     "performance",
-    says="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
+    description="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
     is_not="Not a laboratory test: a watch errs by 5.7 %, hence medians.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
 )
 def vo2max_declining(day: Day) -> Verdict:
     readings = day.inputs.vo2max_readings
-    now, before = day.present(readings, at.VO2MAX_D), day.present(readings, at.VO2MAX_D, back=at.VO2MAX_D)
+    now, before = (
+        day.known_values(readings, at.VO2MAX_D),
+        day.known_values(readings, at.VO2MAX_D, back=at.VO2MAX_D),
+    )
     if min(len(now), len(before)) < at.VO2MAX_MIN_N:
         return Skip("few_vo2max_estimates")
     value, earlier = median(now), median(before)
@@ -46,7 +49,7 @@ def vo2max_declining(day: Day) -> Verdict:
 @signal_rule(
     "VO2MAX_DROP",
     "performance",
-    says="VO2max is lower than seven days ago.",
+    description="VO2max is lower than seven days ago.",
     is_not="Not more than a hint: one week is within the noise, so never critical.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
@@ -76,12 +79,12 @@ def vo2max_drop(day: Day) -> Verdict:
 @signal_rule(
     "THRESHOLD_OUTDATED",
     "performance",
-    says="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
+    description="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
     is_not="Not a new threshold: it asks for a test or a race.",
     source="ours [J]; a 30-minute race effort is 1.046 times threshold speed",
 )
 def threshold_outdated(day: Day) -> Verdict:
-    threshold = day.threshold
+    threshold = day.threshold_speed
     if threshold is None:
         return Skip("no_threshold")
     speeds = [run.best_30min_ngs_mps or 0.0 for run in day.runs(at.THRESHOLD_RUNS_D)]

@@ -16,7 +16,7 @@ from metrics.science.load_series import project
 @signal_rule(
     "RACE_FORM_LOW",
     "race",
-    says="With the planned loads, form on the morning of an A or B race will be low.",
+    description="With the planned loads, form on the morning of an A or B race will be low.",
     is_not="Not a forecast of the result; without a plan it assumes half of the usual load per day.",
     source="Friel: below −10 too tired to race well",
     uses=("activities", "goals_and_plans"),
@@ -54,7 +54,7 @@ def race_form_low(day: Day) -> Verdict:
 @signal_rule(
     "TAPER_MISSING",
     "race",
-    says="The load of the seven days before a race, done and planned, is hardly below the usual week.",
+    description="The load of the seven days before a race, done and planned, is hardly below the usual week.",
     is_not="Not an error when the race is trained through.",
     source="Bosquet 2007: a taper cuts volume by 41–60 %",
     uses=("activities", "goals_and_plans"),
@@ -69,7 +69,7 @@ def taper_missing(day: Day) -> Verdict:
     race = races[0]
     days_to = (race.day - day.local_date).days
     done = (
-        sum(day.present(day.inputs.load.load, at.TAPER_D - days_to + 1))
+        sum(day.known_values(day.inputs.load.load, at.TAPER_D - days_to + 1))
         if days_to
         else _load_of_week_before(day)
     )
@@ -95,7 +95,7 @@ def taper_missing(day: Day) -> Verdict:
 @signal_rule(
     "RACE_UNDERPREPARED",
     "race",
-    says="Two to six weeks before a half marathon or longer, no run of 42 days reached half of the distance.",
+    description="Two to six weeks before a half marathon or longer, no run of 42 days reached half of the distance.",
     is_not="Not a reason to make up for it in one run.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),
@@ -168,7 +168,7 @@ def _load_left_today(day: Day) -> float:
 
 
 def _load_of_week_before(day: Day) -> float:
-    return sum(day.present(day.inputs.load.load, at.TAPER_D, back=1))
+    return sum(day.known_values(day.inputs.load.load, at.TAPER_D, back=1))
 
 
 def _in_days(days: int) -> str:

@@ -12,13 +12,13 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "RECOVERY_LOW",
     "recovery",
-    says="The recovery score of the last three days is low.",
+    description="The recovery score of the last three days is low.",
     is_not="Not a measurement: the score is a documented mix of HRV, resting heart rate, sleep and form.",
     source="FORMULAS §7.5; limits are ours [J]",
     uses=("health",),
 )
 def recovery_low(day: Day) -> Verdict:
-    scores = day.present(day.inputs.recovery.score, at.RECOVERY_RECENT_D)
+    scores = day.known_values(day.inputs.recovery.score, at.RECOVERY_RECENT_D)
     if len(scores) < at.RECOVERY_RECENT_N:
         return Skip("few_recovery_scores")
     red = sum(is_at_most(score, at.RECOVERY_RED) for score in scores)
@@ -44,14 +44,14 @@ def recovery_low(day: Day) -> Verdict:
 @signal_rule(
     "RECOVERY_FALLING",
     "recovery",
-    says="The 7-day mean recovery score fell against the week before.",
+    description="The 7-day mean recovery score fell against the week before.",
     is_not="Not a low score: a fall from very good to good counts too.",
     source="week-over-week change; limits are ours [J]",
     uses=("health",),
 )
 def recovery_falling(day: Day) -> Verdict:
     score = day.inputs.recovery.score
-    week, before = day.present(score, 7), day.present(score, 7, back=7)
+    week, before = day.known_values(score, 7), day.known_values(score, 7, back=7)
     if min(len(week), len(before)) < at.RECOVERY_WEEK_N:
         return Skip("few_recovery_scores")
     value, earlier = fmean(week), fmean(before)
@@ -76,7 +76,7 @@ def recovery_falling(day: Day) -> Verdict:
 @signal_rule(
     "FATIGUE_HIGH",
     "recovery",
-    says="Form has been at or below −30 % of fitness for three days in a row.",
+    description="Form has been at or below −30 % of fitness for three days in a row.",
     is_not="Not measured tiredness: it compares 7 days of load with 42.",
     source="convention of intervals.icu users",
     uses=("activities",),
@@ -87,7 +87,7 @@ def fatigue_high(day: Day) -> Verdict:
         return Skip("short_history")
     if not is_at_least(day.read(load.fitness), at.MIN_FITNESS):
         return Skip("low_fitness")
-    forms = day.present(load.form_pct, at.FATIGUE_D)
+    forms = day.known_values(load.form_pct, at.FATIGUE_D)
     if len(forms) < at.FATIGUE_D or is_above(max(forms), at.FATIGUE_FORM_PCT):
         return None
     return Finding(

@@ -29,19 +29,19 @@ class InsightPrompt:
     draft: str
 
     @classmethod
-    def of(cls, insight: Insight, units: Units) -> InsightPrompt:
+    def from_insight(cls, insight: Insight, units: Units) -> InsightPrompt:
         return cls(insight.kind, units, insight.evidence, insight.text)
 
     @classmethod
-    def kept(cls, plain: Mapping[str, Any]) -> InsightPrompt:
+    def from_dict(cls, plain: Mapping[str, Any]) -> InsightPrompt:
         return cls(**plain)
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     def messages(self) -> list[dict[str, str]]:
         """For a chat completion."""
-        asked = json.dumps(self.plain(), sort_keys=True, ensure_ascii=False)
+        asked = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
         return [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": asked}]
 
     def digest(self, model: str) -> str:

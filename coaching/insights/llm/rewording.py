@@ -75,7 +75,7 @@ def reword(
     if model is None:
         return list(insights)
     by_digest = {one["digest"]: one for one in known}
-    questions = {InsightPrompt.of(one, units).digest(model.model): one for one in insights}
+    questions = {InsightPrompt.from_insight(one, units).digest(model.model): one for one in insights}
     _request_wordings(
         athlete_id,
         units,
@@ -99,7 +99,7 @@ def _request_wordings(
         InsightWording(
             athlete_id=athlete_id,
             digest=digest,
-            question=InsightPrompt.of(insight, units).plain(),
+            question=InsightPrompt.from_insight(insight, units).to_dict(),
             model=model.model,
             created_at=now,
         )
@@ -149,7 +149,7 @@ def _take_call(now: datetime) -> bool:
 
 def _reword_one(wording: InsightWording, model: LLMEndpoint) -> bool:
     """Whether the server answered, with good words or bad ones."""
-    question = InsightPrompt.kept(wording.question)
+    question = InsightPrompt.from_dict(wording.question)
     try:
         text = chat(model, question.messages())
     except LLMUnavailable as error:

@@ -11,14 +11,14 @@ DATA_TEXTS = {
     "SYNC_STALE": SignalText(
         "Nothing synced",
         lambda cited, seen: (
-            f"Nothing has come in for {cited.counted('days_since_sync', seen['value'] / 24, 'day')}."
+            f"Nothing has come in for {cited.number_with_noun('days_since_sync', seen['value'] / 24, 'day')}."
         ),
         "Sync the device before judging the training.",
     ),
     "WELLNESS_GAP": SignalText(
         "No morning readings",
         lambda cited, seen: (
-            f"There was no HRV or resting heart rate for {cited.counted('days', seen['threshold'], 'day')}."
+            f"There was no HRV or resting heart rate for {cited.number_with_noun('days', seen['threshold'], 'day')}."
         ),
         "A few more readings keep the baseline alive.",
     ),

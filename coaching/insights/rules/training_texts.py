@@ -8,8 +8,8 @@ from coaching.insights.rules.text import EvidenceNumbers, SignalText, cite_windo
 
 
 def _describe_inactivity(cited: CitedNumbers, seen: EvidenceNumbers) -> str:
-    idle = cited.counted("days_without_run", seen["value"], "day")
-    usual = cited.counted("usual_gap_days", seen["baseline"], "day", digits=1)
+    idle = cited.number_with_noun("days_without_run", seen["value"], "day")
+    usual = cited.number_with_noun("usual_gap_days", seen["baseline"], "day", digits=1)
     return f"There has been no run for {idle}; the usual gap is {usual}."
 
 
@@ -36,7 +36,7 @@ def _describe_threshold(cited: CitedNumbers, seen: EvidenceNumbers) -> str:
     if "baseline" in seen:
         runs = cited.number("faster_runs", seen["n"])
         return f"In {runs} recent runs the pace was faster for longer than the threshold pace allows."
-    return f"The threshold pace was set {cited.counted('threshold_age_days', seen['value'], 'day')} ago."
+    return f"The threshold pace was set {cited.number_with_noun('threshold_age_days', seen['value'], 'day')} ago."
 
 
 def _describe_long_runs(cited: CitedNumbers, seen: EvidenceNumbers) -> str:
@@ -86,7 +86,7 @@ TRAINING_TEXTS = {
     "RAMP_HIGH": SignalText(
         "Fitness rising fast",
         lambda cited, seen: (
-            f"Fitness rose by {cited.counted('fitness_rise', seen['value'], 'point', digits=1)}"
+            f"Fitness rose by {cited.number_with_noun('fitness_rise', seen['value'], 'point', digits=1)}"
             f" to {cited.number('fitness', seen['fitness'])} within a week."
         ),
         "That is steep: plan a lighter week before building on.",

@@ -43,7 +43,7 @@ def _describe_load(week: WeekTraining, cited: CitedNumbers) -> str:
 
 
 def _describe_sessions(sessions: WeekSessions, cited: CitedNumbers) -> str:
-    planned = cited.counted("sessions_planned", sessions.planned, "planned session")
+    planned = cited.number_with_noun("sessions_planned", sessions.planned, "planned session")
     if not sessions.completed:
         cited.number("sessions_completed", 0)
         return (

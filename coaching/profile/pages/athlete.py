@@ -24,7 +24,7 @@ from coaching.profile.pages.charts import charts
 from coaching.profile.pages.data_quality import quality_words
 from coaching.profile.pages.metric_cards import health_facts, training_facts, vo2max_fact
 from coaching.profile.pages.plan_calendar import plan_calendar
-from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_active_signals
+from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_signal_cards
 from coaching.profile.pages.upcoming_races import races_words
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
 from coaching.profile.progress import load_progress_series
@@ -73,7 +73,7 @@ class AthleteAtAGlance(ProtectedPage):
         """Whoever looks at themselves sees nothing that is for coaches."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
-        one, units = profile.seen, self.page_user.units
+        one, units = profile.summary, self.page_user.units
         withheld = one.withheld
         past = load_progress_series(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
         return self.page(
@@ -118,9 +118,9 @@ class OwnPage(AthleteAtAGlance):
 
 def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """What today's numbers say, for the template."""
-    one = profile.seen
+    one = profile.summary
     return {
-        "signals": build_active_signals(one, units),
+        "signals": build_signal_cards(one, units),
         "by_rules": all(insight.written_by == BY_RULES for insight in profile.insights),
         "training": training_facts(one.figures, units),
         "health": health_facts(one.figures),
@@ -132,9 +132,9 @@ def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
 
 def _missing(profile: AthleteProfile) -> dict[str, Any]:
     """The athlete who is away, what never came in, and what is not shared."""
-    withheld = profile.seen.withheld
+    withheld = profile.summary.withheld
     return {
-        "away": _away(profile.seen),
+        "away": _away(profile.summary),
         "quiet_while_away": QUIET_WHILE_AWAY,
         "blank": not profile.sources and not {"activities", "health"}.intersection(withheld),
         "hides": {category: category in withheld for category in ("activities", "health", "goals_and_plans")},
@@ -148,7 +148,7 @@ def _away(one: AthleteSummary) -> str:
 
 
 def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:
-    return [_done(outing, athlete, profile.seen.today) for outing in profile.recent_activities]
+    return [_done(outing, athlete, profile.summary.today) for outing in profile.recent_activities]
 
 
 def _done(outing: ActivitySummary, athlete: Athlete, today: date) -> Done:

@@ -48,7 +48,7 @@ OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveSignal:
+class SignalCard:
     """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
     the past; `acknowledge` and `take_back` are where forms are sent."""
 
@@ -68,23 +68,23 @@ class ActiveSignal:
     take_back: str
 
 
-def build_active_signals(one: AthleteSummary, units: str) -> list[ActiveSignal]:
+def build_signal_cards(one: AthleteSummary, units: str) -> list[SignalCard]:
     """Most urgent first, those acknowledged last."""
-    return [_active_signal(one, signal, units) for signal in one.told.signals]
+    return [_build_signal_card(one, signal, units) for signal in one.visible_signals.signals]
 
 
-def _active_signal(one: AthleteSummary, signal: Mapping[str, Any], units: str) -> ActiveSignal:
+def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: str) -> SignalCard:
     code, severity, began = signal["code"], signal["severity"], date.fromisoformat(signal["since"])
     until, known = signal["acknowledged_until"], RULES_BY_CODE.get(code)
     where: Sequence[str] = [one.person.public_id, code]
-    return ActiveSignal(
+    return SignalCard(
         code=code,
         severity=BADGE.get(severity, severity),
         urgency=URGENCY[severity],
         message=signal["message"],
         advice=_advice(signal, units),
         numbers=evidence_text(signal["evidence"]),
-        says=known.says if known else "",
+        says=known.description if known else "",
         is_not=known.is_not if known else "",
         source=known.source.removesuffix(OWN_JUDGEMENT) if known else "",
         since=began,

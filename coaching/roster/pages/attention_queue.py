@@ -63,7 +63,7 @@ class Queue:
 def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]) -> Queue:
     """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
     found = list(athletes)
-    loud = [one for one in found if one.seen.told.urgent or one.seen.told.watch]
+    loud = [one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch]
     seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
     return Queue(
         [_queued(one, _loud_signals(one), absent) for one in loud[:most]],
@@ -77,30 +77,33 @@ def place_words(seen: AthleteSummary) -> str:
     Empty where there is nothing to be looked at.
     """
     count = sum(
-        signal["severity"] != PRAISE and signal["acknowledged_until"] is None for signal in seen.told.signals
+        signal["severity"] != PRAISE and signal["acknowledged_until"] is None
+        for signal in seen.visible_signals.signals
     )
-    if not (seen.told.urgent or seen.told.watch):
+    if not (seen.visible_signals.urgent or seen.visible_signals.watch):
         return ""
     races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
     near = [day for day in sorted(races) if (day - seen.today).days <= RACE_NEAR_D]
-    words = [f"priority {round(seen.told.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
+    words = [f"priority {round(seen.visible_signals.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
     return " · ".join(words + [f"A race {ahead(day, seen.today)}" for day in near[:1]])
 
 
 def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     """Most urgent first: what nobody has acknowledged, without praise."""
-    told = one.seen.told.signals
+    told = one.summary.visible_signals.signals
     return [
         signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
     ]
 
 
 def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
-    return [signal for signal in one.seen.told.signals if signal["acknowledged_until"] is not None]
+    return [
+        signal for signal in one.summary.visible_signals.signals if signal["acknowledged_until"] is not None
+    ]
 
 
 def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
-    person = one.seen.person
+    person = one.summary.person
     user_id = person.public_id
     gravest = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
     return Queued(
@@ -109,10 +112,10 @@ def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mappi
         address=athlete_address(user_id),
         severity=gravest,
         urgency=URGENCY[gravest],
-        place=place_words(one.seen),
+        place=place_words(one.summary),
         away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),
-        reasons=[_reason(user_id, signal, one.seen.today) for signal in signals[:REASONS_SHOWN]],
+        reasons=[_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),
     )
 

@@ -104,7 +104,7 @@ def _table(
     yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
     for start in range(0, len(everyone.ids), TOGETHER):
         ids = everyone.ids[start : start + TOGETHER]
-        found = load_athlete_summaries(ids, everyone.withheld, everyone.judged, everyone.acknowledged)
+        found = load_athlete_summaries(ids, everyone.withheld, everyone.reassessed, everyone.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
         places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
         distances, absent = load_week_distances(athletes), away_words(athletes)
@@ -135,7 +135,7 @@ def _person(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, s
 
 
 def _attention(one: AthleteSummary) -> Sequence[Any]:
-    told = one.told
+    told = one.visible_signals
     loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
     return (
         "urgent" if told.urgent else "watch" if told.watch else "",

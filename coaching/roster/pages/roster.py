@@ -60,7 +60,7 @@ class RosterPage(RosterFrame):
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._queued(question, found, members, now) if page == 1 else ()
         absent = away_words(
-            {one.seen.person.user_id: one.seen for one in (*found.athletes, *queued)}.values()
+            {one.summary.person.user_id: one.summary for one in (*found.athletes, *queued)}.values()
         )
         return self.page(
             section="roster",
@@ -76,7 +76,7 @@ class RosterPage(RosterFrame):
         )
 
     def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
-        distances = load_week_distances(one.seen for one in found.athletes)
+        distances = load_week_distances(one.summary for one in found.athletes)
         return rows(
             found.athletes,
             distances,

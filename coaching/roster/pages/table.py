@@ -107,14 +107,14 @@ def rows(
     return [
         _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
         for one in athletes
-        for pk in (one.seen.person.user_id,)
+        for pk in (one.summary.person.user_id,)
     ]
 
 
 def _row(
     one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
 ) -> TableRow:
-    seen, membership = one.seen, one.membership
+    seen, membership = one.summary, one.membership
     figures, user_id = seen.figures, seen.person.public_id
     return TableRow(
         user_id=user_id,
@@ -141,7 +141,7 @@ def _row(
 
 
 def _attention(seen: AthleteSummary) -> Attention:
-    severity = "critical" if seen.told.urgent else "warning" if seen.told.watch else ""
+    severity = "critical" if seen.visible_signals.urgent else "warning" if seen.visible_signals.watch else ""
     return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
 
 
@@ -149,13 +149,13 @@ def _last(one: RosterAthlete, units: str) -> LastOuting | None:
     outing = one.last_activity
     if outing is None:
         return None
-    on = outing.started_at.astimezone(ZoneInfo(one.seen.person.timezone)).date()
+    on = outing.started_at.astimezone(ZoneInfo(one.summary.person.timezone)).date()
     how_far = f"{format_distance(outing.distance_m, units)} " if outing.distance_m else ""
-    return LastOuting(on, ago(on, one.seen.today), f"{how_far}{outing.activity_type}")
+    return LastOuting(on, ago(on, one.summary.today), f"{how_far}{outing.activity_type}")
 
 
 def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week:
-    figures = one.seen.figures
+    figures = one.summary.figures
     load, usual = figures.current_week_load, figures.four_week_avg_load
     bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
     return Week(_distance(distance, units), _beside(format_number(load), usual), bar)
@@ -174,7 +174,7 @@ def _beside(value: str, usual: float | None) -> str:
 
 
 def _hrv(one: RosterAthlete) -> Sparkline:
-    figures = one.seen.figures
+    figures = one.summary.figures
     band = f", normal {format_number(figures.hrv_low_ms)} to {format_number(figures.hrv_high_ms, 0, 'ms')}"
     known = figures.hrv_low_ms is not None
     label = f"HRV of 7 days {format_number(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"

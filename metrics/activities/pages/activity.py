@@ -53,11 +53,11 @@ class ActivityForm(StrictSerializer):
 class ActivityPageBase(ProtectedPage):
     """What the activity and its deletion share."""
 
-    def activity(self, activity_id: str, *along: str) -> Activity:
+    def get_activity(self, activity_id: str, *along: str) -> Activity:
         of = Activity.objects.select_related("athlete__user", *along).among
         return self.permit.get_object(of, parse_id(Activity.prefix, activity_id, "activity_id"))
 
-    def about(self, activity: Activity) -> dict[str, Any]:
+    def build_header_context(self, activity: Activity) -> dict[str, Any]:
         """What the head of the page says; nothing is asked of the database."""
         return {
             "activity": activity,
@@ -75,29 +75,29 @@ class ActivityPage(ActivityPageBase):
     query_serializer_class = ActivityPageQuery
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.activity(activity_id, "streams")
-        return self._shown(activity, _initial_fields(activity))
+        activity = self.get_activity(activity_id, "streams")
+        return self._render_activity(activity, _initial_fields(activity))
 
     def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.activity(activity_id, "streams")
+        activity = self.get_activity(activity_id, "streams")
         fields = form_data(request)
         try:
             asked = ActivityForm.parse(remove_empty_fields(fields))
             changes = ActivityUpdate.parse(_find_changes(activity, asked), now=now(), activity=activity)
         except ValidationError as error:
-            return self._shown(activity, fields.dict(), errors=errors_by_field(error.detail))
+            return self._render_activity(activity, fields.dict(), errors=errors_by_field(error.detail))
         update_activity(activity, changes)
         messages.success(request, "Your changes are saved.")
         return redirect("activity-page", activity_id)
 
-    def _shown(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
+    def _render_activity(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
         by: ProfileAxis = self.parse_query()["by"]
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
-        known = ThresholdsOverTime(activity.athlete, thresholds).on(activity.local_date)
+        known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
         told = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
-            **self.about(activity),
+            **self.build_header_context(activity),
             section="own" if activity.athlete_id == self.person.pk else "roster",
             profile=build_track_tabs(activity, by, units),
             laps=build_lap_rows(activity, units),
@@ -105,14 +105,14 @@ class ActivityPage(ActivityPageBase):
             zones=build_zone_distributions(activity, known, units),
             load=told(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(word) for word in activity.warnings],
-            may_record=self._may_record(activity),
+            may_record=self._can_record(activity),
             fields=fields,
             sports=Activity.Type.choices,
             perceived=[(str(number), words) for number, words in enumerate(EFFORT_LABELS, start=1)],
             **context,
         )
 
-    def _may_record(self, activity: Activity) -> bool:
+    def _can_record(self, activity: Activity) -> bool:
         """Whether to offer what the POST would allow."""
         if activity.athlete_id == self.person.pk:
             return True
@@ -126,10 +126,10 @@ class ActivityDeletePage(ActivityPageBase):
     template_name = "metrics/activities/delete.html"
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        return self.page(**self.about(self.activity(activity_id)))
+        return self.page(**self.build_header_context(self.get_activity(activity_id)))
 
     def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.activity(activity_id)
+        activity = self.get_activity(activity_id)
         delete_activity(activity)
         messages.success(request, "The activity is deleted, with its recording.")
         answer = redirect("activities-page")

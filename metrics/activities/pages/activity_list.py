@@ -36,7 +36,9 @@ class ActivitiesPage(ProtectedPage):
         given = {name: values[-1] for name, values in self.given().lists()}
         asked, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
         athlete = self.permit.athlete(asked.get("athlete"))
-        filters = ActivityFilter(self.given(), queryset=Activity.objects.of([athlete.pk]), request=request)
+        filters = ActivityFilter(
+            self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
+        )
         if not filters.is_valid():
             raise translate_validation(filters.errors)
         own = athlete.pk == self.person.pk

@@ -17,7 +17,7 @@ DISTANCE_NAMES = {METRES_PER_MILE: "1 mile", 21_097.5: "Half marathon", 42_195.0
 class LapRow:
     distance: str
     time: str
-    going: str
+    pace_or_speed: str
     heart_rate: str
 
 
@@ -25,10 +25,10 @@ class LapRow:
 class EffortRow:
     """`time` is moving time; `begins` is how long after the start of the activity."""
 
-    stretch: str
+    distance_name: str
     time: str
-    going: str
-    begins: str
+    pace_or_speed: str
+    starts_after: str
 
 
 def build_lap_rows(activity: Activity, units: str) -> list[LapRow]:

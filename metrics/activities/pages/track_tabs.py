@@ -49,7 +49,7 @@ def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTa
 
 def _describe_smoothing(found: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:
     """How wide the stretches are that pace is the mean of."""
-    width = float(found.edges()[1])
+    width = float(found.bucket_edges()[1])
     wide = format_number(width, 0, "s") if by == "time" else format_climb(width, units)
     broken = "Where a line is broken, nothing was recorded or nobody moved."
     return f"{name_pace_or_speed(sport)} is the mean of every {wide}, while moving. {broken}"

@@ -65,7 +65,7 @@ class UploadResult:
         return ADVICE_BY_CODE.get(self.code, "")
 
     @property
-    def breaks_off(self) -> bool:
+    def is_partial(self) -> bool:
         return self.code == PARTIAL_RECORDING
 
 
@@ -75,7 +75,7 @@ class UploadPage(ProtectedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self.parse_query()
-        return self._form(self.permit.athlete(asked.get("athlete")), search=asked.get("search", ""))
+        return self._render_form(self.permit.athlete(asked.get("athlete")), search=asked.get("search", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = UploadForm.parse(form_data(request))
@@ -83,9 +83,9 @@ class UploadPage(ProtectedPage):
         files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
         partial = "accept_partial" in asked
         results = [_store_file(athlete, file, accept_partial=partial) for file in files]
-        return self._form(athlete, results=results, none_chosen=not files, accept_partial=partial)
+        return self._render_form(athlete, results=results, none_chosen=not files, accept_partial=partial)
 
-    def _form(self, athlete: Athlete, search: str = "", **context: Any) -> HttpResponse:
+    def _render_form(self, athlete: Athlete, search: str = "", **context: Any) -> HttpResponse:
         others = self.permit.athletes().select_related("user")
         found = (
             list(others.matching(search).order_by("user__display_name", "pk")[:MAX_FOUND_ATHLETES])
@@ -110,7 +110,7 @@ def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: 
         ingested = _ingest_upload(athlete, file, accept_partial=accept_partial)
     except FileError as refusal:
         return UploadResult(name, "refused", code=refusal.code, message=refusal.message)
-    return UploadResult(name, "stored" if ingested.stored else "there", ingested.activities)
+    return UploadResult(name, "stored" if ingested.stored_count else "there", ingested.activities)
 
 
 def _starts_with(file: UploadedFile[bytes], magic: bytes) -> bool:

@@ -39,7 +39,7 @@ class FitFileBounds:
     body: int
     body_end: int
     end: int
-    whole: bool  # as many bytes as the header promises
+    is_complete: bool  # as many bytes as the header promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class MessageScan:
     """The sound messages of a sequence as FIT bodies (definitions and data), each decodable alone."""
 
     bodies: tuple[bytes, ...]
-    whole: bool  # the walk came to the end of the sequence
+    is_complete: bool  # the walk came to the end of the sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Definition:
     raw: bytes
     size: int  # of a data message, with its header byte
     fields: int
-    timed: bool  # carries a full timestamp
+    has_timestamp: bool  # carries a full timestamp
 
 
 def find_fit_files(data: bytes) -> Iterator[FitFileBounds]:
@@ -98,7 +98,7 @@ def scan_messages(data: bytes, sequence: FitFileBounds) -> MessageScan:
             local = head & 0x0F
             definitions[local] = definition
             sizes[local], weights[local] = definition.size, 1 + definition.fields
-            timed[local] = definition.timed
+            timed[local] = definition.has_timestamp
             weight += DEFINITION_WEIGHT
             position += len(definition.raw)
         else:
@@ -117,7 +117,7 @@ def scan_messages(data: bytes, sequence: FitFileBounds) -> MessageScan:
         if weight > MAX_PIECE_WEIGHT or total > MAX_WEIGHT:
             raise too_many_records_error()
     bodies.append(preamble + data[piece:position])
-    return MessageScan(tuple(bodies), whole=position == sequence.body_end)
+    return MessageScan(tuple(bodies), is_complete=position == sequence.body_end)
 
 
 def _read_definition(data: bytes, position: int, end: int) -> _Definition | None:
@@ -153,4 +153,4 @@ def is_header_checksum_valid(data: bytes, sequence: FitFileBounds) -> bool:
 
 def is_checksum_valid(data: bytes, sequence: FitFileBounds) -> bool:
     """Whether the file checksum, which covers the header too, is right. False where there is none."""
-    return sequence.whole and compute_checksum(data[sequence.start : sequence.end]) == 0
+    return sequence.is_complete and compute_checksum(data[sequence.start : sequence.end]) == 0

@@ -65,7 +65,7 @@ class FitFile:
     record_count: int = 0
     _columns: list[dict[str, Column]] = field(default_factory=list)
 
-    def records(self) -> dict[str, Column]:
+    def record_columns(self) -> dict[str, Column]:
         """The columns of RECORD_FIELDS and PACKED, all of one length, NaN where a record has no reading."""
         if len(self._columns) != 1:
             # Each column leaves the pieces as it joins the whole: a long file must not lie in memory twice.
@@ -115,7 +115,7 @@ def decode_fit(data: bytes) -> FitContent:
         if links > MAX_CHAINED_FILES:
             raise too_many_records_error()
         walked = scan_messages(data, sequence)
-        sound = walked.whole and sequence.whole and is_checksum_valid(data, sequence)
+        sound = walked.is_complete and sequence.is_complete and is_checksum_valid(data, sequence)
         damaged, end = damaged or not sound, sequence.end
         as_it_is = sound and len(walked.bodies) == 1 and is_header_checksum_valid(data, sequence)
         for number, body in enumerate(walked.bodies):

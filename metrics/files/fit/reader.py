@@ -50,14 +50,14 @@ def _build_recordings(file: FitFile, damaged: bool, accept_partial: bool) -> lis
     activity = _build_activity(file, damaged)
     found = _build_session_recordings(activity)
     if damaged:
-        found = [recording.warned("damaged_file") for recording in found]
+        found = [recording.with_warning("damaged_file") for recording in found]
     rest = _readings_after_sessions(activity, found)
     if len(rest["unix_s"]) and (damaged or not found):
         if damaged and not accept_partial:
             raise partial_recording_error(_readable_part(activity, rest))
         start = float(rest["unix_s"][0])
         recording = build_session_recording(activity, {}, start, (start, np.inf))
-        found.append(recording.warned("partial_recording") if damaged else recording)
+        found.append(recording.with_warning("partial_recording") if damaged else recording)
     if not found:
         raise _no_activity_error(file, damaged)
     return found
@@ -80,23 +80,23 @@ def _build_session_recordings(activity: FitActivity) -> list[Recording]:
 
 
 def _build_activity(file: FitFile, damaged: bool) -> FitActivity:
-    raw = file.records()
+    raw = file.record_columns()
     clock = build_clock(file)
     if clock is None:
         raise _no_activity_error(file, damaged)
-    unix_s = clock.column(raw["timestamp"])
+    unix_s = clock.to_unix_s(raw["timestamp"])
     sessions = file.messages["session"]
     elapsed_s = get_message_number(sessions[0], "total_elapsed_time") if len(sessions) == 1 else None
     if elapsed_s is not None:
         clock = remove_clock_jump(clock, sort_readings({"unix_s": unix_s})["unix_s"], elapsed_s)
-        unix_s = clock.column(raw["timestamp"])
+        unix_s = clock.to_unix_s(raw["timestamp"])
     return FitActivity(
         file, clock, sort_readings(_convert_readings(file, raw, unix_s, clock)), unix_s[np.isfinite(unix_s)]
     )
 
 
 def _no_activity_error(file: FitFile, damaged: bool) -> FileError:
-    if len(file.records()["timestamp"]) or file.messages["session"]:
+    if len(file.record_columns()["timestamp"]) or file.messages["session"]:
         return FileError(NO_TIME, "The recording does not tell when it took place.")
     if damaged:
         return FileError(UNREADABLE_FILE, "The FIT file is damaged; nothing of its activity is readable.")
@@ -138,11 +138,11 @@ def _unpack_speed_and_distance(packed: Column) -> tuple[Column, Column]:
 
 def _find_session_start(activity: FitActivity, session: Message) -> float | None:
     """The session's own start, else its end less its length, else the first record."""
-    start = activity.clock.instant(session, "start_time")
+    start = activity.clock.read_unix_s(session, "start_time")
     if start is not None and start >= DEVICE_TIME_ENDS_UNIX_S:
         return start
     end, elapsed_s = (
-        activity.clock.instant(session, "timestamp"),
+        activity.clock.read_unix_s(session, "timestamp"),
         get_message_number(session, "total_elapsed_time"),
     )
     if end is not None and elapsed_s is not None and end - elapsed_s >= DEVICE_TIME_ENDS_UNIX_S:

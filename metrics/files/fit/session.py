@@ -140,7 +140,7 @@ def _read_cadence(session: Message, sport: str, device_cadence: Column) -> float
 def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Lap]:
     for lap in activity.file.messages["lap"]:
         lap_start, elapsed_s = (
-            activity.clock.instant(lap, "start_time"),
+            activity.clock.read_unix_s(lap, "start_time"),
             get_positive_number(lap, "total_elapsed_time"),
         )
         if lap_start is None or elapsed_s is None or not window[0] - LAP_SLACK_S <= lap_start < window[1]:
@@ -160,7 +160,7 @@ def _build_pauses(activity: FitActivity, start: float, window: UnixRange) -> Ite
     stopped: float | None = None
     ended = start
     for event in activity.file.messages["event"]:
-        at = activity.clock.instant(event, "timestamp")
+        at = activity.clock.read_unix_s(event, "timestamp")
         if event.get("event") != "timer" or at is None or not window[0] <= at < window[1]:
             continue
         if event.get("event_type") in STOP_EVENT_TYPES and stopped is None:

@@ -37,13 +37,13 @@ class Clock:
         told = {"device_clock": self.device_clock, "clock_jump": self.jump_s > 0}
         return tuple(word for word, holds in told.items() if holds)
 
-    def column(self, timestamps: Column) -> Column:
+    def to_unix_s(self, timestamps: Column) -> Column:
         unix_s = timestamps + self.shift_s
         return np.where(unix_s > self.jump_at_unix_s, unix_s - self.jump_s, unix_s)
 
-    def instant(self, message: Message, key: str) -> float | None:
+    def read_unix_s(self, message: Message, key: str) -> float | None:
         stamp = get_message_number(message, key)
-        return None if stamp is None else float(self.column(np.array([stamp]))[0])
+        return None if stamp is None else float(self.to_unix_s(np.array([stamp]))[0])
 
 
 def get_message_number(message: Message, key: str | int) -> float | None:
@@ -68,7 +68,7 @@ def _find_any_time(file: FitFile) -> float:
     starts = [
         start for session in file.messages["session"] if (start := get_message_number(session, "start_time"))
     ]
-    stamps = file.records()["timestamp"]
+    stamps = file.record_columns()["timestamp"]
     stamps = stamps[np.isfinite(stamps)]
     return starts[0] if starts else float(np.median(stamps)) if len(stamps) else np.inf
 

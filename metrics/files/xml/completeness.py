@@ -21,12 +21,12 @@ def check_completeness(
     if sound:
         return tuple(recordings)
     if whole:
-        return tuple(recording.warned("damaged_file") for recording in recordings)
+        return tuple(recording.with_warning("damaged_file") for recording in recordings)
     *before, last = recordings
     if not accept_partial:
         span_s = float(last.samples.time_s[-1] - last.samples.time_s[0])
         raise partial_recording_error(ReadablePart(len(last.samples), span_s, last.totals.distance_m or 0.0))
     return (
-        *(recording.warned("damaged_file") for recording in before),
-        last.warned("partial_recording"),
+        *(recording.with_warning("damaged_file") for recording in before),
+        last.with_warning("partial_recording"),
     )

@@ -48,14 +48,14 @@ class _GpxTarget(XmlTarget):
         self.point: TrackPoints | None = None
         self.without_place = 0
 
-    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+    def handle_start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "trkpt" and self.tracks:
             self.count("points")
             self.point = self.tracks[-1].points
-            self.point.begin()
+            self.point.begin_point()
             self.without_place += not {"lat", "lon"} <= attributes.keys()
-            self.point.put("latitude_deg", attributes.get("lat", ""))
-            self.point.put("longitude_deg", attributes.get("lon", ""))
+            self.point.set_reading("latitude_deg", attributes.get("lat", ""))
+            self.point.set_reading("longitude_deg", attributes.get("lon", ""))
         elif name == "trkseg" and self.tracks:
             self.tracks[-1].points.segments += 1
         elif name == "trk":
@@ -64,14 +64,14 @@ class _GpxTarget(XmlTarget):
         elif name == "gpx":
             self.creator = attributes.get("creator", "").strip()
 
-    def ended(self, name: str) -> None:
+    def handle_end(self, name: str) -> None:
         if name == "trkpt" and self.point is not None:
-            self.point.finish()
+            self.point.finish_point()
             self.point = None
         elif self.point is not None:
             reading = POINT_READINGS.get(name.lower())
             if reading:
-                self.point.put(reading, self.text)
+                self.point.set_reading(reading, self.text)
         elif self.path[-1:] == ["trk"]:
             if name == "name":
                 self.tracks[-1].name = self.text

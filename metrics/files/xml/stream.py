@@ -38,10 +38,10 @@ class XmlTarget:
         self._names: dict[str | bytes, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+    def handle_start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins; `path` does not hold it yet."""
 
-    def ended(self, name: str) -> None:
+    def handle_end(self, name: str) -> None:
         """An element ends; `path` does not hold it any more."""
 
     def count(self, name: str) -> None:
@@ -57,7 +57,7 @@ class XmlTarget:
             name = self._names[tag] = re.split("[}:]", str(tag))[-1]
         if len(self.path) >= MAX_DEPTH:
             raise FileError(UNREADABLE_FILE, "The XML is nested too deep.")
-        self.started(name, cast(dict[str, str], attrib))
+        self.handle_start(name, cast(dict[str, str], attrib))
         self.path.append(name)
         self._parts.clear()
 
@@ -65,7 +65,7 @@ class XmlTarget:
         name = self.path.pop()
         self.text = "".join(self._parts).strip()
         self._parts.clear()
-        self.ended(name)
+        self.handle_end(name)
 
     def data(self, data: str | bytes) -> None:
         self._parts.append(str(data))

@@ -63,7 +63,7 @@ class _TcxTarget(XmlTarget):
         self.activities: list[_TcxActivity] = []
         self.point: TrackPoints | None = None
 
-    def started(self, name: str, attributes: Mapping[str, str]) -> None:
+    def handle_start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "Activity":
             self.count("activities")
             self.activities.append(_TcxActivity(parse_sport(attributes.get("Sport", ""))))
@@ -72,7 +72,7 @@ class _TcxTarget(XmlTarget):
         elif name == "Trackpoint":
             self.count("points")
             self.point = self.activities[-1].points
-            self.point.begin()
+            self.point.begin_point()
         elif name == "Lap":
             self.count("laps")
             self.activities[-1].laps.append(_TcxLap(parse_instant(attributes.get("StartTime", ""))))
@@ -82,15 +82,15 @@ class _TcxTarget(XmlTarget):
             if lap.tracks > 1:
                 self.activities[-1].points.segments += 1
 
-    def ended(self, name: str) -> None:
+    def handle_end(self, name: str) -> None:
         if name == "Trackpoint" and self.point is not None:
-            self.point.finish()
+            self.point.finish_point()
             self.point = None
             return
         where = (self.path[-1] if self.path else "", name)
         if self.point is not None:
             if where in POINT_READINGS:
-                self.point.put(POINT_READINGS[where], self.text)
+                self.point.set_reading(POINT_READINGS[where], self.text)
         elif where == ("Creator", "Name") and self.activities:
             self.activities[-1].device = self.text
         elif where in LAP_NUMBERS and self.activities and self.activities[-1].laps:

@@ -54,16 +54,16 @@ class TrackPoints:
     def __len__(self) -> int:
         return len(self.numbers) // len(POINT_COLUMNS)
 
-    def begin(self) -> None:
+    def begin_point(self) -> None:
         self._row = [*NAN_ROW, float(self.segments)]
 
-    def put(self, column: str, text: str) -> None:
+    def set_reading(self, column: str, text: str) -> None:
         """A reading of the point that was begun; the first one told stays."""
         place = self._place[column]
         if isnan(self._row[place]):
             self._row[place] = parse_instant(text) if place == 0 else parse_decimal(text)
 
-    def finish(self) -> None:
+    def finish_point(self) -> None:
         self.numbers.extend(self._row)
 
     def readings(self) -> dict[str, Column]:

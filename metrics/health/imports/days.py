@@ -38,8 +38,8 @@ class HealthExport:
 
     source: str
     rows: tuple[DayRow, ...]
-    wrong: tuple[InvalidRow, ...]
-    left_out: int
+    invalid_rows: tuple[InvalidRow, ...]
+    skipped_count: int
 
 
 class UnexpectedCellError(ValueError):

@@ -18,8 +18,8 @@ class HealthExportFormat:
     """A kind of export: the source of its days, the columns that tell it, and how its records are read."""
 
     source: str
-    recognised_by: frozenset[str]
-    day_reader: Callable[[CsvTable], ReadDay]
+    identifying_columns: frozenset[str]
+    build_day_reader: Callable[[CsvTable], ReadDay]
 
 
 HEALTH_EXPORT_FORMATS = (
@@ -40,12 +40,12 @@ def read_health_export(data: bytes, name: str = "The file") -> HealthExport:
     """
     table = read_csv_table(data, name)
     service = next(
-        (known for known in HEALTH_EXPORT_FORMATS if known.recognised_by <= set(table.header)), None
+        (known for known in HEALTH_EXPORT_FORMATS if known.identifying_columns <= set(table.header)), None
     )
     if service is None:
         message = f"{name} is no export of health days by intervals.icu, HRV4Training or Whoop."
         raise FileError(UNREADABLE_FILE, message)
-    read_day = service.day_reader(table)
+    read_day = service.build_day_reader(table)
     read = [_read_row(record, read_day) for record in table.records]
     rows = tuple(row for row in read if isinstance(row, DayRow) and row.values)
     wrong = tuple(row for row in read if isinstance(row, InvalidRow))
@@ -53,7 +53,7 @@ def read_health_export(data: bytes, name: str = "The file") -> HealthExport:
 
 
 def _read_row(record: CsvRecord, read_day: ReadDay) -> DayRow | InvalidRow | None:
-    if not record.complete:
+    if not record.is_complete:
         return InvalidRow(record.line, "the row breaks off")
     try:
         return read_day(record)

@@ -19,7 +19,7 @@ class CsvRecord:
 
     line: int
     cells: dict[str, str]
-    complete: bool
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,5 +111,5 @@ def _ingest_upload(athlete: Athlete, upload: Upload, where: str, tally: IngestCo
         inside = "" if where.endswith(upload.filename) else f"/{upload.filename}"
         tally.refused.append(f"{where}{inside}: {refusal.code}: {refusal.message}")
     else:
-        tally.stored += ingested.stored
-        tally.known += len(ingested.activities) - ingested.stored
+        tally.stored += ingested.stored_count
+        tally.known += len(ingested.activities) - ingested.stored_count

@@ -33,8 +33,8 @@ class HealthImport:
     """What the files say: the right days of each, and a line for everything that is wrong."""
 
     exports: list[list[HealthDayUpdate]] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    left_out: int = 0
+    errors: list[str] = field(default_factory=list)
+    skipped_count: int = 0
 
 
 class Command(BaseCommand):
@@ -67,14 +67,14 @@ class Command(BaseCommand):
         judged = HealthImport()
         for path in options["paths"]:
             add_export(path, options["source"], judged)
-        for line in judged.wrong:
+        for line in judged.errors:
             self.stderr.write(line)
-        aborted = bool(judged.wrong) and options["on_error"] == "abort"
+        aborted = bool(judged.errors) and options["on_error"] == "abort"
         stored = StoredDayCounts(0, 0) if aborted else store_exports(athlete, judged.exports)
         self.stdout.write(format_import_summary(len(options["paths"]), stored, judged))
         if aborted:
             self.stdout.write("Nothing was stored; --on-error skip stores the right rows.")
-        if judged.wrong:
+        if judged.errors:
             raise SystemExit(1)
 
 
@@ -89,14 +89,14 @@ def add_export(path: Path, source: str | None, judged: HealthImport) -> None:
     try:
         export = read_health_export(path.read_bytes(), path.name)
     except OSError as error:
-        judged.wrong.append(f"{path}: {error.strerror or error}")
+        judged.errors.append(f"{path}: {error.strerror or error}")
     except FileError as refusal:
-        judged.wrong.append(f"{path}: {refusal.code}: {refusal.message}")
+        judged.errors.append(f"{path}: {refusal.code}: {refusal.message}")
     else:
         days, wrong = validate_export(export, source or export.source, get_latest_day(timezone.now()))
         judged.exports.append(days)
-        judged.left_out += export.left_out
-        judged.wrong += [f"{path}: line {row.line}: {row.message}." for row in wrong]
+        judged.skipped_count += export.skipped_count
+        judged.errors += [f"{path}: line {row.line}: {row.message}." for row in wrong]
 
 
 def store_exports(athlete: Athlete, exports: list[list[HealthDayUpdate]]) -> StoredDayCounts:
@@ -118,5 +118,5 @@ def split_batches(days: list[HealthDayUpdate]) -> Iterator[list[HealthDayUpdate]
 def format_import_summary(files: int, stored: StoredDayCounts, judged: HealthImport) -> str:
     return (
         f"{files} files: {stored.stored} days stored, {stored.unchanged} known already, "
-        f"{judged.left_out} rows without a measurement, {len(judged.wrong)} wrong."
+        f"{judged.skipped_count} rows without a measurement, {len(judged.errors)} wrong."
     )

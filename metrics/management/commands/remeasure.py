@@ -36,7 +36,7 @@ class Command(BaseCommand):
         scope = build_remeasure_scope(options["organization"], options["athlete"], options["since"])
         if options["from_start"]:
             delete_position(scope)
-        rest = scope.rest()
+        rest = scope.remaining_scope()
         if rest is not scope:
             self.stderr.write("Goes on where an earlier run stopped; --from-start would begin anew.")
         total = RemeasureCounts()

@@ -76,7 +76,7 @@ def test_what_was_done_is_what_the_rows_say(athletes: list[Athlete]):
     for athlete, practice in zip(athletes, load_training_logs(athletes, NOW), strict=True):
         assert practice.runs() == [as_run(row) for row in rows_of(athlete, 112) if row.activity_type == "run"]
         since = practice.today - timedelta(days=57)
-        assert practice.done(since) == [as_done(row) for row in rows_of(athlete, 58)]
+        assert practice.done_activities(since) == [as_done(row) for row in rows_of(athlete, 58)]
         races = [(row.local_date, row.race_vdot) for row in rows_of(athlete, 200) if row.race_vdot]
         assert [
             one for one in practice.race_vdots() if one[0] > practice.today - timedelta(days=200)
@@ -92,7 +92,7 @@ def rough_loads(athlete: Athlete, practice: TrainingLog) -> list[float]:
 
 
 def test_numbers_are_the_same_from_activities_that_were_at_hand(athletes: list[Athlete]):
-    outings = [one.outings() for one in load_training_logs(athletes, NOW)]
+    outings = [one.activity_columns() for one in load_training_logs(athletes, NOW)]
     at_hand = {athlete.pk: one for athlete, one in zip(athletes, outings, strict=True)}
     assert compute_current_numbers(load_histories(athletes, NOW, at_hand)) == compute_current_numbers(
         load_histories(athletes, NOW)

@@ -36,7 +36,7 @@ def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
 
 def flag(code, inputs, as_of=AS_OF):
     """The flag that stands, if any."""
-    return next((flag for flag in evaluate_signals(inputs, as_of).flags if flag.code == code), None)
+    return next((flag for flag in evaluate_signals(inputs, as_of).active_signals if flag.code == code), None)
 
 
 def hrv(*days: float | None, usual=USUAL_HRV) -> SignalInputs:

@@ -89,7 +89,9 @@ def test_profile_incomplete(inputs, verdict):
     ],
 )
 def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
-    assert not [one for one in evaluate_signals(inputs, AS_OF).flags if one.code == "PROFILE_INCOMPLETE"]
+    assert not [
+        one for one in evaluate_signals(inputs, AS_OF).active_signals if one.code == "PROFILE_INCOMPLETE"
+    ]
 
 
 def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():

@@ -89,13 +89,13 @@ def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
 
 def test_an_absence_silences_training_and_nothing_else():
     scene = everything()
-    codes = {found.code for found in evaluate_signals(scene, AS_OF).flags}
+    codes = {found.code for found in evaluate_signals(scene, AS_OF).active_signals}
     ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, ago(-3)),)), AS_OF)
-    assert {found.domain for found in ill.flags}.isdisjoint({"adherence", "load", "race"})
+    assert {found.domain for found in ill.active_signals}.isdisjoint({"adherence", "load", "race"})
     assert {skip.code for skip in ill.skipped if skip.reason == "absent"} == {
         signal.code for signal in SIGNAL_RULES if signal.domain in ("adherence", "load", "race")
     }
-    assert {"HRV_BELOW_BASELINE", "SYNC_STALE"} <= {found.code for found in ill.flags} <= codes
+    assert {"HRV_BELOW_BASELINE", "SYNC_STALE"} <= {found.code for found in ill.active_signals} <= codes
 
 
 def test_a_flag_does_not_reach_back_over_an_absence():
@@ -107,10 +107,10 @@ def test_a_flag_does_not_reach_back_over_an_absence():
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
 def test_nothing_computed_from_a_withheld_category_is_told(category):
-    told = {found.code for found in evaluate_signals(everything(), AS_OF).flags}
+    told = {found.code for found in evaluate_signals(everything(), AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert told & using
-    left = {found.code for found in evaluate_signals(everything().without({category}), AS_OF).flags}
+    left = {found.code for found in evaluate_signals(everything().without({category}), AS_OF).active_signals}
     assert left.isdisjoint(using)
     assert left == told - using
 
@@ -127,7 +127,7 @@ def test_an_unknown_category_is_an_error():
 
 def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
     evaluation = evaluate_signals(SignalInputs(), AS_OF)
-    assert [found.code for found in evaluation.flags] == ["PROFILE_INCOMPLETE"]
+    assert [found.code for found in evaluation.active_signals] == ["PROFILE_INCOMPLETE"]
 
 
 @given(st.integers(0, 400), st.sampled_from(["load", "wellness", "vo2max"]))
@@ -140,7 +140,7 @@ def test_days_without_any_reading_signal_nothing_either(days, kind):
         "wellness": SignalInputs(hrv=hrv_series(nothing), resting_hr=resting_hr_series(nothing)),
         "vo2max": SignalInputs(vo2max=nothing, vo2max_readings=nothing, vdot=nothing),
     }
-    codes = [found.code for found in evaluate_signals(scenes[kind], AS_OF).flags]
+    codes = [found.code for found in evaluate_signals(scenes[kind], AS_OF).active_signals]
     assert codes == ["PROFILE_INCOMPLETE"]
 
 
@@ -154,7 +154,7 @@ def test_judging_twice_says_the_same():
 
 
 def test_every_flag_is_plain_data_with_a_sentence():
-    for found in evaluate_signals(everything(), AS_OF).flags:
+    for found in evaluate_signals(everything(), AS_OF).active_signals:
         assert found.message.endswith(".")
         assert "injur" not in found.message.lower()
         assert "nan" not in found.message
@@ -200,5 +200,5 @@ def everything() -> SignalInputs:
 
 
 def test_the_scene_is_rich_enough_to_mean_something():
-    found = {found.domain for found in evaluate_signals(everything(), AS_OF).flags}
+    found = {found.domain for found in evaluate_signals(everything(), AS_OF).active_signals}
     assert found == {"recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"}

@@ -139,10 +139,10 @@ def athletes(draw) -> SignalInputs:
 @given(athletes())
 def test_whatever_comes_in_every_flag_is_finite_plain_and_within_the_window(inputs):
     evaluation = evaluate_signals(inputs, AS_OF)
-    flags = {found.code for found in evaluation.flags}
+    flags = {found.code for found in evaluation.active_signals}
     assert flags.isdisjoint(skip.code for skip in evaluation.skipped)
-    assert len(flags) == len(evaluation.flags)
-    for found in evaluation.flags:
+    assert len(flags) == len(evaluation.active_signals)
+    for found in evaluation.active_signals:
         assert ago(27) <= found.since <= found.observed_on <= TODAY
         assert found.confidence in (1.0, 0.7, 0.6)
         numbers = [value for value in found.evidence.values() if isinstance(value, int | float)]

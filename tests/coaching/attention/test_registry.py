@@ -39,7 +39,7 @@ def test_every_signal_of_the_table_is_there_once_and_in_its_order():
 
 def test_every_signal_says_what_it_is_and_what_it_is_not():
     for signal in SIGNAL_RULES:
-        assert signal.says.endswith("."), signal.code
+        assert signal.description.endswith("."), signal.code
         assert signal.is_not.startswith("Not "), signal.code
         assert signal.source, signal.code
 

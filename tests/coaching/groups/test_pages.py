@@ -59,8 +59,8 @@ def weeks_of(viewer: User, group: Group, count: int = 3) -> GroupWeeks:
 
 
 def trained(one: GroupAthlete) -> AthleteWeeks:
-    assert one.trained
-    return one.trained
+    assert one.training_weeks
+    return one.training_weeks
 
 
 def names(group: Group) -> set[str]:
@@ -117,7 +117,7 @@ def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Gro
     run(cast.ada), run(cast.ben)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
     told = weeks_of(cast.carl, milers)
-    assert [one.trained is None for one in told.athletes] == [True, False]
+    assert [one.training_weeks is None for one in told.athletes] == [True, False]
     assert told.weeks[-1].activity_count == 1
     page = seen(cast.carl, milers).content.decode()
     assert "activities: not shared" in page

@@ -264,6 +264,6 @@ def test_whatever_the_rules_say_is_cited(units, week, sessions, runs, race):
 def assert_sound(insight: Insight, units: Any) -> None:
     """Cited to the last number, plain, and fit to stand in for itself: the check of a model's words passes it."""
     assert is_supported(insight.text, insight.evidence), (insight.text, insight.evidence)
-    assert find_rejection_reason(insight.text, InsightPrompt.of(insight, units)) == ""
+    assert find_rejection_reason(insight.text, InsightPrompt.from_insight(insight, units)) == ""
     assert 1 <= len(re.findall(r"\.(?: |$)", insight.text)) <= 4
     assert all(isinstance(value, float | int | str) for value in insight.evidence.values())

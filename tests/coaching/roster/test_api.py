@@ -414,5 +414,5 @@ def test_pages_read_the_same_value(cast: Cast):
     members = Membership.objects.filter(organization=cast.harbour).active().athletes()
     value = load_roster(cast.carl, cast.harbour, members, NOON, sort="name", page_size=1)
     (ada,) = value.athletes
-    assert (value.total, value.summary.active, ada.seen.person.name) == (2, 2, "Ada")
-    assert ada.seen.figures.week_distance_m == 70_000.0
+    assert (value.total, value.summary.active, ada.summary.person.name) == (2, 2, "Ada")
+    assert ada.summary.figures.week_distance_m == 70_000.0

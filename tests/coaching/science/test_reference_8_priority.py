@@ -83,13 +83,13 @@ SEEN = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(202
     ],
 )
 def test_an_acknowledgement_ends_with_its_last_day_or_when_the_signal_gets_graver(severity, today, quiet):
-    assert SEEN.quiets(severity, today) is quiet
+    assert SEEN.applies_to(severity, today) is quiet
 
 
 def test_an_acknowledgement_lasts_a_week_at_most():
     forever = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2099, 1, 1))
-    assert forever.quiets("warning", date(2026, 11, 17))
-    assert not forever.quiets("warning", date(2026, 11, 18))
+    assert forever.applies_to("warning", date(2026, 11, 17))
+    assert not forever.applies_to("warning", date(2026, 11, 18))
 
 
 @pytest.mark.parametrize(

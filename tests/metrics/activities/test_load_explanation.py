@@ -89,16 +89,16 @@ def test_a_load_by_pace_is_told_with_its_threshold():
     told = explain_load("pace_stream", "B", 1000 / 300, None, KNOWN, "metric")
     assert told is not None
     assert (told.name, told.quality) == ("load_stream", f"B: {QUALITIES['B']}")
-    assert told.yardstick == f"threshold pace 5:00 /km, {SOURCES['coach']}, valid from Fri 1 May 2026"
+    assert told.threshold_text == f"threshold pace 5:00 /km, {SOURCES['coach']}, valid from Fri 1 May 2026"
 
 
 def test_a_load_by_heart_rate_is_told_with_its_reference():
     told = explain_load("hr_stream", "B", None, 170.0, KNOWN, "metric")
     assert told is not None
-    assert told.yardstick == "heart rate at threshold 170 bpm, as entered, resting heart rate 50 bpm"
+    assert told.threshold_text == "heart rate at threshold 170 bpm, as entered, resting heart rate 50 bpm"
     corrected = explain_load("hr_stream", "B", None, 165.0, KNOWN, "metric")
     assert corrected is not None
-    assert corrected.yardstick == "heart rate at threshold 165 bpm, which has been corrected since"
+    assert corrected.threshold_text == "heart rate at threshold 165 bpm, which has been corrected since"
 
 
 def test_no_load_has_no_words():

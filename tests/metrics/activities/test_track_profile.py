@@ -27,10 +27,10 @@ def known(values: list[float | None]) -> list[float]:
 @pytest.mark.parametrize("duration_s", [10, 3_600, 86_400])
 def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: ProfileAxis):
     found = shown(steady_run(duration_s=duration_s).samples, by)
-    edges = found.edges()
+    edges = found.bucket_edges()
     assert 1 <= len(edges) - 1 <= MAX_BUCKETS
     assert found.paces(edges) == pytest.approx([1 / 3] * (len(edges) - 1))
-    places, values = found.line("heart_rate_bpm")
+    places, values = found.line_points("heart_rate_bpm")
     assert 2 <= len(values) <= 2 * MAX_BUCKETS
     assert places == sorted(places)
     assert (values[0], values[-1]) == (120.0, 150.0)
@@ -41,21 +41,21 @@ def test_no_peak_is_lost_in_a_day_of_seconds(by: ProfileAxis):
     samples = steady_run(duration_s=86_400).samples
     samples.power_w[:] = 200.0
     samples.power_w[40_000], samples.power_w[50_000] = 900.0, 0.0
-    _, values = shown(samples, by).line("power_w")
+    _, values = shown(samples, by).line_points("power_w")
     assert (max(known(values)), min(known(values))) == (900.0, 0.0)
 
 
 def test_pace_is_moving_time_by_distance_and_adds_up_to_the_whole():
     samples = uneven_run().samples
     found = shown(samples, "distance")
-    edges = found.edges()
+    edges = found.bucket_edges()
     seconds = sum(pace * width for pace, width in zip(known(found.paces(edges)), np.diff(edges), strict=True))
     assert seconds == pytest.approx(float(found.moved_s[-1]), rel=1e-6)
 
 
 def test_a_stop_is_a_gap_in_the_pace_over_time():
     found = shown(uneven_run().samples)
-    edges = found.edges()
+    edges = found.bucket_edges()
     still = [start for start, pace in zip(edges[:-1], found.paces(edges), strict=True) if pace is None]
     assert still
     assert all(1_790 <= start <= 1_860 for start in still)
@@ -66,16 +66,16 @@ def test_a_pause_is_no_slow_running():
     keep = (samples.time_s < 400) | (samples.time_s > 700)
     cut = Samples(*(getattr(samples, name)[keep] for name in Samples.__slots__))
     found = shown(cut, pauses=(Pause(400.0, 700.0),))
-    paces = found.paces(found.edges())
+    paces = found.paces(found.bucket_edges())
     assert known(paces) == pytest.approx([1 / 3] * len(known(paces)), rel=1e-3)
     assert None in paces
-    assert found.line("heart_rate_bpm")[1].count(None) == 1
+    assert found.line_points("heart_rate_bpm")[1].count(None) == 1
 
 
 def test_a_hole_in_the_heart_rate_splits_its_line_only():
     found = shown(uneven_run().samples)
-    assert found.line("heart_rate_bpm")[1].count(None) == 1
-    assert None not in found.line("altitude_m")[1]
+    assert found.line_points("heart_rate_bpm")[1].count(None) == 1
+    assert None not in found.line_points("altitude_m")[1]
     charts = {chart.title: chart for chart in build_track_charts(found, "time", "run", "metric")}
     heart, altitude = (charts[title].left for title in ("Heart rate", "Altitude"))
     assert heart is not None

@@ -236,7 +236,7 @@ HEAVY = {
     "record per byte": lambda: build_fit_file(fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
     "definitions": lambda: build_fit_file(fit_definition(20) * 4_000_000),
     "events": lambda: build_fit_file(fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
-    "chain": lambda: SMALL["fit_bytes"] * (24_000_000 // len(SMALL["fit_bytes"])),
+    "chain": lambda: SMALL["encode_fit"] * (24_000_000 // len(SMALL["encode_fit"])),
     "six days": lambda: encode_fit(run(490_000)),
     "points": lambda: b"<gpx><trk><trkseg>%s</trkseg></trk></gpx>" % b"".join(points(490_000)),
     "names": lambda: b"<gpx>%s</gpx>" % b"".join(b"<a%x/>" % number for number in range(2_400_000)),
@@ -244,14 +244,14 @@ HEAVY = {
 }
 READ = r"""
 import re, sys, time
-from metrics.files.read import read
-from metrics.files.errors import FileRefused
+from metrics.files.read import read_recordings
+from metrics.files.errors import FileError
 with open(sys.argv[1], "rb") as file:
     data = file.read()
 before = time.process_time()
 try:
-    read(data)
-except FileRefused:
+    read_recordings(data)
+except FileError:
     pass
 print(time.process_time() - before, re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1])
 """

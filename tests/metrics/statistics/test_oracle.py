@@ -335,7 +335,7 @@ def health_questions(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
 def answered(door: type[StatisticsView], life: Life, asked: dict[str, Any], now: datetime = LATE) -> Any:
     """What the door computes, as JSON has it; None for no data."""
     try:
-        return orjson.loads(dumps(door().data(life.athlete, asked, now)))
+        return orjson.loads(dumps(door().compute_data(life.athlete, asked, now)))
     except NoData:
         return None
 
@@ -459,7 +459,7 @@ def test_a_range_that_begins_after_midnight_and_ends_before_it_has_both_days(run
         "metric_type": "distance",
         "timezone": ZoneInfo("America/St_Johns"),
     }
-    answer = RunningStatsView().data(runs_of_the_returning_evening, asked, LATE)
+    answer = RunningStatsView().compute_data(runs_of_the_returning_evening, asked, LATE)
     assert {str(point["period_start"]): point["activity_count"] for point in answer["points"]} == {
         "2010-11-06": 1,
         "2010-11-07": 1,
@@ -477,7 +477,7 @@ def test_a_month_counts_only_the_days_that_were_asked_for(
         "granularity": granularity,
         "timezone": ZoneInfo("America/St_Johns"),
     }
-    answer = ActivityStatsView().data(runs_of_the_returning_evening, asked, LATE)
+    answer = ActivityStatsView().compute_data(runs_of_the_returning_evening, asked, LATE)
     assert answer["totals"]["activity_count"] == count
 
 
@@ -488,4 +488,4 @@ def test_the_last_local_day_leaves_out_the_evening_that_returns(
     athlete = runs_of_the_returning_evening
     athlete.timezone = "America/St_Johns"
     now = datetime(2010, 11, 6, 20, tzinfo=UTC) + timedelta(days=days_later)
-    assert FitnessStatsView().data(athlete, {"days": 1}, now)["total_activities"] == count
+    assert FitnessStatsView().compute_data(athlete, {"days": 1}, now)["total_activities"] == count

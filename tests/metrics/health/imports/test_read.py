@@ -30,7 +30,7 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
         '2026-03-03,,97,,,,"",,1e-45',
     ]
     read = read_health_export(export(INTERVALS_ICU, rows, start="\ufeff"))
-    assert (read.source, read.left_out, read.wrong) == ("intervals.icu", 1, ())
+    assert (read.source, read.skipped_count, read.invalid_rows) == ("intervals.icu", 1, ())
     assert read.rows == (
         DayRow(
             2,
@@ -52,13 +52,13 @@ def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
     data = export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
     read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
-    assert read.wrong == (InvalidRow(5, "“junk” is no day"),)
+    assert read.invalid_rows == (InvalidRow(5, "“junk” is no day"),)
 
 
 def test_a_comment_over_several_lines_is_one_row():
     data = export(INTERVALS_ICU, ['2026-03-05,,52,,,,"tired,\nand cold",,', "x,,,,,,,,"])
     read = read_health_export(data)
-    assert (len(read.rows), read.wrong[0].line) == (1, 4)
+    assert (len(read.rows), read.invalid_rows[0].line) == (1, 4)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_comment_over_several_lines_is_one_row():
 )
 def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read(cells: str):
     read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"]))
-    assert ([row.line for row in read.wrong], len(read.rows)) == ([3], 2)
-    assert read.wrong[0].message.isprintable()
+    assert ([row.line for row in read.invalid_rows], len(read.rows)) == ([3], 2)
+    assert read.invalid_rows[0].message.isprintable()
 
 
 def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
     read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
-    assert read.wrong == (InvalidRow(3, "the row breaks off"),)
+    assert read.invalid_rows == (InvalidRow(3, "the row breaks off"),)
 
 
 def test_hrv4training_puts_the_day_before_the_month():
@@ -117,13 +117,13 @@ def test_an_order_that_cannot_be_told_is_refused_instead_of_guessed():
 
 def test_a_single_junk_date_does_not_turn_the_order_around():
     read = read_health_export(hrv4training(["2017-30-08", "2017-31-08", "2017-08-32"]))
-    assert (len(read.rows), [row.line for row in read.wrong]) == (2, [4])
+    assert (len(read.rows), [row.line for row in read.invalid_rows]) == (2, [4])
 
 
 def test_a_row_of_zeros_is_no_measurement():
     zeros = "2017-13-08,01:00,0.0,0.0,0.0,0.0,0.0,rest,not sick,,"
     read = read_health_export(export(HRV4TRAINING, ["", zeros], "\r\n"))
-    assert (read.source, read.rows, read.wrong, read.left_out) == ("hrv4training", (), (), 1)
+    assert (read.source, read.rows, read.invalid_rows, read.skipped_count) == ("hrv4training", (), (), 1)
 
 
 def test_a_comma_in_a_note_shifts_nothing_that_is_read():
@@ -142,7 +142,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
         "2024-06-21 08:00:00,2024-06-22 00:05:00,UTC-04:00,,,,",
     ]
     read = read_health_export(export(WHOOP_CYCLES, rows))
-    assert (read.source, read.left_out) == ("whoop", 1)
+    assert (read.source, read.skipped_count) == ("whoop", 1)
     assert [(str(row.date), row.values) for row in read.rows] == [
         ("2024-06-24", {"hrv_rmssd_ms": 16.0, "resting_hr_bpm": 77.0, "sleep_s": 30_240.0}),
         ("2024-06-22", {"hrv_rmssd_ms": 20.0, "resting_hr_bpm": 70.0, "sleep_s": 18_000.0}),
@@ -151,7 +151,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
 
 def test_readings_without_a_night_have_no_day():
     read = read_health_export(export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
-    assert read.wrong == (InvalidRow(2, "“” is no day"),)
+    assert read.invalid_rows == (InvalidRow(2, "“” is no day"),)
 
 
 def test_a_nap_is_not_the_sleep_of_a_night():
@@ -162,7 +162,7 @@ def test_a_nap_is_not_the_sleep_of_a_night():
     ]
     read = read_health_export(export(WHOOP_SLEEPS, rows))
     assert [row.values for row in read.rows] == [{"sleep_s": 28_800.0}]
-    assert read.left_out == 2
+    assert read.skipped_count == 2
 
 
 @pytest.mark.parametrize(

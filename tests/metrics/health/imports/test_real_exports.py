@@ -62,8 +62,8 @@ def test_every_reading_of_a_column_is_read_and_zeros_are_none(
 @pytest.mark.parametrize("name", [INTERVALS_ICU, *HRV4TRAINING, CYCLES, SLEEPS])
 def test_every_row_is_accounted_for(name: str):
     read = export(name)
-    assert len(read.rows) + read.left_out == expected(name)["rows"]
-    assert read.wrong == ()
+    assert len(read.rows) + read.skipped_count == expected(name)["rows"]
+    assert read.invalid_rows == ()
 
 
 @pytest.mark.parametrize("name", HRV4TRAINING)
