@@ -70,7 +70,7 @@ class HealthDayViewSet(ApiViewSet):
         days = asked["days"]
         if days.errors and asked["on_error"] == "abort":
             raise _build_rows_error(days.errors)
-        stored = store_health_days(athlete.pk, days.right)
+        stored = store_health_days(athlete.pk, days.valid)
         return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.errors]})
 
 
