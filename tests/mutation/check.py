@@ -21,7 +21,7 @@ from astral.precompiled_queries import PrecompiledQuery
 from athletes.access.policy import Target, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
 from athletes.access.viewer_queries import ViewerQuery
-from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
+from tests.athletes.access.matrix import UNCHECKED_ENDPOINTS, find_wrong_answers
 from tests.athletes.access.world import World
 from tests.mutation.policy_rows import Exchange, exchanges
 from tests.mutation.syntax import Edit, edits
@@ -87,12 +87,12 @@ CAUGHT = pytest.StashKey[bool]()
 def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Exchange):
     promised, restore = mutant.promised, mutant.applied()
     try:
-        caught = mutant.endpoint.name not in ASKS_NOBODY and _shows(
+        caught = mutant.endpoint.name not in UNCHECKED_ENDPOINTS and _shows(
             world, mutant.endpoint, mutant.method, promised
         )
     finally:
         restore()
-    tests = DECLARED if mutant.endpoint.name in ASKS_NOBODY else UNSEEN.get(mutant.endpoint.name, ())
+    tests = DECLARED if mutant.endpoint.name in UNCHECKED_ENDPOINTS else UNSEEN.get(mutant.endpoint.name, ())
     _judge(request, caught or _fails(mutant, tests))
 
 
@@ -126,7 +126,7 @@ def _shows(world: World, endpoint: PolicyEndpoint, method: str, row: object) -> 
     """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
     answers.clear()
     try:
-        return next(wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
+        return next(find_wrong_answers(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
     except (AssertionError, DatabaseError, KeyError, TypeError, ValueError, AttributeError):
         return True
 

@@ -1,7 +1,7 @@
-"""What the policy table promises: which answer each caller should get to each call.
+"""The expected answer to each call of each caller, according to the policy table.
 
-Worked out in plain Python from the table and from who is what (`world.BELONG`, `world.WITHHELD`); it has no part in the
-queries under test.
+Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.WITHHELD`, without the queries
+under test.
 """
 
 from __future__ import annotations
@@ -14,33 +14,38 @@ from athletes.access.policy import PolicyRow, Target
 from athletes.access.policy_document import PolicyEndpoint
 from athletes.rights import OWN, Category, Scope
 from athletes.roles import COACHING_ROLES, Role, Status
-from tests.athletes.access.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHHELD
+from tests.athletes.access.world import CLUBS, KEYS, LOCKED_OUT, MEMBERSHIPS, MISSING, WITHHELD
 
 UNNAMED = "unnamed"
-OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
-ASKED_OF_CLUB = {
+OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller itself
+ORG_ID_ENDPOINTS = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-hand-over-page",
-}  # fmt: skip  # org_id is asked, not in the address
-ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
-LISTS_OF_CLUBS = {"organizations", "clubs-page"}  # whoever is signed in sees those in reach, none for most
-OWN_CONSENT = {"organization-consent", "consent-page"}
+}  # fmt: skip  # they take org_id as a parameter, not in the address
+SECOND_CATEGORIES = {
+    "PUT plan-instance-activity": Category.ACTIVITIES
+}  # calls whose body needs a second consent
+ORGANIZATION_LISTS = {
+    "organizations",
+    "clubs-page",
+}  # all signed-in users may call them; most get an empty list
+CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose the thing is that a call names: a person, in a club, with a thing of that club or of another one."""
+    """The owner that a call names: a person, a club, and the club of the named thing (such as a group)."""
 
     who: str = UNNAMED
     club: str = ""
     thing: str = ""
 
 
-def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
+def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
-    people = sorted({*_asked_about(persona), *({persona} & BELONG.keys())})
+    people = sorted({*_list_people(persona), *({persona} & MEMBERSHIPS.keys())})
     if row.over is Target.ATHLETE:
         yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:
@@ -49,30 +54,34 @@ def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[O
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
     elif named & {"group_id", "invitation_id", "key_id"}:
-        yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
+        yield from (
+            Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING)
+        )
     elif "plan_id" in named:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "org_id" in named or endpoint.name in ASKED_OF_CLUB:
+    elif "org_id" in named or endpoint.name in ORG_ID_ENDPOINTS:
         yield from (Owner(club=club) for club in (*CLUBS, MISSING))
     else:
         yield Owner()
 
 
-def _asked_about(persona: str) -> tuple[str, ...]:
-    """Who acts nowhere is refused everybody alike, and who is nobody before anything is looked for."""
+def _list_people(persona: str) -> tuple[str, ...]:
+    """The people to try. Personas without a coaching role or without a valid sign-in need fewer."""
     if persona in LOCKED_OUT:
         return (OWNERS[0], MISSING)
-    return OWNERS if acting(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+    return (
+        OWNERS if active_roles(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+    )
 
 
-def acting(persona: str) -> dict[str, str]:
-    """The role a persona actively has in each club; a key is a coach of its own."""
+def active_roles(persona: str) -> dict[str, str]:
+    """The active role of a persona in each club. A key counts as a coach of its club."""
     if persona in KEYS:
         return {KEYS[persona][0]: Role.COACH}
-    return {club: role for club, (role, status, _) in BELONG[persona].items() if status == Status.ACTIVE}
+    return {club: role for club, (role, status, _) in MEMBERSHIPS[persona].items() if status == Status.ACTIVE}
 
 
-def holds(persona: str, row: PolicyRow) -> bool:
+def has_scope(persona: str, row: PolicyRow) -> bool:
     if persona not in KEYS:
         return True
     scopes = KEYS[persona][1]
@@ -80,86 +89,92 @@ def holds(persona: str, row: PolicyRow) -> bool:
 
 
 def supervises(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
-    role = acting(persona).get(club)
+    role = active_roles(persona).get(club)
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
 def reaches_athlete(persona: str, row: PolicyRow, who: str) -> bool:
     if who in (UNNAMED, persona) and row.right.own:
         return True
-    return (persona == "stella" and row.right.staff and who in BELONG) or any(
+    return (persona == "stella" and row.right.staff and who in MEMBERSHIPS) or any(
         (role, status) == (Role.ATHLETE, Status.ACTIVE)
         and supervises(persona, row, club, coach)
         and (who, club, row.category) not in WITHHELD
-        for club, (role, status, coach) in BELONG.get(who, {}).items()
+        for club, (role, status, coach) in MEMBERSHIPS.get(who, {}).items()
     )
 
 
 def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
-    """Whether only the consent to the row's category is missing."""
-    if persona in LOCKED_OUT or not holds(persona, row):
+    """Whether only the athlete's consent to the row's category is missing."""
+    if persona in LOCKED_OUT or not has_scope(persona, row):
         return False
-    return not reaches_athlete(persona, row, who) and reaches_athlete(persona, replace(row, category=None), who)
+    return not reaches_athlete(persona, row, who) and reaches_athlete(
+        persona, replace(row, category=None), who
+    )
 
 
 def reaches_club(persona: str, row: PolicyRow, club: str) -> bool:
     if persona == "stella" and row.right.staff:
         return club in CLUBS
-    role = acting(persona).get(club)
+    role = active_roles(persona).get(club)
     return role in row.right.roles | row.right.assigned or (row.right.own and role is not None)
 
 
 def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
-    if row.right == OWN:  # the own membership, also a suspended one
-        role, status, _ = BELONG[persona].get(owner.club, ("", Status.LEFT, ""))
-        return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
+    if row.right == OWN:  # the own membership, even if suspended
+        role, status, _ = MEMBERSHIPS[persona].get(owner.club, ("", Status.LEFT, ""))
+        return status != Status.LEFT and (endpoint not in CONSENT_ENDPOINTS or role == Role.ATHLETE)
     if owner.who == UNNAMED or not reaches_club(persona, row, owner.club):
         return reaches_club(persona, row, owner.club)
-    role, status, coach = BELONG.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
+    role, status, coach = MEMBERSHIPS.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
     own = row.right.own and owner.who == persona
     return own or persona == "stella" or supervises(persona, row, owner.club, coach)
 
 
-def expected(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
-    """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
+def expected_status(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+    """The expected status: 401, 403, 404, 302 (to the sign-in page), or 200 for any other answer."""
     if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
         return 200 if row.right.anybody else 302
-    if category := ALSO.get(f"{method} {endpoint.name}"):
-        also = _expected(endpoint.name, replace(row, category=category), persona, owner)
-        return max(also, _expected(endpoint.name, row, persona, owner))
-    return _expected(endpoint.name, row, persona, owner)
+    if category := SECOND_CATEGORIES.get(f"{method} {endpoint.name}"):
+        second_status = _expected_api_status(endpoint.name, replace(row, category=category), persona, owner)
+        return max(second_status, _expected_api_status(endpoint.name, row, persona, owner))
+    return _expected_api_status(endpoint.name, row, persona, owner)
 
 
-def _expected(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+def _expected_api_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
     if persona in LOCKED_OUT:
         return 200 if row.right.anybody and persona == "anonymous" else 401
-    if not holds(persona, row):
+    if not has_scope(persona, row):
         return 403
-    may = row.right.anybody or row.over is Target.YOURSELF or endpoint in LISTS_OF_CLUBS
+    allowed = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
     if row.over is Target.ATHLETE:
-        may = reaches_athlete(persona, row, owner.who)
+        allowed = reaches_athlete(persona, row, owner.who)
     elif row.over is Target.MEMBER:
-        may = reaches_member(persona, row, endpoint, owner)
+        allowed = reaches_member(persona, row, endpoint, owner)
     elif owner.club:
-        may = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
-    return 200 if may else 404 if persona == "stella" else 403
+        allowed = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
+    return 200 if allowed else 404 if persona == "stella" else 403
 
 
-def may_know(persona: str) -> set[str]:
-    """Whose canaries may sing to this persona: of people and clubs, and of people's categories."""
+def visible_canaries(persona: str) -> set[str]:
+    """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
     if persona == "stella":
-        return {*BELONG, *CLUBS, *(f"{who}-{category}" for who in BELONG for category in Category)}
-    roles = {} if persona in LOCKED_OUT else acting(persona)
+        return {*MEMBERSHIPS, *CLUBS, *(f"{who}-{category}" for who in MEMBERSHIPS for category in Category)}
+    roles = {} if persona in LOCKED_OUT else active_roles(persona)
     coached = {club for club, role in roles.items() if role in COACHING_ROLES}
-    theirs = [(who, club, places[club]) for who, places in BELONG.items() for club in coached & places.keys()]
-    members = {who for who, _, (_, status, _) in theirs if status != Status.LEFT}
+    memberships = [
+        (who, club, roles_by_club[club])
+        for who, roles_by_club in MEMBERSHIPS.items()
+        for club in coached & roles_by_club.keys()
+    ]
+    members = {who for who, _, (_, status, _) in memberships if status != Status.LEFT}
     shared = {
         f"{who}-{category}"
-        for who, club, (role, status, _) in theirs
+        for who, club, (role, status, _) in memberships
         for category in Category
         if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in WITHHELD
     }
     own = {f"{persona}-{category}" for category in Category}
-    return {persona, *own, *coached, *members, *shared, *BELONG.get(persona, {})}
+    return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

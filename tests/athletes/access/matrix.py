@@ -1,6 +1,7 @@
-"""The authorization matrix: one call for each endpoint × method × persona × owner, and what is wrong with its answer.
+"""The authorization matrix: makes one call for each endpoint × method × persona × owner and checks it.
 
-A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `ASKED`.
+A new endpoint needs a row in its policy table. If a call without parameters is 400, it also needs a line in
+`CALL_DATA`.
 """
 
 from __future__ import annotations
@@ -23,26 +24,34 @@ from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
-    ASKED_OF_CLUB,
+    ORG_ID_ENDPOINTS,
     UNNAMED,
     Owner,
-    expected,
+    expected_status,
     is_withheld,
-    may_know,
-    owners,
+    list_owners,
+    visible_canaries,
 )
 from tests.athletes.access.world import KEYS, PERSONAS, YESTERDAY, World
 from tests.support.compare_pages import without_token
 from tests.support.recordings import steady_run
 
 CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
-ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
-KEPT = {
-    "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
-}  # fmt: skip  # answers that are cached
+UNCHECKED_ENDPOINTS = {
+    "healthz",
+    "schema",
+    "docs",
+    "auth-login",
+    "home-page",
+    "sign-in-page",
+}  # the same answer for everybody
+CACHED_ENDPOINTS = {
+    "fitness-stats", "running-stats", "activity-stats", "health-metrics",
+    "athlete-profile", "coach-athletes-metrics",
+}  # fmt: skip  # endpoints with cached answers
 DAY = YESTERDAY.date().isoformat()
 ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
-ASKED: dict[str, dict[str, Any]] = {
+CALL_DATA: dict[str, dict[str, Any]] = {
     "GET running-stats": {
         "from_timestamp": int(YESTERDAY.timestamp()) - 86_400,
         "to_timestamp": int(YESTERDAY.timestamp()) + 60,
@@ -92,9 +101,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST thresholds-page": {"lthr": "165"},
     "POST token-end-page": {"token_key": "x"},
 }
-LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
-CANNOT_OF_KEYS = {"USER_REQUIRED"}  # a key is nobody itself
-CANNOT = {
+SIGN_OUT_PAGES = {"sign-out-page", "sign-out-everywhere-page"}
+IMPOSSIBLE_CODES_FOR_KEYS = {"USER_REQUIRED"}  # a key has no athlete of its own
+IMPOSSIBLE_CODES = {
     "HEAD_COACH",
     "INVITATION_INVALID",
     "REQUIRED",
@@ -108,59 +117,73 @@ WITHHELD = "This person does not share this with you."
 FILE = encode_gpx(steady_run(duration_s=60))
 
 
-def wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
-    """Whatever is not as `row` promises, in words."""
+def find_wrong_answers(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
+    """Yield a description of each answer that does not match `row`."""
     refusals: dict[str, set[bytes]] = {}
-    for again in ("cold", "warm")[: 2 if endpoint.name in KEPT else 1]:
+    for cache_state in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
         for persona in PERSONAS:
-            for owner in owners(endpoint, row, persona):
-                answer = call(world, endpoint, method, persona, owner)
-                cell, content = f"{again} {persona} {owner}", answer.content
-                for name in {told.decode() for told in CANARY.findall(content)} - may_know(persona):
-                    yield f"{cell} is told of {name}"
-                if problem := _wrong(answer, expected(endpoint, method, row, persona, owner), endpoint, persona):
+            for owner in list_owners(endpoint, row, persona):
+                answer = make_call(world, endpoint, method, persona, owner)
+                cell, content = f"{cache_state} {persona} {owner}", answer.content
+                for name in {canary.decode() for canary in CANARY.findall(content)} - visible_canaries(
+                    persona
+                ):
+                    yield f"{cell} shows {name}"
+                if problem := _find_problem(
+                    answer, expected_status(endpoint, method, row, persona, owner), endpoint, persona
+                ):
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
                     withheld = WITHHELD.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
-                        yield f"{cell}: told the wrong reason"
+                        yield f"{cell}: gives the wrong reason"
                     refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])
-    if any(len(told) > 1 for told in refusals.values()):
-        yield "foreign and missing are told apart"
+    if any(len(bodies) > 1 for bodies in refusals.values()):
+        yield "answers for foreign and missing things differ"
 
 
-def _wrong(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
-    """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
+def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
+    """Describe what is wrong with an answer, or None.
+
+    A permitted call that is impossible at the moment is 400 with a reason in `IMPOSSIBLE_CODES`.
+    """
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
     if endpoint.is_page:
-        led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
-        right = led_out == (status == 302 or endpoint.name in LEADS_OUT) and answer.status_code in (200, 302)
-        return None if right else f"{answer.status_code} instead of {status}"
+        is_sign_in_redirect = answer.status_code == 302 and answer.headers["Location"].startswith(
+            reverse("sign-in-page")
+        )
+        is_right = is_sign_in_redirect == (
+            status == 302 or endpoint.name in SIGN_OUT_PAGES
+        ) and answer.status_code in (200, 302)
+        return None if is_right else f"{answer.status_code} instead of {status}"
     if answer.status_code < 300:
         return None
     reason = answer.json()["details"]["code"]
-    possible = reason in CANNOT or (persona in KEYS and reason in CANNOT_OF_KEYS)
-    return None if possible else f"{answer.status_code} {reason} instead of an answer"
+    is_possible = reason in IMPOSSIBLE_CODES or (persona in KEYS and reason in IMPOSSIBLE_CODES_FOR_KEYS)
+    return None if is_possible else f"{answer.status_code} {reason} instead of an answer"
 
 
-def call(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
-    """The answer, and everything as it was before."""
-    path, asked = question(world, endpoint, method, owner)
+def make_call(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
+    """Make the call, roll it back, and return the answer."""
+    path, data = build_call(world, endpoint, method, owner)
     with transaction.atomic():
-        answer = send(world, endpoint, method, persona, path, asked)
+        answer = send(world, endpoint, method, persona, path, data)
         transaction.set_rollback(True)
     return answer
 
 
 @cache
-def names_of(world: World, owner: Owner) -> dict[str, str]:
-    """What addresses and bodies may name; the world has it for as long as it lasts."""
+def load_ids(world: World, owner: Owner) -> dict[str, str]:
+    """The ids for addresses and bodies. They do not change while the world exists."""
     return {
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
         "org_id": world.club_id(owner.club),
-        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id", "plan_id")},
+        **{
+            kind: world.thing_id(kind, owner.thing)
+            for kind in ("group_id", "invitation_id", "key_id", "plan_id")
+        },
         **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
         "session_id": world.plan_of(owner.who).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
@@ -168,54 +191,62 @@ def names_of(world: World, owner: Owner) -> dict[str, str]:
     }
 
 
-def question(world: World, endpoint: PolicyEndpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
-    """The address, and a query or body that is in order."""
-    names = names_of(world, owner)
-    path = endpoint.address.format(**names)
-    asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
+def build_call(
+    world: World, endpoint: PolicyEndpoint, method: str, owner: Owner
+) -> tuple[str, dict[str, Any]]:
+    """The address, and a valid query or body."""
+    ids = load_ids(world, owner)
+    path = endpoint.address.format(**ids)
+    data = dict(CALL_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
-        asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
-    elif endpoint.name in ASKED_OF_CLUB:
-        asked["org_id"] = names["org_id"]
+        data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+    elif endpoint.name in ORG_ID_ENDPOINTS:
+        data["org_id"] = ids["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
-        asked["activity_id"] = names["activity_id"]
+        data["activity_id"] = ids["activity_id"]
     elif owner.who != UNNAMED and "{" not in endpoint.address:
-        asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
+        data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]
     if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
-        asked["plan_id"] = names["plan"]
-    return path, asked
+        data["plan_id"] = ids["plan"]
+    return path, data
 
 
-def send(world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
+def send(
+    world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, data: dict[str, Any]
+) -> Any:
     if endpoint.is_page:
-        return _read(_submitted(world.browser(persona), method, path, asked))
-    return _read(_sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload"))
+        return _read(_send_to_page(world.browser(persona), method, path, data))
+    return _read(
+        _send_to_api(world.clients[persona], method, path, data, upload=endpoint.name == "activities-upload")
+    )
 
 
 def _read(answer: Any) -> Any:
-    """What is streamed is read while what it tells is still there; an archive is opened."""
+    """Read a streamed answer before the rollback; unpack an archive."""
     if not answer.streaming:
         return answer
     streamed = b"".join(answer.streaming_content)
     if answer.headers["Content-Type"].startswith("text/csv"):
         return HttpResponse(streamed, status=answer.status_code)
     with ZipFile(BytesIO(streamed)) as archive:
-        return HttpResponse(b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code)
+        return HttpResponse(
+            b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code
+        )
 
 
-def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
+def _send_to_api(client: Client, method: str, path: str, data: dict[str, Any], *, upload: bool) -> Any:
     if method == "GET":
-        return client.get(path, asked)
+        return client.get(path, data)
     if upload:
-        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", FILE)})
-    return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
+        return client.post(path, data | {"file": SimpleUploadedFile("run.gpx", FILE)})
+    return client.generic(method, path, json.dumps(data) if data else "", "application/json")
 
 
-def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
-    """As a browser would: whose page it is stands in the address, also of a form."""
+def _send_to_page(browser: Client, method: str, path: str, data: dict[str, Any]) -> Any:
+    """Submit like a browser: org_id is part of the address, also for forms."""
     if method == "GET":
-        return browser.get(path, asked)
+        return browser.get(path, data)
     if path == reverse("upload-page"):
-        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
-    address = {name: asked.pop(name) for name in ("org_id",) if name in asked}
-    return browser.post(path, asked, query_params=address)
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=data)
+    address = {name: data.pop(name) for name in ("org_id",) if name in data}
+    return browser.post(path, data, query_params=address)

@@ -1,4 +1,7 @@
-"""Two clubs with something of everything, each piece marked with whose it is, and every kind of caller."""
+"""The world of the authorization matrix: two clubs with rows of every kind, and every kind of caller.
+
+Every row is marked with its owner's name.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,8 @@ MISSING = "missing"
 CLUBS = ("harbour", "hill")
 HEADS = {"harbour": "hanna", "hill": "zora"}
 
-# Who is what: {person: {organization: (role, status, assigned coach)}}; nobody is anything else anywhere.
-BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
+# All memberships: {person: {organization: (role, status, assigned coach)}}.
+MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
     "hanna": {"harbour": (Role.HEAD_COACH, Status.ACTIVE, "")},
     "carl": {"harbour": (Role.COACH, Status.ACTIVE, "")},
     "cora": {"harbour": (Role.COACH, Status.ACTIVE, ""), "hill": (Role.ATHLETE, Status.ACTIVE, "")},
@@ -47,25 +50,30 @@ BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
     "otto": {},
     "stella": {},  # staff
 }
-# What they do not share there; without it nobody could tell whether consent is asked.
+# What people do not share with a club. These show whether a call checks consent.
 WITHHELD = {
     ("ben", "harbour", Category.ACTIVITIES),
     ("zoe", "hill", Category.HEALTH),
     ("cora", "hill", Category.GOALS_AND_PLANS),
 }
-AGREED = {("ada", "harbour", category) for category in Category}  # in so many words; the others said nothing
+GRANTED = {
+    ("ada", "harbour", category) for category in Category
+}  # stored explicitly; the others have no consent rows
 KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
     "key-of-another": ("hill", frozenset({"read", "write"})),
 }
 LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
-PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
+PERSONAS = (*MEMBERSHIPS, *KEYS, *LOCKED_OUT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """`canary-<name>` stands in whatever is of this person or club, and what they may withhold has its category too."""
+    """All rows.
+
+    Rows of a person or club contain `canary-<name>`, or `canary-<name>-<category>` if they can be withheld.
+    """
 
     people: dict[str, User]
     clubs: dict[str, Organization]
@@ -74,12 +82,15 @@ class World:
     keys: dict[str, ApiKey]
     activities: dict[str, str]
     plans: dict[str, Plan]
-    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id, plan_instance_id
+    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
-    sessions: dict[str, str]  # of people's browsers, which have no token
+    sessions: dict[str, str]  # session cookies by person
 
     def browser(self, persona: str) -> Client:
-        """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
+        """A new browser each time, because pages set cookies.
+
+        Personas without a session use their token or key.
+        """
         if persona not in self.sessions:
             return self.clients[persona]
         browser = Api()
@@ -96,45 +107,51 @@ class World:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
 
     def thing_id(self, kind: str, club: str) -> str:
-        """Of a group, an invitation, a key or a plan."""
+        """The id of a group, invitation, key or plan of this club."""
         things: dict[str, Any] = {
-            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys, "plan_id": self.plans,
+            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys,
+            "plan_id": self.plans,
         }  # fmt: skip
         prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key", "plan_id": "plan"}[kind]
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
 
     def planned_id(self, kind: str, who: str) -> str:
-        """Of a person's race, absence or plan instance."""
+        """The id of a person's race, absence or plan instance."""
         prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
         return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
 
     def plan_of(self, who: str) -> Plan:
-        return self.plans[_home(who)]
+        return self.plans[_main_club(who)]
 
 
-def _home(who: str) -> str:
-    """The club where they run, else where they are anything."""
-    places = BELONG.get(who, {})
-    return next((club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere"))
+def _main_club(who: str) -> str:
+    """The club where the person is an athlete, else any of their clubs."""
+    roles_by_club = MEMBERSHIPS.get(who, {})
+    return next(
+        (club for club, (role, _, _) in roles_by_club.items() if role == Role.ATHLETE),
+        next(iter(roles_by_club), "nowhere"),
+    )
 
 
 def make_world() -> World:
-    people = {name: _person(name) for name in BELONG}
+    people = {name: _create_person(name) for name in MEMBERSHIPS}
     clubs = {club: Organization.objects.create(name=f"canary-{club}") for club in CLUBS}
-    for name, places in BELONG.items():
-        for club, (role, status, coach) in places.items():
+    for name, roles_by_club in MEMBERSHIPS.items():
+        for club, (role, status, coach) in roles_by_club.items():
             notes = f"canary-{name}"
-            member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
-    for name, club, category in {*WITHHELD, *AGREED}:
+            member(
+                people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes
+            )
+    for name, club, category in {*WITHHELD, *GRANTED}:
         Consent.objects.create(
             athlete=people[name].athlete,
             organization=clubs[club],
             category=category,
-            granted=(name, club, category) in AGREED,
+            granted=(name, club, category) in GRANTED,
             changed_at=YESTERDAY,
         )
-    plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
-    plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
+    plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
+    plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = person("nick", is_staff=True, is_active=False)
     heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
     return World(
@@ -145,22 +162,26 @@ def make_world() -> World:
             c: create_invitation(clubs[c], InvitationOffer("athlete", LATER), heads[c], now)[0] for c in CLUBS
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
-        activities={name: _training(user, name) for name, user in people.items()},
+        activities={name: _create_measurements(user, name) for name, user in people.items()},
         plans=plans,
-        planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
-        clients=_clients(people, clubs, nick),
-        sessions={name: _session(user) for name, user in people.items()} | {"switched-off": _session(nick)},
+        planned={
+            name: _create_plans_and_races(user, plans[_main_club(name)], name)
+            for name, user in people.items()
+        },
+        clients=_create_clients(people, clubs, nick),
+        sessions={name: _create_session_cookie(user) for name, user in people.items()}
+        | {"switched-off": _create_session_cookie(nick)},
     )
 
 
-def _person(name: str) -> User:
+def _create_person(name: str) -> User:
     user = person(name, is_staff=name == "stella")
     user.display_name = f"canary-{name}"
     user.save(update_fields=["display_name"])
     return user
 
 
-def _training(user: User, name: str) -> str:
+def _create_measurements(user: User, name: str) -> str:
     activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
         activity=activity, athlete=user.athlete, content=streams.encode(steady_run(duration_s=60).samples)
@@ -171,16 +192,18 @@ def _training(user: User, name: str) -> str:
     return activity.public_id
 
 
-def _plan(club: Organization, name: str) -> Plan:
+def _create_plan(club: Organization, name: str) -> Plan:
     plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
-    weekday = YESTERDAY.isoweekday()  # the day from which it is followed
+    weekday = YESTERDAY.isoweekday()  # so that the session is on the start date of the plan instance
     PlanSession.objects.create(plan=plan, week=1, weekday=weekday, duration_s=3600, title=name)
     return plan
 
 
-def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
+def _create_plans_and_races(user: User, plan: Plan, name: str) -> dict[str, str]:
     day = YESTERDAY.date()
-    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000)
+    race = Race.objects.create(
+        athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000
+    )
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
     return {
@@ -188,38 +211,40 @@ def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
-    clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
+def _create_clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
+    clients = {name: _token_client(AuthToken.objects.create(user)[1]) for name, user in people.items()}
     for name, (club, scopes) in KEYS.items():
-        clients[name] = _key(create_api_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
-    return clients | _locked_out(people["hanna"], clubs["harbour"], nick)
+        clients[name] = _key_client(create_api_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
+    return clients | _create_locked_out_clients(people["hanna"], clubs["harbour"], nick)
 
 
-def _locked_out(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
-    """As powerful as can be, but for one thing each."""
+def _create_locked_out_clients(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
+    """Callers with all rights, whose sign-in is invalid for one reason each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
     ended, secret = create_api_key(harbour, "x", ["read", "write"], LATER, hanna)
     ended.delete()
     return {
         "anonymous": Client(raise_request_exception=False),
-        "expired-token": _bearer(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
-        "revoked-token": _bearer(token),
-        "switched-off": _bearer(AuthToken.objects.create(nick)[1]),
-        "expired-key": _key(create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
-        "ended-key": _key(secret),
+        "expired-token": _token_client(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
+        "revoked-token": _token_client(token),
+        "switched-off": _token_client(AuthToken.objects.create(nick)[1]),
+        "expired-key": _key_client(
+            create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]
+        ),
+        "ended-key": _key_client(secret),
     }
 
 
-def _session(user: User) -> str:
+def _create_session_cookie(user: User) -> str:
     browser = Client()
     browser.force_login(user)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _bearer(token: str) -> Client:
+def _token_client(token: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
 
 
-def _key(secret: str) -> Client:
+def _key_client(secret: str) -> Client:
     return Client(headers={"X-API-Key": secret}, raise_request_exception=False)
