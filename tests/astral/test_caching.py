@@ -87,7 +87,9 @@ def test_an_answer_is_computed_once_and_then_found():
 
 def test_a_refresh_computes_anew_and_keeps_that():
     get_or_compute(STAMP, 300, Counted("old"))
-    assert get_or_compute(STAMP, 300, Counted("new"), refresh=True) == CachedAnswer(b'{"value":"new"}', "refresh")
+    assert get_or_compute(STAMP, 300, Counted("new"), refresh=True) == CachedAnswer(
+        b'{"value":"new"}', "refresh"
+    )
     assert get_or_compute(STAMP, 300, Counted("never")) == CachedAnswer(b'{"value":"new"}', "hit")
 
 
@@ -114,7 +116,10 @@ def test_what_is_kept_is_plain_json():
 def test_emptying_the_cache_costs_nothing_but_the_answer():
     get_or_compute(STAMP, 300, Counted())
     cache.clear()
-    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == [
+        "miss",
+        "hit",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -173,12 +178,18 @@ def real_value() -> bytes:
 )
 def test_whatever_is_not_whole_is_computed_and_replaced(spoil: Callable[[bytes], bytes]):
     redis().set(STAMP.key, spoil(real_value()))
-    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == [
+        "miss",
+        "hit",
+    ]
 
 
 def test_a_value_of_another_kind_is_replaced():
     redis().rpush(STAMP.key, "one", "two")
-    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == [
+        "miss",
+        "hit",
+    ]
 
 
 def test_the_answer_of_an_older_version_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
@@ -292,7 +303,9 @@ def test_two_hundred_cold_readers_in_two_processes_make_one_computation(valkey: 
     environ = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings", "REDIS_URL": valkey.address}
     call = [sys.executable, "-c", READERS, str(time.time() + 4), str(tally)]
     readers = [
-        subprocess.Popen(call, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            call, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for _ in range(2)
     ]
     answers = [line for reader in readers for line in reader.communicate(timeout=60)[0].splitlines()]
@@ -310,7 +323,10 @@ def test_a_killed_redis_costs_no_answer_and_comes_back_by_itself(valkey: Mortal)
     assert states(*(get_or_compute(STAMP, 300, Counted()) for _ in range(20))) == ["off"] * 20
     valkey.start()
     time.sleep(0.35)
-    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == ["miss", "hit"]
+    assert states(get_or_compute(STAMP, 300, Counted()), get_or_compute(STAMP, 300, Counted())) == [
+        "miss",
+        "hit",
+    ]
 
 
 def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey: Mortal):
@@ -339,7 +355,9 @@ def test_a_failing_computation_beside_a_killed_redis_still_tells_its_own_failure
         get_or_compute(STAMP, 300, compute)
 
 
-def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(valkey: Mortal, monkeypatch: Any):
+def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(
+    valkey: Mortal, monkeypatch: Any
+):
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(pause_s=30))
     get_or_compute(STAMP, 300, Counted())
     valkey.tell(signal.SIGSTOP)

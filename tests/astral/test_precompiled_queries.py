@@ -58,7 +58,9 @@ def withheld(viewer: Any, ids: list[UUID]) -> Any:
 
 def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
     names = PrecompiledRowsQuery(
-        lambda ids: User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at"),
+        lambda ids: (
+            User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at")
+        ),
         ids=[UUID(int=2)],
     )
     for people in ([], [cast.ada], [cast.ben, cast.ada, cast.zoe]):

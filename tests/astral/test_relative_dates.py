@@ -21,6 +21,8 @@ def test_how_long_ago_a_day_was(days: int, words: str):
     assert ahead(TODAY - timedelta(days=days), TODAY) == words
 
 
-@pytest.mark.parametrize(("days", "words"), [(0, "since today"), (1, "since Tue 9 Jun"), (27, "since Thu 14 May")])
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "since today"), (1, "since Tue 9 Jun"), (27, "since Thu 14 May")]
+)
 def test_since_when_something_stands(days: int, words: str):
     assert since(TODAY - timedelta(days=days), TODAY) == words

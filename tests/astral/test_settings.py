@@ -54,7 +54,9 @@ def test_without_a_word_about_it_the_environment_is_production():
 
 
 def test_manage_py_refuses_in_the_same_sentence():
-    assert refusal(PRODUCTION | {"SECRET_KEY": ""}, "manage.py", "check") == refusal(PRODUCTION | {"SECRET_KEY": ""})
+    assert refusal(PRODUCTION | {"SECRET_KEY": ""}, "manage.py", "check") == refusal(
+        PRODUCTION | {"SECRET_KEY": ""}
+    )
 
 
 @pytest.mark.parametrize(

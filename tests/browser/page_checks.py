@@ -40,7 +40,9 @@ def _axe(page: Page) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]
 
 def _no_serious(found: list[dict[str, Any]]) -> None:
     serious = [finding for finding in found if finding["impact"] in SERIOUS]
-    assert not serious, "\n".join(f"{finding['id']}: {node}" for finding in serious for node in finding["nodes"])
+    assert not serious, "\n".join(
+        f"{finding['id']}: {node}" for finding in serious for node in finding["nodes"]
+    )
 
 
 def _run(session: Any, world: int, script: str) -> Any:

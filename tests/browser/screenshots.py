@@ -28,7 +28,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOMENT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # a Sunday evening
 WATCHED = "bruno.saltamar@demo.test"  # who is coming down with something
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 360, "height": 740},
+}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALSO_DARK = {"roster"}
 MOST_BYTES = 1_500_000
@@ -66,7 +69,13 @@ def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer,
                 context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
                 context.add_init_script(VIOLATIONS)
                 page = context.new_page()
-                take(page, live_server, User.objects.get(email=who), address, FOLDER / f"{name}-{size}-{scheme}.png")
+                take(
+                    page,
+                    live_server,
+                    User.objects.get(email=who),
+                    address,
+                    FOLDER / f"{name}-{size}-{scheme}.png",
+                )
                 context.close()
     assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) <= MOST_BYTES
 

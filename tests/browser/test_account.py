@@ -96,7 +96,9 @@ def test_a_recording_that_breaks_off_is_stored_in_place(
     looks_right(page)
 
 
-def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]):
+def test_a_coach_uploads_for_an_athlete(
+    page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
+):
     enter(page, live_server, people.carl)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     page.get_by_label("Name or e-mail address").fill("ada")
@@ -110,7 +112,9 @@ def test_a_coach_uploads_for_an_athlete(page: Page, live_server: LiveServer, peo
     assert people.carl.memberships.get().role == Role.COACH
 
 
-def test_an_invitation_leads_in_with_its_code_behind_the_hash(page: Page, live_server: LiveServer, people: Cast):
+def test_an_invitation_leads_in_with_its_code_behind_the_hash(
+    page: Page, live_server: LiveServer, people: Cast
+):
     now = datetime.now(UTC)
     token = create_invitation(
         people.harbour, InvitationOffer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now

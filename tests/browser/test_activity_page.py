@@ -32,7 +32,12 @@ def recorded(people: Cast) -> Activity:
     upload = Upload(encode_gpx(uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
     activity = ingest_file(athlete, upload).activities[0]
     laps = [
-        {"start_s": 600.0 * lap, "elapsed_s": 600.0, "distance_m": 1_900.0 + 50 * lap, "avg_hr_bpm": 140.0 + lap}
+        {
+            "start_s": 600.0 * lap,
+            "elapsed_s": 600.0,
+            "distance_m": 1_900.0 + 50 * lap,
+            "avg_hr_bpm": 140.0 + lap,
+        }
         for lap in range(6)
     ]
     Streams.objects.filter(pk=activity.pk).update(laps=laps)

@@ -19,7 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: Cast):
     now = datetime.now(UTC)
     create_invitation(
-        cast.harbour, InvitationOffer("athlete", now + timedelta(days=9), email="new@example.test"), cast.hanna, now
+        cast.harbour,
+        InvitationOffer("athlete", now + timedelta(days=9), email="new@example.test"),
+        cast.hanna,
+        now,
     )
     enter(page, live_server, cast.hanna, "/coach/club")
     page.get_by_text("Change Ben").click()

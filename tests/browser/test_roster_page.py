@@ -53,7 +53,9 @@ def rows(page: Page) -> list[str]:
     return page.locator(".roster-table tbody th a").all_text_contents()
 
 
-def test_a_coach_finds_somebody_and_the_back_button_leads_back(page: Page, live_server: LiveServer, people: Cast):
+def test_a_coach_finds_somebody_and_the_back_button_leads_back(
+    page: Page, live_server: LiveServer, people: Cast
+):
     enter(page, live_server, people.carl)
     expect(page.get_by_role("heading", name="Harbour Runners")).to_be_visible()
     expect(page.get_by_text("2 need attention")).to_be_visible()
@@ -98,7 +100,9 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_serve
     assert not Acknowledgement.objects.exists()
 
 
-def test_who_acknowledges_by_keyboard_goes_on_with_the_next(page: Page, live_server: LiveServer, people: Cast):
+def test_who_acknowledges_by_keyboard_goes_on_with_the_next(
+    page: Page, live_server: LiveServer, people: Cast
+):
     enter(page, live_server, people.carl)
     buttons = page.locator(".waiting .seen .button")
     buttons.first.press("Enter")

@@ -1,4 +1,4 @@
-"""Every mutant must be caught: `make mutants`, or `pytest -p tests.mutation.report tests/mutation/check.py`.
+"""Every mutant must be caught: `make test-mutation`, or `pytest -p tests.mutation.report tests/mutation/check.py`.
 
 What was found out before about the same code and tests is not asked again: the folder `.astral/mutants` remembers it.
 """

@@ -57,7 +57,9 @@ def people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> 
     for user in made.values():
         user.set_unusable_password()  # hashing one for each would be most of the suite's time
     User.objects.bulk_create(made.values())
-    Athlete.objects.bulk_create([Athlete(user=user, timezone=zones.get(name, "UTC")) for name, user in made.items()])
+    Athlete.objects.bulk_create(
+        [Athlete(user=user, timezone=zones.get(name, "UTC")) for name, user in made.items()]
+    )
     return made
 
 

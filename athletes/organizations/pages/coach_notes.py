@@ -60,4 +60,6 @@ class NotesPage(ProtectedPage):
         )
         change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
         messages.success(request, f"Your notes about {membership.user} are saved.")
-        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+        return redirect(
+            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
+        )

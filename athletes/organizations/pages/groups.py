@@ -42,7 +42,9 @@ class GroupsPage(PageOfAClub):
 
     def _shown(self, club: Organization, **context: Any) -> HttpResponse:
         active = Q(members__status=Status.ACTIVE, members__role=Role.ATHLETE)
-        groups = Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
+        groups = (
+            Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
+        )
         everybody = self.permit.members(club).active().athletes()
         return self.page(
             section="groups",

@@ -17,7 +17,11 @@ from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.pages import errors_by_field, form_data, remove_empty_fields
 from athletes.models import ApiKey, Invitation, Organization, User
-from athletes.organizations.access_serializers import ApiKeyRequest, EmailInvitationRequest, LinkInvitationRequest
+from athletes.organizations.access_serializers import (
+    ApiKeyRequest,
+    EmailInvitationRequest,
+    LinkInvitationRequest,
+)
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
@@ -47,7 +51,9 @@ class ClubFormPage(ClubFrame):
         except ValidationError as error:
             return self._again(club, fields.dict(), errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._again(club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)})
+            return self._again(
+                club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)}
+            )
         if shown_once:
             return self.shown(club, **shown_once)
         return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
@@ -56,7 +62,9 @@ class ClubFormPage(ClubFrame):
         """What is to be shown this once, if anything."""
         raise NotImplementedError
 
-    def _again(self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]) -> HttpResponse:
+    def _again(
+        self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]
+    ) -> HttpResponse:
         return self.shown(club, fields={self.form: fields}, errors={self.form: errors})
 
     def join_page(self) -> str:
@@ -108,7 +116,9 @@ class InvitationPage(ClubFormPage):
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
             resend_invitation(invitation, self.person, now, join_page=self.join_page())
-            messages.success(self.request, mailed(f"Sent again to {invitation.email}; the link before is ended."))
+            messages.success(
+                self.request, mailed(f"Sent again to {invitation.email}; the link before is ended.")
+            )
 
 
 class KeyForm(StrictSerializer):

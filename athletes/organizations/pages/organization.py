@@ -75,7 +75,9 @@ def successors(club: Organization) -> Sequence[User]:
     """Active coaches who do not lead the club."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
     coaching = active.coaching().exclude(role=Role.HEAD_COACH)
-    return [one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")]
+    return [
+        one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")
+    ]
 
 
 def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:

@@ -52,7 +52,9 @@ class ClubsPage(ProtectedPage):
 
 
 def _address(search: str, page: int) -> str:
-    return f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
+    return (
+        f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
+    )
 
 
 class PageOfAClub(ProtectedPage):

@@ -55,7 +55,10 @@ def test_faster_is_up() -> None:
 @pytest.mark.parametrize("values", [[], [None, None]])
 def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
     chart = draw_chart(
-        "none", "Nothing", ChartSide((Series("Readings", days(len(values)), values),)), empty="No readings yet."
+        "none",
+        "Nothing",
+        ChartSide((Series("Readings", days(len(values)), values),)),
+        empty="No readings yet.",
     )
     assert (chart.left, chart.empty, chart.drawn_sides) == (None, "No readings yet.", ())
     assert build_sparkline("no readings", values).shape == ""
@@ -114,7 +117,9 @@ def test_columns_must_be_as_long_and_positions_must_ascend() -> None:
 def test_the_table_has_a_row_for_each_bar_with_the_last_value_of_its_time() -> None:
     mondays = [days(15)[0], days(15)[7]]
     lines = ChartSide((Series("Fitness", days(14), [float(number) for number in range(14)]),))
-    chart = draw_chart("load", "Load", ChartSide(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of")
+    chart = draw_chart(
+        "load", "Load", ChartSide(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of"
+    )
     assert chart.table.headings == ("Week of", "Load", "Fitness")
     assert chart.table.rows == (("2026-06-08", "400", "6"), ("2026-06-15", "–", "13"))
 

@@ -22,7 +22,9 @@ from tests.astral.charts.made_up import MONDAY, days, rendered
 
 HOSTILE = '<script>"1" & 2</script>'
 VALUES = [50.0, 51.0, None, 49.0, None, 52.0, 53.0]
-LEFT = ChartSide((Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES))
+LEFT = ChartSide(
+    (Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES)
+)
 DRAWINGS: dict[str, dict[str, object]] = {
     "chart": {"chart": draw_chart("hrv", HOSTILE, LEFT, ChartSide(bars=Bars("Load", [MONDAY], [-3.0])))},
     "sparkline": {"sparkline": build_sparkline(HOSTILE, VALUES, 40.0, 45.0)},
@@ -33,7 +35,10 @@ DRAWINGS: dict[str, dict[str, object]] = {
             HOSTILE,
             MONDAY,
             days(9)[-1],
-            [CalendarDay(day, mark, HOSTILE) for day, mark in zip(days(len(CalendarMark)), CalendarMark, strict=True)],
+            [
+                CalendarDay(day, mark, HOSTILE)
+                for day, mark in zip(days(len(CalendarMark)), CalendarMark, strict=True)
+            ],
             MONDAY,
         )
     },

@@ -58,7 +58,9 @@ def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
 
 
 def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
-    answer = Api(cast.ada).get("/api/v1/analytics/running_stats?from_timestamp=0&to_timestamp=1&granularity=hourly")
+    answer = Api(cast.ada).get(
+        "/api/v1/analytics/running_stats?from_timestamp=0&to_timestamp=1&granularity=hourly"
+    )
     assert answer.json()["error"] == "granularity: “hourly” is not one of daily, weekly, monthly, yearly."
 
 
@@ -252,7 +254,9 @@ def test_outside_the_api_errors_are_pages(stranger: Client, reconnected: None):
 def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
     activity = run(cast.ada)
     path = f"{ACTIVITIES}/{activity.public_id}"
-    assert_error(Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance")
+    assert_error(
+        Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance"
+    )
     activity.refresh_from_db()
     assert activity.name == ""
 

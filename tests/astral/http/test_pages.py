@@ -66,7 +66,8 @@ def test_an_address_that_means_nothing_is_a_page_that_says_so(cast: Cast, query:
 
 def test_what_you_may_not_see_is_the_same_page_whether_or_not_it_exists(cast: Cast):
     pages = [
-        browser(cast.ada).get("/upload", {"athlete": who}) for who in (cast.zoe.public_id, encode("usr", new_id()))
+        browser(cast.ada).get("/upload", {"athlete": who})
+        for who in (cast.zoe.public_id, encode("usr", new_id()))
     ]
     assert [page.status_code for page in pages] == [403, 403]
     told = [without_token(page.content) for page in pages]
@@ -116,7 +117,9 @@ def test_a_form_that_is_far_too_large_is_refused_before_it_is_read(cast: Cast):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/join", "/settings", "/settings/tokens", "/upload", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/join", "/settings", "/settings/tokens", "/upload", "/nowhere"]
+)
 def test_a_page_holds_nothing_inline_and_asks_nobody_else(cast: Cast, path: str):
     page = browser(cast.ada if path not in ("/sign-in", "/join") else None).get(path).content.decode()
     assert "<style" not in page

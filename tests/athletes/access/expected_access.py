@@ -49,7 +49,9 @@ def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[O
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
     elif named & {"group_id", "invitation_id", "key_id"}:
-        yield from (Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING))
+        yield from (
+            Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING)
+        )
     elif "plan_id" in named:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
     elif "org_id" in named or endpoint.name in ASKED_OF_CLUB:
@@ -99,7 +101,9 @@ def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
     """Whether only the consent to the row's category is missing."""
     if persona in LOCKED_OUT or not holds(persona, row):
         return False
-    return not reaches_athlete(persona, row, who) and reaches_athlete(persona, replace(row, category=None), who)
+    return not reaches_athlete(persona, row, who) and reaches_athlete(
+        persona, replace(row, category=None), who
+    )
 
 
 def reaches_club(persona: str, row: PolicyRow, club: str) -> bool:

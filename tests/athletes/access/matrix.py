@@ -36,7 +36,14 @@ from tests.support.compare_pages import without_token
 from tests.support.recordings import steady_run
 
 CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
-ASKS_NOBODY = {"healthz", "schema", "docs", "auth-login", "home-page", "sign-in-page"}  # they answer everybody alike
+ASKS_NOBODY = {
+    "healthz",
+    "schema",
+    "docs",
+    "auth-login",
+    "home-page",
+    "sign-in-page",
+}  # they answer everybody alike
 KEPT = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
 }  # fmt: skip  # answers that are cached
@@ -118,7 +125,9 @@ def wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: Policy
                 cell, content = f"{again} {persona} {owner}", answer.content
                 for name in {told.decode() for told in CANARY.findall(content)} - may_know(persona):
                     yield f"{cell} is told of {name}"
-                if problem := _wrong(answer, expected(endpoint, method, row, persona, owner), endpoint, persona):
+                if problem := _wrong(
+                    answer, expected(endpoint, method, row, persona, owner), endpoint, persona
+                ):
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
                     withheld = WITHHELD.encode() in content
@@ -160,7 +169,10 @@ def names_of(world: World, owner: Owner) -> dict[str, str]:
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
         "org_id": world.club_id(owner.club),
-        **{kind: world.thing_id(kind, owner.thing) for kind in ("group_id", "invitation_id", "key_id", "plan_id")},
+        **{
+            kind: world.thing_id(kind, owner.thing)
+            for kind in ("group_id", "invitation_id", "key_id", "plan_id")
+        },
         **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
         "session_id": world.plan_of(owner.who).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
@@ -186,10 +198,14 @@ def question(world: World, endpoint: PolicyEndpoint, method: str, owner: Owner) 
     return path, asked
 
 
-def send(world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]) -> Any:
+def send(
+    world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]
+) -> Any:
     if endpoint.is_page:
         return _read(_submitted(world.browser(persona), method, path, asked))
-    return _read(_sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload"))
+    return _read(
+        _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
+    )
 
 
 def _read(answer: Any) -> Any:
@@ -200,7 +216,9 @@ def _read(answer: Any) -> Any:
     if answer.headers["Content-Type"].startswith("text/csv"):
         return HttpResponse(streamed, status=answer.status_code)
     with ZipFile(BytesIO(streamed)) as archive:
-        return HttpResponse(b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code)
+        return HttpResponse(
+            b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code
+        )
 
 
 def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:

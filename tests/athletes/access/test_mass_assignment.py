@@ -93,7 +93,9 @@ def permitted(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[st
 
 def stored() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every model."""
-    kinds: Iterator[type[models.Model]] = chain.from_iterable(apps.get_app_config(app).get_models() for app in APPS)
+    kinds: Iterator[type[models.Model]] = chain.from_iterable(
+        apps.get_app_config(app).get_models() for app in APPS
+    )
     return {kind.__name__: sorted(kind._default_manager.values_list(), key=repr) for kind in kinds}
 
 

@@ -66,7 +66,9 @@ def test_an_assistant_coach_reads_but_does_not_record(cast):
 def test_what_you_may_not_see_is_403_with_the_same_body_whether_or_not_it_exists(cast):
     api = Api(cast.ada)
     foreign = api.get(f"/api/v1/athletes/{cast.zoe.public_id}")
-    missing = api.get(f"/api/v1/athletes/{cast.zoe.public_id[:-1]}{'0' if cast.zoe.public_id[-1] != '0' else '1'}")
+    missing = api.get(
+        f"/api/v1/athletes/{cast.zoe.public_id[:-1]}{'0' if cast.zoe.public_id[-1] != '0' else '1'}"
+    )
     assert foreign.status_code == missing.status_code == 403
     assert foreign.content == missing.content
 

@@ -115,7 +115,9 @@ class World:
 def _home(who: str) -> str:
     """The club where they run, else where they are anything."""
     places = BELONG.get(who, {})
-    return next((club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere"))
+    return next(
+        (club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere")
+    )
 
 
 def make_world() -> World:
@@ -124,7 +126,9 @@ def make_world() -> World:
     for name, places in BELONG.items():
         for club, (role, status, coach) in places.items():
             notes = f"canary-{name}"
-            member(people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes)
+            member(
+                people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes
+            )
     for name, club, category in {*WITHHELD, *AGREED}:
         Consent.objects.create(
             athlete=people[name].athlete,
@@ -180,7 +184,9 @@ def _plan(club: Organization, name: str) -> Plan:
 
 def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     day = YESTERDAY.date()
-    race = Race.objects.create(athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000)
+    race = Race.objects.create(
+        athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000
+    )
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
     return {

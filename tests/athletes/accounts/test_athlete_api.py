@@ -48,7 +48,11 @@ def test_an_earlier_value_corrects_the_past_and_not_today(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_a_value_from_tomorrow_does_not_hold_today(cast: Cast):
-    data = Api(cast.ada).send("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"}).json()["data"]
+    data = (
+        Api(cast.ada)
+        .send("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
+        .json()["data"]
+    )
     assert data["vdot"] is None
 
 
@@ -96,10 +100,14 @@ def test_a_wrong_or_unknown_value_is_refused_and_changes_nothing(cast: Cast, bod
     assert not Threshold.objects.exists()
 
 
-@pytest.mark.parametrize(("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)]
+)
 def test_who_may_store_an_athletes_thresholds(cast: Cast, who: str, status: int):
     assert Api(getattr(cast, who)).send("patch", address(cast.ada), {"lthr": 165}).status_code == status
 
 
 def test_coach_only_matters_are_not_in_an_athletes_answer(cast: Cast):
-    assert not {"labels", "notes", "level", "email"} & set(Api(cast.ada).get(address(cast.ada)).json()["data"])
+    assert not {"labels", "notes", "level", "email"} & set(
+        Api(cast.ada).get(address(cast.ada)).json()["data"]
+    )

@@ -125,7 +125,9 @@ def test_a_new_password_ends_everything_but_this_session(ada: User):
     here, there, token = browser(), browser(), Api(ada)
     for client in (here, there):
         sign_in(client, ada.email)
-    answer = here.post("/settings/password", {"current_password": PASSWORD, "password": "a longer way to run"})
+    answer = here.post(
+        "/settings/password", {"current_password": PASSWORD, "password": "a longer way to run"}
+    )
     assert answer.status_code == 302
     assert here.get("/settings").status_code == 200
     assert there.get("/settings").status_code == 302

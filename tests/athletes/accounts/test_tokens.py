@@ -23,7 +23,9 @@ def me(token: str) -> Any:
 
 def test_a_token_costs_one_statement(cast: Cast, django_assert_num_queries: Any):
     api = Api(cast.ada)
-    with django_assert_num_queries(1):  # token, user and athlete in one; a wrong parameter ends the call there
+    with django_assert_num_queries(
+        1
+    ):  # token, user and athlete in one; a wrong parameter ends the call there
         assert api.get("/api/v1/analytics/fitness_stats?days=0").status_code == 400
 
 

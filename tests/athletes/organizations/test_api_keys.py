@@ -82,9 +82,15 @@ def test_a_key_that_reads_writes_nothing_and_one_that_writes_reads_too(cast: Cas
     reads, writes = (with_key(make(cast, scope)["secret"]) for scope in ("read", "write"))
     entry = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
     entry["user_id"] = cast.ada.public_id
-    made = [c.post("/api/v1/activities", entry, content_type="application/json").status_code for c in (reads, writes)]
+    made = [
+        c.post("/api/v1/activities", entry, content_type="application/json").status_code
+        for c in (reads, writes)
+    ]
     assert made == [403, 201]
-    assert [c.get(f"/api/v1/athletes/{cast.ada.public_id}").status_code for c in (reads, writes)] == [200, 200]
+    assert [c.get(f"/api/v1/athletes/{cast.ada.public_id}").status_code for c in (reads, writes)] == [
+        200,
+        200,
+    ]
 
 
 @pytest.mark.parametrize("path", ["me", "logout", "logout_all"])
@@ -98,13 +104,17 @@ def test_a_key_neither_runs_the_organization_nor_founds_one(cast: Cast):
     client = with_key(make(cast, "read", "write")["secret"])
     calls = [
         client.get(of(cast.harbour, "api_keys")),
-        client.post(of(cast.harbour, "api_keys"), {"name": "x", "scopes": ["read"]}, content_type="application/json"),
+        client.post(
+            of(cast.harbour, "api_keys"), {"name": "x", "scopes": ["read"]}, content_type="application/json"
+        ),
         client.post("/api/v1/organizations", {"name": "x"}, content_type="application/json"),
         client.patch(of(cast.harbour), {"name": "x"}, content_type="application/json"),
         client.post("/api/v1/invitations/accept", {"token": "x"}, content_type="application/json"),
     ]
     assert [call.status_code for call in calls] == [403] * 5
-    assert [row["org_id"] for row in client.get("/api/v1/organizations").json()["data"]] == [cast.harbour.public_id]
+    assert [row["org_id"] for row in client.get("/api/v1/organizations").json()["data"]] == [
+        cast.harbour.public_id
+    ]
 
 
 def test_a_key_that_is_ended_is_401_on_the_next_call(cast: Cast):
@@ -124,7 +134,9 @@ def test_a_key_ends_at_its_instant(cast: Cast):
 
 
 def test_a_key_of_another_organization_gets_nothing_here(cast: Cast):
-    secret = Api(cast.zora).send("post", of(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]})
+    secret = Api(cast.zora).send(
+        "post", of(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]}
+    )
     client = with_key(secret.json()["data"]["secret"])
     foreign = client.get(f"/api/v1/athletes/{cast.ada.public_id}")
     missing = client.get(f"/api/v1/athletes/{Organization().public_id.replace('org', 'usr')}")
@@ -133,7 +145,9 @@ def test_a_key_of_another_organization_gets_nothing_here(cast: Cast):
     assert client.get(of(cast.harbour, "members")).status_code == 403
 
 
-@pytest.mark.parametrize("secret", ["", "x", "astral_live_", "astral_live_" + "x" * 43, "\u00e9" * 20, "x" * 5000])
+@pytest.mark.parametrize(
+    "secret", ["", "x", "astral_live_", "astral_live_" + "x" * 43, "\u00e9" * 20, "x" * 5000]
+)
 def test_what_is_no_key_is_401(db: None, secret: str):
     answer = Client(raise_request_exception=False).get("/api/v1/organizations", HTTP_X_API_KEY=secret)
     assert_error(answer, 401, "INVALID_KEY")

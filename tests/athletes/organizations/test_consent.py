@@ -40,7 +40,9 @@ STATISTICS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 def ada(cast: Cast) -> User:
     """With a run and a reading of yesterday."""
     run(cast.ada, YESTERDAY)
-    HealthDay.objects.create(athlete=cast.ada.athlete, date=YESTERDAY.date(), source="manual", hrv_rmssd_ms=60.0)
+    HealthDay.objects.create(
+        athlete=cast.ada.athlete, date=YESTERDAY.date(), source="manual", hrv_rmssd_ms=60.0
+    )
     return cast.ada
 
 
@@ -56,7 +58,10 @@ def test_an_athlete_decides_and_every_change_is_kept(cast: Cast):
     assert {name: told[name] for name in ALL} == ALL | {"health": False}
     withhold(cast.ada, cast.harbour, "health")
     told = withhold(cast.ada, cast.harbour)
-    assert [(row["category"], row["granted"]) for row in told["history"]] == [("health", True), ("health", False)]
+    assert [(row["category"], row["granted"]) for row in told["history"]] == [
+        ("health", True),
+        ("health", False),
+    ]
     assert Api(cast.ada).get(of(cast.harbour, "consent")).json()["data"] == told
     assert Consent.objects.count() == 1
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 3, before[1] + 3)
@@ -86,7 +91,9 @@ def test_what_is_withheld_is_403_withheld_for_coaches_and_keys_on_the_next_reque
     coaches = [*map(Api, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
     for path, asked in [*STATISTICS["activities"], *STATISTICS["health"]]:
         for api in coaches:
-            assert api.get(path, asked | {"user_id": ada.public_id}).status_code == 200, path  # and now it is warm
+            assert api.get(path, asked | {"user_id": ada.public_id}).status_code == 200, (
+                path
+            )  # and now it is warm
     withhold(ada, cast.harbour, category)
     for kind, calls in STATISTICS.items():
         for path, asked in calls:
@@ -98,7 +105,9 @@ def test_what_is_withheld_is_403_withheld_for_coaches_and_keys_on_the_next_reque
                     assert answer.status_code == 200
             for who in (ada, cast.stella):
                 assert Api(who).get(path, asked | {"user_id": ada.public_id}).status_code == 200
-            assert_error(Api(cast.zora).get(path, asked | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED")
+            assert_error(
+                Api(cast.zora).get(path, asked | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED"
+            )
 
 
 def test_consent_costs_no_statement(cast: Cast, ada: User, django_assert_num_queries: Any):
@@ -121,7 +130,12 @@ def test_a_withheld_activity_is_neither_read_nor_changed_nor_recorded_by_a_coach
     withhold(ada, cast.harbour, "activities")
     address = f"/api/v1/activities/{Activity.objects.get(athlete=ada.pk).public_id}"
     api = Api(cast.carl)
-    entry = {"user_id": ada.public_id, "activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
+    entry = {
+        "user_id": ada.public_id,
+        "activity_type": "run",
+        "started_at": "2026-06-10T06:00:00Z",
+        "duration": 60,
+    }
     for answer in (
         api.get(address),
         api.get(f"{address}/streams"),
@@ -131,7 +145,9 @@ def test_a_withheld_activity_is_neither_read_nor_changed_nor_recorded_by_a_coach
     ):
         assert_error(answer, 403, "WITHHELD")
     assert Activity.objects.filter(athlete=ada.pk).count() == 1
-    assert Api(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"  # who may not anyway
+    assert (
+        Api(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"
+    )  # who may not anyway
 
 
 def test_health_days_of_who_withholds_are_not_written_by_a_coach(cast: Cast, ada: User):
@@ -147,7 +163,12 @@ def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cas
     withhold(cast.ada, cast.harbour, "health")
     path = f"/api/v1/athletes/{cast.ada.public_id}"
     told = Api(cast.carl).get(path).json()["data"]
-    assert (told["hr_rest"], told["mass_kg"], told["lthr"], told["withheld"]) == (None, None, 170.0, ["health"])
+    assert (told["hr_rest"], told["mass_kg"], told["lthr"], told["withheld"]) == (
+        None,
+        None,
+        170.0,
+        ["health"],
+    )
     assert [row["kind"] for row in told["thresholds"]] == ["lthr"]
     changed = Api(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
     assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])

@@ -140,7 +140,10 @@ def test_an_invitation_by_mail_is_for_that_address_only(cast: Cast):
 
 def test_inviting_tells_nobody_whether_there_is_an_account(cast: Cast):
     address = of(cast.harbour, "members", "invite")
-    answers = [Api(cast.hanna).send("post", address, {"email": f"{name}@example.test"}) for name in ("otto", "nobody")]
+    answers = [
+        Api(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
+        for name in ("otto", "nobody")
+    ]
     shapes = [{name: type(value) for name, value in answer.json()["data"].items()} for answer in answers]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert shapes[0] == shapes[1]
@@ -202,7 +205,10 @@ def test_a_link_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, An
 def test_the_head_coach_invites_and_nobody_else(cast: Cast, who: str, status: int):
     api = Api(getattr(cast, who))
     assert api.send("post", of(cast.harbour, "invitations"), {}).status_code == status
-    assert api.send("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code == status
+    assert (
+        api.send("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
+        == status
+    )
 
 
 def test_who_is_signed_in_sends_the_token_alone(cast: Cast):
@@ -212,5 +218,10 @@ def test_who_is_signed_in_sends_the_token_alone(cast: Cast):
 def test_a_new_member_shares_everything_until_they_decide(cast: Cast):
     accept(link(cast, role=Role.ATHLETE.value), cast.otto)
     told = Api(cast.otto).get(of(cast.harbour, "consent")).json()["data"]
-    assert (told["activities"], told["health"], told["goals_and_plans"], told["history"]) == (True, True, True, [])
+    assert (told["activities"], told["health"], told["goals_and_plans"], told["history"]) == (
+        True,
+        True,
+        True,
+        [],
+    )
     assert Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk).exists()

@@ -41,7 +41,12 @@ def patch(who: User, whom: User, body: dict[str, Any], club: Organization) -> An
 def test_you_list_the_organizations_you_are_active_in(cast: Cast):
     member(cast.ben, cast.hill, Role.COACH)
     assert names(Api(cast.ben).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
-    assert names(Api(cast.lea).get(CLUBS)) == names(Api(cast.sam).get(CLUBS)) == names(Api(cast.otto).get(CLUBS)) == []
+    assert (
+        names(Api(cast.lea).get(CLUBS))
+        == names(Api(cast.sam).get(CLUBS))
+        == names(Api(cast.otto).get(CLUBS))
+        == []
+    )
     assert names(Api(cast.stella).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
 
 
@@ -135,13 +140,17 @@ def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, 
 
 
 @pytest.mark.parametrize("members", [0, 20])
-def test_a_page_of_members_makes_the_same_statements(cast: Cast, django_assert_num_queries: Any, members: int):
+def test_a_page_of_members_makes_the_same_statements(
+    cast: Cast, django_assert_num_queries: Any, members: int
+):
     for number in range(members):
         user = User(email=f"m{number}@example.test")
         user.save()
         member(user, cast.harbour)
     api = Api(cast.carl)
-    with django_assert_num_queries(5):  # token; organization; how many; the page with its people; their groups
+    with django_assert_num_queries(
+        5
+    ):  # token; organization; how many; the page with its people; their groups
         assert api.get(of(cast.harbour, "members")).status_code == 200
 
 
@@ -200,14 +209,23 @@ def test_a_change_of_a_member_that_is_not_as_documented_is_400(cast: Cast, body:
 
 
 def test_an_athlete_is_assigned_to_an_active_coach_of_the_organization(cast: Cast):
-    assert patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code == 200
+    assert (
+        patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code
+        == 200
+    )
     assert cast.ben.memberships.get().assigned_coach == cast.asha
     foreign = patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.zora.public_id}, cast.harbour)
     missing = patch(cast.hanna, cast.ben, {"assigned_coach_id": User().public_id}, cast.harbour)
     assert_error(foreign, 400, "NO_COACH", "assigned_coach_id")
     assert foreign.content == missing.content
-    assert patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.ada.public_id}, cast.harbour).status_code == 400
-    assert patch(cast.hanna, cast.carl, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code == 400
+    assert (
+        patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.ada.public_id}, cast.harbour).status_code
+        == 400
+    )
+    assert (
+        patch(cast.hanna, cast.carl, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code
+        == 400
+    )
 
 
 def test_nobody_becomes_an_athlete_without_accepting_it(cast: Cast):
@@ -243,7 +261,10 @@ def test_the_head_coach_hands_over_before_becoming_something_else(cast: Cast, bo
 
 def test_handing_over_makes_one_head_coach_and_one_coach(cast: Cast):
     assert (
-        Api(cast.carl).send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}).status_code == 403
+        Api(cast.carl)
+        .send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+        .status_code
+        == 403
     )
     answer = Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
     assert answer.status_code == 204
@@ -255,7 +276,9 @@ def test_handing_over_makes_one_head_coach_and_one_coach(cast: Cast):
 @pytest.mark.parametrize("who", ["ada", "zora", "lea", "otto"])
 def test_only_an_active_coach_takes_over(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
-    assert_error(Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), successor), 400, "NO_COACH", "user_id")
+    assert_error(
+        Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), successor), 400, "NO_COACH", "user_id"
+    )
     assert cast.hanna.memberships.get().role == "head_coach"
 
 
@@ -269,7 +292,10 @@ def test_of_two_handings_over_at_once_the_second_finds_it_handed_over(cast: Cast
 
 
 def test_who_leaves_while_being_put_into_a_group_is_in_none(cast: Cast):
-    group, in_hand = Group.objects.create(organization=cast.harbour, name="Milers"), cast.ada.memberships.get()
+    group, in_hand = (
+        Group.objects.create(organization=cast.harbour, name="Milers"),
+        cast.ada.memberships.get(),
+    )
     leave_organization(cast.ada.memberships.get())
     with pytest.raises(PermissionDenied):
         add_to_group(group, in_hand)
@@ -375,5 +401,7 @@ def test_a_group_of_another_organization_is_like_one_that_does_not_exist(cast: C
 
 def test_nobody_hands_over_to_who_cannot_sign_in(cast: Cast):
     User.objects.filter(pk=cast.carl.pk).update(is_active=False)
-    answer = Api(cast.hanna).post(of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json")
+    answer = Api(cast.hanna).post(
+        of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json"
+    )
     assert_error(answer, 400, "NO_COACH", field="user_id")

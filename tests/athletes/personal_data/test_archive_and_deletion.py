@@ -116,7 +116,10 @@ def upload(client: Client, content: bytes, name: str) -> Any:
 def two_files() -> dict[str, bytes]:
     morning = steady_run(MORNING, duration_s=600)
     evening = steady_run(MORNING + timedelta(hours=9), duration_s=900)
-    return {f"{CANARY}.tcx": encode_tcx(morning), f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE)}
+    return {
+        f"{CANARY}.tcx": encode_tcx(morning),
+        f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE),
+    }
 
 
 TITLE = f"<trk><name>{CANARY} along the quay</name>".encode()
@@ -187,7 +190,11 @@ def _calendar(cast: Cast, user: User) -> None:
 
 def _seen_by_staff(cast: Cast, user: User) -> None:
     """As the admin logs it: their page, a row of theirs, one that is gone since, and a club's page that names them."""
-    seen: list[tuple[Model, str]] = [(user, ""), (first_of(user), ""), (cast.harbour, str(user.memberships.get()))]
+    seen: list[tuple[Model, str]] = [
+        (user, ""),
+        (first_of(user), ""),
+        (cast.harbour, str(user.memberships.get())),
+    ]
     for about, message in seen:
         LogEntry.objects.log_actions(cast.stella.pk, [about], 2, message, single_object=True)
     gone = run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
@@ -220,7 +227,9 @@ def test_what_one_did_as_a_coach_is_told_without_of_whom(cast: Cast):
     life = live(cast)
     PlanInstance.objects.update(assigned_by=cast.hanna)
     files = download(cast.hanna)
-    assert len(json.loads(files["made_plans.json"])) == len(json.loads(files["made_plan_instances.json"])) == 1
+    assert (
+        len(json.loads(files["made_plans.json"])) == len(json.loads(files["made_plan_instances.json"])) == 1
+    )
     assert len(json.loads(download(cast.carl)["made_acknowledgements.json"])) == 1
     assert len(json.loads(download(cast.zora)["made_invitations.json"])) == 1
     everything = b"".join(b"".join(download(coach).values()) for coach in (cast.hanna, cast.carl, cast.zora))
@@ -258,7 +267,14 @@ def test_neither_secrets_nor_what_coaches_keep_for_themselves_is_told(cast: Cast
     everything = b"".join(files.values()).decode(errors="replace")
     token = AuthToken.objects.filter(user=life.user).first()
     assert token
-    for secret in (COACHS, COACHS.lower(), life.phone.token, token.digest, token.token_key, life.user.password):
+    for secret in (
+        COACHS,
+        COACHS.lower(),
+        life.phone.token,
+        token.digest,
+        token.token_key,
+        life.user.password,
+    ):
         assert secret not in everything
     others = list(User.objects.exclude(pk=life.user.pk))
     assert [user.email for user in others if user.email in everything] == []
@@ -266,7 +282,9 @@ def test_neither_secrets_nor_what_coaches_keep_for_themselves_is_told(cast: Cast
 
 
 def test_a_new_model_is_told_or_has_a_reason_not_to_be(db: None):
-    told = {table.rows(User()).model._meta.label for kept in load_personal_data_sources() for table in kept.tables}
+    told = {
+        table.rows(User()).model._meta.label for kept in load_personal_data_sources() for table in kept.tables
+    }
     everything = {model._meta.label for model in apps.get_models(include_auto_created=True)}
     everything -= {"athletes.Organization"} - told
     assert everything - told - NOT_TOLD.keys() == set()
@@ -303,7 +321,9 @@ def test_deleting_takes_the_password_and_counts_wrong_ones(cast: Cast, settings:
     api = Api(cast.ada)
     assert_error(api.send("delete", account(cast.ada), {}), 400, "REQUIRED", "password")
     for _ in range(2):
-        assert_error(api.send("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password")
+        assert_error(
+            api.send("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password"
+        )
     assert_error(api.send("delete", account(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
     assert_error(api.send("delete", account(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS")
 
@@ -383,7 +403,10 @@ def dumped() -> str:
     place = ("--host", server.host, "--port", str(server.port), "--username", server.user)
     environ = remove_libpq_variables(os.environ) | {"PGPASSWORD": server.password or ""}
     call = subprocess.run(
-        [programs() / "pg_dump", *place, "--inserts", server.dbname], env=environ, capture_output=True, timeout=60
+        [programs() / "pg_dump", *place, "--inserts", server.dbname],
+        env=environ,
+        capture_output=True,
+        timeout=60,
     )
     assert call.returncode == 0, call.stderr
     return call.stdout.decode()
@@ -410,7 +433,10 @@ def written_log(settings: Any) -> Iterator[StringIO]:
 def ask_everything(life: Life) -> None:
     """Every GET there is about her, by everybody who may; what can be kept is kept."""
     query: dict[str, dict[str, Any]] = {
-        "running-stats": {"from_timestamp": int(NOON.timestamp()) - 864_000, "to_timestamp": int(NOON.timestamp())},
+        "running-stats": {
+            "from_timestamp": int(NOON.timestamp()) - 864_000,
+            "to_timestamp": int(NOON.timestamp()),
+        },
         "activity-stats": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
         "health-metrics": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
     }

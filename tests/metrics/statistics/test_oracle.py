@@ -1,6 +1,6 @@
 """The four statistics against `oracle`, which counts by hand: no sum may differ, whatever the clocks did that night.
 
-`make soak` asks 20,000 questions instead of 5,000, and others every time.
+`make test-random` asks 20,000 questions instead of 5,000, and others every time.
 """
 
 from __future__ import annotations
