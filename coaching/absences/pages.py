@@ -12,22 +12,27 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
+from astral.http.edit_conflicts import (
+    EDIT_CONFLICT_MESSAGE,
+    FORM_VERSION_FIELD,
+    form_version,
+    has_edit_conflict,
+)
 from astral.http.fields import StrictSerializer
 from astral.http.pages import errors_by_field, form_data
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from athletes.organizations.edit_rights import may_record
+from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
 from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
 from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Absence
 
-SHOWN = 100
+MAX_SHOWN_ABSENCES = 100
 
 
-class AbsentAthletePage(ProtectedPage):
+class AbsencePageBase(ProtectedPage):
     def athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
@@ -45,7 +50,7 @@ class AbsentAthletePage(ProtectedPage):
         }
 
 
-class AbsencesPage(AbsentAthletePage):
+class AbsencesPage(AbsencePageBase):
     template_name = "coaching/absences/absences.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
@@ -53,46 +58,48 @@ class AbsencesPage(AbsentAthletePage):
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """A new one."""
-        athlete, fields = self.athlete(user_id), _typed(request)
+        athlete, fields = self.athlete(user_id), _read_fields(request)
         try:
-            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_question(fields)))
+            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_to_request_data(fields)))
         except ValidationError as error:
-            return self._shown(athlete, fields, errors=_faults(error))
+            return self._shown(athlete, fields, errors=_field_errors(error))
         create_record(absence)
         messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
         return redirect("absences-page", user_id)
 
     def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today = athlete.local_date(timezone.now())
-        absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:SHOWN]
+        absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:MAX_SHOWN_ABSENCES]
         return self.page(
             **self.about(athlete),
-            absences=[(absence, _is_on(absence, today)) for absence in absences],
-            shown=SHOWN,
-            may_record=may_record(self.person, athlete, Category.GOALS_AND_PLANS),
+            absences=[(absence, _is_ongoing(absence, today)) for absence in absences],
+            shown=MAX_SHOWN_ABSENCES,
+            may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
             kinds=Absence.Kind.choices,
             fields={"from_date": today.isoformat()} | dict(fields),
             **context,
         )
 
 
-class AbsencePage(AbsentAthletePage):
+class AbsencePage(AbsencePageBase):
     template_name = "coaching/absences/absence.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
         absence = self.absence(athlete, absence_id)
-        return self._shown(athlete, absence, _said(absence))
+        return self._shown(athlete, absence, _initial_fields(absence))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        athlete, fields = self.athlete(user_id), _typed(request)
+        athlete, fields = self.athlete(user_id), _read_fields(request)
         absence = self.absence(athlete, absence_id)
-        if is_stale(fields.pop(FIELD, ""), _said(absence)):
-            return self._shown(athlete, absence, _said(absence), errors={"form": CHANGED})
+        if has_edit_conflict(fields.pop(FORM_VERSION_FIELD, ""), _initial_fields(absence)):
+            return self._shown(
+                athlete, absence, _initial_fields(absence), errors={"form": EDIT_CONFLICT_MESSAGE}
+            )
         try:
-            asked = AbsenceCreate.parse(_question(fields), absence=absence)
+            asked = AbsenceCreate.parse(_to_request_data(fields), absence=absence)
         except ValidationError as error:
-            return self._shown(athlete, absence, fields, errors=_faults(error))
+            return self._shown(athlete, absence, fields, errors=_field_errors(error))
         update_record(
             absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
         )
@@ -102,13 +109,13 @@ class AbsencePage(AbsentAthletePage):
     def _shown(
         self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any
     ) -> HttpResponse:
-        kinds, as_seen = Absence.Kind.choices, mark(_said(absence))
+        kinds, as_seen = Absence.Kind.choices, form_version(_initial_fields(absence))
         return self.page(
             **self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context
         )
 
 
-class AbsenceEndPage(AbsentAthletePage):
+class AbsenceEndPage(AbsencePageBase):
     """Today is its last day."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
@@ -116,7 +123,7 @@ class AbsenceEndPage(AbsentAthletePage):
         athlete = self.athlete(user_id)
         absence = self.absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
-        if _is_on(absence, today):
+        if _is_ongoing(absence, today):
             update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
@@ -126,7 +133,7 @@ class AbsenceEndPage(AbsentAthletePage):
         return redirect("absences-page", user_id)
 
 
-class AbsenceDeletePage(AbsentAthletePage):
+class AbsenceDeletePage(AbsencePageBase):
     """Asks first."""
 
     template_name = "coaching/absences/delete.html"
@@ -141,21 +148,21 @@ class AbsenceDeletePage(AbsentAthletePage):
         return redirect("absences-page", user_id)
 
 
-def _is_on(absence: Absence, today: date) -> bool:
+def _is_ongoing(absence: Absence, today: date) -> bool:
     """Whether it can end today earlier than it would."""
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
+def _read_fields(request: HttpRequest) -> dict[str, str]:
     return {name: str(value) for name, value in form_data(request).items()}
 
 
-def _question(fields: Mapping[str, str]) -> dict[str, Any]:
+def _to_request_data(fields: Mapping[str, str]) -> dict[str, Any]:
     """As the API takes it: without a last day it goes on until one is set."""
     return {**fields, "to_date": fields.get("to_date") or None}
 
 
-def _faults(error: ValidationError) -> dict[str, str]:
+def _field_errors(error: ValidationError) -> dict[str, str]:
     """Beside their fields, which are called otherwise than in the API."""
     told = dict(errors_by_field(error.detail))
     if "kind" in told:
@@ -165,6 +172,6 @@ def _faults(error: ValidationError) -> dict[str, str]:
     return told
 
 
-def _said(absence: Absence) -> dict[str, str]:
+def _initial_fields(absence: Absence) -> dict[str, str]:
     last = absence.last_day.isoformat() if absence.last_day else ""
     return {"kind": absence.kind, "from_date": absence.first_day.isoformat(), "to_date": last}

@@ -9,13 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.kinds import Kind
-from coaching.demo.stories import STORIES
-from coaching.demo.story import Story
+from coaching.demo.kinds import Archetype
+from coaching.demo.stories import SCENARIOS
+from coaching.demo.story import Scenario
 
 
 @dataclass(frozen=True)
-class Person:
+class SimulatedAthlete:
     """`vdot` is that of a usual day of training, `volume` a factor of the kind's usual week.
 
     `device` measures the nights: garmin (rMSSD, resting heart rate, sleep, VO2max), apple_health (SDNN, resting heart
@@ -27,15 +27,15 @@ class Person:
     sex: str
     age: int
     zone: str
-    kind: Kind
+    kind: Archetype
     vdot: float
     device: str
     story_name: str = "usual"
     volume: float = 1.0
 
     @property
-    def story(self) -> Story:
-        return STORIES[self.story_name]
+    def story(self) -> Scenario:
+        return SCENARIOS[self.story_name]
 
     def chance(self, of: str) -> np.random.Generator:
         """The same dice for the same person and purpose, on every machine."""

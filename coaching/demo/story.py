@@ -38,7 +38,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class SimulatedAbsence:
     """An absence as the athlete or a coach would enter it; both days included."""
 
     kind: AbsenceKind
@@ -57,7 +57,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulatedPlan:
     """A training plan of so many weeks that is followed now and ends with the week of the race ahead."""
 
     name: str
@@ -74,14 +74,14 @@ class PastRace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Scenario:
     """One athlete's story. `shows` are the signals it is there for."""
 
     shows: tuple[str, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    away: tuple[Away, ...] = ()
+    away: tuple[SimulatedAbsence, ...] = ()
     goal: Goal | None = None
-    plan: Plan | None = None
+    plan: SimulatedPlan | None = None
     raced: tuple[PastRace, ...] = ()
     tested: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
     history_d: int = HISTORY_D
@@ -92,7 +92,7 @@ class Story:
     has_profile: bool = True  # thresholds, birth date, confirmed zone and units
 
 
-def episode_of(away: Away) -> tuple[Episode, ...]:
+def build_absence_episodes(away: SimulatedAbsence) -> tuple[Episode, ...]:
     """What an absence does to training and body."""
     first, last = away.first, away.last
     if away.kind == "ill":

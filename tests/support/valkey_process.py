@@ -17,7 +17,7 @@ from astral.local.scratch_dirs import ScratchDir
 PAUSE_S = 0.3
 
 
-class Mortal(ValkeyServer):
+class KillableValkey(ValkeyServer):
     @property
     def address(self) -> str:
         return f"unix://{self.socket}?db=0"
@@ -37,10 +37,10 @@ class Mortal(ValkeyServer):
 
 
 @contextmanager
-def own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
+def run_own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableValkey]:
     """A running server that is the cache meanwhile; a failure is forgotten after PAUSE_S."""
     folder = ScratchDir.make()
-    server = Mortal(folder.path, folder.path)
+    server = KillableValkey(folder.path, folder.path)
     server.start()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(PAUSE_S))

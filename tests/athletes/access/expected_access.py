@@ -84,7 +84,7 @@ def active_roles(persona: str) -> dict[str, str]:
 def has_scope(persona: str, row: PolicyRow) -> bool:
     if persona not in KEYS:
         return True
-    scopes = KEYS[persona][1]
+    scopes = API_KEYS[persona][1]
     return row.right.scope in scopes or (row.right.scope == Scope.READ and "write" in scopes)
 
 
@@ -93,7 +93,7 @@ def supervises(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
-def reaches_athlete(persona: str, row: PolicyRow, who: str) -> bool:
+def can_reach_athlete(persona: str, row: PolicyRow, who: str) -> bool:
     if who in (UNNAMED, persona) and row.right.own:
         return True
     return (persona == "stella" and row.right.staff and who in MEMBERSHIPS) or any(
@@ -113,7 +113,7 @@ def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
     )
 
 
-def reaches_club(persona: str, row: PolicyRow, club: str) -> bool:
+def can_reach_organization(persona: str, row: PolicyRow, club: str) -> bool:
     if persona == "stella" and row.right.staff:
         return club in CLUBS
     role = active_roles(persona).get(club)
@@ -130,7 +130,7 @@ def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) ->
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
     own = row.right.own and owner.who == persona
-    return own or persona == "stella" or supervises(persona, row, owner.club, coach)
+    return own or persona == "stella" or can_supervise(persona, row, owner.club, coach)
 
 
 def expected_status(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
@@ -174,7 +174,7 @@ def visible_canaries(persona: str) -> set[str]:
         f"{who}-{category}"
         for who, club, (role, status, _) in memberships
         for category in Category
-        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in WITHHELD
+        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in REFUSED_CONSENTS
     }
     own = {f"{persona}-{category}" for category in Category}
     return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

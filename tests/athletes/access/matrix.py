@@ -32,9 +32,9 @@ from tests.athletes.access.expected_access import (
     list_owners,
     visible_canaries,
 )
-from tests.athletes.access.world import KEYS, PERSONAS, YESTERDAY, World
-from tests.support.compare_pages import without_token
-from tests.support.recordings import steady_run
+from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
+from tests.support.compare_pages import remove_form_token
+from tests.support.recordings import build_steady_run
 
 CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
 UNCHECKED_ENDPOINTS = {
@@ -58,7 +58,7 @@ CALL_DATA: dict[str, dict[str, Any]] = {
     },
     "GET activity-stats": {"start_date": DAY, "end_date": DAY},
     "GET health-metrics": {"start_date": DAY, "end_date": DAY},
-    "POST activities": ENTRY,
+    "POST activities": MANUAL_ACTIVITY,
     "PATCH activity": {"name": "x"},
     "PATCH athlete": {"lthr": 165},
     "PUT health-days": {"days": [{"date": DAY, "source": "x", "resting_heart_rate": 50}]},
@@ -113,8 +113,8 @@ IMPOSSIBLE_CODES = {
     "NOT_A_MEMBER",
     "PLAN_ASSIGNED",
 }
-WITHHELD = "This person does not share this with you."
-FILE = encode_gpx(steady_run(duration_s=60))
+WITHHELD_MESSAGE = "This person does not share this with you."
+GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
 
 
 def find_wrong_answers(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
@@ -134,7 +134,7 @@ def find_wrong_answers(world: World, endpoint: PolicyEndpoint, method: str, row:
                 ):
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
-                    withheld = WITHHELD.encode() in content
+                    withheld = WITHHELD_MESSAGE.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
                         yield f"{cell}: gives the wrong reason"
                     refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])

@@ -80,9 +80,9 @@ def test_withheld_categories_are_those_the_athlete_withholds(cast: Cast):
     common = {"athlete": cast.ada.athlete, "organization": cast.harbour, "changed_at": NOON}
     Consent.objects.create(category=Category.HEALTH, granted=False, **common)
     for coach in (cast.hanna, cast.carl, cast.asha):
-        assert withheld(coach, cast.ada.athlete) == {Category.HEALTH}
-        assert withheld(coach, cast.ben.athlete) == frozenset()
-    assert withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
+        assert load_withheld(coach, cast.ada.athlete) == {Category.HEALTH}
+        assert load_withheld(coach, cast.ben.athlete) == frozenset()
+    assert load_withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
 
 
 @pytest.mark.parametrize(

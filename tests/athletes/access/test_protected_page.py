@@ -14,7 +14,7 @@ from athletes.access.page_user import load_page_user
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization, User
 from athletes.roles import Role
-from tests.support.cast import Cast, member
+from tests.support.cast import Cast, create_member
 
 PATH_WITH_READ = "/api/v1/organizations"  # its policy row needs the right READ
 

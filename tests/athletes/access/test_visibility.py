@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from athletes.models import Athlete, Membership
 from athletes.rights import RECORD
 from athletes.roles import Role, Status
-from tests.support.cast import Api, member
+from tests.support.cast import ApiClient, create_member
 
 
 def visible_names(viewer) -> set[str]:

@@ -23,14 +23,14 @@ from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
 from metrics.models import HealthDay, Streams
-from tests.support.cast import Api, member, person, run
-from tests.support.recordings import steady_run
+from tests.support.cast import ApiClient, create_member, create_person, create_run
+from tests.support.recordings import build_steady_run
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
-LATER = datetime(2099, 1, 1, tzinfo=UTC)
+FAR_FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
 MISSING = "missing"
 CLUBS = ("harbour", "hill")
-HEADS = {"harbour": "hanna", "hill": "zora"}
+HEAD_COACHES = {"harbour": "hanna", "hill": "zora"}
 
 # All memberships: {person: {organization: (role, status, assigned coach)}}.
 MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -93,7 +93,7 @@ class World:
         """
         if persona not in self.sessions:
             return self.clients[persona]
-        browser = Api()
+        browser = ApiClient()
         browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
         return browser
 
@@ -159,7 +159,8 @@ def make_world() -> World:
         clubs,
         groups={c: Group.objects.create(organization=clubs[c], name=f"canary-{c}") for c in CLUBS},
         invitations={
-            c: create_invitation(clubs[c], InvitationOffer("athlete", LATER), heads[c], now)[0] for c in CLUBS
+            c: create_invitation(clubs[c], InvitationOffer("athlete", FAR_FUTURE), heads[c], now)[0]
+            for c in CLUBS
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
         activities={name: _create_measurements(user, name) for name, user in people.items()},
@@ -184,7 +185,9 @@ def _create_person(name: str) -> User:
 def _create_measurements(user: User, name: str) -> str:
     activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
-        activity=activity, athlete=user.athlete, content=streams.encode(steady_run(duration_s=60).samples)
+        activity=activity,
+        athlete=user.athlete,
+        content=streams.encode(build_steady_run(duration_s=60).samples),
     )
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
@@ -222,7 +225,7 @@ def _create_locked_out_clients(hanna: User, harbour: Organization, nick: User) -
     """Callers with all rights, whose sign-in is invalid for one reason each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
-    ended, secret = create_api_key(harbour, "x", ["read", "write"], LATER, hanna)
+    ended, secret = create_api_key(harbour, "x", ["read", "write"], FAR_FUTURE, hanna)
     ended.delete()
     return {
         "anonymous": Client(raise_request_exception=False),

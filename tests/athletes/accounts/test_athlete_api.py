@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from athletes.models import Athlete, Threshold
-from tests.support.cast import NOON, Api, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 
 
 def address(user) -> str:
@@ -93,7 +93,7 @@ def test_patch_raises_the_data_version(cast: Cast):
 def test_patch_refuses_invalid_or_unknown_values_and_changes_nothing(cast: Cast, body):
     before = Athlete.objects.filter(pk=cast.ada.pk).values().get()
     raw = '{"threshold_pace": 1e400}' if body == {"threshold_pace": 1e400} else body
-    answer = Api(cast.ada).send("patch", address(cast.ada), raw)
+    answer = ApiClient(cast.ada).send("patch", address(cast.ada), raw)
     assert answer.status_code == 400, answer.content
     assert set(answer.json()) == {"error", "details"}
     assert Athlete.objects.filter(pk=cast.ada.pk).values().get() == before

@@ -17,8 +17,8 @@ from athletes.models import Athlete, Membership, User
 from athletes.organizations.consent import load_consents
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Role
-from tests.support.cast import PASSWORD, Api, Cast, member
-from tests.support.compare_pages import without_token
+from tests.support.cast import PASSWORD, ApiClient, Cast, create_member
+from tests.support.compare_pages import remove_form_token
 
 FAILURE_LIMIT = settings.AXES_FAILURE_LIMIT
 
@@ -42,7 +42,7 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
 
 
 def words(answer: Any) -> str:
-    return without_token(answer.content).decode()
+    return remove_form_token(answer.content).decode()
 
 
 def test_sign_in_accepts_email_with_capitals_and_spaces(ada: User):

@@ -11,7 +11,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from athletes.models import User
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 LOGOUT, LOGOUT_ALL, ME = (f"/api/v1/auth/{name}" for name in ("logout", "logout_all", "me"))

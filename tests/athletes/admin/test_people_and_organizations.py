@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
-from tests.support.cast import Api, Cast, member, person, run
+from tests.support.cast import ApiClient, Cast, create_member, create_person, create_run
 
 MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 
@@ -23,7 +23,7 @@ MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 def root(db: None) -> Client:
     """A signed-in superuser."""
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -155,7 +155,7 @@ def test_search_ignores_accents_and_capitals(cast: Cast, root: Client, model: An
     lucja = person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
-    member(lucja, cast.harbour)
+    create_member(lucja, cast.harbour)
     for user in (lucja, cast.ada):
         threshold(user)
     found = root.get(admin_url(model, "changelist"), {"q": term}).context["cl"].queryset
@@ -192,11 +192,11 @@ def test_list_makes_the_same_statements_for_3_and_30_rows(
 ) -> None:
     for number in range(people):
         club = Organization.objects.create(name=f"Club {number}")
-        coach = person(f"coach{number}")
-        member(coach, club, Role.COACH)
-        user = person(f"runner{number}")
+        coach = create_person(f"coach{number}")
+        create_member(coach, club, Role.COACH)
+        user = create_person(f"runner{number}")
         group = Group.objects.create(organization=club, name="Milers")
-        group.members.add(member(user, club, assigned_coach=coach))
+        group.members.add(create_member(user, club, assigned_coach=coach))
         threshold(user)
     for model, statements in STATEMENTS.items():
         with django_assert_num_queries(statements):
@@ -443,7 +443,7 @@ def test_delete_page_shows_counts_and_deletes_all_rows(
     cast: Cast, root: Client, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(40):
-        run(cast.ada)
+        create_run(cast.ada)
     threshold(cast.ada)
     path = admin_url(User, "delete", cast.ada.pk)
     with django_assert_max_num_queries(34):
@@ -479,7 +479,7 @@ def test_action_end_every_token_signs_out_everywhere(cast: Cast, root: Client) -
 
 def test_admin_does_not_show_token_digests(cast: Cast, root: Client) -> None:
     assert not admin.site.is_registered(AuthToken)
-    Api(cast.ada)
+    ApiClient(cast.ada)
     digest = AuthToken.objects.get().digest
     assert digest not in root.get(admin_url(User, "change", cast.ada.pk)).content.decode()
 

@@ -190,7 +190,7 @@ def test_only_the_head_coach_manages_keys(cast: Cast, who: str):
 def test_key_works_in_an_organization_without_coaches(cast: Cast):
     client = with_key(create_key(cast)["secret"])
     Membership.objects.exclude(role=Role.ATHLETE).delete()
-    member(cast.otto, cast.harbour)
+    create_member(cast.otto, cast.harbour)
     assert client.get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
 
 

@@ -11,8 +11,8 @@ from athletes.organizations.membership import create_organization
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, PlanInstance
-from tests.coaching.plan_fixtures import TODAY, follow, plan_of, version
-from tests.support.cast import NOON, Cast, person
+from tests.coaching.plan_fixtures import TODAY, create_test_plan, follow_plan, get_data_version
+from tests.support.cast import NOON, Cast, create_person
 
 BY_BUTTON, BY_ACTION = "button", "action"
 
@@ -30,7 +30,7 @@ def delete_by_staff(club: Organization, how: str) -> None:
 
 
 def versions(*people: User) -> dict[str, int]:
-    return {user.username: version(user) for user in people}
+    return {user.username: get_data_version(user) for user in people}
 
 
 @pytest.mark.parametrize("how", [BY_BUTTON, BY_ACTION])
@@ -56,7 +56,7 @@ def test_deletion_raises_only_the_versions_of_affected_athletes(cast: Cast, how:
 def test_account_deletion_with_its_organization_updates_athletes_with_its_plans(cast: Cast):
     founder = person("fay")
     club = create_organization(founder, "Fay alone")
-    follow(cast.otto, plan_of(club, {"weekday": 1}))
+    follow_plan(cast.otto, create_test_plan(club, {"weekday": 1}))
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_account(founder, NOON)
     assert not Organization.objects.filter(pk=club.pk).exists()

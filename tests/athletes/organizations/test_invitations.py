@@ -33,7 +33,7 @@ def create_link(cast: Cast, **fields: Any) -> str:
 
 
 def accept(token: str, user: User | None = None, account: dict[str, str] | None = None) -> Any:
-    return Api(user).send("post", ACCEPT, {"token": token, **(account or {})})
+    return ApiClient(user).send("post", ACCEPT, {"token": token, **(account or {})})
 
 
 def test_link_is_shown_once_and_stored_as_digest(cast: Cast, settings: Any):
@@ -59,7 +59,7 @@ def test_signed_in_user_joins_with_the_token(cast: Cast):
         "status": "active",
     }
     assert (version(cast.harbour), data_version(cast.otto)) == (before[0] + 1, before[1] + 1)
-    assert Api(cast.carl).get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
+    assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
 
 
 def test_new_person_gets_an_account(cast: Cast):
@@ -157,7 +157,9 @@ def test_invite_without_mail_server_is_400_and_stores_nothing(cast: Cast, settin
     settings.SENDS_EMAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert_error(Api(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "EMAIL_NOT_SENT")
+    assert_error(
+        ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "EMAIL_NOT_SENT"
+    )
     assert not Invitation.objects.exists()
 
 

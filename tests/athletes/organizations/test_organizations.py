@@ -11,7 +11,7 @@ from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.roles import Role, Status
-from tests.support.cast import Api, Cast, member
+from tests.support.cast import ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
 CLUBS = "/api/v1/organizations"
@@ -399,13 +399,13 @@ def test_group_members_can_be_changed_by_role(cast: Cast, who: str, member_user:
     changed = status == 204
     assert group.members.filter(user=athlete).exists() == changed
     assert (data_version(athlete), version(cast.harbour)) == (before[0] + changed, before[1] + changed)
-    assert Api(getattr(cast, who)).delete(address).status_code == status
+    assert ApiClient(getattr(cast, who)).delete(address).status_code == status
     assert not group.members.exists()
 
 
 def test_foreign_and_missing_groups_give_the_same_answer(cast: Cast):
     foreign = Group.objects.create(organization=cast.hill, name="Milers")
-    api = Api(cast.hanna)
+    api = ApiClient(cast.hanna)
     answers = [
         api.get(org_url(cast.harbour, "groups", foreign.public_id)),
         api.get(org_url(cast.harbour, "groups", Group().public_id)),

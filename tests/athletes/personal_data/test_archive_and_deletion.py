@@ -58,9 +58,18 @@ from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.xml.writer import encode_gpx, encode_tcx
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot
 from metrics.snapshots.current import current_snapshots
-from tests.support.cast import NOON, PASSWORD, Api, Cast, make_cast, member, person, run
+from tests.support.cast import (
+    NOON,
+    PASSWORD,
+    ApiClient,
+    Cast,
+    create_member,
+    create_person,
+    create_run,
+    make_cast,
+)
 from tests.support.error_shape import assert_error
-from tests.support.recordings import MORNING, steady_run
+from tests.support.recordings import MORNING, build_steady_run
 
 LATER = NOON + timedelta(days=9)
 CANARY = "Zwitscherling"
@@ -131,7 +140,7 @@ class UserWithData:
 
     cast: Cast
     user: User
-    phone: Api
+    phone: ApiClient
     browser: Client
 
 
@@ -140,9 +149,9 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     user.display_name = f"Ada {CANARY}"
     user.set_password(PASSWORD)
     user.save()
-    phone, browser = Api(user), Client()
+    phone, browser = ApiClient(user), Client()
     browser.force_login(user)
-    membership = member(
+    membership = create_member(
         user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
     )
     group = Group.objects.create(organization=cast.harbour, name="Milers")
@@ -380,7 +389,7 @@ def test_deletion_keeps_the_position_of_a_run_over_all_athletes(cast: Cast):
 
 def test_staff_deletion_removes_all_data_and_refuses_head_coaches(cast: Cast):
     root = Client()
-    root.force_login(person("root", is_staff=True, is_superuser=True))
+    root.force_login(create_person("root", is_staff=True, is_superuser=True))
     queue_remeasure(cast.ada.pk, None)
     for user, gone in ((cast.ada, True), (cast.hanna, False)):
         path = f"/admin/athletes/user/{user.pk}/delete/"
@@ -570,13 +579,13 @@ def test_work_during_a_deletion_does_not_fail_or_restore_data(what: str):
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
     _, token = create_invitation(cast.hill, InvitationOffer("athlete", LATER), cast.zora, NOON)
-    run(cast.ada)
-    run(cast.ben)
-    api = Api(cast.ada)
+    create_run(cast.ada)
+    create_run(cast.ben)
+    api = ApiClient(cast.ada)
     day = {"days": [{"date": "2026-06-09", "source": "x", "resting_heart_rate": 50}]}
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
-        "upload": lambda: upload(api, encode_tcx(steady_run()), "x.tcx").status_code,
+        "upload": lambda: upload(api, encode_tcx(build_steady_run()), "x.tcx").status_code,
         "race": lambda: api.send("post", "/api/v1/races", race).status_code,
         "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
         "sign-in": partial(sign_in_status, cast.ada),
