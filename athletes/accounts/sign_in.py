@@ -29,7 +29,7 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
     """
     user = authenticate(request, username=email.strip().lower(), password=password)
     if getattr(request, "axes_locked_out", False):
-        raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts. Try again later.", 429)
+        raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if not isinstance(user, User):
         raise ApiError("INVALID_CREDENTIALS", "Wrong e-mail or password.", 401)
     return user
@@ -56,7 +56,7 @@ def confirm_password(request: HttpRequest, person: User, password: str | None) -
         raise ApiError("REQUIRED", "Enter your password.", field="password")
     found = authenticate(request, username=person.email, password=password)
     if getattr(request, "axes_locked_out", False):
-        raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts. Try again later.", 429)
+        raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if found != person:
         raise ApiError("WRONG_PASSWORD", "This password is wrong.", field="password")
 

@@ -21,7 +21,7 @@ from astral.precompiled_queries import PrecompiledQuery
 from athletes.access.policy import Target, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
 from athletes.access.viewer_queries import ViewerQuery
-from tests.athletes.access.matrix import UNCHECKED_ENDPOINTS, find_wrong_answers
+from tests.athletes.access.matrix import PUBLIC_ENDPOINTS, find_wrong_cells
 from tests.athletes.access.world import World
 from tests.mutation.policy_rows import RowMutant, iterate_row_mutants
 from tests.mutation.syntax import CodeMutant, iterate_code_mutants
@@ -87,13 +87,17 @@ CAUGHT_KEY = pytest.StashKey[bool]()
 def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: RowMutant):
     promised, restore = mutant.promised, mutant.applied()
     try:
-        caught = mutant.endpoint.name not in UNCHECKED_ENDPOINTS and _shows(
+        caught = mutant.endpoint.name not in PUBLIC_ENDPOINTS and _is_caught_by_matrix(
             world, mutant.endpoint, mutant.method, promised
         )
     finally:
         restore()
-    tests = DECLARED if mutant.endpoint.name in UNCHECKED_ENDPOINTS else UNSEEN.get(mutant.endpoint.name, ())
-    _judge(request, caught or _fails(mutant, tests))
+    tests = (
+        POLICY_TESTS
+        if mutant.endpoint.name in PUBLIC_ENDPOINTS
+        else TESTS_BY_ENDPOINT.get(mutant.endpoint.name, ())
+    )
+    _assert_caught(request, caught or _is_caught_by_tests(mutant, tests))
 
 
 @pytest.mark.django_db
@@ -129,7 +133,7 @@ def _is_caught_by_matrix(world: World, endpoint: PolicyEndpoint, method: str, ro
     """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
     answers.clear()
     try:
-        return next(find_wrong_answers(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
+        return next(find_wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
     except (AssertionError, DatabaseError, KeyError, TypeError, ValueError, AttributeError):
         return True
 

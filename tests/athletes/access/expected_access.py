@@ -1,6 +1,6 @@
 """The expected answer to each call of each caller, according to the policy table.
 
-Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.WITHHELD`, without the queries
+Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.REFUSED_CONSENTS`, without the queries
 under test.
 """
 
@@ -14,19 +14,17 @@ from athletes.access.policy import PolicyRow, Target
 from athletes.access.policy_document import PolicyEndpoint
 from athletes.rights import OWN, Category, Scope
 from athletes.roles import COACHING_ROLES, Role, Status
-from tests.athletes.access.world import CLUBS, KEYS, LOCKED_OUT, MEMBERSHIPS, MISSING, WITHHELD
+from tests.athletes.access.world import API_KEYS, CLUBS, LOCKED_OUT, MEMBERSHIPS, MISSING, REFUSED_CONSENTS
 
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller itself
-ORG_ID_ENDPOINTS = {
+ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-hand-over-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
-SECOND_CATEGORIES = {
-    "PUT plan-instance-activity": Category.ACTIVITIES
-}  # calls whose body needs a second consent
+EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
@@ -45,7 +43,7 @@ class Owner:
 
 def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
-    people = sorted({*_list_people(persona), *({persona} & MEMBERSHIPS.keys())})
+    people = sorted({*_choose_people(persona), *({persona} & MEMBERSHIPS.keys())})
     if row.over is Target.ATHLETE:
         yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:
@@ -59,37 +57,39 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         )
     elif "plan_id" in named:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "org_id" in named or endpoint.name in ORG_ID_ENDPOINTS:
+    elif "org_id" in named or endpoint.name in ENDPOINTS_WITH_ORG_ID:
         yield from (Owner(club=club) for club in (*CLUBS, MISSING))
     else:
         yield Owner()
 
 
-def _list_people(persona: str) -> tuple[str, ...]:
+def _choose_people(persona: str) -> tuple[str, ...]:
     """The people to try. Personas without a coaching role or without a valid sign-in need fewer."""
     if persona in LOCKED_OUT:
         return (OWNERS[0], MISSING)
     return (
-        OWNERS if active_roles(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+        OWNERS
+        if get_active_roles(persona) or persona == "stella"
+        else (OWNERS[0], "sam", "lea", "zoe", MISSING)
     )
 
 
-def active_roles(persona: str) -> dict[str, str]:
+def get_active_roles(persona: str) -> dict[str, str]:
     """The active role of a persona in each club. A key counts as a coach of its club."""
-    if persona in KEYS:
-        return {KEYS[persona][0]: Role.COACH}
+    if persona in API_KEYS:
+        return {API_KEYS[persona][0]: Role.COACH}
     return {club: role for club, (role, status, _) in MEMBERSHIPS[persona].items() if status == Status.ACTIVE}
 
 
-def has_scope(persona: str, row: PolicyRow) -> bool:
-    if persona not in KEYS:
+def has_required_scope(persona: str, row: PolicyRow) -> bool:
+    if persona not in API_KEYS:
         return True
     scopes = API_KEYS[persona][1]
     return row.right.scope in scopes or (row.right.scope == Scope.READ and "write" in scopes)
 
 
-def supervises(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
-    role = active_roles(persona).get(club)
+def can_supervise(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
+    role = get_active_roles(persona).get(club)
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
@@ -98,17 +98,17 @@ def can_reach_athlete(persona: str, row: PolicyRow, who: str) -> bool:
         return True
     return (persona == "stella" and row.right.staff and who in MEMBERSHIPS) or any(
         (role, status) == (Role.ATHLETE, Status.ACTIVE)
-        and supervises(persona, row, club, coach)
-        and (who, club, row.category) not in WITHHELD
+        and can_supervise(persona, row, club, coach)
+        and (who, club, row.category) not in REFUSED_CONSENTS
         for club, (role, status, coach) in MEMBERSHIPS.get(who, {}).items()
     )
 
 
 def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
     """Whether only the athlete's consent to the row's category is missing."""
-    if persona in LOCKED_OUT or not has_scope(persona, row):
+    if persona in LOCKED_OUT or not has_required_scope(persona, row):
         return False
-    return not reaches_athlete(persona, row, who) and reaches_athlete(
+    return not can_reach_athlete(persona, row, who) and can_reach_athlete(
         persona, replace(row, category=None), who
     )
 
@@ -116,16 +116,16 @@ def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
 def can_reach_organization(persona: str, row: PolicyRow, club: str) -> bool:
     if persona == "stella" and row.right.staff:
         return club in CLUBS
-    role = active_roles(persona).get(club)
+    role = get_active_roles(persona).get(club)
     return role in row.right.roles | row.right.assigned or (row.right.own and role is not None)
 
 
-def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
+def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
     if row.right == OWN:  # the own membership, even if suspended
         role, status, _ = MEMBERSHIPS[persona].get(owner.club, ("", Status.LEFT, ""))
         return status != Status.LEFT and (endpoint not in CONSENT_ENDPOINTS or role == Role.ATHLETE)
-    if owner.who == UNNAMED or not reaches_club(persona, row, owner.club):
-        return reaches_club(persona, row, owner.club)
+    if owner.who == UNNAMED or not can_reach_organization(persona, row, owner.club):
+        return can_reach_organization(persona, row, owner.club)
     role, status, coach = MEMBERSHIPS.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
@@ -133,36 +133,38 @@ def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) ->
     return own or persona == "stella" or can_supervise(persona, row, owner.club, coach)
 
 
-def expected_status(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+def compute_expected_status(
+    endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner
+) -> int:
     """The expected status: 401, 403, 404, 302 (to the sign-in page), or 200 for any other answer."""
-    if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
+    if endpoint.is_page and (persona in LOCKED_OUT or persona in API_KEYS):
         return 200 if row.right.anybody else 302
-    if category := SECOND_CATEGORIES.get(f"{method} {endpoint.name}"):
-        second_status = _expected_api_status(endpoint.name, replace(row, category=category), persona, owner)
-        return max(second_status, _expected_api_status(endpoint.name, row, persona, owner))
-    return _expected_api_status(endpoint.name, row, persona, owner)
+    if category := EXTRA_CONSENT.get(f"{method} {endpoint.name}"):
+        second_status = _compute_status(endpoint.name, replace(row, category=category), persona, owner)
+        return max(second_status, _compute_status(endpoint.name, row, persona, owner))
+    return _compute_status(endpoint.name, row, persona, owner)
 
 
-def _expected_api_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
     if persona in LOCKED_OUT:
         return 200 if row.right.anybody and persona == "anonymous" else 401
-    if not has_scope(persona, row):
+    if not has_required_scope(persona, row):
         return 403
     allowed = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
     if row.over is Target.ATHLETE:
-        allowed = reaches_athlete(persona, row, owner.who)
+        allowed = can_reach_athlete(persona, row, owner.who)
     elif row.over is Target.MEMBER:
-        allowed = reaches_member(persona, row, endpoint, owner)
+        allowed = can_reach_member(persona, row, endpoint, owner)
     elif owner.club:
-        allowed = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
+        allowed = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
     return 200 if allowed else 404 if persona == "stella" else 403
 
 
-def visible_canaries(persona: str) -> set[str]:
+def list_visible_names(persona: str) -> set[str]:
     """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
     if persona == "stella":
         return {*MEMBERSHIPS, *CLUBS, *(f"{who}-{category}" for who in MEMBERSHIPS for category in Category)}
-    roles = {} if persona in LOCKED_OUT else active_roles(persona)
+    roles = {} if persona in LOCKED_OUT else get_active_roles(persona)
     coached = {club for club, role in roles.items() if role in COACHING_ROLES}
     memberships = [
         (who, club, roles_by_club[club])

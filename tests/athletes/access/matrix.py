@@ -1,7 +1,7 @@
 """The authorization matrix: makes one call for each endpoint × method × persona × owner and checks it.
 
 A new endpoint needs a row in its policy table. If a call without parameters is 400, it also needs a line in
-`CALL_DATA`.
+`REQUEST_DATA`.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
-    ORG_ID_ENDPOINTS,
+    ENDPOINTS_WITH_ORG_ID,
     UNNAMED,
     Owner,
-    expected_status,
+    compute_expected_status,
     is_withheld,
     list_owners,
-    visible_canaries,
+    list_visible_names,
 )
 from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
 
-CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
-UNCHECKED_ENDPOINTS = {
+CANARY_PATTERN = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
+PUBLIC_ENDPOINTS = {
     "healthz",
     "schema",
     "docs",
@@ -50,8 +50,8 @@ CACHED_ENDPOINTS = {
     "athlete-profile", "coach-athletes-metrics",
 }  # fmt: skip  # endpoints with cached answers
 DAY = YESTERDAY.date().isoformat()
-ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
-CALL_DATA: dict[str, dict[str, Any]] = {
+MANUAL_ACTIVITY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
+REQUEST_DATA: dict[str, dict[str, Any]] = {
     "GET running-stats": {
         "from_timestamp": int(YESTERDAY.timestamp()) - 86_400,
         "to_timestamp": int(YESTERDAY.timestamp()) + 60,
@@ -101,9 +101,9 @@ CALL_DATA: dict[str, dict[str, Any]] = {
     "POST thresholds-page": {"lthr": "165"},
     "POST token-end-page": {"token_key": "x"},
 }
-SIGN_OUT_PAGES = {"sign-out-page", "sign-out-everywhere-page"}
-IMPOSSIBLE_CODES_FOR_KEYS = {"USER_REQUIRED"}  # a key has no athlete of its own
-IMPOSSIBLE_CODES = {
+SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
+KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key has no athlete of its own
+EXPECTED_ERROR_CODES = {
     "HEAD_COACH",
     "INVITATION_INVALID",
     "REQUIRED",
@@ -117,27 +117,29 @@ WITHHELD_MESSAGE = "This person does not share this with you."
 GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
 
 
-def find_wrong_answers(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
+def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
     """Yield a description of each answer that does not match `row`."""
     refusals: dict[str, set[bytes]] = {}
     for cache_state in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
         for persona in PERSONAS:
             for owner in list_owners(endpoint, row, persona):
-                answer = make_call(world, endpoint, method, persona, owner)
+                answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{cache_state} {persona} {owner}", answer.content
-                for name in {canary.decode() for canary in CANARY.findall(content)} - visible_canaries(
-                    persona
-                ):
+                for name in {
+                    canary.decode() for canary in CANARY_PATTERN.findall(content)
+                } - list_visible_names(persona):
                     yield f"{cell} shows {name}"
                 if problem := _find_problem(
-                    answer, expected_status(endpoint, method, row, persona, owner), endpoint, persona
+                    answer, compute_expected_status(endpoint, method, row, persona, owner), endpoint, persona
                 ):
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
                     withheld = WITHHELD_MESSAGE.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
                         yield f"{cell}: gives the wrong reason"
-                    refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])
+                    refusals.setdefault(persona, set()).update(
+                        () if withheld else [remove_form_token(content)]
+                    )
     if any(len(bodies) > 1 for bodies in refusals.values()):
         yield "answers for foreign and missing things differ"
 
@@ -145,7 +147,7 @@ def find_wrong_answers(world: World, endpoint: PolicyEndpoint, method: str, row:
 def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
     """Describe what is wrong with an answer, or None.
 
-    A permitted call that is impossible at the moment is 400 with a reason in `IMPOSSIBLE_CODES`.
+    A permitted call that is impossible at the moment is 400 with a reason in `EXPECTED_ERROR_CODES`.
     """
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
@@ -154,27 +156,27 @@ def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: s
             reverse("sign-in-page")
         )
         is_right = is_sign_in_redirect == (
-            status == 302 or endpoint.name in SIGN_OUT_PAGES
+            status == 302 or endpoint.name in SIGN_OUT_ENDPOINTS
         ) and answer.status_code in (200, 302)
         return None if is_right else f"{answer.status_code} instead of {status}"
     if answer.status_code < 300:
         return None
     reason = answer.json()["details"]["code"]
-    is_possible = reason in IMPOSSIBLE_CODES or (persona in KEYS and reason in IMPOSSIBLE_CODES_FOR_KEYS)
+    is_possible = reason in EXPECTED_ERROR_CODES or (persona in API_KEYS and reason in KEY_ERROR_CODES)
     return None if is_possible else f"{answer.status_code} {reason} instead of an answer"
 
 
-def make_call(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
+def call_endpoint(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
     """Make the call, roll it back, and return the answer."""
-    path, data = build_call(world, endpoint, method, owner)
+    path, data = build_request_data(world, endpoint, method, owner)
     with transaction.atomic():
-        answer = send(world, endpoint, method, persona, path, data)
+        answer = send_request(world, endpoint, method, persona, path, data)
         transaction.set_rollback(True)
     return answer
 
 
 @cache
-def load_ids(world: World, owner: Owner) -> dict[str, str]:
+def build_names(world: World, owner: Owner) -> dict[str, str]:
     """The ids for addresses and bodies. They do not change while the world exists."""
     return {
         "user_id": world.user_id(owner.who),
@@ -191,16 +193,16 @@ def load_ids(world: World, owner: Owner) -> dict[str, str]:
     }
 
 
-def build_call(
+def build_request_data(
     world: World, endpoint: PolicyEndpoint, method: str, owner: Owner
 ) -> tuple[str, dict[str, Any]]:
     """The address, and a valid query or body."""
-    ids = load_ids(world, owner)
+    ids = build_names(world, owner)
     path = endpoint.address.format(**ids)
-    data = dict(CALL_DATA.get(f"{method} {endpoint.name}", {}))
+    data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
-    elif endpoint.name in ORG_ID_ENDPOINTS:
+    elif endpoint.name in ENDPOINTS_WITH_ORG_ID:
         data["org_id"] = ids["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
         data["activity_id"] = ids["activity_id"]
@@ -211,17 +213,17 @@ def build_call(
     return path, data
 
 
-def send(
+def send_request(
     world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, data: dict[str, Any]
 ) -> Any:
     if endpoint.is_page:
-        return _read(_send_to_page(world.browser(persona), method, path, data))
-    return _read(
+        return _read_answer(_submit_to_page(world.browser(persona), method, path, data))
+    return _read_answer(
         _send_to_api(world.clients[persona], method, path, data, upload=endpoint.name == "activities-upload")
     )
 
 
-def _read(answer: Any) -> Any:
+def _read_answer(answer: Any) -> Any:
     """Read a streamed answer before the rollback; unpack an archive."""
     if not answer.streaming:
         return answer
@@ -238,15 +240,15 @@ def _send_to_api(client: Client, method: str, path: str, data: dict[str, Any], *
     if method == "GET":
         return client.get(path, data)
     if upload:
-        return client.post(path, data | {"file": SimpleUploadedFile("run.gpx", FILE)})
+        return client.post(path, data | {"file": SimpleUploadedFile("run.gpx", GPX_FILE)})
     return client.generic(method, path, json.dumps(data) if data else "", "application/json")
 
 
-def _send_to_page(browser: Client, method: str, path: str, data: dict[str, Any]) -> Any:
+def _submit_to_page(browser: Client, method: str, path: str, data: dict[str, Any]) -> Any:
     """Submit like a browser: org_id is part of the address, also for forms."""
     if method == "GET":
         return browser.get(path, data)
     if path == reverse("upload-page"):
-        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=data)
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", GPX_FILE)}, query_params=data)
     address = {name: data.pop(name) for name in ("org_id",) if name in data}
     return browser.post(path, data, query_params=address)

@@ -17,7 +17,7 @@ from athletes.organizations.api_keys import ApiKeyUser, create_api_key
 from athletes.organizations.consent import load_consents
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
-from tests.athletes.organizations.withheld_categories import withheld
+from tests.athletes.organizations.withheld_categories import load_withheld
 from tests.support.cast import NOON, Cast
 
 

@@ -20,8 +20,8 @@ from django.test import Client
 
 from athletes.access.policy import PolicyRow, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
-from tests.athletes.access.expected_access import Owner, expected_status, list_owners
-from tests.athletes.access.matrix import build_call, send
+from tests.athletes.access.expected_access import Owner, compute_expected_status, list_owners
+from tests.athletes.access.matrix import build_request_data, send_request
 from tests.athletes.access.world import PERSONAS, World
 
 APPS = ("athletes", "metrics", "coaching", "knox")
@@ -93,7 +93,7 @@ def find_permitted_call(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -
         for persona in PERSONAS
         if persona != "stella" and not (row.right.anybody and persona != "anonymous")
         for owner in list_owners(endpoint, row, persona)
-        if expected_status(endpoint, method, row, persona, owner) == 200
+        if compute_expected_status(endpoint, method, row, persona, owner) == 200
     )
 
 
@@ -132,10 +132,10 @@ def test_writing_call_refuses_foreign_field_names(
     world: World, frozen_clock: None, endpoint: PolicyEndpoint, method: str, row: PolicyRow
 ):
     persona, owner = find_permitted_call(endpoint, method, row)
-    path, data = build_call(world, endpoint, method, owner)
+    path, data = build_request_data(world, endpoint, method, owner)
 
     def send_body(body: dict[str, Any]) -> Any:
-        return send(world, endpoint, method, persona, path, body)
+        return send_request(world, endpoint, method, persona, path, body)
 
     before, schema = load_all_rows(), load_body_schema(endpoint, method)
     with transaction.atomic():

@@ -30,7 +30,7 @@ def open_page(user: User, session: SessionStore | None = None) -> ProtectedPage:
 
 
 def test_page_opens_the_last_organization_of_the_session(cast: Cast):
-    member(cast.carl, cast.hill, Role.COACH)
+    create_member(cast.carl, cast.hill, Role.COACH)
     session = SessionStore()
     assert open_page(cast.carl, session).organization(None) == cast.harbour  # the first by name
     assert open_page(cast.carl, session).organization(cast.hill.pk) == cast.hill
@@ -38,7 +38,7 @@ def test_page_opens_the_last_organization_of_the_session(cast: Cast):
 
 
 def test_page_does_not_reopen_an_organization_the_coach_has_left(cast: Cast):
-    membership, session = member(cast.carl, cast.hill, Role.COACH), SessionStore()
+    membership, session = create_member(cast.carl, cast.hill, Role.COACH), SessionStore()
     open_page(cast.carl, session).organization(cast.hill.pk)
     membership.delete()
     assert open_page(cast.carl, session).organization(None) == cast.harbour

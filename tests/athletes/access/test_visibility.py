@@ -54,7 +54,7 @@ def test_coach_without_active_membership_sees_only_himself(cast, status):
 
 def test_visibility_needs_role_and_organization_in_one_membership(cast):
     """Ben is an athlete at Harbour and a coach at Hill. He sees Zoe of Hill, but not Ada of Harbour."""
-    member(cast.ben, cast.hill, Role.COACH)
+    create_member(cast.ben, cast.hill, Role.COACH)
     assert visible_names(cast.ben) == {"ben", "zoe"}
 
 
@@ -64,7 +64,7 @@ def test_assistant_coach_reads_but_does_not_record(cast):
 
 
 def test_invisible_and_missing_athletes_give_the_same_403(cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     foreign = api.get(f"/api/v1/athletes/{cast.zoe.public_id}")
     missing = api.get(
         f"/api/v1/athletes/{cast.zoe.public_id[:-1]}{'0' if cast.zoe.public_id[-1] != '0' else '1'}"
@@ -74,4 +74,4 @@ def test_invisible_and_missing_athletes_give_the_same_403(cast):
 
 
 def test_staff_get_404_for_a_missing_athlete(cast):
-    assert Api(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404
+    assert ApiClient(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404

@@ -51,21 +51,21 @@ MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
     "stella": {},  # staff
 }
 # What people do not share with a club. These show whether a call checks consent.
-WITHHELD = {
+REFUSED_CONSENTS = {
     ("ben", "harbour", Category.ACTIVITIES),
     ("zoe", "hill", Category.HEALTH),
     ("cora", "hill", Category.GOALS_AND_PLANS),
 }
-GRANTED = {
+GRANTED_CONSENTS = {
     ("ada", "harbour", category) for category in Category
 }  # stored explicitly; the others have no consent rows
-KEYS: dict[str, tuple[str, frozenset[str]]] = {
+API_KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
     "key-of-another": ("hill", frozenset({"read", "write"})),
 }
 LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
-PERSONAS = (*MEMBERSHIPS, *KEYS, *LOCKED_OUT)
+PERSONAS = (*MEMBERSHIPS, *API_KEYS, *LOCKED_OUT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,10 +121,10 @@ class World:
         return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
 
     def plan_of(self, who: str) -> Plan:
-        return self.plans[_main_club(who)]
+        return self.plans[_find_home_organization(who)]
 
 
-def _main_club(who: str) -> str:
+def _find_home_organization(who: str) -> str:
     """The club where the person is an athlete, else any of their clubs."""
     roles_by_club = MEMBERSHIPS.get(who, {})
     return next(
@@ -139,21 +139,21 @@ def make_world() -> World:
     for name, roles_by_club in MEMBERSHIPS.items():
         for club, (role, status, coach) in roles_by_club.items():
             notes = f"canary-{name}"
-            member(
+            create_member(
                 people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes
             )
-    for name, club, category in {*WITHHELD, *GRANTED}:
+    for name, club, category in {*REFUSED_CONSENTS, *GRANTED_CONSENTS}:
         Consent.objects.create(
             athlete=people[name].athlete,
             organization=clubs[club],
             category=category,
-            granted=(name, club, category) in GRANTED,
+            granted=(name, club, category) in GRANTED_CONSENTS,
             changed_at=YESTERDAY,
         )
     plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
-    nick = person("nick", is_staff=True, is_active=False)
-    heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
+    nick = create_person("nick", is_staff=True, is_active=False)
+    heads, now = {club: people[name] for club, name in HEAD_COACHES.items()}, datetime.now(UTC)
     return World(
         people,
         clubs,
@@ -162,28 +162,28 @@ def make_world() -> World:
             c: create_invitation(clubs[c], InvitationOffer("athlete", FAR_FUTURE), heads[c], now)[0]
             for c in CLUBS
         },
-        keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
-        activities={name: _create_measurements(user, name) for name, user in people.items()},
+        keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
+        activities={name: _create_training(user, name) for name, user in people.items()},
         plans=plans,
         planned={
-            name: _create_plans_and_races(user, plans[_main_club(name)], name)
+            name: _create_calendar(user, plans[_find_home_organization(name)], name)
             for name, user in people.items()
         },
         clients=_create_clients(people, clubs, nick),
-        sessions={name: _create_session_cookie(user) for name, user in people.items()}
-        | {"switched-off": _create_session_cookie(nick)},
+        sessions={name: _create_session(user) for name, user in people.items()}
+        | {"switched-off": _create_session(nick)},
     )
 
 
 def _create_person(name: str) -> User:
-    user = person(name, is_staff=name == "stella")
+    user = create_person(name, is_staff=name == "stella")
     user.display_name = f"canary-{name}"
     user.save(update_fields=["display_name"])
     return user
 
 
-def _create_measurements(user: User, name: str) -> str:
-    activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
+def _create_training(user: User, name: str) -> str:
+    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
         activity=activity,
         athlete=user.athlete,
@@ -202,7 +202,7 @@ def _create_plan(club: Organization, name: str) -> Plan:
     return plan
 
 
-def _create_plans_and_races(user: User, plan: Plan, name: str) -> dict[str, str]:
+def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     day = YESTERDAY.date()
     race = Race.objects.create(
         athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000
@@ -215,9 +215,11 @@ def _create_plans_and_races(user: User, plan: Plan, name: str) -> dict[str, str]
 
 
 def _create_clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
-    clients = {name: _token_client(AuthToken.objects.create(user)[1]) for name, user in people.items()}
-    for name, (club, scopes) in KEYS.items():
-        clients[name] = _key_client(create_api_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
+    clients = {name: _create_token_client(AuthToken.objects.create(user)[1]) for name, user in people.items()}
+    for name, (club, scopes) in API_KEYS.items():
+        clients[name] = _create_key_client(
+            create_api_key(clubs[club], name, scopes, FAR_FUTURE, people[HEAD_COACHES[club]])[1]
+        )
     return clients | _create_locked_out_clients(people["hanna"], clubs["harbour"], nick)
 
 
@@ -229,25 +231,27 @@ def _create_locked_out_clients(hanna: User, harbour: Organization, nick: User) -
     ended.delete()
     return {
         "anonymous": Client(raise_request_exception=False),
-        "expired-token": _token_client(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
-        "revoked-token": _token_client(token),
-        "switched-off": _token_client(AuthToken.objects.create(nick)[1]),
-        "expired-key": _key_client(
+        "expired-token": _create_token_client(
+            AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]
+        ),
+        "revoked-token": _create_token_client(token),
+        "switched-off": _create_token_client(AuthToken.objects.create(nick)[1]),
+        "expired-key": _create_key_client(
             create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]
         ),
-        "ended-key": _key_client(secret),
+        "ended-key": _create_key_client(secret),
     }
 
 
-def _create_session_cookie(user: User) -> str:
+def _create_session(user: User) -> str:
     browser = Client()
     browser.force_login(user)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _token_client(token: str) -> Client:
+def _create_token_client(token: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
 
 
-def _key_client(secret: str) -> Client:
+def _create_key_client(secret: str) -> Client:
     return Client(headers={"X-API-Key": secret}, raise_request_exception=False)

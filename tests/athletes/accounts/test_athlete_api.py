@@ -16,7 +16,7 @@ def address(user) -> str:
 
 
 def test_new_athlete_has_no_thresholds(cast: Cast):
-    data = Api(cast.ada).get(address(cast.ada)).json()["data"]
+    data = ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     assert data["timezone"] == "Europe/Madrid"
     assert data["lthr"] is None
     assert data["thresholds"] == []
@@ -24,7 +24,7 @@ def test_new_athlete_has_no_thresholds(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_threshold_is_valid_from_the_local_date_of_the_athlete(cast: Cast):
-    answer = Api(cast.ben).send("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
+    answer = ApiClient(cast.ben).send("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
     assert answer.status_code == 200
     assert answer.json()["data"]["lthr"] == 168.0
     assert set(Threshold.objects.values_list("kind", "valid_from")) == {
@@ -35,7 +35,7 @@ def test_threshold_is_valid_from_the_local_date_of_the_athlete(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_threshold_with_earlier_valid_from_changes_only_the_past(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     api.send("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
     api.send("patch", address(cast.ada), {"lthr": 160, "valid_from": "2026-01-01", "source": "laboratory"})
     data = api.get(address(cast.ada)).json()["data"]
@@ -49,7 +49,7 @@ def test_threshold_with_earlier_valid_from_changes_only_the_past(cast: Cast):
 @time_machine.travel(NOON, tick=False)
 def test_threshold_from_tomorrow_is_not_valid_today(cast: Cast):
     data = (
-        Api(cast.ada)
+        ApiClient(cast.ada)
         .send("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
         .json()["data"]
     )
@@ -57,14 +57,14 @@ def test_threshold_from_tomorrow_is_not_valid_today(cast: Cast):
 
 
 def test_second_threshold_of_a_day_replaces_the_first(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     for value in (160, 165):
         api.send("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
     assert Threshold.objects.get().value == 165.0
 
 
 def test_patch_raises_the_data_version(cast: Cast):
-    Api(cast.ada).send("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
+    ApiClient(cast.ada).send("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
     athlete = Athlete.objects.get(pk=cast.ada.pk)
     assert (athlete.timezone, athlete.timezone_confirmed, athlete.data_version) == ("Asia/Tokyo", True, 1)
 
@@ -104,10 +104,10 @@ def test_patch_refuses_invalid_or_unknown_values_and_changes_nothing(cast: Cast,
     ("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)]
 )
 def test_patch_of_thresholds_is_allowed_by_role(cast: Cast, who: str, status: int):
-    assert Api(getattr(cast, who)).send("patch", address(cast.ada), {"lthr": 165}).status_code == status
+    assert ApiClient(getattr(cast, who)).send("patch", address(cast.ada), {"lthr": 165}).status_code == status
 
 
 def test_answer_does_not_contain_fields_for_coaches(cast: Cast):
     assert not {"labels", "notes", "level", "email"} & set(
-        Api(cast.ada).get(address(cast.ada)).json()["data"]
+        ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     )

@@ -80,7 +80,7 @@ def test_too_many_attempts_show_an_error_page_and_lock_the_api(ada: User):
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.content.decode()
     assert int(answer.headers["Retry-After"]) == 900
-    answer = Api().send("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
+    answer = ApiClient().send("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
     assert answer.status_code == 429
 
 
@@ -122,7 +122,7 @@ def test_settings_page_shows_unknown_time_zone_beside_its_field(ada: User):
 
 
 def test_password_change_ends_all_other_sessions_and_tokens(ada: User):
-    browser_1, browser_2, token = browser(), browser(), Api(ada)
+    browser_1, browser_2, token = browser(), browser(), ApiClient(ada)
     for client in (browser_1, browser_2):
         sign_in(client, ada.email)
     answer = browser_1.post(
@@ -161,20 +161,20 @@ def test_token_is_shown_once_and_can_be_ended(ada: User):
 
 
 def test_user_cannot_end_the_token_of_another_user(ada: User, cast: Cast):
-    token = Api(cast.ben).token
+    token = ApiClient(cast.ben).token
     browser(ada).post("/settings/tokens/end", {"token_key": token[:15]})
     assert AuthToken.objects.filter(user=cast.ben).exists()
 
 
 def test_sign_out_everywhere_ends_tokens_and_sessions(ada: User):
-    browser_1, browser_2, token = browser(ada), browser(ada), Api(ada)
+    browser_1, browser_2, token = browser(ada), browser(ada), ApiClient(ada)
     browser_1.post("/settings/sign-out-everywhere")
     assert [client.get("/settings").status_code for client in (browser_1, browser_2)] == [302, 302]
     assert token.get("/api/v1/auth/me").status_code == 401
 
 
 def test_sharing_page_stores_consent_per_club(cast: Cast):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     assert client.get("/settings/sharing").content.decode().count(" checked") == 6
     assert client.post(f"/settings/sharing/{cast.harbour.public_id}", {"activities": "on"}).status_code == 302
@@ -286,7 +286,7 @@ def test_coaching_page_tells_athletes_that_it_is_for_coaches(cast: Cast, path: s
 
 
 def test_pages_make_a_fixed_number_of_statements(cast: Cast, django_assert_num_queries: Any):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     with django_assert_num_queries(4):  # session, person, athlete, memberships
         client.get("/settings")

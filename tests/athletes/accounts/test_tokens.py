@@ -22,21 +22,21 @@ def me(token: str) -> Any:
 
 
 def test_token_authentication_makes_one_statement(cast: Cast, django_assert_num_queries: Any):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     # Token, user and athlete are one statement. The wrong parameter stops the call before any other.
     with django_assert_num_queries(1):
         assert api.get("/api/v1/analytics/fitness_stats?days=0").status_code == 400
 
 
 def test_expired_token_is_401(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     assert api.get(ME).status_code == 200
     with time_machine.travel(datetime.now(UTC) + timedelta(days=30, seconds=1)):
         assert_error(api.get(ME), 401, "INVALID_TOKEN")
 
 
 def test_inactive_user_is_401_on_the_next_request(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     User.objects.filter(pk=cast.ada.pk).update(is_active=False)
     assert_error(api.get(ME), 401, "INVALID_TOKEN")
 
@@ -67,14 +67,14 @@ def test_other_authorization_schemes_count_as_anonymous(db: None, header: str):
 
 
 def test_altered_token_is_401(cast: Cast):
-    token = Api(cast.ada).token
+    token = ApiClient(cast.ada).token
     for wrong in (token[:-1], token[1:], token + "0", token.upper(), token[::-1]):
         assert me(wrong).status_code == 401
     assert me(token).status_code == 200
 
 
 def test_sign_out_ends_only_the_token_of_the_request(cast: Cast):
-    session_1, session_2, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    session_1, session_2, other = ApiClient(cast.ada), ApiClient(cast.ada), ApiClient(cast.ben)
     answer = session_1.post(LOGOUT)
     assert (answer.status_code, answer.content) == (204, b"")
     assert_error(session_1.get(ME), 401, "INVALID_TOKEN")
@@ -90,7 +90,12 @@ def test_sign_out_of_a_browser_session_ends_it(cast: Cast):
 
 
 def test_sign_out_everywhere_ends_all_tokens_and_sessions(cast: Cast):
-    session_1, session_2, page, other = Api(cast.ada), Api(cast.ada), Client(), Api(cast.ben)
+    session_1, session_2, page, other = (
+        ApiClient(cast.ada),
+        ApiClient(cast.ada),
+        Client(),
+        ApiClient(cast.ben),
+    )
     page.force_login(cast.ada)
     assert page.get(ME).status_code == 200
     assert session_1.post(LOGOUT_ALL).status_code == 204
@@ -110,7 +115,7 @@ def test_anonymous_call_is_401(db: None, path: str):
 
 
 def test_me_returns_account_and_memberships(cast: Cast):
-    answer = Api(cast.ada).get(ME)
+    answer = ApiClient(cast.ada).get(ME)
     assert answer.status_code == 200
     assert answer.json() == {
         "user_id": cast.ada.public_id,
@@ -132,8 +137,8 @@ def test_me_returns_account_and_memberships(cast: Cast):
 
 
 def test_me_lists_former_memberships_too(cast: Cast, django_assert_num_queries: Any):
-    assert Api(cast.otto).get(ME).json()["memberships"] == []
-    assert Api(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
-    api = Api(cast.hanna)
+    assert ApiClient(cast.otto).get(ME).json()["memberships"] == []
+    assert ApiClient(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
+    api = ApiClient(cast.hanna)
     with django_assert_num_queries(2):  # token with user; memberships with organizations
         assert api.get(ME).json()["memberships"][0]["role"] == "head_coach"

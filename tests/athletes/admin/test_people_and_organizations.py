@@ -152,7 +152,7 @@ def test_admin_sign_in_ignores_capitals_in_the_address(cast: Cast) -> None:
 )
 @pytest.mark.parametrize("model", [User, Athlete, Membership, Threshold])
 def test_search_ignores_accents_and_capitals(cast: Cast, root: Client, model: Any, term: str) -> None:
-    lucja = person("lucja")
+    lucja = create_person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
     create_member(lucja, cast.harbour)
@@ -468,7 +468,7 @@ def test_delete_needs_permission_for_all_cascading_models(cast: Cast) -> None:
 
 
 def test_action_end_every_token_signs_out_everywhere(cast: Cast, root: Client) -> None:
-    phone, tablet, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    phone, tablet, other = ApiClient(cast.ada), ApiClient(cast.ada), ApiClient(cast.ben)
     pages = Client()
     pages.force_login(cast.ada)
     chosen = {"action": "end_every_token", "_selected_action": [cast.ada.pk]}
@@ -497,7 +497,7 @@ def test_staff_cannot_grant_permissions(cast: Cast) -> None:
 
 
 def test_staff_cannot_change_or_delete_a_superuser(cast: Cast) -> None:
-    boss = person("boss", is_staff=True, is_superuser=True)
+    boss = create_person("boss", is_staff=True, is_superuser=True)
     everything = Permission.objects.filter(content_type__app_label__in=("athletes", "metrics", "coaching"))
     client = sign_in_staff(cast.stella, *everything.values_list("codename", flat=True))
     assert client.get(reverse("admin:auth_user_password_change", args=[boss.pk])).status_code == 403

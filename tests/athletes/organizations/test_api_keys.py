@@ -13,7 +13,7 @@ from athletes.models import ApiKey, Membership, Organization
 from athletes.organizations.api_keys import ApiKeyUser
 from athletes.roles import Role
 from tests.athletes.organizations.test_organizations import org_url
-from tests.support.cast import Api, Cast, member, run
+from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 STATS = "/api/v1/analytics/fitness_stats?days=365"
@@ -21,7 +21,7 @@ STATS = "/api/v1/analytics/fitness_stats?days=365"
 
 def create_key(cast: Cast, *scopes: str, **fields: Any) -> dict[str, Any]:
     body = {"name": "dashboard", "scopes": scopes or ["read"], **fields}
-    answer = Api(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body)
+    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body)
     assert answer.status_code == 201, answer.content
     key: dict[str, Any] = answer.json()["data"]
     return key
@@ -37,7 +37,7 @@ def test_key_secret_is_shown_once_and_stored_as_digest(cast: Cast):
     assert key["secret"].startswith(key["prefix"])
     assert len(key["prefix"]) < len(key["secret"]) / 2
     assert key["secret"] not in str(ApiKey.objects.values().get())
-    [listed] = Api(cast.hanna).get(org_url(cast.harbour, "api_keys")).json()["data"]
+    [listed] = ApiClient(cast.hanna).get(org_url(cast.harbour, "api_keys")).json()["data"]
     assert listed == {name: value for name, value in key.items() if name != "secret"}
     assert listed.keys() == {"key_id", "name", "prefix", "scopes", "expires_at", "last_used_at"}
 
@@ -53,7 +53,7 @@ def test_key_sees_the_athletes_of_its_organization(cast: Cast, scheme: str):
 
 
 def test_key_authentication_makes_one_statement(cast: Cast, django_assert_num_queries: Any):
-    run(cast.ada, datetime.now(UTC) - timedelta(days=1))
+    create_run(cast.ada, datetime.now(UTC) - timedelta(days=1))
     client = with_key(create_key(cast)["secret"])
     client.get(STATS)  # the first use in a minute also stores last_used_at
     with django_assert_num_queries(3):  # the key; the visible athlete; the sums
@@ -123,8 +123,8 @@ def test_ended_key_is_401_on_the_next_call(cast: Cast):
     key = create_key(cast)
     client, address = with_key(key["secret"]), org_url(cast.harbour)
     assert client.get(address).status_code == 200
-    assert Api(cast.zora).delete(org_url(cast.hill, "api_keys", key["key_id"])).status_code == 403
-    assert Api(cast.hanna).delete(org_url(cast.harbour, "api_keys", key["key_id"])).status_code == 204
+    assert ApiClient(cast.zora).delete(org_url(cast.hill, "api_keys", key["key_id"])).status_code == 403
+    assert ApiClient(cast.hanna).delete(org_url(cast.harbour, "api_keys", key["key_id"])).status_code == 204
     assert_error(client.get(address), 401, "INVALID_KEY")
 
 
@@ -136,7 +136,7 @@ def test_key_expires_at_its_instant(cast: Cast):
 
 
 def test_key_of_another_organization_is_403(cast: Cast):
-    secret = Api(cast.zora).send(
+    secret = ApiClient(cast.zora).send(
         "post", org_url(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]}
     )
     client = with_key(secret.json()["data"]["secret"])
@@ -157,7 +157,7 @@ def test_unknown_key_is_401(db: None, secret: str):
 
 def test_key_and_token_together_are_401(cast: Cast):
     secret = create_key(cast)["secret"]
-    both = {"X-API-Key": secret, "Authorization": f"Bearer {Api(cast.ada).token}"}
+    both = {"X-API-Key": secret, "Authorization": f"Bearer {ApiClient(cast.ada).token}"}
     assert_error(Client(headers=both).get("/api/v1/auth/me"), 401, "INVALID_KEY")
 
 
@@ -176,13 +176,13 @@ def test_key_and_token_together_are_401(cast: Cast):
 )
 def test_key_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
     body = {"name": "x", "scopes": ["read"]} | fields
-    assert Api(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body).status_code == 400
+    assert ApiClient(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body).status_code == 400
     assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["carl", "asha", "ada", "zora", "sam"])
 def test_only_the_head_coach_manages_keys(cast: Cast, who: str):
-    api, body = Api(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
+    api, body = ApiClient(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
     assert api.send("post", org_url(cast.harbour, "api_keys"), body).status_code == 403
     assert api.get(org_url(cast.harbour, "api_keys")).status_code == 403
 

@@ -13,8 +13,8 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
 from tests.athletes.organizations.test_organizations import data_version, org_url, version
-from tests.athletes.organizations.withheld_categories import withheld
-from tests.support.cast import Api, Cast, member, run
+from tests.athletes.organizations.withheld_categories import load_withheld
+from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 ALL = {"activities": True, "health": True, "goals_and_plans": True}
@@ -39,7 +39,7 @@ STATISTICS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 @pytest.fixture
 def ada(cast: Cast) -> User:
     """Ada with a run and a health reading of yesterday."""
-    run(cast.ada, YESTERDAY)
+    create_run(cast.ada, YESTERDAY)
     HealthDay.objects.create(
         athlete=cast.ada.athlete, date=YESTERDAY.date(), source="manual", hrv_rmssd_ms=60.0
     )
@@ -47,7 +47,7 @@ def ada(cast: Cast) -> User:
 
 
 def withhold(user: User, club: Organization, *categories: str) -> Any:
-    answer = Api(user).send("put", org_url(club, "consent"), ALL | dict.fromkeys(categories, False))
+    answer = ApiClient(user).send("put", org_url(club, "consent"), ALL | dict.fromkeys(categories, False))
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
@@ -62,7 +62,7 @@ def test_consent_change_is_stored_with_history(cast: Cast):
         ("health", True),
         ("health", False),
     ]
-    assert Api(cast.ada).get(org_url(cast.harbour, "consent")).json()["data"] == data
+    assert ApiClient(cast.ada).get(org_url(cast.harbour, "consent")).json()["data"] == data
     assert Consent.objects.count() == 1
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 3, before[1] + 3)
 
@@ -70,7 +70,9 @@ def test_consent_change_is_stored_with_history(cast: Cast):
 @pytest.mark.parametrize("who", ["hanna", "carl", "asha", "ben", "zora", "lea", "otto", "stella"])
 def test_others_cannot_change_an_athletes_consent(cast: Cast, who: str):
     """Ben is an athlete there, too; he changes only his own consent."""
-    answer = Api(getattr(cast, who)).send("put", org_url(cast.harbour, "consent"), ALL | {"health": False})
+    answer = ApiClient(getattr(cast, who)).send(
+        "put", org_url(cast.harbour, "consent"), ALL | {"health": False}
+    )
     assert answer.status_code == {"ben": 200, "stella": 404}.get(who, 403)
     assert not Consent.objects.exclude(athlete=cast.ben.pk).exists()
 
@@ -79,14 +81,14 @@ def test_others_cannot_change_an_athletes_consent(cast: Cast, who: str):
     "body", [{}, {"health": False}, ALL | {"health": "false"}, ALL | {"health": None}, ALL | {"x": True}]
 )
 def test_incomplete_consent_is_400(cast: Cast, body: dict[str, Any]):
-    assert Api(cast.ada).send("put", org_url(cast.harbour, "consent"), body).status_code == 400
+    assert ApiClient(cast.ada).send("put", org_url(cast.harbour, "consent"), body).status_code == 400
     assert not ConsentChange.objects.exists()
 
 
 @pytest.mark.parametrize("category", ["activities", "health"])
 def test_withheld_category_is_403_for_coaches_and_keys_at_once(cast: Cast, ada: User, category: str):
     _, secret = create_api_key(cast.harbour, "x", ["read"], datetime(2099, 1, 1, tzinfo=UTC), cast.hanna)
-    coaches = [*map(Api, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
+    coaches = [*map(ApiClient, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
     for path, params in [*STATISTICS["activities"], *STATISTICS["health"]]:
         for api in coaches:
             # This fills the cache.
@@ -101,22 +103,22 @@ def test_withheld_category_is_403_for_coaches_and_keys_at_once(cast: Cast, ada: 
                 else:
                     assert answer.status_code == 200
             for who in (ada, cast.stella):
-                assert Api(who).get(path, params | {"user_id": ada.public_id}).status_code == 200
+                assert ApiClient(who).get(path, params | {"user_id": ada.public_id}).status_code == 200
             assert_error(
-                Api(cast.zora).get(path, params | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED"
+                ApiClient(cast.zora).get(path, params | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED"
             )
 
 
 def test_consent_check_makes_no_extra_statement(cast: Cast, ada: User, django_assert_num_queries: Any):
     withhold(ada, cast.harbour, "goals_and_plans")
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     with django_assert_num_queries(3):  # token; the athlete with permission and consent; the sums
         assert api.get("/api/v1/analytics/fitness_stats", {"user_id": ada.public_id}).status_code == 200
 
 
 def test_lists_omit_athletes_who_withhold(cast: Cast, ada: User):
-    run(cast.ben, YESTERDAY)
-    assert len(Api(cast.carl).get("/api/v1/activities").json()["data"]) == 2
+    create_run(cast.ben, YESTERDAY)
+    assert len(ApiClient(cast.carl).get("/api/v1/activities").json()["data"]) == 2
     withhold(ada, cast.harbour, "activities", "health")
     rows = ApiClient(cast.carl).get("/api/v1/activities").json()["data"]
     assert [row["user_id"] for row in rows] == [cast.ben.public_id]
@@ -126,7 +128,7 @@ def test_lists_omit_athletes_who_withhold(cast: Cast, ada: User):
 def test_coach_cannot_use_withheld_activities(cast: Cast, ada: User):
     withhold(ada, cast.harbour, "activities")
     address = f"/api/v1/activities/{Activity.objects.get(athlete=ada.pk).public_id}"
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     entry = {
         "user_id": ada.public_id,
         "activity_type": "run",
@@ -143,7 +145,7 @@ def test_coach_cannot_use_withheld_activities(cast: Cast, ada: User):
         assert_error(answer, 403, "WITHHELD")
     assert Activity.objects.filter(athlete=ada.pk).count() == 1
     # An assistant coach has no right to delete anyway.
-    assert Api(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"
+    assert ApiClient(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"
 
 
 def test_coach_cannot_write_withheld_health_days(cast: Cast, ada: User):
@@ -158,7 +160,7 @@ def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
         Threshold.objects.create(athlete_id=cast.ada.pk, kind=kind, value=value, valid_from=date(2026, 1, 1))
     withhold(cast.ada, cast.harbour, "health")
     path = f"/api/v1/athletes/{cast.ada.public_id}"
-    data = Api(cast.carl).get(path).json()["data"]
+    data = ApiClient(cast.carl).get(path).json()["data"]
     assert (data["hr_rest"], data["mass_kg"], data["lthr"], data["withheld"]) == (
         None,
         None,
@@ -166,7 +168,9 @@ def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
         ["health"],
     )
     assert [row["kind"] for row in data["thresholds"]] == ["lthr"]
-    changed = Api(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
+    changed = (
+        ApiClient(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
+    )
     assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])
     for who in (cast.ada, cast.stella):
         own = ApiClient(who).get(path).json()["data"]
@@ -174,18 +178,18 @@ def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
 
 
 def test_category_is_visible_if_one_organization_may_see_it(cast: Cast, ada: User):
-    member(cast.carl, cast.hill, Role.COACH)
-    member(ada, cast.hill)
+    create_member(cast.carl, cast.hill, Role.COACH)
+    create_member(ada, cast.hill)
     withhold(ada, cast.harbour, "health", "activities")
     assert load_withheld(cast.carl, ada.athlete) == frozenset()
     assert load_withheld(cast.hanna, ada.athlete) == {"health", "activities"}
     withhold(ada, cast.hill, "health")
-    assert withheld(cast.carl, ada.athlete) == {"health"}
+    assert load_withheld(cast.carl, ada.athlete) == {"health"}
     path, params = STATISTICS["health"][0]
-    assert_error(Api(cast.carl).get(path, params | {"user_id": ada.public_id}), 403, "WITHHELD")
+    assert_error(ApiClient(cast.carl).get(path, params | {"user_id": ada.public_id}), 403, "WITHHELD")
     path, params = STATISTICS["activities"][0]
-    assert Api(cast.carl).get(path, params | {"user_id": ada.public_id}).status_code == 200
-    assert_error(Api(cast.hanna).get(path, params | {"user_id": ada.public_id}), 403, "WITHHELD")
+    assert ApiClient(cast.carl).get(path, params | {"user_id": ada.public_id}).status_code == 200
+    assert_error(ApiClient(cast.hanna).get(path, params | {"user_id": ada.public_id}), 403, "WITHHELD")
 
 
 def test_nothing_is_withheld_from_self_and_staff_and_everything_from_strangers(cast: Cast):
@@ -215,8 +219,10 @@ def test_withheld_categories_of_a_roster_make_one_statement(cast: Cast, django_a
 
 def test_withheld_category_stays_withheld_after_leaving_and_rejoining(cast: Cast):
     withhold(cast.ada, cast.harbour, "health")
-    Api(cast.ada).post(org_url(cast.harbour, "leave"))
-    assert Api(cast.ada).get(org_url(cast.harbour, "consent")).status_code == 403
-    token = Api(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {}).json()["data"]["token"]
-    assert Api(cast.ada).send("post", "/api/v1/invitations/accept", {"token": token}).status_code == 200
-    assert withheld(cast.carl, cast.ada.athlete) == {"health"}
+    ApiClient(cast.ada).post(org_url(cast.harbour, "leave"))
+    assert ApiClient(cast.ada).get(org_url(cast.harbour, "consent")).status_code == 403
+    token = (
+        ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {}).json()["data"]["token"]
+    )
+    assert ApiClient(cast.ada).send("post", "/api/v1/invitations/accept", {"token": token}).status_code == 200
+    assert load_withheld(cast.carl, cast.ada.athlete) == {"health"}

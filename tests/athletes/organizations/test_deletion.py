@@ -19,7 +19,7 @@ BY_BUTTON, BY_ACTION = "button", "action"
 
 def delete_by_staff(club: Organization, how: str) -> None:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     if how == BY_BUTTON:
         answer = client.post(reverse("admin:athletes_organization_delete", args=[club.pk]), {"post": "yes"})
     else:
@@ -35,7 +35,9 @@ def versions(*people: User) -> dict[str, int]:
 
 @pytest.mark.parametrize("how", [BY_BUTTON, BY_ACTION])
 def test_deletion_removes_its_plans_from_assessments_at_once(cast: Cast, how: str):
-    follow(cast.otto, plan_of(cast.harbour, {"weekday": 1}))  # a former member who still has the plan
+    follow_plan(
+        cast.otto, create_test_plan(cast.harbour, {"weekday": 1})
+    )  # a former member who still has the plan
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_by_staff(cast.harbour, how)
     assert not PlanInstance.objects.exists()
@@ -54,7 +56,7 @@ def test_deletion_raises_only_the_versions_of_affected_athletes(cast: Cast, how:
 
 
 def test_account_deletion_with_its_organization_updates_athletes_with_its_plans(cast: Cast):
-    founder = person("fay")
+    founder = create_person("fay")
     club = create_organization(founder, "Fay alone")
     follow_plan(cast.otto, create_test_plan(club, {"weekday": 1}))
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans

@@ -14,7 +14,7 @@ from django.test import Client
 from athletes.models import Athlete, Invitation, Membership, User
 from athletes.roles import Role
 from tests.athletes.organizations.test_organizations import data_version, org_url, version
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 ACCEPT = "/api/v1/invitations/accept"
@@ -27,7 +27,7 @@ NEWCOMER = {
 
 
 def create_link(cast: Cast, **fields: Any) -> str:
-    answer = Api(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields)
+    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["data"]["token"])
 
@@ -38,11 +38,11 @@ def accept(token: str, user: User | None = None, account: dict[str, str] | None 
 
 def test_link_is_shown_once_and_stored_as_digest(cast: Cast, settings: Any):
     settings.INVITATION_URL = "https://club.example.test/join"
-    answer = Api(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {"max_uses": 30})
+    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {"max_uses": 30})
     data = answer.json()["data"]
     assert data["link"] == f"https://club.example.test/join#{data['token']}"
     assert data["token"] not in str(Invitation.objects.values().get())
-    listed = Api(cast.hanna).get(org_url(cast.harbour, "invitations")).json()["data"]
+    listed = ApiClient(cast.hanna).get(org_url(cast.harbour, "invitations")).json()["data"]
     assert listed == [{name: value for name, value in data.items() if name not in ("token", "link")}]
     assert (listed[0]["role"], listed[0]["email"], listed[0]["uses"]) == ("athlete", None, 0)
 
@@ -104,7 +104,7 @@ def test_existing_account_is_not_taken_over(cast: Cast):
 def test_link_works_for_max_uses_people(cast: Cast):
     token = create_link(cast, max_uses=2)
     assert [accept(token, user).status_code for user in (cast.otto, cast.zoe, cast.zora)] == [200, 200, 400]
-    assert Api(cast.hanna).get(org_url(cast.harbour, "invitations")).json()["data"] == []
+    assert ApiClient(cast.hanna).get(org_url(cast.harbour, "invitations")).json()["data"] == []
 
 
 def test_existing_member_keeps_the_role_and_does_not_use_the_invitation(cast: Cast):
@@ -123,7 +123,7 @@ def test_former_member_can_rejoin_and_suspended_member_cannot(cast: Cast):
 
 def test_mailed_invitation_works_only_for_its_address(cast: Cast):
     address = org_url(cast.harbour, "members", "invite")
-    answer = Api(cast.hanna).send("post", address, {"email": "Otto@Example.test", "role": "coach"})
+    answer = ApiClient(cast.hanna).send("post", address, {"email": "Otto@Example.test", "role": "coach"})
     assert answer.status_code == 201
     data = answer.json()["data"]
     assert (data["email"], data["role"], data["max_uses"]) == ("otto@example.test", "coach", 1)
@@ -141,7 +141,7 @@ def test_mailed_invitation_works_only_for_its_address(cast: Cast):
 def test_invite_does_not_reveal_whether_account_exists(cast: Cast):
     address = org_url(cast.harbour, "members", "invite")
     answers = [
-        Api(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
+        ApiClient(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
         for name in ("otto", "nobody")
     ]
     shapes = [{name: type(value) for name, value in answer.json()["data"].items()} for answer in answers]
@@ -153,7 +153,7 @@ def test_invite_does_not_reveal_whether_account_exists(cast: Cast):
 def test_invite_without_mail_server_is_400_and_stores_nothing(cast: Cast, settings: Any):
     settings.SENDS_EMAIL = False
     address = org_url(cast.harbour, "members", "invite")
-    assert_error(Api(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL")
+    assert_error(ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL")
     settings.SENDS_EMAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
@@ -166,7 +166,9 @@ def test_invite_without_mail_server_is_400_and_stores_nothing(cast: Cast, settin
 def test_every_invalid_invitation_has_the_same_answer(cast: Cast):
     tokens = [create_link(cast), create_link(cast), create_link(cast)]
     ended, expired, for_another = Invitation.objects.order_by("pk")
-    assert Api(cast.hanna).delete(org_url(cast.harbour, "invitations", ended.public_id)).status_code == 204
+    assert (
+        ApiClient(cast.hanna).delete(org_url(cast.harbour, "invitations", ended.public_id)).status_code == 204
+    )
     Invitation.objects.filter(pk=expired.pk).update(expires_at=datetime.now(UTC))
     Invitation.objects.filter(pk=for_another.pk).update(email="else@example.test")
     answers = [accept(token, cast.otto) for token in (*tokens, "unknown", "x" * 100)]
@@ -197,7 +199,7 @@ def test_invitation_expires_at_its_instant(cast: Cast):
     ],
 )
 def test_link_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
-    assert Api(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields).status_code == 400
+    assert ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields).status_code == 400
     assert not Invitation.objects.exists()
 
 
@@ -205,7 +207,7 @@ def test_link_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
     ("who", "status"), [("carl", 403), ("asha", 403), ("ada", 403), ("zora", 403), ("stella", 201)]
 )
 def test_only_the_head_coach_and_staff_invite(cast: Cast, who: str, status: int):
-    api = Api(getattr(cast, who))
+    api = ApiClient(getattr(cast, who))
     assert api.send("post", org_url(cast.harbour, "invitations"), {}).status_code == status
     assert (
         api.send("post", org_url(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
@@ -219,7 +221,7 @@ def test_signed_in_user_must_send_only_the_token(cast: Cast):
 
 def test_new_member_shares_everything_by_default(cast: Cast):
     accept(create_link(cast, role=Role.ATHLETE.value), cast.otto)
-    data = Api(cast.otto).get(org_url(cast.harbour, "consent")).json()["data"]
+    data = ApiClient(cast.otto).get(org_url(cast.harbour, "consent")).json()["data"]
     assert (data["activities"], data["health"], data["goals_and_plans"], data["history"]) == (
         True,
         True,

@@ -111,7 +111,7 @@ def account_address(user: User) -> str:
 
 
 def download(user: User) -> dict[str, bytes]:
-    answer: Any = Api(user).get(f"{account_address(user)}/export")
+    answer: Any = ApiClient(user).get(f"{account_address(user)}/export")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
@@ -123,8 +123,8 @@ def upload(client: Client, content: bytes, name: str) -> Any:
 
 
 def two_recordings() -> dict[str, bytes]:
-    morning = steady_run(MORNING, duration_s=600)
-    evening = steady_run(MORNING + timedelta(hours=9), duration_s=900)
+    morning = build_steady_run(MORNING, duration_s=600)
+    evening = build_steady_run(MORNING + timedelta(hours=9), duration_s=900)
     return {
         f"{CANARY}.tcx": encode_tcx(morning),
         f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE),
@@ -145,7 +145,7 @@ class UserWithData:
 
 
 def create_user_with_data(cast: Cast) -> UserWithData:
-    user = person(f"{CANARY.lower()}", "Europe/Madrid")
+    user = create_person(f"{CANARY.lower()}", "Europe/Madrid")
     user.display_name = f"Ada {CANARY}"
     user.set_password(PASSWORD)
     user.save()
@@ -173,7 +173,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
 
 
 def _create_records(user: User) -> None:
-    run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
+    create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
     HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
     Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     Absence.objects.create(athlete=user.athlete, kind="ill", first_day=NOON.date())
@@ -206,7 +206,7 @@ def _create_staff_log(cast: Cast, user: User) -> None:
     ]
     for row, message in entries:
         LogEntry.objects.log_actions(cast.stella.pk, [row], 2, message, single_object=True)
-    gone = run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
+    gone = create_run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
     LogEntry.objects.log_actions(cast.stella.pk, [gone], 3, single_object=True)
     gone.delete()
 
@@ -257,10 +257,10 @@ def test_archive_has_original_files_that_give_the_same_numbers(cast: Cast):
         row["id"] for row in json.loads(files["activities.json"])
     }
     delete_account(runner.user, NOON)
-    again = person("again", "Europe/Madrid")
+    again = create_person("again", "Europe/Madrid")
     Threshold.objects.create(athlete=again.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     for name, content in originals.items():
-        assert upload(Api(again), content, name).status_code == 201
+        assert upload(ApiClient(again), content, name).status_code == 201
     assert read_numbers(again) == before
 
 
@@ -308,7 +308,7 @@ def test_archive_is_streamed_with_about_one_statement_per_file(
     runner = create_user_with_data(cast)
     tables = sum(len(source.tables) for source in load_personal_data_sources())
     with django_assert_max_num_queries(tables + 20):
-        answer: Any = Api(runner.user).get(f"{account_address(runner.user)}/export")
+        answer: Any = ApiClient(runner.user).get(f"{account_address(runner.user)}/export")
         pieces = list(answer.streaming_content)
     assert len(pieces) < 5
     assert max(map(len, pieces)) < 1_000_000
@@ -316,9 +316,9 @@ def test_archive_is_streamed_with_about_one_statement_per_file(
 
 def test_only_the_user_can_download_and_delete(cast: Cast):
     for user in (cast.hanna, cast.carl, cast.ben, cast.zora):
-        assert_error(Api(user).get(f"{account_address(cast.ada)}/export"), 403, "PERMISSION_DENIED")
-        assert_error(Api(user).delete(account_address(cast.ada)), 403, "PERMISSION_DENIED")
-    assert_error(Api(cast.stella).delete(account_address(cast.ada)), 404, "NOT_FOUND")
+        assert_error(ApiClient(user).get(f"{account_address(cast.ada)}/export"), 403, "PERMISSION_DENIED")
+        assert_error(ApiClient(user).delete(account_address(cast.ada)), 403, "PERMISSION_DENIED")
+    assert_error(ApiClient(cast.stella).delete(account_address(cast.ada)), 404, "NOT_FOUND")
     assert User.objects.filter(pk=cast.ada.pk).exists()
 
 
@@ -329,7 +329,7 @@ def test_deletion_needs_the_password_and_limits_attempts(cast: Cast, settings: A
     settings.AXES_FAILURE_LIMIT = 3
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     assert_error(api.send("delete", account_address(cast.ada), {}), 400, "REQUIRED", "password")
     for _ in range(2):
         assert_error(
@@ -345,19 +345,19 @@ def test_deletion_needs_the_password_and_limits_attempts(cast: Cast, settings: A
 
 
 def test_account_without_password_is_deleted_at_once(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     assert api.delete(account_address(cast.ada)).status_code == 204
     assert_error(api.get("/api/v1/auth/me"), 401, "INVALID_TOKEN")
-    assert_error(Api(cast.carl).get(account_address(cast.ada)), 403, "PERMISSION_DENIED")
+    assert_error(ApiClient(cast.carl).get(account_address(cast.ada)), 403, "PERMISSION_DENIED")
     assert not Athlete.objects.filter(pk=cast.ada.pk).exists()
 
 
 def test_head_coach_must_hand_over_and_empty_organization_is_deleted(cast: Cast):
-    assert_error(Api(cast.hanna).delete(account_address(cast.hanna)), 400, "HEAD_COACH")
+    assert_error(ApiClient(cast.hanna).delete(account_address(cast.hanna)), 400, "HEAD_COACH")
     assert User.objects.filter(pk=cast.hanna.pk).exists()
     Membership.objects.filter(user=cast.zoe).update(status=Status.LEFT)
     before = Athlete.objects.get(pk=cast.zoe.pk).data_version
-    assert Api(cast.zora).delete(account_address(cast.zora)).status_code == 204
+    assert ApiClient(cast.zora).delete(account_address(cast.zora)).status_code == 204
     assert not Organization.objects.filter(pk=cast.hill.pk).exists()
     assert Athlete.objects.get(pk=cast.zoe.pk).data_version == before + 1
 
@@ -369,7 +369,7 @@ def test_deletion_of_a_coach_keeps_their_work_for_others(cast: Cast):
     )
     create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.carl, NOON)
     club, runner = cast.harbour.version, Athlete.objects.get(pk=cast.ada.pk).data_version
-    assert Api(cast.carl).delete(account_address(cast.carl)).status_code == 204
+    assert ApiClient(cast.carl).delete(account_address(cast.carl)).status_code == 204
     plan.refresh_from_db()
     instance.refresh_from_db()
     assert (plan.created_by, instance.assigned_by, Invitation.objects.get().created_by) == (None, None, None)
@@ -456,7 +456,7 @@ def make_every_get_call(runner: UserWithData) -> None:
         "activity-stats": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
         "health-metrics": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
     }
-    clients = (runner.phone, Api(runner.cast.carl), Api(runner.cast.stella))
+    clients = (runner.phone, ApiClient(runner.cast.carl), ApiClient(runner.cast.stella))
     addresses: tuple[dict[str, str], ...] = (
         {"user_id": runner.user.public_id},
         {"org_id": runner.cast.harbour.public_id},
@@ -523,7 +523,7 @@ def test_deletion_works_without_redis(cast: Cast, settings: Any, monkeypatch: An
     monkeypatch.setattr(caching, "breaker", caching.CircuitBreaker(0.1))
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere.sock?db=0"}}
     caching.delete_cached_answers([str(cast.ada.pk)])
-    assert Api(cast.ada).delete(account_address(cast.ada)).status_code == 204
+    assert ApiClient(cast.ada).delete(account_address(cast.ada)).status_code == 204
 
 
 def test_answer_computed_during_a_deletion_is_not_cached(cast: Cast):
@@ -612,7 +612,7 @@ def test_work_during_a_deletion_does_not_fail_or_restore_data(what: str):
 def test_deletion_waits_for_a_running_upload_and_removes_it():
     cast = make_cast()
     with transaction.atomic():
-        ingest_file(cast.ada.athlete, Upload(encode_tcx(steady_run()), "x.tcx"))
+        ingest_file(cast.ada.athlete, Upload(encode_tcx(build_steady_run()), "x.tcx"))
         thread, results = start_in_other_connection(partial(delete_account, cast.ada, NOON))
         thread.join(0.5)
         assert thread.is_alive()
@@ -628,7 +628,7 @@ class ConcurrentWork:
     work: Any = None
     started: tuple[Thread, list[Any]]
 
-    def forget(self, person: User) -> None:
+    def forget(self, create_person: User) -> None:
         self.started = start_in_other_connection(self.work)
         self.started[0].join(0.5)
         assert self.started[0].is_alive()  # it waits for the deletion
@@ -645,13 +645,13 @@ def _reload_own_data() -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_own_data_anew")
+@pytest.mark.usefixtures("_reload_own_data")
 @pytest.mark.parametrize("what", ["upload", "sign-in", "deletion"])
 def test_work_after_the_start_of_a_deletion_waits_for_it(what: str, settings: Any):
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    api, file = Api(cast.ada), encode_tcx(steady_run())
+    api, file = ApiClient(cast.ada), encode_tcx(build_steady_run())
     CONCURRENT_WORK.work = {
         "upload": lambda: upload(api, file, "x.tcx").status_code,
         "sign-in": partial(sign_in_status, cast.ada),
