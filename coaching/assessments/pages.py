@@ -46,12 +46,12 @@ class SignalActionPage(ProtectedPage):
         way_back = asked.pop("next", "")
         try:
             clubs = coaching_organizations(self.person, self.permit.row.right, athlete)
-            messages.success(request, self.change(athlete, clubs, code, **asked))
+            messages.success(request, self.apply_change(athlete, clubs, code, **asked))
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         """What was done, in words."""
         raise NotImplementedError
 
@@ -59,7 +59,7 @@ class SignalActionPage(ProtectedPage):
 class AcknowledgeSignalPage(SignalActionPage):
     form_class = AcknowledgeSignalForm
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge_signal(
@@ -69,6 +69,6 @@ class AcknowledgeSignalPage(SignalActionPage):
 
 
 class UnacknowledgeSignalPage(SignalActionPage):
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         unacknowledge(athlete, clubs, code)
         return f"No longer acknowledged for {athlete.user}."

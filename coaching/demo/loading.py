@@ -115,7 +115,7 @@ def _build_user(email: str, name: str, password: str) -> User:
 
 
 def _build_athlete(user: User, person: SimulatedAthlete, now: datetime) -> Athlete:
-    known = person.story.has_profile
+    known = person.scenario.has_profile
     today = now.date()
     return Athlete(
         user=user,
@@ -191,9 +191,9 @@ def _store_acknowledgements(
 ) -> None:
     """What the head coaches have seen of what stands, yesterday or before."""
     by_story = {
-        person.email: ACKNOWLEDGED_BY_SCENARIO[person.story_name]
+        person.email: ACKNOWLEDGED_BY_SCENARIO[person.scenario_name]
         for person in PEOPLE
-        if person.story_name in ACKNOWLEDGED_BY_SCENARIO
+        if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO
     }
     users = User.objects.filter(email__in=by_story).in_bulk()
     rows = [

@@ -39,7 +39,7 @@ class GroupPageQuery(StrictSerializer):
 class GroupPageBase(ProtectedPage):
     """What the group's pages share."""
 
-    def group(self, group_id: str) -> Group:
+    def get_group(self, group_id: str) -> Group:
         """Of a club in reach, which is then the one that was looked at last."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         wanted = parse_id(Group.prefix, group_id, "group_id")
@@ -55,22 +55,22 @@ class GroupPage(GroupPageBase):
     query_serializer_class = GroupPageQuery
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        return self._shown(self.group(group_id))
+        return self._render_group(self.get_group(group_id))
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         """Another name."""
-        group, fields = self.group(group_id), form_data(request)
+        group, fields = self.get_group(group_id), form_data(request)
         try:
             rename_group(group, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
-            return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
+            return self._render_group(group, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
-            return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
+            return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group is called {group} now.")
         return redirect("group-page", group_id)
 
-    def _shown(self, group: Group, **context: Any) -> HttpResponse:
+    def _render_group(self, group: Group, **context: Any) -> HttpResponse:
         now, club = timezone.now(), group.organization
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
@@ -84,7 +84,7 @@ class GroupPage(GroupPageBase):
             here=reverse("group-page", args=[group.public_id]),
             chart=build_weeks_chart(told, units),
             rows=[
-                build_athlete_row(one, units, may_leave=self._may_leave(one, allowed))
+                build_athlete_row(one, units, may_leave=self._can_leave(one, allowed))
                 for one in told.athletes
             ],
             plans=build_plan_rows(load_group_plans(self.person, group, members, now), told.athletes, now),
@@ -95,17 +95,17 @@ class GroupPage(GroupPageBase):
             withheld=sum(one.training_weeks is None for one in told.athletes),
             may=allowed,
             search=search,
-            offered=self._offered(group, search) if allowed.arrange else (),
+            offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
             most_shown=MAX_OFFERED_ATHLETES,
             most=f":{MAX_OFFERED_ATHLETES}",
             **context,
         )
 
-    def _may_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
+    def _can_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
         own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
         return allowed.arrange and own
 
-    def _offered(self, group: Group, search: str) -> Sequence[RosterChoice]:
+    def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
         """The first athletes by name whom the viewer may put into the group; one more than are shown."""
         return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
@@ -122,7 +122,7 @@ def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str
 
 class GroupDeletePage(GroupPageBase):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        group = self.group(group_id)
+        group = self.get_group(group_id)
         StrictSerializer.parse(form_data(request))
         delete_group(group)
         messages.success(

@@ -54,7 +54,7 @@ class GroupPlanRow:
 
     name: str
     start_date: date
-    when: str
+    when_text: str
     followed_by: int
     lacking: Sequence[tuple[str, str]]
     unknown: int
@@ -132,7 +132,7 @@ def _build_plan_row(
     return GroupPlanRow(
         name=plan.name,
         start_date=plan.start_date,
-        when=f"week {plan.week} of {plan.total_weeks}"
+        when_text=f"week {plan.week} of {plan.total_weeks}"
         if begun
         else f"starts {format_future_date(plan.start_date, today)}",
         followed_by=len(plan.followed_by),

@@ -36,7 +36,7 @@ class AssignPlanChoices:
 
     plans: Sequence[AssignablePlan]
     start: date
-    send_to: str
+    action_url: str
 
 
 def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
@@ -73,14 +73,14 @@ class AssignPlanPage(ProtectedPage):
         plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
             who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
-            self._tell(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
+            self._add_result_message(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(
             safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
         )
 
-    def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
+    def _add_result_message(self, athlete: Athlete, given: PlanInstance) -> None:
         start = format_date(given.start_date)
         if given.ended_as:
             sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."

@@ -53,22 +53,22 @@ class RacesPage(ProtectedPage):
     template_name = "coaching/races/races.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self._shown(self._athlete(user_id), {"priority": Race.Priority.A})
+        return self._render_races(self._get_athlete(user_id), {"priority": Race.Priority.A})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """A new one."""
-        athlete, fields, units = self._athlete(user_id), _read_fields(request), self.page_user.units
+        athlete, fields, units = self._get_athlete(user_id), _read_fields(request), self.page_user.units
         try:
             race = Race(athlete=athlete, **RaceForm.parse(_to_request_data(fields, units)))
         except ValidationError as error:
-            return self._shown(athlete, fields, errors=_field_errors(error, fields, units))
+            return self._render_races(athlete, fields, errors=_field_errors(error, fields, units))
         messages.success(request, f"{create_record(race).name} is entered.")
         return redirect("races-page", user_id)
 
-    def _athlete(self, user_id: str) -> Athlete:
+    def _get_athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
-    def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+    def _render_races(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
         races, over = Race.objects.filter(athlete=athlete), Q(date__lt=today) | Q(result_time_s__isnull=False)
         return self.page(
@@ -92,7 +92,7 @@ class RacePageBase(ProtectedPage):
             Race.objects.select_related("athlete__user").among, parse_id(Race.prefix, race_id, "race_id")
         )
 
-    def about(self, race: Race) -> dict[str, Any]:
+    def build_header_context(self, race: Race) -> dict[str, Any]:
         own = race.athlete_id == self.person.pk
         return {"race": race, "athlete": race.athlete, "own": own, "section": "own" if own else "roster"}
 
@@ -104,27 +104,27 @@ class RacePage(RacePageBase):
 
     def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
-        return self._shown(race, _initial_fields(race, self.page_user.units))
+        return self._render_race(race, _initial_fields(race, self.page_user.units))
 
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race, fields, units = self.race(race_id), _read_fields(request), self.page_user.units
         said, seen = _initial_fields(race, units), fields.pop(FORM_VERSION_FIELD, "")
         if has_edit_conflict(seen, said):
-            return self._shown(race, said, errors={"form": EDIT_CONFLICT_MESSAGE})
+            return self._render_race(race, said, errors={"form": EDIT_CONFLICT_MESSAGE})
         try:
             asked = RaceForm.parse(_to_request_data(fields, units))
         except ValidationError as error:
-            return self._shown(race, fields, errors=_field_errors(error, fields, units))
+            return self._render_race(race, fields, errors=_field_errors(error, fields, units))
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
             del asked["distance_m"]  # the field shows it rounded
         update_record(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
         messages.success(request, f"{race.name} is saved.")
         return redirect("races-page", race.athlete.public_id)
 
-    def _shown(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+    def _render_race(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         units = self.page_user.units
         return self.page(
-            **self.about(race),
+            **self.build_header_context(race),
             fields=fields,
             as_seen=form_version(_initial_fields(race, units)),
             **_build_choices(units),
@@ -138,7 +138,7 @@ class RaceDeletePage(RacePageBase):
     template_name = "coaching/races/delete.html"
 
     def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
-        return self.page(**self.about(self.race(race_id)))
+        return self.page(**self.build_header_context(self.race(race_id)))
 
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)

@@ -51,8 +51,8 @@ class BulkActionPage(ProtectedPage):
     """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
 
     query_serializer_class = BulkActionQuery
-    needs: ClassVar[str]
-    asks: ClassVar[str]
+    required_field: ClassVar[str]
+    missing_field_message: ClassVar[str]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = _parse_form(request)
@@ -60,23 +60,23 @@ class BulkActionPage(ProtectedPage):
         taken = asked["do"] == REMOVE_ACTION
         if not asked["athletes"]:
             messages.warning(request, "Choose at least one athlete.")
-        elif self.needs not in asked and not (taken and self.needs == "coach_id"):
-            messages.warning(request, self.asks)
+        elif self.required_field not in asked and not (taken and self.required_field == "coach_id"):
+            messages.warning(request, self.missing_field_message)
         else:
-            messages.success(request, self._changed(club, asked, taken=taken))
+            messages.success(request, self._apply_change(club, asked, taken=taken))
         return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("roster-page")))
 
-    def _changed(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
+    def _apply_change(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
         with transaction.atomic():
             bump_organization_version(
                 club.pk
             )  # first, so that what is read here is not changed by somebody else meanwhile
-            members = self._members(club, asked["athletes"])
-            change, words = self.change(club, asked.get(self.needs), taken=taken)
+            members = self._load_members(club, asked["athletes"])
+            change, words = self.build_change(club, asked.get(self.required_field), taken=taken)
             changed = sum([change(member) for member in members])
         return describe_result(words, changed, len(members))
 
-    def _members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
+    def _load_members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
         """In the order of their ids, all of them in reach."""
         wanted = set(athletes)
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
@@ -85,7 +85,7 @@ class BulkActionPage(ProtectedPage):
             self.permit.get_or_forbidden(None)
         return found
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         """What is done for each, and in words what was done and what had been so already."""
@@ -108,9 +108,10 @@ def describe_result(words: tuple[str, str], changed: int, total: int) -> str:
 
 
 class AssignCoachPage(BulkActionPage):
-    needs, asks = "coach_id", "Choose a coach."
+    required_field = "coach_id"
+    missing_field_message = "Choose a coach."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         coach = None if taken else value
@@ -128,9 +129,10 @@ class AssignCoachPage(BulkActionPage):
 
 
 class AssignGroupPage(BulkActionPage):
-    needs, asks = "group_id", "Choose a group."
+    required_field = "group_id"
+    missing_field_message = "Choose a group."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         group = self.permit.get_or_forbidden(Group.objects.of(club).filter(pk=value).first())
@@ -147,9 +149,10 @@ class AssignGroupPage(BulkActionPage):
 
 
 class AssignLabelPage(BulkActionPage):
-    needs, asks = "label", "Write a label."
+    required_field = "label"
+    missing_field_message = "Write a label."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         def label(member: Membership) -> bool:

@@ -25,7 +25,7 @@ class CoachNote:
     club: str
     org_id: str
     text: str
-    send_to: str
+    action_url: str
 
 
 def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:

@@ -47,48 +47,48 @@ class OrganizationFormPage(OrganizationDetailPageBase):
     def post(self, request: HttpRequest) -> HttpResponse:
         club, fields = self.club(), remove_empty_fields(form_data(request))
         try:
-            shown_once = self.change(club, fields.dict())
+            shown_once = self.apply_change(club, fields.dict())
         except ValidationError as error:
-            return self._again(club, fields.dict(), errors_by_field(error.detail))
+            return self._render_again(club, fields.dict(), errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._again(
+            return self._render_again(
                 club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)}
             )
         if shown_once:
-            return self.shown(club, **shown_once)
+            return self.render_organization(club, **shown_once)
         return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """What is to be shown this once, if anything."""
         raise NotImplementedError
 
-    def _again(
+    def _render_again(
         self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]
     ) -> HttpResponse:
-        return self.shown(club, fields={self.form: fields}, errors={self.form: errors})
+        return self.render_organization(club, fields={self.form: fields}, errors={self.form: errors})
 
-    def join_page(self) -> str:
+    def build_join_url(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
 
 
 class InviteByLinkPage(OrganizationFormPage):
     form = "link"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         invitation, token = create_invitation(
             club, InvitationOffer(**LinkInvitationRequest.parse(fields, now=now)), self.person, now
         )
-        return {"new_link": build_invitation_link(token, self.join_page()), "new_invitation": invitation}
+        return {"new_link": build_invitation_link(token, self.build_join_url()), "new_invitation": invitation}
 
 
 class InviteByEmailPage(OrganizationFormPage):
     form = "mail"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         now = timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(fields, now=now))
-        invite_by_email(club, offer, self.person, now, join_page=self.join_page())
+        invite_by_email(club, offer, self.person, now, join_page=self.build_join_url())
         messages.success(self.request, format_email_notice(f"An invitation is on its way to {offer.email}."))
 
 
@@ -107,7 +107,7 @@ class ManageInvitationForm(StrictSerializer):
 class ManageInvitationPage(OrganizationFormPage):
     form = "invitation"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         asked, now = ManageInvitationForm.parse(fields), timezone.now()
         opened = Invitation.objects.open(now).filter(organization=club)
         invitation = self.permit.get_or_forbidden(opened.filter(pk=asked["invitation_id"]).first())
@@ -115,7 +115,7 @@ class ManageInvitationPage(OrganizationFormPage):
             end_invitation(invitation, now)
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
-            resend_invitation(invitation, self.person, now, join_page=self.join_page())
+            resend_invitation(invitation, self.person, now, join_page=self.build_join_url())
             messages.success(
                 self.request,
                 format_email_notice(f"Sent again to {invitation.email}; the link before is ended."),
@@ -130,7 +130,7 @@ class CreateApiKeyForm(StrictSerializer):
 class CreateApiKeyPage(OrganizationFormPage):
     form = "key"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         asked = CreateApiKeyForm.parse(fields)
         given = {"name": asked["name"], "scopes": [asked["scope"]]}
         key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.parse(given, now=timezone.now()))
@@ -144,7 +144,7 @@ class EndApiKeyForm(StrictSerializer):
 class EndApiKeyPage(OrganizationFormPage):
     form = "key"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         keys = ApiKey.objects.filter(organization=club, pk=EndApiKeyForm.parse(fields)["key_id"])
         key = self.permit.get_or_forbidden(keys.first())
         key.delete()
@@ -162,7 +162,7 @@ class ManageMemberForm(StrictSerializer):
 class ManageMemberPage(OrganizationFormPage):
     form = "member"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         asked = ManageMemberForm.parse(fields)
         found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
         membership = self.permit.get_or_forbidden(found.first())
@@ -184,6 +184,6 @@ class HandOverForm(StrictSerializer):
 class HandOverPage(OrganizationFormPage):
     form = "hand_over"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         hand_over_organization(club, HandOverForm.parse(fields)["user_id"], self.permit.viewer)
         messages.success(self.request, f"{club.name} is handed over.")

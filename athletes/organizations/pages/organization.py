@@ -38,7 +38,7 @@ class OrganizationDetailPageBase(OrganizationPage):
     def club(self) -> Organization:
         return self.organization(self.parse_query().get("org_id"))
 
-    def shown(self, club: Organization, **context: Any) -> HttpResponse:
+    def render_organization(self, club: Organization, **context: Any) -> HttpResponse:
         asked, now = self.parse_query(), timezone.now()
         allowed = roster_permissions(self.page_user, self.person, club)
         return self.page(
@@ -50,11 +50,11 @@ class OrganizationDetailPageBase(OrganizationPage):
             invitations=load_open_invitations(club, now) if allowed.manage else (),
             successors=find_successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
-            **self._members(club, asked.get("search", ""), asked["page"]),
+            **self._build_members_context(club, asked.get("search", ""), asked["page"]),
             **context,
         )
 
-    def _members(self, club: Organization, search: str, page: int) -> dict[str, Any]:
+    def _build_members_context(self, club: Organization, search: str, page: int) -> dict[str, Any]:
         """Two statements: how many there are, and those of the page, by name."""
         members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
         first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
@@ -94,4 +94,4 @@ def _build_url(club: Organization, search: str, page: int) -> str:
 class OrganizationDetailPage(OrganizationDetailPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         club, email = self.club(), self.parse_query().get("email", "")
-        return self.shown(club, fields={"mail": {"email": email}})
+        return self.render_organization(club, fields={"mail": {"email": email}})

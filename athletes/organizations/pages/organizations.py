@@ -31,9 +31,9 @@ class OrganizationListPage(ProtectedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self.parse_query()
-        return self.page(section="roster", **self._clubs(asked.get("search", ""), asked["page"]))
+        return self.page(section="roster", **self._build_list_context(asked.get("search", ""), asked["page"]))
 
-    def _clubs(self, search: str, page: int) -> dict[str, Any]:
+    def _build_list_context(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
         found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         found = found.filter(name__icontains=search)

@@ -50,10 +50,10 @@ class AthletePageQuery(StrictSerializer):
 class RecentActivityRow:
     """An activity in the list."""
 
-    outing: ActivitySummary
+    activity: ActivitySummary
     name: str
     on: date
-    when: str
+    when_text: str
     pace_s_per_km: float | None
     address: str
 
@@ -62,14 +62,14 @@ class RecentActivityRow:
 class DataSourceRow:
     source: str
     on: date
-    when: str
+    when_text: str
 
 
 class AthletePageBase(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
     query_serializer_class = AthletePageQuery
 
-    def shown(self, athlete: Athlete) -> HttpResponse:
+    def render_athlete(self, athlete: Athlete) -> HttpResponse:
         """Whoever looks at themselves sees nothing that is for coaches."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
@@ -96,10 +96,10 @@ class AthletePageBase(ProtectedPage):
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **self._address(chosen),
+            **self._build_navigation_context(chosen),
         )
 
-    def _address(self, chosen: str) -> dict[str, Any]:
+    def _build_navigation_context(self, chosen: str) -> dict[str, Any]:
         return {
             "range": chosen,
             "ranges": [(name, words) for name, (words, _) in PROGRESS_RANGES.items()],
@@ -110,12 +110,12 @@ class AthletePageBase(ProtectedPage):
 
 class AthletePage(AthletePageBase):
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self.shown(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
+        return self.render_athlete(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
 
 
 class OwnPage(AthletePageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.person.athlete)
+        return self.render_athlete(self.person.athlete)
 
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:

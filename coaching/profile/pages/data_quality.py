@@ -58,7 +58,7 @@ class QualityPart:
     state: str
     badge: str
     advice: str
-    mended_by: str = ""
+    form_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

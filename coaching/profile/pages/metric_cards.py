@@ -23,7 +23,7 @@ class MetricCard:
 
     name: str
     value: str
-    beside: str = ""
+    comparison: str = ""
 
 
 def build_training_cards(figures: CurrentMetrics, units: str) -> list[MetricCard]:

@@ -58,14 +58,14 @@ class SignalCard:
     message: str
     advice: str
     numbers: str
-    says: str
+    description: str
     is_not: str
     source: str
     since: date
     since_words: str
-    seen_until: date | None
-    acknowledge: str
-    take_back: str
+    acknowledged_until: date | None
+    acknowledge_url: str
+    unacknowledge_url: str
 
 
 def build_signal_cards(one: AthleteSummary, units: str) -> list[SignalCard]:
@@ -84,14 +84,14 @@ def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: st
         message=signal["message"],
         advice=_build_advice(signal, units),
         numbers=format_evidence(signal["evidence"]),
-        says=known.description if known else "",
+        description=known.description if known else "",
         is_not=known.is_not if known else "",
         source=known.source.removesuffix(JUDGEMENT_MARK) if known else "",
         since=began,
         since_words=format_since_date(began, one.today),
-        seen_until=date.fromisoformat(until) if until else None,
-        acknowledge=reverse("acknowledge-page", args=where),
-        take_back=reverse("take-back-page", args=where),
+        acknowledged_until=date.fromisoformat(until) if until else None,
+        acknowledge_url=reverse("acknowledge-page", args=where),
+        unacknowledge_url=reverse("take-back-page", args=where),
     )
 
 

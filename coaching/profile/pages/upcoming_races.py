@@ -22,7 +22,7 @@ class UpcomingRace:
     name: str
     priority: str
     on: date
-    in_words: str
+    when_text: str
     distance: str
     goal: str
     predicted: str
@@ -39,7 +39,7 @@ def _build_race(race: Mapping[str, Any], today: date, units: str) -> UpcomingRac
         name=race["race_name"],
         priority=race["priority"],
         on=day,
-        in_words=format_future_date(day, today),
+        when_text=format_future_date(day, today),
         distance=format_distance(race["distance"], units),
         goal=race["goal_time"] or "",
         predicted=_format_prediction(race["predicted_time"], race["distance"]),

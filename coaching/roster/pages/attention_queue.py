@@ -30,9 +30,9 @@ class QueueReason:
     message: str
     since: date
     since_words: str
-    seen_until: date | None
-    acknowledge: str
-    take_back: str
+    acknowledged_until: date | None
+    acknowledge_url: str
+    unacknowledge_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class QueueEntry:
     address: str
     severity: str
     urgency: str
-    place: str
+    priority_text: str
     away: str
     groups: str
     reasons: Sequence[QueueReason]
@@ -57,7 +57,7 @@ class AttentionQueue:
     """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
 
     waiting: Sequence[QueueEntry]
-    seen: Sequence[QueueEntry]
+    acknowledged: Sequence[QueueEntry]
 
 
 def build_attention_queue(
@@ -118,7 +118,7 @@ def _build_entry(
         address=build_athlete_url(user_id),
         severity=gravest,
         urgency=URGENCY_LABELS[gravest],
-        place=describe_priority(one.summary),
+        priority_text=describe_priority(one.summary),
         away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),
         reasons=[_build_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
@@ -135,9 +135,9 @@ def _build_reason(user_id: str, signal: Mapping[str, Any], today: date) -> Queue
         message=signal["message"],
         since=began,
         since_words=format_since_date(began, today),
-        seen_until=date.fromisoformat(until) if until else None,
-        acknowledge=reverse("acknowledge-page", args=[user_id, code]),
-        take_back=reverse("take-back-page", args=[user_id, code]),
+        acknowledged_until=date.fromisoformat(until) if until else None,
+        acknowledge_url=reverse("acknowledge-page", args=[user_id, code]),
+        unacknowledge_url=reverse("take-back-page", args=[user_id, code]),
     )
 
 

@@ -60,11 +60,11 @@ class RosterCsvPage(RosterPageBase):
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
-        question, club, everybody = self.asked_roster()
+        question, club, everybody = self.parse_roster_request()
         offered = load_roster_choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        everyone = rank_roster(self.person, club, members, question.question["sort"], now)
+        everyone = rank_roster(self.person, club, members, question.parameters["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
         table = _build_rows(self.person, club, everyone, coaches, self.page_user.units)
         return StreamingHttpResponse(

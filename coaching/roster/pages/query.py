@@ -47,24 +47,24 @@ class RosterQuery:
 
     path: str
     given: Mapping[str, str]
-    question: Mapping[str, Any]
+    parameters: Mapping[str, Any]
     filters: RosterFilter
 
     @property
-    def chosen(self) -> Mapping[str, Any]:
+    def filter_values(self) -> Mapping[str, Any]:
         """The filters' values: ids, flags and texts; None where it was not asked."""
         told: Mapping[str, Any] = self.filters.form.cleaned_data
         return told
 
     @property
     def whole_queue(self) -> bool:
-        return self.question.get("queue") == WHOLE_QUEUE
+        return self.parameters.get("queue") == WHOLE_QUEUE
 
     @property
     def is_filtered(self) -> bool:
-        return any(self.chosen.values())
+        return any(self.filter_values.values())
 
-    def to(self, *without: str, path: str = "", **changes: str) -> str:
+    def url_with(self, *without: str, path: str = "", **changes: str) -> str:
         """The same address with these parameters changed or left out; from the first page on."""
         left = {name: value for name, value in self.given.items() if name not in (*without, "page")}
         query = urlencode(left | changes)

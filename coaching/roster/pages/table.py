@@ -34,7 +34,7 @@ ACTIVE_STATUS = "active"
 class LastActivityCell:
     on: date
     words: str
-    told: str
+    activity_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class AttentionCell:
 
     severity: str
     urgency: str
-    place: str
+    priority_text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def send_request(
     world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]
 ) -> Any:
     if endpoint.is_page:
-        return _read_answer(_submit_to_page(world.browser(persona), method, path, asked))
+        return _read_answer(_submit_to_page(world.create_browser(persona), method, path, asked))
     return _read_answer(
         _send_to_api(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
     )

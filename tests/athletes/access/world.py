@@ -80,7 +80,7 @@ class World:
     clients: dict[str, Client]
     sessions: dict[str, str]  # of people's browsers, which have no token
 
-    def browser(self, persona: str) -> Client:
+    def create_browser(self, persona: str) -> Client:
         """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
         if persona not in self.sessions:
             return self.clients[persona]

@@ -80,7 +80,7 @@ def test_one_attempt_too_many_is_told_on_a_page_and_counts_for_the_api_too(ada: 
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.content.decode()
     assert int(answer.headers["Retry-After"]) == 900
-    told = ApiClient().send("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
+    told = ApiClient().send_json("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
     assert told.status_code == 429
 
 

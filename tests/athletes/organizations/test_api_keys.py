@@ -21,7 +21,7 @@ STATS = "/api/v1/analytics/fitness_stats?days=365"
 
 def make(cast: Cast, *scopes: str, **asked: Any) -> dict[str, Any]:
     body = {"name": "dashboard", "scopes": scopes or ["read"], **asked}
-    answer = ApiClient(cast.hanna).send("post", of(cast.harbour, "api_keys"), body)
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "api_keys"), body)
     assert answer.status_code == 201, answer.content
     told: dict[str, Any] = answer.json()["data"]
     return told
@@ -134,7 +134,7 @@ def test_a_key_ends_at_its_instant(cast: Cast):
 
 
 def test_a_key_of_another_organization_gets_nothing_here(cast: Cast):
-    secret = ApiClient(cast.zora).send(
+    secret = ApiClient(cast.zora).send_json(
         "post", of(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]}
     )
     client = with_key(secret.json()["data"]["secret"])
@@ -174,14 +174,14 @@ def test_two_ways_to_sign_in_at_once_are_refused(cast: Cast):
 )
 def test_a_key_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, Any]):
     body = {"name": "x", "scopes": ["read"]} | asked
-    assert ApiClient(cast.hanna).send("post", of(cast.harbour, "api_keys"), body).status_code == 400
+    assert ApiClient(cast.hanna).send_json("post", of(cast.harbour, "api_keys"), body).status_code == 400
     assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["carl", "asha", "ada", "zora", "sam"])
 def test_the_head_coach_makes_keys_and_nobody_else(cast: Cast, who: str):
     api, body = ApiClient(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
-    assert api.send("post", of(cast.harbour, "api_keys"), body).status_code == 403
+    assert api.send_json("post", of(cast.harbour, "api_keys"), body).status_code == 403
     assert api.get(of(cast.harbour, "api_keys")).status_code == 403
 
 

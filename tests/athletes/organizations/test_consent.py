@@ -47,7 +47,7 @@ def ada(cast: Cast) -> User:
 
 
 def withhold(user: User, club: Organization, *categories: str) -> Any:
-    answer = ApiClient(user).send("put", of(club, "consent"), ALL | dict.fromkeys(categories, False))
+    answer = ApiClient(user).send_json("put", of(club, "consent"), ALL | dict.fromkeys(categories, False))
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
@@ -70,7 +70,9 @@ def test_an_athlete_decides_and_every_change_is_kept(cast: Cast):
 @pytest.mark.parametrize("who", ["hanna", "carl", "asha", "ben", "zora", "lea", "otto", "stella"])
 def test_nobody_decides_for_an_athlete(cast: Cast, who: str):
     """Ben is an athlete there: what he decides is his own."""
-    answer = ApiClient(getattr(cast, who)).send("put", of(cast.harbour, "consent"), ALL | {"health": False})
+    answer = ApiClient(getattr(cast, who)).send_json(
+        "put", of(cast.harbour, "consent"), ALL | {"health": False}
+    )
     assert answer.status_code == {"ben": 200, "stella": 404}.get(who, 403)
     assert not Consent.objects.exclude(athlete=cast.ben.pk).exists()
 
@@ -79,7 +81,7 @@ def test_nobody_decides_for_an_athlete(cast: Cast, who: str):
     "body", [{}, {"health": False}, ALL | {"health": "false"}, ALL | {"health": None}, ALL | {"x": True}]
 )
 def test_a_decision_that_is_not_whole_is_400(cast: Cast, body: dict[str, Any]):
-    assert ApiClient(cast.ada).send("put", of(cast.harbour, "consent"), body).status_code == 400
+    assert ApiClient(cast.ada).send_json("put", of(cast.harbour, "consent"), body).status_code == 400
     assert not ConsentChange.objects.exists()
 
 
@@ -139,9 +141,9 @@ def test_a_withheld_activity_is_neither_read_nor_changed_nor_recorded_by_a_coach
     for answer in (
         api.get(address),
         api.get(f"{address}/streams"),
-        api.send("patch", address, {"name": "x"}),
+        api.send_json("patch", address, {"name": "x"}),
         api.delete(address),
-        api.send("post", "/api/v1/activities", entry),
+        api.send_json("post", "/api/v1/activities", entry),
     ):
         assert_error(answer, 403, "WITHHELD")
     assert Activity.objects.filter(athlete=ada.pk).count() == 1
@@ -154,7 +156,7 @@ def test_health_days_of_who_withholds_are_not_written_by_a_coach(cast: Cast, ada
     withhold(ada, cast.harbour, "health")
     day = {"date": YESTERDAY.date().isoformat(), "source": "manual", "resting_heart_rate": 50}
     body = {"user_id": ada.public_id, "days": [day]}
-    assert_error(ApiClient(cast.carl).send("put", "/api/v1/health/days", body), 403, "WITHHELD")
+    assert_error(ApiClient(cast.carl).send_json("put", "/api/v1/health/days", body), 403, "WITHHELD")
 
 
 def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cast):
@@ -171,7 +173,9 @@ def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cas
     )
     assert [row["kind"] for row in told["thresholds"]] == ["lthr"]
     changed = (
-        ApiClient(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
+        ApiClient(cast.carl)
+        .send_json("patch", path, {"lthr": 171, "valid_from": "2026-02-01"})
+        .json()["data"]
     )
     assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])
     for who in (cast.ada, cast.stella):
@@ -223,6 +227,11 @@ def test_who_said_no_and_comes_back_has_still_said_no(cast: Cast):
     withhold(cast.ada, cast.harbour, "health")
     ApiClient(cast.ada).post(of(cast.harbour, "leave"))
     assert ApiClient(cast.ada).get(of(cast.harbour, "consent")).status_code == 403
-    token = ApiClient(cast.hanna).send("post", of(cast.harbour, "invitations"), {}).json()["data"]["token"]
-    assert ApiClient(cast.ada).send("post", "/api/v1/invitations/accept", {"token": token}).status_code == 200
+    token = (
+        ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), {}).json()["data"]["token"]
+    )
+    assert (
+        ApiClient(cast.ada).send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code
+        == 200
+    )
     assert load_withheld(cast.carl, cast.ada.athlete) == {"health"}

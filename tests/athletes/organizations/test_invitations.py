@@ -27,18 +27,18 @@ NEWCOMER = {
 
 
 def link(cast: Cast, **asked: Any) -> str:
-    answer = ApiClient(cast.hanna).send("post", of(cast.harbour, "invitations"), asked)
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), asked)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["data"]["token"])
 
 
 def accept(token: str, user: User | None = None, account: dict[str, str] | None = None) -> Any:
-    return ApiClient(user).send("post", ACCEPT, {"token": token, **(account or {})})
+    return ApiClient(user).send_json("post", ACCEPT, {"token": token, **(account or {})})
 
 
 def test_a_link_is_told_once_and_stored_as_a_digest(cast: Cast, settings: Any):
     settings.INVITATION_URL = "https://club.example.test/join"
-    answer = ApiClient(cast.hanna).send("post", of(cast.harbour, "invitations"), {"max_uses": 30})
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), {"max_uses": 30})
     told = answer.json()["data"]
     assert told["link"] == f"https://club.example.test/join#{told['token']}"
     assert told["token"] not in str(Invitation.objects.values().get())
@@ -123,7 +123,7 @@ def test_who_has_left_comes_back_and_who_is_suspended_does_not(cast: Cast):
 
 def test_an_invitation_by_mail_is_for_that_address_only(cast: Cast):
     address = of(cast.harbour, "members", "invite")
-    answer = ApiClient(cast.hanna).send("post", address, {"email": "Otto@Example.test", "role": "coach"})
+    answer = ApiClient(cast.hanna).send_json("post", address, {"email": "Otto@Example.test", "role": "coach"})
     assert answer.status_code == 201
     told = answer.json()["data"]
     assert (told["email"], told["role"], told["max_uses"]) == ("otto@example.test", "coach", 1)
@@ -141,7 +141,7 @@ def test_an_invitation_by_mail_is_for_that_address_only(cast: Cast):
 def test_inviting_tells_nobody_whether_there_is_an_account(cast: Cast):
     address = of(cast.harbour, "members", "invite")
     answers = [
-        ApiClient(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
+        ApiClient(cast.hanna).send_json("post", address, {"email": f"{name}@example.test"})
         for name in ("otto", "nobody")
     ]
     shapes = [{name: type(value) for name, value in answer.json()["data"].items()} for answer in answers]
@@ -153,12 +153,16 @@ def test_inviting_tells_nobody_whether_there_is_an_account(cast: Cast):
 def test_a_server_without_mail_says_so_and_stores_nothing(cast: Cast, settings: Any):
     settings.SENDS_EMAIL = False
     address = of(cast.harbour, "members", "invite")
-    assert_error(ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL")
+    assert_error(
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL"
+    )
     settings.SENDS_EMAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     assert_error(
-        ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "EMAIL_NOT_SENT"
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}),
+        400,
+        "EMAIL_NOT_SENT",
     )
     assert not Invitation.objects.exists()
 
@@ -197,7 +201,7 @@ def test_an_invitation_ends_at_its_instant(cast: Cast):
     ],
 )
 def test_a_link_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, Any]):
-    assert ApiClient(cast.hanna).send("post", of(cast.harbour, "invitations"), asked).status_code == 400
+    assert ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), asked).status_code == 400
     assert not Invitation.objects.exists()
 
 
@@ -206,9 +210,9 @@ def test_a_link_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, An
 )
 def test_the_head_coach_invites_and_nobody_else(cast: Cast, who: str, status: int):
     api = ApiClient(getattr(cast, who))
-    assert api.send("post", of(cast.harbour, "invitations"), {}).status_code == status
+    assert api.send_json("post", of(cast.harbour, "invitations"), {}).status_code == status
     assert (
-        api.send("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
+        api.send_json("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
         == status
     )
 

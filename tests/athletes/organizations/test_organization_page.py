@@ -80,7 +80,7 @@ def test_a_link_is_shown_once_and_lets_people_join(cast: Cast):
     assert token
     assert token[1] not in browser(cast.hanna).get(CLUB).content.decode()
     assert (
-        ApiClient(cast.otto).send("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
+        ApiClient(cast.otto).send_json("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
         == 200
     )
     refused = sent(cast.hanna, "club-link-page", role="coach", max_uses="2")

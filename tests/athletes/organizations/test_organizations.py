@@ -35,7 +35,7 @@ def data_version(user: User) -> int:
 
 
 def patch(who: User, whom: User, body: dict[str, Any], club: Organization) -> Any:
-    return ApiClient(who).send("patch", of(club, "members", whom.public_id), body)
+    return ApiClient(who).send_json("patch", of(club, "members", whom.public_id), body)
 
 
 def test_you_list_the_organizations_you_are_active_in(cast: Cast):
@@ -51,7 +51,7 @@ def test_you_list_the_organizations_you_are_active_in(cast: Cast):
 
 
 def test_who_founds_an_organization_is_its_head_coach(cast: Cast):
-    answer = ApiClient(cast.otto).send("post", CLUBS, {"name": "Heath Runners"})
+    answer = ApiClient(cast.otto).send_json("post", CLUBS, {"name": "Heath Runners"})
     assert answer.status_code == 201
     assert answer.json()["data"].keys() == {"org_id", "name", "created_at"}
     led = cast.otto.memberships.get()
@@ -60,16 +60,16 @@ def test_who_founds_an_organization_is_its_head_coach(cast: Cast):
 
 def test_nobody_founds_organizations_without_end(cast: Cast):
     api = ApiClient(cast.otto)
-    made = [api.send("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
+    made = [api.send_json("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
     assert made == [201] * 10 + [400]
 
 
 def test_the_head_coach_renames_it_and_every_members_answers_are_new(cast: Cast):
     before = version(cast.harbour), data_version(cast.ada)
-    answer = ApiClient(cast.hanna).send("patch", of(cast.harbour), {"name": "Port Runners"})
+    answer = ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "Port Runners"})
     assert answer.json()["data"]["name"] == "Port Runners"
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert ApiClient(cast.carl).send("patch", of(cast.harbour), {"name": "Other"}).status_code == 403
+    assert ApiClient(cast.carl).send_json("patch", of(cast.harbour), {"name": "Other"}).status_code == 403
 
 
 def test_a_coach_sees_every_member_and_not_who_has_left(cast: Cast):
@@ -264,24 +264,24 @@ def test_the_head_coach_hands_over_before_becoming_something_else(cast: Cast, bo
 def test_handing_over_makes_one_head_coach_and_one_coach(cast: Cast):
     assert (
         ApiClient(cast.carl)
-        .send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+        .send_json("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
         .status_code
         == 403
     )
-    answer = ApiClient(cast.hanna).send(
+    answer = ApiClient(cast.hanna).send_json(
         "post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}
     )
     assert answer.status_code == 204
     assert cast.carl.memberships.get().role == "head_coach"
     assert cast.hanna.memberships.get().role == "coach"
-    assert ApiClient(cast.hanna).send("patch", of(cast.harbour), {"name": "x"}).status_code == 403
+    assert ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["ada", "zora", "lea", "otto"])
 def test_only_an_active_coach_takes_over(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
     assert_error(
-        ApiClient(cast.hanna).send("post", of(cast.harbour, "hand_over"), successor),
+        ApiClient(cast.hanna).send_json("post", of(cast.harbour, "hand_over"), successor),
         400,
         "NO_COACH",
         "user_id",
@@ -337,12 +337,15 @@ def test_who_is_suspended_may_leave(cast: Cast):
 
 def test_groups_are_made_named_and_deleted_by_the_head_coach(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ada, cast.zora):
-        assert ApiClient(who).send("post", of(cast.harbour, "groups"), {"name": "Milers"}).status_code == 403
+        assert (
+            ApiClient(who).send_json("post", of(cast.harbour, "groups"), {"name": "Milers"}).status_code
+            == 403
+        )
     api = ApiClient(cast.hanna)
-    made = api.send("post", of(cast.harbour, "groups"), {"name": "Milers"})
+    made = api.send_json("post", of(cast.harbour, "groups"), {"name": "Milers"})
     assert made.status_code == 201
     address = of(cast.harbour, "groups", made.json()["data"]["group_id"])
-    assert api.send("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
+    assert api.send_json("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
     assert names(ApiClient(cast.asha).get(of(cast.harbour, "groups"))) == ["Sprinters"]
     assert ApiClient(cast.ada).get(of(cast.harbour, "groups")).status_code == 403
     assert api.delete(address).status_code == 204
@@ -352,13 +355,15 @@ def test_groups_are_made_named_and_deleted_by_the_head_coach(cast: Cast):
 def test_a_name_is_taken_whatever_its_capitals_and_only_in_its_own_organization(cast: Cast):
     Group.objects.create(organization=cast.harbour, name="Milers")
     other = Group.objects.create(organization=cast.harbour, name="Sprinters")
-    taken = ApiClient(cast.hanna).send("post", of(cast.harbour, "groups"), {"name": "MILERS"})
+    taken = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "groups"), {"name": "MILERS"})
     assert_error(taken, 400, "NAME_TAKEN", "name")
-    renamed = ApiClient(cast.hanna).send(
+    renamed = ApiClient(cast.hanna).send_json(
         "patch", of(cast.harbour, "groups", other.public_id), {"name": "milers"}
     )
     assert_error(renamed, 400, "NAME_TAKEN", "name")
-    assert ApiClient(cast.zora).send("post", of(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+    assert (
+        ApiClient(cast.zora).send_json("post", of(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+    )
 
 
 @pytest.mark.parametrize(

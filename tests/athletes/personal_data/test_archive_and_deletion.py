@@ -328,13 +328,13 @@ def test_deleting_takes_the_password_and_counts_wrong_ones(cast: Cast, settings:
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
     api = ApiClient(cast.ada)
-    assert_error(api.send("delete", account(cast.ada), {}), 400, "REQUIRED", "password")
+    assert_error(api.send_json("delete", account(cast.ada), {}), 400, "REQUIRED", "password")
     for _ in range(2):
         assert_error(
-            api.send("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password"
+            api.send_json("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password"
         )
-    assert_error(api.send("delete", account(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
-    assert_error(api.send("delete", account(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS")
+    assert_error(api.send_json("delete", account(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
+    assert_error(api.send_json("delete", account(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS")
 
 
 def test_an_account_without_a_password_needs_none_and_is_gone_on_the_next_request(cast: Cast):
@@ -491,7 +491,7 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
         kept = kept_in_redis()
         assert [owner for owner in (life.user.pk, life.cast.harbour.pk) if str(owner) not in kept] == []
         assert CANARY in kept  # a profile or a roster, by name
-        assert life.phone.send("delete", account(life.user), {"password": PASSWORD}).status_code == 204
+        assert life.phone.send_json("delete", account(life.user), {"password": PASSWORD}).status_code == 204
         assert life.phone.get(account(life.user)).status_code == 401
     assert not Session.objects.exists()  # whose they are cannot be read there
     for place, text in (("database", dumped()), ("Redis", kept_in_redis()), ("log", log.getvalue())):
@@ -566,10 +566,10 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
         "upload": lambda: upload(api, encode_tcx(build_steady_run()), "x.tcx").status_code,
-        "race": lambda: api.send("post", "/api/v1/races", race).status_code,
-        "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
+        "race": lambda: api.send_json("post", "/api/v1/races", race).status_code,
+        "health": lambda: api.send_json("put", "/api/v1/health/days", day).status_code,
         "sign-in": partial(signed_in, cast.ada),
-        "join": lambda: api.send("post", "/api/v1/invitations/accept", {"token": token}).status_code,
+        "join": lambda: api.send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
         "assessment": partial(current_assessments, [cast.ada.pk, cast.ben.pk], NOON),
     }[what]

@@ -39,7 +39,7 @@ def path(user, code: str = CODE) -> str:
 
 
 def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
-    return ApiClient(viewer).send("post", path(athlete, code), {"days": days})
+    return ApiClient(viewer).send_json("post", path(athlete, code), {"days": days})
 
 
 def seen(user, now=NOON) -> VisibleSignals:

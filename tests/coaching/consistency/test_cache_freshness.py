@@ -47,7 +47,7 @@ def right(answer: Any) -> None:
 
 
 def send(who: str, method: str, path: str, body: Any = None) -> None:
-    right(ApiClient(User.objects.get(username=who)).send(method, f"/api/v1/{path}", body))
+    right(ApiClient(User.objects.get(username=who)).send_json(method, f"/api/v1/{path}", body))
 
 
 def ada_id() -> str:

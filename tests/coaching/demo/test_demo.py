@@ -156,7 +156,9 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
 
 
 @pytest.mark.parametrize(
-    "person", [person for person in HARBOUR_ATHLETES if person.story.shows], ids=lambda p: p.story_name
+    "person",
+    [person for person in HARBOUR_ATHLETES if person.scenario.expected_signals],
+    ids=lambda p: p.scenario_name,
 )
 def test_a_story_shows_what_it_is_there_for(club, person):
     assert set(club[person.email].codes) >= set(person.story.shows)
@@ -168,7 +170,7 @@ def test_steady_athletes_have_nothing_to_flag(club):
             one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
         ]
         for stored in club.values()
-        if stored.past.person.story_name == "steady"
+        if stored.past.person.scenario_name == "steady"
     }
     assert len(flagged) >= 5
     assert not any(flagged.values()), flagged
@@ -211,7 +213,7 @@ def test_everybody_has_run_races_and_has_one_ahead(club):
 
 def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
     own = PlanInstance.objects.filter(group=None)
-    assert own.count() == len([person for person in LOADED if person.story.plan])
+    assert own.count() == len([person for person in LOADED if person.scenario.plan])
     sessions = PlanSession.objects.filter(plan__in=own.values("plan"))
     assert set(sessions.values_list("sport", flat=True)) >= {"run", "bike", "swim"}
     intervals = sessions.filter(title__regex=r"^\d+ × \d+ min$")[0]
@@ -231,7 +233,7 @@ def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
 
 def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
     assert Acknowledgement.objects.filter(coach__email=COACH_EMAIL).count() == len(
-        [person for person in HARBOUR_ATHLETES if person.story_name in ACKNOWLEDGED_BY_SCENARIO]
+        [person for person in HARBOUR_ATHLETES if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO]
     )
     for row in Acknowledgement.objects.filter(coach__email=COACH_EMAIL).select_related("athlete__assessment"):
         assessment = row.athlete.assessment

@@ -34,7 +34,7 @@ def clock():
 def tie(user: User, instance: PlanInstance, activity: Activity, **place: int) -> Any:
     session: PlanSession = instance.plan.sessions.get(**place)
     path = f"{INSTANCES}/{instance.public_id}/sessions/{session.public_id}/activity"
-    return ApiClient(user).send("put", path, {"activity_id": activity.public_id})
+    return ApiClient(user).send_json("put", path, {"activity_id": activity.public_id})
 
 
 def whole(user: User, instance: PlanInstance) -> Any:
@@ -87,7 +87,7 @@ def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
     activity = ran(cast.ada, 0)
     assert tie(cast.carl, ended, activity, week=1, weekday=3).status_code == 204
     path = f"{INSTANCES}/{ended.public_id}"
-    assert ApiClient(cast.carl).send("patch", path, {"status": "cancelled"}).status_code == 200
+    assert ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"}).status_code == 200
     instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(), name="Another"))
     told = whole(cast.carl, instance)
     assert told["sessions"][2]["activity_id"] == activity.public_id
@@ -99,7 +99,7 @@ def test_saying_otherwise_how_a_plan_ended_does_not_bring_back_days_that_were_gi
 ):
     instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(-9))
     path = f"{INSTANCES}/{instance.public_id}"
-    ApiClient(cast.carl).send("patch", path, {"status": "cancelled"})
+    ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"})
     clock.move_to(NOON + timedelta(days=5))
-    told = ApiClient(cast.carl).send("patch", path, {"status": "completed"}).json()["data"]
+    told = ApiClient(cast.carl).send_json("patch", path, {"status": "completed"}).json()["data"]
     assert (told["status"], told["end_date"]) == ("completed", str(get_day(-1)))

@@ -50,7 +50,7 @@ def group(cast: Cast) -> Group:
 
 
 def give(viewer, plan: Plan, **body: Any):
-    return ApiClient(viewer).send(
+    return ApiClient(viewer).send_json(
         "post", INSTANCES, {"plan_id": plan.public_id, "start_date": str(MONDAY)} | body
     )
 
@@ -287,14 +287,14 @@ def test_the_status_changes_at_the_athletes_own_midnight(cast: Cast, plan: Plan)
 def test_a_cancelled_plan_expects_nothing_from_today_on_and_keeps_its_past(cast: Cast, plan: Plan):
     instance = follow_plan(cast.ada, plan)
     path = f"{INSTANCES}/{instance.public_id}"
-    ended = ApiClient(cast.carl).send("patch", path, {"status": "cancelled"}).json()["data"]
+    ended = ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"}).json()["data"]
     assert (ended["status"], ended["end_date"], ended["week_progress"]) == (
         "cancelled",
         str(get_day(-1)),
         None,
     )
     assert [one["became"] for one in whole(cast.ada, instance)["sessions"]] == ["missed", "missed"]
-    resumed = ApiClient(cast.carl).send("patch", path, {"status": "active"}).json()["data"]
+    resumed = ApiClient(cast.carl).send_json("patch", path, {"status": "active"}).json()["data"]
     assert (resumed["status"], resumed["week_progress"]["sessions_planned"]) == ("active", 7)
     assert get_data_version(cast.ada) == 3
 
@@ -303,11 +303,14 @@ def test_a_plan_can_be_completed_early_and_not_be_set_to_anything_else(cast: Cas
     instance = follow_plan(cast.ada, plan, get_day(-20))
     path = f"{INSTANCES}/{instance.public_id}"
     assert (
-        ApiClient(cast.carl).send("patch", path, {"status": "completed"}).json()["data"]["status"]
+        ApiClient(cast.carl).send_json("patch", path, {"status": "completed"}).json()["data"]["status"]
         == "completed"
     )
     assert_error(
-        ApiClient(cast.carl).send("patch", path, {"status": "scheduled"}), 400, "INVALID_CHOICE", "status"
+        ApiClient(cast.carl).send_json("patch", path, {"status": "scheduled"}),
+        400,
+        "INVALID_CHOICE",
+        "status",
     )
 
 
@@ -325,7 +328,7 @@ def test_a_plan_is_taken_out_of_a_calendar(cast: Cast, plan: Plan):
 def link(viewer, instance: PlanInstance, number: int, method: str = "put", activity: str | None = None):
     session = instance.plan.sessions.order_by("week", "weekday")[number]
     path = f"{INSTANCES}/{instance.public_id}/sessions/{session.public_id}/activity"
-    return ApiClient(viewer).send(method, path, {"activity_id": activity} if activity else None)
+    return ApiClient(viewer).send_json(method, path, {"activity_id": activity} if activity else None)
 
 
 def test_an_athlete_says_which_activity_was_the_session(cast: Cast, plan: Plan):
@@ -368,7 +371,7 @@ def test_a_session_of_another_plan_is_no_session_of_this_one(cast: Cast, plan: P
     instance = follow_plan(cast.ada, plan)
     other = create_test_plan(cast.harbour, {}).sessions.get()
     path = f"{INSTANCES}/{instance.public_id}/sessions/{other.public_id}/activity"
-    answer = ApiClient(cast.ada).send("put", path, {"activity_id": create_run(cast.ada).public_id})
+    answer = ApiClient(cast.ada).send_json("put", path, {"activity_id": create_run(cast.ada).public_id})
     assert_error(answer, 403, "PERMISSION_DENIED")
 
 
@@ -448,7 +451,7 @@ def test_giving_a_plan_to_a_group_takes_the_same_statements_for_3_members_and_30
         {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)},
     )
     with django_assert_num_queries(29):
-        told = api.send("post", INSTANCES, body).json()["data"]
+        told = api.send_json("post", INSTANCES, body).json()["data"]
     assert len(told["plan_instances"]) == members
     assert Athlete.objects.filter(data_version=1).count() == members
 

@@ -38,7 +38,7 @@ TEN = {"name": "Ten kilometres", "weeks": WEEKS}
 
 
 def post(viewer, **body: Any):
-    return ApiClient(viewer).send("post", PLANS, TEN | body)
+    return ApiClient(viewer).send_json("post", PLANS, TEN | body)
 
 
 def path(plan: Plan) -> str:
@@ -133,7 +133,7 @@ def test_rest_needs_no_target(cast: Cast):
 
 def test_weeks_are_replaced_while_nobody_follows_the_plan(cast: Cast):
     plan = create_test_plan(cast.harbour, {"weekday": 1}, {"weekday": 3})
-    answer = ApiClient(cast.carl).send("patch", path(plan), {"weeks": WEEKS[:1]})
+    answer = ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS[:1]})
     assert answer.json()["data"]["total_weeks"] == 1
     assert sorted(PlanSession.objects.values_list("weekday", flat=True)) == [2, 4, 4]
 
@@ -142,10 +142,11 @@ def test_the_sessions_of_a_plan_that_somebody_follows_are_settled_and_its_name_i
     plan = create_test_plan(cast.harbour, {"weekday": 1})
     follow_plan(cast.ada, plan)
     before = get_data_version(cast.ada)
-    assert_error(ApiClient(cast.carl).send("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
+    assert_error(ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
     assert_error(ApiClient(cast.carl).delete(path(plan)), 400, "PLAN_ASSIGNED")
     assert (
-        ApiClient(cast.carl).send("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"] == "Twelve"
+        ApiClient(cast.carl).send_json("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"]
+        == "Twelve"
     )
     assert PlanSession.objects.get().weekday == 1
     assert get_data_version(cast.ada) == before + 1

@@ -103,7 +103,7 @@ def test_a_signal_that_was_acknowledged_is_not_the_strongest(cast: Cast, ada: Us
     assert "strongest_signal" in told(cast.carl, ada)
     for one in Assessment.objects.get(athlete=ada.pk).signals:
         path = f"/api/v1/athletes/{ada.public_id}/signals/{one['code']}/acknowledge"
-        assert ApiClient(cast.carl).send("post", path, {"days": 2}).status_code in (200, 201)
+        assert ApiClient(cast.carl).send_json("post", path, {"days": 2}).status_code in (200, 201)
     assert "strongest_signal" not in told(cast.carl, ada)
 
 

@@ -35,7 +35,7 @@ def give_vdot(user, value: float) -> None:
 
 
 def post(viewer, **body: Any):
-    return ApiClient(viewer).send("post", RACES, body)
+    return ApiClient(viewer).send_json("post", RACES, body)
 
 
 def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast):
@@ -87,7 +87,7 @@ def test_the_prediction_follows_the_next_upload(cast: Cast):
 def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
     give_vdot(cast.ada, 50.0)
     race = create_race(cast.ada, 0)
-    answer = ApiClient(cast.ada).send("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
+    answer = ApiClient(cast.ada).send_json("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
     told = answer.json()["data"]
     assert (told["result_time"], told["predicted_time"], told["prediction_reason"]) == (
         "0:40:59",
@@ -99,9 +99,14 @@ def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
 def test_a_change_changes_what_is_sent_and_null_takes_a_goal_back(cast: Cast):
     race = create_race(cast.ada, 30, goal_time_s=2_400.0)
     path = f"{RACES}/{race.public_id}"
-    assert ApiClient(cast.ada).send("patch", path, {"priority": "B"}).json()["data"]["goal_time"] == "0:40:00"
-    assert ApiClient(cast.ada).send("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
-    assert ApiClient(cast.ada).send("patch", path, {}).status_code == 200
+    assert (
+        ApiClient(cast.ada).send_json("patch", path, {"priority": "B"}).json()["data"]["goal_time"]
+        == "0:40:00"
+    )
+    assert (
+        ApiClient(cast.ada).send_json("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
+    )
+    assert ApiClient(cast.ada).send_json("patch", path, {}).status_code == 200
     assert (Race.objects.get().priority, get_data_version(cast.ada)) == ("B", 2)
 
 
@@ -140,7 +145,7 @@ def test_an_assistant_coach_reads_races_and_changes_none(cast: Cast):
     path = f"{RACES}/{create_race(cast.ada, 30).public_id}"
     api = ApiClient(cast.asha)
     assert api.get(path).status_code == 200
-    assert_error(api.send("patch", path, {"priority": "C"}), 403, "PERMISSION_DENIED")
+    assert_error(api.send_json("patch", path, {"priority": "C"}), 403, "PERMISSION_DENIED")
     assert_error(api.delete(path), 403, "PERMISSION_DENIED")
 
 
