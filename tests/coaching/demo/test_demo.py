@@ -161,7 +161,7 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
     ids=lambda p: p.scenario_name,
 )
 def test_a_story_shows_what_it_is_there_for(club, person):
-    assert set(club[person.email].codes) >= set(person.story.shows)
+    assert set(club[person.email].codes) >= set(person.scenario.expected_signals)
 
 
 def test_steady_athletes_have_nothing_to_flag(club):
@@ -252,7 +252,7 @@ def test_nothing_is_in_the_future(club):
 def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
     low, high = WEEKLY_LOAD[kind]
     alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
-    settled = [stored for stored in alike if stored.past.person.story.history_d > 500]
+    settled = [stored for stored in alike if stored.past.person.scenario.history_d > 500]
     assert settled
     for stored in settled:
         loads = weekly_loads(stored.activities)[-52:]
@@ -335,7 +335,7 @@ def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
         paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by(
             "valid_from"
         )
-        if stored.past.person.story.has_profile:
+        if stored.past.person.scenario.has_profile:
             assert paces[0].valid_from <= stored.activities[0].local_date
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
 
