@@ -47,6 +47,6 @@ def refresh_stale(athlete_ids: Iterable[UUID], now: datetime) -> None:
     current_snapshots(ids, now)
 
 
-def prefixed(names: Iterable[str], prefix: str = "") -> list[Any]:
+def prefix_names(names: Iterable[str], prefix: str = "") -> list[Any]:
     """Names of columns as seen from another model."""
     return [f"{prefix}{name}" for name in names]

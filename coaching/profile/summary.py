@@ -26,7 +26,7 @@ from coaching.assessments.acknowledgements import (
     find_acknowledgements,
 )
 from coaching.assessments.current import assessments_for_viewer
-from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefix_names, refresh_stale
 from coaching.insights.llm.rewording import build_wordings_subquery, llm_endpoint
 from coaching.models import Acknowledgement
 from coaching.profile.current_metrics import METRIC_COLUMNS, CurrentMetrics
@@ -96,8 +96,8 @@ _JSON_COLUMNS = {
 }  # fmt: skip
 _SUMMARY_COLUMNS = (
     *_IDENTITY_COLUMNS,
-    *prefixed(METRIC_COLUMNS, "snapshot__"),
-    *prefixed(AssessmentData._fields, "assessment__"),
+    *prefix_names(METRIC_COLUMNS, "snapshot__"),
+    *prefix_names(AssessmentData._fields, "assessment__"),
 )
 # JSON as its text: of 200 athletes Django's decoder would take longer than the database.
 _SUMMARY_EXPRESSIONS = [

@@ -25,7 +25,7 @@ from coaching.assessments.acknowledgements import (
     apply_acknowledgements,
     find_acknowledgements,
 )
-from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefix_names, refresh_stale
 from coaching.models import Acknowledgement
 from coaching.profile.summary import (
     AcknowledgementsByAthlete,
@@ -135,9 +135,9 @@ def _load_rows(members: MembershipQuerySet, organization: Organization, sort: st
     )
     columns = told.values_list(
         "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
-        *prefixed(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
+        *prefix_names(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
         f"user__athlete__snapshot__{amount}",
-        *prefixed(CACHE_STAMP_COLUMNS, "user__athlete__"),
+        *prefix_names(CACHE_STAMP_COLUMNS, "user__athlete__"),
     )  # fmt: skip
     return [RankRow._make((*row[:10], CacheStamps._make(row[10:]))) for row in columns]
 
@@ -176,7 +176,7 @@ def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySe
         "severity",
         "since",
         "until",
-        *prefixed(AssessmentData._fields, "athlete__assessment__"),
+        *prefix_names(AssessmentData._fields, "athlete__assessment__"),
     )
 
 

@@ -16,7 +16,7 @@ from athletes.models import Athlete
 from coaching.assessments.current import recompute_assessments
 from coaching.attention import Run
 from coaching.demo import load_demo
-from coaching.demo.people import HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.athletes import HARBOUR_ATHLETES, LANTERN_HEAD_COACH
 from coaching.models import Assessment, PlanInstance, PlanSession
 from coaching.plans.schedule import build_session_key, load_schedules
 from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
