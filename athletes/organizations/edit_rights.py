@@ -19,7 +19,7 @@ def may_record(person: User, athlete: Athlete, category: Category) -> bool:
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
-def records_there(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
+def may_record_for_members(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
     """The same, whatever is shared, of memberships that are in hand."""
     coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
     return visitor.is_staff or any(

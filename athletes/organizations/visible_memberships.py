@@ -55,7 +55,11 @@ def load_visible_memberships(
     Longest first; with `organization` only the one there. One statement.
     """
     ids = list(athlete_ids)
-    rows = _ORGANIZATION_QUERY.rows(viewer, ids=ids, club=organization.pk) if organization else _ALL_QUERY.rows(viewer, ids=ids)
+    rows = (
+        _ORGANIZATION_QUERY.rows(viewer, ids=ids, club=organization.pk)
+        if organization
+        else _ALL_QUERY.rows(viewer, ids=ids)
+    )
     found: dict[UUID, list[VisibleMembership]] = {}
     for _, (row, *others) in groupby(rows, key=itemgetter(0)):
         groups = [MembershipGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
@@ -73,4 +77,7 @@ def _select_memberships_in(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> Q
     return _select_memberships(viewer, ids).filter(organization=club)
 
 
-_ALL_QUERY, _ORGANIZATION_QUERY = ViewerQuery(_select_memberships, ids=[UUID(int=2)]), ViewerQuery(_select_memberships_in, ids=[UUID(int=2)], club=UUID(int=3))
+_ALL_QUERY, _ORGANIZATION_QUERY = (
+    ViewerQuery(_select_memberships, ids=[UUID(int=2)]),
+    ViewerQuery(_select_memberships_in, ids=[UUID(int=2)], club=UUID(int=3)),
+)

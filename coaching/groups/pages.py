@@ -21,11 +21,11 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.groups import delete_group, rename_group
-from athletes.organizations.pages.choices import Choice, May, may
+from athletes.organizations.pages.choices import Choice, RosterPermissions, roster_permissions
 from athletes.organizations.serializers import GroupRequest
 from athletes.rights import ARRANGE
 from coaching.groups.plans import load_group_plans
-from coaching.groups.presentation import athlete_row, plan_words, weeks_chart
+from coaching.groups.presentation import build_athlete_row, build_group_plan_cards, draw_weeks_chart
 from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
 
 WEEKS = 12
@@ -55,7 +55,7 @@ class GroupPage(OneGroupPage):
     query_serializer_class = GroupAddress
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        return self._shown(self.group(group_id))
+        return self._render_group(self.group(group_id))
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         """Another name."""
@@ -63,51 +63,56 @@ class GroupPage(OneGroupPage):
         try:
             rename_group(group, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
-            return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
+            return self._render_group(group, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
-            return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
+            return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group is called {group} now.")
         return redirect("group-page", group_id)
 
-    def _shown(self, group: Group, **context: Any) -> HttpResponse:
+    def _render_group(self, group: Group, **context: Any) -> HttpResponse:
         now, club = timezone.now(), group.organization
-        everybody = self.permit.members(club).active().athletes()
-        members = everybody.filter(groups=group)
-        told = load_group_weeks(self.person, members, now, WEEKS)
-        allowed, units = may(self.page_user, self.person, club), self.page_user.units
+        club_members = self.permit.members(club).active().athletes()
+        members = club_members.filter(groups=group)
+        training = load_group_weeks(self.person, members, now, WEEKS)
+        allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
             section="groups",
             club=club,
             group=group,
             here=reverse("group-page", args=[group.public_id]),
-            chart=weeks_chart(told, units),
-            rows=[athlete_row(one, units, may_leave=self._may_leave(one, allowed)) for one in told.athletes],
-            plans=plan_words(load_group_plans(self.person, group, members, now), told.athletes, now),
+            chart=draw_weeks_chart(training, units),
+            rows=[
+                build_athlete_row(one, units, may_leave=self._may_leave(one, allowed))
+                for one in training.athletes
+            ],
+            plans=build_group_plan_cards(
+                load_group_plans(self.person, group, members, now), training.athletes, now
+            ),
             trained=sum(
                 bool(one.training_weeks and one.training_weeks.this_week.activity_count)
-                for one in told.athletes
+                for one in training.athletes
             ),
-            withheld=sum(one.training_weeks is None for one in told.athletes),
+            withheld=sum(one.training_weeks is None for one in training.athletes),
             may=allowed,
             search=search,
-            offered=self._offered(group, search) if allowed.arrange else (),
+            offered=self._find_addable(group, search) if allowed.arrange else (),
             most_shown=OFFERED,
             most=f":{OFFERED}",
             **context,
         )
 
-    def _may_leave(self, one: GroupAthlete, allowed: May) -> bool:
+    def _may_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
         own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
         return allowed.arrange and own
 
-    def _offered(self, group: Group, search: str) -> Sequence[Choice]:
+    def _find_addable(self, group: Group, search: str) -> Sequence[Choice]:
         """The first athletes by name whom the viewer may put into the group; one more than are shown."""
-        return offered(Membership.objects.reached_by(self.person, ARRANGE), group, search)
+        return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 
-def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choice]:
+def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str) -> list[Choice]:
     outside = members.filter(organization=group.organization_id).active().athletes().exclude(groups=group)
     rows = outside.matching(search).order_by("user__display_name", "user__username")
     names = rows.values_list("user_id", "user__display_name", "user__username")[: OFFERED + 1]

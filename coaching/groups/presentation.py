@@ -27,7 +27,7 @@ HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
 
 
 @dataclass(frozen=True, slots=True)
-class WeekWords:
+class WeekTexts:
     runs: str
     distance: str
     load: str
@@ -41,14 +41,14 @@ class AthleteRow:
     user_id: str
     name: str
     address: str
-    weeks: Sequence[WeekWords]
+    weeks: Sequence[WeekTexts]
     last_run: date | None
     last_run_words: str
     may_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PlanWords:
+class GroupPlanCard:
     """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
     do not share."""
 
@@ -60,22 +60,23 @@ class PlanWords:
     unknown: int
 
 
-def weeks_chart(told: GroupWeeks, units: str) -> Chart:
+def draw_weeks_chart(training: GroupWeeks, units: str) -> Chart:
     """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
-    if not any(week.activity_count for week in told.weeks):
+    if not any(week.activity_count for week in training.weeks):
         return draw_chart(
             "weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks."
         )
-    distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
-    loads = [round(week.training_load) for week in told.weeks]
-    middles = [monday + HALF_A_WEEK for monday in told.mondays]
+    distances = [convert_distance(week.run_distance_m, units) for week in training.weeks]
+    loads = [round(week.training_load) for week in training.weeks]
+    middles = [monday + HALF_A_WEEK for monday in training.mondays]
     return draw_chart(
         "weeks",
         "Week by week",
-        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", told.mondays, distances)),
+        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", training.mondays, distances)),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
-            HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))
+            HEADINGS,
+            tuple(_week_row(*week, units) for week in zip(training.mondays, training.weeks, strict=True)),
         ),
     )
 
@@ -90,14 +91,14 @@ def _week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
     )
 
 
-def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow:
+def build_athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow:
     trained = one.training_weeks
     last = trained.last_run if trained else None
     return AthleteRow(
         user_id=one.public_id,
         name=one.name,
         address=reverse("athlete-page", args=[one.public_id]),
-        weeks=[_week_words(week, units) for week in (trained.this_week, trained.last_week)]
+        weeks=[_format_week(week, units) for week in (trained.this_week, trained.last_week)]
         if trained
         else (),
         last_run=last,
@@ -106,29 +107,31 @@ def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow
     )
 
 
-def _week_words(week: WeekTotals, units: str) -> WeekWords:
-    return WeekWords(
+def _format_week(week: WeekTotals, units: str) -> WeekTexts:
+    return WeekTexts(
         format_number(week.run_count),
         format_distance(week.run_distance_m, units),
         format_number(week.training_load),
     )
 
 
-def plan_words(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[PlanWords]:
-    by_id = {one.user_id: (one.name, _plans_address(one)) for one in athletes}
+def build_group_plan_cards(
+    group_plans: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime
+) -> list[GroupPlanCard]:
+    by_id = {one.user_id: (one.name, _plans_url(one)) for one in athletes}
     today = max((one.today for one in athletes), default=now.date())
-    return [_plan_words(plan, told.sharing_ids, by_id, today) for plan in told.plans]
+    return [_build_group_plan_card(plan, group_plans.sharing_ids, by_id, today) for plan in group_plans.plans]
 
 
-def _plans_address(one: GroupAthlete) -> str:
+def _plans_url(one: GroupAthlete) -> str:
     return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
 
 
-def _plan_words(
+def _build_group_plan_card(
     plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, tuple[str, str]], today: date
-) -> PlanWords:
+) -> GroupPlanCard:
     begun = plan.start_date <= today
-    return PlanWords(
+    return GroupPlanCard(
         name=plan.name,
         start_date=plan.start_date,
         when=f"week {plan.week} of {plan.total_weeks}"

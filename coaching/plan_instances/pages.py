@@ -31,7 +31,7 @@ class OfferedPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PlansToGive:
+class AssignablePlans:
     """`plans` by name; `start`: the Monday that is proposed."""
 
     plans: Sequence[OfferedPlan]
@@ -39,7 +39,7 @@ class PlansToGive:
     send_to: str
 
 
-def plans_to_give(viewer: Viewer, athlete: Athlete, today: date) -> PlansToGive | None:
+def load_assignable_plans(viewer: Viewer, athlete: Athlete, today: date) -> AssignablePlans | None:
     """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     theirs = Plan.objects.filter(
@@ -48,7 +48,7 @@ def plans_to_give(viewer: Viewer, athlete: Athlete, today: date) -> PlansToGive 
     rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
     plans = [OfferedPlan(encode(Plan.prefix, pk), f"{name} ({_weeks(total)})") for pk, name, total in rows]
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return PlansToGive(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
+    return AssignablePlans(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
 
 
 def _weeks(total: int) -> str:

@@ -30,7 +30,9 @@ Change = Callable[[Membership], bool]
 
 
 class SelectionAddress(StrictSerializer):
-    org_id = IdField(Organization.prefix, required=False, help_text="In which club; default: as on the roster.")
+    org_id = IdField(
+        Organization.prefix, required=False, help_text="In which club; default: as on the roster."
+    )
 
 
 class SelectionForm(NextUrlForm):
@@ -132,7 +134,10 @@ class GroupPage(SelectionPage):
             (remove_from_group if taken else add_to_group)(group, member)
             return (member.pk in inside) == taken
 
-        return put, (f"taken out of {group}", "not in it") if taken else (f"added to {group}", "there already")
+        return put, (f"taken out of {group}", "not in it") if taken else (
+            f"added to {group}",
+            "there already",
+        )
 
 
 class LabelPage(SelectionPage):
@@ -144,7 +149,9 @@ class LabelPage(SelectionPage):
                 return False
             others = [one for one in member.labels if one != value]
             if not taken and len(others) >= MOST_LABELS:
-                raise ApiError("TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed.")
+                raise ApiError(
+                    "TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed."
+                )
             change_membership(member, {"labels": others if taken else [*others, value]})
             return True
 

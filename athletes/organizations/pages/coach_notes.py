@@ -28,7 +28,7 @@ class Note:
     send_to: str
 
 
-def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
+def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[Note]:
     """One statement; never one's own."""
     rows = Membership.objects.reached_by(viewer, ANNOTATE).filter(user=athlete.pk).exclude(user=viewer.pk)
     found = rows.active().athletes().order_by("joined_at", "pk")
@@ -60,4 +60,6 @@ class NotesPage(ProtectedPage):
         )
         change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
         messages.success(request, f"Your notes about {membership.user} are saved.")
-        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id])))
+        return redirect(
+            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
+        )

@@ -29,14 +29,20 @@ class SharingPage(ProtectedPage):
     template_name = "athletes/organizations/consent.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        places = Membership.objects.filter(user=self.person).current().select_related("organization").order_by("pk")
+        places = (
+            Membership.objects.filter(user=self.person)
+            .current()
+            .select_related("organization")
+            .order_by("pk")
+        )
         granted = load_consents_by_organization(self.person.athlete)
         clubs = [
             {
                 "org_id": place.organization.public_id,
                 "name": place.organization.name,
                 "categories": [
-                    (c.value, says, granted[place.organization_id][c]) for c, says in CATEGORY_DESCRIPTIONS.items()
+                    (c.value, says, granted[place.organization_id][c])
+                    for c, says in CATEGORY_DESCRIPTIONS.items()
                 ],
             }
             for place in places
@@ -58,7 +64,9 @@ class LeaveOrganizationPage(ProtectedPage):
         try:
             if "sure" in asked:
                 leave_organization(place)
-                messages.success(request, f"You have left {place.organization.name}: nobody there sees you any more.")
+                messages.success(
+                    request, f"You have left {place.organization.name}: nobody there sees you any more."
+                )
             else:
                 messages.warning(request, "Tick the box first: you have left no club.")
         except ApiError as refusal:
@@ -85,6 +93,8 @@ class ConsentPage(ProtectedPage):
 
     def _membership(self, org_id: str) -> Membership:
         may = self.permit
-        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person, role=Role.ATHLETE)
+        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(
+            user=self.person, role=Role.ATHLETE
+        )
         found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
         return may.get_or_forbidden(found.select_related("organization").first())

@@ -46,7 +46,9 @@ class JoinPage(ProtectedPage):
 
     def _accept(self, request: HttpRequest) -> Membership:
         person = self.person if self.page_user.signed_in else None
-        asked = AcceptInvitationRequest.parse(remove_empty_fields(form_data(request)), signed_in=person is not None)
+        asked = AcceptInvitationRequest.parse(
+            remove_empty_fields(form_data(request)), signed_in=person is not None
+        )
         return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:

@@ -17,7 +17,11 @@ from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.pages import errors_by_field, form_data, remove_empty_fields
 from athletes.models import ApiKey, Invitation, Organization, User
-from athletes.organizations.access_serializers import ApiKeyRequest, EmailInvitationRequest, LinkInvitationRequest
+from athletes.organizations.access_serializers import (
+    ApiKeyRequest,
+    EmailInvitationRequest,
+    LinkInvitationRequest,
+)
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
@@ -28,14 +32,14 @@ from athletes.organizations.invitations import (
     resend_invitation,
 )
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
-from athletes.organizations.pages.organization import ClubFrame
+from athletes.organizations.pages.organization import ClubPageBase
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.rights import Scope
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 
-class ClubFormPage(ClubFrame):
+class ClubFormPage(ClubPageBase):
     """Done, it leads back to the page; what is refused is told beside the form, or above where it has no fields."""
 
     form: str  # whose errors they are
@@ -43,21 +47,25 @@ class ClubFormPage(ClubFrame):
     def post(self, request: HttpRequest) -> HttpResponse:
         club, fields = self.club(), remove_empty_fields(form_data(request))
         try:
-            shown_once = self.change(club, fields.dict())
+            new_secret_context = self.change(club, fields.dict())
         except ValidationError as error:
-            return self._again(club, fields.dict(), errors_by_field(error.detail))
+            return self._render_errors(club, fields.dict(), errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._again(club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)})
-        if shown_once:
-            return self.shown(club, **shown_once)
+            return self._render_errors(
+                club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)}
+            )
+        if new_secret_context:
+            return self.render_club(club, **new_secret_context)
         return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
 
     def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """What is to be shown this once, if anything."""
         raise NotImplementedError
 
-    def _again(self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]) -> HttpResponse:
-        return self.shown(club, fields={self.form: fields}, errors={self.form: errors})
+    def _render_errors(
+        self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]
+    ) -> HttpResponse:
+        return self.render_club(club, fields={self.form: fields}, errors={self.form: errors})
 
     def join_page(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
@@ -108,7 +116,9 @@ class InvitationPage(ClubFormPage):
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
             resend_invitation(invitation, self.person, now, join_page=self.join_page())
-            messages.success(self.request, mailed(f"Sent again to {invitation.email}; the link before is ended."))
+            messages.success(
+                self.request, mailed(f"Sent again to {invitation.email}; the link before is ended.")
+            )
 
 
 class KeyForm(StrictSerializer):

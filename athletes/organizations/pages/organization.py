@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from astral.http.fields import IdField, StrictSerializer, TextField, WholeNumberField
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
-from athletes.organizations.pages.choices import may
-from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.pages.choices import roster_permissions
+from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.roles import Role
 
@@ -29,7 +29,7 @@ class ClubAddress(StrictSerializer):
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubFrame(PageOfAClub):
+class ClubPageBase(OrganizationPage):
     """What the club's page and the forms on it share: each form comes back to the page it stands on."""
 
     template_name = "athletes/organizations/organization.html"
@@ -38,9 +38,9 @@ class ClubFrame(PageOfAClub):
     def club(self) -> Organization:
         return self.organization(self.parse_query().get("org_id"))
 
-    def shown(self, club: Organization, **context: Any) -> HttpResponse:
+    def render_club(self, club: Organization, **context: Any) -> HttpResponse:
         asked, now = self.parse_query(), timezone.now()
-        allowed = may(self.page_user, self.person, club)
+        allowed = roster_permissions(self.page_user, self.person, club)
         return self.page(
             section="club",
             club=club,
@@ -66,8 +66,8 @@ class ClubFrame(PageOfAClub):
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _address(club, search, page - 1) if page > 1 else "",
-            "next": _address(club, search, page + 1) if page * ON_A_PAGE < total else "",
+            "previous": _page_url(club, search, page - 1) if page > 1 else "",
+            "next": _page_url(club, search, page + 1) if page * ON_A_PAGE < total else "",
         }
 
 
@@ -75,19 +75,21 @@ def successors(club: Organization) -> Sequence[User]:
     """Active coaches who do not lead the club."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
     coaching = active.coaching().exclude(role=Role.HEAD_COACH)
-    return [one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")]
+    return [
+        one.user for one in coaching.select_related("user").order_by("user__display_name", "user__username")
+    ]
 
 
 def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
     return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:WAITING])
 
 
-def _address(club: Organization, search: str, page: int) -> str:
+def _page_url(club: Organization, search: str, page: int) -> str:
     asked = {"org_id": club.public_id, "search": search, "page": page}
     return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-class ClubPage(ClubFrame):
+class ClubPage(ClubPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         club, email = self.club(), self.parse_query().get("email", "")
-        return self.shown(club, fields={"mail": {"email": email}})
+        return self.render_club(club, fields={"mail": {"email": email}})

@@ -46,16 +46,18 @@ class ClubsPage(ProtectedPage):
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _address(search, page - 1) if page > 1 else "",
-            "next": _address(search, page + 1) if page * ON_A_PAGE < total else "",
+            "previous": _page_url(search, page - 1) if page > 1 else "",
+            "next": _page_url(search, page + 1) if page * ON_A_PAGE < total else "",
         }
 
 
-def _address(search: str, page: int) -> str:
-    return f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
+def _page_url(search: str, page: int) -> str:
+    return (
+        f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
+    )
 
 
-class PageOfAClub(ProtectedPage):
+class OrganizationPage(ProtectedPage):
     """A page of one club; staff who coach nowhere and name none are led to the list of all."""
 
     def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -16,16 +16,16 @@ from astral.relative_dates import ago
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from athletes.organizations.edit_rights import records_there
-from athletes.organizations.pages.coach_notes import notes_of
+from athletes.organizations.edit_rights import may_record_for_members
+from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
-from coaching.plan_instances.pages import plans_to_give
-from coaching.profile.pages.charts import charts
-from coaching.profile.pages.data_quality import quality_words
-from coaching.profile.pages.metric_cards import health_facts, training_facts, vo2max_fact
-from coaching.profile.pages.plan_calendar import plan_calendar
+from coaching.plan_instances.pages import load_assignable_plans
+from coaching.profile.pages.charts import build_charts
+from coaching.profile.pages.data_quality import build_data_quality_card
+from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
+from coaching.profile.pages.plan_calendar import load_plan_calendar
 from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_signal_cards
-from coaching.profile.pages.upcoming_races import races_words
+from coaching.profile.pages.upcoming_races import build_race_rows
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
 from coaching.profile.progress import load_progress_series
 from coaching.profile.recent_activities import ActivitySummary
@@ -47,10 +47,10 @@ class RangeAddress(StrictSerializer):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class RecentActivityRow:
     """An activity in the list."""
 
-    outing: ActivitySummary
+    activity: ActivitySummary
     name: str
     on: date
     when: str
@@ -59,17 +59,17 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DataSourceRow:
     source: str
     on: date
     when: str
 
 
-class AthleteAtAGlance(ProtectedPage):
+class AthletePageBase(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
     query_serializer_class = RangeAddress
 
-    def shown(self, athlete: Athlete) -> HttpResponse:
+    def render_athlete(self, athlete: Athlete) -> HttpResponse:
         """Whoever looks at themselves sees nothing that is for coaches."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
@@ -82,22 +82,22 @@ class AthleteAtAGlance(ProtectedPage):
             profile=profile,
             one=one,
             athlete_zone=athlete.zone,
-            charts=charts(past, units),
+            charts=build_charts(past, units),
             since=past.days[0],
-            calendar=plan_calendar(one, athlete, now, units),
+            calendar=load_plan_calendar(one, athlete, now, units),
             recent=_recent(profile, athlete),
-            sources=[_heard(source, athlete, now) for source in profile.sources],
-            notes=[] if own else notes_of(self.person, athlete),
+            sources=[_build_source_row(source, athlete, now) for source in profile.sources],
+            notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
             if own or "goals_and_plans" in withheld
-            else plans_to_give(self.person, athlete, one.today),
-            may_record=own or records_there(self.page_user, profile.memberships),
-            **_in_words(profile, units),
-            **_missing(profile),
-            **self._address(chosen),
+            else load_assignable_plans(self.person, athlete, one.today),
+            may_record=own or may_record_for_members(self.page_user, profile.memberships),
+            **_format_profile(profile, units),
+            **_missing_data(profile),
+            **self._range_context(chosen),
         )
 
-    def _address(self, chosen: str) -> dict[str, Any]:
+    def _range_context(self, chosen: str) -> dict[str, Any]:
         return {
             "range": chosen,
             "ranges": [(name, words) for name, (words, _) in RANGES.items()],
@@ -106,31 +106,31 @@ class AthleteAtAGlance(ProtectedPage):
         }
 
 
-class AthletePage(AthleteAtAGlance):
+class AthletePage(AthletePageBase):
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self.shown(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
+        return self.render_athlete(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
 
 
-class OwnPage(AthleteAtAGlance):
+class OwnPage(AthletePageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.person.athlete)
+        return self.render_athlete(self.person.athlete)
 
 
-def _in_words(profile: AthleteProfile, units: str) -> dict[str, Any]:
+def _format_profile(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """What today's numbers say, for the template."""
     one = profile.summary
     return {
         "signals": build_signal_cards(one, units),
         "by_rules": all(insight.written_by == BY_RULES for insight in profile.insights),
-        "training": training_facts(one.figures, units),
-        "health": health_facts(one.figures),
-        "vo2max": vo2max_fact(one.figures),
-        "races": races_words(one, units),
-        "quality": quality_words(one.data_quality),
+        "training": build_training_cards(one.figures, units),
+        "health": build_health_cards(one.figures),
+        "vo2max": build_vo2max_card(one.figures),
+        "races": build_race_rows(one, units),
+        "quality": build_data_quality_card(one.data_quality),
     }
 
 
-def _missing(profile: AthleteProfile) -> dict[str, Any]:
+def _missing_data(profile: AthleteProfile) -> dict[str, Any]:
     """The athlete who is away, what never came in, and what is not shared."""
     withheld = profile.summary.withheld
     return {
@@ -143,22 +143,25 @@ def _missing(profile: AthleteProfile) -> dict[str, Any]:
 
 def _away(one: AthleteSummary) -> str:
     """One statement; empty for who trains, and where it is withheld."""
-    asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
-    return "".join(gone.words(one.today) for gone in current_absences(asked).values())
+    ids = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
+    return "".join(absence.words(one.today) for absence in current_absences(ids).values())
 
 
-def _recent(profile: AthleteProfile, athlete: Athlete) -> list[Done]:
-    return [_done(outing, athlete, profile.summary.today) for outing in profile.recent_activities]
+def _recent(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
+    return [
+        _build_activity_row(activity, athlete, profile.summary.today)
+        for activity in profile.recent_activities
+    ]
 
 
-def _done(outing: ActivitySummary, athlete: Athlete, today: date) -> Done:
-    day = outing.started_at.astimezone(athlete.zone).date()
-    pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
-    name = outing.name or outing.activity_type.capitalize()
-    address = reverse("activity-page", args=[encode(Activity.prefix, outing.activity_id)])
-    return Done(outing, name, day, ago(day, today), pace, address)
+def _build_activity_row(activity: ActivitySummary, athlete: Athlete, today: date) -> RecentActivityRow:
+    day = activity.started_at.astimezone(athlete.zone).date()
+    pace = 1000 * activity.duration_s / activity.distance_m if activity.distance_m else None
+    name = activity.name or activity.activity_type.capitalize()
+    address = reverse("activity-page", args=[encode(Activity.prefix, activity.activity_id)])
+    return RecentActivityRow(activity, name, day, ago(day, today), pace, address)
 
 
-def _heard(source: DataSource, athlete: Athlete, now: datetime) -> Heard:
+def _build_source_row(source: DataSource, athlete: Athlete, now: datetime) -> DataSourceRow:
     day = source.last_data_at.astimezone(athlete.zone).date()
-    return Heard(source.name.replace("_", " "), day, ago(day, athlete.local_date(now)))
+    return DataSourceRow(source.name.replace("_", " "), day, ago(day, athlete.local_date(now)))

@@ -46,7 +46,7 @@ class Charts:
     vo2max: Chart
 
 
-def charts(one: ProgressSeries, units: str) -> Charts:
+def build_charts(one: ProgressSeries, units: str) -> Charts:
     training, health = one.training, one.health
     return Charts(
         _load(one, training, units) if training else None,

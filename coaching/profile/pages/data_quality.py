@@ -42,49 +42,49 @@ PARTS = {
 }
 
 
-MENDED_BY = {"integrations": "upload", "timezone": "settings", "units": "settings"}  # all others: thresholds
+FIXED_BY = {"integrations": "upload", "timezone": "settings", "units": "settings"}  # all others: thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """`state` in words, `advice` empty for what is complete; `mended_by`: which form."""
+class DataQualityPart:
+    """`state` in words, `advice` empty for what is complete; `fixed_by`: which form."""
 
     name: str
     points: str
     state: str
     badge: str
     advice: str
-    mended_by: str = ""
+    fixed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class DataQualityCard:
     score: str
     grade: str
     badge: str
-    parts: tuple[Part, ...]
+    parts: tuple[DataQualityPart, ...]
 
     @property
-    def lacking(self) -> tuple[Part, ...]:
+    def incomplete(self) -> tuple[DataQualityPart, ...]:
         return tuple(part for part in self.parts if part.advice)
 
 
-def quality_words(quality: DataQuality) -> Quality:
-    parts = tuple(_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
-    return Quality(format_number(quality.score), quality.grade, GRADES[quality.grade], parts)
+def build_data_quality_card(quality: DataQuality) -> DataQualityCard:
+    parts = tuple(_build_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
+    return DataQualityCard(format_number(quality.score), quality.grade, GRADES[quality.grade], parts)
 
 
-def _part(name: str, points: float) -> Part:
+def _build_part(name: str, points: float) -> DataQualityPart:
     words, most, advice = PARTS[name]
-    told = f"{format_number(points)} of {format_number(most)}"
+    score = f"{format_number(points)} of {format_number(most)}"
     if points >= most:
-        return Part(words, told, "complete", "good", "")
-    mends = MENDED_BY.get(name, "thresholds")
-    return Part(
+        return DataQualityPart(words, score, "complete", "good", "")
+    fixed_by = FIXED_BY.get(name, "thresholds")
+    return DataQualityPart(
         words,
-        told,
+        score,
         "old or estimated" if points else "missing",
         "info" if points else "warning",
         advice,
-        mends,
+        fixed_by,
     )

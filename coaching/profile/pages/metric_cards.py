@@ -13,7 +13,7 @@ METHODS = {"device": "read by the device", "estimate": "estimated from runs"}
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MetricCard:
     """A name, its value in words, and what it is compared with or made of."""
 
     name: str
@@ -21,34 +21,36 @@ class Fact:
     beside: str = ""
 
 
-def training_facts(figures: CurrentMetrics, units: str) -> list[Fact]:
+def build_training_cards(figures: CurrentMetrics, units: str) -> list[MetricCard]:
     pace = format_pace(figures.week_pace_s_per_km, units) if figures.week_pace_s_per_km else ""
     return [
-        Fact("Fitness", format_number(figures.fitness), "42-day load average"),
-        Fact("Fatigue", format_number(figures.fatigue), "7-day load average"),
-        Fact("Form", format_signed_number(figures.form), "this morning: fitness − fatigue"),
-        Fact("Load this week", format_number(figures.current_week_load), _usual_load(figures)),
-        Fact("Last 7 days", format_distance(figures.week_distance_m, units), pace),
-        Fact("Load jump", _times(figures.load_jump), "7 days against a usual week"),
-        Fact("Monotony", format_number(figures.monotony, 1), "how alike the days are; above 2 is a lot"),
-        Fact("VDOT", format_number(figures.vdot, 1), "from races and what was set"),
+        MetricCard("Fitness", format_number(figures.fitness), "42-day load average"),
+        MetricCard("Fatigue", format_number(figures.fatigue), "7-day load average"),
+        MetricCard("Form", format_signed_number(figures.form), "this morning: fitness − fatigue"),
+        MetricCard("Load this week", format_number(figures.current_week_load), _usual_load(figures)),
+        MetricCard("Last 7 days", format_distance(figures.week_distance_m, units), pace),
+        MetricCard("Load jump", _times(figures.load_jump), "7 days against a usual week"),
+        MetricCard(
+            "Monotony", format_number(figures.monotony, 1), "how alike the days are; above 2 is a lot"
+        ),
+        MetricCard("VDOT", format_number(figures.vdot, 1), "from races and what was set"),
     ]
 
 
-def health_facts(figures: CurrentMetrics) -> list[Fact]:
+def build_health_cards(figures: CurrentMetrics) -> list[MetricCard]:
     return [
-        Fact("HRV", _with_unit(figures.hrv_avg_ms, "ms"), "; ".join(_hrv(figures))),
-        Fact(
+        MetricCard("HRV", _with_unit(figures.hrv_avg_ms, "ms"), "; ".join(_hrv(figures))),
+        MetricCard(
             "Resting heart rate",
             _with_unit(figures.resting_hr_bpm, "bpm"),
             "newest reading of the last 7 days",
         ),
-        Fact("Recovery", format_number(figures.recovery_score), _recovery(figures)),
+        MetricCard("Recovery", format_number(figures.recovery_score), _recovery(figures)),
     ]
 
 
-def vo2max_fact(figures: CurrentMetrics) -> Fact:
-    return Fact(
+def build_vo2max_card(figures: CurrentMetrics) -> MetricCard:
+    return MetricCard(
         "VO₂max", format_number(figures.vo2max_ml_kg_min, 1), METHODS.get(figures.vo2max_method or "", "")
     )
 

@@ -28,7 +28,7 @@ ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class PlanCalendar:
     """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
     both empty before it begins and where what was done is withheld; `others`: each further plan, and when."""
 
@@ -43,29 +43,31 @@ class Calendar:
     strip: CalendarStrip
 
 
-def plan_calendar(one: AthleteSummary, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
+def load_plan_calendar(
+    one: AthleteSummary, athlete: Athlete, now: datetime, units: str
+) -> PlanCalendar | None:
     """The active plan, else the next one: eight statements; none without a plan."""
     if not one.plans:
         return None
-    told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
-    identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
+    plan_data = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
+    identifier = decode(PlanInstance.prefix, plan_data["plan_instance_id"])
     instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
-    story, trains, runs = (
+    progress_detail, shares_activities, is_running = (
         load_progress(instance, now),
         "activities" not in one.withheld,
-        told["status"] == ACTIVE,
+        plan_data["status"] == ACTIVE,
     )
-    others = tuple(_beside(plan, instance) for plan in one.plans if plan is not told)
-    return Calendar(
-        name=told["name"],
-        is_running=runs,
+    others = tuple(_beside(plan, instance) for plan in one.plans if plan is not plan_data)
+    return PlanCalendar(
+        name=plan_data["name"],
+        is_running=is_running,
         start=instance.start_date,
         start_words=ahead(instance.start_date, one.today),
-        week=f"week {told['current_week']} of {told['total_weeks']}",
-        done=_week(told["week_progress"]) if runs else "",
-        compliance=_percent(story.compliance) if trains and runs else "",
+        week=f"week {plan_data['current_week']} of {plan_data['total_weeks']}",
+        done=_week(plan_data["week_progress"]) if is_running else "",
+        compliance=_percent(progress_detail.compliance) if shares_activities and is_running else "",
         others=others,
-        strip=_strip(instance, story, units, trains=trains),
+        strip=_strip(instance, progress_detail, units, shares_activities=shares_activities),
     )
 
 
@@ -90,21 +92,28 @@ def _percent(value: float | None) -> str:
     return format_number(value) if value is None else f"{format_number(value)} %"
 
 
-def _strip(instance: PlanInstance, story: PlanProgressDetail, units: str, *, trains: bool) -> CalendarStrip:
+def _strip(
+    instance: PlanInstance, progress_detail: PlanProgressDetail, units: str, *, shares_activities: bool
+) -> CalendarStrip:
     last = instance.last_day
-    days = _days(story, units) if trains else _planned_days(story, units)
-    return build_calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
+    days = _days(progress_detail, units) if shares_activities else _planned_days(progress_detail, units)
+    return build_calendar_strip(
+        "plan", "Planned and done", instance.monday, last, days, progress_detail.today
+    )
 
 
-def _days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _days(progress_detail: PlanProgressDetail, units: str) -> list[CalendarDay]:
     planned: dict[date, list[SessionOutcome]] = {}
-    for one in story.sessions:
+    for one in progress_detail.sessions:
         if one.session.sport != PlanSession.REST:
             planned.setdefault(one.day, []).append(one)
     extra: dict[date, list[DoneActivity]] = {}
-    for activity in story.unplanned:
+    for activity in progress_detail.unplanned:
         extra.setdefault(activity.day, []).append(activity)
-    found = [_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()]
+    found = [
+        _day(day, sessions, extra.get(day, ()), progress_detail.today, units)
+        for day, sessions in planned.items()
+    ]
     alone = [
         CalendarDay(day, CalendarMark.EXTRA, " and ".join(_done(one, units) for one in done))
         for day, done in extra.items()
@@ -113,13 +122,13 @@ def _days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     return [*found, *alone]
 
 
-def _planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _planned_days(progress_detail: PlanProgressDetail, units: str) -> list[CalendarDay]:
     """What was done is not for the viewer to know."""
     planned: dict[date, list[str]] = {}
-    for one in story.sessions:
+    for one in progress_detail.sessions:
         if one.session.sport != PlanSession.REST:
             planned.setdefault(one.day, []).append(_session(one.session, units))
-    away = {one.day for one in story.sessions if one.is_away}
+    away = {one.day for one in progress_detail.sessions if one.is_away}
     return [
         CalendarDay(day, CalendarMark.ABSENT if day in away else CalendarMark.AHEAD, " and ".join(texts))
         for day, texts in planned.items()
@@ -130,10 +139,10 @@ def _day(
     day: date, sessions: Sequence[SessionOutcome], extra: Iterable[DoneActivity], today: date, units: str
 ) -> CalendarDay:
     """Absent where an absence prevented everything."""
-    told = [_session(one.session, units) + _became(one, units) for one in sessions]
-    told += [f"also {_done(one, units)}" for one in extra]
+    texts = [_session(one.session, units) + _became(one, units) for one in sessions]
+    texts += [f"also {_done(one, units)}" for one in extra]
     marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {CalendarMark.ABSENT}
-    return CalendarDay(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
+    return CalendarDay(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(texts))
 
 
 def _mixed(marks: set[CalendarMark]) -> CalendarMark:

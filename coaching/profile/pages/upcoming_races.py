@@ -16,7 +16,7 @@ from metrics.formatting import format_distance, format_duration
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
+class RaceRow:
     """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
 
     name: str
@@ -29,13 +29,13 @@ class Race:
     address: str
 
 
-def races_words(one: AthleteSummary, units: str) -> list[Race]:
+def build_race_rows(one: AthleteSummary, units: str) -> list[RaceRow]:
     return [_race(race, one.today, units) for race in one.races]
 
 
-def _race(race: Mapping[str, Any], today: date, units: str) -> Race:
+def _race(race: Mapping[str, Any], today: date, units: str) -> RaceRow:
     day = date.fromisoformat(race["race_date"])
-    return Race(
+    return RaceRow(
         name=race["race_name"],
         priority=race["priority"],
         on=day,

@@ -20,7 +20,7 @@ PRAISE = "positive"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class QueueReason:
     """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
     forms are sent; `seen_until`: acknowledged up to this day."""
 
@@ -36,9 +36,9 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueuedAthlete:
     """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
-    `place_words`; `away`: ill since when, empty of who is not away."""
+    `format_priority`; `away`: ill since when, empty of who is not away."""
 
     name: str
     user_id: str
@@ -48,92 +48,105 @@ class Queued:
     place: str
     away: str
     groups: str
-    reasons: Sequence[Reason]
+    reasons: Sequence[QueueReason]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class AttentionQueue:
     """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
 
-    waiting: Sequence[Queued]
-    seen: Sequence[Queued]
+    waiting: Sequence[QueuedAthlete]
+    seen: Sequence[QueuedAthlete]
 
 
-def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]) -> Queue:
+def build_attention_queue(
+    athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]
+) -> AttentionQueue:
     """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
     found = list(athletes)
-    loud = [one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch]
-    seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
-    return Queue(
-        [_queued(one, _loud_signals(one), absent) for one in loud[:most]],
-        [_queued(one, signals, absent) for one, signals in seen[:most]],
+    waiting = [
+        one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch
+    ]
+    acknowledged = [(one, signals) for one in found if (signals := _acknowledged_signals(one))]
+    return AttentionQueue(
+        [_build_queued_athlete(one, _open_signals(one), absent) for one in waiting[:most]],
+        [_build_queued_athlete(one, signals, absent) for one, signals in acknowledged[:most]],
     )
 
 
-def place_words(seen: AthleteSummary) -> str:
+def format_priority(summary: AthleteSummary) -> str:
     """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
 
     Empty where there is nothing to be looked at.
     """
     count = sum(
         signal["severity"] != PRAISE and signal["acknowledged_until"] is None
-        for signal in seen.visible_signals.signals
+        for signal in summary.visible_signals.signals
     )
-    if not (seen.visible_signals.urgent or seen.visible_signals.watch):
+    if not (summary.visible_signals.urgent or summary.visible_signals.watch):
         return ""
-    races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
-    near = [day for day in sorted(races) if (day - seen.today).days <= RACE_NEAR_D]
-    words = [f"priority {round(seen.visible_signals.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
-    return " · ".join(words + [f"A race {ahead(day, seen.today)}" for day in near[:1]])
+    races = [date.fromisoformat(race["race_date"]) for race in summary.races if race["priority"] == "A"]
+    near = [day for day in sorted(races) if (day - summary.today).days <= RACE_NEAR_D]
+    words = [
+        f"priority {round(summary.visible_signals.priority)}",
+        f"{count} signal{'' if count == 1 else 's'}",
+    ]
+    return " · ".join(words + [f"A race {ahead(day, summary.today)}" for day in near[:1]])
 
 
-def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+def _open_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     """Most urgent first: what nobody has acknowledged, without praise."""
-    told = one.summary.visible_signals.signals
+    signals = one.summary.visible_signals.signals
     return [
-        signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
+        signal for signal in signals if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
     ]
 
 
-def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+def _acknowledged_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     return [
         signal for signal in one.summary.visible_signals.signals if signal["acknowledged_until"] is not None
     ]
 
 
-def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
+def _build_queued_athlete(
+    one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]
+) -> QueuedAthlete:
     person = one.summary.person
     user_id = person.public_id
     gravest = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
-    return Queued(
+    return QueuedAthlete(
         name=person.name,
         user_id=user_id,
-        address=athlete_address(user_id),
+        address=athlete_url(user_id),
         severity=gravest,
         urgency=URGENCY[gravest],
-        place=place_words(one.summary),
+        place=format_priority(one.summary),
         away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),
-        reasons=[_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
+        reasons=[_build_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),
     )
 
 
-def _reason(user_id: str, signal: Mapping[str, Any], today: date) -> Reason:
-    began, until, code = date.fromisoformat(signal["since"]), signal["acknowledged_until"], signal["code"]
-    return Reason(
+def _build_reason(user_id: str, signal: Mapping[str, Any], today: date) -> QueueReason:
+    since_date, until, code = (
+        date.fromisoformat(signal["since"]),
+        signal["acknowledged_until"],
+        signal["code"],
+    )
+    return QueueReason(
         key=f"{user_id}-{code}",
         severity=signal["severity"],
         urgency=URGENCY[signal["severity"]],
         message=signal["message"],
-        since=began,
-        since_words=since(began, today),
+        since=since_date,
+        since_words=since(since_date, today),
         seen_until=date.fromisoformat(until) if until else None,
         acknowledge=reverse("acknowledge-page", args=[user_id, code]),
         take_back=reverse("take-back-page", args=[user_id, code]),
     )
 
 
-def athlete_address(user_id: str) -> str:
+def athlete_url(user_id: str) -> str:
     return reverse("athlete-page", args=[user_id])

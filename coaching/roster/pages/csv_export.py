@@ -15,21 +15,21 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from athletes.models import Organization
-from athletes.organizations.pages.choices import choices
+from athletes.organizations.pages.choices import load_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
 from coaching.profile.recent_activities import load_last_activities
 from coaching.profile.summary import AthleteSummary, load_athlete_summaries
-from coaching.roster.pages.roster import RosterFrame
-from coaching.roster.pages.table import away_words
+from coaching.roster.pages.roster import RosterPageBase
+from coaching.roster.pages.table import format_absences
 from coaching.roster.ranking import RankedRoster, rank_roster
 from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
-TOGETHER = 500  # athletes read at once
+BATCH_SIZE = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
-FORMULA = (
+FORMULA_STARTS = (
     "=",
     "+",
     "-",
@@ -55,20 +55,20 @@ HEADER = (
 )  # fmt: skip
 
 
-class RosterCsvPage(RosterFrame):
+class RosterCsvPage(RosterPageBase):
     """Asked like the roster; `page` and `page_size` change nothing, all pages are in it."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
-        question, club, everybody = self.asked_roster()
-        offered = choices(club, everybody, self.person)
-        self.check_group(question, offered)
-        members = question.filters.filter_queryset(everybody)
-        everyone = rank_roster(self.person, club, members, question.question["sort"], now)
+        query, club, athletes = self.parse_roster()
+        offered = load_choices(club, athletes, self.person)
+        self.check_group(query, offered)
+        members = query.filters.filter_queryset(athletes)
+        ranked = rank_roster(self.person, club, members, query.parameters["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
-        table = _table(self.person, club, everyone, coaches, self.page_user.units)
+        table = _build_table(self.person, club, ranked, coaches, self.page_user.units)
         return StreamingHttpResponse(
-            _lines(table),
+            _stream_csv(table),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{_filename(club, now)}"'},
         )
@@ -79,12 +79,12 @@ def _filename(club: Organization, now: datetime) -> str:
     return f"roster-{name or 'club'}-{now:%Y-%m-%d}.csv"
 
 
-def _lines(table: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _stream_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer = StringIO()
     write = csv.writer(buffer).writerow
     buffer.write(BOM)
     for row in table:
-        write([safe(cell) for cell in row])
+        write([escape_formula(cell) for cell in row])
         if buffer.tell() > 16_384:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -92,59 +92,74 @@ def _lines(table: Iterable[Sequence[Any]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def safe(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is told to be a text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def escape_formula(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is visible to be a text; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def _table(
-    viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
+def _build_table(
+    viewer: Viewer, club: Organization, ranked: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
-    """The header, then an athlete a row; five statements for each TOGETHER."""
+    """The header, then an athlete a row; five statements for each BATCH_SIZE."""
     yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
-    for start in range(0, len(everyone.ids), TOGETHER):
-        ids = everyone.ids[start : start + TOGETHER]
-        found = load_athlete_summaries(ids, everyone.withheld, everyone.reassessed, everyone.acknowledged)
+    for start in range(0, len(ranked.ids), BATCH_SIZE):
+        ids = ranked.ids[start : start + BATCH_SIZE]
+        found = load_athlete_summaries(ids, ranked.withheld, ranked.reassessed, ranked.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
-        places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
-        distances, absent = load_week_distances(athletes), away_words(athletes)
+        memberships, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
+        distances, absent = load_week_distances(athletes), format_absences(athletes)
         for one in athletes:
             pk = one.person.user_id
-            if pk in places:
-                outing = last.get(pk)
-                on = outing.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if outing else None
+            if pk in memberships:
+                activity = last.get(pk)
+                on = (
+                    activity.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if activity else None
+                )
                 yield [
-                    *_person(one, places[pk][0], coaches),
-                    *_attention(one),
+                    *_person_cells(one, memberships[pk][0], coaches),
+                    *_attention_cells(one),
                     on,
-                    outing.activity_type if outing else None,
-                    *_training(one, distances.get(pk), units),
-                    *_body(one),
-                    *_ahead(one),
+                    activity.activity_type if activity else None,
+                    *_training_cells(one, distances.get(pk), units),
+                    *_health_cells(one),
+                    *_plan_and_race_cells(one),
                     absent.get(pk),
                     ", ".join(one.withheld),
                 ]
 
 
-def _person(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
-    person, coach = one.person, place.assigned_coach_id
-    groups = ", ".join(group.name for group in place.groups)
-    labels = ", ".join(place.labels or ())
+def _person_cells(
+    one: AthleteSummary, membership: VisibleMembership, coaches: dict[UUID, str]
+) -> Sequence[Any]:
+    person, coach = one.person, membership.assigned_coach_id
+    groups = ", ".join(group.name for group in membership.groups)
+    labels = ", ".join(membership.labels or ())
     named = coaches.get(coach) if coach else None
-    return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
-
-
-def _attention(one: AthleteSummary) -> Sequence[Any]:
-    told = one.visible_signals
-    loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
     return (
-        "urgent" if told.urgent else "watch" if told.watch else "",
-        told.priority,
-        " ".join(loud[:REASONS_SHOWN]),
+        person.name,
+        person.username,
+        person.email,
+        person.public_id,
+        groups,
+        labels,
+        membership.level,
+        named,
     )
 
 
-def _training(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
+def _attention_cells(one: AthleteSummary) -> Sequence[Any]:
+    visible = one.visible_signals
+    messages = [
+        signal["message"] for signal in visible.signals if signal["severity"] in ("critical", "warning")
+    ]
+    return (
+        "urgent" if visible.urgent else "watch" if visible.watch else "",
+        visible.priority,
+        " ".join(messages[:REASONS_SHOWN]),
+    )
+
+
+def _training_cells(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
     figures = one.figures
     metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
     loads = (
@@ -157,13 +172,13 @@ def _training(one: AthleteSummary, distance: WeekDistance | None, units: str) ->
     return [*(_rounded(convert_distance(value, units)) for value in metres), *map(_rounded, loads)]
 
 
-def _body(one: AthleteSummary) -> Sequence[Any]:
+def _health_cells(one: AthleteSummary) -> Sequence[Any]:
     figures = one.figures
     heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
     return [*map(_rounded, heart), figures.recovery_score, _rounded(figures.vo2max_ml_kg_min)]
 
 
-def _ahead(one: AthleteSummary) -> Sequence[Any]:
+def _plan_and_race_cells(one: AthleteSummary) -> Sequence[Any]:
     plan: Any = next((plan for plan in one.plans if plan["status"] == "active"), {})
     race: Any = next(iter(one.races), {})
     week = plan.get("week_progress") or {}

@@ -13,7 +13,7 @@ from astral.charts import Sparkline, build_sparkline
 from astral.relative_dates import ago, ahead
 from coaching.absences.current import current_absences
 from coaching.profile.summary import AthleteSummary
-from coaching.roster.pages.attention_queue import URGENCY, athlete_address, place_words
+from coaching.roster.pages.attention_queue import URGENCY, athlete_url, format_priority
 from coaching.roster.roster import RosterAthlete
 from coaching.roster.week_distances import WeekDistance
 from metrics.formatting import (
@@ -31,14 +31,14 @@ ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True)
-class LastOuting:
+class LastActivityCell:
     on: date
     words: str
-    told: str
+    details: str
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekCell:
     """`bar`: how far the week's load has come, 0 to 90; 60 is the usual week. None where that is not known."""
 
     distance: str
@@ -47,14 +47,14 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanWeek:
+class PlanCell:
     name: str
     week: str
     progress: str
 
 
 @dataclass(frozen=True, slots=True)
-class NextRace:
+class NextRaceCell:
     name: str
     on: date
     words: str
@@ -62,8 +62,8 @@ class NextRace:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
-    """All empty of who needs none; `place`: as `place_words`."""
+class AttentionCell:
+    """All empty of who needs none; `place`: as `format_priority`."""
 
     severity: str
     urgency: str
@@ -77,7 +77,7 @@ class TableRow:
     user_id: str
     name: str
     address: str
-    attention: Attention
+    attention: AttentionCell
     away: str
     groups: Sequence[str]
     labels: Sequence[str]
@@ -85,25 +85,25 @@ class TableRow:
     hides_activities: bool
     hides_health: bool
     hides_plans: bool
-    last: LastOuting | None
-    week: Week
+    last: LastActivityCell | None
+    week: WeekCell
     fitness: str
     form: str
     hrv: Sparkline
     hrv_text: str
     recovery: str
-    plan: PlanWeek | None
-    race: NextRace | None
+    plan: PlanCell | None
+    race: NextRaceCell | None
 
 
-def rows(
+def build_table_rows(
     athletes: Iterable[RosterAthlete],
     distances: Mapping[UUID, WeekDistance],
     coaches: Mapping[UUID, str],
     absent: Mapping[UUID, str],
     units: str,
 ) -> list[TableRow]:
-    """`distances`, `coaches` (names) and `absent` (as `away_words`) by the athletes' and coaches' ids."""
+    """`distances`, `coaches` (names) and `absent` (as `format_absences`) by the athletes' and coaches' ids."""
     return [
         _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
         for one in athletes
@@ -114,20 +114,20 @@ def rows(
 def _row(
     one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
 ) -> TableRow:
-    seen, membership = one.summary, one.membership
-    figures, user_id = seen.figures, seen.person.public_id
+    summary, membership = one.summary, one.membership
+    figures, user_id = summary.figures, summary.person.public_id
     return TableRow(
         user_id=user_id,
-        name=seen.person.name,
-        address=athlete_address(user_id),
-        attention=_attention(seen),
+        name=summary.person.name,
+        address=athlete_url(user_id),
+        attention=_attention(summary),
         away=away,
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
-        hides_activities="activities" in seen.withheld,
-        hides_health="health" in seen.withheld,
-        hides_plans="goals_and_plans" in seen.withheld,
+        hides_activities="activities" in summary.withheld,
+        hides_health="health" in summary.withheld,
+        hides_plans="goals_and_plans" in summary.withheld,
         last=_last(one, units),
         week=_week(one, distance, units),
         fitness=format_number(figures.fitness),
@@ -135,37 +135,39 @@ def _row(
         hrv=_hrv(one),
         hrv_text=format_number(figures.hrv_avg_ms, 0, "ms"),
         recovery=format_number(figures.recovery_score),
-        plan=_plan(seen.plans, seen.today),
-        race=_race(seen.races, seen.today),
+        plan=_plan(summary.plans, summary.today),
+        race=_race(summary.races, summary.today),
     )
 
 
-def _attention(seen: AthleteSummary) -> Attention:
-    severity = "critical" if seen.visible_signals.urgent else "warning" if seen.visible_signals.watch else ""
-    return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
+def _attention(summary: AthleteSummary) -> AttentionCell:
+    severity = (
+        "critical" if summary.visible_signals.urgent else "warning" if summary.visible_signals.watch else ""
+    )
+    return AttentionCell(severity, URGENCY.get(severity, ""), format_priority(summary))
 
 
-def _last(one: RosterAthlete, units: str) -> LastOuting | None:
-    outing = one.last_activity
-    if outing is None:
+def _last(one: RosterAthlete, units: str) -> LastActivityCell | None:
+    activity = one.last_activity
+    if activity is None:
         return None
-    on = outing.started_at.astimezone(ZoneInfo(one.summary.person.timezone)).date()
-    how_far = f"{format_distance(outing.distance_m, units)} " if outing.distance_m else ""
-    return LastOuting(on, ago(on, one.summary.today), f"{how_far}{outing.activity_type}")
+    on = activity.started_at.astimezone(ZoneInfo(one.summary.person.timezone)).date()
+    how_far = f"{format_distance(activity.distance_m, units)} " if activity.distance_m else ""
+    return LastActivityCell(on, ago(on, one.summary.today), f"{how_far}{activity.activity_type}")
 
 
-def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week:
+def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> WeekCell:
     figures = one.summary.figures
     load, usual = figures.current_week_load, figures.four_week_avg_load
     bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
-    return Week(_distance(distance, units), _beside(format_number(load), usual), bar)
+    return WeekCell(_distance(distance, units), _beside(format_number(load), usual), bar)
 
 
 def _distance(distance: WeekDistance | None, units: str) -> str:
     if distance is None:
         return NO_VALUE
-    told = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
-    return _beside(told, convert_distance(distance.four_week_avg_m, units))
+    this_week = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
+    return _beside(this_week, convert_distance(distance.four_week_avg_m, units))
 
 
 def _beside(value: str, usual: float | None) -> str:
@@ -181,14 +183,14 @@ def _hrv(one: RosterAthlete) -> Sparkline:
     return build_sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
 
 
-def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanWeek | None:
+def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanCell | None:
     """The active one, else the next to begin."""
     plan = next((plan for plan in plans if plan["status"] == ACTIVE), next(iter(plans), None))
     if plan is None:
         return None
     if plan["status"] != ACTIVE:
-        return PlanWeek(plan["name"], f"starts {ahead(date.fromisoformat(plan['start_date']), today)}", "")
-    return PlanWeek(plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _progress(plan))
+        return PlanCell(plan["name"], f"starts {ahead(date.fromisoformat(plan['start_date']), today)}", "")
+    return PlanCell(plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _progress(plan))
 
 
 def _progress(plan: Mapping[str, Any]) -> str:
@@ -199,18 +201,18 @@ def _progress(plan: Mapping[str, Any]) -> str:
     return done if week["compliance"] is None else f"{done}, {format_number(week['compliance'])}\u00a0%"
 
 
-def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
+def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRaceCell | None:
     if not races:
         return None
     race = races[0]
     on = date.fromisoformat(race["race_date"])
-    return NextRace(race["race_name"] or "Race", on, ahead(on, today), race["priority"])
+    return NextRaceCell(race["race_name"] or "Race", on, ahead(on, today), race["priority"])
 
 
 CATEGORY = "goals_and_plans"  # absences are of it
 
 
-def away_words(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
+def format_absences(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
     days = {one.person.user_id: one.today for one in athletes if CATEGORY not in one.withheld}
     return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}

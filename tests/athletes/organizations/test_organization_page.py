@@ -33,19 +33,25 @@ def sent(user: User, page: str, **fields: Any) -> Any:
 
 
 def test_every_coach_sees_members_but_only_the_head_coach_the_rest(cast: Cast):
-    create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="new@example.test"), cast.hanna, NOW)
+    create_invitation(
+        cast.harbour, InvitationOffer("athlete", LATER, email="new@example.test"), cast.hanna, NOW
+    )
     create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
     for user, shown in ((cast.hanna, True), (cast.carl, False), (cast.asha, False)):
         page = browser(user).get(CLUB).content.decode()
         assert "Ada" in page
         assert "Sam" in page
         assert "Lea" not in page
-        assert ["new@example.test" in page, "dashboard" in page, "Remove from the club" in page] == [shown] * 3
+        assert ["new@example.test" in page, "dashboard" in page, "Remove from the club" in page] == [
+            shown
+        ] * 3
     assert browser(cast.ada).get(CLUB).status_code == 404
 
 
 @pytest.mark.parametrize("people", [1, 50])
-def test_the_page_makes_the_same_statements_for_1_and_50(cast: Cast, people: int, django_assert_num_queries: Any):
+def test_the_page_makes_the_same_statements_for_1_and_50(
+    cast: Cast, people: int, django_assert_num_queries: Any
+):
     for number in range(people):
         member(person(f"runner{number}"), cast.harbour, assigned_coach=cast.carl)
         create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)
@@ -103,7 +109,14 @@ def test_a_key_is_shown_once_works_and_is_ended(cast: Cast):
 def test_the_head_coach_changes_and_removes_members(cast: Cast):
     carl, ben = (Membership.objects.get(user=user) for user in (cast.carl, cast.ben))
     sent(cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="assistant_coach")
-    sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="change", status="suspended", level="elite")
+    sent(
+        cast.hanna,
+        "club-member-page",
+        user_id=cast.ben.public_id,
+        do="change",
+        status="suspended",
+        level="elite",
+    )
     for one in (carl, ben):
         one.refresh_from_db()
     assert (carl.role, ben.status, ben.level) == ("assistant_coach", Status.SUSPENDED, "elite")
@@ -207,5 +220,7 @@ def test_the_list_of_clubs_makes_the_same_statements_for_1_and_50(
     for number in range(clubs):
         member(person(f"runner{number}"), Organization.objects.create(name=f"Club {number}"))
     client = browser(cast.stella)
-    with django_assert_num_queries(6):  # session, person, their clubs and units; how many clubs, those of the page
+    with django_assert_num_queries(
+        6
+    ):  # session, person, their clubs and units; how many clubs, those of the page
         assert client.get("/coach/clubs").status_code == 200
