@@ -1,4 +1,4 @@
-"""coach_athletes_metrics: the roster of an organization in one call."""
+"""coach_athletes_metrics: an organization's roster in one call."""
 
 from __future__ import annotations
 
@@ -47,21 +47,25 @@ class RosterViewSet(ApiViewSet):
         summary="The roster, most urgent first",
     )
     def list(self, request: Request) -> HttpResponse:
-        """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
-        now, may = timezone.now(), get_permit(request)
+        """All active athletes of an organization with numbers, plans and signals, most urgent first."""
+        now, permit = timezone.now(), get_permit(request)
         question, filters = self._parse_query(), _validate_filters(request)
-        club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
-        organization = Organization(pk=club.pk, name=club.name)
+        organization_state = _find_organization(
+            permit, question.pop("org_id", None), filters.form.cleaned_data["group_id"]
+        )
+        organization = Organization(pk=organization_state.pk, name=organization_state.name)
         refresh = question.pop("refresh")
-        whole = question | filters.form.cleaned_data
-        scope = f"{organization.pk}:{may.viewer.cache_scope}"
-        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.cache_state(now))
+        parameters = question | filters.form.cleaned_data
+        scope = f"{organization.pk}:{permit.viewer.cache_scope}"
+        stamp = caching.CacheKey.of(
+            "coach_athletes_metrics", parameters, scope, *organization_state.cache_state(now)
+        )
 
         def compute() -> dict[str, Any]:
-            members = filters.filter_queryset(may.members(organization).active().athletes())
+            members = filters.filter_queryset(permit.members(organization).active().athletes())
             return {
                 "status": "ok",
-                "data": serialize_roster(load_roster(may.viewer, organization, members, now, **question)),
+                "data": serialize_roster(load_roster(permit.viewer, organization, members, now, **question)),
             }
 
         return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
@@ -81,58 +85,58 @@ def _validate_filters(request: Request) -> RosterFilter:
 
 
 class RosterOrganization(NamedTuple):
-    """An organization with what its roster depends on."""
+    """An organization with the state its cached roster depends on."""
 
     pk: UUID
     name: str
     version: int
-    athletes: Mapping[str, Any]  # the sum of their data versions, and in which zones their days begin
+    athletes: Mapping[str, Any]  # the sum of their data versions, and their time zones
     has_group: bool
 
     def cache_state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
-        """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
+        """Versions, and today's date in each athlete's zone: a roster expires at any athlete's midnight."""
         days = LocalDays(now)
         return (self.version, self.athletes["versions"]), [
             days[zone] for zone in self.athletes["zones"] or ()
         ]
 
 
-def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
-    """The one that is named, else the one the caller coaches in: one statement.
+def _find_organization(permit: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
+    """The organization with this id, or the only one the caller coaches in: one statement.
 
-    403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
+    403 for a group of another organization. Raises ApiError ORG_REQUIRED if there are several.
     """
-    asked = {"group": group or UUID(int=0)}
+    arguments = {"group": group or UUID(int=0)}
     rows = (
-        _NAMED_QUERY.rows(may.viewer, club=identifier, **asked)
+        _NAMED_QUERY.rows(permit.viewer, organization_id=identifier, **arguments)
         if identifier
-        else _COACHED_QUERY.rows(may.viewer, **asked)
+        else _COACHED_QUERY.rows(permit.viewer, **arguments)
     )
-    if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
-        raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
-    clubs = [club for club in map(RosterOrganization._make, rows) if club.has_group or not group]
-    return clubs[0] if clubs else may.get_or_forbidden(None)
+    if len(rows) > 1 or not (rows or identifier) and permit.viewer.is_staff:
+        raise ApiError("ORG_REQUIRED", "Give org_id: there are several organizations.", field="org_id")
+    organizations = [found for found in map(RosterOrganization._make, rows) if found.has_group or not group]
+    return organizations[0] if organizations else permit.get_or_forbidden(None)
 
 
 def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    """Two at most: then it is not clear which."""
+    """At most two rows: enough to see that there are several."""
     return _select_reachable(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
 
 
-def _select_named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
-    return _select_reachable(viewer, group).filter(pk=club)
+def _select_named(viewer: Viewer, organization_id: UUID, group: UUID) -> QuerySet[Any, Any]:
+    return _select_reachable(viewer, group).filter(pk=organization_id)
 
 
 def _select_reachable(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
-    athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
-    told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
-    clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
-        athletes=Subquery(athletes.annotate(told=told).values("told")),
+    members = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
+    athletes = Athlete.objects.filter(pk__in=members.values("user")).values(same_group=Value(True))
+    state = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
+    organizations = Organization.objects.reached_by(viewer, OVERSEE).annotate(
+        athletes=Subquery(athletes.annotate(state=state).values("state")),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
-    return clubs.values_list(*RosterOrganization._fields)
+    return organizations.values_list(*RosterOrganization._fields)
 
 
-_NAMED_QUERY = ViewerQuery(_select_named, club=UUID(int=2), group=UUID(int=3))
+_NAMED_QUERY = ViewerQuery(_select_named, organization_id=UUID(int=2), group=UUID(int=3))
 _COACHED_QUERY = ViewerQuery(_select_coached, group=UUID(int=3))

@@ -64,7 +64,7 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
     expect(page).to_have_url(f"{live_server.url}{address}?range=1y")
     page.get_by_role("textbox", name="Notes").fill("Prefers mornings.")
     page.get_by_role("button", name="Save notes").click()
-    expect(page.get_by_text("Your notes about Ada are saved.")).to_be_visible()
+    expect(page.get_by_text("Notes about Ada saved.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Notes")).to_have_value("Prefers mornings.")
     page.get_by_role("link", name="Along the river").first.click()
     expect(page.get_by_role("heading", level=1, name="Along the river")).to_be_visible()

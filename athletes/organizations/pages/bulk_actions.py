@@ -1,4 +1,4 @@
-"""Several athletes of a roster at once: assigned to a coach, into and out of a group, with and without a label."""
+"""Bulk actions on a roster: assign a coach, add to or remove from a group, add or remove a label."""
 
 from __future__ import annotations
 
@@ -20,64 +20,62 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group, remove_from_group
 from athletes.organizations.membership import bump_organization_version, change_membership
 
-MOST = 200  # athletes on one page of a roster
-MOST_LABELS = 20
-LONGEST_LABEL = 40
+MAX_ATHLETES = 200  # athletes on one page of a roster
+MAX_LABELS = 20
+MAX_LABEL_LENGTH = 40
 TAKE_AWAY = "take-away"
 
-# Makes the change for one athlete; whether there was anything to change.
+# Changes one athlete; returns whether anything changed.
 Change = Callable[[Membership], bool]
 
 
 class SelectionAddress(StrictSerializer):
-    org_id = IdField(
-        Organization.prefix, required=False, help_text="In which club; default: as on the roster."
-    )
+    org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
 
 
 class SelectionForm(NextUrlForm):
-    """One form for all: each page asks for its own field."""
+    """One form for all bulk actions; each page uses its own field."""
 
-    athletes = serializers.ListField(child=IdField(User.prefix), max_length=MOST)
-    do = ChoiceField(["add", TAKE_AWAY], help_text="Give it to them, or take it away.")
+    athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_ATHLETES)
+    do = ChoiceField(["add", TAKE_AWAY], help_text="add or take-away.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")
-    label = TextField(  # type: ignore[assignment]  # fields are taken out of the class: no attribute is hidden
-        required=False, max_length=LONGEST_LABEL, help_text="A word to find them by."
+    label = TextField(  # type: ignore[assignment]  # the serializer removes fields from the class
+        required=False, max_length=MAX_LABEL_LENGTH, help_text="A label, such as marathon."
     )
 
 
 class SelectionPage(ProtectedPage):
-    """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
+    """Change all chosen athletes or none: one forbidden athlete or one refused change cancels everything."""
 
     query_serializer_class = SelectionAddress
-    needs: ClassVar[str]
-    asks: ClassVar[str]
+    field_name: ClassVar[str]
+    missing_text: ClassVar[str]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = _asked(request)
+        fields = _parse_form(request)
         club = self.organization(self.parse_query().get("org_id"))
-        taken = asked["do"] == TAKE_AWAY
-        if not asked["athletes"]:
+        is_removal = fields["do"] == TAKE_AWAY
+        if not fields["athletes"]:
             messages.warning(request, "Choose at least one athlete.")
-        elif self.needs not in asked and not (taken and self.needs == "coach_id"):
-            messages.warning(request, self.asks)
+        elif self.field_name not in fields and not (is_removal and self.field_name == "coach_id"):
+            messages.warning(request, self.missing_text)
         else:
-            messages.success(request, self._changed(club, asked, taken=taken))
-        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("roster-page")))
+            messages.success(request, self._change_all(club, fields, is_removal=is_removal))
+        return redirect(safe_redirect_url(request, fields.get("next", ""), reverse("roster-page")))
 
-    def _changed(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
+    def _change_all(self, club: Organization, fields: dict[str, Any], *, is_removal: bool) -> str:
         with transaction.atomic():
             bump_organization_version(
                 club.pk
             )  # first, so that what is read here is not changed by somebody else meanwhile
-            members = self._members(club, asked["athletes"])
-            change, words = self.change(club, asked.get(self.needs), taken=taken)
+            members = self._members(club, fields["athletes"])
+            change, texts = self.change(club, fields.get(self.field_name), is_removal=is_removal)
             changed = sum([change(member) for member in members])
-        return told(words, changed, len(members))
+        return format_result(texts, changed, len(members))
 
     def _members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
-        """In the order of their ids, all of them in reach."""
+        """All chosen memberships, ordered by id; 403 if the viewer may not change one of them."""
         wanted = set(athletes)
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
         found = list(reached.select_related("user").order_by("pk"))
@@ -85,31 +83,31 @@ class SelectionPage(ProtectedPage):
             self.permit.get_or_forbidden(None)
         return found
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
-        """What is done for each, and in words what was done and what had been so already."""
+    def change(self, club: Organization, value: Any, *, is_removal: bool) -> tuple[Change, tuple[str, str]]:
+        """The change for each athlete, and the texts for athletes that changed and that did not."""
         raise NotImplementedError
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _parse_form(request: HttpRequest) -> dict[str, Any]:
     fields = remove_empty_fields(form_data(request))
     athletes = fields.pop("athletes", [])
     check_field_names(fields, SelectionForm._declared_fields)
     return SelectionForm.parse({**fields.dict(), "athletes": athletes})
 
 
-def told(words: tuple[str, str], changed: int, total: int) -> str:
-    """3 athletes added to Marathon; 1 was there already."""
-    done, before = words
+def format_result(texts: tuple[str, str], changed: int, total: int) -> str:
+    """For example: 3 athletes added to Marathon; 1 was there already."""
+    done, unchanged = texts
     left = total - changed
     first = f"{changed or 'No'} athlete{'' if changed == 1 else 's'} {done}"
-    return f"{first}; {left} {'was' if left == 1 else 'were'} {before}." if left else f"{first}."
+    return f"{first}; {left} {'was' if left == 1 else 'were'} {unchanged}." if left else f"{first}."
 
 
 class CoachPage(SelectionPage):
-    needs, asks = "coach_id", "Choose a coach."
+    field_name, missing_text = "coach_id", "Choose a coach."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
-        coach = None if taken else value
+    def change(self, club: Organization, value: Any, *, is_removal: bool) -> tuple[Change, tuple[str, str]]:
+        coach = None if is_removal else value
 
         def assign(member: Membership) -> bool:
             if member.assigned_coach_id == coach:
@@ -117,44 +115,43 @@ class CoachPage(SelectionPage):
             change_membership(member, {"assigned_coach_id": coach})
             return True
 
-        if taken:
-            return assign, ("left without a coach", "without one already")
+        if is_removal:
+            return assign, ("now without a coach", "already without a coach")
         name = User.objects.filter(pk=value, memberships__organization=club).first()
-        return assign, (f"assigned to {name}", "assigned already")
+        return assign, (f"assigned to {name}", "already assigned")
 
 
 class GroupPage(SelectionPage):
-    needs, asks = "group_id", "Choose a group."
+    field_name, missing_text = "group_id", "Choose a group."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def change(self, club: Organization, value: Any, *, is_removal: bool) -> tuple[Change, tuple[str, str]]:
         group = self.permit.get_or_forbidden(Group.objects.of(club).filter(pk=value).first())
         inside = set(group.members.values_list("pk", flat=True))
 
         def put(member: Membership) -> bool:
-            (remove_from_group if taken else add_to_group)(group, member)
-            return (member.pk in inside) == taken
+            (remove_from_group if is_removal else add_to_group)(group, member)
+            return (member.pk in inside) == is_removal
 
-        return put, (f"taken out of {group}", "not in it") if taken else (
-            f"added to {group}",
-            "there already",
-        )
+        if is_removal:
+            return put, (f"removed from {group}", "not in it")
+        return put, (f"added to {group}", "already there")
 
 
 class LabelPage(SelectionPage):
-    needs, asks = "label", "Write a label."
+    field_name, missing_text = "label", "Write a label."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def change(self, club: Organization, value: Any, *, is_removal: bool) -> tuple[Change, tuple[str, str]]:
         def label(member: Membership) -> bool:
-            if (value in member.labels) != taken:
+            if (value in member.labels) != is_removal:
                 return False
-            others = [one for one in member.labels if one != value]
-            if not taken and len(others) >= MOST_LABELS:
+            others = [name for name in member.labels if name != value]
+            if not is_removal and len(others) >= MAX_LABELS:
                 raise ApiError(
-                    "TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed."
+                    "TOO_MANY_LABELS", f"{member.user} has {MAX_LABELS} labels. No athlete was changed."
                 )
-            change_membership(member, {"labels": others if taken else [*others, value]})
+            change_membership(member, {"labels": others if is_removal else [*others, value]})
             return True
 
-        if taken:
-            return label, (f"without “{value}” now", "without it already")
-        return label, (f"labelled “{value}”", "labelled already")
+        if is_removal:
+            return label, (f"no longer labelled “{value}”", "not labelled")
+        return label, (f"labelled “{value}”", "already labelled")

@@ -1,4 +1,4 @@
-"""What a roster can be filtered by and its athletes changed to: the groups, coaches and labels of a club."""
+"""A roster's choices (groups, coaches, labels) and the viewer's permissions in the club."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RosterChoices:
-    """By name. `coaches`: everybody who actively coaches; `labels`: those of the athletes that the viewer sees."""
+    """Sorted by name. `coaches`: the active ones; `labels`: those of the athletes the viewer may see."""
 
     groups: Sequence[Choice]
     coaches: Sequence[Choice]
@@ -33,7 +33,7 @@ class RosterChoices:
 
 @dataclass(frozen=True, slots=True)
 class RosterPermissions:
-    """What the viewer may change in a club; an assistant coach `arranges` for the athletes assigned to them only."""
+    """What the viewer may change in a club. `arrange_assigned`: only for the athletes assigned to them."""
 
     manage: bool
     arrange: bool
@@ -42,7 +42,7 @@ class RosterPermissions:
 
 
 def load_choices(organization: Organization, members: MembershipQuerySet, viewer: User) -> RosterChoices:
-    """Three statements. Nobody learns their own labels."""
+    """Three statements. The viewer's own labels are omitted."""
     groups = Group.objects.of(organization).order_by("name", "pk").values_list("pk", "name")
     coaching = Membership.objects.filter(organization=organization).active().coaching()
     coaches = [
@@ -57,12 +57,12 @@ def load_choices(organization: Organization, members: MembershipQuerySet, viewer
     )
 
 
-def roster_permissions(visitor: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
-    """By the role that is in hand: no statement."""
-    role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
+def roster_permissions(page_user: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
+    """Uses the role already loaded with the page user: no statement."""
+    role = next((club.role for club in page_user.coaches if club.org_id == organization.public_id), None)
 
-    def holds(right: Right) -> bool:
+    def has_right(right: Right) -> bool:
         return right.is_unrestricted_for(viewer) or role in right.roles
 
-    assigned = role in ARRANGE.assigned and not holds(ARRANGE)
-    return RosterPermissions(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))
+    assigned = role in ARRANGE.assigned and not has_right(ARRANGE)
+    return RosterPermissions(has_right(MANAGE), has_right(ARRANGE) or assigned, assigned, has_right(ANNOTATE))

@@ -1,4 +1,4 @@
-"""What coaches note about an athlete, one text in each club: read and changed on the athlete's page."""
+"""Coaches' notes about an athlete, one text for each club; shown and edited on the athlete's page."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from athletes.rights import ANNOTATE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CoachNote:
     club: str
     org_id: str
     text: str
     send_to: str
 
 
-def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[Note]:
-    """One statement; never one's own."""
+def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
+    """The notes the viewer may read: one statement. Never notes about the viewer."""
     rows = Membership.objects.reached_by(viewer, ANNOTATE).filter(user=athlete.pk).exclude(user=viewer.pk)
     found = rows.active().athletes().order_by("joined_at", "pk")
     user_id = encode(User.prefix, athlete.pk)
     return [
-        Note(name, org_id, text, reverse("athlete-notes-page", args=[user_id, org_id]))
+        CoachNote(name, org_id, text, reverse("athlete-notes-page", args=[user_id, org_id]))
         for org_id, name, text in (
             (encode(Organization.prefix, club), name, text)
             for club, name, text in found.values_list("organization_id", "organization__name", "notes")
@@ -43,23 +43,23 @@ def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[Note]:
 
 
 class NotesForm(NextUrlForm):
-    """The members API judges the notes."""
+    """The members API's serializer checks the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
 class NotesPage(ProtectedPage):
-    """Leads back to where the form stood."""
+    """Saves the notes, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        asked = NotesForm.parse(form_data(request))
+        form = NotesForm.parse(form_data(request))
         organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         members = self.permit.members(organization).select_related("user")
         membership = self.permit.get_or_forbidden(
             members.filter(user=parse_id(User.prefix, user_id, "user_id")).first()
         )
-        change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
-        messages.success(request, f"Your notes about {membership.user} are saved.")
+        change_membership(membership, MemberChanges.parse({"notes": form["notes"]}))
+        messages.success(request, f"Notes about {membership.user} saved.")
         return redirect(
-            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
+            safe_redirect_url(request, form.get("next", ""), reverse("athlete-page", args=[user_id]))
         )

@@ -1,4 +1,4 @@
-"""The training groups of a club, and the form for another one."""
+"""The training groups of a club, and the form that creates one."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class GroupsPage(OrganizationPage):
         return self._render_groups(self.organization(self.parse_query().get("org_id")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """A new group."""
+        """Create a group."""
         club, fields = self.organization(self.parse_query().get("org_id")), form_data(request)
         try:
             group = create_group(club, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
             return self._render_groups(club, fields=fields, errors=errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self._render_groups(club, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"The group {group} is made: now add its athletes.")
+        except ApiError as error:
+            return self._render_groups(club, fields=fields, errors={"name": str(error.detail)})
+        messages.success(request, f"Group {group} created. Now add its athletes.")
         return redirect("group-page", group.public_id)
 
     def _render_groups(self, club: Organization, **context: Any) -> HttpResponse:
@@ -45,13 +45,13 @@ class GroupsPage(OrganizationPage):
         groups = (
             Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
         )
-        everybody = self.permit.members(club).active().athletes()
+        athletes = self.permit.members(club).active().athletes()
         return self.page(
             section="groups",
             club=club,
             groups=list(groups),
-            total=everybody.count(),
-            ungrouped=everybody.filter(groups=None).count(),
+            total=athletes.count(),
+            ungrouped=athletes.filter(groups=None).count(),
             may=roster_permissions(self.page_user, self.person, club),
             **context,
         )

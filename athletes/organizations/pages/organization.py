@@ -1,4 +1,4 @@
-"""The club itself: who belongs to it, and for the head coach its invitations and keys."""
+"""The club's page: its members, and for the head coach its invitations and keys."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.roles import Role
 
-ON_A_PAGE = 50
-WAITING = 200  # invitations that are shown
+PAGE_SIZE = 50
+MAX_INVITATIONS = 200  # shown
 
 
 class ClubAddress(StrictSerializer):
-    org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
+    org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
-    email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
+    email = TextField(required=False, max_length=254, help_text="Fills in the invitation form.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
 class ClubPageBase(OrganizationPage):
-    """What the club's page and the forms on it share: each form comes back to the page it stands on."""
+    """Base of the club's page and of its forms."""
 
     template_name = "athletes/organizations/organization.html"
     query_serializer_class = ClubAddress
@@ -39,7 +39,7 @@ class ClubPageBase(OrganizationPage):
         return self.organization(self.parse_query().get("org_id"))
 
     def render_club(self, club: Organization, **context: Any) -> HttpResponse:
-        asked, now = self.parse_query(), timezone.now()
+        query, now = self.parse_query(), timezone.now()
         allowed = roster_permissions(self.page_user, self.person, club)
         return self.page(
             section="club",
@@ -47,19 +47,19 @@ class ClubPageBase(OrganizationPage):
             may=allowed,
             roles=[(value, value.replace("_", " ")) for value, _ in INVITABLE_ROLES],
             statuses=[value for value, _ in CURRENT_STATUSES],
-            invitations=open_invitations(club, now) if allowed.manage else (),
-            successors=successors(club) if allowed.manage else (),
+            invitations=load_open_invitations(club, now) if allowed.manage else (),
+            successors=find_successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
-            **self._members(club, asked.get("search", ""), asked["page"]),
+            **self._members(club, query.get("search", ""), query["page"]),
             **context,
         )
 
     def _members(self, club: Organization, search: str, page: int) -> dict[str, Any]:
-        """Two statements: how many there are, and those of the page, by name."""
+        """One page of members, sorted by name, and their number: two statements."""
         members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
-        first, total = (page - 1) * ON_A_PAGE, members.count()
+        first, total = (page - 1) * PAGE_SIZE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
-        rows = list(in_order[first : first + ON_A_PAGE])
+        rows = list(in_order[first : first + PAGE_SIZE])
         return {
             "members": rows,
             "search": search,
@@ -67,12 +67,12 @@ class ClubPageBase(OrganizationPage):
             "last": first + len(rows),
             "total": total,
             "previous": _page_url(club, search, page - 1) if page > 1 else "",
-            "next": _page_url(club, search, page + 1) if page * ON_A_PAGE < total else "",
+            "next": _page_url(club, search, page + 1) if page * PAGE_SIZE < total else "",
         }
 
 
-def successors(club: Organization) -> Sequence[User]:
-    """Active coaches who do not lead the club."""
+def find_successors(club: Organization) -> Sequence[User]:
+    """Active coaches who can become head coach."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
     coaching = active.coaching().exclude(role=Role.HEAD_COACH)
     return [
@@ -80,13 +80,13 @@ def successors(club: Organization) -> Sequence[User]:
     ]
 
 
-def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
-    return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:WAITING])
+def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
+    return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:MAX_INVITATIONS])
 
 
 def _page_url(club: Organization, search: str, page: int) -> str:
-    asked = {"org_id": club.public_id, "search": search, "page": page}
-    return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
+    query = {"org_id": club.public_id, "search": search, "page": page}
+    return f"{reverse('club-page')}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
 class ClubPage(ClubPageBase):

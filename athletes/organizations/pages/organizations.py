@@ -1,4 +1,4 @@
-"""Which club to look at: those somebody coaches in, for staff every one; and the way there where none is meant."""
+"""The list of clubs: those the user coaches in, all for staff. Base of the pages of one club."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization
 from athletes.roles import Role, Status
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 class ClubsAddress(StrictSerializer):
@@ -24,22 +24,22 @@ class ClubsAddress(StrictSerializer):
 
 
 class ClubsPage(ProtectedPage):
-    """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
+    """Two statements besides those for the page user: the number of clubs, and one page of them."""
 
     template_name = "athletes/organizations/organizations.html"
     query_serializer_class = ClubsAddress
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.parse_query()
-        return self.page(section="roster", **self._clubs(asked.get("search", ""), asked["page"]))
+        query = self.parse_query()
+        return self.page(section="roster", **self._clubs(query.get("search", ""), query["page"]))
 
     def _clubs(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
         found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         found = found.filter(name__icontains=search)
-        first, total = (page - 1) * ON_A_PAGE, found.count()
+        first, total = (page - 1) * PAGE_SIZE, found.count()
         counted = found.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
-        rows = list(counted[first : first + ON_A_PAGE])
+        rows = list(counted[first : first + PAGE_SIZE])
         return {
             "clubs": rows,
             "search": search,
@@ -47,7 +47,7 @@ class ClubsPage(ProtectedPage):
             "last": first + len(rows),
             "total": total,
             "previous": _page_url(search, page - 1) if page > 1 else "",
-            "next": _page_url(search, page + 1) if page * ON_A_PAGE < total else "",
+            "next": _page_url(search, page + 1) if page * PAGE_SIZE < total else "",
         }
 
 
@@ -58,7 +58,7 @@ def _page_url(search: str, page: int) -> str:
 
 
 class OrganizationPage(ProtectedPage):
-    """A page of one club; staff who coach nowhere and name none are led to the list of all."""
+    """Base of the pages of one club. Without org_id, staff who coach nowhere are sent to the list."""
 
     def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
         if request.method == "POST" or self.given().get("org_id") or not self.person.is_staff:

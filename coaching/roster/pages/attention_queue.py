@@ -1,4 +1,4 @@
-"""The attention queue: who needs a look, why, since when."""
+"""The attention queue: which athletes need attention, why and since when."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ PRAISE = "positive"
 
 @dataclass(frozen=True, slots=True)
 class QueueReason:
-    """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
-    forms are sent; `seen_until`: acknowledged up to this day."""
+    """A signal as text. `key` is unique on the page; `acknowledge` and `take_back` are form URLs;
+    `seen_until`: acknowledged up to this day.
+    """
 
     key: str
     severity: str
@@ -37,8 +38,9 @@ class QueueReason:
 
 @dataclass(frozen=True, slots=True)
 class QueuedAthlete:
-    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
-    `format_priority`; `away`: ill since when, empty of who is not away."""
+    """An athlete with the strongest reasons. `more`: number of further reasons; `place`: see
+    `format_priority`; `away`: the current absence, or empty.
+    """
 
     name: str
     user_id: str
@@ -54,7 +56,7 @@ class QueuedAthlete:
 
 @dataclass(frozen=True, slots=True)
 class AttentionQueue:
-    """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
+    """`waiting`: the shown athletes who need attention; `seen`: athletes with acknowledged signals."""
 
     waiting: Sequence[QueuedAthlete]
     seen: Sequence[QueuedAthlete]
@@ -63,7 +65,7 @@ class AttentionQueue:
 def build_attention_queue(
     athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]
 ) -> AttentionQueue:
-    """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
+    """`athletes` are in queue order; at most `most` are shown; `absent`: from `format_absences`."""
     found = list(athletes)
     waiting = [
         one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch
@@ -76,9 +78,9 @@ def build_attention_queue(
 
 
 def format_priority(summary: AthleteSummary) -> str:
-    """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
+    """For example: priority 73 · 9 signals · A race in 7 days. Many signals can outrank a severe one.
 
-    Empty where there is nothing to be looked at.
+    Empty if the athlete does not need attention.
     """
     count = sum(
         signal["severity"] != PRAISE and signal["acknowledged_until"] is None
@@ -96,7 +98,7 @@ def format_priority(summary: AthleteSummary) -> str:
 
 
 def _open_signals(one: RosterAthlete) -> list[dict[str, Any]]:
-    """Most urgent first: what nobody has acknowledged, without praise."""
+    """Signals that are not acknowledged, without praise, most urgent first."""
     signals = one.summary.visible_signals.signals
     return [
         signal for signal in signals if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
@@ -114,13 +116,13 @@ def _build_queued_athlete(
 ) -> QueuedAthlete:
     person = one.summary.person
     user_id = person.public_id
-    gravest = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
+    severity = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
     return QueuedAthlete(
         name=person.name,
         user_id=user_id,
         address=athlete_url(user_id),
-        severity=gravest,
-        urgency=URGENCY[gravest],
+        severity=severity,
+        urgency=URGENCY[severity],
         place=format_priority(one.summary),
         away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),

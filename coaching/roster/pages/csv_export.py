@@ -1,4 +1,4 @@
-"""The whole filtered roster as a table for a spreadsheet, in the order of the page."""
+"""The whole filtered roster as CSV, in the order of the page."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
-BATCH_SIZE = 500  # athletes read at once
-BOM = "\ufeff"  # so that spreadsheets read UTF-8
+BATCH_SIZE = 500  # athletes per batch
+BOM = "\ufeff"  # makes spreadsheets read UTF-8
 FORMULA_STARTS = (
     "=",
     "+",
@@ -41,7 +41,7 @@ FORMULA_STARTS = (
     "\uff0b",
     "\uff0d",
     "\uff20",
-)  # the last four are wide ones
+)  # the last four are full-width
 HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
@@ -56,7 +56,7 @@ HEADER = (
 
 
 class RosterCsvPage(RosterPageBase):
-    """Asked like the roster; `page` and `page_size` change nothing, all pages are in it."""
+    """Takes the roster page's parameters, but ignores `page` and `page_size`: all pages are included."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
@@ -100,7 +100,7 @@ def escape_formula(cell: Any) -> Any:
 def _build_table(
     viewer: Viewer, club: Organization, ranked: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
-    """The header, then an athlete a row; five statements for each BATCH_SIZE."""
+    """The header, then one row for each athlete: five statements for each batch."""
     yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
     for start in range(0, len(ranked.ids), BATCH_SIZE):
         ids = ranked.ids[start : start + BATCH_SIZE]

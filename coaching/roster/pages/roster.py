@@ -1,4 +1,4 @@
-"""The roster: within ten seconds a coach knows who needs attention, and why."""
+"""The roster page: who needs attention and why, then all athletes."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ from coaching.roster.roster import Roster, RosterAthlete, load_roster
 from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
-QUEUE_SHOWN = 10  # of the queue
-QUEUE_BATCH, QUEUE_MAX = 50, 200  # athletes looked through for the queue: at first, and for all of it
+QUEUE_SHOWN = 10  # athletes in the short queue
+QUEUE_BATCH, QUEUE_MAX = 50, 200  # athletes read for the short queue, and for the whole one
 
 
 class RosterPageBase(OrganizationPage):
-    """What the roster and its download ask alike."""
+    """Base of the roster page and its CSV download."""
 
     def parameters(self) -> Iterable[str]:
         return PARAMETERS
 
     def parse_roster(self) -> tuple[RosterQuery, Organization, MembershipQuerySet]:
-        """The query, the club and its active athletes who are in the viewer's reach, not filtered yet."""
+        """The query, the club, and its active athletes the viewer may see, not filtered yet."""
         query = parse_roster_query(self.request, self.given())
         club = self.organization(query.parameters.get("org_id"))
         return query, club, self.permit.members(club).active().athletes()
 
     def check_group(self, query: RosterQuery, offered: RosterChoices) -> None:
-        """A group that is none of the club's is refused, whether or not it exists."""
+        """403 for a group that is not of this club, whether or not it exists."""
         group = query.chosen["group_id"]
         if group and group not in [one.pk for one in offered.groups]:
             self.permit.get_or_forbidden(None)
@@ -97,7 +97,7 @@ class RosterPage(RosterPageBase):
     def _load_queue_athletes(
         self, query: RosterQuery, roster: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
-        """Those that are in hand where they come first; else they are read, at the statements of a roster."""
+        """The athletes of the page if it is sorted by attention; otherwise reads another roster."""
         wanted = QUEUE_MAX if query.whole_queue else QUEUE_BATCH
         in_order = query.parameters["sort"] == "attention"
         if not (in_order and len(roster.athletes) >= min(wanted, roster.total)):
@@ -106,13 +106,13 @@ class RosterPage(RosterPageBase):
         return roster.athletes
 
     def _organization_parameter(self, club: Organization) -> dict[str, Any]:
-        """`org_id` stands in every address where the viewer could mean another club."""
+        """URLs carry `org_id` if the viewer can choose between clubs."""
         several = len(self.page_user.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
 
 
 def _queue_candidates(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
-    """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
+    """Members who may be in the queue: with a severe or acknowledged signal, or withheld data."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
     grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
@@ -120,7 +120,7 @@ def _queue_candidates(viewer: User, members: MembershipQuerySet, club: Organizat
 
 
 def _controls(query: RosterQuery, roster: Roster) -> dict[str, Any]:
-    """What the form shows as chosen, and where the links lead."""
+    """Template context: chosen form values and link targets."""
     page, size = query.parameters["page"], query.parameters["page_size"]
     first = (page - 1) * size + 1
     return {

@@ -1,4 +1,4 @@
-"""Athletes of a roster as finished texts, one value a row of the table."""
+"""Rows of the roster table as formatted texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from metrics.formatting import (
     get_distance_unit,
 )
 
-BAR = 60  # of 90: where the usual week ends, so that half as much again still fits
+BAR = 60  # of 90: the usual week, so that 150 % of it still fits
 BAR_END = 90
 ACTIVE = "active"
 
@@ -39,7 +39,7 @@ class LastActivityCell:
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """`bar`: how far the week's load has come, 0 to 90; 60 is the usual week. None where that is not known."""
+    """`bar`: this week's load, 0–90; 60 is the usual week; None if unknown."""
 
     distance: str
     load: str
@@ -63,7 +63,7 @@ class NextRaceCell:
 
 @dataclass(frozen=True, slots=True)
 class AttentionCell:
-    """All empty of who needs none; `place`: as `format_priority`."""
+    """All empty if the athlete needs no attention; `place`: see `format_priority`."""
 
     severity: str
     urgency: str
@@ -72,7 +72,7 @@ class AttentionCell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """What there is nothing of is None or a dash; `hides_…`: it is withheld, so that nothing is known."""
+    """Missing values are None or a dash. `hides_…`: the athlete withholds this category."""
 
     user_id: str
     name: str
@@ -103,7 +103,7 @@ def build_table_rows(
     absent: Mapping[UUID, str],
     units: str,
 ) -> list[TableRow]:
-    """`distances`, `coaches` (names) and `absent` (as `format_absences`) by the athletes' and coaches' ids."""
+    """`distances` and `absent` (from `format_absences`) by athlete id; `coaches`: names by user id."""
     return [
         _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
         for one in athletes
@@ -171,7 +171,7 @@ def _distance(distance: WeekDistance | None, units: str) -> str:
 
 
 def _beside(value: str, usual: float | None) -> str:
-    """77 km (63): with the usual week in brackets."""
+    """For example 77 km (63): the usual week in brackets."""
     return value if usual is None else f"{value} ({format_number(usual)})"
 
 
@@ -184,7 +184,7 @@ def _hrv(one: RosterAthlete) -> Sparkline:
 
 
 def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanCell | None:
-    """The active one, else the next to begin."""
+    """The active plan, otherwise the next one."""
     plan = next((plan for plan in plans if plan["status"] == ACTIVE), next(iter(plans), None))
     if plan is None:
         return None
@@ -209,10 +209,10 @@ def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRaceCell | Non
     return NextRaceCell(race["race_name"] or "Race", on, ahead(on, today), race["priority"])
 
 
-CATEGORY = "goals_and_plans"  # absences are of it
+CATEGORY = "goals_and_plans"  # the category of absences
 
 
 def format_absences(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
-    """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
+    """Current absences as texts by athlete id; withheld absences are omitted. At most one statement."""
     days = {one.person.user_id: one.today for one in athletes if CATEGORY not in one.withheld}
     return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}

@@ -129,7 +129,7 @@ def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
     stands(cast.ada, INFO)
     stands(cast.ben)
     text = look(cast.carl)
-    assert "Nobody needs attention" in text
+    assert "No athlete needs attention" in text
     assert queued(text) == []
     assert names(text) == ["Ada", "Ben"]
 
@@ -255,7 +255,7 @@ def test_groups_and_clubs_of_others_are_refused_alike(cast: Cast):
 
 
 def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_get_out(cast: Cast):
-    assert 'href="/coach/">Show everybody</a>' in look(cast.carl, "?search=nobody")
+    assert 'href="/coach/">Show all athletes</a>' in look(cast.carl, "?search=nobody")
     Membership.objects.filter(role=Role.ATHLETE).delete()
     assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' not in look(cast.carl)
     assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' in look(cast.hanna)
@@ -263,8 +263,8 @@ def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_ge
 
 def test_a_search_without_a_hit_does_not_call_the_club_empty(cast: Cast):
     summary = part(look(cast.carl, "?search=nobody"), 'class="roster-summary">', "</p>")
-    assert " ".join(re.sub(r"<[^>]*>", "", summary).split()) == "0 of 2 athletes match (show everybody)"
-    assert 'href="/coach/">show everybody</a>' in summary
+    assert " ".join(re.sub(r"<[^>]*>", "", summary).split()) == "0 of 2 athletes match (show all)"
+    assert 'href="/coach/">show all</a>' in summary
     assert "1 of 2 athletes</a> match" in look(cast.carl, "?search=ada")
 
 
@@ -294,7 +294,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
     stands(cast.ada, WARNING)
     text = look(cast.carl)
     assert "Quiet until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
-    assert "Nobody needs attention" in text
+    assert "No athlete needs attention" in text
     assert "Acknowledged (1)" in text
     assert "/LOAD_JUMP/take-back" in text
     acknowledging(cast.carl, cast.ada, "take-back")
@@ -348,12 +348,12 @@ def test_a_group_is_given_and_taken_away(cast: Cast):
     milers = in_group(cast.ada, cast.harbour)
     both = (cast.ada, cast.ben)
     answer = changing(cast.carl, "group", *both, group_id=milers.public_id, label="", coach_id="")
-    assert told(answer) == "1 athlete added to Milers; 1 was there already."
+    assert told(answer) == "1 athlete added to Milers; 1 was already there."
     assert answer.redirect_chain == [("/coach/?sort=name", 302)]
     assert milers.members.count() == 2
     assert (
         told(changing(cast.carl, "group", *both, do="take-away", group_id=milers.public_id))
-        == "2 athletes taken out of Milers."
+        == "2 athletes removed from Milers."
     )
     assert milers.members.count() == 0
 
@@ -362,11 +362,11 @@ def test_a_label_is_given_and_taken_away_and_no_other_is_touched(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(labels=["fast", "trail"])
     both = (cast.ada, cast.ben)
     assert told(changing(cast.asha, "label", *both, label="fast")) == (
-        "1 athlete labelled “fast”; 1 was labelled already."
+        "1 athlete labelled “fast”; 1 was already labelled."
     )
     assert (
         told(changing(cast.asha, "label", cast.ada, label="fast", do="take-away"))
-        == "1 athlete without “fast” now."
+        == "1 athlete no longer labelled “fast”."
     )
     labels = Membership.objects.filter(user__in=both).order_by("user").values_list("labels", flat=True)
     assert list(labels) == [["trail"], ["fast"]]
@@ -376,11 +376,11 @@ def test_a_coach_is_assigned_by_the_head_coach_alone(cast: Cast):
     both = (cast.ada, cast.ben)
     assigned = Membership.objects.filter(organization=cast.harbour, assigned_coach=cast.carl)
     answer = changing(cast.hanna, "coach", *both, coach_id=cast.carl.public_id)
-    assert told(answer) == "1 athlete assigned to Carl; 1 was assigned already."
+    assert told(answer) == "1 athlete assigned to Carl; 1 was already assigned."
     assert assigned.count() == 2
     assert changing(cast.carl, "coach", *both, do="take-away").status_code == 403
     assert assigned.count() == 2
-    assert told(changing(cast.hanna, "coach", *both, do="take-away")) == "2 athletes left without a coach."
+    assert told(changing(cast.hanna, "coach", *both, do="take-away")) == "2 athletes now without a coach."
     assert assigned.count() == 0
     assert changing(cast.hanna, "coach", cast.ada, coach_id=cast.zora.public_id).status_code == 400
 
