@@ -1,4 +1,4 @@
-"""What stands out about one athlete: each signal with its reason, its numbers and what it is not."""
+"""An athlete's signals as cards: reason, numbers, and what the signal does not mean."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ NUMBERS = {
     "change_pct": "change in %",
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
-}  # words for names that do not speak for themselves
-FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
+}  # texts for evidence names that need one
+FIRST = ("value", "baseline", "threshold")  # jsonb does not keep the order
 DIGITS = 2
 DOMAINS: dict[SignalDomain, str] = {
     "load": "load",
@@ -49,8 +49,9 @@ OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
 
 @dataclass(frozen=True, slots=True)
 class SignalCard:
-    """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
-    the past; `acknowledge` and `take_back` are where forms are sent."""
+    """A signal as text. `numbers`: its evidence; `says`, `is_not`, `source`: empty for a code that no longer
+    exists; `acknowledge` and `take_back`: form URLs.
+    """
 
     code: str
     severity: str
@@ -96,7 +97,7 @@ def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: st
 
 
 def _advice(signal: Mapping[str, Any], units: str) -> str:
-    """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
+    """The reason in a sentence and what to do; without the reason if numbers are missing."""
     words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
         return ""
@@ -124,9 +125,7 @@ def _plain(value: Any) -> str:
 def _quiet_while_away() -> str:
     quiet = [words for domain, words in DOMAINS.items() if domain in DOMAINS_SKIPPED_DURING_ABSENCE]
     going_on = [words for domain, words in DOMAINS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE]
-    return (
-        f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
-    )
+    return f"During this absence there are no signals about {_listed(quiet)}. Signals about {_listed(going_on)} continue."
 
 
 def _listed(words: Sequence[str]) -> str:
