@@ -52,14 +52,14 @@ class AbsencesPage(AbsentAthletePage):
         return self._shown(self.athlete(user_id), {})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """A new one."""
+        """Create one."""
         athlete, fields = self.athlete(user_id), _typed(request)
         try:
             absence = Absence(athlete=athlete, **AbsenceCreate.parse(_question(fields)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error))
         create_record(absence)
-        messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
+        messages.success(request, "Absence added. Planned sessions in it do not count as missed.")
         return redirect("absences-page", user_id)
 
     def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
@@ -96,7 +96,7 @@ class AbsencePage(AbsentAthletePage):
         update_record(
             absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
         )
-        messages.success(request, "The absence is saved.")
+        messages.success(request, "Absence saved.")
         return redirect("absences-page", user_id)
 
     def _shown(
@@ -109,7 +109,7 @@ class AbsencePage(AbsentAthletePage):
 
 
 class AbsenceEndPage(AbsentAthletePage):
-    """Today is its last day."""
+    """Ends an absence today."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         StrictSerializer.parse(form_data(request))
@@ -120,14 +120,12 @@ class AbsenceEndPage(AbsentAthletePage):
             update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
-            messages.warning(
-                request, "That absence is not going on any more, or not yet: change its days instead."
-            )
+            messages.warning(request, "This absence is not active today. Change its dates instead.")
         return redirect("absences-page", user_id)
 
 
 class AbsenceDeletePage(AbsentAthletePage):
-    """Asks first."""
+    """Asks for confirmation."""
 
     template_name = "coaching/absences/delete.html"
 
@@ -137,12 +135,12 @@ class AbsenceDeletePage(AbsentAthletePage):
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         delete_record(self.absence(self.athlete(user_id), absence_id))
-        messages.success(request, "The absence is deleted.")
+        messages.success(request, "Absence deleted.")
         return redirect("absences-page", user_id)
 
 
 def _is_on(absence: Absence, today: date) -> bool:
-    """Whether it can end today earlier than it would."""
+    """Whether the absence is active today and would end later."""
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
@@ -151,12 +149,12 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _question(fields: Mapping[str, str]) -> dict[str, Any]:
-    """As the API takes it: without a last day it goes on until one is set."""
+    """The form's fields as the API expects them; an empty last day means open."""
     return {**fields, "to_date": fields.get("to_date") or None}
 
 
 def _faults(error: ValidationError) -> dict[str, str]:
-    """Beside their fields, which are called otherwise than in the API."""
+    """Errors by form field, with the form's field names."""
     told = dict(errors_by_field(error.detail))
     if "kind" in told:
         told["kind"] = "Choose why."

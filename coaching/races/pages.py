@@ -1,4 +1,4 @@
-"""An athlete's races: all of them, and the forms that enter one, change it, tell its result and delete it."""
+"""An athlete's races: the list, and the forms to add, change and delete one."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ SHOWN = 100  # races of the past, and of the future
 
 
 class RaceForm(RaceCreate):
-    """The API's question, once the distance is in metres; whose race it is stands in the address."""
+    """The API's fields, with the distance in metres; the athlete is in the URL."""
 
-    user_id = None  # type: ignore[assignment]  # takes the field away
+    user_id = None  # type: ignore[assignment]  # removes the field
 
 
 class RacesPage(ProtectedPage):
@@ -46,13 +46,13 @@ class RacesPage(ProtectedPage):
         return self._shown(self._athlete(user_id), {"priority": Race.Priority.A})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """A new one."""
+        """Create one."""
         athlete, fields, units = self._athlete(user_id), _typed(request), self.page_user.units
         try:
             race = Race(athlete=athlete, **RaceForm.parse(_question(fields, units)))
         except ValidationError as error:
             return self._shown(athlete, fields, errors=_faults(error, fields, units))
-        messages.success(request, f"{create_record(race).name} is entered.")
+        messages.success(request, f"{create_record(race).name} added.")
         return redirect("races-page", user_id)
 
     def _athlete(self, user_id: str) -> Athlete:
@@ -88,7 +88,7 @@ class OneRacePage(ProtectedPage):
 
 
 class RacePage(OneRacePage):
-    """What is known of it and its result, to change."""
+    """Edit form of a race, with its result."""
 
     template_name = "coaching/races/race.html"
 
@@ -108,7 +108,7 @@ class RacePage(OneRacePage):
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
             del asked["distance_m"]  # the field shows it rounded
         update_record(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
-        messages.success(request, f"{race.name} is saved.")
+        messages.success(request, f"{race.name} saved.")
         return redirect("races-page", race.athlete.public_id)
 
     def _shown(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
@@ -119,7 +119,7 @@ class RacePage(OneRacePage):
 
 
 class RaceDeletePage(OneRacePage):
-    """Asks first."""
+    """Asks for confirmation."""
 
     template_name = "coaching/races/delete.html"
 
@@ -129,7 +129,7 @@ class RaceDeletePage(OneRacePage):
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
         delete_record(race)
-        messages.success(request, f"{race.name} is deleted.")
+        messages.success(request, f"{race.name} deleted.")
         return redirect("races-page", race.athlete.public_id)
 
 
@@ -150,7 +150,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
-    """What the form says, as the API takes it."""
+    """The form's fields as the API expects them."""
     over, own = fields.get("over", ""), fields.get("distance", "").strip()
     asked: dict[str, Any] = {
         name: value for name, value in fields.items() if name not in ("over", "distance")
@@ -159,12 +159,12 @@ def _question(fields: Mapping[str, str], units: str) -> dict[str, Any]:
     if over == OTHER:
         asked["distance"] = metres(own, units)
     elif over in COMMON:
-        asked["distance"] = own or float(over)  # both is refused: nobody knows which is meant
+        asked["distance"] = own or float(over)  # the API refuses text; both fields together are ambiguous
     return asked
 
 
 def _faults(error: ValidationError, fields: Mapping[str, str], units: str) -> dict[str, str]:
-    """Beside their fields; the API speaks of metres."""
+    """Errors by form field; the API's distance error is in metres."""
     told = dict(errors_by_field(error.detail))
     if told.pop("distance", None):
         told |= _fault_of_distance(fields.get("over", ""), units)
@@ -185,7 +185,7 @@ def _fault_of_distance(over: str, units: str) -> dict[str, str]:
 
 
 def _said(race: Race, units: str) -> dict[str, str]:
-    """The form as it is filled at first."""
+    """Initial form fields."""
     common = next((text for text in COMMON if float(text) == race.distance_m), "")
     return {
         "race_name": race.name,
