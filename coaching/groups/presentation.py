@@ -1,4 +1,4 @@
-"""A group's weeks and plans as finished texts and drawings."""
+"""A group's weeks and plans as texts and a chart."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class WeekTexts:
 
 @dataclass(frozen=True, slots=True)
 class AthleteRow:
-    """`weeks`: this one and the last; empty where activities are not shared. `may_leave`: the viewer may take them
-    out of the group."""
+    """`weeks`: this and last week; empty if not shared. `may_leave`: the viewer may remove the athlete
+    from the group.
+    """
 
     user_id: str
     name: str
@@ -49,8 +50,9 @@ class AthleteRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlanCard:
-    """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
-    do not share."""
+    """`lacking`: names and URLs of athletes who share plans but do not have this one; `unknown`: number of
+    athletes who do not share plans.
+    """
 
     name: str
     start_date: date
@@ -61,11 +63,9 @@ class GroupPlanCard:
 
 
 def draw_weeks_chart(training: GroupWeeks, units: str) -> Chart:
-    """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
+    """Run distance as bars, load as a line; the table has all numbers."""
     if not any(week.activity_count for week in training.weeks):
-        return draw_chart(
-            "weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks."
-        )
+        return draw_chart("weeks", "Week by week", ChartSide(), empty="No activities in these weeks.")
     distances = [convert_distance(week.run_distance_m, units) for week in training.weeks]
     loads = [round(week.training_load) for week in training.weeks]
     middles = [monday + HALF_A_WEEK for monday in training.mondays]
