@@ -60,7 +60,7 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
     expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Acknowledge").first.click()
-    expect(page.get_by_role("button", name="Take back")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}{address}?range=1y")
     page.get_by_role("textbox", name="Notes").fill("Prefers mornings.")
     page.get_by_role("button", name="Save notes").click()

@@ -235,7 +235,7 @@ def remove(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("end", [suspend, leave, remove], ids=lambda end: end.__name__)
-def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
+def test_removed_member_leaves_the_roster_and_the_profile_is_forbidden(
     cast: Cast, end: Callable[[Cast], None]
 ):
     coach, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ben.public_id}"
@@ -247,7 +247,7 @@ def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
     assert Api(cast.ben).get(path).status_code == 200
 
 
-def test_who_joins_is_on_the_roster_even_where_the_versions_add_up_to_the_same(cast: Cast):
+def test_new_member_is_on_the_roster_at_equal_version_sums(cast: Cast):
     coach, newcomer = Api(cast.carl), person("newcomer")
     assert names(roster_of(coach)) == ["ada", "ben"]
     join_organization(newcomer, cast.harbour, Role.ATHLETE, NOON)
@@ -277,7 +277,7 @@ def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
     assert roster_of(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
 
 
-def test_what_is_kept_for_one_coach_is_not_for_another(cast: Cast, ada: User):
+def test_cached_answer_of_one_coach_is_not_given_to_another(cast: Cast, ada: User):
     """Zora coaches Ada in Hill as well, and is told of both."""
     member(ada, cast.hill)
     member(cast.zora, cast.harbour, Role.COACH)

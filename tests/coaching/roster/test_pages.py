@@ -125,7 +125,7 @@ def test_who_is_away_is_said_to_be_unless_they_do_not_share_it(cast: Cast):
     assert [row["Away"] for row in table(cast.carl)[1]] == [words, ""]
 
 
-def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
+def test_queue_omits_athletes_without_signals(cast: Cast):
     stands(cast.ada, INFO)
     stands(cast.ben)
     text = look(cast.carl)
@@ -177,7 +177,7 @@ def test_what_is_withheld_is_called_not_shared_and_never_a_number(
     assert shown in row
 
 
-def test_names_are_data(cast: Cast):
+def test_page_escapes_names(cast: Cast):
     User.objects.filter(pk=cast.ada.pk).update(display_name="<script>alert(1)</script> עדה 🏃")
     page = browser(cast.carl).get("/coach/").content.decode()
     assert "<script>alert" not in page
@@ -293,7 +293,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
     assert (one.coach, one.organization, one.until) == (cast.asha, cast.harbour, day(2))
     stands(cast.ada, WARNING)
     text = look(cast.carl)
-    assert "Quiet until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
+    assert "Muted until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
     assert "No athlete needs attention" in text
     assert "Acknowledged (1)" in text
     assert "/LOAD_JUMP/take-back" in text
@@ -314,9 +314,9 @@ def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(
     assert "RAMP_HIGH/take-back" in seen
 
 
-def test_what_does_not_stand_any_more_is_told_where_the_form_stood(cast: Cast):
+def test_acknowledge_page_shows_an_error_for_an_inactive_signal(cast: Cast):
     stands(cast.ada)
-    assert "This signal does not stand today." in acknowledging(cast.carl, cast.ada, days=1).content.decode()
+    assert "This signal is not active today." in acknowledging(cast.carl, cast.ada, days=1).content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"days": 8}, {"days": 0}, {}, {"days": 1, "for": 2}])
@@ -326,7 +326,7 @@ def test_days_are_one_to_seven(cast: Cast, fields: dict[str, Any]):
     assert not Acknowledgement.objects.exists()
 
 
-def test_nobody_is_led_elsewhere(cast: Cast):
+def test_redirect_rejects_foreign_urls(cast: Cast):
     answer = acknowledging(cast.carl, cast.ada, days=1, next="https://elsewhere.example/")
     assert answer.redirect_chain == [("/coach/", 302)]
 
@@ -385,7 +385,7 @@ def test_a_coach_is_assigned_by_the_head_coach_alone(cast: Cast):
     assert changing(cast.hanna, "coach", cast.ada, coach_id=cast.zora.public_id).status_code == 400
 
 
-def test_it_is_all_of_them_or_nobody(cast: Cast):
+def test_bulk_action_changes_all_athletes_or_none(cast: Cast):
     Membership.objects.filter(user=cast.ben).update(labels=[f"label {number}" for number in range(20)])
     for other in (cast.zoe, cast.lea, cast.sam, cast.carl):
         assert changing(cast.carl, "label", cast.ada, other, label="x").status_code == 403
@@ -405,14 +405,14 @@ def test_an_assistant_coach_arranges_for_the_athletes_assigned_to_her(cast: Cast
     assert changing(cast.asha, "group", cast.ada, group_id=theirs.public_id).status_code == 403
 
 
-def test_what_is_missing_is_said(cast: Cast):
+def test_bulk_action_names_the_missing_field(cast: Cast):
     assert told(changing(cast.carl, "label", label="x")) == "Choose at least one athlete."
     assert told(changing(cast.carl, "label", cast.ada)) == "Write a label."
     assert told(changing(cast.carl, "group", cast.ada)) == "Choose a group."
     assert told(changing(cast.hanna, "coach", cast.ada)) == "Choose a coach."
 
 
-def test_controls_are_shown_to_whom_they_obey(cast: Cast):
+def test_roster_page_shows_only_permitted_controls(cast: Cast):
     in_group(cast.ada, cast.harbour)
     buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
     shown = {
