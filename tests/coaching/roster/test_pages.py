@@ -110,7 +110,7 @@ def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
     assert queued(text) == names(text) == ["Ada", "Ben"]
     assert text.count("priority 73 · 4 signals · A race in 7 days<") == 2  # in the queue and on the row
     assert text.count("priority 60 · 1 signal<") == 2
-    assert "The badge names the gravest signal alone." in text
+    assert "Most urgent first. Priority (0–100) adds up all signals and rises before an A race." in text
     assert "priority 73" not in part(look(cast.carl, "?sort=name"), "<tbody>", "</tbody>")
 
 
