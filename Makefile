@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
-HOUSE := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.local.run
+RUN := ASTRAL_PARENT=$$PPID exec $(PYTHON) -m astral.local.run
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes --no-deps
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 CODE := astral athletes metrics coaching tests bench
@@ -16,19 +16,39 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHO
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo test lint check bench soak mutants browser screenshots lock
+.PHONY: help run demo dev migrate shell test quick coverage lint format check bench test-random test-mutation browser \
+  screenshots docs lock
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 run: .venv/run.stamp  ## Serve Astral at http://127.0.0.1:8000 (PORT, HOST; DEMO=0 without the demo)
-	@$(HOUSE)
+	@$(RUN)
 
 demo: .venv/run.stamp  ## Load the demo into the database of `make run`
-	@$(HOUSE) sh -c '$(PYTHON) manage.py migrate --verbosity 0 && $(PYTHON) manage.py demo'
+	@$(RUN) sh -c '$(PYTHON) manage.py migrate --verbosity 0 && $(PYTHON) manage.py demo'
+
+dev: .venv/dev.stamp  ## Serve with reloading and the debug toolbar at http://127.0.0.1:8000 (PORT)
+	@DEBUG=1 $(RUN) sh -c '$(PYTHON) manage.py migrate --verbosity 0 && exec $(PYTHON) manage.py runserver --settings astral.local.dev_settings $${PORT:-8000}'
+
+migrate: .venv/run.stamp  ## Bring the database of `make run` up to date
+	@$(RUN) $(PYTHON) manage.py migrate
+
+shell: .venv/run.stamp  ## A Python shell with the database of `make run`
+	@$(RUN) $(PYTHON) manage.py shell
 
 test: .venv/dev.stamp  ## The whole suite, in parallel, with servers of its own
 	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+quick: .venv/dev.stamp  ## The last failures; if there are none, the tests of what you changed
+	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $$($(PYTHON) -m tests.support.changed_tests) $(ARGS)
+
+coverage: .venv/dev.stamp  ## The whole suite with the lines and branches that it does not reach
+	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
+
+format: .venv/dev.stamp  ## Put code and templates into shape
+	@$(PYTHON) -m ruff check --fix-only --quiet .
+	@$(PYTHON) -m ruff format .
 
 lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, production settings
 	$(PYTHON) -m ruff check .
@@ -45,10 +65,10 @@ check: lint test  ## lint, then test
 bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
-soak: .venv/dev.stamp  ## Examples that are others every time, the statistics against counting by hand in 20,000 of them
-	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak -m hypothesis
+test-random: .venv/dev.stamp  ## Property tests with new examples; the statistics against counting by hand in 20,000 of them
+	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis
 
-mutants: .venv/dev.stamp  ## Break the rules of who sees what in one place at a time: the tests must notice (goes on where it stopped)
+test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time: a test must fail (continues where it stopped)
 	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutation.report --show-capture=no --tb=line tests/mutation/check.py $(ARGS)
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
@@ -56,6 +76,9 @@ browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 
 screenshots: .venv/dev.stamp  ## Take the pictures of the pages in docs/screenshots/ again (needs `make browser`)
 	@$(PYTHON) -m pytest --numprocesses 0 -q tests/browser/screenshots.py
+
+docs: .venv/dev.stamp  ## Build the documentation site into site/
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --quiet --strict
 
 lock: .venv/dev.stamp  ## Lock requirements*.in again, with hashes
 	$(LOCK) requirements.in --output-file requirements.txt

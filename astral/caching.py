@@ -25,9 +25,13 @@ from rest_framework.request import Request
 
 from astral.http.renderers import dumps
 
-ANSWER_SCHEMA_VERSION = 1  # raised whenever an answer changes its shape: what older processes kept is then not found
+ANSWER_SCHEMA_VERSION = (
+    1  # raised whenever an answer changes its shape: what older processes kept is then not found
+)
 ATHLETE_TTL_S, ROSTER_TTL_S = 300, 600  # how long answers are kept
-LOCK_TTL_S = 3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
+LOCK_TTL_S = (
+    3  # a computation that takes longer than this, or whose process was killed, is no longer waited for
+)
 FORGOTTEN_OWNER_TTL_S = 30  # what was read before somebody was forgotten, and computed since, is not kept
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # between a waiting caller's looks
 VARY = "Authorization, Cookie, X-API-Key, Accept"
@@ -159,7 +163,9 @@ def get_or_compute(stamp: CacheKey, seconds: int, compute: Compute, *, refresh: 
     if found:
         return found
     body = _compute_body(stamp, compute)
-    return CachedAnswer(body, ("refresh" if refresh else "miss") if _store_body(stamp, seconds, body) else "off")
+    return CachedAnswer(
+        body, ("refresh" if refresh else "miss") if _store_body(stamp, seconds, body) else "off"
+    )
 
 
 def _read_or_wait(stamp: CacheKey) -> CachedAnswer | None:
@@ -201,7 +207,9 @@ def _store_body(stamp: CacheKey, seconds: int, body: bytes) -> bool:
     """Whether Redis took it. That it did not is no fault of the answer."""
     with suppress(CacheUnreachable), _redis() as redis:
         steps: Any = redis.pipeline(transaction=False)
-        steps.set(stamp.key, _pack_body(body), ex=seconds).delete(stamp.lock_key).exists(_forgotten_key(stamp.owner))
+        steps.set(stamp.key, _pack_body(body), ex=seconds).delete(stamp.lock_key).exists(
+            _forgotten_key(stamp.owner)
+        )
         if not steps.execute()[-1]:
             return True
         redis.delete(stamp.key)
@@ -218,7 +226,11 @@ def delete_cached_answers(owners: Sequence[str]) -> None:
         with _redis() as redis:
             for owner in owners:
                 redis.set(_forgotten_key(owner), 1, ex=FORGOTTEN_OWNER_TTL_S)
-            kept = [key for key in redis.scan_iter(f"{cache.make_key('answer:')}*", 1_000) if key.startswith(answers)]
+            kept = [
+                key
+                for key in redis.scan_iter(f"{cache.make_key('answer:')}*", 1_000)
+                if key.startswith(answers)
+            ]
             if kept:
                 redis.unlink(*kept)
     except CacheUnreachable:

@@ -67,7 +67,9 @@ def check_llm_settings(base_url: str, model: str, api_key: str) -> None:
     """Half a setting is somebody's mistake: insights would silently stay as they are."""
     if base_url and not model:
         refuse_to_start("INSIGHTS_LLM_BASE_URL is set, so INSIGHTS_LLM_MODEL must name the model.")
-    if base_url and (len(model) > 120 or not model.isprintable() or not api_key.isascii() or not api_key.isprintable()):
+    if base_url and (
+        len(model) > 120 or not model.isprintable() or not api_key.isascii() or not api_key.isprintable()
+    ):
         refuse_to_start("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY holds what no name or key does.")
     if (model or api_key) and not base_url:
         refuse_to_start(
@@ -80,10 +82,14 @@ def check_production_settings(secret_key: str, debug: bool, allowed_hosts: list[
     if not secret_key:
         refuse_to_start("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
     if "demo" in secret_key.lower() or secret_key.startswith("django-insecure"):
-        refuse_to_start("SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`.")
+        refuse_to_start(
+            "SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`."
+        )
     if len(secret_key) < 50:  # as Django's own `check --deploy` wants it
         refuse_to_start("SECRET_KEY is shorter than 50 characters; make one with `openssl rand -base64 48`.")
     if debug:
         refuse_to_start("DEBUG is on; it shows data and settings to strangers, so production needs DEBUG=0.")
     if not allowed_hosts or "*" in allowed_hosts:
-        refuse_to_start("ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org.")
+        refuse_to_start(
+            "ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org."
+        )

@@ -2,7 +2,9 @@
 
 import gc
 
-GC_THRESHOLD = 50_000  # an answer about 200 people makes as many objects, and no garbage that counting would not find
+GC_THRESHOLD = (
+    50_000  # an answer about 200 people makes as many objects, and no garbage that counting would not find
+)
 
 
 def freeze_loaded_objects() -> None:

@@ -24,7 +24,8 @@ _SHARED_PROCESSORS: list[Processor] = [
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Without ids, e-mail addresses and rows: a log outlives the people in it, and nobody can be deleted from it."""
     return {
-        name: _PERSONAL_DATA.sub(_placeholder, text) if isinstance(text, str) else text for name, text in event.items()
+        name: _PERSONAL_DATA.sub(_placeholder, text) if isinstance(text, str) else text
+        for name, text in event.items()
     }
 
 
@@ -43,7 +44,11 @@ def configure_structlog() -> None:
 
 def build_logging_config(style: str) -> dict[str, Any]:
     """Django's LOGGING for `json` or `console` lines; what libraries log gets the request id too."""
-    renderer = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [

@@ -177,13 +177,20 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read_text("EMAIL_USER", ""), env.read
 EMAIL_USE_TLS = env.read_flag("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.read_text("EMAIL_FROM", "astral@localhost")
-SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION  # the console would put production's invitations into its log
+SENDS_EMAIL = (
+    bool(EMAIL_HOST) or not PRODUCTION
+)  # the console would put production's invitations into its log
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 INVITATION_URL = env.read_text("INVITATION_URL", "")
 
 # --- A model that words insights; without an address there is none, and nothing of anybody is sent ---------------
-INSIGHTS_LLM_BASE_URL = env.read_url("INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1")
-INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY = env.read_text("INSIGHTS_LLM_MODEL"), env.read_text("INSIGHTS_LLM_API_KEY")
+INSIGHTS_LLM_BASE_URL = env.read_url(
+    "INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1"
+)
+INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY = (
+    env.read_text("INSIGHTS_LLM_MODEL"),
+    env.read_text("INSIGHTS_LLM_API_KEY"),
+)
 INSIGHTS_LLM_TIMEOUT_S = env.read_number("INSIGHTS_LLM_TIMEOUT_S", 20, lowest=1, highest=300)
 INSIGHTS_LLM_DAILY_CALLS = env.read_number("INSIGHTS_LLM_DAILY_CALLS", 500, lowest=1)
 env.check_llm_settings(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
@@ -279,7 +286,9 @@ SECURE_SSL_REDIRECT = PRODUCTION and env.read_flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.read_number("HSTS_SECONDS", 31_536_000) if PRODUCTION else 0
 # A year of https for every subdomain is not ours to promise: Astral may live on one of many.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and env.read_flag("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and env.read_flag(
+    "HSTS_SUBDOMAINS", default=False
+)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -86,5 +86,7 @@ READ = Right("read about an athlete", own=True, roles=_COACHING, scope=Scope.REA
 RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.WRITE)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
 ANNOTATE = Right("write notes and labels", roles=_COACHING)
-ARRANGE = Right("plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE)
+ARRANGE = Right(
+    "plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE
+)
 MANAGE = Right("run the organization", roles=frozenset({Role.HEAD_COACH}))

@@ -11,7 +11,9 @@ from athletes.organizations.members_api import MemberViewSet
 from athletes.personal_data.api import AthleteViewSet, PersonalDataExportView
 
 
-def organization_path(address: str, view: type[OrganizationScopedViewSet], name: str, **actions: str) -> URLPattern:
+def organization_path(
+    address: str, view: type[OrganizationScopedViewSet], name: str, **actions: str
+) -> URLPattern:
     return path(f"organizations/<str:org_id>{address}", view.as_view({**actions}), name=f"organization{name}")
 
 
@@ -26,7 +28,9 @@ urlpatterns = [
         name="athlete",
     ),
     path("athletes/<str:user_id>/export", PersonalDataExportView.as_view(), name="athlete-export"),
-    path("organizations", OrganizationViewSet.as_view({"get": "list", "post": "create"}), name="organizations"),
+    path(
+        "organizations", OrganizationViewSet.as_view({"get": "list", "post": "create"}), name="organizations"
+    ),
     organization_path("", OrganizationViewSet, "", get="retrieve", patch="partial_update"),
     organization_path("/hand_over", OrganizationViewSet, "-hand-over", post="hand_over"),
     organization_path("/leave", OwnMembershipViewSet, "-leave", post="leave"),
@@ -34,11 +38,21 @@ urlpatterns = [
     organization_path("/members", MemberViewSet, "-members", get="list"),
     organization_path("/members/invite", InvitationViewSet, "-invite", post="invite"),
     organization_path(
-        "/members/<str:user_id>", MemberViewSet, "-member", get="retrieve", patch="partial_update", delete="destroy"
+        "/members/<str:user_id>",
+        MemberViewSet,
+        "-member",
+        get="retrieve",
+        patch="partial_update",
+        delete="destroy",
     ),
     organization_path("/groups", GroupViewSet, "-groups", get="list", post="create"),
     organization_path(
-        "/groups/<str:group_id>", GroupViewSet, "-group", get="retrieve", patch="partial_update", delete="destroy"
+        "/groups/<str:group_id>",
+        GroupViewSet,
+        "-group",
+        get="retrieve",
+        patch="partial_update",
+        delete="destroy",
     ),
     organization_path(
         "/groups/<str:group_id>/members/<str:user_id>",

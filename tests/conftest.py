@@ -16,9 +16,9 @@ from astral.gc_tuning import freeze_loaded_objects
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
 
-settings.register_profile("soak", deadline=None)  # a busy machine is no fault of ours
-# The same examples on every run: a failure is somebody's change, never bad luck. `make soak` looks for others.
-settings.register_profile("house", settings.get_profile("soak"), derandomize=True)
+settings.register_profile("random", deadline=None)  # a busy machine is no fault of ours
+# The same examples on every run: a failure is somebody's change, never bad luck. `make test-random` looks for others.
+settings.register_profile("house", settings.get_profile("random"), derandomize=True)
 settings.load_profile("house")
 Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: here nobody attacks what is hashed
 
@@ -50,5 +50,5 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(autouse=True)
-def _no_answers_from_the_test_before() -> None:
+def _clear_cache() -> None:
     cache.clear()

@@ -46,7 +46,9 @@ class VerticalScale:
         return self.height * (share if self.inverted else 1.0 - share)
 
 
-def build_horizontal_scale(sides: Iterable[ChartSide], span: tuple[Position, Position] | None) -> HorizontalScale:
+def build_horizontal_scale(
+    sides: Iterable[ChartSide], span: tuple[Position, Position] | None
+) -> HorizontalScale:
     """Over all positions, and all of `span`; one alone stands in the middle."""
     positions = [position_to_number(position) for side in sides for position in side.positions()]
     positions += [position_to_number(position) for position in span or ()]

@@ -92,7 +92,8 @@ def build_calendar_strip(
         tuple(Tick(TOP + row * CELL_SIZE + 15, WEEKDAYS[row]) for row in (0, 2, 4, 6)),
         tuple((mark.name.lower(), mark.value) for mark in marks),
         ChartTable(
-            ("Day", "What became of it", "What"), tuple((str(day.day), day.mark.value, day.text) for day in shown)
+            ("Day", "What became of it", "What"),
+            tuple((str(day.day), day.mark.value, day.text) for day in shown),
         ),
         now_x,
         now_y,

@@ -103,6 +103,7 @@ def _sentences(side: ChartSide) -> Iterator[str]:
         known = [value for value in series.values if value is not None]
         if known:
             low, high, last = (
-                f"{side.quantity.text(value)} {side.unit}".rstrip() for value in (min(known), max(known), known[-1])
+                f"{side.quantity.text(value)} {side.unit}".rstrip()
+                for value in (min(known), max(known), known[-1])
             )
             yield f"{series.label}: {low} to {high}, at last {last}"

@@ -48,7 +48,9 @@ class DrawnSide:
     band_label: str = ""
 
 
-def draw_side(side: ChartSide, axis: HorizontalScale, along: Quantity, height: int, first_style: int) -> DrawnSide:
+def draw_side(
+    side: ChartSide, axis: HorizontalScale, along: Quantity, height: int, first_style: int
+) -> DrawnSide:
     """A side as drawn in `height` pixels; its lines are styled from `first_style` on."""
     scale, ticks = build_vertical_scale(side, height)
     return DrawnSide(
@@ -66,8 +68,12 @@ def _line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: in
     parts = split_at_gaps(_points(series.x, series.values, axis, scale))
     joined = [part for part in parts if len(part) > 1]
     dots = tuple((round(x / 10, 2), round(y, 1)) for part in parts if len(part) == 1 for x, y in part)
-    area = "".join(_closed_path(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined)
-    return Line(series.label, style, "".join(map(build_svg_path, joined)), area if series.filled else "", dots)
+    area = "".join(
+        _closed_path(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined
+    )
+    return Line(
+        series.label, style, "".join(map(build_svg_path, joined)), area if series.filled else "", dots
+    )
 
 
 def _points(
@@ -81,19 +87,25 @@ def _band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
     """Closed paths around the days that have both ends."""
     known = [low is not None and high is not None for low, high in zip(band.low, band.high, strict=True)]
     low, high = (
-        split_at_gaps(_points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale))
+        split_at_gaps(
+            _points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale)
+        )
         for ends in (band.low, band.high)
     )
     return "".join(_closed_path(above, below[::-1]) for above, below in zip(high, low, strict=True))
 
 
-def _bars(bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, along: Quantity) -> Iterator[Bar]:
+def _bars(
+    bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, along: Quantity
+) -> Iterator[Bar]:
     zero = scale.place(0.0)
     for start, end, value in zip(bars.x, bars.ends(), bars.values, strict=True):
         if value is not None:
             left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
             room, top = right - left, scale.place(value)
-            text = f"{along.text(position_to_number(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
+            text = (
+                f"{along.text(position_to_number(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
+            )
             yield Bar(
                 round(left + room * (1 - BAR_SHARE) / 2, 2),
                 round(room * BAR_SHARE, 2),

@@ -17,7 +17,9 @@ def check_column(x: Sequence[Position], *columns: Values) -> None:
     if any(len(column) != len(x) for column in columns):
         raise ValueError("Every position needs one value, None where there is none.")
     at = [position_to_number(position) for position in x]
-    if not all(map(math.isfinite, at)) or any(after < before for before, after in zip(at, at[1:], strict=False)):
+    if not all(map(math.isfinite, at)) or any(
+        after < before for before, after in zip(at, at[1:], strict=False)
+    ):
         raise ValueError("Positions must be finite and ascend.")
     if any(value is not None and not math.isfinite(value) for column in columns for value in column):
         raise ValueError("A value that is missing is None, never NaN.")
@@ -65,7 +67,9 @@ class Bars:
         check_column(self.x, self.values)
 
     def ends(self) -> list[Position]:
-        return [x + self.days if isinstance(x, float | int) else x + timedelta(days=self.days) for x in self.x]
+        return [
+            x + self.days if isinstance(x, float | int) else x + timedelta(days=self.days) for x in self.x
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ class Sparkline:
     shape: str = ""
 
 
-def build_sparkline(label: str, values: Values, low: float | None = None, high: float | None = None) -> Sparkline:
+def build_sparkline(
+    label: str, values: Values, low: float | None = None, high: float | None = None
+) -> Sparkline:
     """The values, oldest first, evenly apart, with the normal range of today.
 
         sparkline("HRV 52 ms, normal 48 to 61", averages, 48.0, 61.0)
@@ -51,7 +53,13 @@ def build_sparkline(label: str, values: Values, low: float | None = None, high: 
     top, bottom = (place(max(ends)), place(min(ends))) if len(ends) == 2 else (0.0, 0.0)
     joined = [part for part in split_at_gaps(points) if len(part) > 1]
     return Sparkline(
-        label, "".join(map(build_svg_path, joined)), top, round(bottom - top, 1), x, y, _shape(known[-1], low, high)
+        label,
+        "".join(map(build_svg_path, joined)),
+        top,
+        round(bottom - top, 1),
+        x,
+        y,
+        _shape(known[-1], low, high),
     )
 
 

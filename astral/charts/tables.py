@@ -40,7 +40,8 @@ def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> Ch
     starts = _starts(sides)
     ends = [*starts[1:], float("inf")]
     rows = (
-        (along.text(start), *(c.text(start, end) for c in columns)) for start, end in zip(starts, ends, strict=True)
+        (along.text(start), *(c.text(start, end) for c in columns))
+        for start, end in zip(starts, ends, strict=True)
     )
     told = (row for row in rows if any(cell != MISSING for cell in row[1:]))
     return ChartTable((heading, *(column.heading for column in columns)), tuple(told))

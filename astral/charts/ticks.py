@@ -53,8 +53,14 @@ def date_ticks(first: date, last: date) -> list[tuple[date, str]]:
         monday = first + timedelta(days=-first.weekday() % 7)
         return [(day, _day_text(day)) for day in _every_nth_day(monday, last, 7)]
     months = _month_step(span)
-    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, months)]
-    return [(day, str(day.year) if day.month == 1 else MONTHS[day.month - 1]) for day in starts if first <= day <= last]
+    starts = [
+        date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, months)
+    ]
+    return [
+        (day, str(day.year) if day.month == 1 else MONTHS[day.month - 1])
+        for day in starts
+        if first <= day <= last
+    ]
 
 
 def _month_step(span_days: int) -> int:

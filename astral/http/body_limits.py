@@ -28,8 +28,13 @@ class BodyLimitMiddleware:
                 if is_api_request(request)
                 else render_error_page(request, 411, ERROR_SENTENCES[411][1])
             )
-        if not is_api_request(request) and _declared_length(request) > MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES:
-            return render_error_page(request, 413, "This is more than one form may hold: send fewer files at once.")
+        if (
+            not is_api_request(request)
+            and _declared_length(request) > MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
+        ):
+            return render_error_page(
+                request, 413, "This is more than one form may hold: send fewer files at once."
+            )
         return self.get_response(request)
 
 

@@ -25,9 +25,7 @@ ERROR_TITLES = {
     503: "Back in a moment",
 }
 FORM_EXPIRED_TITLE = "Send it once more"
-FORM_EXPIRED = (
-    "This form was open for too long, or came from another site. Go back, load the page again and send it once more."
-)
+FORM_EXPIRED = "This form was open for too long, or came from another site. Go back, load the page again and send it once more."
 
 
 def render_error_page(

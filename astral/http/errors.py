@@ -60,7 +60,9 @@ class NoData(ApiError):
     """A person you may see has nothing in the range that this question counts."""
 
     def __init__(self) -> None:
-        super().__init__("NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND)
+        super().__init__(
+            "NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ class FieldError:
     @property
     def text(self) -> str:
         """With the field before it; a name that nobody knows may be any text, and the message quotes it."""
-        return f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
+        return (
+            f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
+        )
 
 
 def build_error_body(sentence: str, code: str, **details: Any) -> dict[str, Any]:
@@ -127,7 +131,9 @@ def build_exception_response(error: Exception, context: dict[str, Any]) -> Respo
     """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
     if isinstance(error, ApiError):
         headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
-        return Response({"error": str(error.detail), "details": error.details}, error.status_code, headers=headers)
+        return Response(
+            {"error": str(error.detail), "details": error.details}, error.status_code, headers=headers
+        )
     if isinstance(error, exceptions.ValidationError):
         return Response(build_validation_error_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
@@ -154,7 +160,11 @@ def _was_deleted_meanwhile(error: Exception) -> bool:
     The first has no class of its own in Django 5, and no cause.
     """
     unaffected = type(error) is DatabaseError and error.__cause__ is None
-    return unaffected or isinstance(error, ObjectDoesNotExist) or isinstance(error.__cause__, ForeignKeyViolation)
+    return (
+        unaffected
+        or isinstance(error, ObjectDoesNotExist)
+        or isinstance(error.__cause__, ForeignKeyViolation)
+    )
 
 
 def describe_wrong_media_type(media_types: Iterable[str]) -> str:
@@ -162,7 +172,9 @@ def describe_wrong_media_type(media_types: Iterable[str]) -> str:
     return f"Send the body as {' or '.join(media_types) or 'application/json'}, and say so in Content-Type."
 
 
-def _build_drf_error_response(error: exceptions.APIException, parsers: Iterable[type[BaseParser]]) -> Response:
+def _build_drf_error_response(
+    error: exceptions.APIException, parsers: Iterable[type[BaseParser]]
+) -> Response:
     code, sentence = ERROR_SENTENCES.get(error.status_code, ERROR_SENTENCES[500])
     own = str(getattr(error.detail, "code", "")).upper()
     if isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed):

@@ -78,7 +78,9 @@ def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str
     return wrong
 
 
-MAX_UNKNOWN_NAMES = 1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
+MAX_UNKNOWN_NAMES = (
+    1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
+)
 _NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
 

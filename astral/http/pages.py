@@ -62,7 +62,9 @@ class Page(View):
         told = [f"{fault['field']}: {fault['message']}" for fault in answer.data["details"].get("errors", ())]
         headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
+            headers["Allow"] = ", ".join(
+                name.upper() for name in self.http_method_names if hasattr(self, name)
+            )
         return render_error_page(request, answer.status_code, answer.data["error"], told, headers)
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
@@ -91,7 +93,9 @@ class Page(View):
 class NextUrlForm(StrictSerializer):
     """A form that leads to where it stood; `safe_redirect_url` judges the address."""
 
-    next = TextField(required=False, allow_blank=True, max_length=MAX_URL_LENGTH, help_text="Where to go then.")
+    next = TextField(
+        required=False, allow_blank=True, max_length=MAX_URL_LENGTH, help_text="Where to go then."
+    )
 
 
 def remove_empty_fields(given: QueryDict) -> QueryDict:

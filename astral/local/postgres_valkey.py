@@ -19,7 +19,9 @@ from astral.environment import refuse_to_start
 from astral.local import child_processes, orphans
 
 ACCOUNT = DATABASE = "astral"
-POSTGRES_PORT = "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
+POSTGRES_PORT = (
+    "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
+)
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 MAX_LOG_BYTES = 10_000_000
@@ -33,7 +35,12 @@ _INITDB_OPTIONS = (
 )
 # Where user namespaces are refused (many containers): the account nobody, with root's reach into folders.
 _NOBODY_COMMAND = (
-    *("setpriv", f"--reuid={child_processes.NOBODY_UID}", f"--regid={child_processes.NOBODY_UID}", "--clear-groups"),
+    *(
+        "setpriv",
+        f"--reuid={child_processes.NOBODY_UID}",
+        f"--regid={child_processes.NOBODY_UID}",
+        "--clear-groups",
+    ),
     *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
 )
 # Only a cache: nothing on disk. 64 numbered databases, one for each worker of the tests.
@@ -42,7 +49,12 @@ _VALKEY_OPTIONS = (
     *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
 )
 _DURABLE_SETTINGS = {"wal_compression": "on", "max_wal_size": "2GB"}
-_NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+_NON_DURABLE_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "4GB",
+}
 _POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "port": POSTGRES_PORT,
@@ -212,7 +224,9 @@ def _can_run(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Pat
     probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
     with suppress(OSError, subprocess.SubprocessError):
         return (
-            child_processes.start_child(probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody).wait()
+            child_processes.start_child(
+                probe, signal.SIGKILL, output=subprocess.DEVNULL, as_nobody=as_nobody
+            ).wait()
             == 0
         )
     return False

@@ -130,7 +130,9 @@ def bind_port(host: str, port: int) -> socket.socket:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(place)
     except OSError as error:
-        env.refuse_to_start(f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run.")
+        env.refuse_to_start(
+            f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run."
+        )
     return door
 
 

@@ -18,7 +18,14 @@ from pathlib import Path
 
 from astral.environment import refuse_to_start
 from astral.local import child_processes
-from astral.local.postgres_valkey import ACCOUNT, DATABASE, POSTGRES_PORT, LocalServer, PostgresServer, ValkeyServer
+from astral.local.postgres_valkey import (
+    ACCOUNT,
+    DATABASE,
+    POSTGRES_PORT,
+    LocalServer,
+    PostgresServer,
+    ValkeyServer,
+)
 from astral.local.scratch_dirs import ScratchDir, remove_leftover_dirs
 
 
@@ -113,7 +120,9 @@ def is_home_in_use(home: Path) -> bool:
 def _lock_home(home: Path) -> int:
     lock = _open_lock_file(home)
     if not _try_lock(lock):
-        refuse_to_start(f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one.")
+        refuse_to_start(
+            f"the data folder {home} is in use by another run; stop it, or set ASTRAL_HOME to another one."
+        )
     return lock
 
 

@@ -52,7 +52,10 @@ ANONYMOUS_PAGE_USER = PageUser()
 def load_page_user(person: User) -> PageUser:
     """One statement, and one more where the person's athlete row is not in hand yet."""
     places = Membership.objects.filter(user=person).active().select_related("organization")
-    clubs = [UserOrganization(place.organization.public_id, place.organization.name, place.role) for place in places]
+    clubs = [
+        UserOrganization(place.organization.public_id, place.organization.name, place.role)
+        for place in places
+    ]
     by_name = sorted(clubs, key=lambda club: (club.name.casefold(), club.org_id))
     return PageUser(
         name=person.display_name or person.username,
@@ -70,4 +73,8 @@ def build_error_page_context(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
-    return {"frame": "athletes/page.html", "visitor": load_page_user(person), "csrf_token": get_token(request)}
+    return {
+        "frame": "athletes/page.html",
+        "visitor": load_page_user(person),
+        "csrf_token": get_token(request),
+    }

@@ -80,14 +80,20 @@ class Permit:
     def organization(self, identifier: UUID) -> Organization:
         return self.get_or_forbidden(self._find(_organization_in_reach, identifier, None))
 
-    def _find(self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None) -> FoundModel | None:
+    def _find(
+        self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None
+    ) -> FoundModel | None:
         """Asked by nearly every call, and so compiled once for people who are no staff."""
         right = self.row.right
         if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):
-            return _precompile_query(rows, right, category).first(viewer=self.viewer.pk, identifier=identifier)
+            return _precompile_query(rows, right, category).first(
+                viewer=self.viewer.pk, identifier=identifier
+            )
         return rows(self.viewer, right, category, identifier).first()
 
-    def get_object(self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID) -> FoundModel:
+    def get_object(
+        self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID
+    ) -> FoundModel:
         """The row of this id among `rows` of the athletes in reach.
 
         403 with the same body whether or not it exists, so that nobody can probe for ids, but 403 WITHHELD where
@@ -110,7 +116,9 @@ class Permit:
         return found
 
 
-def _athlete_in_reach(viewer: Viewer, right: Right, category: Category | None, identifier: UUID) -> AthleteQuerySet:
+def _athlete_in_reach(
+    viewer: Viewer, right: Right, category: Category | None, identifier: UUID
+) -> AthleteQuerySet:
     return Athlete.objects.reached_by(viewer, right, category).filter(pk=identifier)
 
 

@@ -76,7 +76,9 @@ def _walk_urls(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterato
         if isinstance(pattern, URLResolver):
             yield from _walk_urls(pattern.url_patterns, address)
         else:
-            yield PolicyEndpoint(pattern.name or "", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address), pattern.callback)
+            yield PolicyEndpoint(
+                pattern.name or "", re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address), pattern.callback
+            )
 
 
 def build_policy_document() -> str:
@@ -92,7 +94,12 @@ def build_policy_document() -> str:
 def _format_cells(row: PolicyRow, *, keys: bool) -> str:
     exceptions = [f"`{name}`: {_describe_right(right)}" for name, right in row.fields.items()]
     scope = row.right.scope if keys else None
-    cells = ("; ".join([_describe_right(row.right), *exceptions]), row.over, scope or "–", row.category or "–")
+    cells = (
+        "; ".join([_describe_right(row.right), *exceptions]),
+        row.over,
+        scope or "–",
+        row.category or "–",
+    )
     return " | ".join(map(str, cells))
 
 

@@ -47,9 +47,13 @@ class ProtectedPage(Page):
         return None
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        if isinstance(error, PermissionDenied | Denied | NoCoachedOrganization) and self._is_for_coaches(request):
+        if isinstance(error, PermissionDenied | Denied | NoCoachedOrganization) and self._is_for_coaches(
+            request
+        ):
             status = 404 if isinstance(error, NoCoachedOrganization) else 403
-            return render_error_page(request, status, "What you train is under “My training”.", title=FOR_COACHES_TITLE)
+            return render_error_page(
+                request, status, "What you train is under “My training”.", title=FOR_COACHES_TITLE
+            )
         return super()._error_response(request, error)
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:

@@ -25,7 +25,10 @@ class ViewerQuery:
         def for_person(viewer: UUID, **values: Any) -> QuerySet[Any, Any]:
             return build(User(pk=viewer), **values)
 
-        self.build, self.compiled = build, PrecompiledRowsQuery(for_person, viewer=PLACEHOLDER_VIEWER_ID, **marks)
+        self.build, self.compiled = (
+            build,
+            PrecompiledRowsQuery(for_person, viewer=PLACEHOLDER_VIEWER_ID, **marks),
+        )
 
     def rows(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:
         if isinstance(viewer, User) and viewer.is_active and not viewer.is_staff:

@@ -38,7 +38,12 @@ class SignInView(AuthView):
         asked = SignInRequest.parse(request.data)
         user, token, expires_at = sign_in(request._request, asked["email"], asked["password"])
         return Response(
-            {"access_token": token, "token_type": "Bearer", "expires_at": expires_at, "user_id": user.public_id}
+            {
+                "access_token": token,
+                "token_type": "Bearer",
+                "expires_at": expires_at,
+                "user_id": user.public_id,
+            }
         )
 
 
@@ -51,7 +56,9 @@ class SignOutView(AuthView):
 
 
 class SignOutEverywhereView(AuthView):
-    @extend_schema(request=None, responses={204: None}, operation_id="auth_logout_all", summary="Sign out everywhere")
+    @extend_schema(
+        request=None, responses={204: None}, operation_id="auth_logout_all", summary="Sign out everywhere"
+    )
     def post(self, request: Request) -> Response:
         """End every token and page session of yours."""
         sign_out_everywhere(cast(User, request.user))

@@ -25,5 +25,7 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
     def _count_failures_from_address(self, request: HttpRequest) -> int:
         """One statement, by django-axes' index of addresses; 0 where the address is unknown."""
         address = getattr(request, "axes_ip_address", None)
-        lately = AccessAttempt.objects.filter(ip_address=address, attempt_time__gt=get_cool_off_threshold(request))
+        lately = AccessAttempt.objects.filter(
+            ip_address=address, attempt_time__gt=get_cool_off_threshold(request)
+        )
         return (lately.aggregate(sum=Sum("failures_since_start"))["sum"] or 0) if address else 0

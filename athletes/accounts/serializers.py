@@ -7,7 +7,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, FiniteNumberField, IdField, StrictSerializer, TextField, ZoneField
+from astral.http.fields import (
+    ChoiceField,
+    DayField,
+    FiniteNumberField,
+    IdField,
+    StrictSerializer,
+    TextField,
+    ZoneField,
+)
 from athletes.models import Athlete, Membership, Threshold, User
 from athletes.rights import Category
 from athletes.roles import Role, Status
@@ -20,7 +28,10 @@ class SignInRequest(StrictSerializer):
 
 class DeleteAccountRequest(StrictSerializer):
     password = TextField(
-        required=False, max_length=256, trim_whitespace=False, help_text="Your password again, if you have one."
+        required=False,
+        max_length=256,
+        trim_whitespace=False,
+        help_text="Your password again, if you have one.",
     )
 
 
@@ -90,7 +101,8 @@ class AthleteChanges(StrictSerializer):
     vdot = _threshold_field(Threshold.Kind.VDOT, "Daniels–Gilbert value, mL/kg/min.")
     mass_kg = _threshold_field(Threshold.Kind.MASS_KG, "Body mass, kg.")
     valid_from = DayField(
-        required=False, help_text="From which day the measured values hold (default today); earlier corrects the past."
+        required=False,
+        help_text="From which day the measured values hold (default today); earlier corrects the past.",
     )
     source = ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
         Threshold.Source.choices,
@@ -128,7 +140,9 @@ class AthleteSerializer(serializers.Serializer[Any]):
     hr_max = serializers.FloatField(allow_null=True, help_text="Maximum heart rate today, bpm.")
     hr_rest = serializers.FloatField(allow_null=True, help_text="Resting heart rate today, bpm.")
     vdot = serializers.FloatField(allow_null=True, help_text="Daniels–Gilbert value today, mL/kg/min.")
-    thresholds = ThresholdSerializer(many=True, help_text="Every measured value with its source and day, newest first.")
+    thresholds = ThresholdSerializer(
+        many=True, help_text="Every measured value with its source and day, newest first."
+    )
     withheld = serializers.ListField(
         child=serializers.ChoiceField(Category.choices),
         help_text="What the athlete does not share with you; without health, hr_rest and mass_kg are null.",

@@ -18,7 +18,9 @@ from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError, build_status_error_body, is_api_request
 from athletes.models import User
 
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # what a session says that its person came in by
+PASSWORD_BACKEND = (
+    "django.contrib.auth.backends.ModelBackend"  # what a session says that its person came in by
+)
 
 
 def authenticate_account(request: HttpRequest, email: str, password: str) -> User:

@@ -26,7 +26,9 @@ class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
         if scheme.lower() != b"bearer":
             return None
         if len(rest) != 1:
-            raise AuthenticationFailed("The Authorization header is not of the form: Bearer <token>.", "invalid_token")
+            raise AuthenticationFailed(
+                "The Authorization header is not of the form: Bearer <token>.", "invalid_token"
+            )
         return self.authenticate_credentials(rest[0])
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
@@ -49,7 +51,9 @@ def _build_live_token_query(digest: str, now: datetime) -> Any:
     return live.select_related("user__athlete")
 
 
-_LIVE_TOKEN_QUERY = PrecompiledQuery(_build_live_token_query, digest="the digest", now=datetime.max.replace(tzinfo=UTC))
+_LIVE_TOKEN_QUERY = PrecompiledQuery(
+    _build_live_token_query, digest="the digest", now=datetime.max.replace(tzinfo=UTC)
+)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -59,4 +63,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "The access_token of POST /api/v1/auth/login."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The access_token of POST /api/v1/auth/login.",
+        }

@@ -15,7 +15,9 @@ ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
 @transaction.atomic
 def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> Athlete:
     """Store validated `AthleteChanges`; measured values get their own day and replace none of another day."""
-    Athlete.objects.filter(pk=athlete.pk).bump_version()  # first: its row lock makes two changes follow each other
+    Athlete.objects.filter(
+        pk=athlete.pk
+    ).bump_version()  # first: its row lock makes two changes follow each other
     athlete.refresh_from_db(from_queryset=Athlete.objects.select_related("user"))
     if zone := changes.get("timezone"):
         athlete.timezone, athlete.timezone_confirmed = str(zone), True
@@ -39,7 +41,9 @@ def change_display_name(user: User, display_name: str) -> None:
 
 def _store_thresholds(athlete: Athlete, changes: dict[str, Any], from_day: date) -> None:
     rows = [
-        Threshold(athlete=athlete, kind=kind, value=changes[kind], source=changes["source"], valid_from=from_day)
+        Threshold(
+            athlete=athlete, kind=kind, value=changes[kind], source=changes["source"], valid_from=from_day
+        )
         for kind in Threshold.Kind.values
         if kind in changes
     ]

@@ -26,7 +26,17 @@ class ViewAndDeleteAdmin(BaseAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(ViewAndDeleteAdmin):
-    fields = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at", "created_by", "created_at")
+    fields = (
+        "organization",
+        "role",
+        "email",
+        "uses",
+        "max_uses",
+        "expires_at",
+        "ended_at",
+        "created_by",
+        "created_at",
+    )
     list_display = ("organization", "role", "email", "uses", "max_uses", "expires_at", "ended_at")
     list_filter: ClassVar = ("role", ("ended_at", admin.EmptyFieldListFilter))
     search_fields: ClassVar = ("organization__name", "email")

@@ -41,7 +41,9 @@ class OrganizationAdmin(BaseAdmin):
         """Every member's own answers carry the name."""
         bump_organization_version(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
         if change:
-            obj.save(update_fields=["name"])  # the version that was read with the page may be an old one by now
+            obj.save(
+                update_fields=["name"]
+            )  # the version that was read with the page may be an old one by now
         else:
             obj.save()
 
@@ -123,7 +125,9 @@ class MembershipAdmin(VersionedAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        Organization.objects.filter(pk__in=list(queryset.values_list("organization", flat=True))).bump_version()
+        Organization.objects.filter(
+            pk__in=list(queryset.values_list("organization", flat=True))
+        ).bump_version()
         super().delete_queryset(request, queryset)
 
 

@@ -29,7 +29,9 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Fields named `…search_key__contains` hold plain letters, so the term is made plain as well."""
         return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
-    def get_deleted_objects(self, objs: Sequence[Model] | QuerySet[Any], request: HttpRequest) -> DeletionSummary:
+    def get_deleted_objects(
+        self, objs: Sequence[Model] | QuerySet[Any], request: HttpRequest
+    ) -> DeletionSummary:
         return summarize_deletion(self.model, objs, request)
 
 

@@ -40,7 +40,9 @@ class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
         "birth_date",
     )
 
-    timezone = forms.ChoiceField(choices=[(name, name) for name in sorted(list_zone_names())], label="Time zone")
+    timezone = forms.ChoiceField(
+        choices=[(name, name) for name in sorted(list_zone_names())], label="Time zone"
+    )
 
     def clean(self) -> dict[str, Any]:
         """What somebody has chosen is confirmed."""
@@ -70,7 +72,9 @@ class UserAthleteInline(admin.StackedInline):  # type: ignore[type-arg]
 
     @admin.display(description="thresholds")
     def thresholds(self, athlete: Athlete) -> str:
-        return format_html('<a href="{}">Thresholds</a>', reverse("admin:athletes_athlete_change", args=[athlete.pk]))
+        return format_html(
+            '<a href="{}">Thresholds</a>', reverse("admin:athletes_athlete_change", args=[athlete.pk])
+        )
 
 
 @admin.register(Athlete)
@@ -129,7 +133,9 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
 
     form = UserForm
     add_form = NewUserForm
-    add_fieldsets = ((None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"fields": ("email", "display_name", "usable_password", "password1", "password2")}),
+    )
     fieldsets = (
         (None, {"fields": ("email", "password", "username", "display_name", "profile_image_url")}),
         ("Permissions", {"fields": ("is_active", *PERMISSION_FIELDS)}),
@@ -164,7 +170,9 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
         return [UserAthleteInline, UserMembershipInline] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *PERMISSION_FIELDS)
+        return (
+            self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *PERMISSION_FIELDS)
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _may_change_user(request, obj)
@@ -196,10 +204,16 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         delete_account(obj, timezone.now())
 
-    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> DeletionSummary:
+    def get_deleted_objects(
+        self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest
+    ) -> DeletionSummary:
         """Who leads others hands over first: told as what protects them, so that there is no button."""
         rows, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        led = [f"{club}: hand it over first" for person in objs for club in find_organizations_to_hand_over(person)]
+        led = [
+            f"{club}: hand it over first"
+            for person in objs
+            for club in find_organizations_to_hand_over(person)
+        ]
         return rows, counts, forbidden, protected + led
 
     @admin.action(description="End every token and page session", permissions=["change"])
@@ -212,7 +226,9 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
 
 def _bump_organization_versions(people: list[UUID]) -> None:
     """Memberships are changed on a person's page and go with them, so the rosters are new, too."""
-    Organization.objects.filter(pk__in=Membership.objects.filter(user__in=people).values("organization")).bump_version()
+    Organization.objects.filter(
+        pk__in=Membership.objects.filter(user__in=people).values("organization")
+    ).bump_version()
 
 
 def _may_change_user(request: HttpRequest, user: User | None) -> bool:

@@ -23,7 +23,9 @@ class ThresholdForm(FixedFieldsForm):
         if kind is not None and value is not None:
             lowest, highest = Threshold.LIMITS[kind]
             if not lowest <= value <= highest:
-                self.add_error("value", f"For {Threshold.Kind(kind).label}: between {lowest:g} and {highest:g}.")
+                self.add_error(
+                    "value", f"For {Threshold.Kind(kind).label}: between {lowest:g} and {highest:g}."
+                )
         return cleaned
 
 

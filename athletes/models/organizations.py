@@ -71,7 +71,9 @@ class Membership(PublicIdModel):
         ]
         indexes: ClassVar = [
             # The roster's first question: who is active here, in which role, looked after by whom?
-            models.Index(fields=["organization", "status", "role", "assigned_coach"], name="membership_roster"),
+            models.Index(
+                fields=["organization", "status", "role", "assigned_coach"], name="membership_roster"
+            ),
             GinIndex(fields=["labels"], name="membership_labels"),
         ]
 

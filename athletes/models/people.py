@@ -35,7 +35,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
 
     prefix: ClassVar[str] = "usr"
 
-    email = models.EmailField("e-mail address", unique=True, help_text="Signs in with this; kept in lower case.")
+    email = models.EmailField(
+        "e-mail address", unique=True, help_text="Signs in with this; kept in lower case."
+    )
     username = models.CharField(max_length=60, unique=True, validators=[validate_plain])
     display_name = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     profile_image_url = models.URLField(blank=True)
@@ -79,7 +81,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
         with transaction.atomic():
             super().save(*args, **kwargs)
             if new_password and not new:
-                AuthToken.objects.filter(user=self).delete()  # whoever had the old one is signed out of the API too
+                AuthToken.objects.filter(
+                    user=self
+                ).delete()  # whoever had the old one is signed out of the API too
             if new:
                 Athlete.objects.get_or_create(user=self)
 

@@ -75,7 +75,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def coached_by(self, user: User, roles: Iterable[str] = COACHING_ROLES) -> OrganizationQuerySet:
         """Organizations where `user` holds an active coaching role. Role and status must match in one membership."""
-        return self.filter(memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles))
+        return self.filter(
+            memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles)
+        )
 
     def reached_by(self, viewer: Viewer, right: Right) -> OrganizationQuerySet:
         """Organizations that `viewer` has this right in; an own right is that of every active member."""
@@ -83,7 +85,9 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         if right.is_unrestricted_for(viewer):
             return self
-        acting = viewer.organization_ids(right.roles | right.assigned | (frozenset(Role) if right.own else frozenset()))
+        acting = viewer.organization_ids(
+            right.roles | right.assigned | (frozenset(Role) if right.own else frozenset())
+        )
         return self.filter(pk__in=acting)
 
     def bump_version(self) -> int:
@@ -104,7 +108,9 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         """
         return self.reached_by(viewer, READ, category)
 
-    def reached_by(self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None) -> AthleteQuerySet:
+    def reached_by(
+        self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None
+    ) -> AthleteQuerySet:
         """Athletes that `viewer` has this right over."""
         if not right.allows(viewer):
             return self.none()

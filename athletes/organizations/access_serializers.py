@@ -81,7 +81,10 @@ class EmailInvitationRequest(InvitationRequestBase):
 
 class LinkInvitationRequest(InvitationRequestBase):
     max_uses = WholeNumberField(
-        default=1, min_value=1, max_value=1000, help_text="How many people can join with it; a coach's is for one."
+        default=1,
+        min_value=1,
+        max_value=1000,
+        help_text="How many people can join with it; a coach's is for one.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -124,9 +127,14 @@ class AcceptInvitationRequest(StrictSerializer):
     token = TextField(max_length=100, help_text="The invitation's token.")
     email = EmailAddressField(required=False, help_text="For a new account: what to sign in with.")
     password = TextField(
-        required=False, max_length=256, trim_whitespace=False, help_text="For a new account: at least 8 characters."
+        required=False,
+        max_length=256,
+        trim_whitespace=False,
+        help_text="For a new account: at least 8 characters.",
     )
-    display_name = TextField(required=False, max_length=120, help_text="For a new account: the name as shown.")
+    display_name = TextField(
+        required=False, max_length=120, help_text="For a new account: the name as shown."
+    )
     timezone = ZoneField(required=False, help_text="For a new account: IANA name of where the days begin.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +144,9 @@ class AcceptInvitationRequest(StrictSerializer):
             wrong = {name: "Needed for a new account." for name in ("email", "password") if name not in attrs}
         if wrong:
             code = "signed_in" if self.context["signed_in"] else "required"
-            raise serializers.ValidationError({n: [serializers.ErrorDetail(text, code)] for n, text in wrong.items()})
+            raise serializers.ValidationError(
+                {n: [serializers.ErrorDetail(text, code)] for n, text in wrong.items()}
+            )
         return attrs
 
 
@@ -167,7 +177,9 @@ class ApiKeyRequest(StrictSerializer):
         help_text="read: see what a coach sees; write: also record, plan and fill groups.",
     )
     expires_at = DeadlineField(
-        MAX_API_KEY_LIFETIME, DEFAULT_API_KEY_LIFETIME, help_text="Until when; default a year, at most ten ahead."
+        MAX_API_KEY_LIFETIME,
+        DEFAULT_API_KEY_LIFETIME,
+        help_text="Until when; default a year, at most ten ahead.",
     )
 
 
@@ -200,7 +212,9 @@ class ConsentRequest(StrictSerializer):
         help_text="Whether the organization's coaches see activities and what follows from them."
     )
     health = StrictBooleanField(help_text="Whether they see health readings and what follows from them.")
-    goals_and_plans = StrictBooleanField(help_text="Whether they see races, plans and what follows from them.")
+    goals_and_plans = StrictBooleanField(
+        help_text="Whether they see races, plans and what follows from them."
+    )
 
 
 class ConsentChangeSerializer(serializers.Serializer[Any]):
@@ -221,6 +235,7 @@ def serialize_consent(
     organization: Organization, granted: dict[str, bool], history: list[ConsentChange]
 ) -> dict[str, Any]:
     changes = [
-        {"category": change.category, "granted": change.granted, "changed_at": change.changed_at} for change in history
+        {"category": change.category, "granted": change.granted, "changed_at": change.changed_at}
+        for change in history
     ]
     return {"org_id": organization.public_id, **granted, "history": changes}

@@ -63,16 +63,24 @@ class OrganizationViewSet(OrganizationScopedViewSet):
     def list(self, request: Request) -> Response:
         """Organizations where you are active, in whatever role; a key's own one; for staff all of them."""
         may = get_permit(request)
-        page = self.paginate_queryset(Organization.objects.reached_by(may.viewer, may.row.right).order_by("name", "pk"))
-        return self.get_paginated_response([serialize_organization(organization) for organization in page or []])
+        page = self.paginate_queryset(
+            Organization.objects.reached_by(may.viewer, may.row.right).order_by("name", "pk")
+        )
+        return self.get_paginated_response(
+            [serialize_organization(organization) for organization in page or []]
+        )
 
     @extend_schema(
-        request=OrganizationRequest, responses={201: OrganizationSerializer}, operation_id="organizations_create"
+        request=OrganizationRequest,
+        responses={201: OrganizationSerializer},
+        operation_id="organizations_create",
     )
     def create(self, request: Request) -> Response:
         """Found an organization; you are its head coach."""
         asked = OrganizationRequest.parse(request.data)
-        return success(serialize_organization(create_organization(get_permit(request).person, asked["name"])), 201)
+        return success(
+            serialize_organization(create_organization(get_permit(request).person, asked["name"])), 201
+        )
 
     @extend_schema(responses=OrganizationSerializer, operation_id="organizations_retrieve")
     def retrieve(self, request: Request, org_id: str) -> Response:
@@ -110,7 +118,10 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
         return may.get_or_forbidden(found)
 
     @extend_schema(
-        request=None, responses={204: None}, operation_id="organizations_leave", summary="Leave an organization"
+        request=None,
+        responses={204: None},
+        operation_id="organizations_leave",
+        summary="Leave an organization",
     )
     def leave(self, request: Request, org_id: str) -> Response:
         """Leave: from the next request on nobody here sees anything of you. A head coach hands over first."""
@@ -138,5 +149,7 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
 
     def _serialize_consent(self, membership: Membership) -> dict[str, Any]:
         athlete, organization = get_permit(self.request).person.athlete, membership.organization
-        history = ConsentChange.objects.filter(athlete=athlete, organization=organization)[:MAX_CONSENT_CHANGES]
+        history = ConsentChange.objects.filter(athlete=athlete, organization=organization)[
+            :MAX_CONSENT_CHANGES
+        ]
         return serialize_consent(organization, load_consents(athlete, organization), list(history))

@@ -27,14 +27,18 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     serializer_class = ApiKeySerializer
 
     @extend_schema(
-        responses=ApiKeySerializer(many=True), operation_id="organizations_keys", summary="An organization's keys"
+        responses=ApiKeySerializer(many=True),
+        operation_id="organizations_keys",
+        summary="An organization's keys",
     )
     def list(self, request: Request, org_id: str) -> Response:
         """Its keys, newest first, also expired ones; without their secrets."""
         page = self.paginate_queryset(ApiKey.objects.filter(organization=self.organization()).order_by("-pk"))
         return self.get_paginated_response([serialize_api_key(key) for key in page or []])
 
-    @extend_schema(request=ApiKeyRequest, responses={201: NewApiKeySerializer}, operation_id="organizations_key_create")
+    @extend_schema(
+        request=ApiKeyRequest, responses={201: NewApiKeySerializer}, operation_id="organizations_key_create"
+    )
     def create(self, request: Request, org_id: str) -> Response:
         """Make a key. This answer is the only one that shows its secret."""
         organization = self.organization()

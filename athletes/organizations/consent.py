@@ -14,13 +14,17 @@ from athletes.rights import Category, Viewer
 
 
 @transaction.atomic
-def change_consent(athlete: Athlete, organization: Organization, granted: Mapping[str, bool], now: datetime) -> None:
+def change_consent(
+    athlete: Athlete, organization: Organization, granted: Mapping[str, bool], now: datetime
+) -> None:
     """Store what the athlete decided; a category that stays as it was leaves no trace."""
     Organization.objects.filter(pk=organization.pk).bump_version()
     Athlete.objects.filter(pk=athlete.pk).bump_version()  # its row lock makes two changes follow each other
     before = load_consents(athlete, organization)
     told = {"athlete": athlete, "organization": organization, "changed_at": now}
-    changes = [ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]]
+    changes = [
+        ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]
+    ]
     ConsentChange.objects.bulk_create(changes)
     Consent.objects.bulk_create(
         [Consent(category=change.category, granted=change.granted, **told) for change in changes],
@@ -38,7 +42,9 @@ def load_consents(athlete: Athlete, organization: Organization) -> dict[str, boo
 
 def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bool]]:
     """`load_consents` of every organization, in one statement."""
-    granted: defaultdict[UUID, dict[str, bool]] = defaultdict(lambda: {category.value: True for category in Category})
+    granted: defaultdict[UUID, dict[str, bool]] = defaultdict(
+        lambda: {category.value: True for category in Category}
+    )
     told = Consent.objects.filter(athlete=athlete).values_list("organization", "category", "granted")
     for organization, category, agrees in told:
         granted[organization][category] = agrees

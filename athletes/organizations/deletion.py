@@ -18,7 +18,9 @@ from athletes.models.querysets import AthleteQuerySet
 def delete_organizations(organization_ids: Collection[UUID]) -> None:
     """Delete these organizations; the version of everybody who is in `find_affected_athletes` rises."""
     clubs = Organization.objects.filter(pk__in=organization_ids)
-    list(clubs.order_by("pk").select_for_update())  # so that two who delete wait for each other, never in a circle
+    list(
+        clubs.order_by("pk").select_for_update()
+    )  # so that two who delete wait for each other, never in a circle
     bump_versions_in_order(find_affected_athletes(organization_ids))
     clubs.delete()
 

@@ -12,18 +12,18 @@ from athletes.rights import RECORD, Category
 from athletes.roles import RECORDING_ROLES, Role, Status
 
 
-def may_record(person: User, athlete: Athlete, category: Category) -> bool:
+def can_record(person: User, athlete: Athlete, category: Category) -> bool:
     """Whether `person` may record data of this category: one statement, none for oneself."""
     if athlete.pk == person.pk:
         return True
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
-def may_record_for_members(page_user: PageUser, memberships: Iterable[VisibleMembership]) -> bool:
+def has_recording_role(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
     """Whether the user may record for an athlete with these memberships, whatever is shared: no statement."""
-    coached = {club.org_id for club in page_user.coaches if club.role in RECORDING_ROLES}
-    return page_user.is_staff or any(
-        (membership.role, membership.status) == (Role.ATHLETE, Status.ACTIVE)
-        and encode(Organization.prefix, membership.organization_id) in coached
-        for membership in memberships
+    coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
+    return visitor.is_staff or any(
+        (place.role, place.status) == (Role.ATHLETE, Status.ACTIVE)
+        and encode(Organization.prefix, place.organization_id) in coached
+        for place in places
     )

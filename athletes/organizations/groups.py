@@ -61,4 +61,6 @@ def _unique_group_name() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise ApiError("NAME_TAKEN", "A group of this organization has this name already.", field="name") from error
+        raise ApiError(
+            "NAME_TAKEN", "A group of this organization has this name already.", field="name"
+        ) from error

@@ -10,7 +10,13 @@ from astral.http.views import success
 from athletes.access.permissions import get_permit
 from athletes.models import Group, Membership, Organization
 from athletes.organizations.api import OrganizationScopedViewSet
-from athletes.organizations.groups import add_to_group, create_group, delete_group, remove_from_group, rename_group
+from athletes.organizations.groups import (
+    add_to_group,
+    create_group,
+    delete_group,
+    remove_from_group,
+    rename_group,
+)
 from athletes.organizations.serializers import GroupRequest, GroupSerializer, serialize_group
 
 
@@ -21,14 +27,18 @@ class GroupViewSet(OrganizationScopedViewSet):
     serializer_class = GroupSerializer
 
     @extend_schema(
-        responses=GroupSerializer(many=True), operation_id="organizations_groups", summary="An organization's groups"
+        responses=GroupSerializer(many=True),
+        operation_id="organizations_groups",
+        summary="An organization's groups",
     )
     def list(self, request: Request, org_id: str) -> Response:
         """Its groups by name. Who is in one: `members?group_id=`."""
         page = self.paginate_queryset(Group.objects.of(self.organization()).order_by("name", "pk"))
         return self.get_paginated_response([serialize_group(group) for group in page or []])
 
-    @extend_schema(request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create")
+    @extend_schema(
+        request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create"
+    )
     def create(self, request: Request, org_id: str) -> Response:
         """Make a group. 400 NAME_TAKEN where there is one of this name."""
         organization, asked = self.organization(), GroupRequest.parse(request.data)
@@ -80,4 +90,6 @@ class GroupMemberViewSet(GroupViewSet):
 
     def athlete(self, organization: Organization) -> Membership:
         may = get_permit(self.request)
-        return may.get_or_forbidden(may.members(organization).athletes().filter(user=self.path_id("user_id")).first())
+        return may.get_or_forbidden(
+            may.members(organization).athletes().filter(user=self.path_id("user_id")).first()
+        )

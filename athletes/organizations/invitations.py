@@ -46,7 +46,9 @@ def create_invitation(
     """A new invitation and its token, which nobody can look up afterwards. 400 TOO_MANY beyond 500 a day."""
     lately = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
     if lately.count() >= MAX_INVITATIONS_PER_DAY:
-        raise ApiError("TOO_MANY", f"An organization makes {MAX_INVITATIONS_PER_DAY} invitations a day at most.")
+        raise ApiError(
+            "TOO_MANY", f"An organization makes {MAX_INVITATIONS_PER_DAY} invitations a day at most."
+        )
     token = generate_secret()
     invitation = Invitation.objects.create(
         organization=organization,
@@ -103,7 +105,9 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
         raise _invalid_invitation_error()
     user = person if isinstance(person, User) else _create_account(person)
     if Membership.objects.filter(user=user, organization=invitation.organization).active().exists():
-        return Membership.objects.select_related("organization").get(user=user, organization=invitation.organization)
+        return Membership.objects.select_related("organization").get(
+            user=user, organization=invitation.organization
+        )
     membership = join_organization(user, invitation.organization, invitation.role, now)
     if membership is None:
         raise _invalid_invitation_error()
@@ -121,12 +125,20 @@ def resend_invitation(invitation: Invitation, by: User, now: datetime, *, join_p
     400 NOT_OPEN for one that was not sent by e-mail or that is ended or used up; one that has expired can be sent
     again. Otherwise raises what `invite_by_email` raises, and the old one stays what it was.
     """
-    found = Invitation.objects.select_for_update(of=("self",)).select_related("organization").filter(pk=invitation.pk)
+    found = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(pk=invitation.pk)
+    )
     before = found.filter(ended_at=None).exclude(email="").first()
     if before is None:
-        raise ApiError("NOT_OPEN", "Only an invitation that was sent by e-mail and is still open can be sent again.")
+        raise ApiError(
+            "NOT_OPEN", "Only an invitation that was sent by e-mail and is still open can be sent again."
+        )
     end_invitation(before, now)
-    offer = InvitationOffer(before.role, now + (before.expires_at - before.created_at), before.max_uses, before.email)
+    offer = InvitationOffer(
+        before.role, now + (before.expires_at - before.created_at), before.max_uses, before.email
+    )
     return invite_by_email(before.organization, offer, by, now, join_page=join_page)
 
 

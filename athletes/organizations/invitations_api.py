@@ -42,12 +42,18 @@ class InvitationViewSet(OrganizationScopedViewSet):
     serializer_class = InvitationSerializer
 
     @extend_schema(
-        responses=InvitationSerializer(many=True), operation_id="organizations_invitations", summary="Open invitations"
+        responses=InvitationSerializer(many=True),
+        operation_id="organizations_invitations",
+        summary="Open invitations",
     )
     def list(self, request: Request, org_id: str) -> Response:
         """Those that can still be accepted, newest first."""
-        found = Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
-        return self.get_paginated_response([serialize_invitation(row) for row in self.paginate_queryset(found) or []])
+        found = (
+            Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
+        )
+        return self.get_paginated_response(
+            [serialize_invitation(row) for row in self.paginate_queryset(found) or []]
+        )
 
     @extend_schema(
         request=LinkInvitationRequest,
@@ -67,14 +73,18 @@ class InvitationViewSet(OrganizationScopedViewSet):
         )
 
     @extend_schema(
-        request=EmailInvitationRequest, responses={201: InvitationSerializer}, operation_id="organizations_invite"
+        request=EmailInvitationRequest,
+        responses={201: InvitationSerializer},
+        operation_id="organizations_invite",
     )
     def invite(self, request: Request, org_id: str) -> Response:
         """Invite one person by e-mail. Whether there is an account of that address is not told."""
         organization, now = self.organization(), timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(request.data, now=now))
         by, page = get_permit(request).person, self._join_page()
-        return success(serialize_invitation(invite_by_email(organization, offer, by, now, join_page=page)), 201)
+        return success(
+            serialize_invitation(invite_by_email(organization, offer, by, now, join_page=page)), 201
+        )
 
     def _join_page(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))

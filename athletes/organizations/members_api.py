@@ -31,7 +31,8 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
         IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
     )
     assigned_coach_id = SerializerFieldFilter(
-        IdField(User.prefix, help_text="Only whom this coach looks after, usr_…."), field_name="assigned_coach"
+        IdField(User.prefix, help_text="Only whom this coach looks after, usr_…."),
+        field_name="assigned_coach",
     )
     label = SerializerFieldFilter(
         TextField(max_length=40, help_text="Only who has this label."), method="filter_by_label"
@@ -69,7 +70,9 @@ class MemberViewSet(OrganizationScopedViewSet):
         """The members you may see, longest first; who has left is not among them."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         viewer = get_permit(request).viewer
-        return self.get_paginated_response([serialize_member(membership, viewer) for membership in page or []])
+        return self.get_paginated_response(
+            [serialize_member(membership, viewer) for membership in page or []]
+        )
 
     @extend_schema(responses=MemberSerializer, operation_id="organizations_member")
     def retrieve(self, request: Request, org_id: str, user_id: str) -> Response:

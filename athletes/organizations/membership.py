@@ -48,7 +48,9 @@ def rename_organization(organization: Organization, name: str) -> Organization:
 
 
 @transaction.atomic
-def join_organization(person: User, organization: Organization, role: str, now: datetime) -> Membership | None:
+def join_organization(
+    person: User, organization: Organization, role: str, now: datetime
+) -> Membership | None:
     """An active membership, also of who had left; what somebody is there already stays. None for who is suspended."""
     bump_organization_version(organization.pk, [person.pk])
     membership = Membership.objects.filter(user=person, organization=organization).first()
@@ -67,7 +69,10 @@ def change_membership(membership: Membership, changes: dict[str, Any]) -> Member
     """Store validated `MemberChanges`; 400 HEAD_COACH for the role or status of who has to hand over first."""
     bump_organization_version(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
-    if membership.status not in (Status.ACTIVE, Status.SUSPENDED):  # left meanwhile, or never accepted: theirs to say
+    if membership.status not in (
+        Status.ACTIVE,
+        Status.SUSPENDED,
+    ):  # left meanwhile, or never accepted: theirs to say
         raise PermissionDenied
     if membership.role == Role.HEAD_COACH and changes.keys() & {"role", "status"}:
         raise _head_coach_error()
@@ -124,7 +129,9 @@ def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> Use
         return None
     if role != Role.ATHLETE:
         raise ApiError("NO_ATHLETE", "Only athletes are assigned to a coach.", field="assigned_coach_id")
-    coaching = Membership.objects.filter(organization=membership.organization_id, user=coach_id).active().coaching()
+    coaching = (
+        Membership.objects.filter(organization=membership.organization_id, user=coach_id).active().coaching()
+    )
     found = coaching.select_related("user").first()
     if found is None:
         raise _no_coach_error("assigned_coach_id")
@@ -133,7 +140,9 @@ def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> Use
 
 def _unassign_coach(membership: Membership) -> None:
     """Nobody is assigned to who coaches here no more."""
-    assigned = Membership.objects.filter(organization=membership.organization_id, assigned_coach=membership.user_id)
+    assigned = Membership.objects.filter(
+        organization=membership.organization_id, assigned_coach=membership.user_id
+    )
     Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).bump_version()
     assigned.update(assigned_coach=None)
 
@@ -146,7 +155,9 @@ def _clear_athlete_links(membership: Membership) -> None:
 
 def _acceptance_needed_error() -> ApiError:
     """A coach has agreed to see others' data, not to be seen."""
-    return ApiError("ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one.")
+    return ApiError(
+        "ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one."
+    )
 
 
 def _head_coach_error() -> ApiError:

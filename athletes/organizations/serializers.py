@@ -92,13 +92,19 @@ class MemberChanges(StrictSerializer):
 
     role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
     status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Suspended, nobody sees them.")
-    assigned_coach_id = IdField(User.prefix, required=False, allow_null=True, help_text="An active coach, or null.")
+    assigned_coach_id = IdField(
+        User.prefix, required=False, allow_null=True, help_text="An active coach, or null."
+    )
     level = TextField(required=False, allow_blank=True, max_length=30, help_text="A word such as advanced.")
     labels = serializers.ListField(
         child=TextField(max_length=40), required=False, max_length=20, help_text="Words to find them by."
     )
     notes = TextField(
-        required=False, allow_blank=True, max_length=10_000, multiline=True, help_text="Free text, for coaches only."
+        required=False,
+        allow_blank=True,
+        max_length=10_000,
+        multiline=True,
+        help_text="Free text, for coaches only.",
     )
 
 

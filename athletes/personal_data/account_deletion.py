@@ -30,7 +30,9 @@ def delete_account(person: User, now: datetime) -> None:
     """
     clubs = _lock_rows(Organization.objects.filter(memberships__user=person), no_key=True)
     if find_organizations_to_hand_over(person).exists():
-        raise ApiError("HEAD_COACH", "Hand over the organizations that you lead first; then delete your account.")
+        raise ApiError(
+            "HEAD_COACH", "Hand over the organizations that you lead first; then delete your account."
+        )
     Organization.objects.filter(pk__in=[club.pk for club in clubs]).bump_version()
     empty = list(find_led_organizations(person).values_list("pk", flat=True))
     others = _bump_other_athletes(person, empty)

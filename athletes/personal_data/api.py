@@ -43,7 +43,9 @@ class AthleteViewSet(ApiViewSet):
         athlete = self._get_athlete(request, identifier)
         return success(serialize_athlete(athlete, athlete.withheld, timezone.now()))
 
-    @extend_schema(request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or measured values")
+    @extend_schema(
+        request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or measured values"
+    )
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store measured values from `valid_from` on. Stored activities keep their numbers."""
         identifier = parse_id(User.prefix, user_id, "user_id")
@@ -65,7 +67,9 @@ class AthleteViewSet(ApiViewSet):
         identifier = parse_id(User.prefix, user_id, "user_id")
         permitted = get_permit(request)
         permitted.athlete(identifier)
-        confirm_password(request._request, permitted.person, DeleteAccountRequest.parse(request.data).get("password"))
+        confirm_password(
+            request._request, permitted.person, DeleteAccountRequest.parse(request.data).get("password")
+        )
         delete_account(permitted.person, timezone.now())
         return Response(status=204)
 
@@ -98,5 +102,7 @@ class PersonalDataExportView(ApiView):
             "Cache-Control": "private, no-store",
         }
         return StreamingHttpResponse(
-            stream_zip(build_personal_archive(person, now), now), content_type="application/zip", headers=headers
+            stream_zip(build_personal_archive(person, now), now),
+            content_type="application/zip",
+            headers=headers,
         )

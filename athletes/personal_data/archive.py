@@ -79,7 +79,9 @@ def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]
 
 
 def build_readme(person: User, now: datetime) -> str:
-    lines = [(table.file, table.description) for kept in load_personal_data_sources() for table in kept.tables]
+    lines = [
+        (table.file, table.description) for kept in load_personal_data_sources() for table in kept.tables
+    ]
     lines += [line for kept in load_personal_data_sources() for line in kept.file_descriptions]
     width = max(len(name) for name, _ in lines)
     listed = "\n".join(f"{name:<{width}}  {says}" for name, says in sorted(lines))

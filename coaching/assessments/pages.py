@@ -25,15 +25,15 @@ from coaching.attention import RULES_BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 
-class SignalAddress(StrictSerializer):
+class SignalPathParameters(StrictSerializer):
     code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgeForm(NextUrlForm):
+class AcknowledgeSignalForm(NextUrlForm):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
-class SignalPage(ProtectedPage):
+class SignalActionPage(ProtectedPage):
     """Redirects to the page with the form. If the page is outdated, the error is shown there."""
 
     form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
@@ -41,24 +41,24 @@ class SignalPage(ProtectedPage):
     def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
         asked = self.form_class.parse(form_data(request))
         athlete = self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
-        code = SignalAddress.parse({"code": code})["code"]
+        code = SignalPathParameters.parse({"code": code})["code"]
         way_back = asked.pop("next", "")
         try:
             clubs = coaching_organizations(self.person, self.permit.row.right, athlete)
-            messages.success(request, self.change(athlete, clubs, code, **asked))
+            messages.success(request, self.apply_change(athlete, clubs, code, **asked))
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         """Make the change; returns the message."""
         raise NotImplementedError
 
 
-class AcknowledgePage(SignalPage):
-    form_class = AcknowledgeForm
+class AcknowledgeSignalPage(SignalActionPage):
+    form_class = AcknowledgeSignalForm
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge_signal(
@@ -67,7 +67,7 @@ class AcknowledgePage(SignalPage):
         return f"Muted until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
-class TakeBackPage(SignalPage):
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+class UnacknowledgeSignalPage(SignalActionPage):
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         unacknowledge(athlete, clubs, code)
         return f"No longer acknowledged for {athlete.user}."

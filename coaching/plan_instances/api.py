@@ -160,7 +160,7 @@ class PlanInstanceViewSet(ApiViewSet):
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Link an activity to a session, whatever the amounts; it is matched to no other session then.
 
-        400 NOT_EXPECTED for rest or a day outside the plan, TOO_FAR for an activity of another month.
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
         may, instance = get_permit(request), self.get_instance()
         session, asked = self.get_session(instance), LinkActivityRequest.parse(request.data)

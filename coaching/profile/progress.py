@@ -73,7 +73,7 @@ class HealthProgress:
 class ProgressSeries:
     """From the first of `mondays` to the athlete's today; None if withheld.
 
-    `vo2max`: mL/kg/min by `vo2max_method`: device readings, or the estimate of each day.
+    `vo2max`: mL/kg/min of `vo2max_method`: the readings of a device, or what our estimates said on each day.
     """
 
     mondays: Sequence[date]

@@ -38,7 +38,7 @@ class Trend:
 class Trends:
     """Values of the last TREND_DAYS days; None without a reading.
 
-    mL/kg/min of the shown method, ms of the preferred source, 0–100, bpm.
+    mL/kg/min of the method that is shown, ms of the kind and source that is worn, 0–100, bpm.
     """
 
     vo2max: Trend

@@ -48,24 +48,20 @@ class RosterViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> HttpResponse:
         """All active athletes of an organization with numbers, plans and signals, most urgent first."""
-        now, permit = timezone.now(), get_permit(request)
+        now, may = timezone.now(), get_permit(request)
         question, filters = self._parse_query(), _validate_filters(request)
-        organization_state = _find_organization(
-            permit, question.pop("org_id", None), filters.form.cleaned_data["group_id"]
-        )
-        organization = Organization(pk=organization_state.pk, name=organization_state.name)
+        club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
-        parameters = question | filters.form.cleaned_data
-        scope = f"{organization.pk}:{permit.viewer.cache_scope}"
-        stamp = caching.CacheKey.of(
-            "coach_athletes_metrics", parameters, scope, *organization_state.cache_state(now)
-        )
+        whole = question | filters.form.cleaned_data
+        scope = f"{organization.pk}:{may.viewer.cache_scope}"
+        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.cache_state(now))
 
         def compute() -> dict[str, Any]:
-            members = filters.filter_queryset(permit.members(organization).active().athletes())
+            members = filters.filter_queryset(may.members(organization).active().athletes())
             return {
                 "status": "ok",
-                "data": serialize_roster(load_roster(permit.viewer, organization, members, now, **question)),
+                "data": serialize_roster(load_roster(may.viewer, organization, members, now, **question)),
             }
 
         return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
@@ -101,21 +97,21 @@ class RosterOrganization(NamedTuple):
         ]
 
 
-def _find_organization(permit: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
+def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
     """The organization with this id, or the only one the caller coaches in: one statement.
 
-    403 for a group of another organization. Raises ApiError ORG_REQUIRED if there are several.
+    403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
     """
-    arguments = {"group": group or UUID(int=0)}
+    asked = {"group": group or UUID(int=0)}
     rows = (
-        _NAMED_QUERY.rows(permit.viewer, organization_id=identifier, **arguments)
+        _NAMED_QUERY.rows(may.viewer, club=identifier, **asked)
         if identifier
-        else _COACHED_QUERY.rows(permit.viewer, **arguments)
+        else _COACHED_QUERY.rows(may.viewer, **asked)
     )
-    if len(rows) > 1 or not (rows or identifier) and permit.viewer.is_staff:
+    if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Give org_id: there are several organizations.", field="org_id")
-    organizations = [found for found in map(RosterOrganization._make, rows) if found.has_group or not group]
-    return organizations[0] if organizations else permit.get_or_forbidden(None)
+    clubs = [club for club in map(RosterOrganization._make, rows) if club.has_group or not group]
+    return clubs[0] if clubs else may.get_or_forbidden(None)
 
 
 def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
@@ -123,20 +119,20 @@ def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     return _select_reachable(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
 
 
-def _select_named(viewer: Viewer, organization_id: UUID, group: UUID) -> QuerySet[Any, Any]:
-    return _select_reachable(viewer, group).filter(pk=organization_id)
+def _select_named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]:
+    return _select_reachable(viewer, group).filter(pk=club)
 
 
 def _select_reachable(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    members = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
-    athletes = Athlete.objects.filter(pk__in=members.values("user")).values(same_group=Value(True))
-    state = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
-    organizations = Organization.objects.reached_by(viewer, OVERSEE).annotate(
-        athletes=Subquery(athletes.annotate(state=state).values("state")),
+    theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
+    athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
+    told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
+    clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
+        athletes=Subquery(athletes.annotate(told=told).values("told")),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
-    return organizations.values_list(*RosterOrganization._fields)
+    return clubs.values_list(*RosterOrganization._fields)
 
 
-_NAMED_QUERY = ViewerQuery(_select_named, organization_id=UUID(int=2), group=UUID(int=3))
+_NAMED_QUERY = ViewerQuery(_select_named, club=UUID(int=2), group=UUID(int=3))
 _COACHED_QUERY = ViewerQuery(_select_coached, group=UUID(int=3))

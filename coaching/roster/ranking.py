@@ -115,30 +115,30 @@ def rank_roster(
     Two statements; a fixed number more for each 200 stale athletes, and if an athlete withholds data.
     """
     rows, days = _load_rows(members, organization, sort), LocalDays(now)
-    if stale := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
-        refresh_stale(stale, now)
+    if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
+        refresh_stale(behind, now)
         rows = _load_rows(members, organization, sort)
     withheld = _load_withheld(viewer, rows)
-    active = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    acknowledged = {pk: [entry.acknowledgement for entry in entries] for pk, entries in active.items()}
-    reassessed = assess_without(withheld, now)
-    overrides = _rank_acknowledged(active, acknowledged) | _rank_withheld(reassessed, acknowledged)
-    assessment = {row.user_id: overrides.get(row.user_id) or _stored_rank_key(row) for row in rows}
+    quieted = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
+    acknowledged = {pk: [one.acknowledgement for one in some] for pk, some in quieted.items()}
+    judged = assess_without(withheld, now)
+    special = _rank_acknowledged(quieted, acknowledged) | _rank_withheld(judged, acknowledged)
+    assessment = {row.user_id: special.get(row.user_id) or _stored_rank_key(row) for row in rows}
     ids = [row.user_id for row in _sort_rows(rows, assessment, withheld, sort)]
-    return RankedRoster(ids, _count_athletes(rows, assessment.values()), withheld, reassessed, acknowledged)
+    return RankedRoster(ids, _count_athletes(rows, assessment.values()), withheld, judged, acknowledged)
 
 
 def _load_rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[RankRow]:
-    sort_column = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
+    amount = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=organization, granted=False)
-    annotated = members.order_by().annotate(
-        withholds_data=Exists(refusals),
+    told = members.order_by().annotate(
+        is_reluctant=Exists(refusals),
         is_grouped=Exists(Group.members.through.objects.filter(membership=OuterRef("pk"))),
     )
-    columns = annotated.values_list(
-        "user_id", "user__display_name", "user__username", "withholds_data", "is_grouped",
+    columns = told.values_list(
+        "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
         *prefixed(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
-        f"user__athlete__snapshot__{sort_column}",
+        f"user__athlete__snapshot__{amount}",
         *prefixed(CACHE_STAMP_COLUMNS, "user__athlete__"),
     )  # fmt: skip
     return [RankRow._make((*row[:10], CacheStamps._make(row[10:]))) for row in columns]
@@ -146,8 +146,8 @@ def _load_rows(members: MembershipQuerySet, organization: Organization, sort: st
 
 def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
     """Withheld categories by athlete. Athletes who share everything with this organization are omitted."""
-    withholding = [row.user_id for row in rows if row.withholds_data]
-    found = load_withheld_categories(viewer, withholding) if withholding else {}
+    reluctant = [row.user_id for row in rows if row.withholds_data]
+    found = load_withheld_categories(viewer, reluctant) if reluctant else {}
     return {pk: categories for pk, categories in found.items() if categories}
 
 
@@ -157,26 +157,22 @@ def _load_acknowledged(
     """Acknowledgements of these athletes that may still be active in some time zone."""
     since = now.date() - timedelta(days=1)
     found: dict[UUID, list[AcknowledgedAssessment]] = {}
-    for athlete, code, severity, since_date, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
+    for athlete, code, severity, begun, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
         viewer, club=organization.pk, since=since
     ):
         if athlete in athletes:
-            one = Acknowledgement(
-                athlete_id=athlete, code=code, severity=severity, since=since_date, until=until
-            )
+            one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
             found.setdefault(athlete, []).append(AcknowledgedAssessment(one, AssessmentData(*assessment)))
     return found
 
 
 def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
     """Acknowledgements of the organization's athletes, each with the athlete's assessment."""
-    members = Membership.objects.active().athletes().filter(organization=club)
-    acknowledgements = (
-        find_acknowledgements(viewer)
-        .filter(until__gte=since, athlete__in=members.values("user"))
-        .order_by("pk")
+    here = Membership.objects.active().athletes().filter(organization=club)
+    theirs = (
+        find_acknowledgements(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
     )
-    return acknowledgements.values_list(
+    return theirs.values_list(
         "athlete",
         "code",
         "severity",
@@ -190,20 +186,20 @@ _ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2)
 
 
 def _rank_acknowledged(
-    active: Mapping[UUID, Sequence[AcknowledgedAssessment]], acknowledged: AcknowledgementsByAthlete
+    quieted: Mapping[UUID, Sequence[AcknowledgedAssessment]], acknowledged: AcknowledgementsByAthlete
 ) -> dict[UUID, RankKey]:
-    return {pk: _build_rank_key(entries[0].assessment, acknowledged[pk]) for pk, entries in active.items()}
+    return {pk: _build_rank_key(some[0].assessment, acknowledged[pk]) for pk, some in quieted.items()}
 
 
 def _rank_withheld(
-    reassessed: Mapping[UUID, AssessmentData], acknowledged: AcknowledgementsByAthlete
+    judged: Mapping[UUID, AssessmentData], acknowledged: AcknowledgementsByAthlete
 ) -> dict[UUID, RankKey]:
-    return {pk: _build_rank_key(one, acknowledged.get(pk, ())) for pk, one in reassessed.items()}
+    return {pk: _build_rank_key(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
 
 
-def _build_rank_key(reassessed: AssessmentLike, acknowledged: Sequence[Acknowledgement]) -> RankKey:
-    one = apply_acknowledgements(reassessed, acknowledged)
-    return RankKey(one.priority, one.urgent, one.watch, reassessed.next_a_race)
+def _build_rank_key(judged: AssessmentLike, acknowledged: Sequence[Acknowledgement]) -> RankKey:
+    one = apply_acknowledgements(judged, acknowledged)
+    return RankKey(one.priority, one.urgent, one.watch, judged.next_a_race)
 
 
 def _stored_rank_key(row: RankRow) -> RankKey:
@@ -241,6 +237,6 @@ def _queue_sort_key(one: RankKey) -> tuple[float, int, float, float, str]:
 
 
 def _count_athletes(rows: Sequence[RankRow], assessment: Iterable[RankKey]) -> RosterCounts:
-    keys = list(assessment)
-    urgent, watch = sum(one.is_urgent for one in keys), sum(one.is_watched for one in keys)
+    told = list(assessment)
+    urgent, watch = sum(one.is_urgent for one in told), sum(one.is_watched for one in told)
     return RosterCounts(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))

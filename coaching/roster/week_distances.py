@@ -51,7 +51,7 @@ def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDi
         asked[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:
         cursor.execute(WEEK_DISTANCES_SQL, asked)
-        return {pk: WeekDistance(*distances) for pk, *distances in cursor.fetchall()}
+        return {pk: WeekDistance(*told) for pk, *told in cursor.fetchall()}
 
 
 def _period_starts(one: AthleteSummary) -> Sequence[datetime]:

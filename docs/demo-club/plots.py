@@ -17,7 +17,11 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ.setdefault("ASTRAL_ENV", "local")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
-for name, unused in (("DATABASE_URL", "postgresql:///none"), ("REDIS_URL", "redis://none"), ("SECRET_KEY", "x" * 50)):
+for name, unused in (
+    ("DATABASE_URL", "postgresql:///none"),
+    ("REDIS_URL", "redis://none"),
+    ("SECRET_KEY", "x" * 50),
+):
     os.environ.setdefault(name, unused)
 
 import django  # noqa: E402
@@ -150,7 +154,9 @@ def _weekly(past: Past, days: int, first: date) -> Iterable[str]:
 def _fitness(past: Past, days: int, first: date) -> Iterable[str]:
     series = load_series(_daily_loads(past, days, first))
     top = TOP + PANEL + GAP
-    panel = Panel(top, days, 0, 1.05 * float(series.fatigue.max()), "Fitness (blue) and fatigue (orange), load a day")
+    panel = Panel(
+        top, days, 0, 1.05 * float(series.fatigue.max()), "Fitness (blue) and fatigue (orange), load a day"
+    )
     return [*panel.frame(), panel.line(series.fatigue, FATIGUE), panel.line(series.fitness, FITNESS)]
 
 
@@ -172,7 +178,12 @@ def _hrv(past: Past, days: int, first: date) -> Iterable[str]:
         float(np.nanmax(readings)) * 1.03,
         "HRV, ms: each night, the average of seven, and the athlete's own band (mean ± 0.75 SD of 60 days)",
     )
-    return [*panel.frame(), panel.band(low, high), *panel.dots(readings), panel.line(np.exp(series.week), FITNESS)]
+    return [
+        *panel.frame(),
+        panel.band(low, high),
+        *panel.dots(readings),
+        panel.line(np.exp(series.week), FITNESS),
+    ]
 
 
 def _daily_loads(past: Past, days: int, first: date) -> Days:

@@ -66,7 +66,10 @@ def test_the_image_holds_all_apps_and_does_not_run_as_root() -> None:
 def test_the_image_leaves_out_the_supervision_of_local_servers() -> None:
     assert "astral/local" in (ROOT / ".dockerignore").read_text().splitlines()
     shipped = [
-        path for app in APPS for path in (ROOT / app).rglob("*.py") if (ROOT / "astral/local") not in path.parents
+        path
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if (ROOT / "astral/local") not in path.parents
     ]
     assert len(shipped) > 200
     assert [str(path) for path in shipped if re.search(r"\bastral\.local\b", path.read_text())] == []

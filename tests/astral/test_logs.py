@@ -58,7 +58,10 @@ def test_a_refused_row_is_not_logged(cast: Cast, lines: Callable[[], list[dict[s
 
 
 def test_our_own_postgresql_logs_no_statement_and_no_row(db: None):
-    if PREFIX not in connection.settings_dict.get("OPTIONS", {}).get("host", "") + connection.settings_dict["HOST"]:
+    if (
+        PREFIX
+        not in connection.settings_dict.get("OPTIONS", {}).get("host", "") + connection.settings_dict["HOST"]
+    ):
         pytest.skip("another server: its log is its owner's")
     with connection.cursor() as cursor:
         for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):

@@ -12,7 +12,7 @@ from astral.precompiled_queries import AnyOf, PrecompiledQuery, PrecompiledRowsQ
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Category
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 
 NOBODY = UUID(int=9)
 
@@ -40,7 +40,7 @@ def test_each_call_finds_its_own_row_in_one_statement(cast: Cast, django_assert_
 def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
     find = PrecompiledQuery(by_digest, digest="?", now=datetime.max.replace(tzinfo=UTC))
     for user in (cast.ada, cast.ben):
-        Api(user)
+        ApiClient(user)
         digest = AuthToken.objects.get(user=user).digest
         with django_assert_num_queries(1):
             token = find.first(digest=digest, now=datetime.now(UTC))
@@ -58,7 +58,9 @@ def withheld(viewer: Any, ids: list[UUID]) -> Any:
 
 def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
     names = PrecompiledRowsQuery(
-        lambda ids: User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at"),
+        lambda ids: (
+            User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at")
+        ),
         ids=[UUID(int=2)],
     )
     for people in ([], [cast.ada], [cast.ben, cast.ada, cast.zoe]):

@@ -51,12 +51,17 @@ class SettingsPage(ProtectedPage):
         return redirect("settings-page")
 
     def _form(self, fields: dict[str, Any], **context: Any) -> HttpResponse:
-        return self.page(fields=fields, zones=sorted(list_zone_names()), unit_choices=Athlete.Units.choices, **context)
+        return self.page(
+            fields=fields, zones=sorted(list_zone_names()), unit_choices=Athlete.Units.choices, **context
+        )
 
 
 class PasswordForm(StrictSerializer):
     current_password = TextField(
-        required=False, max_length=256, trim_whitespace=False, help_text="The password until now, where there is one."
+        required=False,
+        max_length=256,
+        trim_whitespace=False,
+        help_text="The password until now, where there is one.",
     )
     password = TextField(max_length=256, trim_whitespace=False, help_text="The new one.")
 
@@ -76,7 +81,9 @@ class PasswordPage(ProtectedPage):
             return self.page(errors=errors_by_field(error.detail))
         except ApiError as refusal:
             return self.page(errors={"current_password": str(refusal.detail)})
-        messages.success(request, "Your password is changed. Whoever was signed in with the old one no longer is.")
+        messages.success(
+            request, "Your password is changed. Whoever was signed in with the old one no longer is."
+        )
         return redirect("password-page")
 
 

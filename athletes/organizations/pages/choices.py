@@ -16,7 +16,7 @@ from athletes.rights import ANNOTATE, ARRANGE, MANAGE, Right
 from athletes.search import normalize_search_text
 
 
-class Choice(NamedTuple):
+class RosterChoice(NamedTuple):
     pk: UUID
     value: str
     name: str
@@ -26,8 +26,8 @@ class Choice(NamedTuple):
 class RosterChoices:
     """Sorted by name. `coaches`: the active ones; `labels`: those of the athletes the viewer may see."""
 
-    groups: Sequence[Choice]
-    coaches: Sequence[Choice]
+    groups: Sequence[RosterChoice]
+    coaches: Sequence[RosterChoice]
     labels: Sequence[str]
 
 
@@ -41,28 +41,30 @@ class RosterPermissions:
     annotate: bool
 
 
-def load_choices(organization: Organization, members: MembershipQuerySet, viewer: User) -> RosterChoices:
+def load_roster_choices(
+    organization: Organization, members: MembershipQuerySet, viewer: User
+) -> RosterChoices:
     """Three statements. The viewer's own labels are omitted."""
     groups = Group.objects.of(organization).order_by("name", "pk").values_list("pk", "name")
     coaching = Membership.objects.filter(organization=organization).active().coaching()
     coaches = [
-        Choice(pk, User(id=pk).public_id, display_name or username)
+        RosterChoice(pk, User(id=pk).public_id, display_name or username)
         for pk, display_name, username in coaching.values_list("user", "user__display_name", "user__username")
     ]
     labels = members.exclude(user=viewer).order_by().annotate(label=Func(F("labels"), function="unnest"))
     return RosterChoices(
-        groups=[Choice(pk, Group(id=pk).public_id, name) for pk, name in groups],
+        groups=[RosterChoice(pk, Group(id=pk).public_id, name) for pk, name in groups],
         coaches=sorted(coaches, key=lambda coach: (normalize_search_text(coach.name), coach.pk)),
         labels=sorted(set(labels.values_list("label", flat=True)), key=str.casefold),
     )
 
 
-def roster_permissions(page_user: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
+def roster_permissions(visitor: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
     """Uses the role already loaded with the page user: no statement."""
-    role = next((club.role for club in page_user.coaches if club.org_id == organization.public_id), None)
+    role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
 
-    def has_right(right: Right) -> bool:
+    def holds(right: Right) -> bool:
         return right.is_unrestricted_for(viewer) or role in right.roles
 
-    assigned = role in ARRANGE.assigned and not has_right(ARRANGE)
-    return RosterPermissions(has_right(MANAGE), has_right(ARRANGE) or assigned, assigned, has_right(ANNOTATE))
+    assigned = role in ARRANGE.assigned and not holds(ARRANGE)
+    return RosterPermissions(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))

@@ -25,7 +25,7 @@ class CoachNote:
     club: str
     org_id: str
     text: str
-    send_to: str
+    action_url: str
 
 
 def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
@@ -42,24 +42,24 @@ def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
     ]
 
 
-class NotesForm(NextUrlForm):
+class CoachNoteForm(NextUrlForm):
     """The members API's serializer checks the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
-class NotesPage(ProtectedPage):
+class CoachNotePage(ProtectedPage):
     """Saves the notes, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        form = NotesForm.parse(form_data(request))
+        asked = CoachNoteForm.parse(form_data(request))
         organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         members = self.permit.members(organization).select_related("user")
         membership = self.permit.get_or_forbidden(
             members.filter(user=parse_id(User.prefix, user_id, "user_id")).first()
         )
-        change_membership(membership, MemberChanges.parse({"notes": form["notes"]}))
+        change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
         messages.success(request, f"Notes about {membership.user} saved.")
         return redirect(
-            safe_redirect_url(request, form.get("next", ""), reverse("athlete-page", args=[user_id]))
+            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
         )

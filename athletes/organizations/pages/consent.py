@@ -29,7 +29,7 @@ class SharingPage(ProtectedPage):
     template_name = "athletes/organizations/consent.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        memberships = (
+        places = (
             Membership.objects.filter(user=self.person)
             .current()
             .select_related("organization")
@@ -38,17 +38,17 @@ class SharingPage(ProtectedPage):
         granted = load_consents_by_organization(self.person.athlete)
         clubs = [
             {
-                "org_id": membership.organization.public_id,
-                "name": membership.organization.name,
+                "org_id": place.organization.public_id,
+                "name": place.organization.name,
                 "categories": [
-                    (c.value, text, granted[membership.organization_id][c])
-                    for c, text in CATEGORY_DESCRIPTIONS.items()
+                    (c.value, says, granted[place.organization_id][c])
+                    for c, says in CATEGORY_DESCRIPTIONS.items()
                 ],
             }
-            for membership in memberships
-            if membership.role == Role.ATHLETE
+            for place in places
+            if place.role == Role.ATHLETE
         ]
-        return self.page(clubs=clubs, places=memberships)
+        return self.page(clubs=clubs, places=places)
 
 
 class LeaveOrganizationForm(StrictSerializer):
@@ -57,21 +57,21 @@ class LeaveOrganizationForm(StrictSerializer):
 
 class LeaveOrganizationPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        permit, form = self.permit, LeaveOrganizationForm.parse(form_data(request))
-        own = Membership.objects.reached_by(permit.viewer, permit.row.right).filter(user=self.person)
+        may, asked = self.permit, LeaveOrganizationForm.parse(form_data(request))
+        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person)
         found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        membership = permit.get_or_forbidden(found.select_related("organization").first())
+        place = may.get_or_forbidden(found.select_related("organization").first())
         try:
-            if "sure" in form:
-                leave_organization(membership)
+            if "sure" in asked:
+                leave_organization(place)
                 messages.success(
                     request,
-                    f"You have left {membership.organization.name}. Its coaches can no longer see your data.",
+                    f"You have left {place.organization.name}. Its coaches can no longer see your data.",
                 )
             else:
                 messages.warning(request, "Tick the box to confirm. You have not left the club.")
-        except ApiError as error:
-            messages.error(request, str(error.detail))
+        except ApiError as refusal:
+            messages.error(request, str(refusal.detail))
         return redirect("sharing-page")
 
 
@@ -85,17 +85,17 @@ class ConsentForm(StrictSerializer):
 
 class ConsentPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        form = ConsentForm.parse(form_data(request))
+        asked = ConsentForm.parse(form_data(request))
         organization = self._membership(org_id).organization
-        granted = {category.value: category.value in form for category in Category}
+        granted = {category.value: category.value in asked for category in Category}
         change_consent(self.person.athlete, organization, granted, timezone.now())
         messages.success(request, f"Sharing with {organization.name} saved.")
         return redirect("sharing-page")
 
     def _membership(self, org_id: str) -> Membership:
-        permit = self.permit
-        own = Membership.objects.reached_by(permit.viewer, permit.row.right).filter(
+        may = self.permit
+        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(
             user=self.person, role=Role.ATHLETE
         )
         found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        return permit.get_or_forbidden(found.select_related("organization").first())
+        return may.get_or_forbidden(found.select_related("organization").first())

@@ -14,7 +14,7 @@ from astral.http.errors import ApiError
 from astral.http.pages import errors_by_field, form_data
 from athletes.models import Group, Organization
 from athletes.organizations.groups import create_group
-from athletes.organizations.pages.bulk_actions import SelectionAddress
+from athletes.organizations.pages.bulk_actions import BulkActionQuery
 from athletes.organizations.pages.choices import roster_permissions
 from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import GroupRequest
@@ -23,7 +23,7 @@ from athletes.roles import Role, Status
 
 class GroupsPage(OrganizationPage):
     template_name = "athletes/organizations/groups.html"
-    query_serializer_class = SelectionAddress
+    query_serializer_class = BulkActionQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._render_groups(self.organization(self.parse_query().get("org_id")))
@@ -35,8 +35,8 @@ class GroupsPage(OrganizationPage):
             group = create_group(club, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
             return self._render_groups(club, fields=fields, errors=errors_by_field(error.detail))
-        except ApiError as error:
-            return self._render_groups(club, fields=fields, errors={"name": str(error.detail)})
+        except ApiError as refusal:
+            return self._render_groups(club, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"Group {group} created. Now add its athletes.")
         return redirect("group-page", group.public_id)
 
@@ -45,13 +45,13 @@ class GroupsPage(OrganizationPage):
         groups = (
             Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
         )
-        athletes = self.permit.members(club).active().athletes()
+        everybody = self.permit.members(club).active().athletes()
         return self.page(
             section="groups",
             club=club,
             groups=list(groups),
-            total=athletes.count(),
-            ungrouped=athletes.filter(groups=None).count(),
+            total=everybody.count(),
+            ungrouped=everybody.filter(groups=None).count(),
             may=roster_permissions(self.page_user, self.person, club),
             **context,
         )

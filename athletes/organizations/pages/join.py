@@ -35,9 +35,9 @@ class JoinPage(ProtectedPage):
             membership = self._accept(request)
         except ValidationError as error:
             return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
-        except ApiError as error:
+        except ApiError as refusal:
             return self._form(
-                fields=form_data(request), errors={error.details.get("field", "form"): str(error.detail)}
+                fields=form_data(request), errors={refusal.details.get("field", "form"): str(refusal.detail)}
             )
         if not self.page_user.signed_in:
             login(request, membership.user, PASSWORD_BACKEND)
@@ -46,16 +46,14 @@ class JoinPage(ProtectedPage):
 
     def _accept(self, request: HttpRequest) -> Membership:
         person = self.person if self.page_user.signed_in else None
-        fields = AcceptInvitationRequest.parse(
+        asked = AcceptInvitationRequest.parse(
             remove_empty_fields(form_data(request)), signed_in=person is not None
         )
-        return accept_invitation(fields["token"], person or _new_account(fields), timezone.now())
+        return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:
         return self.page(zones=sorted(list_zone_names()), **context)
 
 
-def _new_account(fields: dict[str, Any]) -> NewAccount:
-    return NewAccount(
-        fields["email"], fields["password"], fields.get("display_name", ""), fields.get("timezone")
-    )
+def _new_account(asked: dict[str, Any]) -> NewAccount:
+    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))

@@ -18,28 +18,28 @@ from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.roles import Role
 
-PAGE_SIZE = 50
-MAX_INVITATIONS = 200  # shown
+MEMBERS_PER_PAGE = 50
+MAX_SHOWN_INVITATIONS = 200  # invitations that are shown
 
 
-class ClubAddress(StrictSerializer):
+class OrganizationDetailQuery(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
     email = TextField(required=False, max_length=254, help_text="Fills in the invitation form.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubPageBase(OrganizationPage):
+class OrganizationDetailPageBase(OrganizationPage):
     """Base of the club's page and of its forms."""
 
     template_name = "athletes/organizations/organization.html"
-    query_serializer_class = ClubAddress
+    query_serializer_class = OrganizationDetailQuery
 
     def club(self) -> Organization:
         return self.organization(self.parse_query().get("org_id"))
 
-    def render_club(self, club: Organization, **context: Any) -> HttpResponse:
-        query, now = self.parse_query(), timezone.now()
+    def render_organization(self, club: Organization, **context: Any) -> HttpResponse:
+        asked, now = self.parse_query(), timezone.now()
         allowed = roster_permissions(self.page_user, self.person, club)
         return self.page(
             section="club",
@@ -50,24 +50,24 @@ class ClubPageBase(OrganizationPage):
             invitations=load_open_invitations(club, now) if allowed.manage else (),
             successors=find_successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
-            **self._members(club, query.get("search", ""), query["page"]),
+            **self._build_members_context(club, asked.get("search", ""), asked["page"]),
             **context,
         )
 
-    def _members(self, club: Organization, search: str, page: int) -> dict[str, Any]:
+    def _build_members_context(self, club: Organization, search: str, page: int) -> dict[str, Any]:
         """One page of members, sorted by name, and their number: two statements."""
         members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
-        first, total = (page - 1) * PAGE_SIZE, members.count()
+        first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
-        rows = list(in_order[first : first + PAGE_SIZE])
+        rows = list(in_order[first : first + MEMBERS_PER_PAGE])
         return {
             "members": rows,
             "search": search,
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _page_url(club, search, page - 1) if page > 1 else "",
-            "next": _page_url(club, search, page + 1) if page * PAGE_SIZE < total else "",
+            "previous": _build_url(club, search, page - 1) if page > 1 else "",
+            "next": _build_url(club, search, page + 1) if page * MEMBERS_PER_PAGE < total else "",
         }
 
 
@@ -81,15 +81,17 @@ def find_successors(club: Organization) -> Sequence[User]:
 
 
 def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
-    return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:MAX_INVITATIONS])
+    return list(
+        Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
+    )
 
 
-def _page_url(club: Organization, search: str, page: int) -> str:
-    query = {"org_id": club.public_id, "search": search, "page": page}
-    return f"{reverse('club-page')}?{urlencode({name: value for name, value in query.items() if value})}"
+def _build_url(club: Organization, search: str, page: int) -> str:
+    asked = {"org_id": club.public_id, "search": search, "page": page}
+    return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-class ClubPage(ClubPageBase):
+class OrganizationDetailPage(OrganizationDetailPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         club, email = self.club(), self.parse_query().get("email", "")
-        return self.render_club(club, fields={"mail": {"email": email}})
+        return self.render_organization(club, fields={"mail": {"email": email}})

@@ -15,43 +15,43 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization
 from athletes.roles import Role, Status
 
-PAGE_SIZE = 50
+ORGANIZATIONS_PER_PAGE = 50
 
 
-class ClubsAddress(StrictSerializer):
+class OrganizationListQuery(StrictSerializer):
     search = TextField(required=False, max_length=200, help_text="Part of a club's name.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubsPage(ProtectedPage):
+class OrganizationListPage(ProtectedPage):
     """Two statements besides those for the page user: the number of clubs, and one page of them."""
 
     template_name = "athletes/organizations/organizations.html"
-    query_serializer_class = ClubsAddress
+    query_serializer_class = OrganizationListQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query = self.parse_query()
-        return self.page(section="roster", **self._clubs(query.get("search", ""), query["page"]))
+        asked = self.parse_query()
+        return self.page(section="roster", **self._build_list_context(asked.get("search", ""), asked["page"]))
 
-    def _clubs(self, search: str, page: int) -> dict[str, Any]:
+    def _build_list_context(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
         found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         found = found.filter(name__icontains=search)
-        first, total = (page - 1) * PAGE_SIZE, found.count()
+        first, total = (page - 1) * ORGANIZATIONS_PER_PAGE, found.count()
         counted = found.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
-        rows = list(counted[first : first + PAGE_SIZE])
+        rows = list(counted[first : first + ORGANIZATIONS_PER_PAGE])
         return {
             "clubs": rows,
             "search": search,
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _page_url(search, page - 1) if page > 1 else "",
-            "next": _page_url(search, page + 1) if page * PAGE_SIZE < total else "",
+            "previous": _build_url(search, page - 1) if page > 1 else "",
+            "next": _build_url(search, page + 1) if page * ORGANIZATIONS_PER_PAGE < total else "",
         }
 
 
-def _page_url(search: str, page: int) -> str:
+def _build_url(search: str, page: int) -> str:
     return (
         f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
     )

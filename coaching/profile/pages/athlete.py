@@ -12,20 +12,20 @@ from django.utils import timezone
 
 from astral.http.fields import ChoiceField, StrictSerializer
 from astral.ids import encode
-from astral.relative_dates import ago
+from astral.relative_dates import format_past_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from athletes.organizations.edit_rights import may_record_for_members
+from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
-from coaching.plan_instances.pages import load_assignable_plans
-from coaching.profile.pages.charts import build_charts
-from coaching.profile.pages.data_quality import build_data_quality_card
+from coaching.plan_instances.pages import load_assign_plan_choices
+from coaching.profile.pages.charts import build_progress_charts
+from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
-from coaching.profile.pages.plan_calendar import load_plan_calendar
-from coaching.profile.pages.signals import QUIET_WHILE_AWAY, build_signal_cards
-from coaching.profile.pages.upcoming_races import build_race_rows
+from coaching.profile.pages.plan_calendar import build_plan_calendar
+from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, build_signal_cards
+from coaching.profile.pages.upcoming_races import build_upcoming_races
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
 from coaching.profile.progress import load_progress_series
 from coaching.profile.recent_activities import ActivitySummary
@@ -33,17 +33,17 @@ from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
 
-RANGES = {
+PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
     "3m": ("3 months", 14),
     "1y": ("1 year", 53),
 }  # with how many ISO weeks, this one too
-USUAL = "3m"
-BY_RULES = "rules"
+DEFAULT_RANGE = "3m"
+WRITTEN_BY_RULES = "rules"
 
 
-class RangeAddress(StrictSerializer):
-    range = ChoiceField(list(RANGES), default=USUAL, help_text="How far back: 4w, 3m or 1y.")
+class AthletePageQuery(StrictSerializer):
+    range = ChoiceField(list(PROGRESS_RANGES), default=DEFAULT_RANGE, help_text="How far back: 4w, 3m or 1y.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class RecentActivityRow:
     activity: ActivitySummary
     name: str
     on: date
-    when: str
+    when_text: str
     pace_s_per_km: float | None
     address: str
 
@@ -62,12 +62,12 @@ class RecentActivityRow:
 class DataSourceRow:
     source: str
     on: date
-    when: str
+    when_text: str
 
 
 class AthletePageBase(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
-    query_serializer_class = RangeAddress
+    query_serializer_class = AthletePageQuery
 
     def render_athlete(self, athlete: Athlete) -> HttpResponse:
         """On one's own page everything for coaches is hidden."""
@@ -75,32 +75,34 @@ class AthletePageBase(ProtectedPage):
         profile = load_athlete_profile(self.person, athlete, now)
         one, units = profile.summary, self.page_user.units
         withheld = one.withheld
-        past = load_progress_series(athlete, RANGES[chosen][1], now, one.figures.vo2max_method, withheld)
+        past = load_progress_series(
+            athlete, PROGRESS_RANGES[chosen][1], now, one.figures.vo2max_method, withheld
+        )
         return self.page(
             section="own" if own else "roster",
             own=own,
             profile=profile,
             one=one,
             athlete_zone=athlete.zone,
-            charts=build_charts(past, units),
+            charts=build_progress_charts(past, units),
             since=past.days[0],
-            calendar=load_plan_calendar(one, athlete, now, units),
-            recent=_recent(profile, athlete),
+            calendar=build_plan_calendar(one, athlete, now, units),
+            recent=_build_recent_rows(profile, athlete),
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
             if own or "goals_and_plans" in withheld
-            else load_assignable_plans(self.person, athlete, one.today),
-            may_record=own or may_record_for_members(self.page_user, profile.memberships),
-            **_format_profile(profile, units),
-            **_missing_data(profile),
-            **self._range_context(chosen),
+            else load_assign_plan_choices(self.person, athlete, one.today),
+            may_record=own or has_recording_role(self.page_user, profile.memberships),
+            **_build_text_context(profile, units),
+            **_build_notice_context(profile),
+            **self._build_navigation_context(chosen),
         )
 
-    def _range_context(self, chosen: str) -> dict[str, Any]:
+    def _build_navigation_context(self, chosen: str) -> dict[str, Any]:
         return {
             "range": chosen,
-            "ranges": [(name, words) for name, (words, _) in RANGES.items()],
+            "ranges": [(name, words) for name, (words, _) in PROGRESS_RANGES.items()],
             "here": self.request.get_full_path(),
             "quiet_days": range(1, ACKNOWLEDGED_MAX_D + 1),
         }
@@ -116,52 +118,49 @@ class OwnPage(AthletePageBase):
         return self.render_athlete(self.person.athlete)
 
 
-def _format_profile(profile: AthleteProfile, units: str) -> dict[str, Any]:
+def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
     one = profile.summary
     return {
         "signals": build_signal_cards(one, units),
-        "by_rules": all(insight.written_by == BY_RULES for insight in profile.insights),
+        "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
         "training": build_training_cards(one.figures, units),
         "health": build_health_cards(one.figures),
         "vo2max": build_vo2max_card(one.figures),
-        "races": build_race_rows(one, units),
-        "quality": build_data_quality_card(one.data_quality),
+        "races": build_upcoming_races(one, units),
+        "quality": build_quality_card(one.data_quality),
     }
 
 
-def _missing_data(profile: AthleteProfile) -> dict[str, Any]:
+def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     """Absence, missing data and withheld categories, for the template."""
     withheld = profile.summary.withheld
     return {
-        "away": _away(profile.summary),
-        "quiet_while_away": QUIET_WHILE_AWAY,
+        "away": _format_absence(profile.summary),
+        "quiet_while_away": ABSENCE_EFFECT_TEXT,
         "blank": not profile.sources and not {"activities", "health"}.intersection(withheld),
         "hides": {category: category in withheld for category in ("activities", "health", "goals_and_plans")},
     }
 
 
-def _away(one: AthleteSummary) -> str:
+def _format_absence(one: AthleteSummary) -> str:
     """The current absence: one statement. Empty without one, or if it is withheld."""
-    ids = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
-    return "".join(absence.words(one.today) for absence in current_absences(ids).values())
+    asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
+    return "".join(gone.words(one.today) for gone in current_absences(asked).values())
 
 
-def _recent(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
-    return [
-        _build_activity_row(activity, athlete, profile.summary.today)
-        for activity in profile.recent_activities
-    ]
+def _build_recent_rows(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
+    return [_build_recent_row(outing, athlete, profile.summary.today) for outing in profile.recent_activities]
 
 
-def _build_activity_row(activity: ActivitySummary, athlete: Athlete, today: date) -> RecentActivityRow:
-    day = activity.started_at.astimezone(athlete.zone).date()
-    pace = 1000 * activity.duration_s / activity.distance_m if activity.distance_m else None
-    name = activity.name or activity.activity_type.capitalize()
-    address = reverse("activity-page", args=[encode(Activity.prefix, activity.activity_id)])
-    return RecentActivityRow(activity, name, day, ago(day, today), pace, address)
+def _build_recent_row(outing: ActivitySummary, athlete: Athlete, today: date) -> RecentActivityRow:
+    day = outing.started_at.astimezone(athlete.zone).date()
+    pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
+    name = outing.name or outing.activity_type.capitalize()
+    address = reverse("activity-page", args=[encode(Activity.prefix, outing.activity_id)])
+    return RecentActivityRow(outing, name, day, format_past_date(day, today), pace, address)
 
 
 def _build_source_row(source: DataSource, athlete: Athlete, now: datetime) -> DataSourceRow:
     day = source.last_data_at.astimezone(athlete.zone).date()
-    return DataSourceRow(source.name.replace("_", " "), day, ago(day, athlete.local_date(now)))
+    return DataSourceRow(source.name.replace("_", " "), day, format_past_date(day, athlete.local_date(now)))

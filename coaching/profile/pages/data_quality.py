@@ -15,8 +15,8 @@ from metrics.science.data_quality import (
     DataQuality,
 )
 
-GRADES = {"good": "good", "usable": "info", "incomplete": "warning"}  # badges
-PARTS = {
+BADGE_BY_GRADE = {"good": "good", "usable": "info", "incomplete": "warning"}  # badges
+QUALITY_PART_TEXTS = {
     "pace_zones": (
         "Pace zones",
         PACE_ZONES_POINTS,
@@ -42,19 +42,23 @@ PARTS = {
 }
 
 
-FIXED_BY = {"integrations": "upload", "timezone": "settings", "units": "settings"}  # all others: thresholds
+FORM_BY_PART = {
+    "integrations": "upload",
+    "timezone": "settings",
+    "units": "settings",
+}  # all others: thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class DataQualityPart:
-    """`advice` is empty if complete; `fixed_by`: the form that fixes it."""
+class QualityPart:
+    """`state` in words, `advice` empty for what is complete; `mended_by`: which form."""
 
     name: str
     points: str
     state: str
     badge: str
     advice: str
-    fixed_by: str = ""
+    form_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +66,29 @@ class DataQualityCard:
     score: str
     grade: str
     badge: str
-    parts: tuple[DataQualityPart, ...]
+    parts: tuple[QualityPart, ...]
 
     @property
-    def incomplete(self) -> tuple[DataQualityPart, ...]:
+    def lacking(self) -> tuple[QualityPart, ...]:
         return tuple(part for part in self.parts if part.advice)
 
 
-def build_data_quality_card(quality: DataQuality) -> DataQualityCard:
-    parts = tuple(_build_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
-    return DataQualityCard(format_number(quality.score), quality.grade, GRADES[quality.grade], parts)
+def build_quality_card(quality: DataQuality) -> DataQualityCard:
+    parts = tuple(_build_part(name, quality.parts.get(name, 0.0)) for name in QUALITY_PART_TEXTS)
+    return DataQualityCard(format_number(quality.score), quality.grade, BADGE_BY_GRADE[quality.grade], parts)
 
 
-def _build_part(name: str, points: float) -> DataQualityPart:
-    words, most, advice = PARTS[name]
-    score = f"{format_number(points)} of {format_number(most)}"
+def _build_part(name: str, points: float) -> QualityPart:
+    words, most, advice = QUALITY_PART_TEXTS[name]
+    told = f"{format_number(points)} of {format_number(most)}"
     if points >= most:
-        return DataQualityPart(words, score, "complete", "good", "")
-    fixed_by = FIXED_BY.get(name, "thresholds")
-    return DataQualityPart(
+        return QualityPart(words, told, "complete", "good", "")
+    mends = FORM_BY_PART.get(name, "thresholds")
+    return QualityPart(
         words,
-        score,
+        told,
         "old or estimated" if points else "missing",
         "info" if points else "warning",
         advice,
-        fixed_by,
+        mends,
     )

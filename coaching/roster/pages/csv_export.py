@@ -15,21 +15,21 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from athletes.models import Organization
-from athletes.organizations.pages.choices import load_choices
+from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
 from coaching.profile.recent_activities import load_last_activities
 from coaching.profile.summary import AthleteSummary, load_athlete_summaries
 from coaching.roster.pages.roster import RosterPageBase
-from coaching.roster.pages.table import format_absences
+from coaching.roster.pages.table import load_absence_texts
 from coaching.roster.ranking import RankedRoster, rank_roster
 from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
-BATCH_SIZE = 500  # athletes per batch
+ATHLETES_PER_BATCH = 500  # athletes per batch
 BOM = "\ufeff"  # makes spreadsheets read UTF-8
-FORMULA_STARTS = (
+FORMULA_PREFIXES = (
     "=",
     "+",
     "-",
@@ -42,7 +42,7 @@ FORMULA_STARTS = (
     "\uff0d",
     "\uff20",
 )  # the last four are full-width
-HEADER = (
+CSV_HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
     "Last activity (date)", "Last activity",
@@ -60,26 +60,26 @@ class RosterCsvPage(RosterPageBase):
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
-        query, club, athletes = self.parse_roster()
-        offered = load_choices(club, athletes, self.person)
-        self.check_group(query, offered)
-        members = query.filters.filter_queryset(athletes)
-        ranked = rank_roster(self.person, club, members, query.parameters["sort"], now)
+        question, club, everybody = self.parse_roster_request()
+        offered = load_roster_choices(club, everybody, self.person)
+        self.check_group(question, offered)
+        members = question.filters.filter_queryset(everybody)
+        everyone = rank_roster(self.person, club, members, question.parameters["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
-        table = _build_table(self.person, club, ranked, coaches, self.page_user.units)
+        table = _build_rows(self.person, club, everyone, coaches, self.page_user.units)
         return StreamingHttpResponse(
-            _stream_csv(table),
+            _encode_csv(table),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{_filename(club, now)}"'},
+            headers={"Content-Disposition": f'attachment; filename="{_build_filename(club, now)}"'},
         )
 
 
-def _filename(club: Organization, now: datetime) -> str:
+def _build_filename(club: Organization, now: datetime) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", club.name.lower()).strip("-")
     return f"roster-{name or 'club'}-{now:%Y-%m-%d}.csv"
 
 
-def _stream_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _encode_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer = StringIO()
     write = csv.writer(buffer).writerow
     buffer.write(BOM)
@@ -93,33 +93,31 @@ def _stream_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def escape_formula(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is visible to be a text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    """Quote a text that a spreadsheet would read as a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
 
 
-def _build_table(
-    viewer: Viewer, club: Organization, ranked: RankedRoster, coaches: dict[UUID, str], units: str
+def _build_rows(
+    viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
     """The header, then one row for each athlete: five statements for each batch."""
-    yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
-    for start in range(0, len(ranked.ids), BATCH_SIZE):
-        ids = ranked.ids[start : start + BATCH_SIZE]
-        found = load_athlete_summaries(ids, ranked.withheld, ranked.reassessed, ranked.acknowledged)
+    yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
+    for start in range(0, len(everyone.ids), ATHLETES_PER_BATCH):
+        ids = everyone.ids[start : start + ATHLETES_PER_BATCH]
+        found = load_athlete_summaries(ids, everyone.withheld, everyone.reassessed, everyone.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
-        memberships, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
-        distances, absent = load_week_distances(athletes), format_absences(athletes)
+        places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
+        distances, absent = load_week_distances(athletes), load_absence_texts(athletes)
         for one in athletes:
             pk = one.person.user_id
-            if pk in memberships:
-                activity = last.get(pk)
-                on = (
-                    activity.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if activity else None
-                )
+            if pk in places:
+                outing = last.get(pk)
+                on = outing.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if outing else None
                 yield [
-                    *_person_cells(one, memberships[pk][0], coaches),
+                    *_identity_cells(one, places[pk][0], coaches),
                     *_attention_cells(one),
                     on,
-                    activity.activity_type if activity else None,
+                    outing.activity_type if outing else None,
                     *_training_cells(one, distances.get(pk), units),
                     *_health_cells(one),
                     *_plan_and_race_cells(one),
@@ -128,34 +126,21 @@ def _build_table(
                 ]
 
 
-def _person_cells(
-    one: AthleteSummary, membership: VisibleMembership, coaches: dict[UUID, str]
-) -> Sequence[Any]:
-    person, coach = one.person, membership.assigned_coach_id
-    groups = ", ".join(group.name for group in membership.groups)
-    labels = ", ".join(membership.labels or ())
+def _identity_cells(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
+    person, coach = one.person, place.assigned_coach_id
+    groups = ", ".join(group.name for group in place.groups)
+    labels = ", ".join(place.labels or ())
     named = coaches.get(coach) if coach else None
-    return (
-        person.name,
-        person.username,
-        person.email,
-        person.public_id,
-        groups,
-        labels,
-        membership.level,
-        named,
-    )
+    return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
 
 
 def _attention_cells(one: AthleteSummary) -> Sequence[Any]:
-    visible = one.visible_signals
-    messages = [
-        signal["message"] for signal in visible.signals if signal["severity"] in ("critical", "warning")
-    ]
+    told = one.visible_signals
+    loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
     return (
-        "urgent" if visible.urgent else "watch" if visible.watch else "",
-        visible.priority,
-        " ".join(messages[:REASONS_SHOWN]),
+        "urgent" if told.urgent else "watch" if told.watch else "",
+        told.priority,
+        " ".join(loud[:REASONS_SHOWN]),
     )
 
 
@@ -169,13 +154,13 @@ def _training_cells(one: AthleteSummary, distance: WeekDistance | None, units: s
         figures.fatigue,
         figures.form,
     )
-    return [*(_rounded(convert_distance(value, units)) for value in metres), *map(_rounded, loads)]
+    return [*(_round_value(convert_distance(value, units)) for value in metres), *map(_round_value, loads)]
 
 
 def _health_cells(one: AthleteSummary) -> Sequence[Any]:
     figures = one.figures
     heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
-    return [*map(_rounded, heart), figures.recovery_score, _rounded(figures.vo2max_ml_kg_min)]
+    return [*map(_round_value, heart), figures.recovery_score, _round_value(figures.vo2max_ml_kg_min)]
 
 
 def _plan_and_race_cells(one: AthleteSummary) -> Sequence[Any]:
@@ -188,5 +173,5 @@ def _plan_and_race_cells(one: AthleteSummary) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def _rounded(value: float | None) -> float | None:
+def _round_value(value: float | None) -> float | None:
     return None if value is None else round(value, 1)

@@ -15,7 +15,7 @@ from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
 from coaching.roster.serializers import RosterListQuery
 
-SORT_WORDS = (
+SORT_LABELS = (
     ("attention", "Most urgent first"),
     ("name", "Name, A to Z"),
     ("-load", "Most load this week"),
@@ -28,17 +28,17 @@ SORT_WORDS = (
     ("-name", "Name, Z to A"),
 )
 PAGE_SIZES = (25, 50, 100, 200)
-EVERYBODY = "all"
+WHOLE_QUEUE = "all"
 
 
 class RosterPageQuery(RosterListQuery):
     """The API's parameters without `refresh`; `queue=all` shows the whole queue."""
 
     refresh = None  # type: ignore[assignment]  # removes the field
-    queue = ChoiceField([EVERYBODY], required=False, help_text="all: show all athletes who need attention.")
+    queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
 
 
-PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fields)
+ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,18 @@ class RosterQuery:
     filters: RosterFilter
 
     @property
-    def chosen(self) -> Mapping[str, Any]:
+    def filter_values(self) -> Mapping[str, Any]:
         """The filters' values: ids, flags and texts; None if not given."""
-        cleaned: Mapping[str, Any] = self.filters.form.cleaned_data
-        return cleaned
+        values: Mapping[str, Any] = self.filters.form.cleaned_data
+        return values
 
     @property
     def whole_queue(self) -> bool:
-        return self.parameters.get("queue") == EVERYBODY
+        return self.parameters.get("queue") == WHOLE_QUEUE
 
     @property
     def is_filtered(self) -> bool:
-        return any(self.chosen.values())
+        return any(self.filter_values.values())
 
     def url_with(self, *without: str, path: str = "", **changes: str) -> str:
         """This URL with parameters changed or removed; always the first page."""
@@ -73,13 +73,13 @@ class RosterQuery:
 
 def parse_roster_query(request: HttpRequest, given: QueryDict) -> RosterQuery:
     """Raises ValidationError like the API."""
-    own_parameters = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
-    question = RosterPageQuery.parse(own_parameters)
+    ours = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
+    question = RosterPageQuery.parse(ours)
     filters = RosterFilter(given, queryset=Membership.objects.none(), request=request)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
     return RosterQuery(request.path, {name: values[-1] for name, values in given.lists()}, question, filters)
 
 
-def list_page_sizes(current: int) -> Iterable[int]:
-    return sorted({*PAGE_SIZES, current})
+def list_page_sizes(now: int) -> Iterable[int]:
+    return sorted({*PAGE_SIZES, now})

@@ -15,20 +15,34 @@ DAYS = [date(2026, 3, 2) + timedelta(days=number) for number in range(21)]
 def test_the_band_is_drawn_where_both_ends_are_known():
     lows: list[float | None] = [None, 40.0, 41.0, None, 42.0, 43.0]
     highs: list[float | None] = [None, 50.0, 51.0, 52.0, 52.0, 53.0]
-    chart = draw_chart("k", "HRV", ChartSide((Series("HRV", DAYS[:6], [45.0] * 6),), band=Band(DAYS[:6], lows, highs)))
+    chart = draw_chart(
+        "k", "HRV", ChartSide((Series("HRV", DAYS[:6], [45.0] * 6),), band=Band(DAYS[:6], lows, highs))
+    )
     assert chart.left is not None
     assert chart.left.band.count("Z") == 2
     assert chart.table.rows[:2] == (("2026-03-02", "45", "–", "–"), ("2026-03-03", "45", "40", "50"))
 
 
 def test_lines_of_two_sides_never_look_alike():
-    left, right = (ChartSide((Series("a", DAYS[:2], [1.0, 2.0]), Series("b", DAYS[:2], [1.0, 2.0]))) for _ in range(2))
-    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [1, 2, 3, 4]
+    left, right = (
+        ChartSide((Series("a", DAYS[:2], [1.0, 2.0]), Series("b", DAYS[:2], [1.0, 2.0]))) for _ in range(2)
+    )
+    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 def test_a_side_without_values_leaves_the_looks_of_the_other_as_they_are():
-    left, right = ChartSide((Series("a", DAYS[:2], [None, None]),)), ChartSide((Series("b", DAYS[:2], [1.0, 2.0]),))
-    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [2]
+    left, right = (
+        ChartSide((Series("a", DAYS[:2], [None, None]),)),
+        ChartSide((Series("b", DAYS[:2], [1.0, 2.0]),)),
+    )
+    assert [line.style for side in draw_chart("k", "T", left, right).drawn_sides for line in side.lines] == [
+        2
+    ]
 
 
 def test_a_span_is_shown_also_where_nothing_is():
@@ -38,5 +52,7 @@ def test_a_span_is_shown_also_where_nothing_is():
 
 
 def test_a_sparkline_is_small_enough_for_hundreds():
-    drawn = build_sparkline("HRV 52 ms, normal 48 to 55", [50.0 + number % 7 for number in range(28)], 48.0, 55.0)
+    drawn = build_sparkline(
+        "HRV 52 ms, normal 48 to 55", [50.0 + number % 7 for number in range(28)], 48.0, 55.0
+    )
     assert len(render_to_string("charts/sparkline.html", {"sparkline": drawn})) < 600

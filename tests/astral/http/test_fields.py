@@ -227,7 +227,10 @@ def test_an_id_field_takes_no_junk(value: Any):
 
 @given(st.text(st.characters(), min_size=1, max_size=20))
 def test_text_with_control_characters_is_refused(text: str):
-    odd = any(unicodedata.category(letter) in {"Cc", "Cs"} or letter == "\ufffd" for letter in text.replace("\t", ""))
+    odd = any(
+        unicodedata.category(letter) in {"Cc", "Cs"} or letter == "\ufffd"
+        for letter in text.replace("\t", "")
+    )
     if odd or not text.strip():
         refused({"text": text})
     else:
@@ -239,7 +242,9 @@ def test_text_has_a_length_and_one_line(value: Any):
     assert refused({"text": value}).keys() == {"text"}
 
 
-@pytest.mark.parametrize("value", [*JUNK, "1", True, None, 10**400, 1e300, -1e300, [], {}, float("nan"), float("inf")])
+@pytest.mark.parametrize(
+    "value", [*JUNK, "1", True, None, 10**400, 1e300, -1e300, [], {}, float("nan"), float("inf")]
+)
 def test_a_measurement_in_json_is_a_finite_number(value: Any):
     assert refused({"finite": value}).keys() == {"finite"}
 

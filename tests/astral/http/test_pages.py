@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from astral.http.pages import errors_by_field, remove_empty_fields, safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
-from tests.support.compare_pages import without_token
+from tests.support.compare_pages import remove_form_token
 
 
 def browser(user: Any = None, **options: Any) -> Client:
@@ -66,10 +66,11 @@ def test_an_address_that_means_nothing_is_a_page_that_says_so(cast: Cast, query:
 
 def test_what_you_may_not_see_is_the_same_page_whether_or_not_it_exists(cast: Cast):
     pages = [
-        browser(cast.ada).get("/upload", {"athlete": who}) for who in (cast.zoe.public_id, encode("usr", new_id()))
+        browser(cast.ada).get("/upload", {"athlete": who})
+        for who in (cast.zoe.public_id, encode("usr", new_id()))
     ]
     assert [page.status_code for page in pages] == [403, 403]
-    told = [without_token(page.content) for page in pages]
+    told = [remove_form_token(page.content) for page in pages]
     assert told[0] == told[1]
 
 
@@ -116,7 +117,9 @@ def test_a_form_that_is_far_too_large_is_refused_before_it_is_read(cast: Cast):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/join", "/settings", "/settings/tokens", "/upload", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/join", "/settings", "/settings/tokens", "/upload", "/nowhere"]
+)
 def test_a_page_holds_nothing_inline_and_asks_nobody_else(cast: Cast, path: str):
     page = browser(cast.ada if path not in ("/sign-in", "/join") else None).get(path).content.decode()
     assert "<style" not in page

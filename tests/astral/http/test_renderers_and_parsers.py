@@ -33,7 +33,12 @@ def test_what_is_no_number_becomes_null(number: float):
 
 
 def test_what_numpy_counted_is_a_number():
-    counted = {"kcal": np.float64(1.5), "steps": np.int64(3), "gap": np.float64("nan"), "row": np.array([1.0, 2.0])}
+    counted = {
+        "kcal": np.float64(1.5),
+        "steps": np.int64(3),
+        "gap": np.float64("nan"),
+        "row": np.array([1.0, 2.0]),
+    }
     assert dumps(counted) == b'{"kcal":1.5,"steps":3,"gap":null,"row":[1.0,2.0]}'
 
 

@@ -104,26 +104,34 @@ def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
         allowed |= {name} if row and row.right.scope else set()
     assert listed == allowed
     assert "GET /api/v1/activities" in listed
-    assert not {"POST /api/v1/organizations", "DELETE /api/v1/athletes/{user_id}", "GET /api/v1/auth/me"} & listed
+    assert (
+        not {"POST /api/v1/organizations", "DELETE /api/v1/athletes/{user_id}", "GET /api/v1/auth/me"}
+        & listed
+    )
 
 
 def test_every_answer_says_what_it_means(schema: dict[str, Any]):
     bare = [
-        name for name, one in operations(schema) for answer in one["responses"].values() if not answer["description"]
+        name
+        for name, one in operations(schema)
+        for answer in one["responses"].values()
+        if not answer["description"]
     ]
     assert bare == []
 
 
 def test_nothing_in_it_is_meant_for_those_who_write_the_code(schema: dict[str, Any]):
-    assert [name for name, one in schema["components"]["schemas"].items() if "serializer" in str(one).lower()] == []
+    assert [
+        name for name, one in schema["components"]["schemas"].items() if "serializer" in str(one).lower()
+    ] == []
 
 
 def test_there_is_one_version():
     root = ROOT
     assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
-    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["dynamic"]["version"] == {
-        "attr": "astral.VERSION"
-    }
+    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["dynamic"][
+        "version"
+    ] == {"attr": "astral.VERSION"}
     assert re.findall(r"^## (\S+?),? ", (root / "CHANGELOG.md").read_text(), re.M)[0] == VERSION
 
 
@@ -144,7 +152,9 @@ def test_every_success_has_the_envelope_but_signing_in_and_an_archive(schema: di
         for status in ("200", "201"):
             if status in operation["responses"] and "/auth/" not in name and "/export" not in name:
                 answer = operation["responses"][status]["content"]["application/json"]["schema"]
-                answer = schema["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], answer)
+                answer = schema["components"]["schemas"].get(
+                    answer.get("$ref", "").rpartition("/")[2], answer
+                )
                 assert answer["properties"]["status"]["const"] == "ok", name
                 assert {"status", "data"} <= set(answer["required"]), name
 

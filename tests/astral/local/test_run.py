@@ -120,7 +120,9 @@ def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Pa
 def descendants(pid: int) -> list[int]:
     """Every process below this one."""
     found = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
     ]
     return found + [below for child in found for below in descendants(child)]
 

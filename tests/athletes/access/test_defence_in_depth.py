@@ -17,7 +17,7 @@ from athletes.organizations.api_keys import ApiKeyUser, create_api_key
 from athletes.organizations.consent import load_consents
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
-from tests.athletes.organizations.withheld_texts import withheld
+from tests.athletes.organizations.withheld_texts import load_withheld
 from tests.support.cast import NOON, Cast
 
 
@@ -49,7 +49,8 @@ def test_a_key_without_a_scope_is_good_for_nothing(cast: Cast):
 def test_an_organization_is_coached_by_who_actively_coaches_there(cast: Cast):
     Membership.objects.filter(user=cast.carl).update(status=Status.SUSPENDED)
     found = {
-        name: set(Organization.objects.coached_by(getattr(cast, name))) for name in ("hanna", "carl", "ada", "otto")
+        name: set(Organization.objects.coached_by(getattr(cast, name)))
+        for name in ("hanna", "carl", "ada", "otto")
     }
     assert found == {"hanna": {cast.harbour}, "carl": set(), "ada": set(), "otto": set()}
 
@@ -64,7 +65,11 @@ def test_the_one_rule_asks_for_consent_where_a_category_is_named(cast: Cast):
 
 def test_what_one_athlete_refuses_is_not_told_of_another(cast: Cast):
     Consent.objects.create(
-        athlete=cast.ben.athlete, organization=cast.harbour, category=Category.HEALTH, granted=False, changed_at=NOON
+        athlete=cast.ben.athlete,
+        organization=cast.harbour,
+        category=Category.HEALTH,
+        granted=False,
+        changed_at=NOON,
     )
     assert load_consents(cast.ada.athlete, cast.harbour) == dict.fromkeys(Category, True)
     assert not load_consents(cast.ben.athlete, cast.harbour)[Category.HEALTH]
@@ -75,12 +80,14 @@ def test_whoever_may_read_is_withheld_only_what_is_refused(cast: Cast):
     told = {"athlete": cast.ada.athlete, "organization": cast.harbour, "changed_at": NOON}
     Consent.objects.create(category=Category.HEALTH, granted=False, **told)
     for coach in (cast.hanna, cast.carl, cast.asha):
-        assert withheld(coach, cast.ada.athlete) == {Category.HEALTH}
-        assert withheld(coach, cast.ben.athlete) == frozenset()
-    assert withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
+        assert load_withheld(coach, cast.ada.athlete) == {Category.HEALTH}
+        assert load_withheld(coach, cast.ben.athlete) == frozenset()
+    assert load_withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
 
 
-@pytest.mark.parametrize(("scheme", "status"), [("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)])
+@pytest.mark.parametrize(
+    ("scheme", "status"), [("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)]
+)
 def test_a_key_is_a_bearer_and_nothing_else(cast: Cast, scheme: str, status: int):
     secret = create_api_key(cast.harbour, "x", [Scope.READ], NOON + timedelta(days=36_500), cast.hanna)[1]
     answer = Client().get("/api/v1/organizations", headers={"Authorization": f"{scheme} {secret}"})
@@ -94,7 +101,9 @@ def test_nobody_looks_at_what_was_kept_for_another_outlook(cast: Cast):
     outlooks.append(cast.ada.cache_scope)
     cast.ada.athlete.data_version += 1
     outlooks.append(cast.ada.cache_scope)
-    outlooks += [ApiKeyUser(club.pk, frozenset({Scope.READ})).cache_scope for club in (cast.harbour, cast.hill)]
+    outlooks += [
+        ApiKeyUser(club.pk, frozenset({Scope.READ})).cache_scope for club in (cast.harbour, cast.hill)
+    ]
     assert len(set(outlooks)) == 6
 
 

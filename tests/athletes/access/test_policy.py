@@ -77,9 +77,12 @@ PROMISED = {
 def test_the_rights_are_those_of_the_contract(right: Right):
     own, assistant, coach, head, read, write = PROMISED[right]
     assert right.own == own
-    assert {Role.COACH: coach, Role.HEAD_COACH: head, Role.ATHLETE: False, Role.ASSISTANT_COACH: assistant is True} == {
-        role: role in right.roles for role in Role
-    }
+    assert {
+        Role.COACH: coach,
+        Role.HEAD_COACH: head,
+        Role.ATHLETE: False,
+        Role.ASSISTANT_COACH: assistant is True,
+    } == {role: role in right.roles for role in Role}
     assert (right.assigned == {Role.ASSISTANT_COACH}) == (assistant == "assigned")
     for scope, may in ((Scope.READ, read), (Scope.WRITE, write)):
         assert right.allows(ApiKeyUser(new_id(), frozenset({scope}))) == may

@@ -120,7 +120,8 @@ def test_attempts_are_limited_also_for_the_right_password(ada: User):
 def test_capitals_give_no_further_attempts(ada: User):
     spellings = ["ada@example.test", "ADA@example.test", " Ada@Example.test", "aDa@example.test"]
     answers = [
-        sign_in(spellings[attempt % len(spellings)], "a guess") for attempt in range(settings.AXES_FAILURE_LIMIT)
+        sign_in(spellings[attempt % len(spellings)], "a guess")
+        for attempt in range(settings.AXES_FAILURE_LIMIT)
     ]
     assert [answer.status_code for answer in answers] == [401] * (len(answers) - 1) + [429]
 
@@ -164,7 +165,9 @@ def test_behind_a_proxy_only_what_the_proxy_added_is_believed(ada: User, setting
         (1, "2001:DB8::1", "2001:db8::"),  # the network: one line has more addresses than attempts
     ],
 )
-def test_where_a_request_comes_from(rf: RequestFactory, settings: Any, proxies: int, forwarded: str, address: str):
+def test_where_a_request_comes_from(
+    rf: RequestFactory, settings: Any, proxies: int, forwarded: str, address: str
+):
     settings.TRUSTED_PROXIES = proxies
     assert get_client_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
 

@@ -15,10 +15,15 @@ from astral.http.errors import ApiError
 from athletes.models import ApiKey, Consent, ConsentChange, Group, Invitation, Membership, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
-from athletes.organizations.invitations import InvitationOffer, accept_invitation, create_invitation, end_invitation
+from athletes.organizations.invitations import (
+    InvitationOffer,
+    accept_invitation,
+    create_invitation,
+    end_invitation,
+)
 from tests.athletes.admin.test_people_and_organizations import address, sent, staff
 from tests.athletes.organizations.test_organizations import version
-from tests.support.cast import Cast, person
+from tests.support.cast import Cast, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -27,7 +32,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def root(db: None) -> Client:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -47,7 +52,9 @@ def test_staff_look_and_decide_nothing(cast: Cast, root: Client):
         assert secret not in page.content.decode()
         assert token not in page.content.decode()
         assert root.get(address(type(row), "add")).status_code == 403
-        assert root.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == (302 if can_end else 403)
+        assert root.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == (
+            302 if can_end else 403
+        )
     assert not ApiKey.objects.exists()
     assert not Invitation.objects.exists()
 
@@ -112,9 +119,9 @@ def test_an_invitation_is_sent_again_with_a_new_token_for_as_long_as_before(cast
 
 def test_a_link_and_one_that_is_ended_are_not_sent_again(cast: Cast, root: Client, settings: Any):
     link = create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)[0]
-    ended = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[
-        0
-    ]
+    ended = create_invitation(
+        cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW
+    )[0]
     end_invitation(ended, NOW)
     page = sent_again(root, link, ended)
     assert page.count("Only an invitation that was sent by e-mail") == 2
@@ -124,7 +131,9 @@ def test_a_link_and_one_that_is_ended_are_not_sent_again(cast: Cast, root: Clien
 
 def test_one_that_the_mail_server_does_not_take_stays_what_it_was(cast: Cast, root: Client, settings: Any):
     settings.SENDS_EMAIL = False
-    old = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
+    old = create_invitation(
+        cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW
+    )[0]
     assert "sends no e-mail" in sent_again(root, old)
     assert Invitation.objects.get() == old
     old.refresh_from_db()
@@ -132,7 +141,9 @@ def test_one_that_the_mail_server_does_not_take_stays_what_it_was(cast: Cast, ro
 
 
 def test_staff_who_may_not_invite_send_nothing_again(cast: Cast):
-    old = create_invitation(cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW)[0]
+    old = create_invitation(
+        cast.harbour, InvitationOffer("athlete", LATER, email="x@example.test"), cast.hanna, NOW
+    )[0]
     client = staff(cast.stella, "view_invitation")
     assert "send_again" not in client.get(address(Invitation, "changelist")).content.decode()
     sent_again(client, old)
@@ -144,7 +155,7 @@ def test_lists_make_the_same_statements_for_3_rows_and_30(
     cast: Cast, root: Client, rows: int, django_assert_num_queries
 ):
     for number in range(rows):
-        runner, club = person(f"runner{number}"), Organization.objects.create(name=f"Club {number}")
+        runner, club = create_person(f"runner{number}"), Organization.objects.create(name=f"Club {number}")
         create_invitation(club, InvitationOffer("athlete", LATER), runner, NOW)
         create_api_key(club, "x", ["read"], LATER, runner)
         change_consent(runner.athlete, club, {"health": False}, NOW)

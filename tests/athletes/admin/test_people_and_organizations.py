@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
-from tests.support.cast import Api, Cast, member, person, run
+from tests.support.cast import ApiClient, Cast, create_member, create_person, create_run
 
 MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 
@@ -23,7 +23,7 @@ MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 def root(db: None) -> Client:
     """A superuser, signed in."""
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -138,17 +138,23 @@ def test_staff_who_may_only_look_get_every_page_without_a_button(cast: Cast) -> 
 
 def test_a_coach_who_signs_in_by_address_in_capitals_reaches_the_admin(cast: Cast) -> None:
     User.objects.create_superuser("boss@example.test", "correct horse battery")
-    answer = Client().post("/admin/login/", {"username": "BOSS@Example.test", "password": "correct horse battery"})
+    answer = Client().post(
+        "/admin/login/", {"username": "BOSS@Example.test", "password": "correct horse battery"}
+    )
     assert answer.status_code == 302
 
 
-@pytest.mark.parametrize("term", ["lucja angstrom", "ÅNGSTRÖM", "łucja", "Lucja@Example", "  angstrom   lucja "])
+@pytest.mark.parametrize(
+    "term", ["lucja angstrom", "ÅNGSTRÖM", "łucja", "Lucja@Example", "  angstrom   lucja "]
+)
 @pytest.mark.parametrize("model", [User, Athlete, Membership, Threshold])
-def test_a_person_is_found_without_accents_and_capitals(cast: Cast, root: Client, model: Any, term: str) -> None:
-    lucja = person("lucja")
+def test_a_person_is_found_without_accents_and_capitals(
+    cast: Cast, root: Client, model: Any, term: str
+) -> None:
+    lucja = create_person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
-    member(lucja, cast.harbour)
+    create_member(lucja, cast.harbour)
     for user in (lucja, cast.ada):
         threshold(user)
     found = root.get(address(model, "changelist"), {"q": term}).context["cl"].queryset
@@ -185,11 +191,11 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
 ) -> None:
     for number in range(people):
         club = Organization.objects.create(name=f"Club {number}")
-        coach = person(f"coach{number}")
-        member(coach, club, Role.COACH)
-        user = person(f"runner{number}")
+        coach = create_person(f"coach{number}")
+        create_member(coach, club, Role.COACH)
+        user = create_person(f"runner{number}")
         group = Group.objects.create(organization=club, name="Milers")
-        group.members.add(member(user, club, assigned_coach=coach))
+        group.members.add(create_member(user, club, assigned_coach=coach))
         threshold(user)
     for model, statements in STATEMENTS.items():
         with django_assert_num_queries(statements):
@@ -215,7 +221,9 @@ def test_the_page_of_an_athlete_shows_the_newest_thresholds_of_many(cast: Cast, 
             threshold(cast.ada, day=f"2026-{month:02}-{day:02}")
     threshold(cast.ben, day="2026-05-01")
     page = root.get(address(Athlete, "change", cast.ada.pk))
-    days = [form.instance.valid_from for form in page.context["inline_admin_formsets"][0].formset.initial_forms]
+    days = [
+        form.instance.valid_from for form in page.context["inline_admin_formsets"][0].formset.initial_forms
+    ]
     assert (len(days), str(days[0]), str(days[-1])) == (30, "2026-03-20", "2026-02-11")
     assert root.post(address(Athlete, "change", cast.ada.pk), sent(page)).status_code == 302
 
@@ -273,7 +281,9 @@ def test_a_password_is_set_on_djangos_own_form(cast: Cast, root: Client) -> None
     assert User.objects.get(pk=cast.ada.pk).check_password("brand new words")
 
 
-def test_a_changed_user_keeps_her_address_in_lower_case_and_is_found_by_her_new_name(cast: Cast, root: Client) -> None:
+def test_a_changed_user_keeps_her_address_in_lower_case_and_is_found_by_her_new_name(
+    cast: Cast, root: Client
+) -> None:
     path = address(User, "change", cast.ada.pk)
     before = version(cast.ada)
     form = sent(root.get(path), email="Ada.New@Example.Test", display_name="Ada Ångström")
@@ -316,7 +326,9 @@ def test_a_threshold_added_on_the_athletes_page_raises_the_version(cast: Cast, r
     assert version(cast.ada) == before + 1
 
 
-@pytest.mark.parametrize(("kind", "value"), [("hr_rest", 150), ("threshold_pace", 60), ("vdot", 95), ("mass_kg", 19)])
+@pytest.mark.parametrize(
+    ("kind", "value"), [("hr_rest", 150), ("threshold_pace", 60), ("vdot", 95), ("mass_kg", 19)]
+)
 def test_a_threshold_beyond_what_is_humanly_possible_is_refused(
     cast: Cast, root: Client, kind: str, value: float
 ) -> None:
@@ -352,7 +364,9 @@ def test_a_threshold_never_changes_hands(cast: Cast, root: Client) -> None:
     assert (row.athlete_id, row.value) == (cast.ada.pk, 171)
 
 
-def test_changed_and_deleted_thresholds_raise_the_version_of_their_athletes_only(cast: Cast, root: Client) -> None:
+def test_changed_and_deleted_thresholds_raise_the_version_of_their_athletes_only(
+    cast: Cast, root: Client
+) -> None:
     rows = [threshold(cast.ada), threshold(cast.ben), threshold(cast.ada, "hr_max")]
     people = (cast.ada, cast.ben, cast.zoe)
     before = [version(user) for user in people]
@@ -434,7 +448,7 @@ def test_a_deletion_is_told_in_numbers_and_takes_all_of_it(
     cast: Cast, root: Client, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(40):
-        run(cast.ada)
+        create_run(cast.ada)
     threshold(cast.ada)
     path = address(User, "delete", cast.ada.pk)
     with django_assert_max_num_queries(34):
@@ -454,7 +468,7 @@ def test_a_deletion_needs_the_permission_for_everything_it_takes_along(cast: Cas
 
 
 def test_ending_every_token_signs_out_everywhere(cast: Cast, root: Client) -> None:
-    phone, tablet, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    phone, tablet, other = ApiClient(cast.ada), ApiClient(cast.ada), ApiClient(cast.ben)
     pages = Client()
     pages.force_login(cast.ada)
     chosen = {"action": "end_every_token", "_selected_action": [cast.ada.pk]}
@@ -465,13 +479,15 @@ def test_ending_every_token_signs_out_everywhere(cast: Cast, root: Client) -> No
 
 def test_no_page_shows_a_tokens_digest(cast: Cast, root: Client) -> None:
     assert not admin.site.is_registered(AuthToken)
-    Api(cast.ada)
+    ApiClient(cast.ada)
     digest = AuthToken.objects.get().digest
     assert digest not in root.get(address(User, "change", cast.ada.pk)).content.decode()
 
 
 def test_staff_cannot_make_themselves_or_others_powerful(cast: Cast) -> None:
-    client = staff(cast.stella, "view_user", "change_user", "view_athlete", "change_athlete", "view_membership")
+    client = staff(
+        cast.stella, "view_user", "change_user", "view_athlete", "change_athlete", "view_membership"
+    )
     path = address(User, "change", cast.otto.pk)
     form = sent(client.get(path), is_staff="on", is_superuser="on", display_name="Otto O")
     assert client.post(path, form).status_code == 302
@@ -481,7 +497,7 @@ def test_staff_cannot_make_themselves_or_others_powerful(cast: Cast) -> None:
 
 
 def test_staff_cannot_take_over_or_remove_a_powerful_account(cast: Cast) -> None:
-    boss = person("boss", is_staff=True, is_superuser=True)
+    boss = create_person("boss", is_staff=True, is_superuser=True)
     everything = Permission.objects.filter(content_type__app_label__in=("athletes", "metrics", "coaching"))
     client = staff(cast.stella, *everything.values_list("codename", flat=True))
     assert client.get(reverse("admin:auth_user_password_change", args=[boss.pk])).status_code == 403

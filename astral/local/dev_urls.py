@@ -1,0 +1,9 @@
+"""Addresses of `make dev`: Astral's own and the debug toolbar's."""
+
+from debug_toolbar.toolbar import debug_toolbar_urls
+
+from astral.urls import handler400, handler403, handler404, handler500, urlpatterns
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [*debug_toolbar_urls(), *urlpatterns]
