@@ -126,7 +126,7 @@ def test_an_invitation_leads_in_with_its_code_behind_the_hash(
     page.get_by_label("E-mail address").fill("new@example.test")
     page.get_by_label("Password").fill("seven wet horses")
     page.get_by_role("button", name="Join").click()
-    expect(page.get_by_text("You are in Harbour Runners.")).to_be_visible()
+    expect(page.get_by_text("Welcome to Harbour Runners!")).to_be_visible()
     expect(page.get_by_role("heading", name="What the coaches of Harbour Runners see")).to_be_visible()
 
 

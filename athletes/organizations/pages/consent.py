@@ -1,4 +1,4 @@
-"""What an athlete shares with the coaches of each club."""
+"""What an athlete shares with the coaches of each club; leaving a club."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from athletes.rights import Category
 from athletes.roles import Role
 
 CATEGORY_DESCRIPTIONS = {
-    Category.ACTIVITIES: "Activities and what follows from them: load, zones, fitness",
+    Category.ACTIVITIES: "Activities, and load, zones and fitness computed from them",
     Category.HEALTH: "Health readings: heart rate variability, resting heart rate, sleep, VO2max",
     Category.GOALS_AND_PLANS: "Races, plans and absences",
 }
@@ -52,7 +52,7 @@ class SharingPage(ProtectedPage):
 
 
 class LeaveOrganizationForm(StrictSerializer):
-    sure = ChoiceField(["on"], required=False, help_text="That it is meant.")
+    sure = ChoiceField(["on"], required=False, help_text="Tick to confirm.")
 
 
 class LeaveOrganizationPage(ProtectedPage):
@@ -65,17 +65,18 @@ class LeaveOrganizationPage(ProtectedPage):
             if "sure" in asked:
                 leave_organization(place)
                 messages.success(
-                    request, f"You have left {place.organization.name}: nobody there sees you any more."
+                    request,
+                    f"You have left {place.organization.name}. Its coaches can no longer see your data.",
                 )
             else:
-                messages.warning(request, "Tick the box first: you have left no club.")
+                messages.warning(request, "Tick the box to confirm. You have not left the club.")
         except ApiError as refusal:
             messages.error(request, str(refusal.detail))
         return redirect("sharing-page")
 
 
 class ConsentForm(StrictSerializer):
-    """A box that is not ticked is not sent."""
+    """Browsers do not send a box that is not ticked."""
 
     activities = ChoiceField(["on"], required=False)
     health = ChoiceField(["on"], required=False)
@@ -88,7 +89,7 @@ class ConsentPage(ProtectedPage):
         organization = self._membership(org_id).organization
         granted = {category.value: category.value in asked for category in Category}
         change_consent(self.person.athlete, organization, granted, timezone.now())
-        messages.success(request, f"Saved what {organization.name} sees of you.")
+        messages.success(request, f"Sharing with {organization.name} saved.")
         return redirect("sharing-page")
 
     def _membership(self, org_id: str) -> Membership:

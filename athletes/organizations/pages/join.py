@@ -1,4 +1,4 @@
-"""Where an invitation leads: in with the account one has, or with a new one."""
+"""The page of an invitation link: join with the signed-in account, or create one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from athletes.roles import Role
 
 
 class JoinPage(ProtectedPage):
-    """The code stands behind the # of the link, which no browser sends: a script puts it into the form."""
+    """The code follows the # of the link. Browsers do not send it, so a script puts it into the form."""
 
     template_name = "athletes/organizations/join.html"
 
@@ -41,7 +41,7 @@ class JoinPage(ProtectedPage):
             )
         if not self.page_user.signed_in:
             login(request, membership.user, PASSWORD_BACKEND)
-        messages.success(request, f"You are in {membership.organization.name}.")
+        messages.success(request, f"Welcome to {membership.organization.name}!")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 
     def _accept(self, request: HttpRequest) -> Membership:
