@@ -47,7 +47,7 @@ class RosterCall:
     sql: Sequence[str]
     floor_ms: list[float] = field(default_factory=list)
 
-    def take_floor(self, database: psycopg.Connection) -> None:
+    def measure_floor(self, database: psycopg.Connection) -> None:
         for _ in range(FLOOR_REPEATS):
             began = perf_counter()
             for statement in self.sql:
@@ -80,7 +80,7 @@ def build_roster_scenarios(crowd: ServedCrowd, asked: Sequence[PathAndToken]) ->
     cold = [build_http_request(f"{path}&refresh=1", token) for path, token in asked]
     warm = [build_http_request(path, token) for path, token in asked]
     connection = HttpConnection(crowd.server.port)
-    tags = [connection.ask(one).headers["etag"] for one in warm]
+    tags = [connection.send_request(one).headers["etag"] for one in warm]
     same = [
         build_http_request(path, token, If_None_Match=tag)
         for (path, token), tag in zip(asked, tags, strict=True)
@@ -126,7 +126,7 @@ def measure_roster(crowd: ServedCrowd) -> str:
             for scenario in every:
                 scenario.run()
             for call in asked:
-                call.take_floor(database)
+                call.measure_floor(database)
         plans = {call.name: explain_statements(database, call.sql) for call in asked[-2:]}
     rates = {call.name: measure_roster_rate(crowd, call) for call in asked[2:]}
     return "\n".join([*_format_table(empty, asked), "", *_format_rates(rates), "", *_format_plans(plans)])

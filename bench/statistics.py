@@ -62,7 +62,7 @@ class StatisticsCall:
     floor_sql: str
     days: int
 
-    def floor_ms(self, crowd: ServedCrowd) -> list[float]:
+    def measure_floor_ms(self, crowd: ServedCrowd) -> list[float]:
         """The bare SQL, one athlete after the other, rows fetched."""
         end = crowd.until
         edges = [end - timedelta(days=back) for back in reversed(range(self.days))]
@@ -98,7 +98,7 @@ class RequestScenario:
         before = _count_statements(database)
         measure_requests_ms(connection, self.requests, len(self.requests), self.status)
         self.statements = (_count_statements(database) - before) / len(self.requests)
-        self.size = connection.ask(self.requests[0]).size
+        self.size = connection.send_request(self.requests[0]).size
 
     def run(self) -> None:
         connection = HttpConnection(self.server.port)
@@ -157,7 +157,7 @@ def build_etag_requests(crowd: ServedCrowd, path: str) -> list[bytes]:
     connection = HttpConnection(crowd.server.port)
     plain = zip(crowd.people["runners"], build_runner_requests(crowd, path), strict=True)
     return [
-        build_http_request(path, token, If_None_Match=connection.ask(one).headers["etag"])
+        build_http_request(path, token, If_None_Match=connection.send_request(one).headers["etag"])
         for (_, token), one in plain
     ]
 
@@ -194,7 +194,7 @@ def measure_statistics(crowd: ServedCrowd, small: ServedCrowd) -> StatisticsRepo
         for scenario in every:
             scenario.run()
         for call in asked:
-            floors[call.name] += call.floor_ms(crowd)
+            floors[call.name] += call.measure_floor_ms(crowd)
     sql = {name: statistics.median(ms) for name, ms in floors.items()}
     return StatisticsReport(
         empty,

@@ -47,9 +47,9 @@ class ThresholdFormField:
 
     name: str
     label: str
-    now: str
-    typed: str
-    fault: str
+    current_text: str
+    entered_text: str
+    error: str
 
 
 class ThresholdsPage(ProtectedPage):
@@ -58,25 +58,25 @@ class ThresholdsPage(ProtectedPage):
     template_name = "metrics/thresholds.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.person.athlete)
+        return self.render_thresholds(self.person.athlete)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return self.stored(self.person.athlete)
+        return self.save_thresholds(self.person.athlete)
 
-    def stored(self, athlete: Athlete) -> HttpResponse:
+    def save_thresholds(self, athlete: Athlete) -> HttpResponse:
         fields, now = remove_empty_fields(form_data(self.request)), timezone.now()
         try:
             asked = ThresholdsForm.parse(_to_request_data(fields.dict(), self.page_user.units), now=now)
         except ValidationError as error:
-            return self.shown(athlete, fields.dict(), errors_by_field(error.detail))
+            return self.render_thresholds(athlete, fields.dict(), errors_by_field(error.detail))
         if not THRESHOLD_LABELS.keys() & asked.keys():
-            return self.shown(athlete, fields.dict(), {"form": "Type at least one value."})
+            return self.render_thresholds(athlete, fields.dict(), {"form": "Type at least one value."})
         source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
         change_athlete(athlete, {"source": source} | asked, now)
         messages.success(self.request, SAVED_MESSAGE)
         return redirect(self.request.path)
 
-    def shown(
+    def render_thresholds(
         self,
         athlete: Athlete,
         fields: Mapping[str, Any] | None = None,
@@ -117,12 +117,12 @@ class AthleteThresholdsPage(ThresholdsPage):
     """Those of somebody for whom one may record."""
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.shown(self._athlete(user_id))
+        return self.render_thresholds(self._get_athlete(user_id))
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.stored(self._athlete(user_id))
+        return self.save_thresholds(self._get_athlete(user_id))
 
-    def _athlete(self, user_id: str) -> Athlete:
+    def _get_athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
 

@@ -28,19 +28,19 @@ class HttpConnection:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> HttpAnswer:
+    def send_request(self, request: bytes) -> HttpAnswer:
         self.socket.sendall(request)
-        received = self._more(b"")
+        received = self._receive_more(b"")
         while (end := received.find(b"\r\n\r\n")) < 0:
-            received = self._more(received)
+            received = self._receive_more(received)
         status, *lines = received[:end].decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         size = int(headers.get("content-length", 0))
         while len(received) < end + 4 + size:
-            received = self._more(received)
+            received = self._receive_more(received)
         return HttpAnswer(int(status.split()[1]), headers, size)
 
-    def _more(self, received: bytes) -> bytes:
+    def _receive_more(self, received: bytes) -> bytes:
         data = self.socket.recv(1 << 18)
         if not data:
             raise ConnectionError("The server has closed the connection.")
@@ -60,7 +60,7 @@ def measure_requests_ms(
     taken = []
     for _, wanted in zip(range(times), cycle(requests), strict=False):
         began = time.perf_counter()
-        answer = connection.ask(wanted)
+        answer = connection.send_request(wanted)
         taken.append(1000 * (time.perf_counter() - began))
         if answer.status != status:
             raise RuntimeError(f"{answer.status} instead of {status} for {wanted.split()[1]!r}")
@@ -99,7 +99,7 @@ def main() -> None:
         for wanted in cycle(requests[start:] + requests[:start]):
             if time.perf_counter() > until:
                 return
-            answer = connection.ask(wanted)
+            answer = connection.send_request(wanted)
             if answer.status >= 400:
                 raise RuntimeError(f"{answer.status} for {wanted.split()[1]!r}")
             counts[place] += 1

@@ -36,11 +36,11 @@ class AbsencePageBase(ProtectedPage):
     def athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
-    def absence(self, athlete: Athlete, absence_id: str) -> Absence:
+    def get_absence(self, athlete: Athlete, absence_id: str) -> Absence:
         identifier = parse_id(Absence.prefix, absence_id, "absence_id")
         return self.permit.get_or_forbidden(Absence.objects.filter(athlete=athlete, pk=identifier).first())
 
-    def about(self, athlete: Athlete) -> dict[str, Any]:
+    def build_header_context(self, athlete: Athlete) -> dict[str, Any]:
         own = athlete.pk == self.person.pk
         return {
             "section": "own" if own else "roster",
@@ -54,24 +54,24 @@ class AbsencesPage(AbsencePageBase):
     template_name = "coaching/absences/absences.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self._shown(self.athlete(user_id), {})
+        return self._render_absences(self.athlete(user_id), {})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """A new one."""
+        """Create one."""
         athlete, fields = self.athlete(user_id), _read_fields(request)
         try:
             absence = Absence(athlete=athlete, **AbsenceCreate.parse(_to_request_data(fields)))
         except ValidationError as error:
-            return self._shown(athlete, fields, errors=_field_errors(error))
+            return self._render_absences(athlete, fields, errors=_field_errors(error))
         create_record(absence)
-        messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
+        messages.success(request, "Absence added. Planned sessions in it do not count as missed.")
         return redirect("absences-page", user_id)
 
-    def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+    def _render_absences(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today = athlete.local_date(timezone.now())
         absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:MAX_SHOWN_ABSENCES]
         return self.page(
-            **self.about(athlete),
+            **self.build_header_context(athlete),
             absences=[(absence, _is_ongoing(absence, today)) for absence in absences],
             shown=MAX_SHOWN_ABSENCES,
             may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
@@ -86,70 +86,73 @@ class AbsencePage(AbsencePageBase):
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
-        absence = self.absence(athlete, absence_id)
-        return self._shown(athlete, absence, _initial_fields(absence))
+        absence = self.get_absence(athlete, absence_id)
+        return self._render_absence(athlete, absence, _initial_fields(absence))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete, fields = self.athlete(user_id), _read_fields(request)
-        absence = self.absence(athlete, absence_id)
+        absence = self.get_absence(athlete, absence_id)
         if has_edit_conflict(fields.pop(FORM_VERSION_FIELD, ""), _initial_fields(absence)):
-            return self._shown(
+            return self._render_absence(
                 athlete, absence, _initial_fields(absence), errors={"form": EDIT_CONFLICT_MESSAGE}
             )
         try:
             asked = AbsenceCreate.parse(_to_request_data(fields), absence=absence)
         except ValidationError as error:
-            return self._shown(athlete, absence, fields, errors=_field_errors(error))
+            return self._render_absence(athlete, absence, fields, errors=_field_errors(error))
         update_record(
             absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
         )
-        messages.success(request, "The absence is saved.")
+        messages.success(request, "Absence saved.")
         return redirect("absences-page", user_id)
 
-    def _shown(
+    def _render_absence(
         self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any
     ) -> HttpResponse:
         kinds, as_seen = Absence.Kind.choices, form_version(_initial_fields(absence))
         return self.page(
-            **self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context
+            **self.build_header_context(athlete),
+            absence=absence,
+            kinds=kinds,
+            fields=fields,
+            as_seen=as_seen,
+            **context,
         )
 
 
 class AbsenceEndPage(AbsencePageBase):
-    """Today is its last day."""
+    """Ends an absence today."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         StrictSerializer.parse(form_data(request))
         athlete = self.athlete(user_id)
-        absence = self.absence(athlete, absence_id)
+        absence = self.get_absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
         if _is_ongoing(absence, today):
             update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
-            messages.warning(
-                request, "That absence is not going on any more, or not yet: change its days instead."
-            )
+            messages.warning(request, "This absence is not active today. Change its dates instead.")
         return redirect("absences-page", user_id)
 
 
 class AbsenceDeletePage(AbsencePageBase):
-    """Asks first."""
+    """Asks for confirmation."""
 
     template_name = "coaching/absences/delete.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
-        return self.page(**self.about(athlete), absence=self.absence(athlete, absence_id))
+        return self.page(**self.build_header_context(athlete), absence=self.get_absence(athlete, absence_id))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        delete_record(self.absence(self.athlete(user_id), absence_id))
-        messages.success(request, "The absence is deleted.")
+        delete_record(self.get_absence(self.athlete(user_id), absence_id))
+        messages.success(request, "Absence deleted.")
         return redirect("absences-page", user_id)
 
 
 def _is_ongoing(absence: Absence, today: date) -> bool:
-    """Whether it can end today earlier than it would."""
+    """Whether the absence is active today and would end later."""
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
@@ -158,12 +161,12 @@ def _read_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _to_request_data(fields: Mapping[str, str]) -> dict[str, Any]:
-    """As the API takes it: without a last day it goes on until one is set."""
+    """The form's fields as the API expects them; an empty last day means open."""
     return {**fields, "to_date": fields.get("to_date") or None}
 
 
 def _field_errors(error: ValidationError) -> dict[str, str]:
-    """Beside their fields, which are called otherwise than in the API."""
+    """Errors by form field, with the form's field names."""
     told = dict(errors_by_field(error.detail))
     if "kind" in told:
         told["kind"] = "Choose why."

@@ -1,4 +1,4 @@
-"""A coach has seen a signal: it is quiet for some days, or that is taken back."""
+"""Page forms to acknowledge a signal and to undo it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ class AcknowledgeSignalForm(NextUrlForm):
 
 
 class SignalActionPage(ProtectedPage):
-    """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
-    told there."""
+    """Redirects to the page with the form. If the page is outdated, the error is shown there."""
 
     form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
 
@@ -46,29 +45,29 @@ class SignalActionPage(ProtectedPage):
         way_back = asked.pop("next", "")
         try:
             clubs = coaching_organizations(self.person, self.permit.row.right, athlete)
-            messages.success(request, self.change(athlete, clubs, code, **asked))
+            messages.success(request, self.apply_change(athlete, clubs, code, **asked))
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
-        """What was done, in words."""
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+        """Make the change; returns the message."""
         raise NotImplementedError
 
 
 class AcknowledgeSignalPage(SignalActionPage):
     form_class = AcknowledgeSignalForm
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge_signal(
             athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"]
         )
-        return f"Quiet until {format_date(until)} for {athlete.user}: {signal['message']}"
+        return f"Muted until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         unacknowledge(athlete, clubs, code)
         return f"No longer acknowledged for {athlete.user}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from athletes.models import Athlete, Group, Organization, User
-from coaching.demo.circumstances import list_absences
+from coaching.demo.daily_conditions import list_absences
 from coaching.demo.planning import (
     GROUP_WEEKS,
     SimulatedPlanSession,
@@ -50,7 +50,7 @@ def build_races(past: SimulatedHistory) -> list[Race]:
 
 
 def _build_past_races(past: SimulatedHistory) -> Iterable[Race]:
-    for (done, _), (activity, _) in zip(past.outings, past.activities, strict=True):
+    for (done, _), (activity, _) in zip(past.simulated_sessions, past.activities, strict=True):
         if done.session.is_race and done.session.distance_m:
             yield Race(
                 athlete_id=past.athlete.pk,
@@ -58,7 +58,7 @@ def _build_past_races(past: SimulatedHistory) -> Iterable[Race]:
                 date=activity.local_date,
                 distance_m=done.session.distance_m,
                 result_time_s=round(activity.elapsed_s or activity.duration_s),
-                priority=Race.Priority.A if done.ago in past.training.season.races else Race.Priority.C,
+                priority=Race.Priority.A if done.days_ago in past.training.season.races else Race.Priority.C,
                 created_at=activity.created_at,
             )
 
@@ -78,7 +78,7 @@ def build_absences(past: SimulatedHistory) -> list[Absence]:
 
 def build_athlete_plan(past: SimulatedHistory, organization: Organization, coach: User) -> PlanRows | None:
     """The plan that was written for this athlete."""
-    span, written = find_plan_dates(past.training), past.person.story.plan
+    span, written = find_plan_dates(past.training), past.person.scenario.plan
     if span is None or written is None:
         return None
     race = build_next_race(past.training)

@@ -21,7 +21,10 @@ from coaching.demo.calendar_rows import (
     build_group_plan,
     build_races,
 )
-from coaching.demo.clubs import (
+from coaching.demo.copy_rows import copy_rows
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.athletes import PEOPLE
+from coaching.demo.people.clubs import (
     ACKNOWLEDGED_BY_SCENARIO,
     ADMIN_EMAIL,
     GROUP_WITH_PLAN,
@@ -32,9 +35,6 @@ from coaching.demo.clubs import (
     DemoOrganization,
     build_demo_organizations,
 )
-from coaching.demo.copy_rows import copy_rows
-from coaching.demo.people import PEOPLE
-from coaching.demo.person import SimulatedAthlete
 from coaching.demo.rows import SimulatedHistory
 from coaching.models import Acknowledgement, Assessment
 from coaching.plan_instances.assign import find_group_athletes
@@ -115,7 +115,7 @@ def _build_user(email: str, name: str, password: str) -> User:
 
 
 def _build_athlete(user: User, person: SimulatedAthlete, now: datetime) -> Athlete:
-    known = person.story.has_profile
+    known = person.scenario.has_profile
     today = now.date()
     return Athlete(
         user=user,
@@ -191,9 +191,9 @@ def _store_acknowledgements(
 ) -> None:
     """What the head coaches have seen of what stands, yesterday or before."""
     by_story = {
-        person.email: ACKNOWLEDGED_BY_SCENARIO[person.story_name]
+        person.email: ACKNOWLEDGED_BY_SCENARIO[person.scenario_name]
         for person in PEOPLE
-        if person.story_name in ACKNOWLEDGED_BY_SCENARIO
+        if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO
     }
     users = User.objects.filter(email__in=by_story).in_bulk()
     rows = [

@@ -45,7 +45,7 @@ class SimulatedPlanSession:
 
 def build_next_race(training: SimulatedTraining) -> SimulatedRace:
     distance_m, name = get_next_race(training.person)
-    goal = training.person.story.goal
+    goal = training.person.scenario.goal
     vdot = float(training.vdot[training.days.at(0)])
     wanted_s = race_time(vdot, distance_m) or 0.0
     return SimulatedRace(
@@ -59,7 +59,7 @@ def build_next_race(training: SimulatedTraining) -> SimulatedRace:
 
 def find_plan_dates(training: SimulatedTraining) -> tuple[date, date] | None:
     """First Monday of the plan that is followed now, and its last day, the race's; None without a plan."""
-    plan, race_day = training.person.story.plan, build_next_race(training).day
+    plan, race_day = training.person.scenario.plan, build_next_race(training).day
     return (race_day - timedelta(days=7 * plan.weeks - 1), race_day) if plan else None
 
 
@@ -68,9 +68,9 @@ def list_plan_sessions(training: SimulatedTraining) -> tuple[SimulatedPlanSessio
     span = find_plan_dates(training)
     if span is None:
         return ()
-    asked_for = (asked for asked in training.asked if not asked.race_m)
-    inside = (asked for asked in asked_for if span[0] <= training.date_of(asked.ago) <= span[1])
-    by_day = groupby(inside, key=lambda asked: asked.ago)
+    asked_for = (asked for asked in training.planned_sessions if not asked.race_m)
+    inside = (asked for asked in asked_for if span[0] <= training.date_of(asked.days_ago) <= span[1])
+    by_day = groupby(inside, key=lambda asked: asked.days_ago)
     return tuple(
         _build_plan_session(training, asked, (training.date_of(ago) - span[0]).days, position)
         for ago, sessions in by_day
@@ -82,7 +82,7 @@ def _build_plan_session(
     training: SimulatedTraining, asked: PlannedTraining, offset_d: int, position: int
 ) -> SimulatedPlanSession:
     session = make_session(asked.slot.what, asked.slot.minutes, asked.week)
-    speed_mps = training.threshold_mps(asked.ago) * session.share
+    speed_mps = training.threshold_mps(asked.days_ago) * session.share
     distance_m = session.duration_s * speed_mps if session.sport == "run" else None
     return SimulatedPlanSession(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)
 

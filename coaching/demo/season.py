@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coaching.demo.kinds import Archetype
-from coaching.demo.person import SimulatedAthlete
-from coaching.demo.story import Goal
+from coaching.demo.people.archetypes import Archetype
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.scenario import Goal
 
 SUNDAY = 6
 RECOVERY_WEEKS, RECOVERY_SHARE = (5, 9, 13, 17, 21), 0.8  # weeks before the race, and their share
@@ -57,18 +57,18 @@ class Season:
 
 def build_season(person: SimulatedAthlete, today: date) -> Season:
     """The athlete's races: the next one by the story, the earlier ones a cycle apart."""
-    goal = person.story.goal
-    chance = person.chance("season")
+    goal = person.scenario.goal
+    chance = person.create_random_generator("season")
     days_ahead = goal.days_ahead if goal else int(chance.choice(USUAL_GOALS))
     next_race = -_count_days_to_sunday(today, days_ahead)
     cycle = 7 * person.kind.cycle_weeks
-    past = range(next_race + cycle, person.story.history_d + cycle, cycle)
-    return Season(person.kind, tuple(sorted((next_race, *past), reverse=True)), person.story.tapers)
+    past = range(next_race + cycle, person.scenario.history_d + cycle, cycle)
+    return Season(person.kind, tuple(sorted((next_race, *past), reverse=True)), person.scenario.tapers)
 
 
 def get_next_race(person: SimulatedAthlete) -> tuple[float, str]:
     """Distance and name of the race ahead."""
-    goal, kind = person.story.goal or Goal(0), person.kind
+    goal, kind = person.scenario.goal or Goal(0), person.kind
     return goal.distance_m or kind.race_m, goal.name or kind.race_name
 
 

@@ -1,4 +1,4 @@
-"""One training group: what it trained week by week, who trained, its plans, and who is in it."""
+"""The page of a training group: weekly training, athletes, plans."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class GroupPageQuery(StrictSerializer):
 
 
 class GroupPageBase(ProtectedPage):
-    """What the group's pages share."""
+    """Base of the group's pages."""
 
-    def group(self, group_id: str) -> Group:
-        """Of a club in reach, which is then the one that was looked at last."""
+    def get_group(self, group_id: str) -> Group:
+        """A group of a club the viewer may see; remembers the club as the current one."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         wanted = parse_id(Group.prefix, group_id, "group_id")
         group = self.permit.get_or_forbidden(Group.objects.filter(pk=wanted, organization__in=clubs).first())
@@ -49,28 +49,28 @@ class GroupPageBase(ProtectedPage):
 
 
 class GroupPage(GroupPageBase):
-    """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
+    """Seven statements besides those for the user and the club, for any number of athletes."""
 
     template_name = "coaching/groups/group.html"
     query_serializer_class = GroupPageQuery
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        return self._shown(self.group(group_id))
+        return self._render_group(self.get_group(group_id))
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        """Another name."""
-        group, fields = self.group(group_id), form_data(request)
+        """Rename the group."""
+        group, fields = self.get_group(group_id), form_data(request)
         try:
             rename_group(group, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
-            return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
+            return self._render_group(group, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
-            return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"The group is called {group} now.")
+            return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
+        messages.success(request, f"Group renamed to {group}.")
         return redirect("group-page", group_id)
 
-    def _shown(self, group: Group, **context: Any) -> HttpResponse:
+    def _render_group(self, group: Group, **context: Any) -> HttpResponse:
         now, club = timezone.now(), group.organization
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
@@ -84,7 +84,7 @@ class GroupPage(GroupPageBase):
             here=reverse("group-page", args=[group.public_id]),
             chart=build_weeks_chart(told, units),
             rows=[
-                build_athlete_row(one, units, may_leave=self._may_leave(one, allowed))
+                build_athlete_row(one, units, may_leave=self._can_leave(one, allowed))
                 for one in told.athletes
             ],
             plans=build_plan_rows(load_group_plans(self.person, group, members, now), told.athletes, now),
@@ -95,18 +95,18 @@ class GroupPage(GroupPageBase):
             withheld=sum(one.training_weeks is None for one in told.athletes),
             may=allowed,
             search=search,
-            offered=self._offered(group, search) if allowed.arrange else (),
+            offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
             most_shown=MAX_OFFERED_ATHLETES,
             most=f":{MAX_OFFERED_ATHLETES}",
             **context,
         )
 
-    def _may_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
+    def _can_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
         own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
         return allowed.arrange and own
 
-    def _offered(self, group: Group, search: str) -> Sequence[RosterChoice]:
-        """The first athletes by name whom the viewer may put into the group; one more than are shown."""
+    def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
+        """The first athletes by name whom the viewer may add; one more than shown."""
         return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 
@@ -122,10 +122,10 @@ def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str
 
 class GroupDeletePage(GroupPageBase):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        group = self.group(group_id)
+        group = self.get_group(group_id)
         StrictSerializer.parse(form_data(request))
         delete_group(group)
         messages.success(
-            request, f"The group {group.name} is deleted; its athletes are still in {group.organization}."
+            request, f"Group {group.name} deleted. Its athletes are still in {group.organization}."
         )
         return redirect("groups-page")

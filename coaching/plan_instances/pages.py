@@ -1,4 +1,4 @@
-"""Plans of the athlete's clubs, and giving one of them to the athlete from a day on."""
+"""Assign a plan of the athlete's clubs on the athlete's page."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class AssignPlanChoices:
 
     plans: Sequence[AssignablePlan]
     start: date
-    send_to: str
+    action_url: str
 
 
 def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
-    """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
+    """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     theirs = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
@@ -64,7 +64,7 @@ class AssignPlanForm(NextUrlForm):
 
 
 class AssignPlanPage(ProtectedPage):
-    """Leads back to where the form stood."""
+    """Assigns the plan, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         asked, may = AssignPlanForm.parse(form_data(request)), self.permit
@@ -73,14 +73,14 @@ class AssignPlanPage(ProtectedPage):
         plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
             who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
-            self._tell(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
+            self._add_result_message(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(
             safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
         )
 
-    def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
+    def _add_result_message(self, athlete: Athlete, given: PlanInstance) -> None:
         start = format_date(given.start_date)
         if given.ended_as:
             sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."

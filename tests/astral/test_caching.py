@@ -362,7 +362,7 @@ def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(
 ):
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(pause_s=30))
     get_or_compute(STAMP, 300, Counted())
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
 
     def timed() -> tuple[str, float]:
         began = time.monotonic()
@@ -379,10 +379,10 @@ def test_a_hung_redis_that_wakes_up_answers_each_question_with_its_own_answer(va
     stamps = [CacheKey(f"question-{number}") for number in range(8)]
     for stamp in stamps:
         get_or_compute(stamp, 300, Counted(stamp.text))
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted(stamp.text)), stamps))
-        valkey.tell(signal.SIGCONT)
+        valkey.send_signal(signal.SIGCONT)
         time.sleep(0.35)
         for _ in range(3):
             found = list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted("wrong")), stamps))

@@ -52,7 +52,7 @@ def left_behind(attempts: int = 0) -> None:
 
 def test_a_request_is_accepted_and_done_by_the_worker(cast: Cast):
     activity = create_run(cast.ada, perceived_effort=5)
-    answer = ApiClient(cast.ada).send("post", path(cast.ada), {})
+    answer = ApiClient(cast.ada).send_json("post", path(cast.ada), {})
     assert (answer.status_code, answer.json()) == (202, {"status": "ok", "data": {"queued": True}})
     assert Activity.objects.get(pk=activity.pk).training_load is None
     assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
@@ -61,7 +61,7 @@ def test_a_request_is_accepted_and_done_by_the_worker(cast: Cast):
 def test_equal_requests_are_one_job_and_other_days_another(cast: Cast):
     api = ApiClient(cast.ada)
     for body in ({"since": "2026-06-01"}, {"since": "2026-06-01"}, {}, {"since": None}):
-        assert api.send("post", path(cast.ada), body).status_code == 202
+        assert api.send_json("post", path(cast.ada), body).status_code == 202
     assert [args["since"] for _, args in jobs()] == ["2026-06-01", None]
 
 
@@ -83,7 +83,7 @@ def test_an_asking_that_is_taken_back_queues_nothing(cast: Cast):
     + [(name, 403) for name in ("asha", "ben", "zora", "otto", "lea")],
 )
 def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, status: int):
-    answer = ApiClient(getattr(cast, viewer)).send("post", path(cast.ada), {})
+    answer = ApiClient(getattr(cast, viewer)).send_json("post", path(cast.ada), {})
     assert answer.status_code == status
     assert len(jobs()) == (status == 202)
 
@@ -98,7 +98,7 @@ def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, stat
     ],
 )
 def test_a_wrong_question_queues_nothing(cast: Cast, body, code: str, field: str | None):
-    assert_error(ApiClient(cast.ada).send("post", path(cast.ada), body), 400, code, field)
+    assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), body), 400, code, field)
     assert jobs() == []
 
 

@@ -85,7 +85,7 @@ CAUGHT_KEY = pytest.StashKey[bool]()
 @pytest.mark.django_db
 @pytest.mark.parametrize("mutant", ROW_MUTANTS)
 def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: RowMutant):
-    promised, restore = mutant.promised, mutant.applied()
+    promised, restore = mutant.original_row, mutant.apply()
     try:
         caught = mutant.endpoint.name not in PUBLIC_ENDPOINTS and _is_caught_by_matrix(
             world, mutant.endpoint, mutant.method, promised
@@ -109,7 +109,7 @@ def test_other_code_is_noticed(
         (*ENDPOINT_CALLS[name], load_policy()[ENDPOINT_CALLS[name][0].name][ENDPOINT_CALLS[name][1]])
         for name in target.asked
     ]
-    restore = mutant.applied()
+    restore = mutant.apply()
     _clear_compiled_queries()
     try:
         caught = any(_is_caught_by_matrix(world, *row) for row in rows)

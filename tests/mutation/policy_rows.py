@@ -25,10 +25,10 @@ class RowMutant:
         return f"{self.method} {self.endpoint.name}: {self.change}"
 
     @property
-    def promised(self) -> PolicyRow:
+    def original_row(self) -> PolicyRow:
         return load_policy()[self.endpoint.name][self.method]
 
-    def applied(self) -> Callable[[], None]:
+    def apply(self) -> Callable[[], None]:
         """Exchange it in the table that is enforced; the result puts it back."""
         rows: dict[str, PolicyRow] = load_policy()[self.endpoint.name]  # type: ignore[assignment]  # a mapping to all others
         before = rows[self.method]

@@ -45,7 +45,7 @@ class CodeMutant:
     def __str__(self) -> str:
         return f"{self.module}.{self.function}: {self.change}"
 
-    def applied(self) -> Callable[[], None]:
+    def apply(self) -> Callable[[], None]:
         """Exchange the code of the living function; the result puts it back."""
         function, before = (
             _find_function(self.module, self.function),

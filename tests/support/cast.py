@@ -102,7 +102,7 @@ class ApiClient(Client):
         if not self.handler.enforce_csrf_checks:
             self.handler = _MIDDLEWARE
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send_json(self, method: str, path: str, body: Any = None) -> Any:
         return getattr(self, method)(path, body, content_type="application/json")
 
 

@@ -26,7 +26,7 @@ class KillableValkey(ValkeyServer):
         self.launch()
         self.wait_until_ready()
 
-    def tell(self, told: signal.Signals) -> None:
+    def send_signal(self, told: signal.Signals) -> None:
         assert self.process
         self.process.send_signal(told)
 
@@ -45,6 +45,6 @@ def run_own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[K
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(PAUSE_S))
     yield server
-    server.tell(signal.SIGCONT)
+    server.send_signal(signal.SIGCONT)
     server.stop()
     folder.remove()

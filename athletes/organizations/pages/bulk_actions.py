@@ -1,4 +1,4 @@
-"""Several athletes of a roster at once: assigned to a coach, into and out of a group, with and without a label."""
+"""Bulk actions on a roster: assign a coach, add to or remove from a group, add or remove a label."""
 
 from __future__ import annotations
 
@@ -25,34 +25,32 @@ MAX_LABELS = 20
 MAX_LABEL_LENGTH = 40
 REMOVE_ACTION = "take-away"
 
-# Makes the change for one athlete; whether there was anything to change.
+# Changes one athlete; returns whether anything changed.
 MembershipChange = Callable[[Membership], bool]
 
 
 class BulkActionQuery(StrictSerializer):
-    org_id = IdField(
-        Organization.prefix, required=False, help_text="In which club; default: as on the roster."
-    )
+    org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
 
 
 class BulkActionForm(NextUrlForm):
-    """One form for all: each page asks for its own field."""
+    """One form for all bulk actions; each page uses its own field."""
 
     athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)
-    do = ChoiceField(["add", REMOVE_ACTION], help_text="Give it to them, or take it away.")
+    do = ChoiceField(["add", REMOVE_ACTION], help_text="add or take-away.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")
-    label = TextField(  # type: ignore[assignment]  # fields are taken out of the class: no attribute is hidden
-        required=False, max_length=MAX_LABEL_LENGTH, help_text="A word to find them by."
+    label = TextField(  # type: ignore[assignment]  # the serializer removes fields from the class
+        required=False, max_length=MAX_LABEL_LENGTH, help_text="A label, such as marathon."
     )
 
 
 class BulkActionPage(ProtectedPage):
-    """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
+    """Change all chosen athletes or none: one forbidden athlete or one refused change cancels everything."""
 
     query_serializer_class = BulkActionQuery
-    needs: ClassVar[str]
-    asks: ClassVar[str]
+    required_field: ClassVar[str]
+    missing_field_message: ClassVar[str]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = _parse_form(request)
@@ -60,24 +58,24 @@ class BulkActionPage(ProtectedPage):
         taken = asked["do"] == REMOVE_ACTION
         if not asked["athletes"]:
             messages.warning(request, "Choose at least one athlete.")
-        elif self.needs not in asked and not (taken and self.needs == "coach_id"):
-            messages.warning(request, self.asks)
+        elif self.required_field not in asked and not (taken and self.required_field == "coach_id"):
+            messages.warning(request, self.missing_field_message)
         else:
-            messages.success(request, self._changed(club, asked, taken=taken))
+            messages.success(request, self._apply_change(club, asked, taken=taken))
         return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("roster-page")))
 
-    def _changed(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
+    def _apply_change(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
         with transaction.atomic():
             bump_organization_version(
                 club.pk
             )  # first, so that what is read here is not changed by somebody else meanwhile
-            members = self._members(club, asked["athletes"])
-            change, words = self.change(club, asked.get(self.needs), taken=taken)
+            members = self._load_members(club, asked["athletes"])
+            change, words = self.build_change(club, asked.get(self.required_field), taken=taken)
             changed = sum([change(member) for member in members])
         return describe_result(words, changed, len(members))
 
-    def _members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
-        """In the order of their ids, all of them in reach."""
+    def _load_members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
+        """All chosen memberships, ordered by id; 403 if the viewer may not change one of them."""
         wanted = set(athletes)
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
         found = list(reached.select_related("user").order_by("pk"))
@@ -85,10 +83,10 @@ class BulkActionPage(ProtectedPage):
             self.permit.get_or_forbidden(None)
         return found
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
-        """What is done for each, and in words what was done and what had been so already."""
+        """The change for each athlete, and the texts for athletes that changed and that did not."""
         raise NotImplementedError
 
 
@@ -100,7 +98,7 @@ def _parse_form(request: HttpRequest) -> dict[str, Any]:
 
 
 def describe_result(words: tuple[str, str], changed: int, total: int) -> str:
-    """3 athletes added to Marathon; 1 was there already."""
+    """For example: 3 athletes added to Marathon; 1 was there already."""
     done, before = words
     left = total - changed
     first = f"{changed or 'No'} athlete{'' if changed == 1 else 's'} {done}"
@@ -108,9 +106,10 @@ def describe_result(words: tuple[str, str], changed: int, total: int) -> str:
 
 
 class AssignCoachPage(BulkActionPage):
-    needs, asks = "coach_id", "Choose a coach."
+    required_field = "coach_id"
+    missing_field_message = "Choose a coach."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         coach = None if taken else value
@@ -122,15 +121,16 @@ class AssignCoachPage(BulkActionPage):
             return True
 
         if taken:
-            return assign, ("left without a coach", "without one already")
+            return assign, ("now without a coach", "already without a coach")
         name = User.objects.filter(pk=value, memberships__organization=club).first()
-        return assign, (f"assigned to {name}", "assigned already")
+        return assign, (f"assigned to {name}", "already assigned")
 
 
 class AssignGroupPage(BulkActionPage):
-    needs, asks = "group_id", "Choose a group."
+    required_field = "group_id"
+    missing_field_message = "Choose a group."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         group = self.permit.get_or_forbidden(Group.objects.of(club).filter(pk=value).first())
@@ -140,22 +140,23 @@ class AssignGroupPage(BulkActionPage):
             (remove_from_group if taken else add_to_group)(group, member)
             return (member.pk in inside) == taken
 
-        return put, (f"taken out of {group}", "not in it") if taken else (
+        return put, (f"removed from {group}", "not in it") if taken else (
             f"added to {group}",
             "there already",
         )
 
 
 class AssignLabelPage(BulkActionPage):
-    needs, asks = "label", "Write a label."
+    required_field = "label"
+    missing_field_message = "Write a label."
 
-    def change(
+    def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
         def label(member: Membership) -> bool:
             if (value in member.labels) != taken:
                 return False
-            others = [one for one in member.labels if one != value]
+            others = [name for name in member.labels if name != value]
             if not taken and len(others) >= MAX_LABELS:
                 raise ApiError(
                     "TOO_MANY_LABELS", f"{member.user} has {MAX_LABELS} labels. Nobody is changed."
@@ -164,5 +165,5 @@ class AssignLabelPage(BulkActionPage):
             return True
 
         if taken:
-            return label, (f"without “{value}” now", "without it already")
-        return label, (f"labelled “{value}”", "labelled already")
+            return label, (f"no longer labelled “{value}”", "not labelled")
+        return label, (f"labelled “{value}”", "already labelled")

@@ -1,4 +1,4 @@
-"""One athlete at a glance, for a coach; and the same page as the athlete's own home, without what is for coaches."""
+"""The athlete's page for coaches, and the same page without coach features as the athlete's own home."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class AthletePageQuery(StrictSerializer):
 class RecentActivityRow:
     """An activity in the list."""
 
-    outing: ActivitySummary
+    activity: ActivitySummary
     name: str
     on: date
-    when: str
+    when_text: str
     pace_s_per_km: float | None
     address: str
 
@@ -62,15 +62,15 @@ class RecentActivityRow:
 class DataSourceRow:
     source: str
     on: date
-    when: str
+    when_text: str
 
 
 class AthletePageBase(ProtectedPage):
     template_name = "coaching/profile/athlete.html"
     query_serializer_class = AthletePageQuery
 
-    def shown(self, athlete: Athlete) -> HttpResponse:
-        """Whoever looks at themselves sees nothing that is for coaches."""
+    def render_athlete(self, athlete: Athlete) -> HttpResponse:
+        """On one's own page everything for coaches is hidden."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
         one, units = profile.summary, self.page_user.units
@@ -96,10 +96,10 @@ class AthletePageBase(ProtectedPage):
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **self._address(chosen),
+            **self._build_navigation_context(chosen),
         )
 
-    def _address(self, chosen: str) -> dict[str, Any]:
+    def _build_navigation_context(self, chosen: str) -> dict[str, Any]:
         return {
             "range": chosen,
             "ranges": [(name, words) for name, (words, _) in PROGRESS_RANGES.items()],
@@ -110,16 +110,16 @@ class AthletePageBase(ProtectedPage):
 
 class AthletePage(AthletePageBase):
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self.shown(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
+        return self.render_athlete(self.permit.athlete(parse_id(User.prefix, user_id, "user_id")))
 
 
 class OwnPage(AthletePageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.person.athlete)
+        return self.render_athlete(self.person.athlete)
 
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
-    """What today's numbers say, for the template."""
+    """Today's numbers as texts, for the template."""
     one = profile.summary
     return {
         "signals": build_signal_cards(one, units),
@@ -133,7 +133,7 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
 
 
 def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
-    """The athlete who is away, what never came in, and what is not shared."""
+    """Absence, missing data and withheld categories, for the template."""
     withheld = profile.summary.withheld
     return {
         "away": _format_absence(profile.summary),
@@ -144,7 +144,7 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
 
 
 def _format_absence(one: AthleteSummary) -> str:
-    """One statement; empty for who trains, and where it is withheld."""
+    """The current absence: one statement. Empty without one, or if it is withheld."""
     asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
     return "".join(gone.words(one.today) for gone in current_absences(asked).values())
 

@@ -1,4 +1,4 @@
-"""What stands out about one athlete: each signal with its reason, its numbers and what it is not."""
+"""An athlete's signals as cards: reason, numbers, and what the signal does not mean."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ EVIDENCE_LABELS = {
     "change_pct": "change in %",
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
-}  # words for names that do not speak for themselves
-FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
+}  # texts for evidence names that need one
+FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # jsonb does not keep the order
 EVIDENCE_DIGITS = 2
 DOMAIN_LABELS: dict[SignalDomain, str] = {
     "load": "load",
@@ -49,8 +49,9 @@ JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 
 @dataclass(frozen=True, slots=True)
 class SignalCard:
-    """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
-    the past; `acknowledge` and `take_back` are where forms are sent."""
+    """A signal as text. `numbers`: its evidence; `says`, `is_not`, `source`: empty for a code that no longer
+    exists; `acknowledge` and `take_back`: form URLs.
+    """
 
     code: str
     severity: str
@@ -58,14 +59,14 @@ class SignalCard:
     message: str
     advice: str
     numbers: str
-    says: str
+    description: str
     is_not: str
     source: str
     since: date
     since_words: str
-    seen_until: date | None
-    acknowledge: str
-    take_back: str
+    acknowledged_until: date | None
+    acknowledge_url: str
+    unacknowledge_url: str
 
 
 def build_signal_cards(one: AthleteSummary, units: str) -> list[SignalCard]:
@@ -84,19 +85,19 @@ def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: st
         message=signal["message"],
         advice=_build_advice(signal, units),
         numbers=format_evidence(signal["evidence"]),
-        says=known.description if known else "",
+        description=known.description if known else "",
         is_not=known.is_not if known else "",
         source=known.source.removesuffix(JUDGEMENT_MARK) if known else "",
         since=began,
         since_words=format_since_date(began, one.today),
-        seen_until=date.fromisoformat(until) if until else None,
-        acknowledge=reverse("acknowledge-page", args=where),
-        take_back=reverse("take-back-page", args=where),
+        acknowledged_until=date.fromisoformat(until) if until else None,
+        acknowledge_url=reverse("acknowledge-page", args=where),
+        unacknowledge_url=reverse("take-back-page", args=where),
     )
 
 
 def _build_advice(signal: Mapping[str, Any], units: str) -> str:
-    """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
+    """The reason in a sentence and what to do; without the reason if numbers are missing."""
     words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
         return ""
@@ -130,7 +131,10 @@ def _describe_absence_effect() -> str:
     going_on = [
         words for domain, words in DOMAIN_LABELS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE
     ]
-    return f"During this absence nothing is said about {_join_words(quiet)}. Signals of {_join_words(going_on)} go on."
+    return (
+        f"During this absence there are no signals about {_join_words(quiet)}. "
+        f"Signals about {_join_words(going_on)} continue."
+    )
 
 
 def _join_words(words: Sequence[str]) -> str:

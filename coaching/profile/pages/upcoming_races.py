@@ -1,4 +1,4 @@
-"""The races ahead of an athlete, with the range that a predicted time may well turn into."""
+"""An athlete's races ahead, with the range of the predicted time."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from metrics.formatting import format_distance, format_duration
 
 @dataclass(frozen=True, slots=True)
 class UpcomingRace:
-    """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
+    """`goal` and `predicted` may be empty; `address`: the edit form."""
 
     name: str
     priority: str
     on: date
-    in_words: str
+    when_text: str
     distance: str
     goal: str
     predicted: str
@@ -39,7 +39,7 @@ def _build_race(race: Mapping[str, Any], today: date, units: str) -> UpcomingRac
         name=race["race_name"],
         priority=race["priority"],
         on=day,
-        in_words=format_future_date(day, today),
+        when_text=format_future_date(day, today),
         distance=format_distance(race["distance"], units),
         goal=race["goal_time"] or "",
         predicted=_format_prediction(race["predicted_time"], race["distance"]),

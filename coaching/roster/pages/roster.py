@@ -1,4 +1,4 @@
-"""The roster: within ten seconds a coach knows who needs attention, and why."""
+"""The roster page: who needs attention and why, then all athletes."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ from coaching.roster.roster import Roster, RosterAthlete, load_roster
 from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
-QUEUE_LENGTH = 10  # of the queue
+QUEUE_LENGTH = 10  # athletes in the short queue
 QUEUE_READ_SIZE, MAX_QUEUE_READ_SIZE = (
     50,
     200,
-)  # athletes looked through for the queue: at first, and for all of it
+)  # athletes read for the short queue, and for the whole one
 
 
 class RosterPageBase(OrganizationPage):
-    """What the roster and its download ask alike."""
+    """Base of the roster page and its CSV download."""
 
     def parameters(self) -> Iterable[str]:
         return ROSTER_PARAMETERS
 
-    def asked_roster(self) -> tuple[RosterQuery, Organization, MembershipQuerySet]:
-        """The question, the club and its active athletes who are in the viewer's reach, not filtered yet."""
+    def parse_roster_request(self) -> tuple[RosterQuery, Organization, MembershipQuerySet]:
+        """The query, the club, and its active athletes the viewer may see, not filtered yet."""
         question = parse_roster_query(self.request, self.given())
-        club = self.organization(question.question.get("org_id"))
+        club = self.organization(question.parameters.get("org_id"))
         return question, club, self.permit.members(club).active().athletes()
 
     def check_group(self, question: RosterQuery, offered: RosterChoices) -> None:
-        """A group that is none of the club's is refused, whether or not it exists."""
-        group = question.chosen["group_id"]
+        """403 for a group that is not of this club, whether or not it exists."""
+        group = question.filter_values["group_id"]
         if group and group not in [one.pk for one in offered.groups]:
             self.permit.get_or_forbidden(None)
 
@@ -62,13 +62,13 @@ class RosterPage(RosterPageBase):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
-        question, club, everybody = self.asked_roster()
+        question, club, everybody = self.parse_roster_request()
         offered = load_roster_choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
+        page, size, sort = (question.parameters[name] for name in ("page", "page_size", "sort"))
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
-        queued = self._queued(question, found, members, now) if page == 1 else ()
+        queued = self._load_queue_athletes(question, found, members, now) if page == 1 else ()
         absent = load_absence_texts(
             {one.summary.person.user_id: one.summary for one in (*found.athletes, *queued)}.values()
         )
@@ -76,7 +76,7 @@ class RosterPage(RosterPageBase):
             section="roster",
             club=club,
             found=found,
-            table=self._table(found, offered, absent),
+            table=self._build_table(found, offered, absent),
             queue=build_attention_queue(
                 queued, MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH, absent
             )
@@ -86,10 +86,10 @@ class RosterPage(RosterPageBase):
             offered=offered,
             may=roster_permissions(self.page_user, self.person, club),
             **_build_controls(question, found),
-            **self._club_named(club),
+            **self._build_organization_context(club),
         )
 
-    def _table(
+    def _build_table(
         self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
     ) -> list[RosterTableRow]:
         distances = load_week_distances(one.summary for one in found.athletes)
@@ -101,19 +101,19 @@ class RosterPage(RosterPageBase):
             self.page_user.units,
         )
 
-    def _queued(
+    def _load_queue_athletes(
         self, question: RosterQuery, found: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
-        """Those that are in hand where they come first; else they are read, at the statements of a roster."""
+        """The athletes of the page if it is sorted by attention; otherwise reads another roster."""
         wanted = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
-        in_order = question.question["sort"] == "attention"
+        in_order = question.parameters["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
             told = _filter_queue_candidates(self.person, members, found.organization)
             found = load_roster(self.person, found.organization, told, now, page_size=wanted)
         return found.athletes
 
-    def _club_named(self, club: Organization) -> dict[str, Any]:
-        """`org_id` stands in every address where the viewer could mean another club."""
+    def _build_organization_context(self, club: Organization) -> dict[str, Any]:
+        """URLs carry `org_id` if the viewer can choose between clubs."""
         several = len(self.page_user.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
 
@@ -121,7 +121,7 @@ class RosterPage(RosterPageBase):
 def _filter_queue_candidates(
     viewer: User, members: MembershipQuerySet, club: Organization
 ) -> MembershipQuerySet:
-    """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
+    """Members who may be in the queue: with a severe or acknowledged signal, or withheld data."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
     grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
@@ -129,28 +129,28 @@ def _filter_queue_candidates(
 
 
 def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:
-    """What the form shows as chosen, and where the links lead."""
-    page, size = question.question["page"], question.question["page_size"]
+    """Template context: chosen form values and link targets."""
+    page, size = question.parameters["page"], question.parameters["page_size"]
     first = (page - 1) * size + 1
     return {
         "asked": question,
-        "sort": question.question["sort"],
+        "sort": question.parameters["sort"],
         "page_size": size,
         "sort_words": SORT_LABELS,
         "page_sizes": list_page_sizes(size),
-        "here": question.to(page=str(page)) if page > 1 else question.to(),
+        "here": question.url_with(page=str(page)) if page > 1 else question.url_with(),
         "first": first,
         "last": first + len(found.athletes) - 1,
         "total": found.total,
-        "previous": question.to(page=str(page - 1)) if page > 1 else "",
-        "next": question.to(page=str(page + 1)) if page * size < found.total else "",
-        "to_everybody": question.to("search", "group_id", "label", "my_athletes", "unassigned_only"),
-        "to_mine": question.to("unassigned_only", my_athletes="1"),
-        "to_ungrouped": question.to("my_athletes", "group_id", unassigned_only="1"),
-        "to_all": question.to("my_athletes", "unassigned_only"),
-        "to_whole_queue": question.to(queue=WHOLE_QUEUE),
-        "to_short_queue": question.to("queue"),
-        "to_queue": question.to(),
-        "to_csv": question.to("page_size", "queue", path=reverse("roster-csv-page")),
+        "previous": question.url_with(page=str(page - 1)) if page > 1 else "",
+        "next": question.url_with(page=str(page + 1)) if page * size < found.total else "",
+        "to_everybody": question.url_with("search", "group_id", "label", "my_athletes", "unassigned_only"),
+        "to_mine": question.url_with("unassigned_only", my_athletes="1"),
+        "to_ungrouped": question.url_with("my_athletes", "group_id", unassigned_only="1"),
+        "to_all": question.url_with("my_athletes", "unassigned_only"),
+        "to_whole_queue": question.url_with(queue=WHOLE_QUEUE),
+        "to_short_queue": question.url_with("queue"),
+        "to_queue": question.url_with(),
+        "to_csv": question.url_with("page_size", "queue", path=reverse("roster-csv-page")),
         "quiet_days": range(1, ACKNOWLEDGED_MAX_D + 1),
     }

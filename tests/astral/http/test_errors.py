@@ -51,7 +51,7 @@ def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
         "user_id: This is not an id of the form usr_…; days: Ensure this value is greater than or equal to 1."
     )
     wrong = {"activity_type": "jog", "started_at": "noon", "duration": -1, "distance": -1, "name": 5}
-    many = ApiClient(cast.ada).send("post", ACTIVITIES, wrong).json()
+    many = ApiClient(cast.ada).send_json("post", ACTIVITIES, wrong).json()
     assert many["error"].count(";") == 3
     assert many["error"].endswith("; and 2 more.")
     assert len(many["details"]["errors"]) == 5
@@ -71,7 +71,9 @@ def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, me
         answer = ApiClient(cast.ada).get("/api/v1/analytics/running_stats?from=0&to_timestamp=soon")
         expected = [("from", "UNKNOWN_FIELD"), ("from_timestamp", "REQUIRED"), ("to_timestamp", "INVALID")]
     else:
-        answer = ApiClient(cast.ada).send("post", "/api/v1/auth/login", {"mail": "a@b.test", "password": 5})
+        answer = ApiClient(cast.ada).send_json(
+            "post", "/api/v1/auth/login", {"mail": "a@b.test", "password": 5}
+        )
         expected = [("mail", "UNKNOWN_FIELD"), ("email", "REQUIRED"), ("password", "INVALID")]
     details = assert_error(answer, 400, "VALIDATION_ERROR")
     assert [(fault["field"], fault["code"]) for fault in details["errors"]] == expected
@@ -257,7 +259,10 @@ def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
     activity = create_run(cast.ada)
     path = f"{ACTIVITIES}/{activity.public_id}"
     assert_error(
-        ApiClient(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance"
+        ApiClient(cast.ada).send_json("patch", path, {"name": "New", "distance": -1}),
+        400,
+        "MIN_VALUE",
+        "distance",
     )
     activity.refresh_from_db()
     assert activity.name == ""

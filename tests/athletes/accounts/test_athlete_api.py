@@ -36,8 +36,10 @@ def test_threshold_is_valid_from_the_local_date_of_the_athlete(cast: Cast):
 @time_machine.travel(NOON, tick=False)
 def test_threshold_with_earlier_valid_from_changes_only_the_past(cast: Cast):
     api = ApiClient(cast.ada)
-    api.send("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
-    api.send("patch", address(cast.ada), {"lthr": 160, "valid_from": "2026-01-01", "source": "laboratory"})
+    api.send_json("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
+    api.send_json(
+        "patch", address(cast.ada), {"lthr": 160, "valid_from": "2026-01-01", "source": "laboratory"}
+    )
     data = api.get(address(cast.ada)).json()["data"]
     assert data["lthr"] == 170.0
     assert data["thresholds"] == [
@@ -50,7 +52,7 @@ def test_threshold_with_earlier_valid_from_changes_only_the_past(cast: Cast):
 def test_threshold_from_tomorrow_is_not_valid_today(cast: Cast):
     data = (
         ApiClient(cast.ada)
-        .send("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
+        .send_json("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
         .json()["data"]
     )
     assert data["vdot"] is None
@@ -59,7 +61,7 @@ def test_threshold_from_tomorrow_is_not_valid_today(cast: Cast):
 def test_second_threshold_of_a_day_replaces_the_first(cast: Cast):
     api = ApiClient(cast.ada)
     for value in (160, 165):
-        api.send("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
+        api.send_json("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
     assert Threshold.objects.get().value == 165.0
 
 
@@ -93,7 +95,7 @@ def test_patch_raises_the_data_version(cast: Cast):
 def test_patch_refuses_invalid_or_unknown_values_and_changes_nothing(cast: Cast, body):
     before = Athlete.objects.filter(pk=cast.ada.pk).values().get()
     raw = '{"threshold_pace": 1e400}' if body == {"threshold_pace": 1e400} else body
-    answer = ApiClient(cast.ada).send("patch", address(cast.ada), raw)
+    answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), raw)
     assert answer.status_code == 400, answer.content
     assert set(answer.json()) == {"error", "details"}
     assert Athlete.objects.filter(pk=cast.ada.pk).values().get() == before

@@ -138,9 +138,9 @@ def test_coach_cannot_use_withheld_activities(cast: Cast, ada: User):
     for answer in (
         api.get(address),
         api.get(f"{address}/streams"),
-        api.send("patch", address, {"name": "x"}),
+        api.send_json("patch", address, {"name": "x"}),
         api.delete(address),
-        api.send("post", "/api/v1/activities", entry),
+        api.send_json("post", "/api/v1/activities", entry),
     ):
         assert_error(answer, 403, "WITHHELD")
     assert Activity.objects.filter(athlete=ada.pk).count() == 1
@@ -152,7 +152,7 @@ def test_coach_cannot_write_withheld_health_days(cast: Cast, ada: User):
     withhold(ada, cast.harbour, "health")
     day = {"date": YESTERDAY.date().isoformat(), "source": "manual", "resting_heart_rate": 50}
     body = {"user_id": ada.public_id, "days": [day]}
-    assert_error(ApiClient(cast.carl).send("put", "/api/v1/health/days", body), 403, "WITHHELD")
+    assert_error(ApiClient(cast.carl).send_json("put", "/api/v1/health/days", body), 403, "WITHHELD")
 
 
 def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
@@ -169,7 +169,9 @@ def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
     )
     assert [row["kind"] for row in data["thresholds"]] == ["lthr"]
     changed = (
-        ApiClient(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
+        ApiClient(cast.carl)
+        .send_json("patch", path, {"lthr": 171, "valid_from": "2026-02-01"})
+        .json()["data"]
     )
     assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])
     for who in (cast.ada, cast.stella):

@@ -33,7 +33,7 @@ def create_link(cast: Cast, **fields: Any) -> str:
 
 
 def accept(token: str, user: User | None = None, account: dict[str, str] | None = None) -> Any:
-    return ApiClient(user).send("post", ACCEPT, {"token": token, **(account or {})})
+    return ApiClient(user).send_json("post", ACCEPT, {"token": token, **(account or {})})
 
 
 def test_link_is_shown_once_and_stored_as_digest(cast: Cast, settings: Any):
@@ -141,7 +141,7 @@ def test_mailed_invitation_works_only_for_its_address(cast: Cast):
 def test_invite_does_not_reveal_whether_account_exists(cast: Cast):
     address = org_url(cast.harbour, "members", "invite")
     answers = [
-        ApiClient(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
+        ApiClient(cast.hanna).send_json("post", address, {"email": f"{name}@example.test"})
         for name in ("otto", "nobody")
     ]
     shapes = [{name: type(value) for name, value in answer.json()["data"].items()} for answer in answers]
@@ -158,7 +158,9 @@ def test_invite_without_mail_server_is_400_and_stores_nothing(cast: Cast, settin
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     assert_error(
-        ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "EMAIL_NOT_SENT"
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}),
+        400,
+        "EMAIL_NOT_SENT",
     )
     assert not Invitation.objects.exists()
 

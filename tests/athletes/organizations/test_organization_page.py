@@ -80,7 +80,7 @@ def test_a_link_is_shown_once_and_lets_people_join(cast: Cast):
     assert token
     assert token[1] not in browser(cast.hanna).get(CLUB).content.decode()
     assert (
-        ApiClient(cast.otto).send("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
+        ApiClient(cast.otto).send_json("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
         == 200
     )
     refused = sent(cast.hanna, "club-link-page", role="coach", max_uses="2")
@@ -136,7 +136,7 @@ def test_the_head_coach_changes_and_removes_members(cast: Cast):
     )
 
 
-def test_things_of_another_club_are_out_of_reach(cast: Cast):
+def test_club_forms_reject_objects_of_another_club(cast: Cast):
     invitation = create_invitation(cast.hill, InvitationOffer("athlete", LATER), cast.zora, NOW)[0]
     key = create_api_key(cast.hill, "theirs", ["read"], LATER, cast.zora)[0]
     for page, fields in (
@@ -150,20 +150,20 @@ def test_things_of_another_club_are_out_of_reach(cast: Cast):
     assert Membership.objects.get(user=cast.zoe).status == Status.ACTIVE
 
 
-def test_nobody_learns_their_own_level(cast: Cast):
+def test_club_page_hides_the_viewers_own_level(cast: Cast):
     Membership.objects.filter(user__in=[cast.carl.pk, cast.ada.pk]).update(level="level-word")
     assert browser(cast.carl).get(CLUB).content.decode().count("level-word") == 1
 
 
-def test_a_mail_that_only_the_terminal_shows_is_not_said_to_be_on_its_way(cast: Cast, settings: Any):
+def test_club_page_says_when_an_invitation_is_only_printed(cast: Cast, settings: Any):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     client = browser(cast.hanna)
     page = client.post(reverse("club-mail-page"), {"email": "guest@x.test"}, follow=True).content.decode()
     assert "printed in the server&#x27;s terminal" in page
-    assert "on its way" not in page
+    assert "Invitation sent" not in page
 
 
-def test_who_never_accepted_can_be_invited_again(cast: Cast):
+def test_member_without_acceptance_can_be_invited_again(cast: Cast):
     create_member(create_person("paloma"), cast.harbour, status=Status.INVITED)
     page = browser(cast.hanna).get(CLUB).content.decode()
     [address] = re.findall(r'href="([^"]+)#invite"', page)

@@ -21,27 +21,29 @@ def path(user, absence: Absence | None = None) -> str:
 
 def test_an_absence_is_entered_listed_changed_and_deleted(cast: Cast):
     api = ApiClient(cast.ada)
-    answer = api.send("post", path(cast.ada), ILL)
+    answer = api.send_json("post", path(cast.ada), ILL)
     absence = Absence.objects.get()
     whole = {"absence_id": absence.public_id, "user_id": cast.ada.public_id} | ILL
     assert (answer.status_code, answer.json()["data"]) == (201, whole)
     assert api.get(path(cast.ada)).json()["data"] == [whole]
     assert api.get(path(cast.ada, absence)).json()["data"] == whole
-    changed = api.send("patch", path(cast.ada, absence), {"kind": "injured"})
+    changed = api.send_json("patch", path(cast.ada, absence), {"kind": "injured"})
     assert changed.json()["data"] == whole | {"kind": "injured"}
     assert api.delete(path(cast.ada, absence)).status_code == 204
     assert (Absence.objects.exists(), get_data_version(cast.ada)) == (False, 3)
 
 
-def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
+def test_absence_without_last_day_is_open_until_one_is_set(cast: Cast):
     api = ApiClient(cast.carl)
     open_ended = {"kind": "injured", "from_date": str(get_day(-3))}
-    assert api.send("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
+    assert api.send_json("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
     absence = Absence.objects.get()
-    assert api.send("patch", path(cast.ada, absence), {"to_date": str(get_day(-1))}).json()["data"][
+    assert api.send_json("patch", path(cast.ada, absence), {"to_date": str(get_day(-1))}).json()["data"][
         "to_date"
     ] == str(get_day(-1))
-    assert api.send("patch", path(cast.ada, absence), {"to_date": None}).json()["data"]["to_date"] is None
+    assert (
+        api.send_json("patch", path(cast.ada, absence), {"to_date": None}).json()["data"]["to_date"] is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,14 +56,16 @@ def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
         ({"user_id": "x"}, "UNKNOWN_FIELD", "user_id"),
     ],
 )
-def test_a_wrong_absence_is_named_and_not_stored(cast: Cast, body: dict[str, Any], code: str, field: str):
-    assert_error(ApiClient(cast.ada).send("post", path(cast.ada), ILL | body), 400, code, field)
+def test_absence_api_names_invalid_fields_and_stores_nothing(
+    cast: Cast, body: dict[str, Any], code: str, field: str
+):
+    assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), ILL | body), 400, code, field)
     assert not Absence.objects.exists()
 
 
-def test_a_change_cannot_turn_an_absence_around(cast: Cast):
+def test_absence_update_rejects_last_day_before_first(cast: Cast):
     absence = create_absence(cast.ada, -3, 2)
-    answer = ApiClient(cast.ada).send("patch", path(cast.ada, absence), {"from_date": str(get_day(3))})
+    answer = ApiClient(cast.ada).send_json("patch", path(cast.ada, absence), {"from_date": str(get_day(3))})
     assert_error(answer, 400, "RANGE", "to_date")
 
 
@@ -70,10 +74,10 @@ def test_a_change_cannot_turn_an_absence_around(cast: Cast):
     [("ada", 200, 201), ("carl", 200, 201), ("hanna", 200, 201), ("stella", 200, 201), ("asha", 200, 403)]
     + [(name, 403, 403) for name in ("ben", "zora", "otto", "lea")],
 )
-def test_who_sees_and_who_enters_absences(cast: Cast, viewer: str, read: int, write: int):
+def test_absences_check_read_and_write_permission(cast: Cast, viewer: str, read: int, write: int):
     api = ApiClient(getattr(cast, viewer))
     assert api.get(path(cast.ada)).status_code == read
-    assert api.send("post", path(cast.ada), ILL).status_code == write
+    assert api.send_json("post", path(cast.ada), ILL).status_code == write
 
 
 def test_an_absence_is_found_at_its_own_athlete_only(cast: Cast):

@@ -90,13 +90,14 @@ def upload(user) -> None:
 
 def enter_race(user) -> None:
     body = {"race_name": "Run", "race_date": str(get_day(20)), "distance": 10_000}
-    assert ApiClient(user).send("post", "/api/v1/races", body).status_code == 201
+    assert ApiClient(user).send_json("post", "/api/v1/races", body).status_code == 201
 
 
 def enter_absence(user) -> None:
     body = {"kind": "ill", "from_date": str(get_day(-40))}
     assert (
-        ApiClient(user).send("post", f"/api/v1/athletes/{user.public_id}/absences", body).status_code == 201
+        ApiClient(user).send_json("post", f"/api/v1/athletes/{user.public_id}/absences", body).status_code
+        == 201
     )
 
 
@@ -104,18 +105,20 @@ def give_plan(user) -> None:
     plan = create_test_plan(Organization.objects.get(name="Harbour Runners"), *list_daily_sessions())
     body = {"plan_id": plan.public_id, "user_id": user.public_id, "start_date": str(get_day(-7))}
     coach = User.objects.get(username="carl")
-    assert ApiClient(coach).send("post", "/api/v1/plan_instances", body).status_code == 201
+    assert ApiClient(coach).send_json("post", "/api/v1/plan_instances", body).status_code == 201
 
 
 def acknowledge(user) -> None:
     path = f"/api/v1/athletes/{user.public_id}/signals/PROFILE_INCOMPLETE/acknowledge"
-    assert ApiClient(User.objects.get(username="carl")).send("post", path, {"days": 2}).status_code == 201
+    assert (
+        ApiClient(User.objects.get(username="carl")).send_json("post", path, {"days": 2}).status_code == 201
+    )
 
 
 def change_zone(user) -> None:
     assert (
         ApiClient(user)
-        .send("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"})
+        .send_json("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"})
         .status_code
         == 200
     )
@@ -217,7 +220,7 @@ def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
     assert (morning.signals, morning.data_quality_parts) == (evening.signals, evening.data_quality_parts)
 
 
-def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
+def test_recomputed_assessment_also_recomputes_a_stale_snapshot(cast: Cast):
     days_of_training(cast.ada, 3)
     told = assessment(cast.ada)
     snapshot = Snapshot.objects.get(pk=cast.ada.pk)
@@ -228,7 +231,7 @@ def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
 # What is shown to whom
 
 
-def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
+def test_assessment_without_withheld_data_is_not_stored(cast: Cast):
     plan: Plan = create_test_plan(cast.harbour, *list_daily_sessions())
     follow_plan(cast.ada, plan, get_day(-9))
     create_race(cast.ada, 20)

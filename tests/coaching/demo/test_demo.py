@@ -28,11 +28,11 @@ from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
 from coaching.attention import SIGNAL_RULES
 from coaching.demo import ATHLETE_EMAIL, COACH_EMAIL, PASSWORD, PEOPLE, load_demo
-from coaching.demo.clubs import ACKNOWLEDGED_BY_SCENARIO
 from coaching.demo.loading import demo_exists
-from coaching.demo.outings import OCEAN_POSITIONS
-from coaching.demo.people import EMAIL_IN_BOTH_ORGANIZATIONS, HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.athletes import EMAIL_IN_BOTH_ORGANIZATIONS, HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.clubs import ACKNOWLEDGED_BY_SCENARIO
 from coaching.demo.rows import SimulatedHistory
+from coaching.demo.simulated_recordings import OCEAN_POSITIONS
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import remeasure_activity
@@ -156,10 +156,12 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
 
 
 @pytest.mark.parametrize(
-    "person", [person for person in HARBOUR_ATHLETES if person.story.shows], ids=lambda p: p.story_name
+    "person",
+    [person for person in HARBOUR_ATHLETES if person.scenario.expected_signals],
+    ids=lambda p: p.scenario_name,
 )
 def test_a_story_shows_what_it_is_there_for(club, person):
-    assert set(club[person.email].codes) >= set(person.story.shows)
+    assert set(club[person.email].codes) >= set(person.scenario.expected_signals)
 
 
 def test_steady_athletes_have_nothing_to_flag(club):
@@ -168,7 +170,7 @@ def test_steady_athletes_have_nothing_to_flag(club):
             one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
         ]
         for stored in club.values()
-        if stored.past.person.story_name == "steady"
+        if stored.past.person.scenario_name == "steady"
     }
     assert len(flagged) >= 5
     assert not any(flagged.values()), flagged
@@ -211,7 +213,7 @@ def test_everybody_has_run_races_and_has_one_ahead(club):
 
 def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
     own = PlanInstance.objects.filter(group=None)
-    assert own.count() == len([person for person in LOADED if person.story.plan])
+    assert own.count() == len([person for person in LOADED if person.scenario.plan])
     sessions = PlanSession.objects.filter(plan__in=own.values("plan"))
     assert set(sessions.values_list("sport", flat=True)) >= {"run", "bike", "swim"}
     intervals = sessions.filter(title__regex=r"^\d+ × \d+ min$")[0]
@@ -231,7 +233,7 @@ def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
 
 def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
     assert Acknowledgement.objects.filter(coach__email=COACH_EMAIL).count() == len(
-        [person for person in HARBOUR_ATHLETES if person.story_name in ACKNOWLEDGED_BY_SCENARIO]
+        [person for person in HARBOUR_ATHLETES if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO]
     )
     for row in Acknowledgement.objects.filter(coach__email=COACH_EMAIL).select_related("athlete__assessment"):
         assessment = row.athlete.assessment
@@ -250,7 +252,7 @@ def test_nothing_is_in_the_future(club):
 def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
     low, high = WEEKLY_LOAD[kind]
     alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
-    settled = [stored for stored in alike if stored.past.person.story.history_d > 500]
+    settled = [stored for stored in alike if stored.past.person.scenario.history_d > 500]
     assert settled
     for stored in settled:
         loads = weekly_loads(stored.activities)[-52:]
@@ -333,7 +335,7 @@ def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
         paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by(
             "valid_from"
         )
-        if stored.past.person.story.has_profile:
+        if stored.past.person.scenario.has_profile:
             assert paces[0].valid_from <= stored.activities[0].local_date
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
 

@@ -26,7 +26,7 @@ def _noon():
 
 
 def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
-    answer = ApiClient(cast.ada).send("post", ACTIVITIES, ENTRY)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY)
     assert answer.status_code == 201
     stored = answer.json()["data"]
     assert stored["started_at"] == "2026-06-09T21:30:00Z"
@@ -37,7 +37,7 @@ def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
 @pytest.mark.parametrize("missing", sorted(ENTRY))
 def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
     entry = {key: value for key, value in ENTRY.items() if key != missing}
-    answer = ApiClient(cast.ada).send("post", ACTIVITIES, entry)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, entry)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, missing)
 
 
@@ -64,7 +64,7 @@ def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
     ],
 )
 def test_a_wrong_or_foreign_field_is_400_and_stores_nothing(cast: Cast, wrong):
-    assert ApiClient(cast.ada).send("post", ACTIVITIES, ENTRY | wrong).status_code == 400
+    assert ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong).status_code == 400
     assert not Activity.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_a_page_takes_three_statements_however_long(cast: Cast, django_assert_nu
 
 def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
     activity = create_run(cast.ben)
-    answer = ApiClient(cast.ben).send(
+    answer = ApiClient(cast.ben).send_json(
         "patch",
         f"{ACTIVITIES}/{activity.public_id}",
         {"started_at": "2026-06-08T16:00:00Z", "name": "Evening"},
@@ -143,14 +143,14 @@ def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
     api = ApiClient(cast.ada)
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     address = f"{ACTIVITIES}/{activity['activity_id']}"
-    refused = api.send("patch", address, {"distance": 9_999})
+    refused = api.send_json("patch", address, {"distance": 9_999})
     assert (refused.status_code, refused.json()["details"]["code"]) == (400, "RECORDED")
-    assert api.send("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
+    assert api.send_json("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
 
 
 def test_an_activity_never_changes_hands(cast: Cast):
     activity = create_run(cast.ada)
-    changed = ApiClient(cast.carl).send(
+    changed = ApiClient(cast.carl).send_json(
         "patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id}
     )
     assert changed.status_code == 400
@@ -178,10 +178,10 @@ def test_who_may_read_and_who_may_delete(cast: Cast, who: str, read: int, write:
 
 def test_every_write_raises_the_data_version(cast: Cast):
     api, versions = ApiClient(cast.ada), []
-    address = f"{ACTIVITIES}/{api.send('post', ACTIVITIES, ENTRY).json()['data']['activity_id']}"
+    address = f"{ACTIVITIES}/{api.send_json('post', ACTIVITIES, ENTRY).json()['data']['activity_id']}"
     for step in (
         lambda: None,
-        lambda: api.send("patch", address, {"name": "x"}),
+        lambda: api.send_json("patch", address, {"name": "x"}),
         lambda: api.delete(address),
     ):
         step()
@@ -206,24 +206,30 @@ def test_a_manual_entry_has_no_streams(cast: Cast):
 
 def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
     entry = ENTRY | {"started_at": datetime(2026, 6, 9, 20, tzinfo=UTC).isoformat(), "utc_offset": 540}
-    assert ApiClient(cast.ada).send("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+    assert (
+        ApiClient(cast.ada).send_json("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+    )
 
 
 def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
     api = ApiClient(cast.ada)
-    stored = api.send("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
-    api.send(
+    stored = api.send_json("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
+    api.send_json(
         "patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"}
     )
-    renamed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()["data"]
+    renamed = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()[
+        "data"
+    ]
     assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
 
 
 def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
     api = ApiClient(cast.ada)
-    stored = api.send("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
+    stored = api.send_json("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
     assert stored["elapsed_time"] == 3_600.0
-    changed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()["data"]
+    changed = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()[
+        "data"
+    ]
     assert changed["elapsed_time"] == 2_400.0
 
 
@@ -236,7 +242,7 @@ def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
     ],
 )
 def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, field: str):
-    answer = ApiClient(cast.ada).send("post", ACTIVITIES, ENTRY | wrong)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
 
 

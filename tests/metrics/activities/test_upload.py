@@ -157,7 +157,7 @@ def test_a_wrong_field_beside_the_file_is_400(cast: Cast, extra):
 
 def test_no_file_is_400_and_a_json_body_415(cast: Cast):
     assert ApiClient(cast.ada).post(UPLOAD, {}).status_code == 400
-    assert ApiClient(cast.ada).send("post", UPLOAD, {}).status_code == 415
+    assert ApiClient(cast.ada).send_json("post", UPLOAD, {}).status_code == 415
 
 
 def test_the_sport_can_be_corrected_at_the_door(cast: Cast):
@@ -207,9 +207,9 @@ def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
         "duration": 1_700,
         "distance": 5_400,
     }
-    typed = api.send("post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}).json()[
-        "data"
-    ]
+    typed = api.send_json(
+        "post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}
+    ).json()["data"]
     answer = send(cast.ada, encode_fit(build_steady_run()))
     recorded = answer.json()["data"]["activities"][0]
     assert (answer.status_code, recorded["activity_id"]) == (201, typed["activity_id"])
@@ -227,7 +227,7 @@ def test_the_same_track_twice_in_one_file_is_one_activity(cast: Cast):
 
 def test_a_second_device_is_recognised_also_after_the_sport_was_corrected(cast: Cast):
     first = send(cast.ada, encode_fit(build_steady_run()))
-    ApiClient(cast.ada).send("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
+    ApiClient(cast.ada).send_json("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
     second = send(cast.ada, encode_tcx(build_steady_run(MORNING + timedelta(seconds=5))))
     assert (second.status_code, ids(second)) == (200, ids(first))
 

@@ -33,7 +33,7 @@ def row(back: int = 0, **readings: Any) -> dict[str, Any]:
 
 
 def put(user, *days: Any, **more: Any):
-    return ApiClient(user).send("put", DAYS, {"days": list(days)} | more)
+    return ApiClient(user).send_json("put", DAYS, {"days": list(days)} | more)
 
 
 def version(user) -> int:
@@ -155,7 +155,7 @@ def test_a_row_repeats_only_a_right_one(cast: Cast):
     ],
 )
 def test_a_body_of_another_shape_is_400(cast: Cast, body: dict[str, Any], field: str):
-    answer = ApiClient(cast.ada).send("put", DAYS, body)
+    answer = ApiClient(cast.ada).send_json("put", DAYS, body)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
 
 
@@ -173,9 +173,9 @@ def test_storing_takes_the_same_statements_for_one_day_and_for_thirty(
     body = {"days": [row(back) for back in range(days)], "user_id": cast.ada.public_id}
     own, coach = ApiClient(cast.ada), ApiClient(cast.carl)
     with django_assert_num_queries(5 + 2):  # the transaction is a savepoint here, with its release
-        own.send("put", DAYS, body)
+        own.send_json("put", DAYS, body)
     with django_assert_num_queries(4 + 2):  # nothing new: no upsert, no version
-        coach.send("put", DAYS, body)
+        coach.send_json("put", DAYS, body)
 
 
 def test_a_tomorrow_that_has_begun_somewhere_is_allowed(cast: Cast):

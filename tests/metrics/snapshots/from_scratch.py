@@ -34,7 +34,7 @@ class StoredHistory:
     vdots: list[tuple[date, float]]
 
     @classmethod
-    def of(cls, athlete_id: UUID, now: datetime) -> StoredHistory:
+    def load_history(cls, athlete_id: UUID, now: datetime) -> StoredHistory:
         zone = ZoneInfo(Athlete.objects.get(pk=athlete_id).timezone)
         given = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
         return cls(
@@ -48,10 +48,10 @@ class StoredHistory:
             vdots=[(row.valid_from, row.value) for row in given],
         )
 
-    def past(self) -> list[tuple[date, Activity]]:
+    def list_past_activities(self) -> list[tuple[date, Activity]]:
         return [(day, activity) for day, activity in self.activities if day <= self.today]
 
-    def ago(self, days: int) -> date:
+    def get_date_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
 
@@ -74,17 +74,19 @@ def compute_snapshot_numbers(stored: StoredHistory) -> dict[str, Any]:
         **compute_health_numbers(stored, form_part),
         **choose_vo2max(stored),
         "vdot": choose_vdot(stored),
-        "last_activity_at": max((activity.started_at for _, activity in stored.past()), default=None),
+        "last_activity_at": max(
+            (activity.started_at for _, activity in stored.list_past_activities()), default=None
+        ),
     }
 
 
 def compute_daily_loads(stored: StoredHistory) -> list[float]:
     """From the day of the first activity to today, both included."""
-    first = min((day for day, _ in stored.past()), default=None)
+    first = min((day for day, _ in stored.list_past_activities()), default=None)
     if first is None:
         return []
     sums = {first + timedelta(days=number): 0.0 for number in range((stored.today - first).days + 1)}
-    for day, activity in stored.past():
+    for day, activity in stored.list_past_activities():
         sums[day] += activity.training_load or 0.0
     return list(sums.values())
 
@@ -117,8 +119,8 @@ def compute_week_numbers(loads: list[float], today: date) -> dict[str, Any]:
 def compute_last_week(stored: StoredHistory) -> dict[str, Any]:
     runs = [
         activity
-        for day, activity in stored.past()
-        if day > stored.ago(7) and activity.activity_type == "run" and (activity.distance_m or 0) > 0
+        for day, activity in stored.list_past_activities()
+        if day > stored.get_date_ago(7) and activity.activity_type == "run" and (activity.distance_m or 0) > 0
     ]
     metres = sum(run.distance_m or 0 for run in runs)
     seconds = sum(run.duration_s for run in runs)
@@ -134,8 +136,8 @@ def compute_health_numbers(stored: StoredHistory, form_part: float | None) -> di
     pulse, pulse_source = choose_preferred_source(stored, "resting_hr_bpm")
     sleep, _ = choose_preferred_source(stored, "sleep_s")
     week, week_ago = (
-        compute_mean_between(hrv, stored.ago(6), stored.today, 3),
-        compute_mean_between(hrv, stored.ago(13), stored.ago(7), 3),
+        compute_mean_between(hrv, stored.get_date_ago(6), stored.today, 3),
+        compute_mean_between(hrv, stored.get_date_ago(13), stored.get_date_ago(7), 3),
     )
     hrv_base, hrv_n = compute_reading_baseline(hrv, stored, 0.05)
     pulse_base, _ = compute_reading_baseline(pulse, stored, 1.0)
@@ -173,7 +175,7 @@ def choose_preferred_source(stored: StoredHistory, column: str) -> tuple[Daily, 
     rows = [
         day
         for day in stored.health
-        if getattr(day, column) is not None and stored.ago(READINGS_D) < day.date <= stored.today
+        if getattr(day, column) is not None and stored.get_date_ago(READINGS_D) < day.date <= stored.today
     ]
     if not rows:
         return {}, ""
@@ -194,7 +196,9 @@ def compute_reading_baseline(
     daily: Daily, stored: StoredHistory, floor: float
 ) -> tuple[tuple[float, float] | None, int]:
     """Mean and spread of the 60 days that end 7 days ago, and how many readings they hold."""
-    values = [value for day, value in daily.items() if stored.ago(66) <= day <= stored.ago(7)]
+    values = [
+        value for day, value in daily.items() if stored.get_date_ago(66) <= day <= stored.get_date_ago(7)
+    ]
     if len(values) < 14:
         return None, len(values)
     return (statistics.fmean(values), max(floor, statistics.stdev(values))), len(values)
@@ -202,7 +206,9 @@ def compute_reading_baseline(
 
 def find_newest_reading(daily: Daily, stored: StoredHistory, days: int) -> float | None:
     """The newest reading of the last so many days, today included."""
-    return next((daily[stored.ago(back)] for back in range(days) if stored.ago(back) in daily), None)
+    return next(
+        (daily[stored.get_date_ago(back)] for back in range(days) if stored.get_date_ago(back) in daily), None
+    )
 
 
 def limit_score(raw: float) -> float:
@@ -227,15 +233,15 @@ def choose_vo2max(stored: StoredHistory) -> dict[str, Any]:
     read = [
         (day.date, day.source, day.vo2max_ml_kg_min)
         for day in stored.health
-        if day.vo2max_ml_kg_min is not None and stored.ago(120) < day.date <= stored.today
+        if day.vo2max_ml_kg_min is not None and stored.get_date_ago(120) < day.date <= stored.today
     ]
     if read:
         return {"vo2max_ml_kg_min": max(read)[2], "vo2max_method": "device"}
     for days in (28, 56):
         values = [
             activity.vo2max_ml_kg_min
-            for day, activity in stored.past()
-            if day > stored.ago(days) and activity.vo2max_ml_kg_min is not None
+            for day, activity in stored.list_past_activities()
+            if day > stored.get_date_ago(days) and activity.vo2max_ml_kg_min is not None
         ]
         if len(values) >= 3:
             return {"vo2max_ml_kg_min": statistics.median(values), "vo2max_method": "estimate"}
@@ -244,11 +250,15 @@ def choose_vo2max(stored: StoredHistory) -> dict[str, Any]:
 
 def choose_vdot(stored: StoredHistory) -> float | None:
     """The best of races and given values of the last 120 days."""
-    raced = [(day, activity.race_vdot) for day, activity in stored.past() if activity.race_vdot is not None]
+    raced = [
+        (day, activity.race_vdot)
+        for day, activity in stored.list_past_activities()
+        if activity.race_vdot is not None
+    ]
     recent = [
         value
         for day, value in [*raced, *stored.vdots]
-        if stored.ago(120) <= day <= stored.today and 15 <= value <= 90
+        if stored.get_date_ago(120) <= day <= stored.today and 15 <= value <= 90
     ]
     return max(recent, default=None)
 

@@ -260,7 +260,7 @@ class Histories(RuleBasedStateMachine):
         kept = current_snapshots(self.ids.values(), self.now)
         for athlete_id in self.ids.values():
             expected = from_scratch.compute_snapshot_numbers(
-                from_scratch.StoredHistory.of(athlete_id, self.now)
+                from_scratch.StoredHistory.load_history(athlete_id, self.now)
             )
             for snapshot in (shown[athlete_id], kept[athlete_id]):
                 assert_equal(snapshot, expected)
@@ -282,7 +282,7 @@ class Histories(RuleBasedStateMachine):
     def every_series_adds_up_to_the_activities(self) -> None:
         last = self.now.date() + timedelta(days=1)
         for athlete_id in self.ids.values():
-            stored = from_scratch.StoredHistory.of(athlete_id, self.now)
+            stored = from_scratch.StoredHistory.load_history(athlete_id, self.now)
             for bucket, days, sport in SERIES:
                 first = last - timedelta(days=days)
                 window = buckets.build_days_window(bucket, first, last, stored.zone)

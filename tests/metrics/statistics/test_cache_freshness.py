@@ -80,9 +80,9 @@ class Regime(NamedTuple):
 @contextmanager
 def hung(valkey: KillableValkey) -> Iterator[None]:
     """Out of reach while the data changes; afterwards everything that was kept is there again."""
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
     yield
-    valkey.tell(signal.SIGCONT)
+    valkey.send_signal(signal.SIGCONT)
     time.sleep(PAUSE_S + 0.05)
 
 
@@ -131,7 +131,7 @@ def enter(api: ApiClient) -> None:
         "duration": 1_200,
         "distance": 4_000,
     }
-    right(api.send("post", "/api/v1/activities", entry))
+    right(api.send_json("post", "/api/v1/activities", entry))
 
 
 def first_run(api: ApiClient) -> str:
@@ -140,7 +140,7 @@ def first_run(api: ApiClient) -> str:
 
 
 def edit(api: ApiClient) -> None:
-    right(api.send("patch", first_run(api), {"distance": 9_000}))
+    right(api.send_json("patch", first_run(api), {"distance": 9_000}))
 
 
 def delete(api: ApiClient) -> None:
@@ -153,17 +153,17 @@ def adas_id() -> str:
 
 def correct_threshold(api: ApiClient) -> None:
     changes = {"threshold_pace": 300, "valid_from": "2026-01-01"}
-    right(api.send("patch", f"/api/v1/athletes/{adas_id()}", changes))
+    right(api.send_json("patch", f"/api/v1/athletes/{adas_id()}", changes))
     call_command("remeasure", "--athlete", "ada@example.test", stdout=StringIO())
 
 
 def move_to_kiritimati(api: ApiClient) -> None:
-    right(api.send("patch", f"/api/v1/athletes/{adas_id()}", {"timezone": "Pacific/Kiritimati"}))
+    right(api.send_json("patch", f"/api/v1/athletes/{adas_id()}", {"timezone": "Pacific/Kiritimati"}))
 
 
 def read_health(api: ApiClient) -> None:
     days = [{"date": "2026-06-10", "source": "garmin", "hrv_rmssd": 80, "resting_heart_rate": 44}]
-    right(api.send("put", "/api/v1/health/days", {"days": days}))
+    right(api.send_json("put", "/api/v1/health/days", {"days": days}))
 
 
 CHANGES: dict[Callable[[ApiClient], None], set[str]] = {
@@ -227,7 +227,7 @@ def leave(cast: Cast) -> None:
 
 def suspend_the_coach(cast: Cast) -> None:
     member = f"/api/v1/organizations/{cast.harbour.public_id}/members/{cast.carl.public_id}"
-    right(ApiClient(cast.hanna).send("patch", member, {"status": "suspended"}))
+    right(ApiClient(cast.hanna).send_json("patch", member, {"status": "suspended"}))
 
 
 def make_the_coach_an_athlete(cast: Cast) -> None:
@@ -256,7 +256,7 @@ def test_consent_that_is_taken_back_holds_from_the_next_read_on(cast: Cast, ada:
     consent = f"/api/v1/organizations/{cast.harbour.public_id}/consent"
     with redis():
         right(
-            ApiClient(ada).send(
+            ApiClient(ada).send_json(
                 "put", consent, {"activities": True, "health": False, "goals_and_plans": True}
             )
         )
@@ -265,7 +265,7 @@ def test_consent_that_is_taken_back_holds_from_the_next_read_on(cast: Cast, ada:
     assert coach.ask("health_metrics").json()["details"]["code"] == "WITHHELD"
     with redis():
         right(
-            ApiClient(ada).send(
+            ApiClient(ada).send_json(
                 "put", consent, {"activities": False, "health": True, "goals_and_plans": True}
             )
         )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coaching.demo.circumstances import DailyColumn
+from coaching.demo.daily_conditions import DailyColumn
 from coaching.demo.training import SimulatedTraining
 from metrics.science.load_series import ewma, fatigue, fitness
 
@@ -53,7 +53,7 @@ def simulate_nights(training: SimulatedTraining) -> tuple[NightReadings, ...]:
         return ()
     read, missed = (
         _simulate_readings(training),
-        person.chance("missed nights").random(len(days.days)) < MISSED_NIGHT_SHARE,
+        person.create_random_generator("missed nights").random(len(days.days)) < MISSED_NIGHT_SHARE,
     )
     kept = [
         ago for ago in range(days.first_ago, -1, -1) if days.wears[days.at(ago)] and days.syncs[days.at(ago)]
@@ -81,7 +81,7 @@ def _build_night(training: SimulatedTraining, read: DailyReadings, ago: int) -> 
 
 def _simulate_readings(training: SimulatedTraining) -> DailyReadings:
     person, days = training.person, training.days
-    chance = person.chance("nights")
+    chance = person.create_random_generator("nights")
     count = len(days.days)
     body, tired, hard = person.body, *_compute_strain(training)
     shape = training.vdot / person.vdot - 1
@@ -114,7 +114,7 @@ def _compute_strain(training: SimulatedTraining) -> tuple[DailyColumn, DailyColu
     days = training.days
     loads = np.zeros(len(days.days))
     for done in training.done:
-        loads[days.at(done.ago)] += done.session.load
+        loads[days.at(done.days_ago)] += done.session.load
     usual = np.maximum(fitness(loads), 15.0)
     tired = np.clip((fatigue(loads) - fitness(loads)) / usual, -1.0, 1.5)
     hard = np.clip(loads / usual - 1, -1.0, 2.0)

@@ -77,16 +77,16 @@ class PastRace:
 class Scenario:
     """One athlete's story. `shows` are the signals it is there for."""
 
-    shows: tuple[str, ...] = ()
+    expected_signals: tuple[str, ...] = ()
     episodes: tuple[Episode, ...] = ()
     away: tuple[SimulatedAbsence, ...] = ()
     goal: Goal | None = None
     plan: SimulatedPlan | None = None
-    raced: tuple[PastRace, ...] = ()
-    tested: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
+    extra_races: tuple[PastRace, ...] = ()
+    test_days_ago: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
     history_d: int = HISTORY_D
-    skips: float = 0.05  # the share of sessions that life prevents
-    gain: float = 0.0  # of VDOT over the last 90 days, besides what training gives
+    skipped_share: float = 0.05  # the share of sessions that life prevents
+    vdot_gain: float = 0.0  # of VDOT over the last 90 days, besides what training gives
     tapers: bool = True
     is_eventful: bool = True  # had illness, injury and holidays in the past
     has_profile: bool = True  # thresholds, birth date, confirmed zone and units

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from coaching.demo.person import SimulatedAthlete
-from coaching.demo.story import Episode, SimulatedAbsence, build_absence_episodes
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.scenario import Episode, SimulatedAbsence, build_absence_episodes
 
 DailyColumn = npt.NDArray[np.float64]
 DailyFlags = npt.NDArray[np.bool_]
@@ -48,15 +48,15 @@ class DailyConditions:
 
 def list_absences(person: SimulatedAthlete) -> tuple[SimulatedAbsence, ...]:
     """Every absence of the last eighteen months and of the story, oldest first."""
-    found = [*person.story.away, *(_build_past_absences(person) if person.story.is_eventful else ())]
+    found = [*person.scenario.away, *(_build_past_absences(person) if person.scenario.is_eventful else ())]
     return tuple(sorted(found, key=lambda away: -away.first))
 
 
 def build_daily_conditions(person: SimulatedAthlete) -> DailyConditions:
     """The days of `person`, with all that happened."""
-    first_ago = person.story.history_d - 1
+    first_ago = person.scenario.history_d - 1
     happened = [
-        *person.story.episodes,
+        *person.scenario.episodes,
         *(part for away in list_absences(person) for part in build_absence_episodes(away)),
     ]
 
@@ -85,7 +85,7 @@ def build_daily_conditions(person: SimulatedAthlete) -> DailyConditions:
 
 def _build_past_absences(person: SimulatedAthlete) -> list[SimulatedAbsence]:
     """Illness, injury and holidays that do not overlap, before the days that the story tells of."""
-    chance = person.chance("absences")
+    chance = person.create_random_generator("absences")
     found: list[SimulatedAbsence] = []
     wanted = [("holiday", 7, 14), ("ill", 3, 7), ("holiday", 6, 12), ("ill", 4, 8)]
     if chance.random() < 0.35:
@@ -94,7 +94,7 @@ def _build_past_absences(person: SimulatedAthlete) -> list[SimulatedAbsence]:
         length = int(chance.integers(shortest, longest + 1))
         first = int(chance.integers(NO_RANDOM_ABSENCE_D + 30, 520))
         away = SimulatedAbsence(kind, first, first - length + 1)  # type: ignore[arg-type]  # one of the words above
-        if first < person.story.history_d - 60 and not any(_are_near(away, other) for other in found):
+        if first < person.scenario.history_d - 60 and not any(_are_near(away, other) for other in found):
             found.append(away)
     return found
 

@@ -44,8 +44,8 @@ class SimulatedSession:
     zone: str
     threshold_mps: float
     hr_max_bpm: float
-    beats: float
-    pace: float
+    extra_bpm: float
+    speed_factor: float
     climb_m_per_km: float
     pause_s: float = 0.0
     glitches: bool = False
@@ -65,12 +65,12 @@ class SimulatedSession:
         cruise = {"bike": CRUISE_BIKE_MPS, "swim": CRUISE_SWIM_MPS}.get(
             self.session.sport, self.threshold_mps
         )
-        return cruise * self.pace * share
+        return cruise * self.speed_factor * share
 
     def heart_bpm(self, share: Column) -> Column:
         """The heart rate that a share of threshold effort settles at."""
         fraction = np.maximum(share, 0.3) * THRESHOLD_OF_VVO2MAX
-        bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.beats
+        bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.extra_bpm
         settled: Column = np.clip(
             bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, 0.985 * self.hr_max_bpm
         )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from athletes.roles import Role, Status
-from coaching.demo.people import (
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.athletes import (
     ATHLETE_EMAIL,
     EMAIL_IN_BOTH_ORGANIZATIONS,
     HARBOUR_ATHLETES,
     LANTERN_ATHLETES,
     LANTERN_HEAD_COACH,
 )
-from coaching.demo.person import SimulatedAthlete
 
 PASSWORD = "astral-demo"  # noqa: S105
 COACH_EMAIL, ADMIN_EMAIL = "coach@demo.test", "admin@demo.test"
@@ -138,7 +138,7 @@ def _build_member(
     inside = [own] if own in groups else [groups[0]] if "Night track" in groups and number % 3 else []
     if number % 7 == 3 and groups[1] not in inside:
         inside.append(groups[1])
-    is_newcomer = person.story.history_d < 30
+    is_newcomer = person.scenario.history_d < 30
     return DemoMember(
         person.email,
         Role.ATHLETE,
@@ -147,11 +147,11 @@ def _build_member(
         level=_choose_level(person),
         labels=tuple(
             label
-            for label in (LABEL_BY_SCENARIO.get(person.story_name, ""), _choose_race_label(person))
+            for label in (LABEL_BY_SCENARIO.get(person.scenario_name, ""), _choose_race_label(person))
             if label
         ),
-        notes=NOTES_BY_SCENARIO.get(person.story_name, ""),
-        joined=person.story.history_d if is_newcomer else max(20, DEFAULT_JOINED_D - 7 * number),
+        notes=NOTES_BY_SCENARIO.get(person.scenario_name, ""),
+        joined=person.scenario.history_d if is_newcomer else max(20, DEFAULT_JOINED_D - 7 * number),
     )
 
 
