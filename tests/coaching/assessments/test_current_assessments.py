@@ -132,7 +132,7 @@ def test_an_upload_ends_the_silence_and_its_deletion_brings_it_back(cast: Cast):
     upload(cast.ada)
     cleared = assessment(cast.ada).signals
     (fading,) = [one for one in cleared if one["code"] == "INACTIVITY"]  # until it is over for two days
-    assert fading["message"].startswith("Until yesterday")
+    assert fading["message"].startswith("(as of yesterday) ")
     assert "INACTIVITY" not in codes(cast.ada, NOON + timedelta(days=1))
     delete_activity(Activity.objects.latest("started_at"))
     assert codes(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"

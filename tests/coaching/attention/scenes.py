@@ -1,4 +1,4 @@
-"""Small scenes for the signals: one athlete in November 2026, judged on a Sunday morning."""
+"""Small inputs for the signal tests: one athlete, evaluated on a Sunday morning in November 2026."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +27,7 @@ def ago(days: int) -> date:
 
 
 def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
-    """One day's verdict in a word: the severity, None, or "skip: reason"."""
+    """The verdict of one day: the severity, None, or "skip: reason"."""
     verdict = RULES_BY_CODE[code].verdict(Day(DayIndex(inputs, AS_OF), days_ago))
     if isinstance(verdict, Skip):
         return f"skip: {verdict.reason}"
@@ -35,33 +35,33 @@ def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
 
 
 def flag(code, inputs, as_of=AS_OF):
-    """The flag that stands, if any."""
+    """The active signal of this code, or None."""
     return next((flag for flag in evaluate_signals(inputs, as_of).active_signals if flag.code == code), None)
 
 
 def hrv(*days: float | None, usual=USUAL_HRV) -> SignalInputs:
-    """The usual readings, then these, the last today's."""
+    """The usual readings, then `days`; the last one is today's."""
     return SignalInputs(hrv=hrv_series([*usual, *days]))
 
 
 def resting_hr(*days: float | None, usual=USUAL_RHR) -> SignalInputs:
-    """The usual readings, then four ordinary days and these, the last today's."""
+    """The usual readings, four ordinary days, then `days`; the last one is today's."""
     return SignalInputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
 
 
 def scores(*days: float | None) -> RecoverySeries:
-    """Recovery scores as they are, the last today's."""
+    """Recovery scores; the last one is today's."""
     z = [np.nan if score is None else (score - 70) / 20 for score in days]
     return recovery_series(z, np.full(len(z), np.nan), np.full(len(z), np.nan), np.full(len(z), np.nan))
 
 
 def loads(*days: float, **more) -> SignalInputs:
-    """Daily loads from the first activity on, the last today's."""
+    """Daily loads from the first activity on; the last one is today's."""
     return SignalInputs(load=load_series(days), weeks=week_series(days), **more)
 
 
 def balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
-    """A history that stands at these averages."""
+    """A load history with these averages on every day."""
     flat = load_series([1.0] * days)
     today = np.append(np.zeros(days - 1), load_today)
     return replace(
@@ -84,7 +84,7 @@ def regular_runs(km: float = 10, first: int = 40, last: int = 1, step: int = 2, 
 
 
 def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more) -> tuple[Outcome, ...]:
-    """Sessions of one hour at (days ago, share of it that was done)."""
+    """Sessions of one hour, given as (days ago, share done)."""
     planned = [
         PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more)
         for days, _ in sessions

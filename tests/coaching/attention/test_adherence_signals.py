@@ -1,4 +1,4 @@
-"""Signals of adherence: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Adherence signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,7 @@ def test_inactivity(inputs, verdict):
     assert judged("INACTIVITY", inputs) == verdict
 
 
-def test_days_of_an_absence_are_no_idle_days():
+def test_inactivity_does_not_count_absence_days():
     holiday = (AbsencePeriod(ago(9), ago(3)),)
     assert judged("INACTIVITY", idle(10)) == "warning"
     assert judged("INACTIVITY", idle(10, absences=holiday)) is None
@@ -69,7 +69,7 @@ def test_compliance_low(sessions, verdict):
     assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == verdict
 
 
-def test_what_an_absence_prevented_was_not_due():
+def test_adherence_signals_ignore_sessions_missed_during_an_absence():
     sessions = plan((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
     assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == "warning"
     assert (
@@ -122,7 +122,7 @@ def test_plan_exceeded(done, planned, verdict):
     assert judged("PLAN_EXCEEDED", scene) == verdict
 
 
-def test_the_evidence_counts_sessions():
+def test_compliance_low_evidence_counts_sessions():
     low = flag("COMPLIANCE_LOW", SignalInputs(sessions=plan((10, 1), (8, 1), (4, 0), (2, 0))))
     assert low.evidence == {"value": 50, "threshold": 60, "completed": 2, "n": 4}
     assert low.message == "50 % of the planned volume was done in the last 14 days (2 of 4 sessions)."

@@ -1,4 +1,4 @@
-"""Signals of data, and praise: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Data signals and achievements: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +32,7 @@ def test_sync_stale(inputs, verdict):
 
 
 def measured(days: int, then_silent: int = 4) -> SignalInputs:
-    """So many readings within 28 days, then silence; HRV and resting HR take turns."""
+    """`days` readings within 28 days, then `then_silent` days without. HRV and resting heart rate alternate."""
     kept = np.zeros(28, dtype=bool)
     kept[:days] = True
     even = np.arange(28) % 2 == 0
@@ -88,18 +88,18 @@ def test_profile_incomplete(inputs, verdict):
         replace(profile(hr_on=ago(0), timezone_confirmed=True), last_sync_at=AS_OF),
     ],
 )
-def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
+def test_profile_incomplete_ends_on_the_day_the_profile_is_completed(inputs):
     assert not [
         one for one in evaluate_signals(inputs, AS_OF).active_signals if one.code == "PROFILE_INCOMPLETE"
     ]
 
 
-def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():
+def test_profile_incomplete_keeps_since_when_a_new_value_does_not_suffice():
     found = flag("PROFILE_INCOMPLETE", profile(pace_on=ago(0)))
     assert (found.since, found.observed_on) == (ago(27), ago(0))
 
 
-def test_an_incomplete_profile_says_what_is_missing():
+def test_profile_incomplete_names_the_missing_parts():
     found = flag("PROFILE_INCOMPLETE", profile(hours=10, pace_on=ago(300)))
     assert found.evidence["value"] == pytest.approx(31)
     assert found.message.endswith(
@@ -125,7 +125,7 @@ def test_new_pb(days, verdict):
     assert judged("NEW_PB", SignalInputs(personal_bests=bests)) == verdict
 
 
-def test_a_personal_best_is_told_with_its_time():
+def test_new_pb_message_ends_with_the_time():
     assert flag(
         "NEW_PB", SignalInputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))
     ).message.endswith("20:00.")

@@ -1,4 +1,4 @@
-"""Standing flags: since when, how they clear, what an absence silences, what a viewer may not see."""
+"""Active signals: since when, when they end, which an absence suppresses, which a viewer may not see."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,33 +33,33 @@ def recovery_days(*days: int) -> SignalInputs:
     return SignalInputs(recovery=scores(*[FINE] * 40, *days))
 
 
-def test_a_flag_stands_since_the_first_day_of_its_stretch():
+def test_since_is_the_first_day_of_the_period():
     assert flag("RECOVERY_LOW", recovery_days(LOW, LOW)).since == TODAY
     assert flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, LOW)).since == ago(2)
 
 
-def test_one_false_day_does_not_clear_a_flag_and_two_do():
+def test_signal_ends_after_two_false_days_not_after_one():
     held = flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE))
     assert (held.since, held.observed_on) == (ago(3), ago(1))
     assert held.severity == "critical"
-    assert held.message.startswith("Until yesterday: ")
+    assert held.message.startswith("(as of yesterday) ")
     assert flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE, FINE)) is None
 
 
-def test_a_single_false_day_does_not_begin_a_new_stretch():
+def test_single_false_day_does_not_start_a_new_period():
     spikes = (Run(ago(12), 30000), Run(ago(4), 45000))
     known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    # The first spike is seen from 12 to 6 days ago, the second from 4 days ago: 5 days ago alone is false.
+    # The first spike counts from 12 to 6 days ago, the second from 4 days ago. Only 5 days ago is false.
     assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(12)
 
 
-def test_two_false_days_in_a_row_begin_a_new_stretch():
+def test_two_false_days_in_a_row_start_a_new_period():
     spikes = (Run(ago(13), 30000), Run(ago(4), 45000))
     known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
     assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(4)
 
 
-def test_since_reaches_back_28_days_and_no_further():
+def test_since_is_at_most_27_days_ago():
     assert flag("THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(ago(400), 4.0),))).since == ago(
         27
     )
@@ -68,14 +68,14 @@ def test_since_reaches_back_28_days_and_no_further():
     )
 
 
-def test_the_severity_shown_is_todays():
+def test_severity_is_that_of_today():
     stale = SignalInputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
     assert flag("SYNC_STALE", stale).severity == "warning"
     assert flag("SYNC_STALE", stale).since == ago(4)
     assert flag("SYNC_STALE", stale, AS_OF - timedelta(days=2)).severity == "info"
 
 
-def test_a_guard_that_is_not_met_today_ends_a_flag_at_once():
+def test_skip_today_ends_a_signal_at_once():
     week = hrv(*[45] * 7, None, None, None)
     assert flag("HRV_BELOW_BASELINE", week) is not None
     gone = hrv(*[45] * 7, None, None, None, None)
@@ -87,7 +87,7 @@ def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
     return {(skip.code, skip.reason) for skip in evaluate_signals(inputs, AS_OF).skipped}
 
 
-def test_an_absence_silences_training_and_nothing_else():
+def test_absence_skips_adherence_load_and_race_rules_only():
     scene = everything()
     codes = {found.code for found in evaluate_signals(scene, AS_OF).active_signals}
     ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, ago(-3)),)), AS_OF)
@@ -98,7 +98,7 @@ def test_an_absence_silences_training_and_nothing_else():
     assert {"HRV_BELOW_BASELINE", "SYNC_STALE"} <= {found.code for found in ill.active_signals} <= codes
 
 
-def test_a_flag_does_not_reach_back_over_an_absence():
+def test_since_does_not_go_back_beyond_an_absence():
     jump = loads(*[300 / 7] * 40, *[500 / 7] * 9)
     assert flag("LOAD_JUMP", jump).since < ago(2)
     holiday = replace(jump, absences=(AbsencePeriod(ago(20), ago(3)),))
@@ -106,7 +106,7 @@ def test_a_flag_does_not_reach_back_over_an_absence():
 
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
-def test_nothing_computed_from_a_withheld_category_is_told(category):
+def test_withheld_category_removes_exactly_the_signals_that_use_it(category):
     told = {found.code for found in evaluate_signals(everything(), AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert told & using
@@ -115,23 +115,23 @@ def test_nothing_computed_from_a_withheld_category_is_told(category):
     assert left == told - using
 
 
-def test_the_recovery_score_of_who_may_not_see_activities_leaves_form_out():
+def test_recovery_score_omits_form_when_activities_are_withheld():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
     assert SignalInputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
 
 
-def test_an_unknown_category_is_an_error():
+def test_without_raises_key_error_for_an_unknown_category():
     with pytest.raises(KeyError):
         SignalInputs().without({"secrets"})
 
 
-def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
+def test_empty_inputs_give_profile_incomplete_only():
     evaluation = evaluate_signals(SignalInputs(), AS_OF)
     assert [found.code for found in evaluation.active_signals] == ["PROFILE_INCOMPLETE"]
 
 
 @given(st.integers(0, 400), st.sampled_from(["load", "wellness", "vo2max"]))
-def test_days_without_any_reading_signal_nothing_either(days, kind):
+def test_days_without_readings_give_profile_incomplete_only(days, kind):
     nothing, zeros = np.full(days, np.nan), np.zeros(days)
     scenes = {
         "load": SignalInputs(
@@ -144,16 +144,16 @@ def test_days_without_any_reading_signal_nothing_either(days, kind):
     assert codes == ["PROFILE_INCOMPLETE"]
 
 
-def test_lists_out_of_order_are_refused():
-    with pytest.raises(ValueError, match="order of day"):
+def test_inputs_reject_lists_out_of_day_order():
+    with pytest.raises(ValueError, match="must be in day order"):
         SignalInputs(runs=(Run(ago(1), 5000), Run(ago(2), 5000)))
 
 
-def test_judging_twice_says_the_same():
+def test_evaluating_twice_gives_equal_results():
     assert evaluate_signals(everything(), AS_OF) == evaluate_signals(everything(), AS_OF)
 
 
-def test_every_flag_is_plain_data_with_a_sentence():
+def test_signals_have_a_sentence_and_plain_evidence():
     for found in evaluate_signals(everything(), AS_OF).active_signals:
         assert found.message.endswith(".")
         assert "injur" not in found.message.lower()
@@ -165,7 +165,7 @@ def test_every_flag_is_plain_data_with_a_sentence():
 
 
 def everything() -> SignalInputs:
-    """An athlete in trouble in every domain, with something to praise."""
+    """An athlete with a signal in every domain, achievements included."""
     days = [50.0] * 203 + [150.0] * 7
     assert form_next(days) < -10
     planned = [
@@ -199,6 +199,6 @@ def everything() -> SignalInputs:
     )
 
 
-def test_the_scene_is_rich_enough_to_mean_something():
+def test_everything_has_a_signal_in_every_domain():
     found = {found.domain for found in evaluate_signals(everything(), AS_OF).active_signals}
     assert found == {"recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"}

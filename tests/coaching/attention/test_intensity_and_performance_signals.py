@@ -1,4 +1,4 @@
-"""Signals of intensity and performance: each fires, stays silent just below, needs its guard (FORMULAS §8)."""
+"""Intensity and performance signals: each rule fires, is silent just below its limit, and skips without its data."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def test_intensity_heavy(inputs, verdict):
     assert judged("INTENSITY_HEAVY", inputs) == verdict
 
 
-def test_intensity_looks_at_four_weeks_only():
+def test_intensity_heavy_ignores_runs_older_than_four_weeks():
     scene = zoned(700, 900)
     for days, verdict in ((28, None), (27, "warning")):
         old = Run(ago(days), 10000, z1_s=0, zoned_s=36000)
@@ -129,12 +129,12 @@ def test_threshold_outdated(inputs, verdict):
     assert judged("THRESHOLD_OUTDATED", inputs) == verdict
 
 
-def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
+def test_threshold_outdated_uses_the_latest_threshold_valid_on_the_day():
     renewed = SignalInputs(thresholds=(ThresholdSpeed(ago(200), 4.0), ThresholdSpeed(ago(5), 4.1)))
     assert judged("THRESHOLD_OUTDATED", renewed) is None
     assert judged("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
 
 
-def test_a_runs_without_thirty_minutes_proves_nothing():
+def test_threshold_outdated_ignores_runs_without_a_30_minute_effort():
     scene = replace(threshold(50), runs=runs((9, 5), (3, 5)))
     assert flag("THRESHOLD_OUTDATED", scene) is None

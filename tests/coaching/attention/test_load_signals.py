@@ -1,4 +1,4 @@
-"""Signals of load: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Load signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_session_spike(inputs, verdict):
     assert judged("SESSION_SPIKE", inputs) == verdict
 
 
-def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
+def test_session_spike_compares_with_the_30_days_before_the_run():
     spike = flag("SESSION_SPIKE", with_run(20.5))
     assert spike.evidence["value"] == pytest.approx(20.5 / 18, abs=0.001)
     assert spike.evidence["baseline"] == 18000
@@ -56,7 +56,7 @@ def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
     assert judged("SESSION_SPIKE", SignalInputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
 
 
-def test_a_long_run_outweighs_a_race():
+def test_session_spike_prefers_a_long_run_to_a_race():
     scene = SignalInputs(runs=(*LONGEST_18, Run(ago(5), 21097.5, is_race=True), Run(ago(1), 25000)))
     assert flag("SESSION_SPIKE", scene).severity == "warning"
 
@@ -138,7 +138,7 @@ def test_monotony_high(inputs, verdict):
     assert judged("MONOTONY_HIGH", inputs) == verdict
 
 
-def test_the_strain_limit_is_the_athletes_own_95th_percentile():
+def test_strain_limit_is_the_athletes_own_95th_percentile():
     found = flag("MONOTONY_HIGH", loads(*LIVELY * 26, *[60] * 7))
     assert found.evidence["strain_limit"] == pytest.approx(411.2863, abs=0.001)
     assert found.evidence["strain"] == pytest.approx(4200)
@@ -148,12 +148,12 @@ def test_the_strain_limit_is_the_athletes_own_95th_percentile():
 
 
 @pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
-def test_loads_guessed_for_the_most_part_lower_the_confidence(rough, confidence):
+def test_mostly_rough_loads_lower_the_confidence(rough, confidence):
     days = np.array(jump(480))
     assert flag("LOAD_JUMP", loads(*days, rough_load=days * rough)).confidence == confidence
 
 
-def test_no_message_speaks_of_injury():
+def test_load_messages_do_not_mention_injury():
     scene = loads(*jump(480), runs=(*LONGEST_18, *regular_runs(km=30, first=5)))
     assert all(
         "injur" not in found.message.lower()

@@ -1,4 +1,4 @@
-"""Signals of races: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Race signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def race(in_days: int, km: float = 42.195, priority: str = "A") -> RaceGoal:
 
 
 def planned(*daily_loads: float):
-    """One session for each of the next days."""
+    """One session on each of the next days."""
     return build_outcomes(
         [PlannedSession(f"s{day}", ago(-day), load=load) for day, load in enumerate(daily_loads, start=1)], []
     )
@@ -58,18 +58,18 @@ def test_race_form_low(inputs, verdict):
     assert judged("RACE_FORM_LOW", inputs) == verdict
 
 
-def test_the_projected_form_is_that_of_the_reference_case():
+def test_projected_form_equals_the_reference_case():
     found = flag("RACE_FORM_LOW", before_race(7, [70] * 6))
     assert found.evidence["value"] == pytest.approx(-10.30421, abs=1e-4)
     assert found.message == "Form on the morning of the race, in 7 days, is projected at -10."
 
 
-def test_without_planned_loads_half_of_the_usual_day_is_assumed():
+def test_projection_assumes_half_of_the_usual_load_without_a_plan():
     found = flag("RACE_FORM_LOW", before_race(7, fitness=60, fatigue=160))
     assert found.evidence["value"] == pytest.approx(project(60, 160, [70, *[35] * 6]).form)
 
 
-def test_what_todays_plan_still_asks_for_is_projected_too():
+def test_projection_includes_todays_open_sessions():
     scene = before_race(3, [70, 70], fitness=60, fatigue=70, today=0)
     asked = build_outcomes([PlannedSession("today", ago(0), load=90)], [])
     rest = flag("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
@@ -77,7 +77,7 @@ def test_what_todays_plan_still_asks_for_is_projected_too():
     assert rest.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
 
 
-def test_a_race_that_is_over_signals_nothing():
+def test_past_race_gives_no_signal():
     over = replace(before_race(0, fitness=60, fatigue=90), races=(race(-1),))
     assert judged("RACE_FORM_LOW", over) == "skip: no_race_near"
     assert judged("RACE_FORM_LOW", over, days_ago=1) == "skip: no_race_near"
@@ -103,7 +103,7 @@ def test_taper_missing(inputs, verdict):
     assert judged("TAPER_MISSING", inputs) == verdict
 
 
-def test_todays_unfinished_session_belongs_to_the_race_week():
+def test_taper_missing_counts_todays_open_session():
     today = PlannedSession("today", ago(0), load=60)
     tired = loads(
         *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*build_outcomes([today], []), *planned(*[43] * 6))

@@ -1,4 +1,4 @@
-"""Signals of recovery: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Recovery signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 
@@ -56,7 +56,7 @@ def test_hrv_falling(inputs, verdict):
     assert judged("HRV_FALLING", inputs) == verdict
 
 
-def test_a_fall_within_the_athletes_own_spread_is_no_fall():
+def test_hrv_falling_ignores_falls_within_the_athletes_own_spread():
     restless = hrv(*[60] * 7, *[50] * 7, usual=[40, 90] * 30)
     assert judged("HRV_FALLING", restless) is None
 
@@ -98,7 +98,7 @@ def test_possible_illness(inputs, verdict):
     assert judged("POSSIBLE_ILLNESS", inputs) == verdict
 
 
-def test_possible_illness_asks_to_check_in_and_diagnoses_nothing():
+def test_possible_illness_message_starts_with_check_in():
     assert flag("POSSIBLE_ILLNESS", both([49] * 7, [55, 55, 55])).message.startswith("Check in: ")
 
 
@@ -148,7 +148,7 @@ def test_fatigue_high(inputs, verdict):
     assert judged("FATIGUE_HIGH", inputs) == verdict
 
 
-def test_fatigue_needs_three_days_in_a_row():
+def test_fatigue_high_needs_three_days_in_a_row():
     series = loads(*TIRED).load
     first = next(day for day in range(150, 207) if series.form_pct[day] <= -30)
     assert judged("FATIGUE_HIGH", loads(*TIRED[: first + 2])) is None
@@ -156,12 +156,12 @@ def test_fatigue_needs_three_days_in_a_row():
 
 
 @pytest.mark.parametrize(("usual_days", "confidence"), [(60, 1.0), (30, 1.0), (28, 0.6)])
-def test_a_provisional_baseline_lowers_the_confidence(usual_days, confidence):
+def test_provisional_hrv_baseline_lowers_the_confidence(usual_days, confidence):
     young = hrv(*[45] * 7, usual=USUAL_HRV[:usual_days])
     assert flag("HRV_BELOW_BASELINE", young).confidence == confidence
 
 
-def test_the_evidence_shows_the_numbers_in_milliseconds():
+def test_hrv_evidence_is_in_milliseconds():
     shown = flag("HRV_BELOW_BASELINE", hrv(*[50] * 7))
     assert shown.evidence["value"] == pytest.approx(50)
     assert shown.evidence["baseline"] == pytest.approx(60)
@@ -170,7 +170,7 @@ def test_the_evidence_shows_the_numbers_in_milliseconds():
     assert shown.message == "7-day HRV is 50 ms, 1.0 SD below the usual 60 ms."
 
 
-def test_a_score_from_a_provisional_baseline_is_less_certain():
+def test_provisional_baseline_lowers_recovery_score_confidence():
     low = scores(20, 20, 20)
     young = hrv_series([50, 72] * 8 + [50] * 7)
     old = resting_hr_series([48, 52] * 40)

@@ -196,9 +196,9 @@ def test_what_is_acknowledged_is_passed_over():
 
 
 def test_what_fades_is_told_as_of_yesterday():
-    idle = of_signal("INACTIVITY", {"value": 6, "baseline": 1.0}, "Until yesterday: No run for 6 days.")
+    idle = of_signal("INACTIVITY", {"value": 6, "baseline": 1.0}, "(as of yesterday) No run for 6 days.")
     assert idle.text.startswith(
-        "There has been no run for 6 days; the usual gap is 1 day. That was so until yesterday."
+        "There has been no run for 6 days; the usual gap is 1 day. That was as of yesterday."
     )
 
 
@@ -227,7 +227,7 @@ SEEN = st.fixed_dictionaries(
 @given(seen=SEEN, units=st.sampled_from(["metric", "imperial"]), fades=st.booleans())
 def test_whatever_a_signal_says_is_cited(code: str, seen: dict[str, Any], units: str, fades: bool):
     seen |= {"value": abs(seen["value"])} if code == "NEW_PB" else {}
-    assert_sound(of_signal(code, seen, "Until yesterday: …" if fades else "", units), units)
+    assert_sound(of_signal(code, seen, "(as of yesterday) …" if fades else "", units), units)
 
 
 METRES, SECONDS = st.floats(0, 200_000), st.floats(0, 300_000)
