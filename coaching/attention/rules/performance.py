@@ -50,7 +50,7 @@ def vo2max_declining(day: Day) -> Verdict:
     "VO2MAX_DROP",
     "performance",
     description="VO2max is lower than seven days ago.",
-    is_not="Only a hint: one week is within the measurement error, so never critical.",
+    is_not="Not more than a hint: one week is within the measurement error, so never critical.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
 )

@@ -1,4 +1,4 @@
-"""A model words insights: asked once, checked, within time and budget; over real HTTP against a server of our own."""
+"""Rewording by a model: requested once, checked, within time and budget. Uses a real HTTP server."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def version(user: User) -> int:
     return Athlete.objects.get(pk=user.pk).data_version
 
 
-def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, server: ModelServer):
+def test_rewording_does_nothing_without_settings(cast: Cast, server: ModelServer):
     with CaptureQueriesContext(
         connection,
     ) as statements:
@@ -89,7 +89,7 @@ def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, ser
     assert (server.asked, InsightWording.objects.count()) == ([], 0)
 
 
-def test_a_good_wording_takes_the_place_of_the_rules_text(cast: Cast, model: ModelServer):
+def test_accepted_wording_replaces_the_rules_text(cast: Cast, model: ModelServer):
     before = read(cast.ada)
     work()
     after = read(cast.ada)
@@ -97,19 +97,19 @@ def test_a_good_wording_takes_the_place_of_the_rules_text(cast: Cast, model: Mod
     assert (after.kind, after.title, after.evidence) == (before.kind, before.title, before.evidence)
 
 
-def test_reading_does_not_wait_for_the_model(cast: Cast, model: ModelServer):
+def test_reading_a_profile_does_not_call_the_model(cast: Cast, model: ModelServer):
     read(cast.ada)
     assert model.asked == []
 
 
-def test_a_new_wording_outdates_the_kept_answers(cast: Cast, model: ModelServer):
+def test_new_wording_invalidates_cached_answers(cast: Cast, model: ModelServer):
     read(cast.ada)
     before = version(cast.ada)
     work()
     assert version(cast.ada) == before + 1
 
 
-def test_the_same_insight_is_asked_once(cast: Cast, model: ModelServer):
+def test_equal_insights_are_requested_once(cast: Cast, model: ModelServer):
     for _ in range(3):
         read(cast.ada)
         work()
@@ -119,14 +119,14 @@ def test_the_same_insight_is_asked_once(cast: Cast, model: ModelServer):
     assert len(statements) == 1  # the wordings come along with the athlete
 
 
-def test_other_numbers_are_another_question(cast: Cast, model: ModelServer):
+def test_changed_numbers_make_a_new_request(cast: Cast, model: ModelServer):
     read(cast.ada)
     work()
     assert read(cast.ada, days_to=147).written_by == "rules"
     assert InsightWording.objects.filter(athlete=cast.ada.pk).count() == 2
 
 
-def test_only_numbers_and_the_rules_sentences_are_sent(cast: Cast, model: ModelServer):
+def test_prompt_contains_only_numbers_and_the_rules_sentences(cast: Cast, model: ModelServer):
     read(cast.ada)
     work()
     (sent,) = model.evidence
@@ -146,7 +146,7 @@ def test_only_numbers_and_the_rules_sentences_are_sent(cast: Cast, model: ModelS
     assert (model.asked[0]["model"], model.keys) == ("small", ["Bearer key-of-the-club"])
 
 
-def test_what_was_sent_is_not_kept(cast: Cast, model: ModelServer):
+def test_prompt_is_deleted_after_the_answer(cast: Cast, model: ModelServer):
     read(cast.ada)
     work()
     assert InsightWording.objects.get().question == {}
@@ -165,9 +165,7 @@ def test_what_was_sent_is_not_kept(cast: Cast, model: ModelServer):
         ("The race over 42.2 miles is in 148 days.", "units"),
     ],
 )
-def test_words_that_say_more_than_the_evidence_are_refused_for_good(
-    cast: Cast, model: ModelServer, says, reason
-):
+def test_unsupported_wording_is_rejected_for_good(cast: Cast, model: ModelServer, says, reason):
     model.says = says
     read(cast.ada)
     with capture_logs() as logged:
@@ -199,9 +197,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("broken", "reason"), BROKEN)
-def test_a_server_that_fails_leaves_the_rules_text(
-    cast: Cast, model: ModelServer, settings, broken, reason: str
-):
+def test_server_failure_keeps_the_rules_text(cast: Cast, model: ModelServer, settings, broken, reason: str):
     settings.INSIGHTS_LLM_TIMEOUT_S = 0.5
     for name, value in broken.items():
         setattr(model, name, value)
@@ -216,7 +212,7 @@ def test_a_server_that_fails_leaves_the_rules_text(
     assert read(cast.ada).written_by == "rules"
 
 
-def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: ModelServer, settings):
+def test_unreachable_server_keeps_the_rules_text(cast: Cast, model: ModelServer, settings):
     settings.INSIGHTS_LLM_BASE_URL = "http://127.0.0.1:1/v1"
     read(cast.ada)
     with capture_logs() as logged:
@@ -224,9 +220,7 @@ def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: ModelServer, 
     assert [entry["reason"] for entry in logged] == ["unreachable"]
 
 
-def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times(
-    cast: Cast, model: ModelServer
-):
+def test_failed_request_is_retried_up_to_three_attempts(cast: Cast, model: ModelServer):
     read(cast.ada)
     model.status = 503
     work()
@@ -242,7 +236,7 @@ def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times
     assert (given_up.refused, given_up.question) == ("status_503", {})
 
 
-def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model: ModelServer, settings):
+def test_daily_budget_limits_calls_and_resets_each_day(cast: Cast, model: ModelServer, settings):
     settings.INSIGHTS_LLM_DAILY_CALLS = 2
     for days_to in (90, 91, 92):
         read(cast.ada, days_to)
@@ -255,7 +249,7 @@ def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model
     assert len(model.asked) == 3
 
 
-def test_calls_that_fail_are_paid_for_too(cast: Cast, model: ModelServer, settings):
+def test_failed_calls_count_against_the_budget(cast: Cast, model: ModelServer, settings):
     settings.INSIGHTS_LLM_DAILY_CALLS, model.status = 2, 500
     read(cast.ada)
     for _ in range(4):
@@ -263,7 +257,7 @@ def test_calls_that_fail_are_paid_for_too(cast: Cast, model: ModelServer, settin
     assert len(model.asked) == 2
 
 
-def test_what_is_new_is_worded_before_what_failed(cast: Cast, model: ModelServer):
+def test_new_requests_come_before_failed_ones(cast: Cast, model: ModelServer):
     model.status = 500
     read(cast.ada, days_to=90)
     work()
@@ -273,7 +267,7 @@ def test_what_is_new_is_worded_before_what_failed(cast: Cast, model: ModelServer
     assert [asked["evidence"]["days_to_race"] for asked in model.evidence] == [90, 91, 90]
 
 
-def test_another_model_words_it_anew(cast: Cast, model: ModelServer, settings):
+def test_changed_model_makes_a_new_request(cast: Cast, model: ModelServer, settings):
     read(cast.ada)
     work()
     settings.INSIGHTS_LLM_MODEL = "large"
@@ -282,15 +276,13 @@ def test_another_model_words_it_anew(cast: Cast, model: ModelServer, settings):
     assert read(cast.ada).written_by == "large"
 
 
-def test_wordings_are_everybodys_own(cast: Cast, model: ModelServer):
+def test_wordings_are_not_shared_between_athletes(cast: Cast, model: ModelServer):
     read(cast.ada)
     work()
     assert read(cast.ben).written_by == "rules"
 
 
-def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
-    cast: Cast, model: ModelServer, settings
-):
+def test_old_wordings_and_requests_are_deleted_even_without_a_model(cast: Cast, model: ModelServer, settings):
     read(cast.ada)
     work()
     read(cast.ada, days_to=50)
@@ -301,7 +293,7 @@ def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
     assert (InsightWording.objects.count(), ModelCalls.objects.count()) == (0, 0)
 
 
-def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: ModelServer):
+def test_deleting_an_athlete_deletes_the_wordings(cast: Cast, model: ModelServer):
     read(cast.ada)
     work()
     cast.ada.delete()
@@ -310,9 +302,7 @@ def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: Model
 
 
 @pytest.mark.parametrize(("reason", "asked"), [(None, 3), (AbortReason.SHUTDOWN, 1)])
-def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(
-    cast: Cast, model: ModelServer, reason, asked: int
-):
+def test_rewording_job_stops_between_two_insights(cast: Cast, model: ModelServer, reason, asked: int):
     model.says = "This is said without a single number."
     for days_to in (90, 91, 92):
         read(cast.ada, days_to)
