@@ -1,7 +1,7 @@
-"""The demo club: two organizations, some sixty runners and eighteen months of their training, all made up.
+"""The demo data: two organizations, about sixty invented runners and eighteen months of their training.
 
-`people` and `stories` say who there is; `training`, `readings` and `outings` make each day of it (pure); `rows`
-measures it, `loading` stores it. `crowd` makes thousands of plainer runners to measure with. Same clock, same demo.
+`people` and `stories` define the runners. `training`, `readings` and `outings` simulate each day (pure). `rows`
+measures the days, `loading` stores them. The same clock gives the same demo.
 """
 
 from coaching.demo.clubs import ADMIN, COACH, PASSWORD

@@ -1,4 +1,4 @@
-"""One made-up athlete's calendar as rows: races run and ahead, absences, and the plan that is followed."""
+"""One invented athlete's calendar as rows: past and future races, absences and the current plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from athletes.models import Athlete, Group, Organization, User
 from coaching.demo.circumstances import absences
 from coaching.demo.planning import (
     GROUP_WEEKS,
-    Planned,
+    PlanEntry,
     group_plan,
     group_start,
     next_race_of,
@@ -19,7 +19,7 @@ from coaching.demo.planning import (
     steps_of,
     zone_of,
 )
-from coaching.demo.rows import Past
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 
 ENTERED = timedelta(days=1)  # before its first day
@@ -27,15 +27,15 @@ ENTERED = timedelta(days=1)  # before its first day
 
 @dataclass(frozen=True, slots=True)
 class PlanRows:
-    """A plan with its sessions, and in whose calendars it stands."""
+    """A plan with its sessions and its instances."""
 
     plan: Plan
     sessions: Sequence[PlanSession]
     instances: Sequence[PlanInstance]
 
 
-def races(past: Past) -> list[Race]:
-    """Those that were run, with their results, and the one ahead, with its goal; oldest first."""
+def races(past: SimulatedHistory) -> list[Race]:
+    """The past races with results and the next race with its goal, oldest first."""
     ahead = next_race_of(past.training)
     goal = Race(
         athlete_id=past.athlete.pk,
@@ -49,7 +49,7 @@ def races(past: Past) -> list[Race]:
     return [*_races_run(past), goal]
 
 
-def _races_run(past: Past) -> Iterable[Race]:
+def _races_run(past: SimulatedHistory) -> Iterable[Race]:
     for (done, _), (activity, _) in zip(past.outings, past.activities, strict=True):
         if done.session.is_race and done.session.distance_m:
             yield Race(
@@ -63,7 +63,7 @@ def _races_run(past: Past) -> Iterable[Race]:
             )
 
 
-def absence_rows(past: Past) -> list[Absence]:
+def absence_rows(past: SimulatedHistory) -> list[Absence]:
     return [
         Absence(
             athlete_id=past.athlete.pk,
@@ -76,8 +76,8 @@ def absence_rows(past: Past) -> list[Absence]:
     ]
 
 
-def own_plan(past: Past, organization: Organization, coach: User) -> PlanRows | None:
-    """The plan that was written for this athlete."""
+def own_plan(past: SimulatedHistory, organization: Organization, coach: User) -> PlanRows | None:
+    """The athlete's own plan, or None."""
     span, written = plan_days(past.training), past.person.story.plan
     if span is None or written is None:
         return None
@@ -109,7 +109,7 @@ def plan_of_group(group: Group, athletes: Sequence[Athlete], coach: User, now: d
 
 def _given(
     plan: Plan,
-    planned: Iterable[Planned],
+    planned: Iterable[PlanEntry],
     athletes: Sequence[Athlete],
     start: date,
     group: Group | None = None,
@@ -128,7 +128,7 @@ def _given(
     return PlanRows(plan, [_session(plan, one) for one in planned], instances)
 
 
-def _session(plan: Plan, planned: Planned) -> PlanSession:
+def _session(plan: Plan, planned: PlanEntry) -> PlanSession:
     session = planned.session
     return PlanSession(
         plan=plan,

@@ -1,4 +1,4 @@
-"""Every day's circumstances of one athlete, from the story and from what happens to everybody in time. Pure."""
+"""The conditions of each day of one athlete, from the story and from random past absences. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coaching.demo.person import Person
-from coaching.demo.story import Away, Episode, episode_of
+from coaching.demo.story import Episode, SimulatedAbsence, build_episodes
 
 Days = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -19,7 +19,7 @@ CALM_D = 105  # chance leaves so many days before today to the stories
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class DailyConditions:
     """The fields of Episode for each day, from `first_ago` days ago to AHEAD_D days ahead."""
 
     first_ago: int
@@ -46,16 +46,16 @@ class Circumstances:
         return self.first_ago - ago
 
 
-def absences(person: Person) -> tuple[Away, ...]:
+def absences(person: Person) -> tuple[SimulatedAbsence, ...]:
     """Every absence of the last eighteen months and of the story, oldest first."""
     found = [*person.story.away, *(_past_absences(person) if person.story.is_eventful else ())]
     return tuple(sorted(found, key=lambda away: -away.first))
 
 
-def circumstances(person: Person) -> Circumstances:
+def daily_conditions(person: Person) -> DailyConditions:
     """The days of `person`, with all that happened."""
     first_ago = person.story.history_d - 1
-    happened = [*person.story.episodes, *(part for away in absences(person) for part in episode_of(away))]
+    happened = [*person.story.episodes, *(part for away in absences(person) for part in build_episodes(away))]
 
     def product(field: str) -> Days:
         return _combined(happened, field, first_ago, np.ones, np.multiply)
@@ -63,7 +63,7 @@ def circumstances(person: Person) -> Circumstances:
     def total(field: str) -> Days:
         return _combined(happened, field, first_ago, np.zeros, np.add)
 
-    return Circumstances(
+    return DailyConditions(
         first_ago,
         asked=product("asked"),
         done=product("done"),
@@ -80,23 +80,23 @@ def circumstances(person: Person) -> Circumstances:
     )
 
 
-def _past_absences(person: Person) -> list[Away]:
+def _past_absences(person: Person) -> list[SimulatedAbsence]:
     """Illness, injury and holidays that do not overlap, before the days that the story tells of."""
     chance = person.chance("absences")
-    found: list[Away] = []
+    found: list[SimulatedAbsence] = []
     wanted = [("holiday", 7, 14), ("ill", 3, 7), ("holiday", 6, 12), ("ill", 4, 8)]
     if chance.random() < 0.35:
         wanted.insert(0, ("injured", 16, 36))
     for kind, shortest, longest in wanted:
         length = int(chance.integers(shortest, longest + 1))
         first = int(chance.integers(CALM_D + 30, 520))
-        away = Away(kind, first, first - length + 1)  # type: ignore[arg-type]  # one of the words above
+        away = SimulatedAbsence(kind, first, first - length + 1)  # type: ignore[arg-type]  # one of the words above
         if first < person.story.history_d - 60 and not any(_near(away, other) for other in found):
             found.append(away)
     return found
 
 
-def _near(one: Away, other: Away) -> bool:
+def _near(one: SimulatedAbsence, other: SimulatedAbsence) -> bool:
     return one.first >= other.last - 30 and other.first >= one.last - 30
 
 

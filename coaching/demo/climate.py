@@ -1,4 +1,4 @@
-"""How warm it is where the athletes of the demo run: a cosine over the year. Pure."""
+"""The temperature where the demo athletes run: a cosine over the year. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def temperature_c(zone: str, day: date) -> float:
 
 
 def heat_slows(celsius: float) -> float:
-    """The share of speed that heat takes."""
+    """The share of speed lost to heat."""
     return SLOWED_PER_C * max(0.0, celsius - PLEASANT_C)
 
 

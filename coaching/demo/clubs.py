@@ -1,4 +1,4 @@
-"""The two organizations of the demo: who coaches them, their groups, what coaches keep about athletes."""
+"""The two organizations of the demo: coaches, groups, and the coaches' notes on athletes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JOINED_D = 600  # days before the demo is loaded
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody who coaches, and does not record anything."""
+    """A user without activities: a coach, the admin or an inactive member."""
 
     email: str
     name: str
@@ -25,7 +25,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A membership; for an athlete with what the coaches keep."""
+    """A membership; for athletes also coach, groups, level, labels and notes."""
 
     email: str
     role: str
@@ -65,7 +65,7 @@ GROUP_OF = {
     "Triathlete": "Far and high",
     "Masters runner who also swims": "",
 }
-GROUP_WITH_PLAN, NEW_D = "First steps", 30  # who joined in the last days came after the plan was given
+GROUP_WITH_PLAN, NEW_D = "First steps", 30  # members who joined in the last NEW_D days have no plan
 HARBOUR_GROUPS = ("Marathon", "Roads", "First steps")
 LANTERN_GROUPS = ("Night track", "Far and high")
 NOTES = {
@@ -86,7 +86,7 @@ LABELS = {
     "long gone": "call",
     "faithful": "captain",
 }
-# The signals that the head coach has already seen, by story.
+# The signals that the head coach has acknowledged, by story.
 SEEN = {"old test": "THRESHOLD_OUTDATED", "lost watch": "SYNC_STALE", "more than asked": "PLAN_EXCEEDED"}
 
 
@@ -119,7 +119,7 @@ def clubs() -> tuple[Club, Club]:
 
 
 def _athlete(person: Person, groups: tuple[str, ...], number: int, coaches: tuple[str, ...]) -> Member:
-    """Every fourth athlete is assigned to nobody; groups by what they train for, some in two."""
+    """Every fourth athlete has no assigned coach. Groups follow the archetype; some athletes are in two."""
     own = GROUP_OF[person.kind.name]
     inside = [own] if own in groups else [groups[0]] if "Night track" in groups and number % 3 else []
     if number % 7 == 3 and groups[1] not in inside:

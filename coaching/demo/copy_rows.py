@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 
 def copy_rows(rows: Sequence[Model]) -> None:
-    """Insert rows of one model, with every column as it stands: nothing is filled in on the way."""
+    """Insert rows of one model with COPY. All columns must be set; no defaults are filled in."""
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields

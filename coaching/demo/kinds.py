@@ -1,4 +1,4 @@
-"""Kinds of athlete: what a usual week of each looks like, for which race, how often. Pure."""
+"""Archetypes of athletes: usual week, race distance and race cycle. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """A session of the week: what (a word of `coaching.demo.sessions`) and how many minutes of a usual week."""
+    """A session of the usual week: a key of `coaching.demo.sessions.MAKERS` and its minutes."""
 
     what: str
     minutes: float
@@ -18,8 +18,8 @@ Pair = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of athlete; a race every `cycle_weeks`, `climb_m_per_km` on their usual ground."""
+class Archetype:
+    """A type of athlete. `cycle_weeks`: weeks between two races. `climb_m_per_km`: climbing of usual routes."""
 
     name: str
     week: Week
@@ -39,7 +39,7 @@ def _slots(day: Pair | list[Pair] | None) -> tuple[Slot, ...]:
     return tuple(Slot(*pair) for pair in pairs)
 
 
-MARATHON = Kind(
+MARATHON = Archetype(
     "Marathon runner",
     _week(
         None,
@@ -55,7 +55,7 @@ MARATHON = Kind(
     26,
     6.0,
 )
-HALF = Kind(
+HALF = Archetype(
     "Half-marathon runner",
     _week(None, ("intervals", 58), ("easy", 46), None, ("tempo", 55), ("easy", 38), ("long", 98)),
     21_097.5,
@@ -63,7 +63,7 @@ HALF = Kind(
     22,
     7.0,
 )
-TEN_K = Kind(
+TEN_K = Archetype(
     "10 km runner",
     _week(None, ("intervals", 54), None, ("easy", 46), None, ("tempo", 48), ("long", 74)),
     10_000.0,
@@ -71,7 +71,7 @@ TEN_K = Kind(
     18,
     5.0,
 )
-BEGINNER = Kind(
+BEGINNER = Archetype(
     "Beginner",
     _week(None, ("run_walk", 32), None, ("run_walk", 34), None, None, ("run_walk", 46)),
     5_000.0,
@@ -79,7 +79,7 @@ BEGINNER = Kind(
     16,
     4.0,
 )
-MASTERS = Kind(
+MASTERS = Archetype(
     "Masters runner who also swims",
     _week(("swim", 40), ("easy", 44), None, ("tempo", 50), None, ("easy", 36), ("long", 88)),
     21_097.5,
@@ -87,7 +87,7 @@ MASTERS = Kind(
     24,
     6.0,
 )
-TRIATHLETE = Kind(
+TRIATHLETE = Archetype(
     "Triathlete",
     _week(
         None,
@@ -103,7 +103,7 @@ TRIATHLETE = Kind(
     24,
     5.0,
 )
-TRAIL = Kind(
+TRAIL = Archetype(
     "Trail runner",
     _week(None, ("hills", 55), ("easy", 48), None, ("easy", 44), ("trail", 68), ("long_trail", 135)),
     30_000.0,

@@ -1,4 +1,4 @@
-"""The demo into the database: people and clubs, everybody's past and plans, how they stand today. All or nothing."""
+"""Load the demo into the database: people, clubs, histories, plans and assessments. All or nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, S
 from coaching.demo.copy_rows import copy_rows
 from coaching.demo.people import PEOPLE
 from coaching.demo.person import Person
-from coaching.demo.rows import Past
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Acknowledgement, Assessment
 from coaching.plan_instances.assign import find_group_athletes
 
@@ -29,8 +29,8 @@ Shown = Callable[[Sequence[Person]], Iterable[Person]]
 
 
 @dataclass(frozen=True, slots=True)
-class Coached:
-    """A stored club: its head coach, its groups, and by email whom it coaches."""
+class LoadedClub:
+    """A stored club with its head coach, its groups and the e-mails of its athletes."""
 
     organization: Organization
     coach: User
@@ -40,7 +40,7 @@ class Coached:
 
 def refuse_in_production(production: bool) -> None:
     if production:
-        refuse_to_start("the demo has passwords that everybody knows, so production does not load it.")
+        refuse_to_start("the passwords of the demo are public, so it must not be loaded in production.")
 
 
 def is_empty() -> bool:
@@ -48,7 +48,7 @@ def is_empty() -> bool:
 
 
 def is_there() -> bool:
-    """Whether somebody of the demo is in the database."""
+    """Whether the database has a demo user."""
     return User.objects.filter(email__in=[*SIGN_IN, *(person.email for person in PEOPLE)]).exists()
 
 
@@ -62,7 +62,10 @@ def load(now: datetime, people: Sequence[Person] = PEOPLE, shown: Shown = iter) 
     coached = [_store_club(club, users, now) for club in clubs()]
     athletes = Athlete.objects.filter(pk__in=[user.pk for user in users.values()]).select_related("user")
     by_email = {athlete.user.email: athlete for athlete in athletes}
-    count = sum(_store_past(Past(person, by_email[person.email], now), coached) for person in shown(people))
+    count = sum(
+        _store_past(SimulatedHistory(person, by_email[person.email], now), coached)
+        for person in shown(people)
+    )
     _store_group_plans(coached, now)
     assessments = current_assessments([athlete.pk for athlete in athletes], now)
     _store_acknowledgements(coached, assessments)
@@ -108,7 +111,7 @@ def _athlete(user: User, person: Person, now: datetime) -> Athlete:
     )
 
 
-def _store_club(club: Club, users: dict[str, User], now: datetime) -> Coached:
+def _store_club(club: Club, users: dict[str, User], now: datetime) -> LoadedClub:
     organization = Organization.objects.create(name=club.name)
     members = [member for member in club.members if member.email in users]
     rows = [
@@ -132,10 +135,10 @@ def _store_club(club: Club, users: dict[str, User], now: datetime) -> Coached:
         group.members.set(inside)
     coach = next(users[member.email] for member in members if member.role == Role.HEAD_COACH)
     emails = frozenset(member.email for member in members if member.role == Role.ATHLETE)
-    return Coached(organization, coach, tuple(groups.values()), emails)
+    return LoadedClub(organization, coach, tuple(groups.values()), emails)
 
 
-def _store_past(past: Past, coached: Iterable[Coached]) -> int:
+def _store_past(past: SimulatedHistory, coached: Iterable[LoadedClub]) -> int:
     """One athlete's rows, by COPY."""
     copy_rows(past.thresholds)
     copy_rows([activity for activity, _ in past.activities])
@@ -155,8 +158,8 @@ def _store_plan(rows: PlanRows) -> None:
     copy_rows(rows.instances)
 
 
-def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
-    """Whoever has joined lately came after it was given."""
+def _store_group_plans(coached: Iterable[LoadedClub], now: datetime) -> None:
+    """Assign the group plan to members who joined before it. New members get none."""
     for club in coached:
         for group in club.groups:
             if group.name == GROUP_WITH_PLAN:
@@ -165,8 +168,8 @@ def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
                 _store_plan(plan_of_group(group, athletes, club.coach, now))
 
 
-def _store_acknowledgements(coached: Iterable[Coached], assessments: Mapping[UUID, Assessment]) -> None:
-    """What the head coaches have seen of what stands, yesterday or before."""
+def _store_acknowledgements(coached: Iterable[LoadedClub], assessments: Mapping[UUID, Assessment]) -> None:
+    """Store the signals that the head coaches acknowledged yesterday."""
     by_story = {person.email: SEEN[person.story_name] for person in PEOPLE if person.story_name in SEEN}
     users = User.objects.filter(email__in=by_story).in_bulk()
     rows = [

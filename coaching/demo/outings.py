@@ -1,7 +1,7 @@
-"""A session as a watch records it: the totals alone, or every second of it. Pure.
+"""Simulate a session as a watch records it: totals only, or every second. Pure.
 
 Heart rate follows effort by the regression that `metrics.science.vo2max` reads it back with, so that estimates land
-near the runner's VDOT; ground, wind and heart are made up. All positions lie in oceans: nobody lives there.
+near the runner's VDOT; ground, wind and heart rate are invented. All positions are in oceans, where nobody lives.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LAP_M = {"run": 1000.0, "bike": 5000.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Outing:
+class SimulatedSession:
     """One session of one athlete on one day; `beats` is what heat and the day add, `pace` a factor of speed."""
 
     session: Session
@@ -77,7 +77,7 @@ class Outing:
         return settled
 
 
-def totals_of(outing: Outing) -> Totals:
+def totals_of(outing: SimulatedSession) -> Totals:
     """What the watch shows at the end, without a second being recorded."""
     session, chance = outing.session, np.random.default_rng(outing.seed)
     seconds = np.array([seconds for seconds, _ in session.steps])
@@ -102,7 +102,7 @@ def totals_of(outing: Outing) -> Totals:
     )
 
 
-def recording_of(outing: Outing) -> Recording:
+def recording_of(outing: SimulatedSession) -> Recording:
     """Every second of it, as a file of that watch would be read."""
     chance = np.random.default_rng(outing.seed)
     time_s = np.arange(outing.duration_s + 1)
@@ -131,7 +131,7 @@ def recording_of(outing: Outing) -> Recording:
     )
 
 
-def _shares(outing: Outing, count: int) -> Column:
+def _shares(outing: SimulatedSession, count: int) -> Column:
     """The share of threshold speed at each second, without corners."""
     ends = np.cumsum([seconds for seconds, _ in outing.session.steps])
     step = np.minimum(np.searchsorted(ends, np.arange(count), "right"), len(ends) - 1)
@@ -140,7 +140,7 @@ def _shares(outing: Outing, count: int) -> Column:
     return smooth.astype(np.float64)
 
 
-def _course(outing: Outing, effort_mps: Column) -> tuple[Column, Column]:
+def _course(outing: SimulatedSession, effort_mps: Column) -> tuple[Column, Column]:
     """Metres and altitude at each second: the effort is held, so that hills slow the runner down."""
     flat = np.concatenate(([0.0], np.cumsum(effort_mps[1:])))
     if not outing.climb:
@@ -153,7 +153,7 @@ def _course(outing: Outing, effort_mps: Column) -> tuple[Column, Column]:
     return distance, 80.0 + height * np.sin(2 * math.pi * distance / HILL_M)
 
 
-def _heart(outing: Outing, share: Column, time_s: Column) -> Column:
+def _heart(outing: SimulatedSession, share: Column, time_s: Column) -> Column:
     """Heart rate: settles with a lag, starts low, drifts upward."""
     wanted = outing.heart_bpm(share) + DRIFT_BPM_PER_H * time_s / 3600
     wanted[0] -= EASY_START_BPM
@@ -164,7 +164,7 @@ def _heart(outing: Outing, share: Column, time_s: Column) -> Column:
 
 
 def _samples(
-    outing: Outing, time_s: Column, distance: Column, altitude: Column, heart: Column, share: Column
+    outing: SimulatedSession, time_s: Column, distance: Column, altitude: Column, heart: Column, share: Column
 ) -> Samples:
     indoors = outing.session.sub_type == "treadmill"
     none = np.full(len(time_s), np.nan)
@@ -186,7 +186,7 @@ def _samples(
     )
 
 
-def _totals(outing: Outing, samples: Samples) -> Totals:
+def _totals(outing: SimulatedSession, samples: Samples) -> Totals:
     """The watch's totals, which agree with its samples."""
     steps = np.diff(samples.altitude_m)
     climbs = bool(outing.climb)
@@ -203,7 +203,7 @@ def _totals(outing: Outing, samples: Samples) -> Totals:
     )
 
 
-def _laps(outing: Outing, samples: Samples) -> tuple[Lap, ...]:
+def _laps(outing: SimulatedSession, samples: Samples) -> tuple[Lap, ...]:
     """Automatic laps, every kilometre of a run."""
     length = LAP_M.get(outing.session.sport)
     if length is None:
@@ -218,7 +218,7 @@ def _laps(outing: Outing, samples: Samples) -> tuple[Lap, ...]:
     )
 
 
-def _lap(samples: Samples, outing: Outing, first: int, last: int) -> Lap:
+def _lap(samples: Samples, outing: SimulatedSession, first: int, last: int) -> Lap:
     heart = samples.heart_rate_bpm[first:last] if outing.has_heart else None
     return Lap(
         start_s=float(samples.time_s[first]),
@@ -230,7 +230,7 @@ def _lap(samples: Samples, outing: Outing, first: int, last: int) -> Lap:
     )
 
 
-def _pauses(outing: Outing) -> tuple[Pause, ...]:
+def _pauses(outing: SimulatedSession) -> tuple[Pause, ...]:
     if not outing.pause_s:
         return ()
     middle = float(math.floor(outing.duration_s / 2))

@@ -1,8 +1,8 @@
-"""The athletes of the demo club. Every name is made up, and nobody's story is anybody's. Pure."""
+"""The athletes of the demo. All names and stories are invented. Pure."""
 
 from __future__ import annotations
 
-from coaching.demo.kinds import BEGINNER, HALF, MARATHON, MASTERS, TEN_K, TRAIL, TRIATHLETE, Kind
+from coaching.demo.kinds import BEGINNER, HALF, MARATHON, MASTERS, TEN_K, TRAIL, TRIATHLETE, Archetype
 from coaching.demo.person import Person
 
 ATHLETE = "athlete@demo.test"
@@ -17,7 +17,7 @@ def _person(
     sex: str,
     age: int,
     zone: str,
-    kind: Kind,
+    kind: Archetype,
     vdot: float,
     device: str = GARMIN,
     story: str = "usual",
@@ -99,7 +99,7 @@ LANTERN = (
     _person("Yara Bluefern", F, 32, NBO, HALF, 46.0, GARMIN, "injured"),
     _person("Zane Hollowbrook", M, 35, LHI, TEN_K, 48.0),
 )
-# Coaches two clubs away from each other: leads the Lantern club and runs with the Harbour one.
+# Head coach of the Lantern club and athlete of the Harbour club.
 LANTERN_HEAD = _person("Marisol Puentealto", F, 46, NYC, MASTERS, 44.0)
 IN_BOTH = "aiko.paperbridge@demo.test"
 PEOPLE = (*HARBOUR, *LANTERN, LANTERN_HEAD)

@@ -1,4 +1,4 @@
-"""One made-up athlete: who they are, how they train, and the body that follows from it. Pure."""
+"""One invented athlete: profile, archetype, story and body. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.kinds import Kind
+from coaching.demo.kinds import Archetype
 from coaching.demo.stories import STORIES
 from coaching.demo.story import Story
 
 
 @dataclass(frozen=True)
 class Person:
-    """`vdot` is that of a usual day of training, `volume` a factor of the kind's usual week.
+    """`vdot`: on a usual training day. `volume`: factor of the archetype's usual week.
 
     `device` measures the nights: garmin (rMSSD, resting heart rate, sleep, VO2max), apple_health (SDNN, resting heart
     rate), polar (resting heart rate alone) or none.
@@ -27,7 +27,7 @@ class Person:
     sex: str
     age: int
     zone: str
-    kind: Kind
+    kind: Archetype
     vdot: float
     device: str
     story_name: str = "usual"
@@ -38,7 +38,7 @@ class Person:
         return STORIES[self.story_name]
 
     def chance(self, of: str) -> np.random.Generator:
-        """The same dice for the same person and purpose, on every machine."""
+        """A random generator with a fixed seed per person and purpose, equal on every machine."""
         digest = hashlib.sha256(f"{self.email} {of}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
@@ -62,7 +62,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What does not change in eighteen months; `is_early`: trains before work."""
+    """Constant values of the body. `is_early`: trains before work."""
 
     hr_max_bpm: float
     hr_rest_bpm: float

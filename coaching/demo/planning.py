@@ -1,4 +1,4 @@
-"""What stands in the calendar: the sessions of the plan that an athlete follows, and the race ahead. Pure."""
+"""The sessions of an athlete's current plan, and the next race. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 
 from coaching.demo.season import next_race
 from coaching.demo.sessions import Session, make
-from coaching.demo.training import Asked, Training
+from coaching.demo.training import RequestedSession, Training
 from metrics.science.vdot import race_time
 from metrics.science.zones import PACE_FR
 
 RESTS_BELOW = 0.7  # of threshold speed: jogging and walking between two repetitions
 GROUP_MINUTES = ((2, 30), (4, 30), (7, 40))  # weekday from 1, minutes in the first week
 GROUP_WEEKS, GROUP_GROWTH = 8, 0.06
-GROUP_STARTS_IN_D = 15  # so that nothing of it is expected of anybody yet
+GROUP_STARTS_IN_D = 15  # so that no session is due yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class NextRace:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanEntry:
     """A session at its place in a plan: `week` and `weekday` from 1, `position` within the day from 0."""
 
     week: int
@@ -63,7 +63,7 @@ def plan_days(training: Training) -> tuple[date, date] | None:
     return (race_day - timedelta(days=7 * plan.weeks - 1), race_day) if plan else None
 
 
-def planned_sessions(training: Training) -> tuple[Planned, ...]:
+def planned_sessions(training: Training) -> tuple[PlanEntry, ...]:
     """Every session of the plan but its races, oldest first; empty without a plan."""
     span = plan_days(training)
     if span is None:
@@ -78,17 +78,17 @@ def planned_sessions(training: Training) -> tuple[Planned, ...]:
     )
 
 
-def _planned(training: Training, asked: Asked, offset_d: int, position: int) -> Planned:
+def _planned(training: Training, asked: RequestedSession, offset_d: int, position: int) -> PlanEntry:
     session = make(asked.slot.what, asked.slot.minutes, asked.week)
     speed_mps = training.threshold_mps(asked.ago) * session.share
     distance_m = session.duration_s * speed_mps if session.sport == "run" else None
-    return Planned(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)
+    return PlanEntry(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)
 
 
-def group_plan() -> tuple[Planned, ...]:
+def group_plan() -> tuple[PlanEntry, ...]:
     """What a whole group begins with: three outings a week of running and walking, a little longer each week."""
     return tuple(
-        Planned(week, weekday, 0, make("run_walk", round(minutes * (1 + GROUP_GROWTH * (week - 1)))))
+        PlanEntry(week, weekday, 0, make("run_walk", round(minutes * (1 + GROUP_GROWTH * (week - 1)))))
         for week in range(1, GROUP_WEEKS + 1)
         for weekday, minutes in GROUP_MINUTES
     )
@@ -109,12 +109,12 @@ def zone_of(session: Session) -> int | None:
 
 
 def steps_of(session: Session) -> list[dict[str, Any]]:
-    """What a run is made of, as the API says it; empty where one zone says it all."""
+    """The steps of a run in the API's format. Empty if one zone describes the run."""
     return list(_steps(session)) if session.sport == "run" and zone_of(session) is None else []
 
 
 def _steps(session: Session) -> Iterator[dict[str, Any]]:
-    """Work and the rest after it are one step, and the same ones in a row are repetitions."""
+    """Join work and rest into one step, and equal steps in a row into repetitions."""
     paired: list[tuple[float, float, float]] = []
     for seconds, share in session.steps:
         if share < RESTS_BELOW and paired:

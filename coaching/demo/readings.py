@@ -1,7 +1,7 @@
-"""What an athlete's device reads each night: HRV around a moving baseline, resting pulse, sleep, VO2max. Pure.
+"""Simulate the nightly readings of a device: HRV, resting heart rate, sleep, VO2max. Pure.
 
-HRV is log-normal: the baseline drifts and rises with fitness, a hard day and a tired week depress it, illness more so.
-The daily noise has most of its own weekly mean taken out: what moves the week is meant, not drawn.
+HRV is log-normal. Its baseline drifts and rises with fitness; hard days, tired weeks and illness lower it. Most of the
+weekly mean of the noise is removed, so that chance does not move the weekly HRV.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One made-up athlete's past as rows: measured by the same functions as everything that comes in by the door."""
+"""One invented athlete's history as rows. The functions that measure imports also measure these activities."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import cached_property
 
 from athletes.models import Athlete, Threshold
 from coaching.demo.climate import heat_beats
-from coaching.demo.outings import Outing, recording_of, totals_of
+from coaching.demo.outings import SimulatedSession, recording_of, totals_of
 from coaching.demo.person import Person
 from coaching.demo.readings import nights
-from coaching.demo.training import Done, Training
+from coaching.demo.training import CompletedSession, Training
 from metrics.activities import streams
 from metrics.activities.measure import (
     ThresholdsOverTime,
@@ -32,7 +32,7 @@ WATCH = "Demo watch"
 
 
 @dataclass(frozen=True)
-class Past:
+class SimulatedHistory:
     """Everything stored about one athlete as of `now`; `athlete` may be unsaved."""
 
     person: Person
@@ -71,11 +71,11 @@ class Past:
                 yield HealthDay(athlete_id=self.athlete.pk, updated_at=read_at, **night._asdict())
 
     @cached_property
-    def outings(self) -> list[tuple[Done, Outing]]:
+    def outings(self) -> list[tuple[CompletedSession, SimulatedSession]]:
         """Every session that had ended by `now`, oldest first, with how it was run."""
         return list(self._outings())
 
-    def _outings(self) -> Iterator[tuple[Done, Outing]]:
+    def _outings(self) -> Iterator[tuple[CompletedSession, SimulatedSession]]:
         for number, done in enumerate(self.training.done):
             outing = _outing(self, done, number)
             if outing.started_at + timedelta(seconds=outing.duration_s + outing.pause_s) <= self.now:
@@ -85,13 +85,13 @@ class Past:
         return self.training.date_of(ago)
 
 
-def _outing(past: Past, done: Done, number: int) -> Outing:
+def _outing(past: SimulatedHistory, done: CompletedSession, number: int) -> SimulatedSession:
     training, person = past.training, past.person
     at = training.days.at(done.ago)
     midnight = datetime.combine(past.day(done.ago), time(0), past.athlete.zone)
     start = (midnight + timedelta(minutes=done.start_min, seconds=17 * number % 60)).astimezone(UTC)
     is_light = done.session.sport == "run" and not done.session.is_race and number % 3 == 0
-    return Outing(
+    return SimulatedSession(
         session=done.session,
         started_at=start,
         zone=person.zone,
@@ -108,7 +108,7 @@ def _outing(past: Past, done: Done, number: int) -> Outing:
 
 
 def _stored(
-    past: Past, done: Done, outing: Outing, yardsticks: ThresholdsOverTime
+    past: SimulatedHistory, done: CompletedSession, outing: SimulatedSession, yardsticks: ThresholdsOverTime
 ) -> tuple[Activity, Streams | None]:
     is_recorded = done.session.sport != "swim" and (done.ago < STREAMS_D or done.session.is_race)
     recording = recording_of(outing) if is_recorded else None
@@ -121,7 +121,7 @@ def _stored(
     return activity, _streams(activity, recording)
 
 
-def _activity(past: Past, outing: Outing, totals: Totals) -> Activity:
+def _activity(past: SimulatedHistory, outing: SimulatedSession, totals: Totals) -> Activity:
     session, ended_at = outing.session, outing.started_at + timedelta(seconds=totals.elapsed_s)
     local = outing.started_at.astimezone(past.athlete.zone)
     return Activity(
@@ -156,7 +156,7 @@ def _streams(activity: Activity, recording: Recording) -> Streams:
     )
 
 
-def _tested(past: Past, ago: int, number: int) -> list[Threshold]:
+def _tested(past: SimulatedHistory, ago: int, number: int) -> list[Threshold]:
     person, body = past.person, past.person.body
     error = 1 + 0.004 * float(person.chance(f"test {number}").normal())
     speed_mps = past.training.threshold_mps(ago) * error

@@ -1,11 +1,11 @@
-"""The season: races every so many weeks, and how much of a usual week is asked for on the way to each. Pure."""
+"""The season: races at regular intervals, and the training volume of the weeks before each race. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coaching.demo.kinds import Kind
+from coaching.demo.kinds import Archetype
 from coaching.demo.person import Person
 from coaching.demo.story import Goal
 
@@ -29,7 +29,7 @@ TUNE_UPS = {
 class Season:
     """The races of one athlete's kind, in days ago (negative ahead), oldest first."""
 
-    kind: Kind
+    kind: Archetype
     races: tuple[int, ...]
     tapers: bool = True
 
@@ -69,7 +69,7 @@ def next_race(person: Person) -> tuple[float, str]:
     return goal.distance_m or kind.race_m, goal.name or kind.race_name
 
 
-def tune_up(kind: Kind, weeks: int, weekday: int) -> tuple[float, str] | None:
+def tune_up(kind: Archetype, weeks: int, weekday: int) -> tuple[float, str] | None:
     """Distance and name of the shorter race on that weekday so many weeks before the race."""
     races = TUNE_UPS.get((weeks, weekday), ())
     return next((race for race in races if kind.race_m >= 1.4 * race[0] or race[0] == MILE_M), None)

@@ -1,4 +1,4 @@
-"""Sessions as steps of time at a share of threshold speed: what a coach asks for and a watch then records. Pure."""
+"""Sessions as timed steps at a share of threshold speed. Pure."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The stories of the demo club: each shows at least one attention signal, `STEADY` none. Pure."""
+"""The stories of the demo athletes. Most show an attention signal; `STEADY` shows none. Pure."""
 
 from __future__ import annotations
 
-from coaching.demo.story import Away, Episode, Goal, PastRace, Plan, Story
+from coaching.demo.story import Episode, Goal, PastRace, Plan, SimulatedAbsence, Story
 
 MARATHON_M = 42_195.0
 BUILDING = Goal(73)  # no recovery week, taper or race within two weeks
@@ -102,10 +102,10 @@ STORIES: dict[str, Story] = {
         shows=("NEW_PB", "VDOT_UP"), gain=0.07, skips=0.0, raced=(PastRace(3, 5000.0, "Wednesday 5 km"),)
     ),
     "recovered": Story(shows=("HRV_RECOVERED",), episodes=(Episode(first=15, last=7, hrv_ln=-0.22),)),
-    "injured": Story(away=(Away("injured", 19, -9),), goal=Goal(80)),
-    "returning": Story(away=(Away("injured", 58, 24),), goal=Goal(90)),
-    "ill in bed": Story(away=(Away("ill", 2, -3),)),
-    "on holiday": Story(away=(Away("holiday", 5, -6),)),
+    "injured": Story(away=(SimulatedAbsence("injured", 19, -9),), goal=Goal(80)),
+    "returning": Story(away=(SimulatedAbsence("injured", 58, 24),), goal=Goal(90)),
+    "ill in bed": Story(away=(SimulatedAbsence("ill", 2, -3),)),
+    "on holiday": Story(away=(SimulatedAbsence("holiday", 5, -6),)),
     "newcomer": Story(history_d=24, tested=(24,), goal=Goal(75), is_eventful=False),
     "taper": Story(goal=Goal(10), plan=Plan("Half marathon, 12 weeks", 12), skips=0.02),
     "after the race": Story(goal=Goal(150), skips=0.02),

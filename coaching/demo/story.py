@@ -1,4 +1,4 @@
-"""What is special about one athlete, as data: episodes, absences, a goal, a plan. Pure.
+"""The story of one athlete as data: episodes, absences, goal, plan. Pure.
 
 Days are counted back from the day on which the demo is loaded: 0 is today, 7 a week ago, −1 tomorrow.
 """
@@ -38,7 +38,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class SimulatedAbsence:
     """An absence as the athlete or a coach would enter it; both days included."""
 
     kind: AbsenceKind
@@ -79,7 +79,7 @@ class Story:
 
     shows: tuple[str, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    away: tuple[Away, ...] = ()
+    away: tuple[SimulatedAbsence, ...] = ()
     goal: Goal | None = None
     plan: Plan | None = None
     raced: tuple[PastRace, ...] = ()
@@ -92,7 +92,7 @@ class Story:
     has_profile: bool = True  # thresholds, birth date, confirmed zone and units
 
 
-def episode_of(away: Away) -> tuple[Episode, ...]:
+def build_episodes(away: SimulatedAbsence) -> tuple[Episode, ...]:
     """What an absence does to training and body."""
     first, last = away.first, away.last
     if away.kind == "ill":

@@ -1,4 +1,4 @@
-"""What is asked of an athlete on each day, and what becomes of it. Pure."""
+"""Simulate the requested sessions of each day and what the athlete does of them. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.circumstances import Circumstances, Days, circumstances
+from coaching.demo.circumstances import DailyConditions, Days, daily_conditions
 from coaching.demo.climate import heat_slows, temperature_c
 from coaching.demo.kinds import Slot
 from coaching.demo.person import Person
@@ -27,7 +27,7 @@ EVERY_DAY = Slot("easy", 58)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedSession:
     """A session of the plan, `ago` days ago (negative ahead); a race has its distance."""
 
     ago: int
@@ -38,7 +38,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CompletedSession:
     """A session as it was done: `pace` is the day's factor of speed, `start_min` minutes after midnight."""
 
     ago: int
@@ -49,14 +49,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Training:
-    """One athlete's days as of `today`: what was asked, what was done, and how fast the body was."""
+    """One athlete's days as of `today`: requested and completed sessions, and VDOT."""
 
     person: Person
     today: date
 
     @cached_property
-    def days(self) -> Circumstances:
-        return circumstances(self.person)
+    def days(self) -> DailyConditions:
+        return daily_conditions(self.person)
 
     @cached_property
     def season(self) -> Season:
@@ -85,22 +85,22 @@ class Training:
         return threshold_speed(float(self.vdot[self.days.at(ago)]))
 
     @cached_property
-    def asked(self) -> tuple[Asked, ...]:
-        """Everything asked for, oldest first."""
+    def asked(self) -> tuple[RequestedSession, ...]:
+        """All requested sessions, oldest first."""
         return tuple(session for ago in self.days.days for session in self._asked_on(ago))
 
-    def _asked_on(self, ago: int) -> Iterator[Asked]:
+    def _asked_on(self, ago: int) -> Iterator[RequestedSession]:
         at, weekday = self.days.at(ago), self.date_of(ago).weekday()
         week = self.date_of(ago).isocalendar().week
         if self.days.every_day[at]:
-            yield Asked(ago, EVERY_DAY, week)
+            yield RequestedSession(ago, EVERY_DAY, week)
         elif raced := self._race_on(ago, weekday):
-            yield Asked(ago, Slot("race", 0), week, *raced)
+            yield RequestedSession(ago, Slot("race", 0), week, *raced)
         else:
             share = self.person.volume * self.season.share(ago) * float(self.days.asked[at])
             for what, minutes in self.person.kind.week[weekday]:
                 longer = float(self.days.long_run[at]) if what in LONG_RUNS else 1.0
-                yield Asked(ago, Slot(what, minutes * share * longer), week)
+                yield RequestedSession(ago, Slot(what, minutes * share * longer), week)
 
     def _race_on(self, ago: int, weekday: int) -> tuple[float, str] | None:
         kind, weeks = self.person.kind, self.season.weeks_to_race(ago)
@@ -112,8 +112,8 @@ class Training:
         return tune_up(kind, weeks, weekday)
 
     @cached_property
-    def done(self) -> tuple[Done, ...]:
-        """What was done of it up to today, oldest first."""
+    def done(self) -> tuple[CompletedSession, ...]:
+        """The completed sessions up to today, oldest first."""
         chance = self.person.chance("practice")
         dice = chance.random((len(self.days.days), 2, 4))
         luck = chance.normal(0, 1, (len(self.days.days), 2, 2))
@@ -126,7 +126,7 @@ class Training:
                 found.append(done)
         return tuple(found)
 
-    def _done(self, asked: Asked, place: int, dice: Days, luck: Days) -> Done | None:
+    def _done(self, asked: RequestedSession, place: int, dice: Days, luck: Days) -> CompletedSession | None:
         at = self.days.at(asked.ago)
         share = float(self.days.done[at])
         is_long = asked.race_m is not None or asked.slot.what in LONG_RUNS
@@ -138,7 +138,7 @@ class Training:
         start_min = self._start_min(asked, place, float(dice[2]))
         if asked.race_m:
             vdot = float(self.vdot[at]) * (1 + 0.006 * float(luck[1]))
-            return Done(
+            return CompletedSession(
                 asked.ago,
                 race(asked.race_name, asked.race_m, vdot, self.threshold_mps(asked.ago)),
                 start_min,
@@ -147,12 +147,14 @@ class Training:
         lengths = 1 + (0.02 if is_long or self.person.story.plan else 0.04) * float(luck[1])
         minutes = asked.slot.minutes * max(share, SHORTEST_SHARE) * lengths
         what = "treadmill" if asked.slot.what == "easy" and self._stays_in(at, dice) else asked.slot.what
-        return Done(asked.ago, make(what, minutes, asked.week, float(self.days.effort[at])), start_min, pace)
+        return CompletedSession(
+            asked.ago, make(what, minutes, asked.week, float(self.days.effort[at])), start_min, pace
+        )
 
     def _stays_in(self, at: int, dice: Days) -> bool:
         return bool(dice[3] < (0.5 if self.temperature_c[at] < FREEZING_C else 0.05))
 
-    def _start_min(self, asked: Asked, place: int, dice: float) -> int:
+    def _start_min(self, asked: RequestedSession, place: int, dice: float) -> int:
         if asked.race_m == MILE_M or "Wednesday" in asked.race_name:
             return 18 * 60 + 45
         if self.date_of(asked.ago).weekday() >= 5 or asked.race_m:

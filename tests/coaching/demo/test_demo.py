@@ -32,7 +32,7 @@ from coaching.demo.clubs import SEEN
 from coaching.demo.loading import is_there
 from coaching.demo.outings import OCEANS
 from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
-from coaching.demo.rows import Past
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import remeasure_activity
@@ -59,7 +59,7 @@ WEEKLY_LOAD = {
 class Stored:
     """One athlete as the rows tell."""
 
-    past: Past
+    past: SimulatedHistory
     activities: list[Activity]
     health_days: list[HealthDay]
     assessment: Assessment
@@ -83,10 +83,10 @@ def _stored(person) -> Stored:
     athlete = Athlete.objects.select_related("user", "assessment").get(user__email=person.email)
     activities = list(Activity.objects.filter(athlete=athlete).order_by("started_at"))
     health_days = list(HealthDay.objects.filter(athlete=athlete).order_by("date"))
-    return Stored(Past(person, athlete, NOW), activities, health_days, athlete.assessment)
+    return Stored(SimulatedHistory(person, athlete, NOW), activities, health_days, athlete.assessment)
 
 
-def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
+def test_demo_has_two_clubs_five_groups_and_six_time_zones(club):
     assert Organization.objects.count() == 2
     assert Group.objects.count() == 5
     running = Athlete.objects.filter(activities__isnull=False).distinct()
@@ -97,7 +97,7 @@ def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
     assert zones >= {"Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"}
 
 
-def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
+def test_demo_coach_leads_one_club_of_at_least_30_athletes(club):
     own = Membership.objects.get(user__email=COACH)
     members = Membership.objects.active().athletes().filter(organization=own.organization)
     assert own.role == "head_coach"
@@ -109,12 +109,12 @@ def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
     assert set(members.values_list("level", flat=True)) == {"beginner", "intermediate", "advanced"}
 
 
-def test_somebody_leads_one_club_and_runs_in_the_other(club):
+def test_one_user_is_head_coach_in_one_club_and_athlete_in_the_other(club):
     leads = Membership.objects.filter(role="head_coach", user__memberships__role="athlete")
     assert leads.exists()
 
 
-def test_only_three_people_can_sign_in_and_all_know_the_password(club):
+def test_only_three_demo_users_have_the_demo_password(club):
     able = [user for user in User.objects.all() if user.has_usable_password()]
     assert sorted(user.email for user in able) == ["admin@demo.test", ATHLETE, COACH]
     assert all(check_password(PASSWORD, user.password) for user in able[:1])
@@ -122,7 +122,7 @@ def test_only_three_people_can_sign_in_and_all_know_the_password(club):
     assert User.objects.get(is_staff=True).email == "admin@demo.test"
 
 
-def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
+def test_demo_athlete_has_recent_runs_readings_a_race_and_a_plan(club):
     ada = club[ATHLETE]
     assert len([run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]) >= 4
     assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
@@ -135,14 +135,14 @@ def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
     assert plan["week_progress"]["sessions_planned"] >= 5
 
 
-def test_everybody_stands_as_of_now_when_the_demo_is_loaded(club, django_assert_num_queries):
+def test_assessments_are_current_after_loading(club, django_assert_num_queries):
     everybody = list(Athlete.objects.values_list("pk", flat=True))
     with django_assert_num_queries(1):
         assert len(current_assessments(everybody, NOW)) == len(everybody)
     assert Snapshot.objects.count() == len(everybody)
 
 
-def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
+def test_every_signal_is_active_in_the_coachs_roster(club):
     roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH)
     assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
     assert assessments.count() == len(LOADED)
@@ -154,11 +154,11 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
 @pytest.mark.parametrize(
     "person", [person for person in HARBOUR if person.story.shows], ids=lambda p: p.story_name
 )
-def test_a_story_shows_what_it_is_there_for(club, person):
+def test_story_shows_its_signals(club, person):
     assert set(club[person.email].codes) >= set(person.story.shows)
 
 
-def test_steady_athletes_have_nothing_to_flag(club):
+def test_steady_athletes_have_no_signals(club):
     flagged = {
         stored.past.person.name: [
             one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
@@ -170,7 +170,7 @@ def test_steady_athletes_have_nothing_to_flag(club):
     assert not any(flagged.values()), flagged
 
 
-def test_the_queue_is_one_that_a_coach_would_believe(club):
+def test_roster_priorities_are_realistic(club):
     assessments = [club[person.email].assessment for person in HARBOUR]
     critical = sum(one.critical > 0 for one in assessments)
     warned = sum(one.warning > 0 and not one.critical for one in assessments)
@@ -181,7 +181,7 @@ def test_the_queue_is_one_that_a_coach_would_believe(club):
     assert len({one.priority for one in assessments}) > 10  # who comes first is a question of degree
 
 
-def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
+def test_absent_athletes_have_an_absence_and_no_signal(club):
     for person in LOADED:
         stored = club[person.email]
         rows = Absence.objects.filter(athlete=stored.past.athlete)
@@ -194,7 +194,7 @@ def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
     assert set(Absence.objects.values_list("kind", flat=True)) == {"injured", "ill", "holiday"}
 
 
-def test_everybody_has_run_races_and_has_one_ahead(club):
+def test_athletes_have_past_races_and_a_next_race(club):
     for stored in club.values():
         races = Race.objects.filter(athlete=stored.past.athlete)
         today = stored.past.training.today
@@ -205,7 +205,7 @@ def test_everybody_has_run_races_and_has_one_ahead(club):
         assert all(1.5 < race.distance_m / (race.result_time_s or 1.0) < 7 for race in run), "metres a second"
 
 
-def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
+def test_plans_have_realistic_sessions(club):
     own = PlanInstance.objects.filter(group=None)
     assert own.count() == len([person for person in LOADED if person.story.plan])
     sessions = PlanSession.objects.filter(plan__in=own.values("plan"))
@@ -217,7 +217,7 @@ def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
     assert all(one.zone == 1 and not one.steps for one in sessions.filter(title="Easy run"))
 
 
-def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
+def test_group_plan_is_not_assigned_to_the_newcomer(club):
     given = PlanInstance.objects.exclude(group=None)
     group = Group.objects.get(plan_instances__in=given[:1])
     without = User.objects.filter(memberships__groups=group).exclude(pk__in=given.values("athlete"))
@@ -225,7 +225,7 @@ def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
     assert [user.email for user in without] == ["nils.havsbris@demo.test"]
 
 
-def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
+def test_acknowledged_signals_lower_the_priority(club):
     assert Acknowledgement.objects.filter(coach__email=COACH).count() == len(
         [person for person in HARBOUR if person.story_name in SEEN]
     )
@@ -243,7 +243,7 @@ def test_nothing_is_in_the_future(club):
 
 
 @pytest.mark.parametrize("kind", WEEKLY_LOAD)
-def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
+def test_weekly_loads_fit_the_archetype(club, kind):
     low, high = WEEKLY_LOAD[kind]
     alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
     settled = [stored for stored in alike if stored.past.person.story.history_d > 500]
@@ -284,7 +284,7 @@ def test_the_last_three_weeks_are_recorded_second_by_second(club):
     assert not recent.filter(streams__isnull=True).exists()
 
 
-def test_measuring_again_gives_the_same(club):
+def test_remeasuring_gives_equal_results(club):
     for stored in list(club.values())[::9]:
         yardsticks = ThresholdsOverTime(stored.past.athlete, stored.past.athlete.thresholds.all())
         streams = Streams.objects.filter(athlete=stored.past.athlete).in_bulk()
@@ -294,7 +294,7 @@ def test_measuring_again_gives_the_same(club):
             assert {name: getattr(run, name) for name in MEASURED_COLUMNS} == before
 
 
-def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
+def test_positions_are_in_oceans_or_missing_on_treadmills(club):
     for stored in list(club.values())[::6]:
         ocean = OCEANS[stored.past.person.zone]
         for streams in Streams.objects.filter(athlete=stored.past.athlete).select_related("activity")[:12]:
@@ -306,7 +306,7 @@ def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
                 assert np.nanmax(np.abs(samples.longitude_deg - ocean[1])) < 0.1
 
 
-def test_hearts_beat_as_hearts_do(club):
+def test_heart_rates_are_realistic(club):
     for stored in club.values():
         highest = stored.past.person.body.hr_max_bpm
         pulses = [run.avg_hr_bpm for run in stored.activities if run.avg_hr_bpm]
@@ -315,7 +315,7 @@ def test_hearts_beat_as_hearts_do(club):
         assert all(33 <= pulse <= 85 for pulse in nights), stored.past.person.name
 
 
-def test_two_kinds_of_device_read_the_nights(club):
+def test_two_device_types_have_nightly_readings(club):
     full = HealthDay.objects.filter(source="garmin")
     assert full.filter(
         hrv_rmssd_ms__isnull=False, sleep_s__isnull=False, vo2max_ml_kg_min__isnull=False
@@ -334,9 +334,9 @@ def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
 
 
-def test_the_same_clock_gives_the_same_past(club):
+def test_same_clock_gives_the_same_history(club):
     for person in LOADED[::11]:
-        again = Past(person, club[person.email].past.athlete, NOW)
+        again = SimulatedHistory(person, club[person.email].past.athlete, NOW)
         assert digest(activity for activity, _ in again.activities) == digest(club[person.email].activities)
         assert digest(again.health_days) == digest(club[person.email].health_days)
 
@@ -358,7 +358,7 @@ def plain(value):
     return float(value) if isinstance(value, int) else value
 
 
-def test_a_second_demo_changes_nothing(club):
+def test_loading_a_second_demo_changes_nothing(club):
     assert is_there()
     before = Activity.objects.count(), User.objects.count()
     said = io.StringIO()
@@ -367,11 +367,11 @@ def test_a_second_demo_changes_nothing(club):
     assert (Activity.objects.count(), User.objects.count()) == before
 
 
-def test_production_refuses_the_demo(settings):
+def test_demo_is_refused_in_production(settings):
     settings.PRODUCTION = True
-    with pytest.raises(SystemExit, match="production does not load it"):
+    with pytest.raises(SystemExit, match="must not be loaded in production"):
         call_command("demo")
 
 
-def test_names_are_nobodys_twice():
+def test_demo_names_are_unique():
     assert len({person.name for person in PEOPLE}) == len({person.email for person in PEOPLE}) == len(PEOPLE)
