@@ -1,3 +1,3 @@
 """The frame: Django, HTTP, Redis, the error shape; has never heard of an athlete."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

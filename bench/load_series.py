@@ -23,7 +23,7 @@ ATHLETES, DAYS, WELLNESS_DAYS, REPEATS = 200, 3 * 365, 120, 15
 TARGET_MS = 50.0
 
 
-def fastest_ms(work: Callable[[], object]) -> float:
+def measure_fastest_ms(work: Callable[[], object]) -> float:
     """The best of several runs, which is the one that others disturbed least."""
     times = []
     for _ in range(REPEATS):
@@ -33,7 +33,7 @@ def fastest_ms(work: Callable[[], object]) -> float:
     return 1000 * min(times)
 
 
-def plain_recurrence(loads: Days) -> None:
+def run_plain_recurrence(loads: Days) -> None:
     """Fitness and fatigue day by day."""
     by_day = np.ascontiguousarray(loads.T)
     for tau in (FITNESS_TAU_D, FATIGUE_TAU_D):
@@ -59,14 +59,14 @@ def main() -> None:
     print(f"{platform.machine()}, numpy {np.__version__}; {ATHLETES} athletes, best of {REPEATS}")
     rows: list[tuple[str, Callable[[], object], str]] = [
         ("floor: copy of the matrix", loads.copy, ""),
-        ("floor: plain recurrence, 3 years", lambda: plain_recurrence(loads), ""),
+        ("floor: plain recurrence, 3 years", lambda: run_plain_recurrence(loads), ""),
         ("fitness, fatigue, form, ramp, 3 years", lambda: load_series(loads), f"target {TARGET_MS:.0f} ms"),
         ("week figures, 3 years", lambda: week_series(loads), ""),
         (f"HRV, resting HR, recovery, {WELLNESS_DAYS} days", wellness, ""),
         ("one athlete: load averages and week figures", lambda: (load_series(one), week_series(one)), ""),
     ]
     for name, work, target in rows:
-        print(f"{name:46s} {fastest_ms(work):8.2f} ms   {target}")
+        print(f"{name:46s} {measure_fastest_ms(work):8.2f} ms   {target}")
 
 
 if __name__ == "__main__":

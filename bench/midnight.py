@@ -29,7 +29,7 @@ from coaching.assessments.current import batch_stale_athletes, recompute_assessm
 FLOOR_BATCHES = 5
 
 
-def renewed(now: datetime) -> dict[str, float]:
+def measure_recompute(now: datetime) -> dict[str, float]:
     """`renew_stale`, batch by batch: the median batch, and all of them; CPU of this process."""
     each, count = [], 0
     cpu_s, began = process_time(), perf_counter()
@@ -48,17 +48,17 @@ def renewed(now: datetime) -> dict[str, float]:
     }
 
 
-def floor_ms(now: datetime) -> float:
+def measure_floor_ms(now: datetime) -> float:
     taken = []
     for batch in islice(batch_stale_athletes(now), FLOOR_BATCHES):
         with CaptureQueriesContext(connection) as captured:
             recompute_assessments(batch, now)
         sent = [query["sql"] for query in captured]
-        taken.append(sent_again_ms(sent) / len(batch))
+        taken.append(measure_replay_ms(sent) / len(batch))
     return statistics.median(taken)
 
 
-def sent_again_ms(sent: Sequence[str]) -> float:
+def measure_replay_ms(sent: Sequence[str]) -> float:
     began = perf_counter()
     with connection.cursor() as cursor:
         for statement in sent:
@@ -72,9 +72,9 @@ def main() -> None:
     freeze_loaded_objects()  # as the worker does
     now = timezone.now()
     renewed_before = sum(len(recompute_assessments(batch, now)) for batch in batch_stale_athletes(now))
-    tomorrow = renewed(now + timedelta(days=1))
-    floor = floor_ms(now + timedelta(days=2))
-    today = renewed(now)
+    tomorrow = measure_recompute(now + timedelta(days=1))
+    floor = measure_floor_ms(now + timedelta(days=2))
+    today = measure_recompute(now)
     print(json.dumps({"behind_before": renewed_before, "rounds": [tomorrow, today], "floor": floor}))
 
 

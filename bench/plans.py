@@ -23,35 +23,37 @@ from metrics.models import Activity  # noqa: E402
 from metrics.statistics.series import load_period_sums, load_run_totals  # noqa: E402
 
 
-def plans() -> dict[str, str]:
+def explain_statistics_queries() -> dict[str, str]:
     until = Activity.objects.aggregate(at=Max("started_at"))["at"]
     athlete = Athlete.objects.filter(activities__isnull=False).order_by("-pk").first()
     if athlete is None:
         raise SystemExit("There is nobody to ask about.")
     last, year = until.date(), until - timedelta(days=365)
     return {
-        "fitness_stats": plan(
+        "fitness_stats": explain_query(
             load_run_totals, athlete.pk, buckets.build_days_window("month", year.date(), last, athlete.zone)
         ),
-        "running_stats, activity_stats": plan(
+        "running_stats, activity_stats": explain_query(
             load_period_sums, athlete.pk, buckets.build_window("day", year, until, athlete.zone), "run"
         ),
-        "health_metrics": plan(load_health_series, athlete.pk, last - timedelta(days=399), last, "day"),
+        "health_metrics": explain_query(
+            load_health_series, athlete.pk, last - timedelta(days=399), last, "day"
+        ),
     }
 
 
-def plan(reader: Any, *given: Any) -> str:
+def explain_query(reader: Any, *given: Any) -> str:
     with CaptureQueriesContext(connection) as captured:
         reader(*given)
     (statement,) = [query["sql"] for query in captured]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY OFF) {statement}")
-        return "\n".join(shortened(row[0]) for row in cursor.fetchall())
+        return "\n".join(shorten_line(row[0]) for row in cursor.fetchall())
 
 
-def shortened(line: str) -> str:
+def shorten_line(line: str) -> str:
     return line if len(line) <= 150 else f"{line[:147]}…"
 
 
 if __name__ == "__main__":
-    print(json.dumps(plans()))
+    print(json.dumps(explain_statistics_queries()))

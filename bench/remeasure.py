@@ -32,7 +32,7 @@ ATHLETES, HOURS, TARGET_PER_S = 10, 50, 60
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def load() -> None:
+def load_recorded_hours() -> None:
     call_command("migrate", verbosity=0)
     recordings = [build_example_run(NOW, seed=seed) for seed in range(5)]
     packed = [streams.encode(recording.samples) for recording in recordings]
@@ -44,7 +44,7 @@ def load() -> None:
         Threshold.objects.bulk_create(
             Threshold(kind=kind, value=value, **held) for kind, value in known.items()
         )
-        hours = [hour(athlete, day, totals[day % 5]) for day in range(HOURS)]
+        hours = [build_hour_activity(athlete, day, totals[day % 5]) for day in range(HOURS)]
         Activity.objects.bulk_create(hours)
         Streams.objects.bulk_create(
             Streams(activity=one, athlete=athlete, content=packed[day % 5], altitude_source="barometric")
@@ -52,7 +52,7 @@ def load() -> None:
         )
 
 
-def hour(athlete: Athlete, day: int, totals: dict[str, float]) -> Activity:
+def build_hour_activity(athlete: Athlete, day: int, totals: dict[str, float]) -> Activity:
     return Activity(
         athlete=athlete,
         activity_type="run",
@@ -64,30 +64,30 @@ def hour(athlete: Athlete, day: int, totals: dict[str, float]) -> Activity:
     )
 
 
-def timed(name: str, work: Callable[[], object]) -> None:
+def print_timing(name: str, work: Callable[[], object]) -> None:
     start = perf_counter()
     said = work()
     ms = 1000 * (perf_counter() - start) / (ATHLETES * HOURS)
     print(f"{name:36s} {1000 / ms:6.1f} hours a second, {ms:5.2f} ms each   {said or ''}")
 
 
-def in_memory(rows: list[Activity], yardsticks: ThresholdsOverTime) -> None:
+def measure_in_memory(rows: list[Activity], yardsticks: ThresholdsOverTime) -> None:
     for activity in rows:
         remeasure_activity(activity, yardsticks, activity.streams)
 
 
-def again() -> RemeasureCounts:
+def remeasure_everything() -> RemeasureCounts:
     return sum(remeasure_scope(RemeasureScope("everybody", Athlete.objects.all())), RemeasureCounts())
 
 
 def main() -> None:
-    load()
+    load_recorded_hours()
     rows = list(Activity.objects.select_related("streams"))
     yardsticks = ThresholdsOverTime(rows[0].athlete, rows[0].athlete.thresholds.all())
     print(f"{platform.machine()}; {len(rows)} stored hours, one process; target {TARGET_PER_S} a second")
-    timed("floor: unpacked and measured", lambda: in_memory(rows, yardsticks))
-    timed("measured again, all written", again)
-    timed("measured again, nothing changed", again)
+    print_timing("floor: unpacked and measured", lambda: measure_in_memory(rows, yardsticks))
+    print_timing("measured again, all written", remeasure_everything)
+    print_timing("measured again, nothing changed", remeasure_everything)
 
 
 if __name__ == "__main__":

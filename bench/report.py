@@ -12,21 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.statistics import Scenario
+    from bench.statistics import RequestScenario
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "BENCHMARKS.md"
-BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
-COLD_RATIO, WARM_RATIO, UNCHANGED_MS, GROWTH = 2.5, 2.0, 2.0, 1.2
-SEPARATE = {"cold": COLD_RATIO, "cold, a coach": COLD_RATIO, "warm": WARM_RATIO, "warm, a coach": WARM_RATIO}
+BEGIN_MARK, END_MARK = "<!-- make bench writes from here -->", "<!-- to here -->"
+MAX_COLD_RATIO, MAX_WARM_RATIO, MAX_UNCHANGED_MS, MAX_GROWTH = 2.5, 2.0, 2.0, 1.2
+MAX_RATIO_BY_KIND = {
+    "cold": MAX_COLD_RATIO,
+    "cold, a coach": MAX_COLD_RATIO,
+    "warm": MAX_WARM_RATIO,
+    "warm, a coach": MAX_WARM_RATIO,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StatisticsReport:
     """`table[call][kind]` and `little[call]` (cold, in the small database) are scenarios that have been run."""
 
-    empty: Scenario
-    table: Mapping[str, Mapping[str, Scenario]]
-    little: Mapping[str, Scenario]
+    empty: RequestScenario
+    table: Mapping[str, Mapping[str, RequestScenario]]
+    little: Mapping[str, RequestScenario]
     sql_ms: Mapping[str, float]
     throughput: Mapping[str, float]
     plans: Mapping[str, str]
@@ -35,9 +40,9 @@ class Report:
     def write(self, cores: int, day: date) -> None:
         """Put the section in its place, between the two marks."""
         document = DOCUMENT.read_text()
-        before, _, rest = document.partition(BEGIN)
-        after = rest.partition(END)[2]
-        DOCUMENT.write_text(f"{before}{BEGIN}\n{day}. {self.text(cores)}\n{END}{after}")
+        before, _, rest = document.partition(BEGIN_MARK)
+        after = rest.partition(END_MARK)[2]
+        DOCUMENT.write_text(f"{before}{BEGIN_MARK}\n{day}. {self.text(cores)}\n{END_MARK}{after}")
 
     def text(self, cores: int) -> str:
         return "\n\n".join(
@@ -48,7 +53,7 @@ class Report:
     def _machine(self, cores: int) -> Iterator[str]:
         size = self.counts
         load = os.getloadavg()[1]
-        yield f"{processor()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {versions()}."
+        yield f"{read_processor_name()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {format_versions()}."
         yield (
             f"{size['athletes']:,} people, {size['activities']:,} activities, {size['health_days']:,} health days; "
             f"gunicorn, 2 workers × 4 threads. Times in ms."
@@ -57,14 +62,14 @@ class Report:
     def _rows(self) -> Iterator[str]:
         yield "| call | | p50 | p99 | app CPU | SQL | bytes | floor: SQL | ratio | target |"
         yield "|---|---|---|---|---|---|---|---|---|---|"
-        yield f"| floor: {self.empty.name} | | {_cells(self.empty)} | | | |"
+        yield f"| floor: {self.empty.name} | | {_format_cells(self.empty)} | | | |"
         for name, kinds in self.table.items():
             for kind, scenario in kinds.items():
                 sql = f"{self.sql_ms[name]:.2f}" if kind.startswith("cold") else ""
-                ratio, target = f"{self._ratio(name, kind):.2f}", f"≤ {SEPARATE.get(kind)}"
+                ratio, target = f"{self._ratio(name, kind):.2f}", f"≤ {MAX_RATIO_BY_KIND.get(kind)}"
                 if kind == "304":
-                    ratio, target = "", f"≤ {UNCHANGED_MS:.0f} ms"
-                yield f"| {name} | {kind} | {_cells(scenario)} | {sql} | {ratio} | {target} |"
+                    ratio, target = "", f"≤ {MAX_UNCHANGED_MS:.0f} ms"
+                yield f"| {name} | {kind} | {_format_cells(scenario)} | {sql} | {ratio} | {target} |"
 
     def _ratio(self, name: str, kind: str) -> float:
         """To SQL + empty view where something is computed, else to the empty view."""
@@ -73,15 +78,15 @@ class Report:
 
     def _shortfalls(self) -> Iterator[str]:
         missed = [
-            f"{name}, {kind}: {self._ratio(name, kind):.2f} instead of {SEPARATE[kind]}"
+            f"{name}, {kind}: {self._ratio(name, kind):.2f} instead of {MAX_RATIO_BY_KIND[kind]}"
             for name, kinds in self.table.items()
             for kind in kinds
-            if kind in SEPARATE and self._ratio(name, kind) > SEPARATE[kind]
+            if kind in MAX_RATIO_BY_KIND and self._ratio(name, kind) > MAX_RATIO_BY_KIND[kind]
         ]
         missed += [
-            f"{name}, 304: {kinds['304'].p50:.2f} ms instead of {UNCHANGED_MS:.0f}"
+            f"{name}, 304: {kinds['304'].p50:.2f} ms instead of {MAX_UNCHANGED_MS:.0f}"
             for name, kinds in self.table.items()
-            if kinds["304"].p50 > UNCHANGED_MS
+            if kinds["304"].p50 > MAX_UNCHANGED_MS
         ]
         yield f"Missed: {'; '.join(missed)}." if missed else "Every target of this table is met."
 
@@ -89,7 +94,7 @@ class Report:
         size = self.counts
         yield (
             f"A hundred times the data, cold p50: {size['small_activities']:,} and {size['activities']:,} activities "
-            f"(target ≤ {GROWTH})."
+            f"(target ≤ {MAX_GROWTH})."
         )
         yield ""
         yield "| call | small | large | ratio |"
@@ -112,19 +117,19 @@ class Report:
             yield f"{name}\n\n```\n{plan}\n```"
 
 
-def _cells(scenario: Scenario) -> str:
+def _format_cells(scenario: RequestScenario) -> str:
     numbers = f"{scenario.p50:.2f} | {scenario.p99:.2f} | {scenario.cpu_ms:.2f}"
     return f"{numbers} | {scenario.statements:.0f} | {scenario.size:,}"
 
 
-def processor() -> str:
+def read_processor_name() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     return next(
         (line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine()
     )
 
 
-def versions() -> str:
+def format_versions() -> str:
     names = {"django": "Django", "psycopg": "psycopg", "redis": "redis-py", "gunicorn": "gunicorn"}
     libraries = ", ".join(f"{shown} {version(name)}" for name, shown in names.items())
     return f"Python {platform.python_version()}, {libraries}, PostgreSQL and Valkey from wheels"

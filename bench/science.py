@@ -15,7 +15,7 @@ TARGET_MS, SUMMARY_TARGET_US = 10.0, 30.0
 RUNNER = Thresholds(threshold_mps=3.9, lthr_bpm=170, hr_max_bpm=190, hr_rest_bpm=50)
 
 
-def hour_run(seconds: int = 3600) -> Samples:
+def build_hour_run(seconds: int = 3600) -> Samples:
     """A rolling run at 1 Hz with every column that is read."""
     rng = np.random.default_rng(1)
     t = np.arange(seconds + 1, dtype=np.float64)
@@ -34,12 +34,12 @@ def hour_run(seconds: int = 3600) -> Samples:
     )
 
 
-def best_of(call: Callable[[], object], calls: int) -> float:
+def measure_best_s(call: Callable[[], object], calls: int) -> float:
     """Seconds of the fastest of five rounds of `calls`."""
     return min(timeit.repeat(call, number=calls, repeat=5)) / calls
 
 
-def bare_pass(samples: Samples) -> Callable[[], object]:
+def build_bare_pass(samples: Samples) -> Callable[[], object]:
     """The floor: differences, three running sums and two interpolations over the same arrays."""
 
     def floor() -> None:
@@ -54,11 +54,13 @@ def bare_pass(samples: Samples) -> Callable[[], object]:
 
 
 def main() -> None:
-    samples = hour_run()
+    samples = build_hour_run()
     totals = Totals(duration_s=3600.0, elapsed_s=3600.0, distance_m=float(samples.distance_m[-1]))
-    whole = best_of(lambda: measure(samples, (), totals, "run", RUNNER, 5, "barometric", False, 70.0), 20)
-    floor = best_of(bare_pass(samples), 200)
-    summary = best_of(lambda: measure_summary(totals, "run", RUNNER, 5, False, 70.0), 2000)
+    whole = measure_best_s(
+        lambda: measure(samples, (), totals, "run", RUNNER, 5, "barometric", False, 70.0), 20
+    )
+    floor = measure_best_s(build_bare_pass(samples), 200)
+    summary = measure_best_s(lambda: measure_summary(totals, "run", RUNNER, 5, False, 70.0), 2000)
     print(f"one 1 Hz hour, everything  {1e3 * whole:8.2f} ms   target {TARGET_MS:.0f} ms")
     print(f"  floor: bare numpy pass   {1e3 * floor:8.2f} ms")
     print(f"one summary                {1e6 * summary:8.1f} µs   target {SUMMARY_TARGET_US:.0f} µs")

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from bench.load_series import fastest_ms
+from bench.load_series import measure_fastest_ms
 from coaching.attention import (
     PersonalBest,
     ProfileFacts,
@@ -30,15 +30,15 @@ from metrics.science.week import week_series
 
 AS_OF = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = AS_OF.date()
-BATCH = 20
+BATCH_SIZE = 20
 TARGET_MS = 1.0
 
 
-def ago(days: int) -> date:
+def get_past_date(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def athlete(strain: float) -> SignalInputs:
+def build_athlete_inputs(strain: float) -> SignalInputs:
     """A year of training, a plan and a race; `strain` 1 is a good life, more lets signals fire."""
     rng = np.random.default_rng(11)
     loads = np.where(np.arange(365) % 3 > 0, rng.gamma(9, 8, 365), 0.0)
@@ -51,17 +51,25 @@ def athlete(strain: float) -> SignalInputs:
     form = form_for_recovery(load)[-120:]
     recovery = recovery_series(hrv.acute_z, rhr.day_z, np.full(120, 7.0), form)
     runs = tuple(
-        Run(ago(day), 9000.0 + 500 * (day % 9), z1_s=2400 / strain, zoned_s=3000, best_30min_ngs_mps=3.4)
+        Run(
+            get_past_date(day),
+            9000.0 + 500 * (day % 9),
+            z1_s=2400 / strain,
+            zoned_s=3000,
+            best_30min_ngs_mps=3.4,
+        )
         for day in range(84, 0, -1)
         if day % 3
     )
     plan = [
-        PlannedSession(f"s{day:03}", ago(day), duration_s=3600, load=60, is_easy=day % 2 == 0)
+        PlannedSession(f"s{day:03}", get_past_date(day), duration_s=3600, load=60, is_easy=day % 2 == 0)
         for day in range(56, -11, -1)
         if day % 3
     ]
     done = [
-        DoneActivity(f"a{day:03}", ago(day), duration_s=3600 / strain, load=60, above_z1_share=0.2 * strain)
+        DoneActivity(
+            f"a{day:03}", get_past_date(day), duration_s=3600 / strain, load=60, above_z1_share=0.2 * strain
+        )
         for day in range(56, 0, -1)
         if day % 3
     ]
@@ -77,17 +85,17 @@ def athlete(strain: float) -> SignalInputs:
         vdot=np.full(90, 52.0),
         runs=runs,
         sessions=build_outcomes(plan, done),
-        races=(RaceGoal(ago(-9), 42195.0),),
-        thresholds=(ThresholdSpeed(ago(130 if strain > 1 else 30), 4.0),),
-        personal_bests=(PersonalBest(ago(2), "5 km", 1190.0),),
-        profile=ProfileFacts(pace_on=ago(30), timezone_confirmed=strain == 1, units_chosen=True),
+        races=(RaceGoal(get_past_date(-9), 42195.0),),
+        thresholds=(ThresholdSpeed(get_past_date(130 if strain > 1 else 30), 4.0),),
+        personal_bests=(PersonalBest(get_past_date(2), "5 km", 1190.0),),
+        profile=ProfileFacts(pace_on=get_past_date(30), timezone_confirmed=strain == 1, units_chosen=True),
         is_connected=True,
         last_sync_at=AS_OF - timedelta(hours=5 if strain == 1 else 80),
     )
 
 
-def judge(inputs: SignalInputs) -> None:
-    for _ in range(BATCH):
+def evaluate_batch(inputs: SignalInputs) -> None:
+    for _ in range(BATCH_SIZE):
         evaluate_signals(inputs, AS_OF)
 
 
@@ -97,11 +105,11 @@ def main() -> None:
     )
     for name, inputs in (
         ("floor: no data", SignalInputs()),
-        ("a good life", athlete(1.0)),
-        ("trouble everywhere", athlete(2.0)),
+        ("a good life", build_athlete_inputs(1.0)),
+        ("trouble everywhere", build_athlete_inputs(2.0)),
     ):
         flags = evaluate_signals(inputs, AS_OF).active_signals
-        each = fastest_ms(partial(judge, inputs)) / BATCH
+        each = measure_fastest_ms(partial(evaluate_batch, inputs)) / BATCH_SIZE
         print(f"{name:22s} {each:6.3f} ms   {len(flags):2d} flags: {' '.join(flag.code for flag in flags)}")
 
 

@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ZONES = ("Europe/Madrid", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe")
 
 # Five activities a week, three of four are runs; a race every hundred days.
-ACTIVITIES = """
+INSERT_ACTIVITIES_SQL = """
 INSERT INTO metrics_activity (
     id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date, distance_m, duration_s, avg_hr_bpm,
     elevation_gain_m, calories_kcal, training_load, load_method, load_quality, zone1_s, zone2_s, zone3_s, zone4_s,
@@ -50,7 +50,7 @@ SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELS
  WHERE day %% 7 NOT IN (2, 5)
  ORDER BY day DESC
 """
-HEALTH_DAYS = """
+INSERT_HEALTH_DAYS_SQL = """
 INSERT INTO metrics_healthday (id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s, updated_at)
 SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 40 + 40 * random(),
        45 + 8 * random(), 22000 + 9000 * random(), now()
@@ -59,7 +59,7 @@ SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 
 """
 
 
-def load() -> list[Athlete]:
+def load_athletes() -> list[Athlete]:
     call_command("migrate", verbosity=0)
     users = [User(email=f"runner{number}@example.test").fill_derived_fields() for number in range(ATHLETES)]
     User.objects.bulk_create(users)
@@ -67,13 +67,13 @@ def load() -> list[Athlete]:
         Athlete(user=user, timezone=ZONES[number % len(ZONES)]) for number, user in enumerate(users)
     )
     with connection.cursor() as cursor:
-        for statement in (ACTIVITIES, HEALTH_DAYS):
+        for statement in (INSERT_ACTIVITIES_SQL, INSERT_HEALTH_DAYS_SQL):
             cursor.execute(statement, {"now": NOW})
         cursor.execute("VACUUM ANALYZE")
     return list(Athlete.objects.order_by("pk"))
 
 
-def p50_ms(
+def measure_p50_ms(
     batches: Sequence[list[Athlete]],
     work: Callable[[list[Athlete]], object],
     clock: Callable[[], float] = perf_counter,
@@ -89,34 +89,37 @@ def p50_ms(
     return statistics.median(times)
 
 
-def selects(batch: list[Athlete]) -> list[str]:
+def capture_selects(batch: list[Athlete]) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         load_histories(batch, NOW)
     return [query["sql"] for query in queries]
 
 
-def fetch(statements: list[str]) -> None:
+def fetch_statements(statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
             cursor.fetchall()
 
 
-def explain(statement: str) -> str:
+def explain_statement(statement: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}")
         return "\n".join(row[0] for row in cursor.fetchall() if "'" not in row[0])
 
 
 def main() -> None:
-    athletes = load()
+    athletes = load_athletes()
     batches = [
         athletes[start : start + ATHLETES_PER_BATCH] for start in range(0, len(athletes), ATHLETES_PER_BATCH)
     ]
-    asked = {batch[0].pk: selects(batch) for batch in batches}
+    asked = {batch[0].pk: capture_selects(batch) for batch in batches}
     pasts = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
-        ("floor: the same SELECTs, rows fetched and forgotten", lambda batch: fetch(asked[batch[0].pk])),
+        (
+            "floor: the same SELECTs, rows fetched and forgotten",
+            lambda batch: fetch_statements(asked[batch[0].pk]),
+        ),
         ("read into columns", lambda batch: load_histories(batch, NOW)),
         ("computed", lambda batch: compute_current_numbers(pasts[batch[0].pk])),
         ("renewed: read, computed, stored", lambda batch: recompute_snapshots(batch, NOW)),
@@ -125,9 +128,9 @@ def main() -> None:
         f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {ATHLETES_PER_BATCH}; target {TARGET_MS} ms an athlete"
     )
     for name, work in rows:
-        print(f"{name:52s} {p50_ms(batches, work):7.2f} ms an athlete (p50)")
+        print(f"{name:52s} {measure_p50_ms(batches, work):7.2f} ms an athlete (p50)")
     for statement in asked[athletes[0].pk]:
-        print(f"\n{explain(statement)}")
+        print(f"\n{explain_statement(statement)}")
 
 
 if __name__ == "__main__":

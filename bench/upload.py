@@ -22,34 +22,34 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from bench.http_load.requests import Connection, timed_ms
-from bench.http_load.server import Served, served
-from bench.report import processor, versions
-from bench.statistics import CORES, EMPTY, prepared
+from bench.http_load.requests import HttpConnection, measure_requests_ms
+from bench.http_load.server import RunningServer, run_server
+from bench.report import format_versions, read_processor_name
+from bench.statistics import CORES, EMPTY_URL, prepare_crowd
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
 
-CROWD, WARM_UPS, ROUNDS, EACH = 40, 10, 10, 30
+CROWD_SIZE, WARM_UPS, ROUNDS, UPLOADS_PER_ROUND = 40, 10, 10, 30
 TARGET_P50_MS, TARGET_P99_MS, TARGET_SQL = 60.0, 150.0, 8
-DATABASE, BOUNDARY, JSONB_OID = "bench_upload", "hour", 3802
-UPLOAD = "/api/v1/activities/upload"
+DATABASE_NAME, BOUNDARY, JSONB_OID = "bench_upload", "hour", 3802
+UPLOAD_URL = "/api/v1/activities/upload"
 TABLES = ("metrics_originalfile", "metrics_activity", "metrics_streams")  # in the order of their references
-SENT = """SELECT coalesce(sum(calls), 0) FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
+SENT_COUNT_SQL = """SELECT coalesce(sum(calls), 0) FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
  WHERE datname = current_database() AND query !~* '^(begin|commit)|pg_stat_statements|for key share of x$'"""
 
-Row = dict[str, Any]
+ColumnValues = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Taken:
+class CallTimings:
     """What one kind of call took, round by round; `cpu_s` of the web server."""
 
     ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
 
-    def add(self, server: Served, requests: Sequence[bytes], status: int) -> None:
-        connection, before = Connection(server.port), server.cpu_s()
-        self.ms += timed_ms(connection, requests, len(requests), status)
+    def add(self, server: RunningServer, requests: Sequence[bytes], status: int) -> None:
+        connection, before = HttpConnection(server.port), server.cpu_s()
+        self.ms += measure_requests_ms(connection, requests, len(requests), status)
         self.cpu_s += server.cpu_s() - before
 
     def cells(self) -> str:
@@ -57,15 +57,15 @@ class Taken:
         return f"{statistics.median(self.ms):.1f} | {statistics.quantiles(self.ms, n=100)[98]:.1f} | {cpu}"
 
 
-def hour(number: int, until: datetime) -> bytes:
+def build_hour_file(number: int, until: datetime) -> bytes:
     """A FIT file: an hour of a day of its own, with noise of its own."""
-    start = (until - timedelta(days=1 + number // CROWD)).replace(
+    start = (until - timedelta(days=1 + number // CROWD_SIZE)).replace(
         hour=12, minute=37, second=13, microsecond=0
     )
     return encode_fit(build_example_run(start, seed=number, easy_mps=2.6 + number % 40 / 50))
 
 
-def posted(path: str, token: str, content: bytes) -> bytes:
+def build_upload_request(path: str, token: str, content: bytes) -> bytes:
     """The whole request, written out beforehand."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="run.fit"\r\n'
     body = head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content
@@ -80,12 +80,12 @@ def posted(path: str, token: str, content: bytes) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-def newest_rows(database: psycopg.Connection) -> list[tuple[str, Row]]:
+def read_newest_rows(database: psycopg.Connection) -> list[tuple[str, ColumnValues]]:
     """What an upload has stored: table and columns."""
-    return [(table, _newest(database, table)) for table in TABLES]
+    return [(table, _read_newest_row(database, table)) for table in TABLES]
 
 
-def _newest(database: psycopg.Connection, table: str) -> Row:
+def _read_newest_row(database: psycopg.Connection, table: str) -> ColumnValues:
     order = "activity_id" if table == "metrics_streams" else "id"  # ids grow with time
     cursor = database.execute(
         sql.SQL("SELECT * FROM {} ORDER BY {} DESC LIMIT 1").format(
@@ -100,12 +100,14 @@ def _newest(database: psycopg.Connection, table: str) -> Row:
     }
 
 
-def inserted_ms(database: psycopg.Connection, rows: Sequence[tuple[str, Row]], athlete: Any) -> float:
+def measure_insert_ms(
+    database: psycopg.Connection, rows: Sequence[tuple[str, ColumnValues]], athlete: Any
+) -> float:
     """The same rows for somebody else, committed."""
     file, activity = uuid4(), uuid4()
     own = {"id": file}, {"id": activity, "original_id": file}, {"activity_id": activity}
     statements = [
-        (_insert(table, row), row | mine | {"athlete_id": athlete})
+        (_build_insert(table, row), row | mine | {"athlete_id": athlete})
         for (table, row), mine in zip(rows, own, strict=True)
     ]
     began = perf_counter()
@@ -115,36 +117,39 @@ def inserted_ms(database: psycopg.Connection, rows: Sequence[tuple[str, Row]], a
     return 1000 * (perf_counter() - began)
 
 
-def _insert(table: str, row: Row) -> sql.Composed:
+def _build_insert(table: str, row: ColumnValues) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, row))
     values = sql.SQL(", ").join(map(sql.Placeholder, row))
     return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, values)
 
 
-def measure(url: str, server: Served, people: dict[str, Any]) -> str:
+def measure_uploads(url: str, server: RunningServer, people: dict[str, Any]) -> str:
     until = datetime.fromtimestamp(people["until"], UTC)
     tokens = [token for _, token in people["runners"]]
-    files = [hour(number, until) for number in range(WARM_UPS + ROUNDS * EACH)]
+    files = [build_hour_file(number, until) for number in range(WARM_UPS + ROUNDS * UPLOADS_PER_ROUND)]
     asked = [(tokens[number % len(tokens)], content) for number, content in enumerate(files)]
-    uploads, empty, bare = Taken(), Taken(), Taken()
+    uploads, empty, bare = CallTimings(), CallTimings(), CallTimings()
     with psycopg.connect(url, autocommit=True) as database:
         somebody = database.execute("SELECT user_id FROM athletes_athlete LIMIT 1").fetchall()[0][0]
-        Taken().add(server, [posted(UPLOAD, *one) for one in asked[:WARM_UPS]], 201)
-        Taken().add(server, [posted(EMPTY, *one) for one in asked[:WARM_UPS]], 200)
-        sent, rows = 0, newest_rows(database)
-        for first in range(WARM_UPS, len(asked), EACH):
-            chunk = asked[first : first + EACH]
-            before = _sent(database)
-            uploads.add(server, [posted(UPLOAD, *one) for one in chunk], 201)
-            sent += _sent(database) - before
-            empty.add(server, [posted(EMPTY, *one) for one in chunk], 200)
+        CallTimings().add(server, [build_upload_request(UPLOAD_URL, *one) for one in asked[:WARM_UPS]], 201)
+        CallTimings().add(server, [build_upload_request(EMPTY_URL, *one) for one in asked[:WARM_UPS]], 200)
+        sent, rows = 0, read_newest_rows(database)
+        for first in range(WARM_UPS, len(asked), UPLOADS_PER_ROUND):
+            chunk = asked[first : first + UPLOADS_PER_ROUND]
+            before = _count_statements(database)
+            uploads.add(server, [build_upload_request(UPLOAD_URL, *one) for one in chunk], 201)
+            sent += _count_statements(database) - before
+            empty.add(server, [build_upload_request(EMPTY_URL, *one) for one in chunk], 200)
             bare.ms += [
-                inserted_ms(database, _marked(rows, first + place), somebody) for place in range(len(chunk))
+                measure_insert_ms(database, _make_rows_unique(rows, first + place), somebody)
+                for place in range(len(chunk))
             ]
-    return report(uploads, empty, bare, sent / len(uploads.ms), len(files[0]))
+    return format_report(uploads, empty, bare, sent / len(uploads.ms), len(files[0]))
 
 
-def _marked(rows: Sequence[tuple[str, Row]], number: int) -> list[tuple[str, Row]]:
+def _make_rows_unique(
+    rows: Sequence[tuple[str, ColumnValues]], number: int
+) -> list[tuple[str, ColumnValues]]:
     """With bytes' digest and a start of their own, as every upload has."""
     (file, original), (activity, run), streams = rows
     digest = uuid4().bytes * 2
@@ -152,13 +157,13 @@ def _marked(rows: Sequence[tuple[str, Row]], number: int) -> list[tuple[str, Row
     return [(file, original | {"sha256": digest}), (activity, run | {"started_at": later}), streams]
 
 
-def _sent(database: psycopg.Connection) -> int:
+def _count_statements(database: psycopg.Connection) -> int:
     """Statements so far, without the ends of transactions, what references ask for, and this one."""
-    (row,) = database.execute(SENT).fetchall()
+    (row,) = database.execute(SENT_COUNT_SQL).fetchall()
     return int(row[0])
 
 
-def report(uploads: Taken, empty: Taken, bare: Taken, sent: float, size: int) -> str:
+def format_report(uploads: CallTimings, empty: CallTimings, bare: CallTimings, sent: float, size: int) -> str:
     floor = statistics.median(empty.ms) + statistics.median(bare.ms)
     p50, p99 = statistics.median(uploads.ms), statistics.quantiles(uploads.ms, n=100)[98]
     met = (
@@ -166,7 +171,7 @@ def report(uploads: Taken, empty: Taken, bare: Taken, sent: float, size: int) ->
     )  # others ask now and then
     return "\n".join(
         [
-            f"{processor()}, {CORES} of {os.cpu_count()} cores (load average {os.getloadavg()[1]:.1f}), {versions()}.",
+            f"{read_processor_name()}, {CORES} of {os.cpu_count()} cores (load average {os.getloadavg()[1]:.1f}), {format_versions()}.",
             f"{len(uploads.ms)} different hours of {size:,} bytes; gunicorn, 2 workers × 4 threads. Times in ms.",
             "",
             "| | p50 | p99 | app CPU | SQL |",
@@ -183,23 +188,25 @@ def report(uploads: Taken, empty: Taken, bare: Taken, sent: float, size: int) ->
     )
 
 
-def fresh_database(url: str) -> str:
+def create_fresh_database(url: str) -> str:
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE_NAME))
+        )
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
         server.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-    return urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
+    return urlsplit(url)._replace(path=f"/{DATABASE_NAME}").geturl()
 
 
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_load.settings"
-    url = fresh_database(os.environ["DATABASE_URL"])
-    print(f"Preparing {CROWD} athletes …", file=sys.stderr, flush=True)
-    people = prepared(url, CROWD)
-    with served(
+    url = create_fresh_database(os.environ["DATABASE_URL"])
+    print(f"Preparing {CROWD_SIZE} athletes …", file=sys.stderr, flush=True)
+    people = prepare_crowd(url, CROWD_SIZE)
+    with run_server(
         os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-upload", "LOG_FORMAT": "json"}
     ) as server:
-        print(f"{datetime.now(UTC).date()}. {measure(url, server, people)}")
+        print(f"{datetime.now(UTC).date()}. {measure_uploads(url, server, people)}")
 
 
 if __name__ == "__main__":

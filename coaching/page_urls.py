@@ -4,9 +4,9 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
-from coaching.assessments.pages import AcknowledgePage, TakeBackPage
+from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
 from coaching.groups.pages import GroupDeletePage, GroupPage
-from coaching.plan_instances.pages import AthletePlansPage
+from coaching.plan_instances.pages import AssignPlanPage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
@@ -35,15 +35,15 @@ urlpatterns = [
     ),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
-    path("coach/athletes/<str:user_id>/plans", AthletePlansPage.as_view(), name="athlete-plans-page"),
+    path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",
-        AcknowledgePage.as_view(),
+        AcknowledgeSignalPage.as_view(),
         name="acknowledge-page",
     ),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/take-back",
-        TakeBackPage.as_view(),
+        UnacknowledgeSignalPage.as_view(),
         name="take-back-page",
     ),
 ]

@@ -21,18 +21,18 @@ from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold, User
 from athletes.rights import Category
 from metrics.formatting import format_number, format_pace, get_distance_unit
-from metrics.unit_input import number, seconds_per_km
+from metrics.unit_input import parse_number, parse_pace
 
-PACE = Threshold.Kind.THRESHOLD_PACE
-MEASURED = {
-    PACE: ("Threshold pace", ""),
+PACE_KIND = Threshold.Kind.THRESHOLD_PACE
+THRESHOLD_LABELS = {
+    PACE_KIND: ("Threshold pace", ""),
     Threshold.Kind.LTHR: ("Heart rate at threshold", "bpm"),
     Threshold.Kind.HR_MAX: ("Maximum heart rate", "bpm"),
     Threshold.Kind.HR_REST: ("Resting heart rate", "bpm"),
     Threshold.Kind.VDOT: ("VDOT", ""),
     Threshold.Kind.MASS_KG: ("Body mass", "kg"),
 }
-SAVED = "The measured values are saved. Recordings that are here already keep their numbers."
+SAVED_MESSAGE = "The measured values are saved. Recordings that are here already keep their numbers."
 
 
 class ThresholdsForm(AthleteChanges):
@@ -42,14 +42,14 @@ class ThresholdsForm(AthleteChanges):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ThresholdFormField:
     """A field of the form; `now` is the value that holds today, whose it is and since when."""
 
     name: str
     label: str
-    now: str
-    typed: str
-    fault: str
+    current_text: str
+    entered_text: str
+    error: str
 
 
 class ThresholdsPage(ProtectedPage):
@@ -58,25 +58,25 @@ class ThresholdsPage(ProtectedPage):
     template_name = "metrics/thresholds.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(self.person.athlete)
+        return self.render_thresholds(self.person.athlete)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return self.stored(self.person.athlete)
+        return self.save_thresholds(self.person.athlete)
 
-    def stored(self, athlete: Athlete) -> HttpResponse:
+    def save_thresholds(self, athlete: Athlete) -> HttpResponse:
         fields, now = remove_empty_fields(form_data(self.request)), timezone.now()
         try:
-            asked = ThresholdsForm.parse(_question(fields.dict(), self.page_user.units), now=now)
+            asked = ThresholdsForm.parse(_to_request_data(fields.dict(), self.page_user.units), now=now)
         except ValidationError as error:
-            return self.shown(athlete, fields.dict(), errors_by_field(error.detail))
-        if not MEASURED.keys() & asked.keys():
-            return self.shown(athlete, fields.dict(), {"form": "Type at least one value."})
+            return self.render_thresholds(athlete, fields.dict(), errors_by_field(error.detail))
+        if not THRESHOLD_LABELS.keys() & asked.keys():
+            return self.render_thresholds(athlete, fields.dict(), {"form": "Type at least one value."})
         source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
         change_athlete(athlete, {"source": source} | asked, now)
-        messages.success(self.request, SAVED)
+        messages.success(self.request, SAVED_MESSAGE)
         return redirect(self.request.path)
 
-    def shown(
+    def render_thresholds(
         self,
         athlete: Athlete,
         fields: Mapping[str, Any] | None = None,
@@ -93,14 +93,16 @@ class ThresholdsPage(ProtectedPage):
             athlete=athlete,
             name=str(athlete.user),
             measured=[
-                Measured(
+                ThresholdFormField(
                     kind,
-                    f"{label}, {_unit(kind, unit, units)}".removesuffix(", "),
-                    "Not shared with your club." if kind in hidden else _now(known.get(kind), units),
+                    f"{label}, {_format_unit(kind, unit, units)}".removesuffix(", "),
+                    "Not shared with your club."
+                    if kind in hidden
+                    else _describe_current(known.get(kind), units),
                     typed.get(kind, ""),
-                    _limits(kind, units) if kind in faults else "",
+                    _describe_limits(kind, units) if kind in faults else "",
                 )
-                for kind, (label, unit) in MEASURED.items()
+                for kind, (label, unit) in THRESHOLD_LABELS.items()
             ],
             fields={"valid_from": today.isoformat(), "source": usual} | dict(typed),
             sources=Threshold.Source.choices,
@@ -115,40 +117,42 @@ class AthleteThresholdsPage(ThresholdsPage):
     """Those of somebody for whom one may record."""
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.shown(self._athlete(user_id))
+        return self.render_thresholds(self._get_athlete(user_id))
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.stored(self._athlete(user_id))
+        return self.save_thresholds(self._get_athlete(user_id))
 
-    def _athlete(self, user_id: str) -> Athlete:
+    def _get_athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
 
-def _question(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
+def _to_request_data(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
     """As the API takes it; what was left empty stays as it is."""
-    read = {name: number(str(text)) for name, text in fields.items() if name in MEASURED}
-    if PACE in fields:
-        read[PACE] = seconds_per_km(str(fields[PACE]), units)
+    read = {name: parse_number(str(text)) for name, text in fields.items() if name in THRESHOLD_LABELS}
+    if PACE_KIND in fields:
+        read[PACE_KIND] = parse_pace(str(fields[PACE_KIND]), units)
     return {**fields, **read}
 
 
-def _now(row: Threshold | None, units: str) -> str:
+def _describe_current(row: Threshold | None, units: str) -> str:
     if row is None:
         return "Not known yet."
-    told = _told(row.kind, row.value, units)
+    told = _format_value(row.kind, row.value, units)
     return f"Now {told}, {row.get_source_display()}, since {format_date(row.valid_from)}."
 
 
-def _told(kind: str, value: float, units: str) -> str:
-    if kind == PACE:
+def _format_value(kind: str, value: float, units: str) -> str:
+    if kind == PACE_KIND:
         return format_pace(value, units)
-    return format_number(value, 0 if float(value).is_integer() else 1, MEASURED[Threshold.Kind(kind)][1])
+    return format_number(
+        value, 0 if float(value).is_integer() else 1, THRESHOLD_LABELS[Threshold.Kind(kind)][1]
+    )
 
 
-def _limits(kind: str, units: str) -> str:
-    lowest, highest = (_told(kind, limit, units) for limit in Threshold.LIMITS[kind])
-    return f"Use {'a pace as M:SS' if kind == PACE else 'a number'} from {lowest} to {highest}."
+def _describe_limits(kind: str, units: str) -> str:
+    lowest, highest = (_format_value(kind, limit, units) for limit in Threshold.LIMITS[kind])
+    return f"Use {'a pace as M:SS' if kind == PACE_KIND else 'a number'} from {lowest} to {highest}."
 
 
-def _unit(kind: str, unit: str, units: str) -> str:
-    return f"M:SS per {get_distance_unit(units)}" if kind == PACE else unit
+def _format_unit(kind: str, unit: str, units: str) -> str:
+    return f"M:SS per {get_distance_unit(units)}" if kind == PACE_KIND else unit

@@ -10,26 +10,26 @@ import re
 from metrics.formatting import IMPERIAL
 from metrics.science.pace import METRES_PER_MILE
 
-_NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,4})?", re.ASCII)
-_PACE = re.compile(r"([0-9]{1,2}):([0-5][0-9])", re.ASCII)
+_NUMBER_PATTERN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,4})?", re.ASCII)
+_PACE_PATTERN = re.compile(r"([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 
 
-def number(text: str) -> float | str:
+def parse_number(text: str) -> float | str:
     """12.5 and 12,5."""
-    return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else text
+    return float(text.strip().replace(",", ".")) if _NUMBER_PATTERN.fullmatch(text.strip()) else text
 
 
-def metres(text: str, units: str) -> float | str:
+def parse_distance(text: str, units: str) -> float | str:
     """Of kilometres or miles."""
-    told = number(text)
-    return told if isinstance(told, str) else told * unit_m(units)
+    told = parse_number(text)
+    return told if isinstance(told, str) else told * get_unit_length_m(units)
 
 
-def seconds_per_km(text: str, units: str) -> float | str:
+def parse_pace(text: str, units: str) -> float | str:
     """Of M:SS for a kilometre or a mile."""
-    found = _PACE.fullmatch(text.strip())
-    return (60 * int(found[1]) + int(found[2])) * 1000.0 / unit_m(units) if found else text
+    found = _PACE_PATTERN.fullmatch(text.strip())
+    return (60 * int(found[1]) + int(found[2])) * 1000.0 / get_unit_length_m(units) if found else text
 
 
-def unit_m(units: str) -> float:
+def get_unit_length_m(units: str) -> float:
     return METRES_PER_MILE if units == IMPERIAL else 1000.0

@@ -50,5 +50,5 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(autouse=True)
-def _no_answers_from_the_test_before() -> None:
+def _clear_cache() -> None:
     cache.clear()

@@ -12,14 +12,14 @@ from athletes.rights import RECORD, Category
 from athletes.roles import RECORDING_ROLES, Role, Status
 
 
-def may_record(person: User, athlete: Athlete, category: Category) -> bool:
+def can_record(person: User, athlete: Athlete, category: Category) -> bool:
     """One statement; none about oneself."""
     if athlete.pk == person.pk:
         return True
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
-def records_there(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
+def has_recording_role(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
     """The same, whatever is shared, of memberships that are in hand."""
     coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
     return visitor.is_staff or any(

@@ -1,7 +1,7 @@
 """A crowd to measure with: `python -m bench.crowd.callers 1000` migrates the database, fills it once and prints who can ask.
 
 One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
-of public id and token; `coach`, a token, and `coached`, public ids; `coaches`, tokens by the size of the organization.
+of public id and token; `coach`, a token, and `coached`, public ids; `create_coach_tokens`, tokens by the size of the organization.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ from athletes.roles import Role  # noqa: E402
 from bench.crowd import load  # noqa: E402
 from metrics.models import Activity, HealthDay  # noqa: E402
 
-YEARS, ASKING = 3.0, 40
+CROWD_YEARS, MAX_CALLERS = 3.0, 40
 
 
 def main(count: int) -> None:
     call_command("migrate", verbosity=0)
-    if not load.is_there():
+    if not load.crowd_exists():
         now = timezone.now()
-        load.load(now, count, YEARS)
-        load.settle(now)
+        load.load_crowd(now, count, CROWD_YEARS)
+        load.complete_crowd(now)
     AuthToken.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         cursor.execute("VACUUM ANALYZE")
-    print(json.dumps(who_can_ask()))
+    print(json.dumps(list_callers()))
 
 
-def who_can_ask() -> dict[str, Any]:
+def list_callers() -> dict[str, Any]:
     """Runners with a device, spread over the whole crowd, and the coach of the largest organization."""
     with_device = Exists(HealthDay.objects.filter(athlete=OuterRef("pk")))
     everybody = User.objects.filter(with_device, username__startswith="runner-").order_by("username")
     runners = list(everybody)
-    asking = runners[:: max(1, len(runners) // ASKING)][:ASKING]
+    asking = runners[:: max(1, len(runners) // MAX_CALLERS)][:MAX_CALLERS]
     coach = User.objects.get(username="coach-0000")
     organization = Membership.objects.get(user=coach).organization_id
     coached = everybody.filter(memberships__organization=organization)
@@ -59,12 +59,12 @@ def who_can_ask() -> dict[str, Any]:
         "until": int(Activity.objects.aggregate(at=Max("started_at"))["at"].timestamp()) + 1,
         "runners": [(user.public_id, AuthToken.objects.create(user)[1]) for user in asking],
         "coach": AuthToken.objects.create(coach)[1],
-        "coached": [user.public_id for user in coached[:ASKING]],
-        "coaches": coaches(),
+        "coached": [user.public_id for user in coached[:MAX_CALLERS]],
+        "coaches": create_coach_tokens(),
     }
 
 
-def coaches() -> dict[int, str]:
+def create_coach_tokens() -> dict[int, str]:
     """One head coach for each number of athletes that an organization has."""
     athletes = Count("memberships", Q(memberships__role=Role.ATHLETE))
     sized = (

@@ -17,7 +17,7 @@ from uuid_utils import uuid7
 
 from metrics.science.grade import CLIMB_FACTOR, DESCENT_FACTOR
 
-Ints = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.int64]
 
 ACTIVITY_COLUMNS = (
     "id", "athlete", "name", "activity_type", "sub_type", "is_race", "started_at", "utc_offset_min", "local_date",
@@ -29,14 +29,14 @@ HEALTH_COLUMNS = (
     "id", "athlete", "date", "source", "hrv_rmssd_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s", "updated_at",
 )  # fmt: skip
 # Monday to Sunday, minutes and share of threshold speed, from three runs a week to six.
-WEEKS = (
+TRAINING_WEEKS = (
     ((0, 0), (35, 0.8), (0, 0), (35, 0.8), (0, 0), (0, 0), (55, 0.8)),
     ((0, 0), (50, 0.86), (0, 0), (45, 0.78), (0, 0), (40, 0.8), (75, 0.8)),
     ((0, 0), (55, 0.87), (45, 0.78), (0, 0), (50, 0.88), (40, 0.78), (95, 0.8)),
     ((0, 0), (70, 0.87), (55, 0.78), (65, 0.88), (40, 0.74), (55, 0.78), (125, 0.8)),
 )
-MISSED = 0.12
-NAMES = ("Easy run", "Run", "Long run")
+MISSED_SHARE = 0.12
+RUN_NAMES = ("Easy run", "Run", "Long run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +52,30 @@ class Runner:
 
 
 @lru_cache(maxsize=64)
-def midnights_s(zone: str, last: date, days: int) -> tuple[Ints, Ints]:
+def find_midnights_s(zone: str, last: date, days: int) -> tuple[IntArray, IntArray]:
     """Where each of `days` local days up to `last` begins (Unix seconds), and its offset from UTC in minutes."""
     place = ZoneInfo(zone)
-    starts = [datetime(day.year, day.month, day.day, tzinfo=place) for day in _dates(last, days)]
+    starts = [datetime(day.year, day.month, day.day, tzinfo=place) for day in _list_dates(last, days)]
     offsets = [int((start.utcoffset() or timedelta()).total_seconds()) // 60 for start in starts]
     return np.array([int(start.timestamp()) for start in starts]), np.array(offsets)
 
 
 @lru_cache(maxsize=64)
-def _dates(last: date, days: int) -> tuple[date, ...]:
+def _list_dates(last: date, days: int) -> tuple[date, ...]:
     return tuple(last - timedelta(days=back) for back in reversed(range(days)))
 
 
-def activity_lines(runner: Runner, now: datetime, days: int) -> list[str]:
+def build_activity_lines(runner: Runner, now: datetime, days: int) -> list[str]:
     """Every run of the last `days` days that had ended by `now`, oldest first, in ACTIVITY_COLUMNS."""
     chance = np.random.default_rng(runner.number)
     today = now.astimezone(ZoneInfo(runner.zone)).date()
-    starts, offsets = midnights_s(runner.zone, today, days)
+    starts, offsets = find_midnights_s(runner.zone, today, days)
     weekday = (np.arange(days) + today.weekday() - days + 1) % 7
-    minutes, share = np.array(WEEKS[runner.number % len(WEEKS)])[weekday].T
+    minutes, share = np.array(TRAINING_WEEKS[runner.number % len(TRAINING_WEEKS)])[weekday].T
     build = 0.95 + 0.15 * np.sin(2 * np.pi * (np.arange(days) / 150 + chance.random()))
     duration = np.rint(60 * minutes * build * chance.normal(1, 0.05, days).clip(0.8, 1.2))
     started = starts + 60 * chance.integers(360, 480, days) + 60 * chance.integers(0, 2, days) * 660
-    kept = (minutes > 0) & (chance.random(days) > MISSED) & (started + duration <= now.timestamp())
+    kept = (minutes > 0) & (chance.random(days) > MISSED_SHARE) & (started + duration <= now.timestamp())
     speed = runner.threshold_mps * share * chance.normal(1, 0.015, days)
     pulse = runner.hr_max_bpm * (0.935 + 0.687 * np.log(np.maximum(share, 0.5)))
     columns = {
@@ -87,15 +87,19 @@ def activity_lines(runner: Runner, now: datetime, days: int) -> list[str]:
         "offset": offsets,
         "day": np.arange(days),
     }
-    return _lines(runner, today, days, {name: column[kept] for name, column in columns.items()})
+    return _format_activity_lines(
+        runner, today, days, {name: column[kept] for name, column in columns.items()}
+    )
 
 
-def _lines(runner: Runner, today: date, days: int, columns: dict[str, npt.NDArray[np.float64]]) -> list[str]:
+def _format_activity_lines(
+    runner: Runner, today: date, days: int, columns: dict[str, npt.NDArray[np.float64]]
+) -> list[str]:
     duration, distance, climbed = columns["duration"], columns["distance"], columns["climbed"]
     level = np.maximum(distance + CLIMB_FACTOR * climbed - DESCENT_FACTOR * climbed, 0.6 * distance)
     intensity = level / duration / runner.threshold_mps
     load = 100.0 * duration / 3600.0 * intensity * intensity
-    dates, athlete, threshold = _dates(today, days), runner.athlete_id, repr(runner.threshold_mps)
+    dates, athlete, threshold = _list_dates(today, days), runner.athlete_id, repr(runner.threshold_mps)
     moments = np.datetime_as_string(columns["started"].astype("datetime64[s]")).tolist()
     rows = zip(
         moments,
@@ -109,7 +113,7 @@ def _lines(runner: Runner, today: date, days: int, columns: dict[str, npt.NDArra
         strict=True,
     )
     return [
-        f"{uuid7()}\t{athlete}\t{NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t{dates[day]}\t"
+        f"{uuid7()}\t{athlete}\t{RUN_NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t{dates[day]}\t"
         f"{m}\t{s}\t{s}\t{s}\t{up}\t{up}\t{bpm}\t{bpm + 14}\t{al}\tpace_summary\tC\t{effort}\t{threshold}\t"
         f'{{"duration_s": {s}, "elapsed_s": {s}, "distance_m": {m}, "elevation_gain_m": {up}, '
         f'"elevation_loss_m": {up}, "avg_hr_bpm": {bpm}, "max_hr_bpm": {bpm + 14}}}\t'
@@ -118,12 +122,12 @@ def _lines(runner: Runner, today: date, days: int, columns: dict[str, npt.NDArra
     ]
 
 
-def health_lines(runner: Runner, now: datetime, days: int) -> list[str]:
+def build_health_lines(runner: Runner, now: datetime, days: int) -> list[str]:
     """The readings of most mornings, oldest first, in HEALTH_COLUMNS; none without a device."""
     if not runner.device:
         return []
     chance = np.random.default_rng(10**6 + runner.number)
-    dates = _dates(now.astimezone(ZoneInfo(runner.zone)).date(), days)
+    dates = _list_dates(now.astimezone(ZoneInfo(runner.zone)).date(), days)
     slow = 0.05 * np.sin(2 * np.pi * (np.arange(days) / 90 + chance.random()))
     middle = 3.9 + 0.25 * chance.normal()
     hrv = np.rint(np.exp(middle + slow + 0.1 * chance.normal(0, 1, days)).clip(8, 200))

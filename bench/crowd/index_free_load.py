@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import Model
 
 # What can be taken off a table and put back: references and unique constraints, then indexes that belong to none.
-CONSTRAINTS = """
+CONSTRAINTS_SQL = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
   FROM pg_constraint WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'u')
 """
-INDEXES = """
+INDEXES_SQL = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
   FROM pg_index WHERE indrelid = ANY(%s::regclass[])
    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
@@ -21,13 +21,13 @@ SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
 
 
 @contextmanager
-def bare(models: Sequence[type[Model]]) -> Iterator[None]:
+def index_free_load(models: Sequence[type[Model]]) -> Iterator[None]:
     """Only inside a transaction: either everything is put back or nothing was taken off."""
     tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
-        cursor.execute(CONSTRAINTS, [tables])
+        cursor.execute(CONSTRAINTS_SQL, [tables])
         constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [tables])
+        cursor.execute(INDEXES_SQL, [tables])
         indexes = cursor.fetchall()
         for table, name, _ in constraints:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

@@ -1,7 +1,7 @@
 """Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
 
 The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing; a second
-crowd is refused. How everybody stands is judged afterwards, batch by batch: `settle` goes on where it was interrupted.
+crowd is refused. How everybody stands is judged afterwards, batch by batch: `complete_crowd` goes on where it was interrupted.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ from django.db import connection, transaction
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
 from bench.crowd.copy_lines import copy_lines
-from bench.crowd.days import ACTIVITY_COLUMNS, HEALTH_COLUMNS, Runner, activity_lines, health_lines
-from bench.crowd.index_free_load import bare
+from bench.crowd.days import (
+    ACTIVITY_COLUMNS,
+    HEALTH_COLUMNS,
+    Runner,
+    build_activity_lines,
+    build_health_lines,
+)
+from bench.crowd.index_free_load import index_free_load
 from coaching.assessments.current import recompute_stale_assessments
 from coaching.demo.climate import CLIMATE
 from coaching.demo.copy_rows import copy_rows
 from metrics.models import Activity, HealthDay
 from metrics.science.vdot import threshold_speed
 
-DOMAIN = "crowd.test"
-BATCH = 100
-LARGEST, LARGE_CROWD = 5_000, 6_000
-SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, by turns
-GROUP_OF = 40  # athletes
-WITH_DEVICE = 0.7
-GIVEN = (
+EMAIL_DOMAIN = "crowd.test"
+BATCH_SIZE = 100
+LARGEST_ORGANIZATION, MIN_LARGE_CROWD = 5_000, 6_000
+ORGANIZATION_SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, by turns
+GROUP_SIZE = 40  # athletes
+DEVICE_SHARE = 0.7
+GIVEN_NAMES = (
     "Aino",
     "Bao",
     "Cleo",
@@ -48,7 +54,7 @@ GIVEN = (
     "Nia",
     "Odd",
 )
-FAMILY = (
+FAMILY_NAMES = (
     "Ashbrook",
     "Birchmere",
     "Coldwell",
@@ -59,102 +65,104 @@ FAMILY = (
     "Hazelwick",
     "Ironbay",
 )
-TABLES = (User, Athlete, Membership, Threshold, Activity, HealthDay)
-Shown = Callable[[Sequence[range]], Iterable[range]]
+CROWD_MODELS = (User, Athlete, Membership, Threshold, Activity, HealthDay)
+BatchProgress = Callable[[Sequence[range]], Iterable[range]]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CrowdCounts:
     athletes: int
     activities: int
     health_days: int
 
 
-def is_there() -> bool:
-    return User.objects.filter(email__endswith=f"@{DOMAIN}").exists()
+def crowd_exists() -> bool:
+    return User.objects.filter(email__endswith=f"@{EMAIL_DOMAIN}").exists()
 
 
-def load(now: datetime, count: int, years: float, shown: Shown = iter) -> Counts:
+def load_crowd(now: datetime, count: int, years: float, shown: BatchProgress = iter) -> CrowdCounts:
     """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar."""
-    batches = [range(first, min(first + BATCH, count)) for first in range(0, count, BATCH)]
-    with transaction.atomic(), bare((Activity, HealthDay)):
-        return _store(now, count, round(365 * years), shown(batches))
+    batches = [range(first, min(first + BATCH_SIZE, count)) for first in range(0, count, BATCH_SIZE)]
+    with transaction.atomic(), index_free_load((Activity, HealthDay)):
+        return _store_crowd(now, count, round(365 * years), shown(batches))
 
 
-def settle(now: datetime) -> int:
+def complete_crowd(now: datetime) -> int:
     """Vacuum, and make the snapshots and assessments that are missing; how many those were."""
-    _vacuum()
+    _vacuum_tables()
     return recompute_stale_assessments(now)
 
 
-def _store(now: datetime, count: int, days: int, batches: Iterable[range]) -> Counts:
-    places = places_of(count)
+def _store_crowd(now: datetime, count: int, days: int, batches: Iterable[range]) -> CrowdCounts:
+    places = assign_organizations(count)
     organizations = _store_organizations(max(places) + 1, now)
     stored = [
         _store_batch(now, batch, days, [organizations[places[number]] for number in batch])
         for batch in batches
     ]
-    return Counts(count, sum(runs for runs, _ in stored), sum(nights for _, nights in stored))
+    return CrowdCounts(count, sum(runs for runs, _ in stored), sum(nights for _, nights in stored))
 
 
-def _vacuum() -> None:
+def _vacuum_tables() -> None:
     with connection.cursor() as cursor:
-        for model in TABLES:
+        for model in CROWD_MODELS:
             cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def places_of(count: int) -> list[int]:
+def assign_organizations(count: int) -> list[int]:
     """The organization's number of each runner."""
-    sizes = chain([LARGEST] if count >= LARGE_CROWD else [], cycle(SIZES))
+    sizes = chain([LARGEST_ORGANIZATION] if count >= MIN_LARGE_CROWD else [], cycle(ORGANIZATION_SIZES))
     return list(islice(chain.from_iterable(repeat(number, size) for number, size in enumerate(sizes)), count))
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _CrowdOrganization:
     organization: Organization
     coach: User
     groups: tuple[Group, ...]
 
 
-def _store_organizations(count: int, now: datetime) -> list[_Place]:
-    coaches = [_user(f"coach-{number:04d}", f"Coach {number + 1}", now) for number in range(count)]
+def _store_organizations(count: int, now: datetime) -> list[_CrowdOrganization]:
+    coaches = [_build_user(f"coach-{number:04d}", f"Coach {number + 1}", now) for number in range(count)]
     copy_rows(coaches)
     copy_rows([Athlete(user=coach, timezone="Europe/Madrid", timezone_confirmed=True) for coach in coaches])
     places = []
     for number, coach in enumerate(coaches):
         organization = Organization.objects.create(name=f"Crowd {number + 1:04d}")
         groups = [Group(organization=organization, name=f"Group {letter}") for letter in "ABCD"]
-        places.append(_Place(organization, coach, tuple(Group.objects.bulk_create(groups))))
+        places.append(_CrowdOrganization(organization, coach, tuple(Group.objects.bulk_create(groups))))
         Membership.objects.create(user=coach, organization=organization, role=Role.HEAD_COACH)
     return places
 
 
-def _store_batch(now: datetime, numbers: range, days: int, places: list[_Place]) -> tuple[int, int]:
+def _store_batch(
+    now: datetime, numbers: range, days: int, places: list[_CrowdOrganization]
+) -> tuple[int, int]:
     """People, thresholds, training and nights of some runners; how many activities and health days."""
-    users = [_user(f"runner-{number:05d}", _name(number), now) for number in numbers]
-    runners = [_runner(user, number) for user, number in zip(users, numbers, strict=True)]
+    users = [_build_user(f"runner-{number:05d}", _build_name(number), now) for number in numbers]
+    runners = [_build_runner(user, number) for user, number in zip(users, numbers, strict=True)]
     copy_rows(users)
-    copy_rows([_athlete(user, runner) for user, runner in zip(users, runners, strict=True)])
+    copy_rows([_build_athlete(user, runner) for user, runner in zip(users, runners, strict=True)])
     _store_memberships(users, numbers, places, now)
-    copy_rows([row for runner in runners for row in _thresholds(runner, now, days)])
-    runs = [line for runner in runners for line in activity_lines(runner, now, days)]
-    nights = [line for runner in runners for line in health_lines(runner, now, days)]
+    copy_rows([row for runner in runners for row in _build_thresholds(runner, now, days)])
+    runs = [line for runner in runners for line in build_activity_lines(runner, now, days)]
+    nights = [line for runner in runners for line in build_health_lines(runner, now, days)]
     copy_lines(Activity, ACTIVITY_COLUMNS, runs)
     copy_lines(HealthDay, HEALTH_COLUMNS, nights)
     return len(runs), len(nights)
 
 
-def _name(number: int) -> str:
-    return f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]} {number}"
+def _build_name(number: int) -> str:
+    return f"{GIVEN_NAMES[number % len(GIVEN_NAMES)]} {FAMILY_NAMES[number // len(GIVEN_NAMES) % len(FAMILY_NAMES)]} {number}"
 
 
-def _user(word: str, name: str, now: datetime) -> User:
-    user = User(email=f"{word}@{DOMAIN}", username=word, display_name=name, created_at=now)
+def _build_user(word: str, name: str, now: datetime) -> User:
+    user = User(email=f"{word}@{EMAIL_DOMAIN}", username=word, display_name=name, created_at=now)
     user.set_unusable_password()
     return user.fill_derived_fields()
 
 
-def _runner(user: User, number: int) -> Runner:
+def _build_runner(user: User, number: int) -> Runner:
     chance = np.random.default_rng(2 * 10**6 + number)
     return Runner(
         athlete_id=user.pk,
@@ -162,11 +170,11 @@ def _runner(user: User, number: int) -> Runner:
         zone=tuple(CLIMATE)[number % len(CLIMATE)],
         threshold_mps=1000 / round(1000 / threshold_speed(min(62.0, max(30.0, chance.normal(44, 6)))), 1),
         hr_max_bpm=float(round(chance.normal(186, 8))),
-        device=bool(chance.random() < WITH_DEVICE),
+        device=bool(chance.random() < DEVICE_SHARE),
     )
 
 
-def _athlete(user: User, runner: Runner) -> Athlete:
+def _build_athlete(user: User, runner: Runner) -> Athlete:
     born = date(1960 + runner.number % 45, 1 + runner.number % 12, 1 + runner.number % 28)
     sex = "female" if runner.number % 2 else "male"
     return Athlete(
@@ -180,7 +188,9 @@ def _athlete(user: User, runner: Runner) -> Athlete:
     )
 
 
-def _store_memberships(users: list[User], numbers: range, places: list[_Place], now: datetime) -> None:
+def _store_memberships(
+    users: list[User], numbers: range, places: list[_CrowdOrganization], now: datetime
+) -> None:
     rows = [
         Membership(
             user=user,
@@ -195,14 +205,14 @@ def _store_memberships(users: list[User], numbers: range, places: list[_Place], 
     copy_rows(rows)
     through = Group.members.through
     inside = [
-        through(group_id=place.groups[number // GROUP_OF % 4].pk, membership_id=row.pk)
+        through(group_id=place.groups[number // GROUP_SIZE % 4].pk, membership_id=row.pk)
         for row, number, place in zip(rows, numbers, places, strict=True)
         if number % 6
     ]
     through.objects.bulk_create(inside)
 
 
-def _thresholds(runner: Runner, now: datetime, days: int) -> list[Threshold]:
+def _build_thresholds(runner: Runner, now: datetime, days: int) -> list[Threshold]:
     first = now.date() - timedelta(days=days + 1)
     values = {
         Threshold.Kind.THRESHOLD_PACE: round(1000 / runner.threshold_mps, 1),

@@ -15,57 +15,59 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     status: int
     headers: dict[str, str]
     size: int
 
 
-class Connection:
+class HttpConnection:
     """One kept connection to a server on this machine."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> Answer:
+    def send_request(self, request: bytes) -> HttpAnswer:
         self.socket.sendall(request)
-        received = self._more(b"")
+        received = self._receive_more(b"")
         while (end := received.find(b"\r\n\r\n")) < 0:
-            received = self._more(received)
+            received = self._receive_more(received)
         status, *lines = received[:end].decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         size = int(headers.get("content-length", 0))
         while len(received) < end + 4 + size:
-            received = self._more(received)
-        return Answer(int(status.split()[1]), headers, size)
+            received = self._receive_more(received)
+        return HttpAnswer(int(status.split()[1]), headers, size)
 
-    def _more(self, received: bytes) -> bytes:
+    def _receive_more(self, received: bytes) -> bytes:
         data = self.socket.recv(1 << 18)
         if not data:
             raise ConnectionError("The server has closed the connection.")
         return received + data
 
 
-def request(path: str, token: str, **headers: str) -> bytes:
+def build_http_request(path: str, token: str, **headers: str) -> bytes:
     lines = [f"GET {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def timed_ms(connection: Connection, requests: Sequence[bytes], times: int, status: int) -> list[float]:
+def measure_requests_ms(
+    connection: HttpConnection, requests: Sequence[bytes], times: int, status: int
+) -> list[float]:
     """How long each of `times` answers took, the requests in turns. Raises for another status."""
     taken = []
     for _, wanted in zip(range(times), cycle(requests), strict=False):
         began = time.perf_counter()
-        answer = connection.ask(wanted)
+        answer = connection.send_request(wanted)
         taken.append(1000 * (time.perf_counter() - began))
         if answer.status != status:
             raise RuntimeError(f"{answer.status} instead of {status} for {wanted.split()[1]!r}")
     return taken
 
 
-def per_second(
+def measure_rate(
     port: int, requests: Sequence[bytes], seconds: float, *, processes: int = 2, threads: int = 4
 ) -> float:
     """Answers a second that several processes with several threads get together."""
@@ -85,19 +87,19 @@ def per_second(
 
 
 def main() -> None:
-    """One process of `per_second`: its work on standard input, answers a second on standard output."""
+    """One process of `measure_rate`: its work on standard input, answers a second on standard output."""
     work: dict[str, Any] = json.load(sys.stdin)
     counts = [0] * work["threads"]
     requests = [one.encode() for one in work["requests"]]
     until = time.perf_counter() + work["s"]
 
     def ask(place: int) -> None:
-        connection = Connection(work["port"])
+        connection = HttpConnection(work["port"])
         start = place * len(requests) // work["threads"]
         for wanted in cycle(requests[start:] + requests[:start]):
             if time.perf_counter() > until:
                 return
-            answer = connection.ask(wanted)
+            answer = connection.send_request(wanted)
             if answer.status >= 400:
                 raise RuntimeError(f"{answer.status} for {wanted.split()[1]!r}")
             counts[place] += 1

@@ -20,17 +20,17 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class RunningServer:
     port: int
     master: int
 
     def cpu_s(self) -> float:
         """What all processes of the web server have used so far."""
-        return sum(_cpu_s(pid) for pid in (self.master, *_children(self.master)))
+        return sum(_read_cpu_s(pid) for pid in (self.master, *_list_child_pids(self.master)))
 
 
 @contextmanager
-def served(environ: Mapping[str, str]) -> Iterator[Served]:
+def run_server(environ: Mapping[str, str]) -> Iterator[RunningServer]:
     """The server's log, a line for each request as in production, goes into a file that nobody reads."""
     with bind_port("127.0.0.1", 0) as door, TemporaryFile() as log:
         argv = [sys.executable, *GUNICORN_ARGUMENTS, "--bind", f"fd://{door.fileno()}"]
@@ -40,7 +40,7 @@ def served(environ: Mapping[str, str]) -> Iterator[Served]:
         try:
             port = door.getsockname()[1]
             _wait_until_it_listens(port)
-            yield Served(port, process.pid)
+            yield RunningServer(port, process.pid)
         finally:
             child_processes.stop_child(process, signal.SIGTERM, 10)
 
@@ -54,10 +54,10 @@ def _wait_until_it_listens(port: int) -> None:
     raise RuntimeError("The web server does not answer.")
 
 
-def _children(pid: int) -> list[int]:
+def _list_child_pids(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _cpu_s(pid: int) -> float:
+def _read_cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK_S

@@ -18,10 +18,10 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-EMPTY = "/api/bench/empty"
+EMPTY_URL = "/api/bench/empty"
 
 
-def statements(path: str, token: str) -> list[str]:
+def capture_statements(path: str, token: str) -> list[str]:
     client = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {token}"})
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
@@ -32,10 +32,10 @@ def statements(path: str, token: str) -> list[str]:
 
 def main() -> None:
     asked: list[tuple[str, str]] = json.load(sys.stdin)
-    signing_in = len(statements(EMPTY, asked[0][1]))
+    signing_in = len(capture_statements(EMPTY_URL, asked[0][1]))
     for path, token in asked:
-        statements(path, token)  # what is behind is renewed before the one that counts
-    print(json.dumps([statements(path, token)[signing_in:] for path, token in asked]))
+        capture_statements(path, token)  # what is behind is renewed before the one that counts
+    print(json.dumps([capture_statements(path, token)[signing_in:] for path, token in asked]))
 
 
 if __name__ == "__main__":

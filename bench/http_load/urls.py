@@ -15,7 +15,7 @@ from astral.urls import urlpatterns as own
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 
-class Empty(APIView):
+class EmptyView(APIView):
     permission_classes = (IsAuthenticated,)
     parser_classes = (UploadParser,)
 
@@ -28,4 +28,4 @@ class Empty(APIView):
         return Response({})
 
 
-urlpatterns = [path("api/bench/empty", Empty.as_view()), *own]
+urlpatterns = [path("api/bench/empty", EmptyView.as_view()), *own]

@@ -12,30 +12,35 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from astral.http.edit_conflicts import CHANGED, FIELD, is_stale, mark
+from astral.http.edit_conflicts import (
+    EDIT_CONFLICT_MESSAGE,
+    FORM_VERSION_FIELD,
+    form_version,
+    has_edit_conflict,
+)
 from astral.http.fields import StrictSerializer
 from astral.http.pages import errors_by_field, form_data
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
-from athletes.organizations.edit_rights import may_record
+from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
 from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
 from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Absence
 
-SHOWN = 100
+MAX_SHOWN_ABSENCES = 100
 
 
-class AbsentAthletePage(ProtectedPage):
+class AbsencePageBase(ProtectedPage):
     def athlete(self, user_id: str) -> Athlete:
         return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
 
-    def absence(self, athlete: Athlete, absence_id: str) -> Absence:
+    def get_absence(self, athlete: Athlete, absence_id: str) -> Absence:
         identifier = parse_id(Absence.prefix, absence_id, "absence_id")
         return self.permit.get_or_forbidden(Absence.objects.filter(athlete=athlete, pk=identifier).first())
 
-    def about(self, athlete: Athlete) -> dict[str, Any]:
+    def build_header_context(self, athlete: Athlete) -> dict[str, Any]:
         own = athlete.pk == self.person.pk
         return {
             "section": "own" if own else "roster",
@@ -45,78 +50,85 @@ class AbsentAthletePage(ProtectedPage):
         }
 
 
-class AbsencesPage(AbsentAthletePage):
+class AbsencesPage(AbsencePageBase):
     template_name = "coaching/absences/absences.html"
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self._shown(self.athlete(user_id), {})
+        return self._render_absences(self.athlete(user_id), {})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """A new one."""
-        athlete, fields = self.athlete(user_id), _typed(request)
+        athlete, fields = self.athlete(user_id), _read_fields(request)
         try:
-            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_question(fields)))
+            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_to_request_data(fields)))
         except ValidationError as error:
-            return self._shown(athlete, fields, errors=_faults(error))
+            return self._render_absences(athlete, fields, errors=_field_errors(error))
         create_record(absence)
         messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
         return redirect("absences-page", user_id)
 
-    def _shown(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
+    def _render_absences(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
         today = athlete.local_date(timezone.now())
-        absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:SHOWN]
+        absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:MAX_SHOWN_ABSENCES]
         return self.page(
-            **self.about(athlete),
-            absences=[(absence, _is_on(absence, today)) for absence in absences],
-            shown=SHOWN,
-            may_record=may_record(self.person, athlete, Category.GOALS_AND_PLANS),
+            **self.build_header_context(athlete),
+            absences=[(absence, _is_ongoing(absence, today)) for absence in absences],
+            shown=MAX_SHOWN_ABSENCES,
+            may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
             kinds=Absence.Kind.choices,
             fields={"from_date": today.isoformat()} | dict(fields),
             **context,
         )
 
 
-class AbsencePage(AbsentAthletePage):
+class AbsencePage(AbsencePageBase):
     template_name = "coaching/absences/absence.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
-        absence = self.absence(athlete, absence_id)
-        return self._shown(athlete, absence, _said(absence))
+        absence = self.get_absence(athlete, absence_id)
+        return self._render_absence(athlete, absence, _initial_fields(absence))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        athlete, fields = self.athlete(user_id), _typed(request)
-        absence = self.absence(athlete, absence_id)
-        if is_stale(fields.pop(FIELD, ""), _said(absence)):
-            return self._shown(athlete, absence, _said(absence), errors={"form": CHANGED})
+        athlete, fields = self.athlete(user_id), _read_fields(request)
+        absence = self.get_absence(athlete, absence_id)
+        if has_edit_conflict(fields.pop(FORM_VERSION_FIELD, ""), _initial_fields(absence)):
+            return self._render_absence(
+                athlete, absence, _initial_fields(absence), errors={"form": EDIT_CONFLICT_MESSAGE}
+            )
         try:
-            asked = AbsenceCreate.parse(_question(fields), absence=absence)
+            asked = AbsenceCreate.parse(_to_request_data(fields), absence=absence)
         except ValidationError as error:
-            return self._shown(athlete, absence, fields, errors=_faults(error))
+            return self._render_absence(athlete, absence, fields, errors=_field_errors(error))
         update_record(
             absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
         )
         messages.success(request, "The absence is saved.")
         return redirect("absences-page", user_id)
 
-    def _shown(
+    def _render_absence(
         self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any
     ) -> HttpResponse:
-        kinds, as_seen = Absence.Kind.choices, mark(_said(absence))
+        kinds, as_seen = Absence.Kind.choices, form_version(_initial_fields(absence))
         return self.page(
-            **self.about(athlete), absence=absence, kinds=kinds, fields=fields, as_seen=as_seen, **context
+            **self.build_header_context(athlete),
+            absence=absence,
+            kinds=kinds,
+            fields=fields,
+            as_seen=as_seen,
+            **context,
         )
 
 
-class AbsenceEndPage(AbsentAthletePage):
+class AbsenceEndPage(AbsencePageBase):
     """Today is its last day."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         StrictSerializer.parse(form_data(request))
         athlete = self.athlete(user_id)
-        absence = self.absence(athlete, absence_id)
+        absence = self.get_absence(athlete, absence_id)
         today = athlete.local_date(timezone.now())
-        if _is_on(absence, today):
+        if _is_ongoing(absence, today):
             update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
@@ -126,36 +138,36 @@ class AbsenceEndPage(AbsentAthletePage):
         return redirect("absences-page", user_id)
 
 
-class AbsenceDeletePage(AbsentAthletePage):
+class AbsenceDeletePage(AbsencePageBase):
     """Asks first."""
 
     template_name = "coaching/absences/delete.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         athlete = self.athlete(user_id)
-        return self.page(**self.about(athlete), absence=self.absence(athlete, absence_id))
+        return self.page(**self.build_header_context(athlete), absence=self.get_absence(athlete, absence_id))
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        delete_record(self.absence(self.athlete(user_id), absence_id))
+        delete_record(self.get_absence(self.athlete(user_id), absence_id))
         messages.success(request, "The absence is deleted.")
         return redirect("absences-page", user_id)
 
 
-def _is_on(absence: Absence, today: date) -> bool:
+def _is_ongoing(absence: Absence, today: date) -> bool:
     """Whether it can end today earlier than it would."""
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
+def _read_fields(request: HttpRequest) -> dict[str, str]:
     return {name: str(value) for name, value in form_data(request).items()}
 
 
-def _question(fields: Mapping[str, str]) -> dict[str, Any]:
+def _to_request_data(fields: Mapping[str, str]) -> dict[str, Any]:
     """As the API takes it: without a last day it goes on until one is set."""
     return {**fields, "to_date": fields.get("to_date") or None}
 
 
-def _faults(error: ValidationError) -> dict[str, str]:
+def _field_errors(error: ValidationError) -> dict[str, str]:
     """Beside their fields, which are called otherwise than in the API."""
     told = dict(errors_by_field(error.detail))
     if "kind" in told:
@@ -165,6 +177,6 @@ def _faults(error: ValidationError) -> dict[str, str]:
     return told
 
 
-def _said(absence: Absence) -> dict[str, str]:
+def _initial_fields(absence: Absence) -> dict[str, str]:
     last = absence.last_day.isoformat() if absence.last_day else ""
     return {"kind": absence.kind, "from_date": absence.first_day.isoformat(), "to_date": last}

@@ -25,15 +25,15 @@ from coaching.attention import RULES_BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 
-class SignalAddress(StrictSerializer):
+class SignalPathParameters(StrictSerializer):
     code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgeForm(NextUrlForm):
+class AcknowledgeSignalForm(NextUrlForm):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
-class SignalPage(ProtectedPage):
+class SignalActionPage(ProtectedPage):
     """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
     told there."""
 
@@ -42,24 +42,24 @@ class SignalPage(ProtectedPage):
     def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
         asked = self.form_class.parse(form_data(request))
         athlete = self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
-        code = SignalAddress.parse({"code": code})["code"]
+        code = SignalPathParameters.parse({"code": code})["code"]
         way_back = asked.pop("next", "")
         try:
             clubs = coaching_organizations(self.person, self.permit.row.right, athlete)
-            messages.success(request, self.change(athlete, clubs, code, **asked))
+            messages.success(request, self.apply_change(athlete, clubs, code, **asked))
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         """What was done, in words."""
         raise NotImplementedError
 
 
-class AcknowledgePage(SignalPage):
-    form_class = AcknowledgeForm
+class AcknowledgeSignalPage(SignalActionPage):
+    form_class = AcknowledgeSignalForm
 
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         now = timezone.now()
         signal = get_open_signal(self.person, athlete, code, now)
         until = acknowledge_signal(
@@ -68,7 +68,7 @@ class AcknowledgePage(SignalPage):
         return f"Quiet until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
-class TakeBackPage(SignalPage):
-    def change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
+class UnacknowledgeSignalPage(SignalActionPage):
+    def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
         unacknowledge(athlete, clubs, code)
         return f"No longer acknowledged for {athlete.user}."

@@ -4,18 +4,18 @@
 measures it, `loading` stores it. `crowd` makes thousands of plainer runners to measure with. Same clock, same demo.
 """
 
-from coaching.demo.clubs import ADMIN, COACH, PASSWORD
-from coaching.demo.loading import is_empty, is_there, load, refuse_in_production
-from coaching.demo.people import ATHLETE, PEOPLE
+from coaching.demo.clubs import ADMIN_EMAIL, COACH_EMAIL, PASSWORD
+from coaching.demo.loading import demo_exists, is_database_empty, load_demo, refuse_in_production
+from coaching.demo.people import ATHLETE_EMAIL, PEOPLE
 
 __all__ = [
-    "ADMIN",
-    "ATHLETE",
-    "COACH",
+    "ADMIN_EMAIL",
+    "ATHLETE_EMAIL",
+    "COACH_EMAIL",
     "PASSWORD",
     "PEOPLE",
-    "is_empty",
-    "is_there",
-    "load",
+    "is_database_empty",
+    "demo_exists",
+    "load_demo",
     "refuse_in_production",
 ]

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from athletes.models import Athlete, Group, Organization, User
-from coaching.demo.circumstances import absences
+from coaching.demo.circumstances import list_absences
 from coaching.demo.planning import (
     GROUP_WEEKS,
-    Planned,
-    group_plan,
-    group_start,
-    next_race_of,
-    plan_days,
-    planned_sessions,
-    steps_of,
-    zone_of,
+    SimulatedPlanSession,
+    build_next_race,
+    build_session_steps,
+    find_group_start,
+    find_plan_dates,
+    find_session_zone,
+    list_group_sessions,
+    list_plan_sessions,
 )
-from coaching.demo.rows import Past
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 
-ENTERED = timedelta(days=1)  # before its first day
+ENTERED_BEFORE = timedelta(days=1)  # before its first day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class PlanRows:
     instances: Sequence[PlanInstance]
 
 
-def races(past: Past) -> list[Race]:
+def build_races(past: SimulatedHistory) -> list[Race]:
     """Those that were run, with their results, and the one ahead, with its goal; oldest first."""
-    ahead = next_race_of(past.training)
+    ahead = build_next_race(past.training)
     goal = Race(
         athlete_id=past.athlete.pk,
         name=ahead.name,
@@ -46,11 +46,11 @@ def races(past: Past) -> list[Race]:
         priority=ahead.priority,
         created_at=past.now - timedelta(days=60),
     )
-    return [*_races_run(past), goal]
+    return [*_build_past_races(past), goal]
 
 
-def _races_run(past: Past) -> Iterable[Race]:
-    for (done, _), (activity, _) in zip(past.outings, past.activities, strict=True):
+def _build_past_races(past: SimulatedHistory) -> Iterable[Race]:
+    for (done, _), (activity, _) in zip(past.simulated_sessions, past.activities, strict=True):
         if done.session.is_race and done.session.distance_m:
             yield Race(
                 athlete_id=past.athlete.pk,
@@ -58,30 +58,30 @@ def _races_run(past: Past) -> Iterable[Race]:
                 date=activity.local_date,
                 distance_m=done.session.distance_m,
                 result_time_s=round(activity.elapsed_s or activity.duration_s),
-                priority=Race.Priority.A if done.ago in past.training.season.races else Race.Priority.C,
+                priority=Race.Priority.A if done.days_ago in past.training.season.races else Race.Priority.C,
                 created_at=activity.created_at,
             )
 
 
-def absence_rows(past: Past) -> list[Absence]:
+def build_absences(past: SimulatedHistory) -> list[Absence]:
     return [
         Absence(
             athlete_id=past.athlete.pk,
             kind=away.kind,
             first_day=past.day(away.first),
             last_day=past.day(away.last),
-            created_at=past.now - timedelta(days=away.first) - ENTERED,
+            created_at=past.now - timedelta(days=away.first) - ENTERED_BEFORE,
         )
-        for away in absences(past.person)
+        for away in list_absences(past.person)
     ]
 
 
-def own_plan(past: Past, organization: Organization, coach: User) -> PlanRows | None:
+def build_athlete_plan(past: SimulatedHistory, organization: Organization, coach: User) -> PlanRows | None:
     """The plan that was written for this athlete."""
-    span, written = plan_days(past.training), past.person.story.plan
+    span, written = find_plan_dates(past.training), past.person.scenario.plan
     if span is None or written is None:
         return None
-    race = next_race_of(past.training)
+    race = build_next_race(past.training)
     given = past.now - timedelta(days=(past.training.today - span[0]).days + 4)
     plan = Plan(
         organization=organization,
@@ -91,10 +91,10 @@ def own_plan(past: Past, organization: Organization, coach: User) -> PlanRows | 
         created_by=coach,
         created_at=given,
     )
-    return _given(plan, planned_sessions(past.training), [past.athlete], span[0])
+    return _build_plan_rows(plan, list_plan_sessions(past.training), [past.athlete], span[0])
 
 
-def plan_of_group(group: Group, athletes: Sequence[Athlete], coach: User, now: datetime) -> PlanRows:
+def build_group_plan(group: Group, athletes: Sequence[Athlete], coach: User, now: datetime) -> PlanRows:
     """A plan that these athletes of the group begin with some Mondays from now."""
     plan = Plan(
         organization_id=group.organization_id,
@@ -104,12 +104,12 @@ def plan_of_group(group: Group, athletes: Sequence[Athlete], coach: User, now: d
         created_by=coach,
         created_at=now,
     )
-    return _given(plan, group_plan(), athletes, group_start(now.date()), group)
+    return _build_plan_rows(plan, list_group_sessions(), athletes, find_group_start(now.date()), group)
 
 
-def _given(
+def _build_plan_rows(
     plan: Plan,
-    planned: Iterable[Planned],
+    planned: Iterable[SimulatedPlanSession],
     athletes: Sequence[Athlete],
     start: date,
     group: Group | None = None,
@@ -125,10 +125,10 @@ def _given(
         )
         for athlete in athletes
     ]
-    return PlanRows(plan, [_session(plan, one) for one in planned], instances)
+    return PlanRows(plan, [_build_plan_session(plan, one) for one in planned], instances)
 
 
-def _session(plan: Plan, planned: Planned) -> PlanSession:
+def _build_plan_session(plan: Plan, planned: SimulatedPlanSession) -> PlanSession:
     session = planned.session
     return PlanSession(
         plan=plan,
@@ -140,7 +140,7 @@ def _session(plan: Plan, planned: Planned) -> PlanSession:
         duration_s=60.0 * round(session.duration_s / 60),
         distance_m=100.0 * round(planned.distance_m / 100) if planned.distance_m else None,
         load=round(session.load, 1),
-        zone=zone_of(session),
-        steps=steps_of(session),
+        zone=find_session_zone(session),
+        steps=build_session_steps(session),
         is_key=session.is_key,
     )

@@ -14,8 +14,8 @@ CLIMATE = {
     "Australia/Lord_Howe": (19.0, 3.5, 35),
     "Africa/Nairobi": (18.0, 1.5, 60),
 }
-PLEASANT_C = 15.0
-SLOWED_PER_C, BEATS_PER_C = 0.0014, 0.45
+COMFORTABLE_C = 15.0
+SPEED_LOSS_PER_C, HEART_RATE_RISE_PER_C = 0.0014, 0.45
 
 
 def temperature_c(zone: str, day: date) -> float:
@@ -24,11 +24,11 @@ def temperature_c(zone: str, day: date) -> float:
     return mean + half * math.cos(2 * math.pi * (day.timetuple().tm_yday - warmest) / 365.25)
 
 
-def heat_slows(celsius: float) -> float:
+def heat_speed_loss(celsius: float) -> float:
     """The share of speed that heat takes."""
-    return SLOWED_PER_C * max(0.0, celsius - PLEASANT_C)
+    return SPEED_LOSS_PER_C * max(0.0, celsius - COMFORTABLE_C)
 
 
-def heat_beats(celsius: float) -> float:
+def heat_heart_rate_rise(celsius: float) -> float:
     """Beats a minute that heat adds."""
-    return BEATS_PER_C * max(0.0, celsius - PLEASANT_C)
+    return HEART_RATE_RISE_PER_C * max(0.0, celsius - COMFORTABLE_C)

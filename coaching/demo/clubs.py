@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from athletes.roles import Role, Status
-from coaching.demo.people import ATHLETE, HARBOUR, IN_BOTH, LANTERN, LANTERN_HEAD
-from coaching.demo.person import Person
+from coaching.demo.people import (
+    ATHLETE_EMAIL,
+    EMAIL_IN_BOTH_ORGANIZATIONS,
+    HARBOUR_ATHLETES,
+    LANTERN_ATHLETES,
+    LANTERN_HEAD_COACH,
+)
+from coaching.demo.person import SimulatedAthlete
 
 PASSWORD = "astral-demo"  # noqa: S105
-COACH, ADMIN = "coach@demo.test", "admin@demo.test"
-SIGN_IN = (COACH, ATHLETE, ADMIN)
-JOINED_D = 600  # days before the demo is loaded
+COACH_EMAIL, ADMIN_EMAIL = "coach@demo.test", "admin@demo.test"
+SIGN_IN_EMAILS = (COACH_EMAIL, ATHLETE_EMAIL, ADMIN_EMAIL)
+DEFAULT_JOINED_D = 600  # days before the demo is loaded
 
 
 @dataclass(frozen=True, slots=True)
-class Staff:
+class DemoStaff:
     """Somebody who coaches, and does not record anything."""
 
     email: str
@@ -24,7 +30,7 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class DemoMember:
     """A membership; for an athlete with what the coaches keep."""
 
     email: str
@@ -35,28 +41,28 @@ class Member:
     level: str = ""
     labels: tuple[str, ...] = ()
     notes: str = ""
-    joined: int = JOINED_D
+    joined: int = DEFAULT_JOINED_D
 
 
 @dataclass(frozen=True, slots=True)
-class Club:
+class DemoOrganization:
     name: str
     groups: tuple[str, ...]
-    members: tuple[Member, ...]
+    members: tuple[DemoMember, ...]
 
 
 STAFF = (
-    Staff(COACH, "Carla Faroviejo", "Europe/Madrid"),
-    Staff("marta@demo.test", "Marta Lomaverde", "Europe/Madrid"),
-    Staff("idris@demo.test", "Idris Sandgate", "Europe/London"),
-    Staff("kenji@demo.test", "Kenji Umibozu", "Asia/Tokyo"),
-    Staff("invited@demo.test", "Paloma Nuevallegada", "Europe/Madrid"),
-    Staff("left@demo.test", "Tomás Antaño", "Europe/Madrid"),
-    Staff("suspended@demo.test", "Ulrich Zwischenzeit", "Europe/London"),
-    Staff(ADMIN, "Alex Engineroom", "Europe/Madrid"),
+    DemoStaff(COACH_EMAIL, "Carla Faroviejo", "Europe/Madrid"),
+    DemoStaff("marta@demo.test", "Marta Lomaverde", "Europe/Madrid"),
+    DemoStaff("idris@demo.test", "Idris Sandgate", "Europe/London"),
+    DemoStaff("kenji@demo.test", "Kenji Umibozu", "Asia/Tokyo"),
+    DemoStaff("invited@demo.test", "Paloma Nuevallegada", "Europe/Madrid"),
+    DemoStaff("left@demo.test", "Tomás Antaño", "Europe/Madrid"),
+    DemoStaff("suspended@demo.test", "Ulrich Zwischenzeit", "Europe/London"),
+    DemoStaff(ADMIN_EMAIL, "Alex Engineroom", "Europe/Madrid"),
 )
 
-GROUP_OF = {
+GROUP_BY_ARCHETYPE = {
     "Marathon runner": "Marathon",
     "Half-marathon runner": "Roads",
     "10 km runner": "Roads",
@@ -65,10 +71,10 @@ GROUP_OF = {
     "Triathlete": "Far and high",
     "Masters runner who also swims": "",
 }
-GROUP_WITH_PLAN, NEW_D = "First steps", 30  # who joined in the last days came after the plan was given
+GROUP_WITH_PLAN, NEW_MEMBER_D = "First steps", 30  # who joined in the last days came after the plan was given
 HARBOUR_GROUPS = ("Marathon", "Roads", "First steps")
 LANTERN_GROUPS = ("Night track", "Far and high")
-NOTES = {
+NOTES_BY_SCENARIO = {
     "injured": "Calf strain. Physio twice a week; no running before she says so.",
     "returning": "Back since three weeks: run and walk first, no hills yet.",
     "training camp": "On camp until Sunday. Watch the legs, not the watch.",
@@ -77,7 +83,7 @@ NOTES = {
     "newcomer": "Came from football. Runs too fast, asks good questions.",
     "skips the plan": "Two small children at home. Plan four sessions, hope for three.",
 }
-LABELS = {
+LABEL_BY_SCENARIO = {
     "injured": "physio",
     "returning": "comeback",
     "training camp": "camp",
@@ -87,61 +93,73 @@ LABELS = {
     "faithful": "captain",
 }
 # The signals that the head coach has already seen, by story.
-SEEN = {"old test": "THRESHOLD_OUTDATED", "lost watch": "SYNC_STALE", "more than asked": "PLAN_EXCEEDED"}
+ACKNOWLEDGED_BY_SCENARIO = {
+    "old test": "THRESHOLD_OUTDATED",
+    "lost watch": "SYNC_STALE",
+    "more than asked": "PLAN_EXCEEDED",
+}
 
 
-def clubs() -> tuple[Club, Club]:
+def build_demo_organizations() -> tuple[DemoOrganization, DemoOrganization]:
     harbour = [
-        Member(COACH, Role.HEAD_COACH),
-        Member("marta@demo.test", Role.COACH),
-        Member("idris@demo.test", Role.ASSISTANT_COACH),
+        DemoMember(COACH_EMAIL, Role.HEAD_COACH),
+        DemoMember("marta@demo.test", Role.COACH),
+        DemoMember("idris@demo.test", Role.ASSISTANT_COACH),
         *(
-            _athlete(person, HARBOUR_GROUPS, number, (COACH, "marta@demo.test", "idris@demo.test"))
-            for number, person in enumerate((*HARBOUR, LANTERN_HEAD))
+            _build_member(person, HARBOUR_GROUPS, number, (COACH_EMAIL, "marta@demo.test", "idris@demo.test"))
+            for number, person in enumerate((*HARBOUR_ATHLETES, LANTERN_HEAD_COACH))
         ),
-        Member(IN_BOTH, Role.ATHLETE, level="advanced", labels=("guest",), joined=200),
-        Member("invited@demo.test", Role.ATHLETE, Status.INVITED, joined=3),
-        Member("left@demo.test", Role.ATHLETE, Status.LEFT),
-        Member("suspended@demo.test", Role.ATHLETE, Status.SUSPENDED),
+        DemoMember(
+            EMAIL_IN_BOTH_ORGANIZATIONS, Role.ATHLETE, level="advanced", labels=("guest",), joined=200
+        ),
+        DemoMember("invited@demo.test", Role.ATHLETE, Status.INVITED, joined=3),
+        DemoMember("left@demo.test", Role.ATHLETE, Status.LEFT),
+        DemoMember("suspended@demo.test", Role.ATHLETE, Status.SUSPENDED),
     ]
     lantern = [
-        Member(LANTERN_HEAD.email, Role.HEAD_COACH),
-        Member("kenji@demo.test", Role.ASSISTANT_COACH),
+        DemoMember(LANTERN_HEAD_COACH.email, Role.HEAD_COACH),
+        DemoMember("kenji@demo.test", Role.ASSISTANT_COACH),
         *(
-            _athlete(person, LANTERN_GROUPS, number, (LANTERN_HEAD.email, "kenji@demo.test"))
-            for number, person in enumerate(LANTERN)
+            _build_member(person, LANTERN_GROUPS, number, (LANTERN_HEAD_COACH.email, "kenji@demo.test"))
+            for number, person in enumerate(LANTERN_ATHLETES)
         ),
     ]
     return (
-        Club("Harbour Runners", HARBOUR_GROUPS, tuple(harbour)),
-        Club("Lantern Athletics", LANTERN_GROUPS, tuple(lantern)),
+        DemoOrganization("Harbour Runners", HARBOUR_GROUPS, tuple(harbour)),
+        DemoOrganization("Lantern Athletics", LANTERN_GROUPS, tuple(lantern)),
     )
 
 
-def _athlete(person: Person, groups: tuple[str, ...], number: int, coaches: tuple[str, ...]) -> Member:
+def _build_member(
+    person: SimulatedAthlete, groups: tuple[str, ...], number: int, coaches: tuple[str, ...]
+) -> DemoMember:
     """Every fourth athlete is assigned to nobody; groups by what they train for, some in two."""
-    own = GROUP_OF[person.kind.name]
+    own = GROUP_BY_ARCHETYPE[person.kind.name]
     inside = [own] if own in groups else [groups[0]] if "Night track" in groups and number % 3 else []
     if number % 7 == 3 and groups[1] not in inside:
         inside.append(groups[1])
-    is_newcomer = person.story.history_d < 30
-    return Member(
+    is_newcomer = person.scenario.history_d < 30
+    return DemoMember(
         person.email,
         Role.ATHLETE,
         coach="" if number % 4 == 3 else coaches[number % len(coaches)],
         groups=tuple(inside),
-        level=_level(person),
-        labels=tuple(label for label in (LABELS.get(person.story_name, ""), _short(person)) if label),
-        notes=NOTES.get(person.story_name, ""),
-        joined=person.story.history_d if is_newcomer else max(20, JOINED_D - 7 * number),
+        level=_choose_level(person),
+        labels=tuple(
+            label
+            for label in (LABEL_BY_SCENARIO.get(person.scenario_name, ""), _choose_race_label(person))
+            if label
+        ),
+        notes=NOTES_BY_SCENARIO.get(person.scenario_name, ""),
+        joined=person.scenario.history_d if is_newcomer else max(20, DEFAULT_JOINED_D - 7 * number),
     )
 
 
-def _level(person: Person) -> str:
+def _choose_level(person: SimulatedAthlete) -> str:
     if person.kind.name == "Beginner":
         return "beginner"
     return "advanced" if person.vdot >= 50 else "intermediate"
 
 
-def _short(person: Person) -> str:
+def _choose_race_label(person: SimulatedAthlete) -> str:
     return {42_195.0: "marathon", 21_097.5: "half", 30_000.0: "trail"}.get(person.kind.race_m, "")

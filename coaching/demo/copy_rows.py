@@ -16,22 +16,22 @@ def copy_rows(rows: Sequence[Model]) -> None:
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields
-    read = [(field.attname, _adapted(field)) for field in fields]
-    with connection.cursor() as cursor, cursor.copy(_statement(type(rows[0]), fields)) as copy:
+    read = [(field.attname, _choose_adapter(field)) for field in fields]
+    with connection.cursor() as cursor, cursor.copy(_build_copy_statement(type(rows[0]), fields)) as copy:
         for row in rows:
             copy.write_row([adapt(getattr(row, name)) for name, adapt in read])
 
 
-def _statement(model: type[Model], fields: Iterable[Any]) -> str:
+def _build_copy_statement(model: type[Model], fields: Iterable[Any]) -> str:
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
 
 
-def _adapted(field: Field[Any, Any]) -> Any:
+def _choose_adapter(field: Field[Any, Any]) -> Any:
     if isinstance(field, JSONField):
         return Jsonb
-    return list if isinstance(field, ArrayField) and not field.null else _as_it_is
+    return list if isinstance(field, ArrayField) and not field.null else _return_unchanged
 
 
-def _as_it_is(value: Any) -> Any:
+def _return_unchanged(value: Any) -> Any:
     return value

@@ -13,35 +13,35 @@ class Slot(NamedTuple):
     minutes: float
 
 
-Week = tuple[tuple[Slot, ...], ...]  # Monday to Sunday
-Pair = tuple[str, float]
+TrainingWeek = tuple[tuple[Slot, ...], ...]  # Monday to Sunday
+SlotPair = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Archetype:
     """A kind of athlete; a race every `cycle_weeks`, `climb_m_per_km` on their usual ground."""
 
     name: str
-    week: Week
+    week: TrainingWeek
     race_m: float
     race_name: str
     cycle_weeks: int
     climb_m_per_km: float
 
 
-def _week(*days: Pair | list[Pair] | None) -> Week:
+def _build_week(*days: SlotPair | list[SlotPair] | None) -> TrainingWeek:
     """Monday to Sunday: None is rest, a pair one session, a list of pairs several."""
-    return tuple(_slots(day) for day in days)
+    return tuple(_build_slots(day) for day in days)
 
 
-def _slots(day: Pair | list[Pair] | None) -> tuple[Slot, ...]:
+def _build_slots(day: SlotPair | list[SlotPair] | None) -> tuple[Slot, ...]:
     pairs = day if isinstance(day, list) else [day] if day else []
     return tuple(Slot(*pair) for pair in pairs)
 
 
-MARATHON = Kind(
+MARATHON = Archetype(
     "Marathon runner",
-    _week(
+    _build_week(
         None,
         ("intervals", 72),
         ("easy", 58),
@@ -55,41 +55,41 @@ MARATHON = Kind(
     26,
     6.0,
 )
-HALF = Kind(
+HALF = Archetype(
     "Half-marathon runner",
-    _week(None, ("intervals", 58), ("easy", 46), None, ("tempo", 55), ("easy", 38), ("long", 98)),
+    _build_week(None, ("intervals", 58), ("easy", 46), None, ("tempo", 55), ("easy", 38), ("long", 98)),
     21_097.5,
     "Half marathon",
     22,
     7.0,
 )
-TEN_K = Kind(
+TEN_K = Archetype(
     "10 km runner",
-    _week(None, ("intervals", 54), None, ("easy", 46), None, ("tempo", 48), ("long", 74)),
+    _build_week(None, ("intervals", 54), None, ("easy", 46), None, ("tempo", 48), ("long", 74)),
     10_000.0,
     "10 km",
     18,
     5.0,
 )
-BEGINNER = Kind(
+BEGINNER = Archetype(
     "Beginner",
-    _week(None, ("run_walk", 32), None, ("run_walk", 34), None, None, ("run_walk", 46)),
+    _build_week(None, ("run_walk", 32), None, ("run_walk", 34), None, None, ("run_walk", 46)),
     5_000.0,
     "5 km",
     16,
     4.0,
 )
-MASTERS = Kind(
+MASTERS = Archetype(
     "Masters runner who also swims",
-    _week(("swim", 40), ("easy", 44), None, ("tempo", 50), None, ("easy", 36), ("long", 88)),
+    _build_week(("swim", 40), ("easy", 44), None, ("tempo", 50), None, ("easy", 36), ("long", 88)),
     21_097.5,
     "Half marathon",
     24,
     6.0,
 )
-TRIATHLETE = Kind(
+TRIATHLETE = Archetype(
     "Triathlete",
-    _week(
+    _build_week(
         None,
         [("swim", 40), ("intervals", 52)],
         ("bike", 70),
@@ -103,9 +103,9 @@ TRIATHLETE = Kind(
     24,
     5.0,
 )
-TRAIL = Kind(
+TRAIL = Archetype(
     "Trail runner",
-    _week(None, ("hills", 55), ("easy", 48), None, ("easy", 44), ("trail", 68), ("long_trail", 135)),
+    _build_week(None, ("hills", 55), ("easy", 48), None, ("easy", 44), ("trail", 68), ("long_trail", 135)),
     30_000.0,
     "Trail 30 km",
     24,

@@ -14,22 +14,38 @@ from astral.environment import refuse_to_start
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
-from coaching.demo.calendar_rows import PlanRows, absence_rows, own_plan, plan_of_group, races
-from coaching.demo.clubs import ADMIN, GROUP_WITH_PLAN, NEW_D, PASSWORD, SEEN, SIGN_IN, STAFF, Club, clubs
+from coaching.demo.calendar_rows import (
+    PlanRows,
+    build_absences,
+    build_athlete_plan,
+    build_group_plan,
+    build_races,
+)
+from coaching.demo.clubs import (
+    ACKNOWLEDGED_BY_SCENARIO,
+    ADMIN_EMAIL,
+    GROUP_WITH_PLAN,
+    NEW_MEMBER_D,
+    PASSWORD,
+    SIGN_IN_EMAILS,
+    STAFF,
+    DemoOrganization,
+    build_demo_organizations,
+)
 from coaching.demo.copy_rows import copy_rows
 from coaching.demo.people import PEOPLE
-from coaching.demo.person import Person
-from coaching.demo.rows import Past
+from coaching.demo.person import SimulatedAthlete
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Acknowledgement, Assessment
 from coaching.plan_instances.assign import find_group_athletes
 
 IMPERIAL_ZONES = ("America/New_York",)
-SEEN_AGO_D, SEEN_FOR_D = 1, 3
-Shown = Callable[[Sequence[Person]], Iterable[Person]]
+ACKNOWLEDGED_AGO_D, ACKNOWLEDGED_FOR_D = 1, 3
+AthleteProgress = Callable[[Sequence[SimulatedAthlete]], Iterable[SimulatedAthlete]]
 
 
 @dataclass(frozen=True, slots=True)
-class Coached:
+class StoredOrganization:
     """A stored club: its head coach, its groups, and by email whom it coaches."""
 
     organization: Organization
@@ -43,39 +59,44 @@ def refuse_in_production(production: bool) -> None:
         refuse_to_start("the demo has passwords that everybody knows, so production does not load it.")
 
 
-def is_empty() -> bool:
+def is_database_empty() -> bool:
     return not User.objects.exists()
 
 
-def is_there() -> bool:
+def demo_exists() -> bool:
     """Whether somebody of the demo is in the database."""
-    return User.objects.filter(email__in=[*SIGN_IN, *(person.email for person in PEOPLE)]).exists()
+    return User.objects.filter(email__in=[*SIGN_IN_EMAILS, *(person.email for person in PEOPLE)]).exists()
 
 
 @transaction.atomic
-def load(now: datetime, people: Sequence[Person] = PEOPLE, shown: Shown = iter) -> int:
+def load_demo(
+    now: datetime, people: Sequence[SimulatedAthlete] = PEOPLE, shown: AthleteProgress = iter
+) -> int:
     """Store the demo as of `now`, for these athletes, in one transaction. Returns the number of activities.
 
     `shown` goes through the people and may draw a progress bar. Raises IntegrityError if they are already there.
     """
     users = _store_people(people, now)
-    coached = [_store_club(club, users, now) for club in clubs()]
+    coached = [_store_organization(club, users, now) for club in build_demo_organizations()]
     athletes = Athlete.objects.filter(pk__in=[user.pk for user in users.values()]).select_related("user")
     by_email = {athlete.user.email: athlete for athlete in athletes}
-    count = sum(_store_past(Past(person, by_email[person.email], now), coached) for person in shown(people))
+    count = sum(
+        _store_history(SimulatedHistory(person, by_email[person.email], now), coached)
+        for person in shown(people)
+    )
     _store_group_plans(coached, now)
     assessments = current_assessments([athlete.pk for athlete in athletes], now)
     _store_acknowledgements(coached, assessments)
     return count
 
 
-def _store_people(people: Sequence[Person], now: datetime) -> dict[str, User]:
+def _store_people(people: Sequence[SimulatedAthlete], now: datetime) -> dict[str, User]:
     password = make_password(PASSWORD)  # once: a hash takes longer than an athlete's season
     named = [*((person.email, person.name) for person in people), *((one.email, one.name) for one in STAFF)]
-    users = [_user(email, name, password if email in SIGN_IN else "") for email, name in named]
+    users = [_build_user(email, name, password if email in SIGN_IN_EMAILS else "") for email, name in named]
     User.objects.bulk_create(users)
     by_email = {user.email: user for user in users}
-    runners = [_athlete(by_email[person.email], person, now) for person in people]
+    runners = [_build_athlete(by_email[person.email], person, now) for person in people]
     others = [
         Athlete(user=by_email[one.email], timezone=one.zone, timezone_confirmed=True, units_confirmed=True)
         for one in STAFF
@@ -84,8 +105,8 @@ def _store_people(people: Sequence[Person], now: datetime) -> dict[str, User]:
     return by_email
 
 
-def _user(email: str, name: str, password: str) -> User:
-    is_admin = email == ADMIN
+def _build_user(email: str, name: str, password: str) -> User:
+    is_admin = email == ADMIN_EMAIL
     user = User(email=email, display_name=name, password=password, is_staff=is_admin, is_superuser=is_admin)
     user.username = email.partition("@")[0]
     if not password:
@@ -93,8 +114,8 @@ def _user(email: str, name: str, password: str) -> User:
     return user.fill_derived_fields()
 
 
-def _athlete(user: User, person: Person, now: datetime) -> Athlete:
-    known = person.story.has_profile
+def _build_athlete(user: User, person: SimulatedAthlete, now: datetime) -> Athlete:
+    known = person.scenario.has_profile
     today = now.date()
     return Athlete(
         user=user,
@@ -108,7 +129,7 @@ def _athlete(user: User, person: Person, now: datetime) -> Athlete:
     )
 
 
-def _store_club(club: Club, users: dict[str, User], now: datetime) -> Coached:
+def _store_organization(club: DemoOrganization, users: dict[str, User], now: datetime) -> StoredOrganization:
     organization = Organization.objects.create(name=club.name)
     members = [member for member in club.members if member.email in users]
     rows = [
@@ -132,19 +153,19 @@ def _store_club(club: Club, users: dict[str, User], now: datetime) -> Coached:
         group.members.set(inside)
     coach = next(users[member.email] for member in members if member.role == Role.HEAD_COACH)
     emails = frozenset(member.email for member in members if member.role == Role.ATHLETE)
-    return Coached(organization, coach, tuple(groups.values()), emails)
+    return StoredOrganization(organization, coach, tuple(groups.values()), emails)
 
 
-def _store_past(past: Past, coached: Iterable[Coached]) -> int:
+def _store_history(past: SimulatedHistory, coached: Iterable[StoredOrganization]) -> int:
     """One athlete's rows, by COPY."""
     copy_rows(past.thresholds)
     copy_rows([activity for activity, _ in past.activities])
     copy_rows([streams for _, streams in past.activities if streams])
     copy_rows(past.health_days)
-    copy_rows(races(past))
-    copy_rows(absence_rows(past))
+    copy_rows(build_races(past))
+    copy_rows(build_absences(past))
     club = next((club for club in coached if past.person.email in club.emails), None)
-    if club and (plan := own_plan(past, club.organization, club.coach)):
+    if club and (plan := build_athlete_plan(past, club.organization, club.coach)):
         _store_plan(plan)
     return len(past.activities)
 
@@ -155,19 +176,25 @@ def _store_plan(rows: PlanRows) -> None:
     copy_rows(rows.instances)
 
 
-def _store_group_plans(coached: Iterable[Coached], now: datetime) -> None:
+def _store_group_plans(coached: Iterable[StoredOrganization], now: datetime) -> None:
     """Whoever has joined lately came after it was given."""
     for club in coached:
         for group in club.groups:
             if group.name == GROUP_WITH_PLAN:
-                early = group.members.filter(joined_at__lt=now - timedelta(days=NEW_D)).values("user")
+                early = group.members.filter(joined_at__lt=now - timedelta(days=NEW_MEMBER_D)).values("user")
                 athletes = list(find_group_athletes(group).filter(pk__in=early).order_by("pk"))
-                _store_plan(plan_of_group(group, athletes, club.coach, now))
+                _store_plan(build_group_plan(group, athletes, club.coach, now))
 
 
-def _store_acknowledgements(coached: Iterable[Coached], assessments: Mapping[UUID, Assessment]) -> None:
+def _store_acknowledgements(
+    coached: Iterable[StoredOrganization], assessments: Mapping[UUID, Assessment]
+) -> None:
     """What the head coaches have seen of what stands, yesterday or before."""
-    by_story = {person.email: SEEN[person.story_name] for person in PEOPLE if person.story_name in SEEN}
+    by_story = {
+        person.email: ACKNOWLEDGED_BY_SCENARIO[person.scenario_name]
+        for person in PEOPLE
+        if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO
+    }
     users = User.objects.filter(email__in=by_story).in_bulk()
     rows = [
         Acknowledgement(
@@ -176,8 +203,8 @@ def _store_acknowledgements(coached: Iterable[Coached], assessments: Mapping[UUI
             coach=club.coach,
             code=signal["code"],
             severity=signal["severity"],
-            since=assessments[user.pk].local_date - timedelta(days=SEEN_AGO_D),
-            until=assessments[user.pk].local_date + timedelta(days=SEEN_FOR_D),
+            since=assessments[user.pk].local_date - timedelta(days=ACKNOWLEDGED_AGO_D),
+            until=assessments[user.pk].local_date + timedelta(days=ACKNOWLEDGED_FOR_D),
         )
         for club in coached
         for user in users.values()

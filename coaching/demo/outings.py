@@ -12,12 +12,12 @@ from datetime import datetime
 
 import numpy as np
 
-from coaching.demo.sessions import CRUISE_BIKE_MPS, CRUISE_SWIM_MPS, Session
+from coaching.demo.sessions import CRUISE_BIKE_MPS, CRUISE_SWIM_MPS, SessionContent
 from metrics.files.example_recordings import METRES_PER_DEGREE
 from metrics.recording import Column, Lap, Pause, Recording, Samples, Totals
 from metrics.science.grade import grade_factor
 
-OCEANS = {  # latitude, longitude
+OCEAN_POSITIONS = {  # latitude, longitude
     "Europe/Madrid": (36.0, -40.0),
     "Europe/London": (49.0, -28.0),
     "America/New_York": (33.0, -58.0),
@@ -27,7 +27,7 @@ OCEANS = {  # latitude, longitude
 }
 LOOP_RADIUS_M = 700.0
 HILL_M, GROUND_STEP_M = 2_600.0, 5.0  # from top to top; how finely the ground is drawn
-DOWNHILL = 0.88  # nobody takes all that a descent gives
+MIN_DOWNHILL_FACTOR = 0.88  # nobody takes all that a descent gives
 HEART_LAG_S, EASY_START_BPM = 35.0, 34.0
 DRIFT_BPM_PER_H = 4.0
 HR_AT_VVO2MAX, HR_PER_LN = 1.00466, 0.68725  # of HRmax: FORMULAS §5.4, the other way round
@@ -36,16 +36,16 @@ LAP_M = {"run": 1000.0, "bike": 5000.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Outing:
+class SimulatedSession:
     """One session of one athlete on one day; `beats` is what heat and the day add, `pace` a factor of speed."""
 
-    session: Session
+    session: SessionContent
     started_at: datetime
     zone: str
     threshold_mps: float
     hr_max_bpm: float
-    beats: float
-    pace: float
+    extra_bpm: float
+    speed_factor: float
     climb_m_per_km: float
     pause_s: float = 0.0
     glitches: bool = False
@@ -65,19 +65,19 @@ class Outing:
         cruise = {"bike": CRUISE_BIKE_MPS, "swim": CRUISE_SWIM_MPS}.get(
             self.session.sport, self.threshold_mps
         )
-        return cruise * self.pace * share
+        return cruise * self.speed_factor * share
 
     def heart_bpm(self, share: Column) -> Column:
         """The heart rate that a share of threshold effort settles at."""
         fraction = np.maximum(share, 0.3) * THRESHOLD_OF_VVO2MAX
-        bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.beats
+        bpm = self.hr_max_bpm * (HR_AT_VVO2MAX + HR_PER_LN * np.log(fraction)) + self.extra_bpm
         settled: Column = np.clip(
             bpm - (8.0 if self.session.sport == "bike" else 0.0), 75.0, 0.985 * self.hr_max_bpm
         )
         return settled
 
 
-def totals_of(outing: Outing) -> Totals:
+def compute_session_totals(outing: SimulatedSession) -> Totals:
     """What the watch shows at the end, without a second being recorded."""
     session, chance = outing.session, np.random.default_rng(outing.seed)
     seconds = np.array([seconds for seconds, _ in session.steps])
@@ -97,41 +97,41 @@ def totals_of(outing: Outing) -> Totals:
         max_hr_bpm=float(round(min(heart.max() + 2 * late + 2, outing.hr_max_bpm)))
         if outing.has_heart
         else None,
-        avg_cadence_spm=float(_cadence(session.share)) if session.sport == "run" else None,
+        avg_cadence_spm=float(_compute_cadence(session.share)) if session.sport == "run" else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if session.sport == "bike" else None,
     )
 
 
-def recording_of(outing: Outing) -> Recording:
+def build_session_file(outing: SimulatedSession) -> Recording:
     """Every second of it, as a file of that watch would be read."""
     chance = np.random.default_rng(outing.seed)
     time_s = np.arange(outing.duration_s + 1)
-    share = _shares(outing, len(time_s))
+    share = _compute_shares(outing, len(time_s))
     gusts = 1 + 0.018 * np.convolve(
         chance.normal(0, 1, len(time_s) + 14), np.full(15, 1 / math.sqrt(15)), "valid"
     )
     effort_mps = np.asarray(outing.speed_mps(share)) * gusts
-    distance, altitude = _course(outing, effort_mps)
+    distance, altitude = _compute_course(outing, effort_mps)
     if outing.session.distance_m:
         distance *= outing.session.distance_m / distance[-1]
-    heart = np.rint(_heart(outing, share, time_s) + chance.normal(0, 0.8, len(time_s)))
+    heart = np.rint(_compute_heart_rate(outing, share, time_s) + chance.normal(0, 0.8, len(time_s)))
     if outing.glitches:
         distance = distance + 240.0 * (time_s > 0.4 * outing.duration_s)
-    samples = _samples(outing, time_s, distance, altitude, heart, share)
+    samples = _build_samples(outing, time_s, distance, altitude, heart, share)
     return Recording(
         outing.session.sport,
         outing.started_at,
-        _totals(outing, samples),
+        _compute_totals(outing, samples),
         samples,
-        laps=_laps(outing, samples),
-        pauses=_pauses(outing),
+        laps=_build_laps(outing, samples),
+        pauses=_build_pauses(outing),
         sub_sport=outing.session.sub_type,
         name=outing.session.name,
         altitude_source="barometric" if outing.climb else "",
     )
 
 
-def _shares(outing: Outing, count: int) -> Column:
+def _compute_shares(outing: SimulatedSession, count: int) -> Column:
     """The share of threshold speed at each second, without corners."""
     ends = np.cumsum([seconds for seconds, _ in outing.session.steps])
     step = np.minimum(np.searchsorted(ends, np.arange(count), "right"), len(ends) - 1)
@@ -140,20 +140,20 @@ def _shares(outing: Outing, count: int) -> Column:
     return smooth.astype(np.float64)
 
 
-def _course(outing: Outing, effort_mps: Column) -> tuple[Column, Column]:
+def _compute_course(outing: SimulatedSession, effort_mps: Column) -> tuple[Column, Column]:
     """Metres and altitude at each second: the effort is held, so that hills slow the runner down."""
     flat = np.concatenate(([0.0], np.cumsum(effort_mps[1:])))
     if not outing.climb:
         return flat, np.full(len(flat), np.nan)
     height = outing.climb * HILL_M / 2000.0
-    mark_m = np.arange(0.0, flat[-1] / DOWNHILL + GROUND_STEP_M, GROUND_STEP_M)
+    mark_m = np.arange(0.0, flat[-1] / MIN_DOWNHILL_FACTOR + GROUND_STEP_M, GROUND_STEP_M)
     slope = height * 2 * math.pi / HILL_M * np.cos(2 * math.pi * mark_m / HILL_M)
-    costs = GROUND_STEP_M * np.maximum(grade_factor(slope), DOWNHILL)
+    costs = GROUND_STEP_M * np.maximum(grade_factor(slope), MIN_DOWNHILL_FACTOR)
     distance = np.interp(flat, np.concatenate(([0.0], np.cumsum(costs)[:-1])), mark_m)
     return distance, 80.0 + height * np.sin(2 * math.pi * distance / HILL_M)
 
 
-def _heart(outing: Outing, share: Column, time_s: Column) -> Column:
+def _compute_heart_rate(outing: SimulatedSession, share: Column, time_s: Column) -> Column:
     """Heart rate: settles with a lag, starts low, drifts upward."""
     wanted = outing.heart_bpm(share) + DRIFT_BPM_PER_H * time_s / 3600
     wanted[0] -= EASY_START_BPM
@@ -163,13 +163,13 @@ def _heart(outing: Outing, share: Column, time_s: Column) -> Column:
     return highest
 
 
-def _samples(
-    outing: Outing, time_s: Column, distance: Column, altitude: Column, heart: Column, share: Column
+def _build_samples(
+    outing: SimulatedSession, time_s: Column, distance: Column, altitude: Column, heart: Column, share: Column
 ) -> Samples:
     indoors = outing.session.sub_type == "treadmill"
     none = np.full(len(time_s), np.nan)
     angle = distance / LOOP_RADIUS_M
-    latitude, longitude = OCEANS[outing.zone]
+    latitude, longitude = OCEAN_POSITIONS[outing.zone]
     north, east = LOOP_RADIUS_M * np.sin(angle), LOOP_RADIUS_M * (1 - np.cos(angle))
     return Samples(
         time_s=time_s + outing.pause_s * (time_s > outing.duration_s / 2),
@@ -181,12 +181,12 @@ def _samples(
         altitude_m=altitude,
         speed_mps=np.concatenate(([0.0], np.diff(distance))),
         heart_rate_bpm=heart if outing.has_heart else none,
-        cadence_spm=np.rint(_cadence(share)) if outing.session.sport == "run" else none,
+        cadence_spm=np.rint(_compute_cadence(share)) if outing.session.sport == "run" else none,
         power_w=none,
     )
 
 
-def _totals(outing: Outing, samples: Samples) -> Totals:
+def _compute_totals(outing: SimulatedSession, samples: Samples) -> Totals:
     """The watch's totals, which agree with its samples."""
     steps = np.diff(samples.altitude_m)
     climbs = bool(outing.climb)
@@ -198,12 +198,14 @@ def _totals(outing: Outing, samples: Samples) -> Totals:
         elevation_loss_m=float(round(-steps[steps < 0].sum())) if climbs else None,
         avg_hr_bpm=float(round(np.mean(samples.heart_rate_bpm))) if outing.has_heart else None,
         max_hr_bpm=float(np.max(samples.heart_rate_bpm)) if outing.has_heart else None,
-        avg_cadence_spm=float(_cadence(outing.session.share)) if outing.session.sport == "run" else None,
+        avg_cadence_spm=float(_compute_cadence(outing.session.share))
+        if outing.session.sport == "run"
+        else None,
         calories_kcal=float(round(outing.duration_s / 60 * 9.5)) if outing.session.sport == "bike" else None,
     )
 
 
-def _laps(outing: Outing, samples: Samples) -> tuple[Lap, ...]:
+def _build_laps(outing: SimulatedSession, samples: Samples) -> tuple[Lap, ...]:
     """Automatic laps, every kilometre of a run."""
     length = LAP_M.get(outing.session.sport)
     if length is None:
@@ -212,13 +214,13 @@ def _laps(outing: Outing, samples: Samples) -> tuple[Lap, ...]:
     at = np.searchsorted(samples.distance_m, marks)
     bounds = [*at.tolist(), len(samples) - 1]
     return tuple(
-        _lap(samples, outing, first, last)
+        _build_lap(samples, outing, first, last)
         for first, last in zip(bounds, bounds[1:], strict=False)
         if last > first
     )
 
 
-def _lap(samples: Samples, outing: Outing, first: int, last: int) -> Lap:
+def _build_lap(samples: Samples, outing: SimulatedSession, first: int, last: int) -> Lap:
     heart = samples.heart_rate_bpm[first:last] if outing.has_heart else None
     return Lap(
         start_s=float(samples.time_s[first]),
@@ -230,12 +232,12 @@ def _lap(samples: Samples, outing: Outing, first: int, last: int) -> Lap:
     )
 
 
-def _pauses(outing: Outing) -> tuple[Pause, ...]:
+def _build_pauses(outing: SimulatedSession) -> tuple[Pause, ...]:
     if not outing.pause_s:
         return ()
     middle = float(math.floor(outing.duration_s / 2))
     return (Pause(middle, middle + outing.pause_s),)
 
 
-def _cadence(share: float | Column) -> float | Column:
+def _compute_cadence(share: float | Column) -> float | Column:
     return 150.0 + 26.0 * share

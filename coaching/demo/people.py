@@ -2,104 +2,118 @@
 
 from __future__ import annotations
 
-from coaching.demo.kinds import BEGINNER, HALF, MARATHON, MASTERS, TEN_K, TRAIL, TRIATHLETE, Kind
-from coaching.demo.person import Person
+from coaching.demo.kinds import BEGINNER, HALF, MARATHON, MASTERS, TEN_K, TRAIL, TRIATHLETE, Archetype
+from coaching.demo.person import SimulatedAthlete
 
-ATHLETE = "athlete@demo.test"
-F, M = "female", "male"
-MAD, LON, NYC = "Europe/Madrid", "Europe/London", "America/New_York"
-TYO, LHI, NBO = "Asia/Tokyo", "Australia/Lord_Howe", "Africa/Nairobi"
-GARMIN, APPLE, POLAR, NONE = "garmin", "apple_health", "polar", ""
+ATHLETE_EMAIL = "athlete@demo.test"
+FEMALE, MALE = "female", "male"
+MADRID, LONDON, NEW_YORK = "Europe/Madrid", "Europe/London", "America/New_York"
+TOKYO, LORD_HOWE, NAIROBI = "Asia/Tokyo", "Australia/Lord_Howe", "Africa/Nairobi"
+GARMIN, APPLE, POLAR, NO_DEVICE = "garmin", "apple_health", "polar", ""
 
 
-def _person(
+def _build_athlete(
     name: str,
     sex: str,
     age: int,
     zone: str,
-    kind: Kind,
+    kind: Archetype,
     vdot: float,
     device: str = GARMIN,
     story: str = "usual",
     volume: float = 1.0,
     email: str = "",
-) -> Person:
+) -> SimulatedAthlete:
     address = email or f"{name.lower().replace(' ', '.')}@demo.test"
-    return Person(address, name, sex, age, zone, kind, vdot, device, story, volume)
+    return SimulatedAthlete(address, name, sex, age, zone, kind, vdot, device, story, volume)
 
 
-HARBOUR = (
-    _person("Ada Quillfeather", F, 34, MAD, MARATHON, 51.0, GARMIN, "faithful", 1.0, ATHLETE),
-    _person("Bruno Saltamar", M, 41, MAD, MARATHON, 54.0, GARMIN, "coming down with something"),
-    _person("Chiyo Amanogawa", F, 29, TYO, MARATHON, 56.0, GARMIN, "steady"),
-    _person("Dara Windlestone", F, 38, LON, HALF, 46.5, GARMIN, "worn out"),
-    _person("Emeka Brightwater", M, 33, NBO, MARATHON, 60.0, GARMIN, "training camp"),
-    _person("Farah Nightgarden", F, 27, MAD, TEN_K, 48.0, POLAR, "hot nights"),
-    _person("Gustav Fjellhammer", M, 52, LON, MASTERS, 44.0),
-    _person("Hina Takemori", F, 31, TYO, HALF, 49.0, APPLE, "steady"),
-    _person("Iker Montealba", M, 36, MAD, HALF, 50.0, GARMIN, "one big Sunday"),
-    _person("Jonas Kupferberg", M, 45, MAD, HALF, 45.0, GARMIN, "eager plan"),
-    _person("Kamala Riverstone", F, 39, NYC, TEN_K, 43.0, GARMIN, "back at once"),
-    _person("Leilani Moonreef", F, 42, LHI, TRAIL, 46.0, GARMIN, "a hard month"),
-    _person("Mateo Ventoclaro", M, 30, MAD, TEN_K, 52.0, GARMIN, "every day the same"),
-    _person("Nadia Silberlind", F, 35, MAD, HALF, 47.0, GARMIN, "vanished"),
-    _person("Oskar Tannenweg", M, 48, LON, TEN_K, 42.0, GARMIN, "long gone"),
-    _person("Priya Lotusfield", F, 28, NYC, TEN_K, 44.0, GARMIN, "skips the plan"),
-    _person("Quentin Marble", M, 37, NYC, HALF, 48.5, GARMIN, "more than asked"),
-    _person("Rosa Campolargo", F, 32, MAD, HALF, 46.0, GARMIN, "no easy day"),
-    _person("Sipho Greenvalley", M, 44, NBO, MASTERS, 45.0, GARMIN, "fading"),
-    _person("Tamar Cedarspring", F, 26, MAD, TEN_K, 50.0, GARMIN, "a hot week"),
-    _person("Umberto Pietrafina", M, 55, MAD, MASTERS, 41.0, POLAR, "old test"),
-    _person("Vera Ostrova", F, 33, MAD, MARATHON, 52.0, GARMIN, "no taper"),
-    _person("Wanjiru Stillwater", F, 40, NBO, TEN_K, 40.0, APPLE, "too short"),
-    _person("Ximena Altavista", F, 29, MAD, HALF, 47.5, GARMIN, "silent watch"),
-    _person("Yusuf Palmcourt", M, 46, NYC, TEN_K, 43.5, GARMIN, "lost watch"),
-    _person("Zofia Amberfield", F, 37, MAD, HALF, 45.5, GARMIN, "bare wrist"),
-    _person("Arlo Nobody-Yet", M, 24, MAD, BEGINNER, 34.0, NONE, "stranger", email="arlo@demo.test"),
-    _person("Bianca Torrechica", F, 31, MAD, TEN_K, 45.0, GARMIN, "between towers"),
-    _person("Cato Swiftlake", M, 22, LON, TEN_K, 55.0, GARMIN, "breakthrough"),
-    _person("Delphine Orchardson", F, 43, LON, MASTERS, 42.5, GARMIN, "recovered"),
-    _person("Elio Quietwave", M, 39, MAD, MARATHON, 50.0, GARMIN, "injured"),
-    _person("Freya Cloudberry", F, 34, LON, HALF, 46.0, GARMIN, "returning"),
-    _person("Goro Stonebridge", M, 50, TYO, MASTERS, 43.0, GARMIN, "steady"),
-    _person("Halima Sunharbour", F, 28, NBO, MARATHON, 57.0, GARMIN, "steady"),
-    _person("Inés Marbrava", F, 36, MAD, TRIATHLETE, 47.0, GARMIN, "usual", email="ines.marbrava@demo.test"),
-    _person("Jamal Copperfieldson", M, 32, NYC, TRIATHLETE, 49.0, GARMIN, "taper"),
-    _person("Keiko Snowlantern", F, 25, TYO, TEN_K, 51.0, APPLE),
-    _person("Lorenzo Vallescura", M, 47, MAD, TRAIL, 45.0),
-    _person("Mirembe Tallgrass", F, 30, NBO, BEGINNER, 36.0, APPLE, "steady"),
-    _person("Nils Havsbris", M, 29, MAD, BEGINNER, 37.0, GARMIN, "newcomer"),
-    _person("Olive Thornapple", F, 45, LON, BEGINNER, 33.0, POLAR),
-    _person("Pavel Morningside", M, 38, MAD, TRIATHLETE, 50.0, GARMIN, "on holiday"),
+HARBOUR_ATHLETES = (
+    _build_athlete(
+        "Ada Quillfeather", FEMALE, 34, MADRID, MARATHON, 51.0, GARMIN, "faithful", 1.0, ATHLETE_EMAIL
+    ),
+    _build_athlete("Bruno Saltamar", MALE, 41, MADRID, MARATHON, 54.0, GARMIN, "coming down with something"),
+    _build_athlete("Chiyo Amanogawa", FEMALE, 29, TOKYO, MARATHON, 56.0, GARMIN, "steady"),
+    _build_athlete("Dara Windlestone", FEMALE, 38, LONDON, HALF, 46.5, GARMIN, "worn out"),
+    _build_athlete("Emeka Brightwater", MALE, 33, NAIROBI, MARATHON, 60.0, GARMIN, "training camp"),
+    _build_athlete("Farah Nightgarden", FEMALE, 27, MADRID, TEN_K, 48.0, POLAR, "hot nights"),
+    _build_athlete("Gustav Fjellhammer", MALE, 52, LONDON, MASTERS, 44.0),
+    _build_athlete("Hina Takemori", FEMALE, 31, TOKYO, HALF, 49.0, APPLE, "steady"),
+    _build_athlete("Iker Montealba", MALE, 36, MADRID, HALF, 50.0, GARMIN, "one big Sunday"),
+    _build_athlete("Jonas Kupferberg", MALE, 45, MADRID, HALF, 45.0, GARMIN, "eager plan"),
+    _build_athlete("Kamala Riverstone", FEMALE, 39, NEW_YORK, TEN_K, 43.0, GARMIN, "back at once"),
+    _build_athlete("Leilani Moonreef", FEMALE, 42, LORD_HOWE, TRAIL, 46.0, GARMIN, "a hard month"),
+    _build_athlete("Mateo Ventoclaro", MALE, 30, MADRID, TEN_K, 52.0, GARMIN, "every day the same"),
+    _build_athlete("Nadia Silberlind", FEMALE, 35, MADRID, HALF, 47.0, GARMIN, "vanished"),
+    _build_athlete("Oskar Tannenweg", MALE, 48, LONDON, TEN_K, 42.0, GARMIN, "long gone"),
+    _build_athlete("Priya Lotusfield", FEMALE, 28, NEW_YORK, TEN_K, 44.0, GARMIN, "skips the plan"),
+    _build_athlete("Quentin Marble", MALE, 37, NEW_YORK, HALF, 48.5, GARMIN, "more than asked"),
+    _build_athlete("Rosa Campolargo", FEMALE, 32, MADRID, HALF, 46.0, GARMIN, "no easy day"),
+    _build_athlete("Sipho Greenvalley", MALE, 44, NAIROBI, MASTERS, 45.0, GARMIN, "fading"),
+    _build_athlete("Tamar Cedarspring", FEMALE, 26, MADRID, TEN_K, 50.0, GARMIN, "a hot week"),
+    _build_athlete("Umberto Pietrafina", MALE, 55, MADRID, MASTERS, 41.0, POLAR, "old test"),
+    _build_athlete("Vera Ostrova", FEMALE, 33, MADRID, MARATHON, 52.0, GARMIN, "no taper"),
+    _build_athlete("Wanjiru Stillwater", FEMALE, 40, NAIROBI, TEN_K, 40.0, APPLE, "too short"),
+    _build_athlete("Ximena Altavista", FEMALE, 29, MADRID, HALF, 47.5, GARMIN, "silent watch"),
+    _build_athlete("Yusuf Palmcourt", MALE, 46, NEW_YORK, TEN_K, 43.5, GARMIN, "lost watch"),
+    _build_athlete("Zofia Amberfield", FEMALE, 37, MADRID, HALF, 45.5, GARMIN, "bare wrist"),
+    _build_athlete(
+        "Arlo Nobody-Yet", MALE, 24, MADRID, BEGINNER, 34.0, NO_DEVICE, "stranger", email="arlo@demo.test"
+    ),
+    _build_athlete("Bianca Torrechica", FEMALE, 31, MADRID, TEN_K, 45.0, GARMIN, "between towers"),
+    _build_athlete("Cato Swiftlake", MALE, 22, LONDON, TEN_K, 55.0, GARMIN, "breakthrough"),
+    _build_athlete("Delphine Orchardson", FEMALE, 43, LONDON, MASTERS, 42.5, GARMIN, "recovered"),
+    _build_athlete("Elio Quietwave", MALE, 39, MADRID, MARATHON, 50.0, GARMIN, "injured"),
+    _build_athlete("Freya Cloudberry", FEMALE, 34, LONDON, HALF, 46.0, GARMIN, "returning"),
+    _build_athlete("Goro Stonebridge", MALE, 50, TOKYO, MASTERS, 43.0, GARMIN, "steady"),
+    _build_athlete("Halima Sunharbour", FEMALE, 28, NAIROBI, MARATHON, 57.0, GARMIN, "steady"),
+    _build_athlete(
+        "Inés Marbrava",
+        FEMALE,
+        36,
+        MADRID,
+        TRIATHLETE,
+        47.0,
+        GARMIN,
+        "usual",
+        email="ines.marbrava@demo.test",
+    ),
+    _build_athlete("Jamal Copperfieldson", MALE, 32, NEW_YORK, TRIATHLETE, 49.0, GARMIN, "taper"),
+    _build_athlete("Keiko Snowlantern", FEMALE, 25, TOKYO, TEN_K, 51.0, APPLE),
+    _build_athlete("Lorenzo Vallescura", MALE, 47, MADRID, TRAIL, 45.0),
+    _build_athlete("Mirembe Tallgrass", FEMALE, 30, NAIROBI, BEGINNER, 36.0, APPLE, "steady"),
+    _build_athlete("Nils Havsbris", MALE, 29, MADRID, BEGINNER, 37.0, GARMIN, "newcomer"),
+    _build_athlete("Olive Thornapple", FEMALE, 45, LONDON, BEGINNER, 33.0, POLAR),
+    _build_athlete("Pavel Morningside", MALE, 38, MADRID, TRIATHLETE, 50.0, GARMIN, "on holiday"),
 )
 
-LANTERN = (
-    _person("Aiko Paperbridge", F, 33, TYO, MARATHON, 53.0, GARMIN, "steady"),
-    _person("Barnaby Oakenshaw", M, 51, LON, MASTERS, 42.0),
-    _person("Celeste Duskwood", F, 27, NYC, HALF, 48.0, GARMIN, "steady"),
-    _person("Dmitri Greywillow", M, 35, LHI, HALF, 49.0, GARMIN, "ill in bed"),
-    _person("Esi Goldcoastal", F, 31, NBO, TEN_K, 47.0, APPLE),
-    _person("Fumio Rainford", M, 58, TYO, MASTERS, 39.0, POLAR),
-    _person("Greta Lindenhof", F, 40, LHI, TRAIL, 46.0),
-    _person("Haruto Sakamichi", M, 24, TYO, TEN_K, 57.0, GARMIN, "after the race"),
-    _person("Isla Ravenscove", F, 36, LHI, TRIATHLETE, 46.5),
-    _person("Joaquin Piedrasola", M, 43, NYC, MARATHON, 49.0, GARMIN, "a hard month"),
-    _person("Kofi Elmsgate", M, 29, NYC, TEN_K, 50.0),
-    _person("Lucia Brisafria", F, 34, LHI, HALF, 45.0, APPLE),
-    _person("Mei Lanternwick", F, 26, TYO, HALF, 51.0, GARMIN, "eager plan"),
-    _person("Noah Driftmoor", M, 38, NYC, BEGINNER, 35.0),
-    _person("Oluchi Starling", F, 41, LON, MASTERS, 41.0, GARMIN, "worn out"),
-    _person("Piotr Farnwald", M, 33, LHI, TRAIL, 50.0),
-    _person("Rin Hoshizora", F, 30, TYO, MARATHON, 55.0, GARMIN, "taper"),
-    _person("Soren Highmeadow", M, 49, LHI, MASTERS, 44.0, GARMIN, "old test"),
-    _person("Talia Crestwell", F, 28, NYC, TRIATHLETE, 48.0),
-    _person("Umi Driftglass", F, 23, TYO, TEN_K, 49.0, GARMIN, "skips the plan"),
-    _person("Viggo Steinbeckon", M, 37, LHI, HALF, 47.0, GARMIN, "vanished"),
-    _person("Wren Applethwaite", F, 44, NYC, BEGINNER, 34.0, APPLE),
-    _person("Yara Bluefern", F, 32, NBO, HALF, 46.0, GARMIN, "injured"),
-    _person("Zane Hollowbrook", M, 35, LHI, TEN_K, 48.0),
+LANTERN_ATHLETES = (
+    _build_athlete("Aiko Paperbridge", FEMALE, 33, TOKYO, MARATHON, 53.0, GARMIN, "steady"),
+    _build_athlete("Barnaby Oakenshaw", MALE, 51, LONDON, MASTERS, 42.0),
+    _build_athlete("Celeste Duskwood", FEMALE, 27, NEW_YORK, HALF, 48.0, GARMIN, "steady"),
+    _build_athlete("Dmitri Greywillow", MALE, 35, LORD_HOWE, HALF, 49.0, GARMIN, "ill in bed"),
+    _build_athlete("Esi Goldcoastal", FEMALE, 31, NAIROBI, TEN_K, 47.0, APPLE),
+    _build_athlete("Fumio Rainford", MALE, 58, TOKYO, MASTERS, 39.0, POLAR),
+    _build_athlete("Greta Lindenhof", FEMALE, 40, LORD_HOWE, TRAIL, 46.0),
+    _build_athlete("Haruto Sakamichi", MALE, 24, TOKYO, TEN_K, 57.0, GARMIN, "after the race"),
+    _build_athlete("Isla Ravenscove", FEMALE, 36, LORD_HOWE, TRIATHLETE, 46.5),
+    _build_athlete("Joaquin Piedrasola", MALE, 43, NEW_YORK, MARATHON, 49.0, GARMIN, "a hard month"),
+    _build_athlete("Kofi Elmsgate", MALE, 29, NEW_YORK, TEN_K, 50.0),
+    _build_athlete("Lucia Brisafria", FEMALE, 34, LORD_HOWE, HALF, 45.0, APPLE),
+    _build_athlete("Mei Lanternwick", FEMALE, 26, TOKYO, HALF, 51.0, GARMIN, "eager plan"),
+    _build_athlete("Noah Driftmoor", MALE, 38, NEW_YORK, BEGINNER, 35.0),
+    _build_athlete("Oluchi Starling", FEMALE, 41, LONDON, MASTERS, 41.0, GARMIN, "worn out"),
+    _build_athlete("Piotr Farnwald", MALE, 33, LORD_HOWE, TRAIL, 50.0),
+    _build_athlete("Rin Hoshizora", FEMALE, 30, TOKYO, MARATHON, 55.0, GARMIN, "taper"),
+    _build_athlete("Soren Highmeadow", MALE, 49, LORD_HOWE, MASTERS, 44.0, GARMIN, "old test"),
+    _build_athlete("Talia Crestwell", FEMALE, 28, NEW_YORK, TRIATHLETE, 48.0),
+    _build_athlete("Umi Driftglass", FEMALE, 23, TOKYO, TEN_K, 49.0, GARMIN, "skips the plan"),
+    _build_athlete("Viggo Steinbeckon", MALE, 37, LORD_HOWE, HALF, 47.0, GARMIN, "vanished"),
+    _build_athlete("Wren Applethwaite", FEMALE, 44, NEW_YORK, BEGINNER, 34.0, APPLE),
+    _build_athlete("Yara Bluefern", FEMALE, 32, NAIROBI, HALF, 46.0, GARMIN, "injured"),
+    _build_athlete("Zane Hollowbrook", MALE, 35, LORD_HOWE, TEN_K, 48.0),
 )
 # Coaches two clubs away from each other: leads the Lantern club and runs with the Harbour one.
-LANTERN_HEAD = _person("Marisol Puentealto", F, 46, NYC, MASTERS, 44.0)
-IN_BOTH = "aiko.paperbridge@demo.test"
-PEOPLE = (*HARBOUR, *LANTERN, LANTERN_HEAD)
+LANTERN_HEAD_COACH = _build_athlete("Marisol Puentealto", FEMALE, 46, NEW_YORK, MASTERS, 44.0)
+EMAIL_IN_BOTH_ORGANIZATIONS = "aiko.paperbridge@demo.test"
+PEOPLE = (*HARBOUR_ATHLETES, *LANTERN_ATHLETES, LANTERN_HEAD_COACH)

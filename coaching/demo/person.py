@@ -9,13 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.kinds import Kind
-from coaching.demo.stories import STORIES
-from coaching.demo.story import Story
+from coaching.demo.kinds import Archetype
+from coaching.demo.stories import SCENARIOS
+from coaching.demo.story import Scenario
 
 
 @dataclass(frozen=True)
-class Person:
+class SimulatedAthlete:
     """`vdot` is that of a usual day of training, `volume` a factor of the kind's usual week.
 
     `device` measures the nights: garmin (rMSSD, resting heart rate, sleep, VO2max), apple_health (SDNN, resting heart
@@ -27,24 +27,24 @@ class Person:
     sex: str
     age: int
     zone: str
-    kind: Kind
+    kind: Archetype
     vdot: float
     device: str
-    story_name: str = "usual"
+    scenario_name: str = "usual"
     volume: float = 1.0
 
     @property
-    def story(self) -> Story:
-        return STORIES[self.story_name]
+    def scenario(self) -> Scenario:
+        return SCENARIOS[self.scenario_name]
 
-    def chance(self, of: str) -> np.random.Generator:
+    def create_random_generator(self, of: str) -> np.random.Generator:
         """The same dice for the same person and purpose, on every machine."""
         digest = hashlib.sha256(f"{self.email} {of}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
     @cached_property
     def body(self) -> Body:
-        chance = self.chance("body")
+        chance = self.create_random_generator("body")
         mass_kg = 59.0 if self.sex == "female" else 72.0
         return Body(
             hr_max_bpm=float(round(208 - 0.7 * self.age + chance.normal(0, 4))),

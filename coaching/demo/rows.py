@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from athletes.models import Athlete, Threshold
-from coaching.demo.climate import heat_beats
-from coaching.demo.outings import Outing, recording_of, totals_of
-from coaching.demo.person import Person
-from coaching.demo.readings import nights
-from coaching.demo.training import Done, Training
+from coaching.demo.climate import heat_heart_rate_rise
+from coaching.demo.outings import SimulatedSession, build_session_file, compute_session_totals
+from coaching.demo.person import SimulatedAthlete
+from coaching.demo.readings import simulate_nights
+from coaching.demo.training import ExecutedTraining, SimulatedTraining
 from metrics.activities import streams
 from metrics.activities.measure import (
     ThresholdsOverTime,
@@ -25,59 +25,66 @@ from metrics.models import Activity, HealthDay, Streams
 from metrics.recording import Recording, Totals
 from metrics.science.vdot import vdot_from_threshold
 
-STREAMS_D = 21
-ARRIVES_AFTER = timedelta(minutes=10)
-MORNING = time(7, 15)
-WATCH = "Demo watch"
+STREAMS_KEPT_D = 21
+ARRIVAL_DELAY = timedelta(minutes=10)
+READING_TIME = time(7, 15)
+DEVICE_NAME = "Demo watch"
 
 
 @dataclass(frozen=True)
-class Past:
+class SimulatedHistory:
     """Everything stored about one athlete as of `now`; `athlete` may be unsaved."""
 
-    person: Person
+    person: SimulatedAthlete
     athlete: Athlete
     now: datetime
 
     @cached_property
-    def training(self) -> Training:
-        return Training(self.person, self.athlete.local_date(self.now))
+    def training(self) -> SimulatedTraining:
+        return SimulatedTraining(self.person, self.athlete.local_date(self.now))
 
     @cached_property
     def thresholds(self) -> list[Threshold]:
         """Threshold pace, VDOT, heart rates and mass of each test; the values that hold from its day on."""
-        return [row for number, ago in enumerate(self._tests) for row in _tested(self, ago, number)]
+        return [
+            row
+            for number, ago in enumerate(self._test_days_ago)
+            for row in _build_thresholds(self, ago, number)
+        ]
 
     @property
-    def _tests(self) -> list[int]:
+    def _test_days_ago(self) -> list[int]:
         """Days ago of each test, oldest first; the oldest is never after the first run."""
         first_ago = self.training.days.first_ago
-        return sorted({min(ago, first_ago) for ago in self.person.story.tested}, reverse=True)
+        return sorted({min(ago, first_ago) for ago in self.person.scenario.test_days_ago}, reverse=True)
 
     @cached_property
     def activities(self) -> list[tuple[Activity, Streams | None]]:
         """The outings measured; recent ones and races with streams."""
         yardsticks = ThresholdsOverTime(self.athlete, self.thresholds)
-        return [_stored(self, done, outing, yardsticks) for done, outing in self.outings]
+        return [
+            _build_activity_with_streams(self, done, outing, yardsticks)
+            for done, outing in self.simulated_sessions
+        ]
 
     @cached_property
     def health_days(self) -> list[HealthDay]:
-        return list(self._mornings())
+        return list(self._iterate_health_days())
 
-    def _mornings(self) -> Iterator[HealthDay]:
-        for night in nights(self.training):
-            read_at = datetime.combine(night.date, MORNING, self.athlete.zone).astimezone(UTC)
+    def _iterate_health_days(self) -> Iterator[HealthDay]:
+        for night in simulate_nights(self.training):
+            read_at = datetime.combine(night.date, READING_TIME, self.athlete.zone).astimezone(UTC)
             if read_at <= self.now:
                 yield HealthDay(athlete_id=self.athlete.pk, updated_at=read_at, **night._asdict())
 
     @cached_property
-    def outings(self) -> list[tuple[Done, Outing]]:
+    def simulated_sessions(self) -> list[tuple[ExecutedTraining, SimulatedSession]]:
         """Every session that had ended by `now`, oldest first, with how it was run."""
-        return list(self._outings())
+        return list(self._iterate_sessions())
 
-    def _outings(self) -> Iterator[tuple[Done, Outing]]:
+    def _iterate_sessions(self) -> Iterator[tuple[ExecutedTraining, SimulatedSession]]:
         for number, done in enumerate(self.training.done):
-            outing = _outing(self, done, number)
+            outing = _build_session(self, done, number)
             if outing.started_at + timedelta(seconds=outing.duration_s + outing.pause_s) <= self.now:
                 yield done, outing
 
@@ -85,43 +92,46 @@ class Past:
         return self.training.date_of(ago)
 
 
-def _outing(past: Past, done: Done, number: int) -> Outing:
+def _build_session(past: SimulatedHistory, done: ExecutedTraining, number: int) -> SimulatedSession:
     training, person = past.training, past.person
-    at = training.days.at(done.ago)
-    midnight = datetime.combine(past.day(done.ago), time(0), past.athlete.zone)
+    at = training.days.at(done.days_ago)
+    midnight = datetime.combine(past.day(done.days_ago), time(0), past.athlete.zone)
     start = (midnight + timedelta(minutes=done.start_min, seconds=17 * number % 60)).astimezone(UTC)
     is_light = done.session.sport == "run" and not done.session.is_race and number % 3 == 0
-    return Outing(
+    return SimulatedSession(
         session=done.session,
         started_at=start,
         zone=person.zone,
-        threshold_mps=training.threshold_mps(done.ago),
+        threshold_mps=training.threshold_mps(done.days_ago),
         hr_max_bpm=person.body.hr_max_bpm,
-        beats=heat_beats(float(training.temperature_c[at])) + float(training.days.resting_bpm[at]) / 2,
-        pace=done.pace,
+        extra_bpm=heat_heart_rate_rise(float(training.temperature_c[at]))
+        + float(training.days.resting_bpm[at]) / 2,
+        speed_factor=done.speed_factor,
         climb_m_per_km=person.body.climb_m_per_km,
         pause_s=float(25 + 13 * number % 70) if is_light else 0.0,
         glitches=bool(training.days.glitches[at]) and done.session.sport == "run",
-        has_heart=done.session.sport != "swim" and person.story.has_profile,
+        has_heart=done.session.sport != "swim" and person.scenario.has_profile,
         seed=number,
     )
 
 
-def _stored(
-    past: Past, done: Done, outing: Outing, yardsticks: ThresholdsOverTime
+def _build_activity_with_streams(
+    past: SimulatedHistory, done: ExecutedTraining, outing: SimulatedSession, yardsticks: ThresholdsOverTime
 ) -> tuple[Activity, Streams | None]:
-    is_recorded = done.session.sport != "swim" and (done.ago < STREAMS_D or done.session.is_race)
-    recording = recording_of(outing) if is_recorded else None
-    activity = _activity(past, outing, recording.totals if recording else totals_of(outing))
+    is_recorded = done.session.sport != "swim" and (done.days_ago < STREAMS_KEPT_D or done.session.is_race)
+    recording = build_session_file(outing) if is_recorded else None
+    activity = _build_activity(
+        past, outing, recording.totals if recording else compute_session_totals(outing)
+    )
     if recording is None:
         measure_activity(activity, yardsticks)
         return activity, None
     samples = streams.round_samples(recording.samples)
     measure_activity(activity, yardsticks, samples, serialize_pauses(recording), recording.altitude_source)
-    return activity, _streams(activity, recording)
+    return activity, _build_streams(activity, recording)
 
 
-def _activity(past: Past, outing: Outing, totals: Totals) -> Activity:
+def _build_activity(past: SimulatedHistory, outing: SimulatedSession, totals: Totals) -> Activity:
     session, ended_at = outing.session, outing.started_at + timedelta(seconds=totals.elapsed_s)
     local = outing.started_at.astimezone(past.athlete.zone)
     return Activity(
@@ -139,13 +149,13 @@ def _activity(past: Past, outing: Outing, totals: Totals) -> Activity:
         perceived_effort=5 if session.sport == "swim" else None,
         recorded=serialize_totals(totals),
         source=Activity.Source.DEMO,
-        device=WATCH,
-        created_at=ended_at + ARRIVES_AFTER,
-        updated_at=ended_at + ARRIVES_AFTER,
+        device=DEVICE_NAME,
+        created_at=ended_at + ARRIVAL_DELAY,
+        updated_at=ended_at + ARRIVAL_DELAY,
     )
 
 
-def _streams(activity: Activity, recording: Recording) -> Streams:
+def _build_streams(activity: Activity, recording: Recording) -> Streams:
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
@@ -156,9 +166,9 @@ def _streams(activity: Activity, recording: Recording) -> Streams:
     )
 
 
-def _tested(past: Past, ago: int, number: int) -> list[Threshold]:
+def _build_thresholds(past: SimulatedHistory, ago: int, number: int) -> list[Threshold]:
     person, body = past.person, past.person.body
-    error = 1 + 0.004 * float(person.chance(f"test {number}").normal())
+    error = 1 + 0.004 * float(person.create_random_generator(f"test {number}").normal())
     speed_mps = past.training.threshold_mps(ago) * error
     values = {
         Threshold.Kind.THRESHOLD_PACE: round(1000 / speed_mps, 1),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coaching.demo.kinds import Kind
-from coaching.demo.person import Person
+from coaching.demo.kinds import Archetype
+from coaching.demo.person import SimulatedAthlete
 from coaching.demo.story import Goal
 
 SUNDAY = 6
-RECOVERY_WEEKS, RECOVERY = (5, 9, 13, 17, 21), 0.8  # weeks before the race, and their share
+RECOVERY_WEEKS, RECOVERY_SHARE = (5, 9, 13, 17, 21), 0.8  # weeks before the race, and their share
 USUAL_GOALS = (46, 48, 50, 74, 76, 78)  # days ahead, for those whose story names none
 MILE_M = 1609.344
 # Share of a usual week in the weeks to the race (race week first) and after it, by the length of the race.
-TAPER = {30_000.0: (0.45, 0.62, 0.82), 20_000.0: (0.52, 0.78), 0.0: (0.7,)}
-AFTER = {30_000.0: (0.35, 0.62, 0.82), 20_000.0: (0.5, 0.8), 0.0: (0.85,)}
+TAPER_SHARES = {30_000.0: (0.45, 0.62, 0.82), 20_000.0: (0.52, 0.78), 0.0: (0.7,)}
+AFTER_RACE_SHARES = {30_000.0: (0.35, 0.62, 0.82), 20_000.0: (0.5, 0.8), 0.0: (0.85,)}
 # Weeks before the race and weekday (Monday is 0): the shorter races on the way, each only towards a longer one.
 TUNE_UPS = {
     (5, SUNDAY): ((21_097.5, "Half marathon"), (10_000.0, "10 km"), (5_000.0, "5 km")),
@@ -29,7 +29,7 @@ TUNE_UPS = {
 class Season:
     """The races of one athlete's kind, in days ago (negative ahead), oldest first."""
 
-    kind: Kind
+    kind: Archetype
     races: tuple[int, ...]
     tapers: bool = True
 
@@ -43,44 +43,47 @@ class Season:
     def share(self, ago: int) -> float:
         """Share of a usual week asked for in the week of that day."""
         ahead, behind = self.weeks_to_race(ago), self.weeks_since_race(ago)
-        taper, after = _of(TAPER, self.kind.race_m), _of(AFTER, self.kind.race_m)
+        taper, after = (
+            _find_shares(TAPER_SHARES, self.kind.race_m),
+            _find_shares(AFTER_RACE_SHARES, self.kind.race_m),
+        )
         if behind < len(after):
             return after[behind]
         if ahead < len(taper) and self.tapers:
             return taper[ahead]
         build = max(0.82, 1.1 - 0.018 * ahead)
-        return build * RECOVERY if ahead in RECOVERY_WEEKS and self.tapers else build
+        return build * RECOVERY_SHARE if ahead in RECOVERY_WEEKS and self.tapers else build
 
 
-def season(person: Person, today: date) -> Season:
+def build_season(person: SimulatedAthlete, today: date) -> Season:
     """The athlete's races: the next one by the story, the earlier ones a cycle apart."""
-    goal = person.story.goal
-    chance = person.chance("season")
+    goal = person.scenario.goal
+    chance = person.create_random_generator("season")
     days_ahead = goal.days_ahead if goal else int(chance.choice(USUAL_GOALS))
-    next_race = -_to_sunday(today, days_ahead)
+    next_race = -_count_days_to_sunday(today, days_ahead)
     cycle = 7 * person.kind.cycle_weeks
-    past = range(next_race + cycle, person.story.history_d + cycle, cycle)
-    return Season(person.kind, tuple(sorted((next_race, *past), reverse=True)), person.story.tapers)
+    past = range(next_race + cycle, person.scenario.history_d + cycle, cycle)
+    return Season(person.kind, tuple(sorted((next_race, *past), reverse=True)), person.scenario.tapers)
 
 
-def next_race(person: Person) -> tuple[float, str]:
+def get_next_race(person: SimulatedAthlete) -> tuple[float, str]:
     """Distance and name of the race ahead."""
-    goal, kind = person.story.goal or Goal(0), person.kind
+    goal, kind = person.scenario.goal or Goal(0), person.kind
     return goal.distance_m or kind.race_m, goal.name or kind.race_name
 
 
-def tune_up(kind: Kind, weeks: int, weekday: int) -> tuple[float, str] | None:
+def find_tune_up_race(kind: Archetype, weeks: int, weekday: int) -> tuple[float, str] | None:
     """Distance and name of the shorter race on that weekday so many weeks before the race."""
     races = TUNE_UPS.get((weeks, weekday), ())
     return next((race for race in races if kind.race_m >= 1.4 * race[0] or race[0] == MILE_M), None)
 
 
-def _to_sunday(today: date, days: int) -> int:
+def _count_days_to_sunday(today: date, days: int) -> int:
     """The days to the Sunday nearest to `days` ahead, at least one."""
     weekday = (today + timedelta(days=days)).weekday()
     shift = SUNDAY - weekday if SUNDAY - weekday <= 3 else -1 - weekday
     return max(1, days + shift)
 
 
-def _of(table: dict[float, tuple[float, ...]], race_m: float) -> tuple[float, ...]:
+def _find_shares(table: dict[float, tuple[float, ...]], race_m: float) -> tuple[float, ...]:
     return next(shares for longest, shares in table.items() if race_m >= longest)

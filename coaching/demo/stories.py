@@ -1,112 +1,135 @@
-"""The stories of the demo club: each shows at least one attention signal, `STEADY` none. Pure."""
+"""The stories of the demo club: each shows at least one attention signal, `STEADY_SCENARIO` none. Pure."""
 
 from __future__ import annotations
 
-from coaching.demo.story import Away, Episode, Goal, PastRace, Plan, Story
+from coaching.demo.story import Episode, Goal, PastRace, Scenario, SimulatedAbsence, SimulatedPlan
 
 MARATHON_M = 42_195.0
-BUILDING = Goal(73)  # no recovery week, taper or race within two weeks
+BUILDING_GOAL = Goal(73)  # no recovery week, taper or race within two weeks
 
-STEADY = Story(skips=0.0)
-USUAL = Story()
+STEADY_SCENARIO = Scenario(skipped_share=0.0)
+USUAL_SCENARIO = Scenario()
 
-STORIES: dict[str, Story] = {
-    "steady": STEADY,
-    "usual": USUAL,
-    "faithful": Story(shows=("CONSISTENT",), skips=0.0, goal=Goal(46), plan=Plan("Marathon, 16 weeks", 16)),
-    "coming down with something": Story(
-        shows=("POSSIBLE_ILLNESS", "RECOVERY_LOW"),
+SCENARIOS: dict[str, Scenario] = {
+    "steady": STEADY_SCENARIO,
+    "usual": USUAL_SCENARIO,
+    "faithful": Scenario(
+        expected_signals=("CONSISTENT",),
+        skipped_share=0.0,
+        goal=Goal(46),
+        plan=SimulatedPlan("Marathon, 16 weeks", 16),
+    ),
+    "coming down with something": Scenario(
+        expected_signals=("POSSIBLE_ILLNESS", "RECOVERY_LOW"),
         episodes=(Episode(first=3, hrv_ln=-0.32, resting_bpm=9.0, sleep_h=-0.8),),
     ),
-    "worn out": Story(
-        shows=("HRV_BELOW_BASELINE", "HRV_FALLING", "RECOVERY_FALLING"),
+    "worn out": Scenario(
+        expected_signals=("HRV_BELOW_BASELINE", "HRV_FALLING", "RECOVERY_FALLING"),
         episodes=(
             Episode(first=6, hrv_ln=-0.3, resting_bpm=3.5, sleep_h=-0.9),
             Episode(first=13, last=7, asked=1.1),
         ),
     ),
-    "a hard month": Story(
-        shows=("HRV_BELOW_BASELINE",),
+    "a hard month": Scenario(
+        expected_signals=("HRV_BELOW_BASELINE",),
         episodes=(Episode(first=12, hrv_ln=-0.11, resting_bpm=1.0, sleep_h=-0.3),),
     ),
-    "hot nights": Story(shows=("RHR_ELEVATED",), episodes=(Episode(first=3, resting_bpm=7.5, sleep_h=-0.6),)),
-    "training camp": Story(
-        shows=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP"),
-        goal=BUILDING,
-        skips=0.0,
+    "hot nights": Scenario(
+        expected_signals=("RHR_ELEVATED",), episodes=(Episode(first=3, resting_bpm=7.5, sleep_h=-0.6),)
+    ),
+    "training camp": Scenario(
+        expected_signals=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP"),
+        goal=BUILDING_GOAL,
+        skipped_share=0.0,
         episodes=(Episode(first=10, asked=2.45, long_run=0.62, hrv_ln=-0.06, resting_bpm=1.5),),
     ),
-    "one big Sunday": Story(
-        shows=("SESSION_SPIKE",), goal=BUILDING, skips=0.0, episodes=(Episode(first=7, long_run=1.4),)
+    "one big Sunday": Scenario(
+        expected_signals=("SESSION_SPIKE",),
+        goal=BUILDING_GOAL,
+        skipped_share=0.0,
+        episodes=(Episode(first=7, long_run=1.4),),
     ),
-    "eager plan": Story(
-        shows=("PLANNED_SPIKE",),
+    "eager plan": Scenario(
+        expected_signals=("PLANNED_SPIKE",),
         goal=Goal(80),
-        plan=Plan("Half marathon, 16 weeks", 16),
-        skips=0.0,
+        plan=SimulatedPlan("Half marathon, 16 weeks", 16),
+        skipped_share=0.0,
         episodes=(Episode(first=-1, last=-7, long_run=1.5),),
     ),
-    "back at once": Story(
-        shows=("LOAD_JUMP",),
-        goal=BUILDING,
-        skips=0.0,
+    "back at once": Scenario(
+        expected_signals=("LOAD_JUMP",),
+        goal=BUILDING_GOAL,
+        skipped_share=0.0,
         episodes=(Episode(first=36, last=7, done=0.65), Episode(first=6, done=1.3)),
     ),
-    "every day the same": Story(
-        shows=("MONOTONY_HIGH", "FITNESS_PEAK"),
-        goal=BUILDING,
-        skips=0.0,
+    "every day the same": Scenario(
+        expected_signals=("MONOTONY_HIGH", "FITNESS_PEAK"),
+        goal=BUILDING_GOAL,
+        skipped_share=0.0,
         episodes=(Episode(first=24, every_day=True),),
     ),
-    "vanished": Story(shows=("INACTIVITY",), episodes=(Episode(first=9, done=0.0),)),
-    "long gone": Story(shows=("INACTIVITY",), episodes=(Episode(first=18, done=0.0),)),
-    "skips the plan": Story(
-        shows=("COMPLIANCE_LOW", "SESSIONS_MISSED"),
+    "vanished": Scenario(expected_signals=("INACTIVITY",), episodes=(Episode(first=9, done=0.0),)),
+    "long gone": Scenario(expected_signals=("INACTIVITY",), episodes=(Episode(first=18, done=0.0),)),
+    "skips the plan": Scenario(
+        expected_signals=("COMPLIANCE_LOW", "SESSIONS_MISSED"),
         goal=Goal(50),
-        plan=Plan("10 km, 12 weeks", 12),
-        skips=0.0,
+        plan=SimulatedPlan("10 km, 12 weeks", 12),
+        skipped_share=0.0,
         episodes=(Episode(first=13, last=6, done=0.3), Episode(first=5, done=0.0)),
     ),
-    "more than asked": Story(
-        shows=("PLAN_EXCEEDED",),
-        goal=BUILDING,
-        plan=Plan("Half marathon, 16 weeks", 16),
-        skips=0.0,
+    "more than asked": Scenario(
+        expected_signals=("PLAN_EXCEEDED",),
+        goal=BUILDING_GOAL,
+        plan=SimulatedPlan("Half marathon, 16 weeks", 16),
+        skipped_share=0.0,
         episodes=(Episode(first=8, done=1.6),),
     ),
-    "no easy day": Story(
-        shows=("INTENSITY_HEAVY", "EASY_TOO_HARD"),
+    "no easy day": Scenario(
+        expected_signals=("INTENSITY_HEAVY", "EASY_TOO_HARD"),
         goal=Goal(62),
-        plan=Plan("Half marathon, 16 weeks", 16),
-        skips=0.0,
+        plan=SimulatedPlan("Half marathon, 16 weeks", 16),
+        skipped_share=0.0,
         episodes=(Episode(first=60, effort=1.17),),
     ),
-    "fading": Story(shows=("VO2MAX_DECLINING",), episodes=(Episode(first=27, done=0.85, vo2max=0.952),)),
-    "a hot week": Story(shows=("VO2MAX_DROP",), episodes=(Episode(first=5, vo2max=0.955),)),
-    "old test": Story(shows=("THRESHOLD_OUTDATED",), tested=(547, 400, 210)),
-    "no taper": Story(
-        shows=("RACE_FORM_LOW", "TAPER_MISSING"),
+    "fading": Scenario(
+        expected_signals=("VO2MAX_DECLINING",), episodes=(Episode(first=27, done=0.85, vo2max=0.952),)
+    ),
+    "a hot week": Scenario(expected_signals=("VO2MAX_DROP",), episodes=(Episode(first=5, vo2max=0.955),)),
+    "old test": Scenario(expected_signals=("THRESHOLD_OUTDATED",), test_days_ago=(547, 400, 210)),
+    "no taper": Scenario(
+        expected_signals=("RACE_FORM_LOW", "TAPER_MISSING"),
         goal=Goal(4),
-        plan=Plan("Marathon, 16 weeks", 16),
-        skips=0.0,
+        plan=SimulatedPlan("Marathon, 16 weeks", 16),
+        skipped_share=0.0,
         tapers=False,
         episodes=(Episode(first=12, last=-8, asked=1.55),),
     ),
-    "too short": Story(shows=("RACE_UNDERPREPARED",), goal=Goal(28, MARATHON_M, "Lighthouse Marathon")),
-    "silent watch": Story(shows=("SYNC_STALE",), episodes=(Episode(first=4, syncs=False),)),
-    "lost watch": Story(shows=("SYNC_STALE",), episodes=(Episode(first=9, syncs=False),)),
-    "bare wrist": Story(shows=("WELLNESS_GAP",), episodes=(Episode(first=4, wears=False),)),
-    "stranger": Story(shows=("PROFILE_INCOMPLETE",), has_profile=False, tested=(), history_d=150),
-    "between towers": Story(shows=("DATA_SUSPECT",), episodes=(Episode(first=12, glitches=True),)),
-    "breakthrough": Story(
-        shows=("NEW_PB", "VDOT_UP"), gain=0.07, skips=0.0, raced=(PastRace(3, 5000.0, "Wednesday 5 km"),)
+    "too short": Scenario(
+        expected_signals=("RACE_UNDERPREPARED",), goal=Goal(28, MARATHON_M, "Lighthouse Marathon")
     ),
-    "recovered": Story(shows=("HRV_RECOVERED",), episodes=(Episode(first=15, last=7, hrv_ln=-0.22),)),
-    "injured": Story(away=(Away("injured", 19, -9),), goal=Goal(80)),
-    "returning": Story(away=(Away("injured", 58, 24),), goal=Goal(90)),
-    "ill in bed": Story(away=(Away("ill", 2, -3),)),
-    "on holiday": Story(away=(Away("holiday", 5, -6),)),
-    "newcomer": Story(history_d=24, tested=(24,), goal=Goal(75), is_eventful=False),
-    "taper": Story(goal=Goal(10), plan=Plan("Half marathon, 12 weeks", 12), skips=0.02),
-    "after the race": Story(goal=Goal(150), skips=0.02),
+    "silent watch": Scenario(expected_signals=("SYNC_STALE",), episodes=(Episode(first=4, syncs=False),)),
+    "lost watch": Scenario(expected_signals=("SYNC_STALE",), episodes=(Episode(first=9, syncs=False),)),
+    "bare wrist": Scenario(expected_signals=("WELLNESS_GAP",), episodes=(Episode(first=4, wears=False),)),
+    "stranger": Scenario(
+        expected_signals=("PROFILE_INCOMPLETE",), has_profile=False, test_days_ago=(), history_d=150
+    ),
+    "between towers": Scenario(
+        expected_signals=("DATA_SUSPECT",), episodes=(Episode(first=12, glitches=True),)
+    ),
+    "breakthrough": Scenario(
+        expected_signals=("NEW_PB", "VDOT_UP"),
+        vdot_gain=0.07,
+        skipped_share=0.0,
+        extra_races=(PastRace(3, 5000.0, "Wednesday 5 km"),),
+    ),
+    "recovered": Scenario(
+        expected_signals=("HRV_RECOVERED",), episodes=(Episode(first=15, last=7, hrv_ln=-0.22),)
+    ),
+    "injured": Scenario(away=(SimulatedAbsence("injured", 19, -9),), goal=Goal(80)),
+    "returning": Scenario(away=(SimulatedAbsence("injured", 58, 24),), goal=Goal(90)),
+    "ill in bed": Scenario(away=(SimulatedAbsence("ill", 2, -3),)),
+    "on holiday": Scenario(away=(SimulatedAbsence("holiday", 5, -6),)),
+    "newcomer": Scenario(history_d=24, test_days_ago=(24,), goal=Goal(75), is_eventful=False),
+    "taper": Scenario(goal=Goal(10), plan=SimulatedPlan("Half marathon, 12 weeks", 12), skipped_share=0.02),
+    "after the race": Scenario(goal=Goal(150), skipped_share=0.02),
 }

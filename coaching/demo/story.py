@@ -38,7 +38,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class SimulatedAbsence:
     """An absence as the athlete or a coach would enter it; both days included."""
 
     kind: AbsenceKind
@@ -57,7 +57,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulatedPlan:
     """A training plan of so many weeks that is followed now and ends with the week of the race ahead."""
 
     name: str
@@ -74,25 +74,25 @@ class PastRace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Scenario:
     """One athlete's story. `shows` are the signals it is there for."""
 
-    shows: tuple[str, ...] = ()
+    expected_signals: tuple[str, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    away: tuple[Away, ...] = ()
+    away: tuple[SimulatedAbsence, ...] = ()
     goal: Goal | None = None
-    plan: Plan | None = None
-    raced: tuple[PastRace, ...] = ()
-    tested: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
+    plan: SimulatedPlan | None = None
+    extra_races: tuple[PastRace, ...] = ()
+    test_days_ago: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
     history_d: int = HISTORY_D
-    skips: float = 0.05  # the share of sessions that life prevents
-    gain: float = 0.0  # of VDOT over the last 90 days, besides what training gives
+    skipped_share: float = 0.05  # the share of sessions that life prevents
+    vdot_gain: float = 0.0  # of VDOT over the last 90 days, besides what training gives
     tapers: bool = True
     is_eventful: bool = True  # had illness, injury and holidays in the past
     has_profile: bool = True  # thresholds, birth date, confirmed zone and units
 
 
-def episode_of(away: Away) -> tuple[Episode, ...]:
+def build_absence_episodes(away: SimulatedAbsence) -> tuple[Episode, ...]:
     """What an absence does to training and body."""
     first, last = away.first, away.last
     if away.kind == "ill":

@@ -21,25 +21,25 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.groups import delete_group, rename_group
-from athletes.organizations.pages.choices import Choice, May, may
+from athletes.organizations.pages.choices import RosterChoice, RosterPermissions, roster_permissions
 from athletes.organizations.serializers import GroupRequest
 from athletes.rights import ARRANGE
 from coaching.groups.plans import load_group_plans
-from coaching.groups.presentation import athlete_row, plan_words, weeks_chart
+from coaching.groups.presentation import build_athlete_row, build_plan_rows, build_weeks_chart
 from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
 
-WEEKS = 12
-OFFERED = 20  # athletes to add at once
+WEEKS_SHOWN = 12
+MAX_OFFERED_ATHLETES = 20  # athletes to add at once
 
 
-class GroupAddress(StrictSerializer):
+class GroupPageQuery(StrictSerializer):
     search = TextField(required=False, max_length=200, help_text="Name or e-mail of who is to be added.")
 
 
-class OneGroupPage(ProtectedPage):
+class GroupPageBase(ProtectedPage):
     """What the group's pages share."""
 
-    def group(self, group_id: str) -> Group:
+    def get_group(self, group_id: str) -> Group:
         """Of a club in reach, which is then the one that was looked at last."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         wanted = parse_id(Group.prefix, group_id, "group_id")
@@ -48,43 +48,46 @@ class OneGroupPage(ProtectedPage):
         return group
 
 
-class GroupPage(OneGroupPage):
+class GroupPage(GroupPageBase):
     """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
 
     template_name = "coaching/groups/group.html"
-    query_serializer_class = GroupAddress
+    query_serializer_class = GroupPageQuery
 
     def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        return self._shown(self.group(group_id))
+        return self._render_group(self.get_group(group_id))
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
         """Another name."""
-        group, fields = self.group(group_id), form_data(request)
+        group, fields = self.get_group(group_id), form_data(request)
         try:
             rename_group(group, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
-            return self._shown(group, fields=fields, errors=errors_by_field(error.detail))
+            return self._render_group(group, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
-            return self._shown(group, fields=fields, errors={"name": str(refusal.detail)})
+            return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group is called {group} now.")
         return redirect("group-page", group_id)
 
-    def _shown(self, group: Group, **context: Any) -> HttpResponse:
+    def _render_group(self, group: Group, **context: Any) -> HttpResponse:
         now, club = timezone.now(), group.organization
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
-        told = load_group_weeks(self.person, members, now, WEEKS)
-        allowed, units = may(self.page_user, self.person, club), self.page_user.units
+        told = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
+        allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
             section="groups",
             club=club,
             group=group,
             here=reverse("group-page", args=[group.public_id]),
-            chart=weeks_chart(told, units),
-            rows=[athlete_row(one, units, may_leave=self._may_leave(one, allowed)) for one in told.athletes],
-            plans=plan_words(load_group_plans(self.person, group, members, now), told.athletes, now),
+            chart=build_weeks_chart(told, units),
+            rows=[
+                build_athlete_row(one, units, may_leave=self._can_leave(one, allowed))
+                for one in told.athletes
+            ],
+            plans=build_plan_rows(load_group_plans(self.person, group, members, now), told.athletes, now),
             trained=sum(
                 bool(one.training_weeks and one.training_weeks.this_week.activity_count)
                 for one in told.athletes
@@ -92,33 +95,34 @@ class GroupPage(OneGroupPage):
             withheld=sum(one.training_weeks is None for one in told.athletes),
             may=allowed,
             search=search,
-            offered=self._offered(group, search) if allowed.arrange else (),
-            most_shown=OFFERED,
-            most=f":{OFFERED}",
+            offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
+            most_shown=MAX_OFFERED_ATHLETES,
+            most=f":{MAX_OFFERED_ATHLETES}",
             **context,
         )
 
-    def _may_leave(self, one: GroupAthlete, allowed: May) -> bool:
+    def _can_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
         own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
         return allowed.arrange and own
 
-    def _offered(self, group: Group, search: str) -> Sequence[Choice]:
+    def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
         """The first athletes by name whom the viewer may put into the group; one more than are shown."""
-        return offered(Membership.objects.reached_by(self.person, ARRANGE), group, search)
+        return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 
-def offered(members: MembershipQuerySet, group: Group, search: str) -> list[Choice]:
+def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str) -> list[RosterChoice]:
     outside = members.filter(organization=group.organization_id).active().athletes().exclude(groups=group)
     rows = outside.matching(search).order_by("user__display_name", "user__username")
-    names = rows.values_list("user_id", "user__display_name", "user__username")[: OFFERED + 1]
+    names = rows.values_list("user_id", "user__display_name", "user__username")[: MAX_OFFERED_ATHLETES + 1]
     return [
-        Choice(pk, encode(User.prefix, pk), display_name or username) for pk, display_name, username in names
+        RosterChoice(pk, encode(User.prefix, pk), display_name or username)
+        for pk, display_name, username in names
     ]
 
 
-class GroupDeletePage(OneGroupPage):
+class GroupDeletePage(GroupPageBase):
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        group = self.group(group_id)
+        group = self.get_group(group_id)
         StrictSerializer.parse(form_data(request))
         delete_group(group)
         messages.success(

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from astral.charts import Bars, Chart, ChartSide, ChartTable, Series, draw_chart
 from astral.local_time import format_date
-from astral.relative_dates import ago, ahead
+from astral.relative_dates import format_future_date, format_past_date
 from coaching.groups.plans import GroupPlan, GroupPlans
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, WeekTotals
 from metrics.formatting import (
@@ -22,45 +22,45 @@ from metrics.formatting import (
     get_distance_unit,
 )
 
-HALF_A_WEEK = timedelta(days=3)  # where the middle of a bar stands
-HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
+HALF_WEEK = timedelta(days=3)  # where the middle of a bar stands
+WEEK_TABLE_HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
 
 
 @dataclass(frozen=True, slots=True)
-class WeekWords:
+class GroupWeekCells:
     runs: str
     distance: str
     load: str
 
 
 @dataclass(frozen=True, slots=True)
-class AthleteRow:
+class GroupAthleteRow:
     """`weeks`: this one and the last; empty where activities are not shared. `may_leave`: the viewer may take them
     out of the group."""
 
     user_id: str
     name: str
     address: str
-    weeks: Sequence[WeekWords]
+    weeks: Sequence[GroupWeekCells]
     last_run: date | None
     last_run_words: str
     may_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PlanWords:
+class GroupPlanRow:
     """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
     do not share."""
 
     name: str
     start_date: date
-    when: str
+    when_text: str
     followed_by: int
     lacking: Sequence[tuple[str, str]]
     unknown: int
 
 
-def weeks_chart(told: GroupWeeks, units: str) -> Chart:
+def build_weeks_chart(told: GroupWeeks, units: str) -> Chart:
     """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
     if not any(week.activity_count for week in told.weeks):
         return draw_chart(
@@ -68,19 +68,20 @@ def weeks_chart(told: GroupWeeks, units: str) -> Chart:
         )
     distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
-    middles = [monday + HALF_A_WEEK for monday in told.mondays]
+    middles = [monday + HALF_WEEK for monday in told.mondays]
     return draw_chart(
         "weeks",
         "Week by week",
         ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", told.mondays, distances)),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
-            HEADINGS, tuple(_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True))
+            WEEK_TABLE_HEADINGS,
+            tuple(_build_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True)),
         ),
     )
 
 
-def _week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
+def _build_week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
     return (
         format_date(monday),
         format_distance(week.run_distance_m, units),
@@ -90,50 +91,50 @@ def _week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ...]:
     )
 
 
-def athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> AthleteRow:
+def build_athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> GroupAthleteRow:
     trained = one.training_weeks
     last = trained.last_run if trained else None
-    return AthleteRow(
+    return GroupAthleteRow(
         user_id=one.public_id,
         name=one.name,
         address=reverse("athlete-page", args=[one.public_id]),
-        weeks=[_week_words(week, units) for week in (trained.this_week, trained.last_week)]
+        weeks=[_build_week_cells(week, units) for week in (trained.this_week, trained.last_week)]
         if trained
         else (),
         last_run=last,
-        last_run_words=ago(last, one.today) if last else "",
+        last_run_words=format_past_date(last, one.today) if last else "",
         may_leave=may_leave,
     )
 
 
-def _week_words(week: WeekTotals, units: str) -> WeekWords:
-    return WeekWords(
+def _build_week_cells(week: WeekTotals, units: str) -> GroupWeekCells:
+    return GroupWeekCells(
         format_number(week.run_count),
         format_distance(week.run_distance_m, units),
         format_number(week.training_load),
     )
 
 
-def plan_words(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[PlanWords]:
-    by_id = {one.user_id: (one.name, _plans_address(one)) for one in athletes}
+def build_plan_rows(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[GroupPlanRow]:
+    by_id = {one.user_id: (one.name, _build_plans_url(one)) for one in athletes}
     today = max((one.today for one in athletes), default=now.date())
-    return [_plan_words(plan, told.sharing_ids, by_id, today) for plan in told.plans]
+    return [_build_plan_row(plan, told.sharing_ids, by_id, today) for plan in told.plans]
 
 
-def _plans_address(one: GroupAthlete) -> str:
+def _build_plans_url(one: GroupAthlete) -> str:
     return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
 
 
-def _plan_words(
+def _build_plan_row(
     plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, tuple[str, str]], today: date
-) -> PlanWords:
+) -> GroupPlanRow:
     begun = plan.start_date <= today
-    return PlanWords(
+    return GroupPlanRow(
         name=plan.name,
         start_date=plan.start_date,
-        when=f"week {plan.week} of {plan.total_weeks}"
+        when_text=f"week {plan.week} of {plan.total_weeks}"
         if begun
-        else f"starts {ahead(plan.start_date, today)}",
+        else f"starts {format_future_date(plan.start_date, today)}",
         followed_by=len(plan.followed_by),
         lacking=[whose for pk, whose in athletes.items() if pk in sharing - plan.followed_by],
         unknown=len(athletes.keys() - sharing),

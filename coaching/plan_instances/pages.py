@@ -25,59 +25,62 @@ from coaching.plan_instances.assign import assign_plan, eligible_athletes
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedPlan:
+class AssignablePlan:
     plan_id: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class PlansToGive:
+class AssignPlanChoices:
     """`plans` by name; `start`: the Monday that is proposed."""
 
-    plans: Sequence[OfferedPlan]
+    plans: Sequence[AssignablePlan]
     start: date
-    send_to: str
+    action_url: str
 
 
-def plans_to_give(viewer: Viewer, athlete: Athlete, today: date) -> PlansToGive | None:
+def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
     """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     theirs = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
     rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
-    plans = [OfferedPlan(encode(Plan.prefix, pk), f"{name} ({_weeks(total)})") for pk, name, total in rows]
+    plans = [
+        AssignablePlan(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})")
+        for pk, name, total in rows
+    ]
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return PlansToGive(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
+    return AssignPlanChoices(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
 
 
-def _weeks(total: int) -> str:
+def _format_weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
 
 
-class PlanForm(NextUrlForm):
+class AssignPlanForm(NextUrlForm):
     plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
     start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 
 
-class AthletePlansPage(ProtectedPage):
+class AssignPlanPage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        asked, may = PlanForm.parse(form_data(request)), self.permit
+        asked, may = AssignPlanForm.parse(form_data(request)), self.permit
         athlete = may.athlete(parse_id(User.prefix, user_id, "user_id"))
         clubs = Organization.objects.reached_by(self.person, may.row.right)
         plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
         try:
             who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
-            self._tell(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
+            self._add_result_message(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(
             safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
         )
 
-    def _tell(self, athlete: Athlete, given: PlanInstance) -> None:
+    def _add_result_message(self, athlete: Athlete, given: PlanInstance) -> None:
         start = format_date(given.start_date)
         if given.ended_as:
             sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."

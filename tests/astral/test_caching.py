@@ -24,15 +24,15 @@ from rest_framework.request import Request
 from astral import caching
 from astral.caching import CachedAnswer, CacheKey, CircuitBreaker, get_or_compute
 from tests.support.paths import ROOT
-from tests.support.valkey_process import Mortal, own_valkey
+from tests.support.valkey_process import KillableValkey, run_own_valkey
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 STAMP = CacheKey.of("sums", {"days": 7}, "ada:own", 3, date(2026, 6, 10))
 
 
 @pytest.fixture
-def valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
-    with own_valkey(settings, monkeypatch) as server:
+def valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableValkey]:
+    with run_own_valkey(settings, monkeypatch) as server:
         yield server
 
 
@@ -298,7 +298,9 @@ with ThreadPoolExecutor(100) as threads:
 """
 
 
-def test_two_hundred_cold_readers_in_two_processes_make_one_computation(valkey: Mortal, tmp_path: Path):
+def test_two_hundred_cold_readers_in_two_processes_make_one_computation(
+    valkey: KillableValkey, tmp_path: Path
+):
     tally = tmp_path / "computed"
     environ = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings", "REDIS_URL": valkey.address}
     call = [sys.executable, "-c", READERS, str(time.time() + 4), str(tally)]
@@ -317,7 +319,7 @@ def test_two_hundred_cold_readers_in_two_processes_make_one_computation(valkey: 
 # --- Redis goes away ----------------------------------------------------------------------------------------
 
 
-def test_a_killed_redis_costs_no_answer_and_comes_back_by_itself(valkey: Mortal):
+def test_a_killed_redis_costs_no_answer_and_comes_back_by_itself(valkey: KillableValkey):
     get_or_compute(STAMP, 300, Counted())
     valkey.kill()
     assert states(*(get_or_compute(STAMP, 300, Counted()) for _ in range(20))) == ["off"] * 20
@@ -329,7 +331,7 @@ def test_a_killed_redis_costs_no_answer_and_comes_back_by_itself(valkey: Mortal)
     ]
 
 
-def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey: Mortal):
+def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey: KillableValkey):
     def compute() -> dict[str, str]:
         valkey.kill()
         return {"value": "sum"}
@@ -337,7 +339,7 @@ def test_a_redis_killed_between_the_look_and_the_keeping_costs_no_answer(valkey:
     assert get_or_compute(STAMP, 300, compute) == CachedAnswer(b'{"value":"sum"}', "off")
 
 
-def test_a_redis_killed_under_those_who_wait_costs_no_answer(valkey: Mortal):
+def test_a_redis_killed_under_those_who_wait_costs_no_answer(valkey: KillableValkey):
     redis().set(STAMP.lock_key, 1, ex=60)
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(get_or_compute, STAMP, 300, Counted()) for _ in range(8)]
@@ -346,7 +348,7 @@ def test_a_redis_killed_under_those_who_wait_costs_no_answer(valkey: Mortal):
         assert states(*(future.result(3) for future in waiting)) == ["off"] * 8
 
 
-def test_a_failing_computation_beside_a_killed_redis_still_tells_its_own_failure(valkey: Mortal):
+def test_a_failing_computation_beside_a_killed_redis_still_tells_its_own_failure(valkey: KillableValkey):
     def compute() -> None:
         valkey.kill()
         raise LookupError("nothing there")
@@ -356,11 +358,11 @@ def test_a_failing_computation_beside_a_killed_redis_still_tells_its_own_failure
 
 
 def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(
-    valkey: Mortal, monkeypatch: Any
+    valkey: KillableValkey, monkeypatch: Any
 ):
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(pause_s=30))
     get_or_compute(STAMP, 300, Counted())
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
 
     def timed() -> tuple[str, float]:
         began = time.monotonic()
@@ -373,14 +375,14 @@ def test_a_hung_redis_costs_a_few_callers_their_patience_and_the_others_nothing(
     assert max(seconds for _, seconds in then) < 0.15  # SOCKET_TIMEOUT is 0.2
 
 
-def test_a_hung_redis_that_wakes_up_answers_each_question_with_its_own_answer(valkey: Mortal):
+def test_a_hung_redis_that_wakes_up_answers_each_question_with_its_own_answer(valkey: KillableValkey):
     stamps = [CacheKey(f"question-{number}") for number in range(8)]
     for stamp in stamps:
         get_or_compute(stamp, 300, Counted(stamp.text))
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted(stamp.text)), stamps))
-        valkey.tell(signal.SIGCONT)
+        valkey.send_signal(signal.SIGCONT)
         time.sleep(0.35)
         for _ in range(3):
             found = list(threads.map(lambda stamp: get_or_compute(stamp, 300, Counted("wrong")), stamps))

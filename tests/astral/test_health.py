@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.support.error_shape import assert_error
-from tests.support.python_process import python
+from tests.support.python_process import run_python
 
 NOBODY_LISTENS = "127.0.0.1:1"
 # Asked all at once, because each waits some seconds for a connection before it gives up.
@@ -48,7 +48,7 @@ class Answer:
 def answers(*paths: str, **broken: str) -> list[Answer]:
     kept = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     setup = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings"}
-    ended = python("-c", ASK, *paths, **kept | broken | setup)
+    ended = run_python("-c", ASK, *paths, **kept | broken | setup)
     assert ended.returncode == 0, ended.stderr
     return [Answer(status, headers, text.encode()) for status, headers, text in json.loads(ended.stdout)]
 

@@ -23,7 +23,7 @@ from athletes.access.policy import load_policy
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Category
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 
 UNKNOWN_ID = UUID(int=9)
 
@@ -51,7 +51,7 @@ def test_query_finds_the_row_of_each_value_in_one_statement(cast: Cast, django_a
 def test_query_loads_related_rows_in_the_same_statement(cast: Cast, django_assert_num_queries: Any):
     find = PrecompiledQuery(by_digest, digest="?", now=datetime.max.replace(tzinfo=UTC))
     for user in (cast.ada, cast.ben):
-        Api(user)
+        ApiClient(user)
         digest = AuthToken.objects.get(user=user).digest
         with django_assert_num_queries(1):
             token = find.first(digest=digest, now=datetime.now(UTC))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from astral.relative_dates import ago, ahead, since
+from astral.relative_dates import format_future_date, format_past_date, format_since_date
 
 TODAY = date(2026, 6, 10)
 
@@ -17,12 +17,12 @@ TODAY = date(2026, 6, 10)
      (400, "13 months ago"), (-1, "tomorrow"), (-30, "in 30 days")],
 )  # fmt: skip
 def test_how_long_ago_a_day_was(days: int, words: str):
-    assert ago(TODAY - timedelta(days=days), TODAY) == words
-    assert ahead(TODAY - timedelta(days=days), TODAY) == words
+    assert format_past_date(TODAY - timedelta(days=days), TODAY) == words
+    assert format_future_date(TODAY - timedelta(days=days), TODAY) == words
 
 
 @pytest.mark.parametrize(
     ("days", "words"), [(0, "since today"), (1, "since Tue 9 Jun"), (27, "since Thu 14 May")]
 )
 def test_since_when_something_stands(days: int, words: str):
-    assert since(TODAY - timedelta(days=days), TODAY) == words
+    assert format_since_date(TODAY - timedelta(days=days), TODAY) == words

@@ -6,7 +6,7 @@ import pytest
 
 from astral.environment import DEMO_SECRET_KEY
 from tests.support.error_shape import assert_sentence
-from tests.support.python_process import python
+from tests.support.python_process import run_python
 
 KEY = "q7Jt0m2VbX9sLw4Zr8Nc1Yd5Ke3Hg6UaR0pTi5Bv8Mf2Xs1Wk9"
 PRODUCTION = {
@@ -18,7 +18,7 @@ LOAD = ("-c", "import astral.settings")
 
 
 def refusal(environment: dict[str, str], *arguments: str) -> str:
-    ended = python(*(arguments or LOAD), **environment)
+    ended = run_python(*(arguments or LOAD), **environment)
     assert (ended.returncode, ended.stdout) == (1, "")
     [line] = ended.stderr.splitlines()
     start, sentence = line.split(": ", 1)
@@ -96,7 +96,7 @@ def test_a_password_in_a_refused_address_is_not_shown():
 
 
 def test_a_production_setup_passes_every_deployment_check():
-    ended = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    ended = run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert ended.returncode == 0, ended.stderr
     assert "no issues" in ended.stdout
 
@@ -106,7 +106,7 @@ def test_the_smallest_production_setup_is_safe_by_default():
         "import astral.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, "
         "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)"
     )
-    assert python("-c", show, **PRODUCTION).stdout.split() == ["False", *["True"] * 6]
+    assert run_python("-c", show, **PRODUCTION).stdout.split() == ["False", *["True"] * 6]
 
 
 @pytest.mark.parametrize(

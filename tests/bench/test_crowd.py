@@ -10,7 +10,7 @@ from django.db import connection
 
 from athletes.models import Athlete, Membership, Organization
 from bench.crowd import load
-from bench.crowd.index_free_load import CONSTRAINTS, INDEXES
+from bench.crowd.index_free_load import CONSTRAINTS_SQL, INDEXES_SQL
 from coaching.models import Assessment
 from metrics.activities.manual_entry import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
@@ -22,23 +22,23 @@ TABLES = ["metrics_activity", "metrics_healthday"]
 
 def kept_on_tables() -> set[tuple[str, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(CONSTRAINTS, [TABLES])
+        cursor.execute(CONSTRAINTS_SQL, [TABLES])
         constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [TABLES])
+        cursor.execute(INDEXES_SQL, [TABLES])
         return {*constraints, *cursor.fetchall()}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_small_crowd_is_stored_as_it_would_be_measured():
     before = kept_on_tables()
-    counts = load.load(NOW, 9, 0.5)
+    counts = load.load_crowd(NOW, 9, 0.5)
     assert kept_on_tables() == before
     assert (counts.athletes, counts.activities) == (9, Activity.objects.count())
     assert counts.health_days == HealthDay.objects.count() > 500
     assert counts.activities > 9 * 60
     everybody = Athlete.objects.count()
-    assert load.settle(NOW) == Snapshot.objects.count() == Assessment.objects.count() == everybody
-    assert load.settle(NOW) == 0
+    assert load.complete_crowd(NOW) == Snapshot.objects.count() == Assessment.objects.count() == everybody
+    assert load.complete_crowd(NOW) == 0
     for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
         yardsticks = ThresholdsOverTime(athlete, athlete.thresholds.all())
         for run in athlete.activities.all()[:20]:
@@ -55,18 +55,18 @@ def test_a_small_crowd_is_stored_as_it_would_be_measured():
 
 
 def test_a_large_crowd_has_an_organization_of_five_thousand():
-    places = load.places_of(10_000)
+    places = load.assign_organizations(10_000)
     sizes = [len(list(group)) for _, group in groupby(places)]
     assert len(places) == 10_000
     assert max(sizes) == 5_000
     assert {1, 200} <= set(sizes)
-    assert max(len(list(group)) for _, group in groupby(load.places_of(500))) == 200
+    assert max(len(list(group)) for _, group in groupby(load.assign_organizations(500))) == 200
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_organization_of_the_crowd_has_a_head_coach_and_groups():
-    load.load(NOW, 210, 0.02)
-    assert load.is_there()
+    load.load_crowd(NOW, 210, 0.02)
+    assert load.crowd_exists()
     organizations = Organization.objects.all()
     assert organizations.count() == 2
     assert all(one.groups.count() == 4 for one in organizations)

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 
 # Chromium writes most violations to the console by itself; styles that scripts set it may only report as events.
-VIOLATIONS = """document.addEventListener("securitypolicyviolation",
+REPORT_VIOLATIONS_JS = """document.addEventListener("securitypolicyviolation",
     event => console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
 # Playwright keeps an event loop in this thread, which Django would take for an async view.
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no chromium: make browser")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
         yield started
         started.close()
 
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a phone's and of a desk's width that must not complain."""
     context = browser.new_context(viewport={"width": request.param, "height": 800})
-    context.add_init_script(VIOLATIONS)
+    context.add_init_script(REPORT_VIOLATIONS_JS)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

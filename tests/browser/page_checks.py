@@ -11,41 +11,43 @@ from typing import Any
 from playwright.sync_api import Page
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
-SERIOUS = {"serious", "critical"}
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
-TOLD = """.then(told => told.violations.map(({id, impact, nodes}) =>
+SERIOUS_IMPACTS = {"serious", "critical"}
+COLOR_RULES = ["color-contrast", "link-in-text-block"]
+SUMMARIZE_VIOLATIONS_JS = """.then(told => told.violations.map(({id, impact, nodes}) =>
     ({id, impact, nodes: nodes.map(node => node.html.slice(0, 200) + ' ' + node.failureSummary)})))"""
 
 
-def looks_right(page: Page) -> None:
+def check_page(page: Page) -> None:
     """In daylight; and in the dark what colours can spoil."""
     check_width(page)
-    with _axe(page) as run:
+    with _load_axe(page) as run:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        _no_serious(run({"runOnly": OF_COLOURS}))
+        _assert_no_serious(run({"runOnly": COLOR_RULES}))
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        _no_serious(run({}))
+        _assert_no_serious(run({}))
 
 
 @contextmanager
-def _axe(page: Page) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]]]:
+def _load_axe(page: Page) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]]]:
     """axe-core, WCAG 2.2 AA and best practices; in a world of its own, so that the page keeps its security policy."""
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
-    _run(session, world, AXE.read_text())
-    yield lambda options: _run(session, world, f"axe.run({json.dumps(options)}){TOLD}")
+    _evaluate_script(session, world, AXE.read_text())
+    yield lambda options: _evaluate_script(
+        session, world, f"axe.run({json.dumps(options)}){SUMMARIZE_VIOLATIONS_JS}"
+    )
     session.detach()
 
 
-def _no_serious(found: list[dict[str, Any]]) -> None:
-    serious = [finding for finding in found if finding["impact"] in SERIOUS]
+def _assert_no_serious(found: list[dict[str, Any]]) -> None:
+    serious = [finding for finding in found if finding["impact"] in SERIOUS_IMPACTS]
     assert not serious, "\n".join(
         f"{finding['id']}: {node}" for finding in serious for node in finding["nodes"]
     )
 
 
-def _run(session: Any, world: int, script: str) -> Any:
+def _evaluate_script(session: Any, world: int, script: str) -> Any:
     asked = {"expression": script, "contextId": world, "awaitPromise": True, "returnByValue": True}
     answer = session.send("Runtime.evaluate", asked)
     assert "exceptionDetails" not in answer, answer["exceptionDetails"]

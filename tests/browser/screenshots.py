@@ -19,14 +19,14 @@ from pytest_django.live_server_helper import LiveServer
 from athletes.models import Group, User
 from coaching import demo
 from metrics.models import Streams
-from tests.browser.conftest import VIOLATIONS
-from tests.browser.sign_in import enter
+from tests.browser.conftest import REPORT_VIOLATIONS_JS
+from tests.browser.sign_in import open_page_as
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOMENT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # a Sunday evening
-WATCHED = "bruno.saltamar@demo.test"  # who is coming down with something
+WATCHED_EMAIL = "bruno.saltamar@demo.test"  # who is coming down with something
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 800},
@@ -34,28 +34,30 @@ SIZES: dict[str, ViewportSize] = {
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALSO_DARK = {"roster"}
-MOST_BYTES = 1_500_000
+MAX_TOTAL_BYTES = 1_500_000
 
 
 @pytest.fixture
 def moment(db: None) -> Iterator[None]:
     with time_machine.travel(MOMENT):
-        demo.load(MOMENT)
+        demo.load_demo(MOMENT)
         yield
 
 
-def pages() -> dict[str, tuple[str, str]]:
+def list_pages() -> dict[str, tuple[str, str]]:
     """Name: who looks, and where. A page that is not there raises."""
-    recorded = Streams.objects.filter(athlete__user__email=demo.ATHLETE).order_by("-activity__started_at")[0]
-    group = Group.objects.get(name="Marathon", organization__memberships__user__email=demo.COACH)
-    watched = User.objects.get(email=WATCHED)
+    recorded = Streams.objects.filter(athlete__user__email=demo.ATHLETE_EMAIL).order_by(
+        "-activity__started_at"
+    )[0]
+    group = Group.objects.get(name="Marathon", organization__memberships__user__email=demo.COACH_EMAIL)
+    watched = User.objects.get(email=WATCHED_EMAIL)
     return {
-        "roster": (demo.COACH, reverse("roster-page")),
-        "athlete": (demo.COACH, reverse("athlete-page", args=[watched.public_id])),
-        "activity": (demo.COACH, reverse("activity-page", args=[recorded.activity.public_id])),
-        "group": (demo.COACH, reverse("group-page", args=[group.public_id])),
-        "upload": (demo.COACH, reverse("upload-page")),
-        "home": (demo.ATHLETE, reverse("own-page") + "#stretch"),
+        "roster": (demo.COACH_EMAIL, reverse("roster-page")),
+        "athlete": (demo.COACH_EMAIL, reverse("athlete-page", args=[watched.public_id])),
+        "activity": (demo.COACH_EMAIL, reverse("activity-page", args=[recorded.activity.public_id])),
+        "group": (demo.COACH_EMAIL, reverse("group-page", args=[group.public_id])),
+        "upload": (demo.COACH_EMAIL, reverse("upload-page")),
+        "home": (demo.ATHLETE_EMAIL, reverse("own-page") + "#stretch"),
     }
 
 
@@ -63,13 +65,13 @@ def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer,
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    for name, (who, address) in pages().items():
+    for name, (who, address) in list_pages().items():
         for size, viewport in SIZES.items():
             for scheme in SCHEMES if name in ALSO_DARK else SCHEMES[:1]:
                 context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
-                context.add_init_script(VIOLATIONS)
+                context.add_init_script(REPORT_VIOLATIONS_JS)
                 page = context.new_page()
-                take(
+                take_screenshot(
                     page,
                     live_server,
                     User.objects.get(email=who),
@@ -77,13 +79,13 @@ def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer,
                     FOLDER / f"{name}-{size}-{scheme}.png",
                 )
                 context.close()
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) <= MOST_BYTES
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) <= MAX_TOTAL_BYTES
 
 
-def take(page: Page, server: LiveServer, user: User, address: str, path: Path) -> None:
+def take_screenshot(page: Page, server: LiveServer, user: User, address: str, path: Path) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    enter(page, server, user, address)
+    open_page_as(page, server, user, address)
     assert page.url.endswith(address)
     page.screenshot(path=path)
     assert complaints == []

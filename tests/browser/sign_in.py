@@ -11,21 +11,21 @@ from athletes.models import User
 from tests.support.cast import PASSWORD
 
 
-def sign_in(page: Page, server: LiveServer, user: User, password: str = PASSWORD) -> None:
-    """Through the sign-in page; the user needs a password: `with_password(user)`."""
+def sign_in_by_form(page: Page, server: LiveServer, user: User, password: str = PASSWORD) -> None:
+    """Through the sign-in page; the user needs a password: `set_test_password(user)`."""
     page.goto(f"{server.url}/sign-in")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
 
-def with_password(user: User) -> User:
+def set_test_password(user: User) -> User:
     user.set_password(PASSWORD)
     user.save()
     return user
 
 
-def enter(page: Page, server: LiveServer, user: User, path: str = "/") -> None:
+def open_page_as(page: Page, server: LiveServer, user: User, path: str = "/") -> None:
     """Straight to a page, with a session made behind the scenes."""
     client = Client()
     client.force_login(user)

@@ -15,10 +15,10 @@ from athletes.organizations.invitations import InvitationOffer, create_invitatio
 from athletes.roles import Role
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter, sign_in, with_password
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as, set_test_password, sign_in_by_form
 from tests.support.cast import Cast, make_cast
-from tests.support.recordings import steady_run
+from tests.support.recordings import build_steady_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,24 +29,24 @@ def people() -> Cast:
 
 
 def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: Cast):
-    with_password(people.ada)
+    set_test_password(people.ada)
     page.goto(f"{live_server.url}/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    looks_right(page)
-    sign_in(page, live_server, people.ada, "wrong")
+    check_page(page)
+    sign_in_by_form(page, live_server, people.ada, "wrong")
     expect(page.get_by_role("alert")).to_have_text("This e-mail address and password do not belong together.")
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
-    looks_right(page)
-    sign_in(page, live_server, people.ada)
+    check_page(page)
+    sign_in_by_form(page, live_server, people.ada)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You are signed out.")
 
 
 def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast):
-    enter(page, live_server, people.ada)
+    open_page_as(page, live_server, people.ada)
     page.get_by_role("banner").get_by_role("link", name="Settings").click()
-    looks_right(page)
+    check_page(page)
     page.get_by_label("Time zone").fill("Asia/Tokyo")
     page.get_by_label("miles").check()
     page.get_by_role("button", name="Save").click()
@@ -54,16 +54,16 @@ def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast)
     assert Athlete.objects.filter(pk=people.ada.pk, timezone="Asia/Tokyo", unit_system="imperial").exists()
     for tab in ("Sharing", "Password", "Your data", "Tokens"):
         page.get_by_role("navigation", name="Settings").get_by_role("link", name=tab).click()
-        looks_right(page)
+        check_page(page)
     page.get_by_role("button", name="Make a token").click()
     expect(page.get_by_text("Copy it now")).to_be_visible()
-    looks_right(page)
+    check_page(page)
 
 
 @pytest.fixture
 def recordings(tmp_path: Path) -> list[Path]:
     run, junk = tmp_path / "run.gpx", tmp_path / "holiday.txt"
-    run.write_bytes(encode_gpx(steady_run(duration_s=600)))
+    run.write_bytes(encode_gpx(build_steady_run(duration_s=600)))
     junk.write_text("not a recording")
     return [run, junk]
 
@@ -71,15 +71,15 @@ def recordings(tmp_path: Path) -> list[Path]:
 def test_several_files_are_uploaded_each_with_its_result(
     page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
-    enter(page, live_server, people.ada)
+    open_page_as(page, live_server, people.ada)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
-    looks_right(page)
+    check_page(page)
     for told in (["Stored", "Not stored"], ["Already there", "Not stored"]):
         page.get_by_label("Files").set_input_files(recordings)
         page.get_by_role("button", name="Upload").click()
         expect(page.locator(".result .badge")).to_have_text(told)
     expect(page.get_by_text("0 stored, 1 already there, 1 not stored.")).to_be_visible()
-    looks_right(page)
+    check_page(page)
     assert Activity.objects.get().athlete_id == people.ada.pk
 
 
@@ -87,19 +87,19 @@ def test_a_recording_that_breaks_off_is_stored_in_place(
     page: Page, live_server: LiveServer, people: Cast, tmp_path: Path
 ):
     broken = tmp_path / "run.fit"
-    broken.write_bytes(encode_fit(steady_run(duration_s=600))[:-2_000])
-    enter(page, live_server, people.ada, "/upload")
+    broken.write_bytes(encode_fit(build_steady_run(duration_s=600))[:-2_000])
+    open_page_as(page, live_server, people.ada, "/upload")
     page.get_by_label("Files").set_input_files(broken)
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Store what is readable").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored"])
-    looks_right(page)
+    check_page(page)
 
 
 def test_a_coach_uploads_for_an_athlete(
     page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
-    enter(page, live_server, people.carl)
+    open_page_as(page, live_server, people.carl)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     page.get_by_label("Name or e-mail address").fill("ada")
     page.get_by_role("button", name="Find").click()
@@ -122,7 +122,7 @@ def test_an_invitation_leads_in_with_its_code_behind_the_hash(
     page.goto(f"{live_server.url}/join#{token}")
     expect(page.get_by_label("Invitation code")).to_have_value(token)
     assert page.url == f"{live_server.url}/join"
-    looks_right(page)
+    check_page(page)
     page.get_by_label("E-mail address").fill("new@example.test")
     page.get_by_label("Password").fill("seven wet horses")
     page.get_by_role("button", name="Join").click()
@@ -133,9 +133,9 @@ def test_an_invitation_leads_in_with_its_code_behind_the_hash(
 def test_everything_works_without_a_script(
     browser: Browser, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
-    with_password(people.ada)
+    set_test_password(people.ada)
     page = browser.new_context(java_script_enabled=False).new_page()
-    sign_in(page, live_server, people.ada)
+    sign_in_by_form(page, live_server, people.ada)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     page.get_by_label("Files").set_input_files(recordings)
     page.get_by_role("button", name="Upload").click()

@@ -12,10 +12,10 @@ from athletes.models import Threshold
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
 from tests.support.cast import Cast, make_cast
-from tests.support.recordings import MORNING, uneven_run
+from tests.support.recordings import MORNING, build_uneven_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,7 +29,7 @@ def recorded(people: Cast) -> Activity:
     athlete = people.ada.athlete
     for kind, value in (("threshold_pace", 300.0), ("lthr", 165.0)):
         Threshold.objects.create(athlete=athlete, kind=kind, value=value, valid_from=date(2026, 5, 1))
-    upload = Upload(encode_gpx(uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
+    upload = Upload(encode_gpx(build_uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
     activity = ingest_file(athlete, upload).activities[0]
     laps = [
         {
@@ -46,27 +46,27 @@ def recorded(people: Cast) -> Activity:
 
 def test_an_activity_is_looked_at_changed_and_deleted(page: Page, live_server: LiveServer, people: Cast):
     activity = recorded(people)
-    enter(page, live_server, people.ada, f"/activities/{activity.public_id}")
+    open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     for title in ("Pace", "Heart rate", "Altitude"):
         drawing = page.get_by_role("img", name=title, exact=True)
         expect(drawing).to_be_visible()
         width = page.viewport_size["width"]  # type: ignore[index]
         assert drawing.bounding_box()["width"] <= width  # type: ignore[index]
-    looks_right(page)
+    check_page(page)
     page.get_by_text("Pace as a table").click()
     expect(page.get_by_role("columnheader", name="Pace, min/km")).to_be_visible()
-    looks_right(page)
+    check_page(page)
     page.get_by_role("link", name="Over time").click()
     expect(page.locator("#profile .chart-along").first).to_contain_text("min")
     page.get_by_text("Change what is said about it").click()
     page.get_by_label("Name").fill("Up and down")
     page.get_by_label("Perceived effort").select_option("6")
-    looks_right(page)
+    check_page(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Up and down")).to_be_visible()
     page.get_by_text("Change what is said about it").click()
     page.get_by_role("link", name="Delete …").click()
-    looks_right(page)
+    check_page(page)
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Nothing recorded yet.")).to_be_visible()
     assert not Activity.objects.exists()
@@ -74,9 +74,9 @@ def test_an_activity_is_looked_at_changed_and_deleted(page: Page, live_server: L
 
 def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer, people: Cast):
     recorded(people)
-    enter(page, live_server, people.carl, f"/activities?athlete={people.ada.public_id}")
+    open_page_as(page, live_server, people.carl, f"/activities?athlete={people.ada.public_id}")
     expect(page.get_by_role("heading", name="Activities of Ada")).to_be_visible()
-    looks_right(page)
+    check_page(page)
     page.get_by_label("Races").select_option("1")
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_text("No activity is like that.")).to_be_visible()
@@ -87,7 +87,7 @@ def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer,
 
 def test_on_paper_the_numbers_stand_beside_the_drawing(page: Page, live_server: LiveServer, people: Cast):
     activity = recorded(people)
-    enter(page, live_server, people.ada, f"/activities/{activity.public_id}")
+    open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     row = page.locator("#profile-pace table tbody tr").first
     expect(row).not_to_be_visible()
     page.emulate_media(media="print")

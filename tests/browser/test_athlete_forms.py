@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
-from tests.coaching.plan_fixtures import absence_of, race_of
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
+from tests.coaching.plan_fixtures import create_absence, create_race
 from tests.support.cast import make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_the_forms_look_right(page: Page, live_server: LiveServer):
     ada = make_cast().ada
-    race, absence = race_of(ada, 400), absence_of(ada, -3, None)
-    race_of(ada, -30)
-    enter(page, live_server, ada, f"/athletes/{ada.public_id}/races")
+    race, absence = create_race(ada, 400), create_absence(ada, -3, None)
+    create_race(ada, -30)
+    open_page_as(page, live_server, ada, f"/athletes/{ada.public_id}/races")
     for path in (
         f"/athletes/{ada.public_id}/races",
         f"/races/{race.public_id}",
@@ -27,4 +27,4 @@ def test_the_forms_look_right(page: Page, live_server: LiveServer):
         "/settings/thresholds",
     ):
         page.goto(f"{live_server.url}{path}")
-        looks_right(page)
+        check_page(page)

@@ -11,10 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 from athletes.models import Athlete, Membership
 from athletes.organizations.consent import change_consent
 from metrics.models import HealthDay
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
-from tests.coaching.plan_fixtures import every_day, follow, plan_of, race_of
-from tests.support.cast import Cast, make_cast, run
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
+from tests.coaching.plan_fixtures import create_race, create_test_plan, follow_plan, list_daily_sessions
+from tests.support.cast import Cast, create_run, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,7 +24,7 @@ def people() -> Cast:
     cast, now = make_cast(), datetime.now(UTC)
     for back in range(40):
         zones = {f"zone{zone}_s": 700.0 - 100 * zone for zone in range(1, 6)}
-        run(
+        create_run(
             cast.ada,
             now - timedelta(days=back, hours=1),
             training_load=50.0 + back % 9,
@@ -38,17 +38,21 @@ def people() -> Cast:
             hrv_rmssd_ms=50.0 + back % 7,
             resting_hr_bpm=50.0 + back % 3,
         )
-    race = race_of(cast.ada, 0, name="Sea and " + "very" * 20 + " long name")
+    race = create_race(cast.ada, 0, name="Sea and " + "very" * 20 + " long name")
     race.date = (now + timedelta(days=30)).date()
     race.save()
-    follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), (now - timedelta(days=10)).date())
+    follow_plan(
+        cast.ada,
+        create_test_plan(cast.harbour, *list_daily_sessions(zone=1)),
+        (now - timedelta(days=10)).date(),
+    )
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     return cast
 
 
 def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: LiveServer, people: Cast):
     address = f"/coach/athletes/{people.ada.public_id}"
-    enter(page, live_server, people.carl, address)
+    open_page_as(page, live_server, people.carl, address)
     expect(page.get_by_role("heading", level=1, name="Ada")).to_be_visible()
     page.get_by_role("link", name="1 year").scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
@@ -58,7 +62,7 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
     assert page.evaluate("scrollY") > before - 100, "whoever looks at charts stays there"
     page.get_by_text("HRV (rMSSD) as a table").click()
     expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()
-    looks_right(page)
+    check_page(page)
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_role("button", name="Take back")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}{address}?range=1y")
@@ -72,26 +76,26 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
 
 
 def test_athletes_come_home_to_their_own_training(page: Page, live_server: LiveServer, people: Cast):
-    enter(page, live_server, people.ada)
+    open_page_as(page, live_server, people.ada)
     expect(page.get_by_role("heading", level=1, name="My training")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
     expect(page.get_by_role("link", name="My training")).to_have_attribute("aria-current", "page")
-    looks_right(page)
+    check_page(page)
 
 
 def test_a_page_with_nothing_on_it_tells_why(page: Page, live_server: LiveServer, people: Cast):
     nothing = dict.fromkeys(("activities", "health", "goals_and_plans"), False)
     change_consent(people.ada.athlete, people.harbour, nothing, datetime.now(UTC))
-    enter(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
+    open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
     expect(page.get_by_text("Not shared with your club.").first).to_be_visible()
-    looks_right(page)
+    check_page(page)
     page.goto(f"{live_server.url}/coach/athletes/{people.ben.public_id}")
     expect(page.get_by_role("link", name="Upload recordings").first).to_be_visible()
-    looks_right(page)
+    check_page(page)
 
 
 def test_on_paper_the_tables_are_open_and_the_buttons_gone(page: Page, live_server: LiveServer, people: Cast):
-    enter(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}?range=4w")
+    open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}?range=4w")
     page.emulate_media(media="print")
     expect(page.get_by_role("columnheader", name="Normal range from, ms")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)

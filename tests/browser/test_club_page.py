@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.organizations.invitations import InvitationOffer, create_invitation
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
 from tests.support.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,9 +24,9 @@ def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: 
         cast.hanna,
         now,
     )
-    enter(page, live_server, cast.hanna, "/coach/club")
+    open_page_as(page, live_server, cast.hanna, "/coach/club")
     page.get_by_text("Change Ben").click()
-    looks_right(page)
+    check_page(page)
     page.get_by_label("For how many people").fill("12")
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_text("Copy it now")).to_be_visible()

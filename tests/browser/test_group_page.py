@@ -8,21 +8,21 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
-from tests.coaching.training_fixtures import in_group
-from tests.support.cast import Cast, member, person, run
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
+from tests.coaching.training_fixtures import add_to_training_group
+from tests.support.cast import Cast, create_member, create_person, create_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_coach_finds_an_athlete_and_adds_her_to_the_group(page: Page, live_server: LiveServer, cast: Cast):
-    run(cast.ada, datetime.now(UTC) - timedelta(days=8))
-    in_group(cast.ada, cast.harbour)
-    member(person("zita"), cast.harbour)
-    enter(page, live_server, cast.hanna, "/coach/groups")
+    create_run(cast.ada, datetime.now(UTC) - timedelta(days=8))
+    add_to_training_group(cast.ada, cast.harbour)
+    create_member(create_person("zita"), cast.harbour)
+    open_page_as(page, live_server, cast.hanna, "/coach/groups")
     page.get_by_role("link", name="Milers", exact=True).click()
-    looks_right(page)
+    check_page(page)
     page.get_by_text("Add athletes").click()
     page.get_by_label("Search").fill("zit")
     expect(page.get_by_label("Ben")).to_have_count(0)

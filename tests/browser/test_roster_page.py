@@ -14,10 +14,10 @@ from athletes.roles import Role
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
-from tests.browser.page_checks import looks_right
-from tests.browser.sign_in import enter
-from tests.coaching.training_fixtures import in_group
-from tests.support.cast import Cast, make_cast, run
+from tests.browser.page_checks import check_page
+from tests.browser.sign_in import open_page_as
+from tests.coaching.training_fixtures import add_to_training_group
+from tests.support.cast import Cast, create_run, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -40,8 +40,8 @@ def people() -> Cast:
     for back in range(20):
         day = (now - timedelta(days=back)).date()
         HealthDay.objects.create(athlete=cast.ada.athlete, date=day, source="x", hrv_rmssd_ms=50.0 + back % 5)
-        run(cast.ada, now - timedelta(days=back, hours=1), training_load=60.0)
-    in_group(cast.ada, cast.harbour)
+        create_run(cast.ada, now - timedelta(days=back, hours=1), training_load=60.0)
+    add_to_training_group(cast.ada, cast.harbour)
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     for user in (cast.ada, cast.ben):
         user.athlete.__class__.objects.filter(pk=user.pk).bump_version()
@@ -56,10 +56,10 @@ def rows(page: Page) -> list[str]:
 def test_a_coach_finds_somebody_and_the_back_button_leads_back(
     page: Page, live_server: LiveServer, people: Cast
 ):
-    enter(page, live_server, people.carl)
+    open_page_as(page, live_server, people.carl)
     expect(page.get_by_role("heading", name="Harbour Runners")).to_be_visible()
     expect(page.get_by_text("2 need attention")).to_be_visible()
-    looks_right(page)
+    check_page(page)
     search = page.get_by_label("Search")
     search.press_sequentially("ad", delay=20)
     expect(page.locator(".roster-table tbody tr")).to_have_count(1)
@@ -81,11 +81,11 @@ def test_a_coach_finds_somebody_and_the_back_button_leads_back(
     Membership.objects.filter(user=people.ben).update(labels=["mmmmmmmmmm" * 4])
     page.get_by_role("link", name="In no group").click()
     expect(page.locator(".roster-table tbody tr")).to_have_count(1)
-    looks_right(page)
+    check_page(page)
 
 
 def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_server: LiveServer, people: Cast):
-    enter(page, live_server, people.carl, "/coach/?search=ada")
+    open_page_as(page, live_server, people.carl, "/coach/?search=ada")
     page.locator(".waiting select").first.select_option("5")
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
@@ -94,7 +94,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_serve
     assert ((one.until - one.since).days, one.coach) == (5, people.carl)
     stands(people.ada, datetime.now(UTC))
     page.reload()
-    looks_right(page)
+    check_page(page)
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_role("status")).to_contain_text("No longer acknowledged for Ada.")
     assert not Acknowledgement.objects.exists()
@@ -103,7 +103,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_serve
 def test_who_acknowledges_by_keyboard_goes_on_with_the_next(
     page: Page, live_server: LiveServer, people: Cast
 ):
-    enter(page, live_server, people.carl)
+    open_page_as(page, live_server, people.carl)
     buttons = page.locator(".waiting .seen .button")
     buttons.first.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Load is 845.")
@@ -112,10 +112,10 @@ def test_who_acknowledges_by_keyboard_goes_on_with_the_next(
 
 
 def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people: Cast):
-    enter(page, live_server, people.hanna)
+    open_page_as(page, live_server, people.hanna)
     page.locator("input[name=athletes]").first.check()
     page.get_by_text("Change the chosen athletes").click()
-    looks_right(page)
+    check_page(page)
     page.locator("#choose-all, input[name=athletes]:not(:checked)").last.check()
     page.get_by_label("Label").last.fill("fast")
     page.get_by_label("Label").last.press("Enter")
@@ -131,7 +131,7 @@ def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people
 
 def test_it_all_works_without_a_script(browser: Browser, live_server: LiveServer, people: Cast):
     page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}).new_page()
-    enter(page, live_server, people.carl)
+    open_page_as(page, live_server, people.carl)
     page.get_by_label("Search").fill("ada")
     page.get_by_role("button", name="Show").click()
     assert rows(page) == ["Ada"]
@@ -147,6 +147,6 @@ def test_it_all_works_without_a_script(browser: Browser, live_server: LiveServer
 
 def test_an_empty_roster_looks_right(page: Page, live_server: LiveServer, people: Cast):
     Membership.objects.filter(role=Role.ATHLETE).delete()
-    enter(page, live_server, people.carl)
+    open_page_as(page, live_server, people.carl)
     expect(page.get_by_role("heading", name="Nobody is here yet")).to_be_visible()
-    looks_right(page)
+    check_page(page)

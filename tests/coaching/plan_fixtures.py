@@ -15,11 +15,11 @@ MONDAY = TODAY - timedelta(days=2)
 HOUR = 3_600.0
 
 
-def day(ahead: int) -> date:
+def get_day(ahead: int) -> date:
     return TODAY + timedelta(days=ahead)
 
 
-def plan_of(
+def create_test_plan(
     club: Organization, *sessions: dict[str, Any], weeks: int = 4, name: str = "Ten kilometres"
 ) -> Plan:
     """Each session by week and weekday; an hour of running unless told otherwise."""
@@ -33,37 +33,37 @@ def plan_of(
     return plan
 
 
-def every_day(**more: Any) -> list[dict[str, Any]]:
+def list_daily_sessions(**more: Any) -> list[dict[str, Any]]:
     """Every day of four weeks."""
     return [{"week": week, "weekday": weekday, **more} for week in range(1, 5) for weekday in range(1, 8)]
 
 
-def follow(user: User, plan: Plan, start: date = MONDAY, **more: Any) -> PlanInstance:
+def follow_plan(user: User, plan: Plan, start: date = MONDAY, **more: Any) -> PlanInstance:
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=start, **more)
-    touch(user)
+    bump_data_version(user)
     return instance
 
 
-def race_of(user: User, ahead: int, **more: Any) -> Race:
-    given = {"name": "City run", "date": day(ahead), "distance_m": 10_000.0} | more
+def create_race(user: User, ahead: int, **more: Any) -> Race:
+    given = {"name": "City run", "date": get_day(ahead), "distance_m": 10_000.0} | more
     return Race.objects.create(athlete=user.athlete, **given)
 
 
-def absence_of(user: User, first: int, last: int | None, kind: str = "ill") -> Absence:
+def create_absence(user: User, first: int, last: int | None, kind: str = "ill") -> Absence:
     """From so many days ahead to so many; negative is the past."""
-    end = None if last is None else day(last)
-    return Absence.objects.create(athlete=user.athlete, kind=kind, first_day=day(first), last_day=end)
+    end = None if last is None else get_day(last)
+    return Absence.objects.create(athlete=user.athlete, kind=kind, first_day=get_day(first), last_day=end)
 
 
-def touch(user: User) -> None:
+def bump_data_version(user: User) -> None:
     Athlete.objects.filter(pk=user.pk).bump_version()
 
 
-def version(user: User) -> int:
+def get_data_version(user: User) -> int:
     return Athlete.objects.get(pk=user.pk).data_version
 
 
-def codes(user: User, now: Any = NOON) -> dict[str, str]:
+def load_signal_severities(user: User, now: Any = NOON) -> dict[str, str]:
     """What stands: code and severity."""
     assessment = current_assessments([user.pk], now)[user.pk]
     return {signal["code"]: signal["severity"] for signal in assessment.signals}

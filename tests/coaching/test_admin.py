@@ -13,8 +13,16 @@ from athletes.models import Threshold
 from coaching.assessments.current import current_assessments
 from coaching.models import Absence, Acknowledgement, Assessment, Plan, PlanInstance, Race
 from metrics.snapshots.current import current_snapshots
-from tests.coaching.plan_fixtures import TODAY, absence_of, day, follow, plan_of, race_of, version
-from tests.support.cast import NOON, Cast, person
+from tests.coaching.plan_fixtures import (
+    TODAY,
+    create_absence,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    get_data_version,
+    get_day,
+)
+from tests.support.cast import NOON, Cast, create_person
 
 NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "assessment")
 
@@ -22,7 +30,7 @@ NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "assessme
 @pytest.fixture
 def root(db: None) -> Client:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -31,7 +39,7 @@ def page(name: str, what: str, *ids: Any) -> str:
 
 
 def everything(cast: Cast) -> dict[str, Any]:
-    plan = plan_of(cast.harbour, {"weekday": 1})
+    plan = create_test_plan(cast.harbour, {"weekday": 1})
     acknowledgement = Acknowledgement.objects.create(
         athlete=cast.ada.athlete,
         organization=cast.harbour,
@@ -41,10 +49,10 @@ def everything(cast: Cast) -> dict[str, Any]:
         until=TODAY,
     )
     return {
-        "race": race_of(cast.ada, 3),
-        "absence": absence_of(cast.ada, 0, 3),
+        "race": create_race(cast.ada, 3),
+        "absence": create_absence(cast.ada, 0, 3),
         "plan": plan,
-        "planinstance": follow(cast.ada, plan),
+        "planinstance": follow_plan(cast.ada, plan),
         "acknowledgement": acknowledgement,
         "assessment": current_assessments([cast.ada.pk], NOON)[cast.ada.pk],
     }
@@ -60,26 +68,32 @@ def test_every_list_and_page_opens(cast: Cast, root: Client):
 
 
 def test_rows_are_found_by_the_athletes_name(cast: Cast, root: Client):
-    race_of(cast.ada, 3), race_of(cast.ben, 4)
+    create_race(cast.ada, 3), create_race(cast.ben, 4)
     found = root.get(page("race", "changelist"), {"q": "ADA"}).context["cl"].queryset
     assert [race.athlete_id for race in found] == [cast.ada.pk]
 
 
 def test_what_staff_saves_and_deletes_raises_the_version(cast: Cast, root: Client):
-    body = {"athlete": cast.ada.pk, "name": "Run", "date": str(day(9)), "distance_m": 5000, "priority": "B"}
+    body = {
+        "athlete": cast.ada.pk,
+        "name": "Run",
+        "date": str(get_day(9)),
+        "distance_m": 5000,
+        "priority": "B",
+    }
     assert root.post(page("race", "add"), body).status_code == 302
     race = Race.objects.get()
     assert root.post(page("race", "change", race.pk), body | {"priority": "A"}).status_code == 302
-    assert (Race.objects.get().priority, version(cast.ada)) == ("A", 2)
+    assert (Race.objects.get().priority, get_data_version(cast.ada)) == ("A", 2)
     assert root.post(page("race", "delete", race.pk), {"post": "yes"}).status_code == 302
-    absence = absence_of(cast.ben, 0, 1)
+    absence = create_absence(cast.ben, 0, 1)
     chosen = {"action": "delete_selected", "_selected_action": [str(absence.pk)], "post": "yes"}
     assert root.post(page("absence", "changelist"), chosen).status_code == 302
-    assert (Absence.objects.exists(), version(cast.ada), version(cast.ben)) == (False, 3, 1)
+    assert (Absence.objects.exists(), get_data_version(cast.ada), get_data_version(cast.ben)) == (False, 3, 1)
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(cast: Cast, root: Client):
-    body = {"athlete": cast.ada.pk, "kind": "ill", "first_day": str(day(2)), "last_day": str(day(1))}
+    body = {"athlete": cast.ada.pk, "kind": "ill", "first_day": str(get_day(2)), "last_day": str(get_day(1))}
     answer = root.post(page("absence", "add"), body)
     assert (answer.status_code, Absence.objects.exists()) == (200, False)
 
@@ -108,15 +122,15 @@ def test_a_plan_is_made_with_sessions_that_say_how_long(cast: Cast, root: Client
 
 
 def test_a_plan_that_somebody_follows_keeps_its_sessions_and_is_not_deleted(cast: Cast, root: Client):
-    plan = plan_of(cast.harbour, {"weekday": 1})
-    follow(cast.ada, plan)
-    before = version(cast.ada)
+    plan = create_test_plan(cast.harbour, {"weekday": 1})
+    follow_plan(cast.ada, plan)
+    before = get_data_version(cast.ada)
     change = page("plan", "change", plan.pk)
     body = {"name": "Other", "description": "", "total_weeks": 9} | sessions(duration_s="60")
     assert root.post(change, body).status_code == 302
     plan.refresh_from_db()
     assert (plan.name, plan.total_weeks, plan.sessions.count()) == ("Other", 4, 1)
-    assert version(cast.ada) == before + 1
+    assert get_data_version(cast.ada) == before + 1
     assert root.post(page("plan", "delete", plan.pk), {"post": "yes"}).status_code == 403
     chosen = {"action": "delete_selected", "_selected_action": [str(plan.pk)], "post": "yes"}
     root.post(page("plan", "changelist"), chosen)
@@ -127,10 +141,10 @@ def test_a_plan_that_somebody_follows_keeps_its_sessions_and_is_not_deleted(cast
 def test_a_list_makes_the_same_statements_for_3_rows_and_30(
     cast: Cast, root: Client, rows: int, django_assert_num_queries
 ):
-    plan = plan_of(cast.harbour)
+    plan = create_test_plan(cast.harbour)
     for number in range(rows):
-        runner = person(f"runner{number}")
-        race_of(runner, number), absence_of(runner, 0, 1), follow(runner, plan)
+        runner = create_person(f"runner{number}")
+        create_race(runner, number), create_absence(runner, 0, 1), follow_plan(runner, plan)
     current_assessments([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
     # Session, who is asking, count, page; where there is a calendar also its first and last day, and what is between.
     for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "assessment": 4}.items():
@@ -141,7 +155,7 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
 @time_machine.travel(NOON, tick=False)
 def test_a_race_shows_what_the_vdot_of_the_snapshot_predicts(cast: Cast, root: Client):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=TODAY)
-    race = race_of(cast.ada, 3, distance_m=5_000.0)
+    race = create_race(cast.ada, 3, distance_m=5_000.0)
     assert ">–<" in root.get(page("race", "changelist")).content.decode()
     current_snapshots([cast.ada.pk], NOON)
     for path in (page("race", "changelist"), page("race", "change", race.pk)):
@@ -151,9 +165,9 @@ def test_a_race_shows_what_the_vdot_of_the_snapshot_predicts(cast: Cast, root: C
 
 @time_machine.travel(NOON, tick=False)
 def test_a_plan_tells_its_status_on_the_athletes_own_day(cast: Cast, root: Client):
-    plan = plan_of(cast.harbour, weeks=1)
+    plan = create_test_plan(cast.harbour, weeks=1)
     for back in (0, 7, -7):
-        follow(cast.ada, plan, day(-back))
+        follow_plan(cast.ada, plan, get_day(-back))
     shown = root.get(page("planinstance", "changelist")).content.decode()
     for status in ("Active", "Completed", "Scheduled"):
         assert shown.count(f'<td class="field-status">{status}</td>') == 1

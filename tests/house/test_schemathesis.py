@@ -36,7 +36,7 @@ from metrics.activities import streams
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import HealthDay, Streams
 from metrics.recording import Recording, Samples, Totals
-from tests.support.cast import NOON, PASSWORD, member, person, run
+from tests.support.cast import NOON, PASSWORD, create_member, create_person, create_run
 from tests.support.error_shape import assert_sentence
 
 CHECKS = [
@@ -121,12 +121,12 @@ def one_connection(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 def token(one_connection: None) -> Iterator[str]:
     """Ada, with something of everything."""
     with time_machine.travel(NOON + timedelta(hours=1)):
-        ada = person("ada", "Europe/Madrid", id=ADA)
+        ada = create_person("ada", "Europe/Madrid", id=ADA)
         ada.set_password(PASSWORD)
         ada.save()
-        activity = run(ada, id=RUN, avg_hr_bpm=150.0)
+        activity = create_run(ada, id=RUN, avg_hr_bpm=150.0)
         club, later = Organization.objects.create(id=RUN, name="Harbour Runners"), NOON + timedelta(days=99)
-        member(ada, club, Role.HEAD_COACH)
+        create_member(ada, club, Role.HEAD_COACH)
         Group.objects.create(id=RUN, organization=club, name="Milers")
         ApiKey.objects.create(
             id=RUN, organization=club, name="x", digest="x", scopes=["read"], expires_at=later

@@ -25,9 +25,9 @@ from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, OriginalFile, Remeasuring, Streams
-from tests.support.cast import NOON, person
+from tests.support.cast import NOON, create_person
 from tests.support.paths import ROOT
-from tests.support.recordings import steady_run
+from tests.support.recordings import build_steady_run
 
 FILES = 40
 
@@ -114,9 +114,9 @@ def forget_jobs() -> None:
 
 
 def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path):
-    ada = person("ada")
+    ada = create_person("ada")
     for number in range(FILES):
-        recording = steady_run(NOON - timedelta(days=number), duration_s=600)
+        recording = build_steady_run(NOON - timedelta(days=number), duration_s=600)
         (tmp_path / f"{number:02}.fit").write_bytes(encode_fit(recording))
     command = ("ingest_files", str(tmp_path), "--athlete", ada.email)
     killed_when(lambda: Activity.objects.count() >= 3, *command)
@@ -129,7 +129,7 @@ def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path)
 
 
 def test_remeasure_goes_on_after_it_was_killed():
-    people = [person(name) for name in ("ada", "ben", "zoe")]
+    people = [create_person(name) for name in ("ada", "ben", "zoe")]
     for user in people:
         hours_of(user, ACTIVITIES_PER_BATCH)
     killed_when(Remeasuring.objects.exists, "remeasure")
@@ -146,7 +146,7 @@ def test_remeasure_goes_on_after_it_was_killed():
 
 @pytest.mark.usefixtures("_no_jobs_left")
 def test_a_job_runs_again_after_its_worker_was_killed_and_its_effect_stands_once():
-    ada = person("ada")
+    ada = create_person("ada")
     hours_of(ada, 3 * ACTIVITIES_PER_BATCH)
     queue_remeasure(ada.pk, None)
     killed_when(lambda: unmeasured() < 3 * ACTIVITIES_PER_BATCH, "worker")

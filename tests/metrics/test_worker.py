@@ -21,7 +21,7 @@ from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.models import Activity, Snapshot
 from metrics.tasks import MAX_JOB_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
-from tests.support.cast import NOON, Api, Cast, run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 
@@ -51,22 +51,22 @@ def left_behind(attempts: int = 0) -> None:
 
 
 def test_a_request_is_accepted_and_done_by_the_worker(cast: Cast):
-    activity = run(cast.ada, perceived_effort=5)
-    answer = Api(cast.ada).send("post", path(cast.ada), {})
+    activity = create_run(cast.ada, perceived_effort=5)
+    answer = ApiClient(cast.ada).send_json("post", path(cast.ada), {})
     assert (answer.status_code, answer.json()) == (202, {"status": "ok", "data": {"queued": True}})
     assert Activity.objects.get(pk=activity.pk).training_load is None
     assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
 
 
 def test_equal_requests_are_one_job_and_other_days_another(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     for body in ({"since": "2026-06-01"}, {"since": "2026-06-01"}, {}, {"since": None}):
-        assert api.send("post", path(cast.ada), body).status_code == 202
+        assert api.send_json("post", path(cast.ada), body).status_code == 202
     assert [args["since"] for _, args in jobs()] == ["2026-06-01", None]
 
 
 def test_a_request_without_a_body_means_everything(cast: Cast):
-    assert Api(cast.ada).generic("POST", path(cast.ada)).status_code == 202
+    assert ApiClient(cast.ada).generic("POST", path(cast.ada)).status_code == 202
     assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
 
 
@@ -83,7 +83,7 @@ def test_an_asking_that_is_taken_back_queues_nothing(cast: Cast):
     + [(name, 403) for name in ("asha", "ben", "zora", "otto", "lea")],
 )
 def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, status: int):
-    answer = Api(getattr(cast, viewer)).send("post", path(cast.ada), {})
+    answer = ApiClient(getattr(cast, viewer)).send_json("post", path(cast.ada), {})
     assert answer.status_code == status
     assert len(jobs()) == (status == 202)
 
@@ -98,12 +98,15 @@ def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, stat
     ],
 )
 def test_a_wrong_question_queues_nothing(cast: Cast, body, code: str, field: str | None):
-    assert_error(Api(cast.ada).send("post", path(cast.ada), body), 400, code, field)
+    assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), body), 400, code, field)
     assert jobs() == []
 
 
 def test_the_job_measures_from_its_day_on(cast: Cast):
-    old, new = run(cast.ada, NOON - timedelta(days=60), perceived_effort=5), run(cast.ada, perceived_effort=5)
+    old, new = (
+        create_run(cast.ada, NOON - timedelta(days=60), perceived_effort=5),
+        create_run(cast.ada, perceived_effort=5),
+    )
     remeasure_athlete.func(told(None), athlete_id=str(cast.ada.pk), since=str(NOON.date()))
     loads = dict(Activity.objects.values_list("pk", "training_load"))
     assert (loads[old.pk], loads[new.pk] is None) == (None, False)
@@ -115,7 +118,7 @@ def test_the_job_of_somebody_who_is_gone_does_nothing(cast: Cast):
 
 def test_a_worker_that_is_stopped_ends_after_a_batch_and_the_job_comes_again(cast: Cast):
     for day in range(ACTIVITIES_PER_BATCH + 1):
-        run(cast.ada, NOON - timedelta(days=day), perceived_effort=5)
+        create_run(cast.ada, NOON - timedelta(days=day), perceived_effort=5)
     shutting_down = told(AbortReason.SHUTDOWN)
     with pytest.raises(JobAborted) as stop:
         remeasure_athlete.func(shutting_down, athlete_id=str(cast.ada.pk), since=None)

@@ -21,98 +21,105 @@ from astral.precompiled_queries import PrecompiledQuery
 from athletes.access.policy import Target, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
 from athletes.access.viewer_queries import ViewerQuery
-from tests.athletes.access.matrix import ASKS_NOBODY, wrong_cells
+from tests.athletes.access.matrix import PUBLIC_ENDPOINTS, find_wrong_cells
 from tests.athletes.access.world import World
-from tests.mutation.policy_rows import Exchange, exchanges
-from tests.mutation.syntax import Edit, edits
+from tests.mutation.policy_rows import RowMutant, iterate_row_mutants
+from tests.mutation.syntax import CodeMutant, iterate_code_mutants
 from tests.mutation.targets import EQUIVALENT, TARGETS, MutationTarget
 from tests.support.paths import ROOT
 
-REMEMBERED = ROOT / ".astral" / "mutants"
+CAUGHT_DIR = ROOT / ".astral" / "mutants"
 APPS = ("astral", "athletes", "metrics", "coaching", "tests")
-PATIENCE_S = 300
-CALLS = {
+TEST_TIMEOUT_S = 300
+ENDPOINT_CALLS = {
     f"{method} {one.name}": (one, method)
     for one in list_endpoints()
     for method in load_policy().get(one.name, {})
 }
 # What tells of rows that are not asked one by one: the page that is made from the table.
-DECLARED = ("tests/athletes/access/test_policy.py",)
+POLICY_TESTS = ("tests/athletes/access/test_policy.py",)
 # Who may change which field, and who is in a list: the matrix does not see them.
-UNSEEN = dict.fromkeys(
+TESTS_BY_ENDPOINT = dict.fromkeys(
     ("organization-member", "organizations"), ("tests/athletes/organizations/test_organizations.py",)
 ) | {
     "clubs-page": ("tests/athletes/organizations/test_organization_page.py",),
 }
 
-ROWS = [
+ROW_MUTANTS = [
     pytest.param(mutant, id=str(mutant))
-    for endpoint, method in CALLS.values()
-    for mutant in exchanges(endpoint, method)
+    for endpoint, method in ENDPOINT_CALLS.values()
+    for mutant in iterate_row_mutants(endpoint, method)
     if str(mutant) not in EQUIVALENT
 ]
-EDITS = [
+CODE_MUTANTS = [
     pytest.param(mutant, target, id=str(mutant))
     for target in TARGETS
     for function in target.functions
-    for mutant in edits(target.module, function)
+    for mutant in iterate_code_mutants(target.module, function)
     if str(mutant) not in EQUIVALENT
 ]
 
 
 @cache
-def _code_and_tests() -> bytes:
+def _digest_sources() -> bytes:
     """A digest of everything that a verdict depends on."""
     sources = chain.from_iterable(sorted((ROOT / app).rglob("*.py")) for app in APPS)
     return sha256(b"\0".join(path.read_bytes() for path in sources)).digest()
 
 
 @pytest.fixture(autouse=True)
-def _remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+def _skip_if_caught_before(request: pytest.FixtureRequest) -> Iterator[None]:
     """Skip the test of a mutant that was caught before; remember it if it is caught now."""
-    verdict = REMEMBERED / sha256(_code_and_tests() + request.node.name.encode()).hexdigest()[:32]
+    verdict = CAUGHT_DIR / sha256(_digest_sources() + request.node.name.encode()).hexdigest()[:32]
     if verdict.exists():
         pytest.skip("caught before")
     yield
-    if request.node.stash.get(CAUGHT, False):
-        REMEMBERED.mkdir(parents=True, exist_ok=True)
+    if request.node.stash.get(CAUGHT_KEY, False):
+        CAUGHT_DIR.mkdir(parents=True, exist_ok=True)
         verdict.touch()
 
 
-CAUGHT = pytest.StashKey[bool]()
+CAUGHT_KEY = pytest.StashKey[bool]()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("mutant", ROWS)
-def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: Exchange):
-    promised, restore = mutant.promised, mutant.applied()
+@pytest.mark.parametrize("mutant", ROW_MUTANTS)
+def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: RowMutant):
+    promised, restore = mutant.original_row, mutant.apply()
     try:
-        caught = mutant.endpoint.name not in ASKS_NOBODY and _shows(
+        caught = mutant.endpoint.name not in PUBLIC_ENDPOINTS and _is_caught_by_matrix(
             world, mutant.endpoint, mutant.method, promised
         )
     finally:
         restore()
-    tests = DECLARED if mutant.endpoint.name in ASKS_NOBODY else UNSEEN.get(mutant.endpoint.name, ())
-    _judge(request, caught or _fails(mutant, tests))
+    tests = (
+        POLICY_TESTS
+        if mutant.endpoint.name in PUBLIC_ENDPOINTS
+        else TESTS_BY_ENDPOINT.get(mutant.endpoint.name, ())
+    )
+    _assert_caught(request, caught or _is_caught_by_tests(mutant, tests))
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("mutant", "target"), EDITS)
+@pytest.mark.parametrize(("mutant", "target"), CODE_MUTANTS)
 def test_other_code_is_noticed(
-    request: pytest.FixtureRequest, world: World, mutant: Edit, target: MutationTarget
+    request: pytest.FixtureRequest, world: World, mutant: CodeMutant, target: MutationTarget
 ):
-    rows = [(*CALLS[name], load_policy()[CALLS[name][0].name][CALLS[name][1]]) for name in target.asked]
-    restore = mutant.applied()
-    _compile_anew()
+    rows = [
+        (*ENDPOINT_CALLS[name], load_policy()[ENDPOINT_CALLS[name][0].name][ENDPOINT_CALLS[name][1]])
+        for name in target.asked
+    ]
+    restore = mutant.apply()
+    _clear_compiled_queries()
     try:
-        caught = any(_shows(world, *row) for row in rows)
+        caught = any(_is_caught_by_matrix(world, *row) for row in rows)
     finally:
         restore()
-        _compile_anew()
-    _judge(request, caught or _fails(mutant, target.tests))
+        _clear_compiled_queries()
+    _assert_caught(request, caught or _is_caught_by_tests(mutant, target.tests))
 
 
-def _compile_anew() -> None:
+def _clear_compiled_queries() -> None:
     """Forget what the functions under test were asked before: statements are compiled once."""
     known = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
     for value in {id(value): value for module in known for value in vars(module).values()}.values():
@@ -122,16 +129,16 @@ def _compile_anew() -> None:
             clear()
 
 
-def _shows(world: World, endpoint: PolicyEndpoint, method: str, row: object) -> bool:
+def _is_caught_by_matrix(world: World, endpoint: PolicyEndpoint, method: str, row: object) -> bool:
     """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
     answers.clear()
     try:
-        return next(wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
+        return next(find_wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
     except (AssertionError, DatabaseError, KeyError, TypeError, ValueError, AttributeError):
         return True
 
 
-def _fails(mutant: Exchange | Edit, tests: tuple[str, ...]) -> bool:
+def _is_caught_by_tests(mutant: RowMutant | CodeMutant, tests: tuple[str, ...]) -> bool:
     """Whether one of these tests fails, in a process that was born with the mutant."""
     if not tests:
         return False
@@ -139,23 +146,30 @@ def _fails(mutant: Exchange | Edit, tests: tuple[str, ...]) -> bool:
     own = ("PYTEST", "DATABASE_URL", "REDIS", "PG", "COV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     run = subprocess.run(
-        asked, cwd=ROOT, env=environment | {"ASTRAL_MUTANT": str(mutant)}, capture_output=True, timeout=PATIENCE_S,
+        asked, cwd=ROOT, env=environment | {"ASTRAL_MUTANT": str(mutant)}, capture_output=True, timeout=TEST_TIMEOUT_S,
         check=False,
     )  # fmt: skip
     assert run.returncode in (0, 1), run.stdout.decode()[-2000:]
     return run.returncode == 1
 
 
-def _judge(request: pytest.FixtureRequest, caught: bool) -> None:
-    request.node.stash[CAUGHT] = caught
+def _assert_caught(request: pytest.FixtureRequest, caught: bool) -> None:
+    request.node.stash[CAUGHT_KEY] = caught
     assert caught, "No test notices."
 
 
 def test_what_is_said_to_be_equivalent_exists():
     every = {
-        str(one) for target in TARGETS for name in target.functions for one in edits(target.module, name)
+        str(one)
+        for target in TARGETS
+        for name in target.functions
+        for one in iterate_code_mutants(target.module, name)
     }
-    every |= {str(one) for endpoint, method in CALLS.values() for one in exchanges(endpoint, method)}
+    every |= {
+        str(one)
+        for endpoint, method in ENDPOINT_CALLS.values()
+        for one in iterate_row_mutants(endpoint, method)
+    }
     assert EQUIVALENT.keys() <= every
 
 

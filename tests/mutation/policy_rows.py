@@ -13,7 +13,7 @@ RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class RowMutant:
     """The row of one endpoint and method, and what stands in its place; None: nothing."""
 
     endpoint: PolicyEndpoint
@@ -25,10 +25,10 @@ class Exchange:
         return f"{self.method} {self.endpoint.name}: {self.change}"
 
     @property
-    def promised(self) -> PolicyRow:
+    def original_row(self) -> PolicyRow:
         return load_policy()[self.endpoint.name][self.method]
 
-    def applied(self) -> Callable[[], None]:
+    def apply(self) -> Callable[[], None]:
         """Exchange it in the table that is enforced; the result puts it back."""
         rows: dict[str, PolicyRow] = load_policy()[self.endpoint.name]  # type: ignore[assignment]  # a mapping to all others
         before = rows[self.method]
@@ -38,10 +38,14 @@ class Exchange:
         return lambda: rows.update({self.method: before})
 
 
-def exchanges(endpoint: PolicyEndpoint, method: str) -> Iterator[Exchange]:
+def iterate_row_mutants(endpoint: PolicyEndpoint, method: str) -> Iterator[RowMutant]:
     row = load_policy()[endpoint.name][method]
     changed: dict[str, PolicyRow | None] = {"removed": None}
-    others = (right for right in RIGHTS if _asked(right, row, endpoint) != _asked(row.right, row, endpoint))
+    others = (
+        right
+        for right in RIGHTS
+        if _select_relevant_parts(right, row, endpoint) != _select_relevant_parts(row.right, row, endpoint)
+    )
     changed |= {f"right to {right.description}": replace(row, right=right) for right in others}
     if row.over is Target.ATHLETE and row.right.roles:  # people may always know what is theirs
         changed |= {
@@ -54,10 +58,10 @@ def exchanges(endpoint: PolicyEndpoint, method: str) -> Iterator[Exchange]:
         changed[f"{name} as everything else"] = replace(row, fields=rest)
         changed[f"{name}: {ANNOTATE.description}"] = replace(row, fields=row.fields | {name: ANNOTATE})  # type: ignore[operator]
         assert right != ANNOTATE
-    yield from (Exchange(endpoint, method, change, other) for change, other in changed.items())
+    yield from (RowMutant(endpoint, method, change, other) for change, other in changed.items())
 
 
-def _asked(right: Right, row: PolicyRow, endpoint: PolicyEndpoint) -> tuple[object, ...]:
+def _select_relevant_parts(right: Right, row: PolicyRow, endpoint: PolicyEndpoint) -> tuple[object, ...]:
     """The parts of a right that count: two rights that are alike in them are the same.
 
     No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's assignment, and

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-WORDS = {"passed": ("caught", "c", "CAUGHT"), "failed": ("survived", "S", "SURVIVED")}
+STATUS_WORDS = {"passed": ("caught", "c", "CAUGHT"), "failed": ("survived", "S", "SURVIVED")}
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """None: whatever else there is, pytest tells."""
     if report.skipped:
         return "caught before", "b", "CAUGHT BEFORE"
-    return WORDS.get(report.outcome) if report.when == "call" else None
+    return STATUS_WORDS.get(report.outcome) if report.when == "call" else None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

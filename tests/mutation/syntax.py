@@ -11,7 +11,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-NARROWING = {
+NARROWING_METHODS = {
     "filter",
     "exclude",
     "get",
@@ -24,46 +24,46 @@ NARROWING = {
     "sharing",
     "coaching",
 }
-OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+OPPOSITE_OPERATORS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.Gt: ast.LtE, ast.LtE: ast.Gt,
 }  # fmt: skip
-OTHER_RIGHT = {"READ": "RECORD", "RECORD": "READ"}
-Change = Callable[[Any], ast.AST]
+OTHER_RIGHTS = {"READ": "RECORD", "RECORD": "READ"}
+NodeChange = Callable[[Any], ast.AST]
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class CodeMutant:
     """One node in the body of a function, by its place there, and what becomes of it."""
 
     module: str
     function: str  # its qualified name
     place: int
     change: str
-    make: Change
+    make: NodeChange
 
     def __str__(self) -> str:
         return f"{self.module}.{self.function}: {self.change}"
 
-    def applied(self) -> Callable[[], None]:
+    def apply(self) -> Callable[[], None]:
         """Exchange the code of the living function; the result puts it back."""
         function, before = (
-            _function(self.module, self.function),
-            _function(self.module, self.function).__code__,
+            _find_function(self.module, self.function),
+            _find_function(self.module, self.function).__code__,
         )
         function.__code__ = self._code()
         return lambda: setattr(function, "__code__", before)
 
     def _code(self) -> CodeType:
-        tree = ast.parse(_source(self.module).read_text())
-        node = _nodes(tree, self.function)[self.place]
-        tree = _Replaced(node, self.make(copy.deepcopy(node))).visit(tree)
-        return _code_of(
-            compile(ast.fix_missing_locations(tree), str(_source(self.module)), "exec"), self.function
+        tree = ast.parse(_find_source(self.module).read_text())
+        node = _list_nodes(tree, self.function)[self.place]
+        tree = _NodeReplacer(node, self.make(copy.deepcopy(node))).visit(tree)
+        return _find_code(
+            compile(ast.fix_missing_locations(tree), str(_find_source(self.module)), "exec"), self.function
         )
 
 
-class _Replaced(ast.NodeTransformer):
+class _NodeReplacer(ast.NodeTransformer):
     def __init__(self, old: ast.AST, new: ast.AST) -> None:
         self.old, self.new = old, new
 
@@ -71,89 +71,97 @@ class _Replaced(ast.NodeTransformer):
         return self.new if node is self.old else super().visit(node)
 
 
-def edits(module: str, function: str) -> Iterator[Edit]:
+def iterate_code_mutants(module: str, function: str) -> Iterator[CodeMutant]:
     seen: dict[str, int] = {}
-    for place, node in enumerate(_nodes(ast.parse(_source(module).read_text()), function)):
-        for name, make in _changes(node):
+    for place, node in enumerate(_list_nodes(ast.parse(_find_source(module).read_text()), function)):
+        for name, make in _list_changes(node):
             seen[name] = seen.get(name, 0) + 1
             twice = f" ({seen[name]})" if seen[name] > 1 else ""
-            yield Edit(module, function, place, name + twice, make)
+            yield CodeMutant(module, function, place, name + twice, make)
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+def _list_changes(node: ast.AST) -> Iterator[tuple[str, NodeChange]]:
     """What can become of one node: each with its name."""
     if isinstance(node, ast.Call):
-        yield from _of_call(node)
+        yield from _list_call_changes(node)
     elif isinstance(node, ast.BoolOp):
         asked = ((i, one) for i, one in enumerate(node.values) if not isinstance(one, ast.Constant))
-        yield from ((f"without `{_told(one)}`", _without("values", i)) for i, one in asked)
+        yield from ((f"without `{_unparse(one)}`", _remove_part("values", i)) for i, one in asked)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd):
-        yield f"only `{_told(node.left)}`", lambda found: found.left
-        yield f"only `{_told(node.right)}`", lambda found: found.right
+        yield f"only `{_unparse(node.left)}`", lambda found: found.left
+        yield f"only `{_unparse(node.right)}`", lambda found: found.right
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert):
-        yield f"not `{_told(node)}`", lambda found: found.operand
+        yield f"not `{_unparse(node)}`", lambda found: found.operand
     elif isinstance(node, ast.Compare):
-        yield from _of_comparison(node)
+        yield from _list_comparison_changes(node)
     elif isinstance(node, ast.If | ast.IfExp):
-        yield f"always `{_told(node.test)}`", _with_test(True)
-        yield f"never `{_told(node.test)}`", _with_test(False)
+        yield f"always `{_unparse(node.test)}`", _replace_test(True)
+        yield f"never `{_unparse(node.test)}`", _replace_test(False)
     elif isinstance(node, ast.comprehension) and node.ifs:
-        yield f"without `if {_told(node.ifs[0])}`", _without("ifs", 0)
+        yield f"without `if {_unparse(node.ifs[0])}`", _remove_part("ifs", 0)
     elif isinstance(node, ast.List | ast.JoinedStr):
         parts = node.elts if isinstance(node, ast.List) else node.values
         field = "elts" if isinstance(node, ast.List) else "values"
         changing = ((i, one) for i, one in enumerate(parts) if not isinstance(one, ast.Constant))
-        yield from ((f"without `{_told(one)}`", _without(field, i)) for i, one in changing)
+        yield from ((f"without `{_unparse(one)}`", _remove_part(field, i)) for i, one in changing)
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
         yield from (
-            (f"0 for `{_told(one)}`", _with("elts", i, ast.Constant(0))) for i, one in enumerate(node.elts)
+            (f"0 for `{_unparse(one)}`", _replace_part("elts", i, ast.Constant(0)))
+            for i, one in enumerate(node.elts)
         )
-    elif isinstance(node, ast.Name) and node.id in OTHER_RIGHT:
+    elif isinstance(node, ast.Name) and node.id in OTHER_RIGHTS:
         yield (
-            f"{OTHER_RIGHT[node.id]} for {node.id}",
-            lambda found: ast.Name(OTHER_RIGHT[found.id], ast.Load()),
+            f"{OTHER_RIGHTS[node.id]} for {node.id}",
+            lambda found: ast.Name(OTHER_RIGHTS[found.id], ast.Load()),
         )
 
 
-def _of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
+def _list_call_changes(node: ast.Call) -> Iterator[tuple[str, NodeChange]]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     given = len(node.args) + len(node.keywords)
-    if name in NARROWING and isinstance(node.func, ast.Attribute) and given < 2:
+    if name in NARROWING_METHODS and isinstance(node.func, ast.Attribute) and given < 2:
         yield (
-            f"without `.{name}({', '.join(map(_told, [*node.args, *node.keywords]))})`",
+            f"without `.{name}({', '.join(map(_unparse, [*node.args, *node.keywords]))})`",
             lambda call: call.func.value,
         )
     elif name in {"filter", "exclude", "Q"} and given > 1:
-        yield from ((f"without `{_told(one)}`", _without("args", i)) for i, one in enumerate(node.args))
         yield from (
-            (f"without `{_told(one)}`", _without("keywords", i)) for i, one in enumerate(node.keywords)
+            (f"without `{_unparse(one)}`", _remove_part("args", i)) for i, one in enumerate(node.args)
+        )
+        yield from (
+            (f"without `{_unparse(one)}`", _remove_part("keywords", i)) for i, one in enumerate(node.keywords)
         )
     elif name in {"reached_by", "_reach"} and len(node.args) == 3:
         nobody = ast.Constant(None)
-        yield f"{name} without `{_told(node.args[2])}`", _with("args", 2, nobody)
+        yield f"{name} without `{_unparse(node.args[2])}`", _replace_part("args", 2, nobody)
     elif name == "of" and len(node.args) > 3:  # Stamp.of
         asked = [
-            (i, one) for i, one in enumerate(node.args) if i in _EMPTY and _told(one) != _told(_EMPTY[i])
+            (i, one)
+            for i, one in enumerate(node.args)
+            if i in _EMPTY_KEY_PARTS and _unparse(one) != _unparse(_EMPTY_KEY_PARTS[i])
         ]
-        yield from ((f"a stamp without `{_told(one)}`", _with("args", i, _EMPTY[i])) for i, one in asked)
+        yield from (
+            (f"a stamp without `{_unparse(one)}`", _replace_part("args", i, _EMPTY_KEY_PARTS[i]))
+            for i, one in asked
+        )
 
 
-_EMPTY: dict[int, ast.expr] = {
+_EMPTY_KEY_PARTS: dict[int, ast.expr] = {
     1: ast.Dict([], []), 2: ast.Constant("x:x"), 3: ast.Constant(0), 4: ast.Constant(0),
 }  # fmt: skip
 
 
-def _of_comparison(node: ast.Compare) -> Iterator[tuple[str, Change]]:
-    if type(node.ops[0]) in OPPOSITE:
-        yield f"not `{_told(node)}`", _turned
+def _list_comparison_changes(node: ast.Compare) -> Iterator[tuple[str, NodeChange]]:
+    if type(node.ops[0]) in OPPOSITE_OPERATORS:
+        yield f"not `{_unparse(node)}`", _invert_comparison
 
 
-def _turned(node: ast.Compare) -> ast.AST:
-    node.ops = [OPPOSITE[type(node.ops[0])]()]
+def _invert_comparison(node: ast.Compare) -> ast.AST:
+    node.ops = [OPPOSITE_OPERATORS[type(node.ops[0])]()]
     return node
 
 
-def _without(field: str, place: int) -> Change:
+def _remove_part(field: str, place: int) -> NodeChange:
     def change(node: Any) -> ast.AST:
         left = getattr(node, field)
         del left[place]
@@ -163,7 +171,7 @@ def _without(field: str, place: int) -> Change:
     return change
 
 
-def _with_test(holds: bool) -> Change:
+def _replace_test(holds: bool) -> NodeChange:
     def change(node: Any) -> ast.AST:
         node.test = ast.Constant(holds)
         return node  # type: ignore[no-any-return]
@@ -171,7 +179,7 @@ def _with_test(holds: bool) -> Change:
     return change
 
 
-def _with(field: str, place: int, value: ast.expr) -> Change:
+def _replace_part(field: str, place: int, value: ast.expr) -> NodeChange:
     def change(node: Any) -> ast.AST:
         getattr(node, field)[place] = value
         return node  # type: ignore[no-any-return]
@@ -179,23 +187,23 @@ def _with(field: str, place: int, value: ast.expr) -> Change:
     return change
 
 
-def _told(node: ast.AST) -> str:
+def _unparse(node: ast.AST) -> str:
     return ast.unparse(node)
 
 
-def _source(module: str) -> Path:
+def _find_source(module: str) -> Path:
     return Path(import_module(module).__file__ or "")
 
 
-def _nodes(tree: ast.AST, function: str) -> list[ast.AST]:
+def _list_nodes(tree: ast.AST, function: str) -> list[ast.AST]:
     """Of its body: what it is annotated and documented with changes nothing."""
-    body = _definition(tree, function).body  # type: ignore[attr-defined]
+    body = _find_definition(tree, function).body  # type: ignore[attr-defined]
     nodes = [node for statement in body for node in ast.walk(statement)]
     types = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
     return [node for node in nodes if id(node) not in types]
 
 
-def _definition(tree: ast.AST, name: str) -> ast.AST:
+def _find_definition(tree: ast.AST, name: str) -> ast.AST:
     for part in name.split("."):
         found = [node for node in ast.iter_child_nodes(tree) if getattr(node, "name", None) == part]
         if not found:
@@ -204,13 +212,13 @@ def _definition(tree: ast.AST, name: str) -> ast.AST:
     return tree
 
 
-def _code_of(code: CodeType, name: str) -> CodeType:
+def _find_code(code: CodeType, name: str) -> CodeType:
     for part in name.split("."):
         code = next(one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == part)
     return code
 
 
-def _function(module: str, name: str) -> FunctionType:
+def _find_function(module: str, name: str) -> FunctionType:
     """Without what is wrapped around it: properties, class methods, caches, documentation."""
     found: Any = import_module(module)
     *classes, last = name.split(".")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from athletes.rights import ANNOTATE, ARRANGE, OVERSEE, READ, RECORD
 
-PEOPLE = (
+ATHLETE_CALLS = (
     "GET athlete",
     "GET activities",
     "GET activity",
@@ -14,12 +14,12 @@ PEOPLE = (
     "POST activities",
     "GET races",
 )
-CLUBS = (
+ORGANIZATION_CALLS = (
     "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
     "GET organization",
 )  # fmt: skip
-PLANS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
-WHO = tuple(
+PLAN_CALLS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
+ACCESS_TESTS = tuple(
     f"tests/athletes/{name}.py"
     for name in (
         "access/test_defence_in_depth", "access/test_visibility", "organizations/test_consent",
@@ -27,16 +27,16 @@ WHO = tuple(
         "organizations/test_organizations",
     )
 )  # fmt: skip
-STAMPS = tuple(
+CACHE_KEY_TESTS = tuple(
     f"tests/astral/test_caching.py::test_{name}"
     for name in (
         "everything_an_answer_depends_on_makes_another_stamp", "the_answer_of_an_older_version_is_not_asked_for",
         "the_same_question_in_another_order_is_the_same_stamp", "what_the_caller_has_already_is_not_sent_again",
     )
 )  # fmt: skip
-FRESH = ("tests/coaching/consistency/test_cache_freshness.py",)
-APART = ("tests/coaching/consistency/test_isolation.py", *FRESH)
-KEPT = ("tests/metrics/statistics/test_cache_freshness.py",)
+FRESHNESS_TESTS = ("tests/coaching/consistency/test_cache_freshness.py",)
+SEPARATION_TESTS = ("tests/coaching/consistency/test_isolation.py", *FRESHNESS_TESTS)
+STALENESS_TESTS = ("tests/metrics/statistics/test_cache_freshness.py",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ TARGETS = (
             "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
             "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised_memberships",
         ),
-        CLUBS + PEOPLE, WHO,
+        ORGANIZATION_CALLS + ATHLETE_CALLS, ACCESS_TESTS,
     ),
     MutationTarget(
         "athletes.models.querysets",
@@ -65,9 +65,9 @@ TARGETS = (
             "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
             "AthleteQuerySet.with_withheld_categories", "_own_rows", "_reachable",
         ),
-        PEOPLE + CLUBS, WHO,
+        ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS,
     ),
-    MutationTarget("athletes.rights", ("Right.allows", "Right.is_unrestricted_for"), (*PEOPLE, "GET athlete-export", *CLUBS), WHO),
+    MutationTarget("athletes.rights", ("Right.allows", "Right.is_unrestricted_for"), (*ATHLETE_CALLS, "GET athlete-export", *ORGANIZATION_CALLS), ACCESS_TESTS),
     MutationTarget(
         "athletes.access.permissions",
         (
@@ -75,17 +75,17 @@ TARGETS = (
             "Permit.organization", "Permit.members", "Permit.get_or_forbidden", "_athlete_in_reach", "_organization_in_reach",
             "get_permit",
         ),
-        (*PEOPLE, *CLUBS, "POST invitation-accept"), WHO,
+        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"), ACCESS_TESTS,
     ),
-    MutationTarget("athletes.models.people", ("User.organization_ids",), PEOPLE + CLUBS, WHO),
-    MutationTarget("athletes.models.people", ("User.cache_scope",), ("GET athlete-profile",), (*WHO[:1], *FRESH)),
-    MutationTarget("athletes.models.api_keys", ("ApiKeyQuerySet.live",), PEOPLE[:1], WHO),
+    MutationTarget("athletes.models.people", ("User.organization_ids",), ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS),
+    MutationTarget("athletes.models.people", ("User.cache_scope",), ("GET athlete-profile",), (*ACCESS_TESTS[:1], *FRESHNESS_TESTS)),
+    MutationTarget("athletes.models.api_keys", ("ApiKeyQuerySet.live",), ATHLETE_CALLS[:1], ACCESS_TESTS),
     MutationTarget(
         "athletes.organizations.api_keys", ("ApiKeyUser.has_scope", "ApiKeyUser.organization_ids", "ApiKeyUser.cache_scope", "_read_secret"),
-        (*PEOPLE, *CLUBS, "GET coach-athletes-metrics"), WHO + FRESH,
+        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "GET coach-athletes-metrics"), ACCESS_TESTS + FRESHNESS_TESTS,
     ),
-    MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), WHO),
-    MutationTarget("athletes.organizations.consent", ("withheld_from",), PLANS + PEOPLE, WHO + ("tests/coaching",)),
+    MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), ACCESS_TESTS),
+    MutationTarget("athletes.organizations.consent", ("withheld_from",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
     MutationTarget(
         "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),
@@ -93,24 +93,24 @@ TARGETS = (
     MutationTarget(
         "coaching.models.querysets",
         ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
-        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLANS), ("tests/coaching",),
+        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLAN_CALLS), ("tests/coaching",),
     ),
     MutationTarget(
         "astral.caching", ("CacheKey.of", "CacheKey.key", "_matches_etag"), ("GET running-stats",),
-        (*STAMPS, *KEPT, "tests/athletes/personal_data/test_archive_and_deletion.py"),
+        (*CACHE_KEY_TESTS, *STALENESS_TESTS, "tests/athletes/personal_data/test_archive_and_deletion.py"),
     ),
     MutationTarget(
         "metrics.statistics.api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
-        (*KEPT, "tests/metrics/statistics/test_running_stats.py"),
+        (*STALENESS_TESTS, "tests/metrics/statistics/test_running_stats.py"),
     ),
     MutationTarget(
         "coaching.profile.api", ("AthleteProfile.get",), ("GET athlete-profile",),
-        (*APART, "tests/coaching/profile/test_api.py"),
+        (*SEPARATION_TESTS, "tests/coaching/profile/test_api.py"),
     ),
     MutationTarget(
         "coaching.roster.api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
         ("GET coach-athletes-metrics",),
-        (*APART, "tests/coaching/roster/test_api.py"),
+        (*SEPARATION_TESTS, "tests/coaching/roster/test_api.py"),
     ),
 )  # fmt: skip
 

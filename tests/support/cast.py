@@ -42,11 +42,11 @@ class Cast:
     stella: User
 
 
-def person(name: str, zone: str = "UTC", **fields: Any) -> User:
-    return people({name: fields}, {name: zone})[name]
+def create_person(name: str, zone: str = "UTC", **fields: Any) -> User:
+    return create_people({name: fields}, {name: zone})[name]
 
 
-def people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> dict[str, User]:
+def create_people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> dict[str, User]:
     """Whatever their number in two statements: most tests begin with the whole cast."""
     made = {
         name: User(
@@ -63,7 +63,7 @@ def people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> 
     return made
 
 
-def member(user: User, club: Organization, role: str = Role.ATHLETE, **fields: Any) -> Membership:
+def create_member(user: User, club: Organization, role: str = Role.ATHLETE, **fields: Any) -> Membership:
     return Membership.objects.create(user=user, organization=club, role=role, **fields)
 
 
@@ -72,7 +72,7 @@ def make_cast() -> Cast:
     harbour, hill = Organization.objects.bulk_create(clubs)
     names = {field.name for field in dataclass_fields(Cast)} - {"harbour", "hill"}
     named = {name: {"is_staff": name == "stella"} for name in sorted(names)}
-    cast = Cast(harbour, hill, **people(named, {"ada": "Europe/Madrid", "ben": "Asia/Tokyo"}))
+    cast = Cast(harbour, hill, **create_people(named, {"ada": "Europe/Madrid", "ben": "Asia/Tokyo"}))
     Membership.objects.bulk_create(
         [
             Membership(user=cast.hanna, organization=harbour, role=Role.HEAD_COACH),
@@ -92,7 +92,7 @@ def make_cast() -> Cast:
 _MIDDLEWARE = ClientHandler(enforce_csrf_checks=False)  # loaded once, as by a server, and not for each client
 
 
-class Api(Client):
+class ApiClient(Client):
     """Django's test client, speaking JSON with one person's token."""
 
     def __init__(self, user: User | None = None, **options: Any) -> None:
@@ -102,11 +102,11 @@ class Api(Client):
         if not self.handler.enforce_csrf_checks:
             self.handler = _MIDDLEWARE
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send_json(self, method: str, path: str, body: Any = None) -> Any:
         return getattr(self, method)(path, body, content_type="application/json")
 
 
-def run(user: User, started_at: datetime = NOON, **fields: Any) -> Activity:
+def create_run(user: User, started_at: datetime = NOON, **fields: Any) -> Activity:
     """A stored run of 10 km in 50 minutes, unless told otherwise."""
     stored = {
         "activity_type": "run",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-FORM_TOKEN = re.compile(rb'value="\w{64}"')  # another one each time, on whatever has a form or a sign-out
+FORM_TOKEN_PATTERN = re.compile(
+    rb'value="\w{64}"'
+)  # another one each time, on whatever has a form or a sign-out
 
 
-def without_token(content: bytes) -> bytes:
-    return FORM_TOKEN.sub(b"", content)
+def remove_form_token(content: bytes) -> bytes:
+    return FORM_TOKEN_PATTERN.sub(b"", content)

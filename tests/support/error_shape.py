@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_KEYS = {"code", "field", "errors", "readable"}
-_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
-_INSIDES = ("Traceback", 'File "', "Error(", "<class", "<html", "psycopg", "SELECT ", "/site-packages/")
+_DETAIL_KEYS = {"code", "field", "errors", "readable"}
+_CODE_PATTERN = re.compile(r"[A-Z][A-Z0-9_]*")
+_INTERNAL_TEXTS = (
+    "Traceback",
+    'File "',
+    "Error(",
+    "<class",
+    "<html",
+    "psycopg",
+    "SELECT ",
+    "/site-packages/",
+)
 
 
 def assert_error(response: Any, status: int, code: str, field: str | None = None) -> dict[str, Any]:
@@ -19,15 +28,15 @@ def assert_error(response: Any, status: int, code: str, field: str | None = None
     assert body.keys() == {"error", "details"}, text
     assert_sentence(body["error"])
     details: dict[str, Any] = body["details"]
-    assert details.keys() <= _KEYS, text
+    assert details.keys() <= _DETAIL_KEYS, text
     assert details["code"] == code, text
-    assert _CODE.fullmatch(code)
+    assert _CODE_PATTERN.fullmatch(code)
     assert details.get("field") == field, text
     for fault in details.get("errors", []):
         assert fault.keys() == {"field", "code", "message"}
-        assert _CODE.fullmatch(fault["code"])
+        assert _CODE_PATTERN.fullmatch(fault["code"])
         assert_sentence(fault["message"])
-    assert not [inside for inside in _INSIDES if inside in text], text
+    assert not [inside for inside in _INTERNAL_TEXTS if inside in text], text
     if status == 401:
         assert response.headers["WWW-Authenticate"] == "Bearer"
     if status in (429, 503):

@@ -9,7 +9,7 @@ import sys
 from tests.support.paths import ROOT
 
 
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`python ARGUMENTS` in the project's folder, with nothing in its environment but this."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(

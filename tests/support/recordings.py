@@ -12,7 +12,7 @@ from metrics.recording import Recording, Samples, Totals
 MORNING = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
 
 
-def steady_run(
+def build_steady_run(
     started_at: datetime = MORNING, *, duration_s: int = 1_800, speed_mps: float = 3.0, sport: str = "run"
 ) -> Recording:
     """A run at one speed along a meridian, a sample a second, heart rate rising from 120 to 150 bpm."""
@@ -39,10 +39,10 @@ def steady_run(
     return Recording(sport=sport, started_at=started_at, totals=totals, samples=samples)
 
 
-def uneven_run(started_at: datetime = MORNING, *, duration_s: int = 3_600) -> Recording:
+def build_uneven_run(started_at: datetime = MORNING, *, duration_s: int = 3_600) -> Recording:
     """Up and down for an hour: speed, altitude and heart rate in waves, a minute's stop, and two minutes without heart
     rate."""
-    steady = steady_run(started_at, duration_s=duration_s)
+    steady = build_steady_run(started_at, duration_s=duration_s)
     time_s = steady.samples.time_s
     speed = 3.2 + 0.5 * np.sin(time_s / 300) + 0.15 * np.sin(time_s / 37)
     speed[1_800:1_860] = 0.0

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from astral.local.postgres_valkey import remove_libpq_variables
 from astral.local.servers import find_missing_servers, open_temporary_servers
 
-FOREIGN = (
+IGNORED_SETTINGS = (
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
@@ -28,8 +28,8 @@ FOREIGN = (
 _running = ExitStack()
 
 
-def _start() -> None:
-    for name in FOREIGN:
+def _start_servers() -> None:
+    for name in IGNORED_SETTINGS:
         os.environ.pop(name, None)
     os.environ["ASTRAL_ENV"] = "test"
     wanted = find_missing_servers(os.environ)
@@ -42,7 +42,7 @@ def _start() -> None:
         atexit.register(_running.close)
 
 
-def _take_own_cache(worker: str) -> None:
+def _use_own_cache(worker: str) -> None:
     """A Redis database of its own, which a test may empty, and keys that begin with the worker's name."""
     address, _, query = os.environ["REDIS_URL"].partition("?")
     number = int(worker.removeprefix("gw")) + 1
@@ -55,6 +55,6 @@ def pytest_unconfigure() -> None:
 
 
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    _take_own_cache(worker)
+    _use_own_cache(worker)
 else:
-    _start()
+    _start_servers()

@@ -17,7 +17,7 @@ from astral.local.scratch_dirs import ScratchDir
 PAUSE_S = 0.3
 
 
-class Mortal(ValkeyServer):
+class KillableValkey(ValkeyServer):
     @property
     def address(self) -> str:
         return f"unix://{self.socket}?db=0"
@@ -26,7 +26,7 @@ class Mortal(ValkeyServer):
         self.launch()
         self.wait_until_ready()
 
-    def tell(self, told: signal.Signals) -> None:
+    def send_signal(self, told: signal.Signals) -> None:
         assert self.process
         self.process.send_signal(told)
 
@@ -37,14 +37,14 @@ class Mortal(ValkeyServer):
 
 
 @contextmanager
-def own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mortal]:
+def run_own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableValkey]:
     """A running server that is the cache meanwhile; a failure is forgotten after PAUSE_S."""
     folder = ScratchDir.make()
-    server = Mortal(folder.path, folder.path)
+    server = KillableValkey(folder.path, folder.path)
     server.start()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
     monkeypatch.setattr(caching, "breaker", CircuitBreaker(PAUSE_S))
     yield server
-    server.tell(signal.SIGCONT)
+    server.send_signal(signal.SIGCONT)
     server.stop()
     folder.remove()

@@ -20,63 +20,63 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group, remove_from_group
 from athletes.organizations.membership import bump_organization_version, change_membership
 
-MOST = 200  # athletes on one page of a roster
-MOST_LABELS = 20
-LONGEST_LABEL = 40
-TAKE_AWAY = "take-away"
+MAX_SELECTED_ATHLETES = 200  # athletes on one page of a roster
+MAX_LABELS = 20
+MAX_LABEL_LENGTH = 40
+REMOVE_ACTION = "take-away"
 
 # Makes the change for one athlete; whether there was anything to change.
-Change = Callable[[Membership], bool]
+MembershipChange = Callable[[Membership], bool]
 
 
-class SelectionAddress(StrictSerializer):
+class BulkActionQuery(StrictSerializer):
     org_id = IdField(
         Organization.prefix, required=False, help_text="In which club; default: as on the roster."
     )
 
 
-class SelectionForm(NextUrlForm):
+class BulkActionForm(NextUrlForm):
     """One form for all: each page asks for its own field."""
 
-    athletes = serializers.ListField(child=IdField(User.prefix), max_length=MOST)
-    do = ChoiceField(["add", TAKE_AWAY], help_text="Give it to them, or take it away.")
+    athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)
+    do = ChoiceField(["add", REMOVE_ACTION], help_text="Give it to them, or take it away.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")
     label = TextField(  # type: ignore[assignment]  # fields are taken out of the class: no attribute is hidden
-        required=False, max_length=LONGEST_LABEL, help_text="A word to find them by."
+        required=False, max_length=MAX_LABEL_LENGTH, help_text="A word to find them by."
     )
 
 
-class SelectionPage(ProtectedPage):
+class BulkActionPage(ProtectedPage):
     """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
 
-    query_serializer_class = SelectionAddress
-    needs: ClassVar[str]
-    asks: ClassVar[str]
+    query_serializer_class = BulkActionQuery
+    required_field: ClassVar[str]
+    missing_field_message: ClassVar[str]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = _asked(request)
+        asked = _parse_form(request)
         club = self.organization(self.parse_query().get("org_id"))
-        taken = asked["do"] == TAKE_AWAY
+        taken = asked["do"] == REMOVE_ACTION
         if not asked["athletes"]:
             messages.warning(request, "Choose at least one athlete.")
-        elif self.needs not in asked and not (taken and self.needs == "coach_id"):
-            messages.warning(request, self.asks)
+        elif self.required_field not in asked and not (taken and self.required_field == "coach_id"):
+            messages.warning(request, self.missing_field_message)
         else:
-            messages.success(request, self._changed(club, asked, taken=taken))
+            messages.success(request, self._apply_change(club, asked, taken=taken))
         return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("roster-page")))
 
-    def _changed(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
+    def _apply_change(self, club: Organization, asked: dict[str, Any], *, taken: bool) -> str:
         with transaction.atomic():
             bump_organization_version(
                 club.pk
             )  # first, so that what is read here is not changed by somebody else meanwhile
-            members = self._members(club, asked["athletes"])
-            change, words = self.change(club, asked.get(self.needs), taken=taken)
+            members = self._load_members(club, asked["athletes"])
+            change, words = self.build_change(club, asked.get(self.required_field), taken=taken)
             changed = sum([change(member) for member in members])
-        return told(words, changed, len(members))
+        return describe_result(words, changed, len(members))
 
-    def _members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
+    def _load_members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
         """In the order of their ids, all of them in reach."""
         wanted = set(athletes)
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
@@ -85,19 +85,21 @@ class SelectionPage(ProtectedPage):
             self.permit.get_or_forbidden(None)
         return found
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def build_change(
+        self, club: Organization, value: Any, *, taken: bool
+    ) -> tuple[MembershipChange, tuple[str, str]]:
         """What is done for each, and in words what was done and what had been so already."""
         raise NotImplementedError
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _parse_form(request: HttpRequest) -> dict[str, Any]:
     fields = remove_empty_fields(form_data(request))
     athletes = fields.pop("athletes", [])
-    check_field_names(fields, SelectionForm._declared_fields)
-    return SelectionForm.parse({**fields.dict(), "athletes": athletes})
+    check_field_names(fields, BulkActionForm._declared_fields)
+    return BulkActionForm.parse({**fields.dict(), "athletes": athletes})
 
 
-def told(words: tuple[str, str], changed: int, total: int) -> str:
+def describe_result(words: tuple[str, str], changed: int, total: int) -> str:
     """3 athletes added to Marathon; 1 was there already."""
     done, before = words
     left = total - changed
@@ -105,10 +107,13 @@ def told(words: tuple[str, str], changed: int, total: int) -> str:
     return f"{first}; {left} {'was' if left == 1 else 'were'} {before}." if left else f"{first}."
 
 
-class CoachPage(SelectionPage):
-    needs, asks = "coach_id", "Choose a coach."
+class AssignCoachPage(BulkActionPage):
+    required_field = "coach_id"
+    missing_field_message = "Choose a coach."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def build_change(
+        self, club: Organization, value: Any, *, taken: bool
+    ) -> tuple[MembershipChange, tuple[str, str]]:
         coach = None if taken else value
 
         def assign(member: Membership) -> bool:
@@ -123,10 +128,13 @@ class CoachPage(SelectionPage):
         return assign, (f"assigned to {name}", "assigned already")
 
 
-class GroupPage(SelectionPage):
-    needs, asks = "group_id", "Choose a group."
+class AssignGroupPage(BulkActionPage):
+    required_field = "group_id"
+    missing_field_message = "Choose a group."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def build_change(
+        self, club: Organization, value: Any, *, taken: bool
+    ) -> tuple[MembershipChange, tuple[str, str]]:
         group = self.permit.get_or_forbidden(Group.objects.of(club).filter(pk=value).first())
         inside = set(group.members.values_list("pk", flat=True))
 
@@ -140,17 +148,20 @@ class GroupPage(SelectionPage):
         )
 
 
-class LabelPage(SelectionPage):
-    needs, asks = "label", "Write a label."
+class AssignLabelPage(BulkActionPage):
+    required_field = "label"
+    missing_field_message = "Write a label."
 
-    def change(self, club: Organization, value: Any, *, taken: bool) -> tuple[Change, tuple[str, str]]:
+    def build_change(
+        self, club: Organization, value: Any, *, taken: bool
+    ) -> tuple[MembershipChange, tuple[str, str]]:
         def label(member: Membership) -> bool:
             if (value in member.labels) != taken:
                 return False
             others = [one for one in member.labels if one != value]
-            if not taken and len(others) >= MOST_LABELS:
+            if not taken and len(others) >= MAX_LABELS:
                 raise ApiError(
-                    "TOO_MANY_LABELS", f"{member.user} has {MOST_LABELS} labels. Nobody is changed."
+                    "TOO_MANY_LABELS", f"{member.user} has {MAX_LABELS} labels. Nobody is changed."
                 )
             change_membership(member, {"labels": others if taken else [*others, value]})
             return True

@@ -16,23 +16,23 @@ from athletes.rights import ANNOTATE, ARRANGE, MANAGE, Right
 from athletes.search import normalize_search_text
 
 
-class Choice(NamedTuple):
+class RosterChoice(NamedTuple):
     pk: UUID
     value: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class RosterChoices:
     """By name. `coaches`: everybody who actively coaches; `labels`: those of the athletes that the viewer sees."""
 
-    groups: Sequence[Choice]
-    coaches: Sequence[Choice]
+    groups: Sequence[RosterChoice]
+    coaches: Sequence[RosterChoice]
     labels: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class May:
+class RosterPermissions:
     """What the viewer may change in a club; an assistant coach `arranges` for the athletes assigned to them only."""
 
     manage: bool
@@ -41,23 +41,25 @@ class May:
     annotate: bool
 
 
-def choices(organization: Organization, members: MembershipQuerySet, viewer: User) -> Choices:
+def load_roster_choices(
+    organization: Organization, members: MembershipQuerySet, viewer: User
+) -> RosterChoices:
     """Three statements. Nobody learns their own labels."""
     groups = Group.objects.of(organization).order_by("name", "pk").values_list("pk", "name")
     coaching = Membership.objects.filter(organization=organization).active().coaching()
     coaches = [
-        Choice(pk, User(id=pk).public_id, display_name or username)
+        RosterChoice(pk, User(id=pk).public_id, display_name or username)
         for pk, display_name, username in coaching.values_list("user", "user__display_name", "user__username")
     ]
     labels = members.exclude(user=viewer).order_by().annotate(label=Func(F("labels"), function="unnest"))
-    return Choices(
-        groups=[Choice(pk, Group(id=pk).public_id, name) for pk, name in groups],
+    return RosterChoices(
+        groups=[RosterChoice(pk, Group(id=pk).public_id, name) for pk, name in groups],
         coaches=sorted(coaches, key=lambda coach: (normalize_search_text(coach.name), coach.pk)),
         labels=sorted(set(labels.values_list("label", flat=True)), key=str.casefold),
     )
 
 
-def may(visitor: PageUser, viewer: User, organization: Organization) -> May:
+def roster_permissions(visitor: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
     """By the role that is in hand: no statement."""
     role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
 
@@ -65,4 +67,4 @@ def may(visitor: PageUser, viewer: User, organization: Organization) -> May:
         return right.is_unrestricted_for(viewer) or role in right.roles
 
     assigned = role in ARRANGE.assigned and not holds(ARRANGE)
-    return May(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))
+    return RosterPermissions(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))

@@ -21,20 +21,20 @@ from athletes.rights import ANNOTATE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CoachNote:
     club: str
     org_id: str
     text: str
-    send_to: str
+    action_url: str
 
 
-def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
+def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
     """One statement; never one's own."""
     rows = Membership.objects.reached_by(viewer, ANNOTATE).filter(user=athlete.pk).exclude(user=viewer.pk)
     found = rows.active().athletes().order_by("joined_at", "pk")
     user_id = encode(User.prefix, athlete.pk)
     return [
-        Note(name, org_id, text, reverse("athlete-notes-page", args=[user_id, org_id]))
+        CoachNote(name, org_id, text, reverse("athlete-notes-page", args=[user_id, org_id]))
         for org_id, name, text in (
             (encode(Organization.prefix, club), name, text)
             for club, name, text in found.values_list("organization_id", "organization__name", "notes")
@@ -42,17 +42,17 @@ def notes_of(viewer: Viewer, athlete: Athlete) -> list[Note]:
     ]
 
 
-class NotesForm(NextUrlForm):
+class CoachNoteForm(NextUrlForm):
     """The members API judges the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
-class NotesPage(ProtectedPage):
+class CoachNotePage(ProtectedPage):
     """Leads back to where the form stood."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        asked = NotesForm.parse(form_data(request))
+        asked = CoachNoteForm.parse(form_data(request))
         organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         members = self.permit.members(organization).select_related("user")
         membership = self.permit.get_or_forbidden(

@@ -14,19 +14,19 @@ from astral.http.errors import ApiError
 from astral.http.pages import errors_by_field, form_data
 from athletes.models import Group, Organization
 from athletes.organizations.groups import create_group
-from athletes.organizations.pages.bulk_actions import SelectionAddress
-from athletes.organizations.pages.choices import may
-from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.pages.bulk_actions import BulkActionQuery
+from athletes.organizations.pages.choices import roster_permissions
+from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import GroupRequest
 from athletes.roles import Role, Status
 
 
-class GroupsPage(PageOfAClub):
+class GroupsPage(OrganizationPage):
     template_name = "athletes/organizations/groups.html"
-    query_serializer_class = SelectionAddress
+    query_serializer_class = BulkActionQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._shown(self.organization(self.parse_query().get("org_id")))
+        return self._render_groups(self.organization(self.parse_query().get("org_id")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """A new group."""
@@ -34,13 +34,13 @@ class GroupsPage(PageOfAClub):
         try:
             group = create_group(club, GroupRequest.parse(fields)["name"])
         except ValidationError as error:
-            return self._shown(club, fields=fields, errors=errors_by_field(error.detail))
+            return self._render_groups(club, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._shown(club, fields=fields, errors={"name": str(refusal.detail)})
+            return self._render_groups(club, fields=fields, errors={"name": str(refusal.detail)})
         messages.success(request, f"The group {group} is made: now add its athletes.")
         return redirect("group-page", group.public_id)
 
-    def _shown(self, club: Organization, **context: Any) -> HttpResponse:
+    def _render_groups(self, club: Organization, **context: Any) -> HttpResponse:
         active = Q(members__status=Status.ACTIVE, members__role=Role.ATHLETE)
         groups = (
             Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
@@ -52,6 +52,6 @@ class GroupsPage(PageOfAClub):
             groups=list(groups),
             total=everybody.count(),
             ungrouped=everybody.filter(groups=None).count(),
-            may=may(self.page_user, self.person, club),
+            may=roster_permissions(self.page_user, self.person, club),
             **context,
         )

@@ -32,14 +32,14 @@ from athletes.organizations.invitations import (
     resend_invitation,
 )
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
-from athletes.organizations.pages.organization import ClubFrame
+from athletes.organizations.pages.organization import OrganizationDetailPageBase
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.rights import Scope
 
-CONSOLE = "django.core.mail.backends.console.EmailBackend"
+CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
-class ClubFormPage(ClubFrame):
+class OrganizationFormPage(OrganizationDetailPageBase):
     """Done, it leads back to the page; what is refused is told beside the form, or above where it has no fields."""
 
     form: str  # whose errors they are
@@ -47,110 +47,111 @@ class ClubFormPage(ClubFrame):
     def post(self, request: HttpRequest) -> HttpResponse:
         club, fields = self.club(), remove_empty_fields(form_data(request))
         try:
-            shown_once = self.change(club, fields.dict())
+            shown_once = self.apply_change(club, fields.dict())
         except ValidationError as error:
-            return self._again(club, fields.dict(), errors_by_field(error.detail))
+            return self._render_again(club, fields.dict(), errors_by_field(error.detail))
         except ApiError as refusal:
-            return self._again(
+            return self._render_again(
                 club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)}
             )
         if shown_once:
-            return self.shown(club, **shown_once)
+            return self.render_organization(club, **shown_once)
         return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """What is to be shown this once, if anything."""
         raise NotImplementedError
 
-    def _again(
+    def _render_again(
         self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]
     ) -> HttpResponse:
-        return self.shown(club, fields={self.form: fields}, errors={self.form: errors})
+        return self.render_organization(club, fields={self.form: fields}, errors={self.form: errors})
 
-    def join_page(self) -> str:
+    def build_join_url(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
 
 
-class LinkPage(ClubFormPage):
+class InviteByLinkPage(OrganizationFormPage):
     form = "link"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         invitation, token = create_invitation(
             club, InvitationOffer(**LinkInvitationRequest.parse(fields, now=now)), self.person, now
         )
-        return {"new_link": build_invitation_link(token, self.join_page()), "new_invitation": invitation}
+        return {"new_link": build_invitation_link(token, self.build_join_url()), "new_invitation": invitation}
 
 
-class MailPage(ClubFormPage):
+class InviteByEmailPage(OrganizationFormPage):
     form = "mail"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         now = timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(fields, now=now))
-        invite_by_email(club, offer, self.person, now, join_page=self.join_page())
-        messages.success(self.request, mailed(f"An invitation is on its way to {offer.email}."))
+        invite_by_email(club, offer, self.person, now, join_page=self.build_join_url())
+        messages.success(self.request, format_email_notice(f"An invitation is on its way to {offer.email}."))
 
 
-def mailed(words: str) -> str:
+def format_email_notice(words: str) -> str:
     """`words`, unless no mail is sent: without a mail server the console stands in for one."""
-    if settings.EMAIL_BACKEND != CONSOLE:
+    if settings.EMAIL_BACKEND != CONSOLE_EMAIL_BACKEND:
         return words
     return "No mail server is set: the invitation was printed in the server's terminal, with its link."
 
 
-class InvitationForm(StrictSerializer):
+class ManageInvitationForm(StrictSerializer):
     invitation_id = IdField(Invitation.prefix, help_text="Which one.")
     do = ChoiceField(["resend", "end"], help_text="Send it again with a new link, or end it.")
 
 
-class InvitationPage(ClubFormPage):
+class ManageInvitationPage(OrganizationFormPage):
     form = "invitation"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked, now = InvitationForm.parse(fields), timezone.now()
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        asked, now = ManageInvitationForm.parse(fields), timezone.now()
         opened = Invitation.objects.open(now).filter(organization=club)
         invitation = self.permit.get_or_forbidden(opened.filter(pk=asked["invitation_id"]).first())
         if asked["do"] == "end":
             end_invitation(invitation, now)
             messages.success(self.request, "The invitation is ended: its link is good for nothing.")
         else:
-            resend_invitation(invitation, self.person, now, join_page=self.join_page())
+            resend_invitation(invitation, self.person, now, join_page=self.build_join_url())
             messages.success(
-                self.request, mailed(f"Sent again to {invitation.email}; the link before is ended.")
+                self.request,
+                format_email_notice(f"Sent again to {invitation.email}; the link before is ended."),
             )
 
 
-class KeyForm(StrictSerializer):
+class CreateApiKeyForm(StrictSerializer):
     name = TextField(max_length=80, help_text="What it is for.")
     scope = ChoiceField(Scope.choices, help_text="What it may.")
 
 
-class KeyPage(ClubFormPage):
+class CreateApiKeyPage(OrganizationFormPage):
     form = "key"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
-        asked = KeyForm.parse(fields)
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
+        asked = CreateApiKeyForm.parse(fields)
         given = {"name": asked["name"], "scopes": [asked["scope"]]}
         key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.parse(given, now=timezone.now()))
         return {"new_key": key, "new_secret": secret}
 
 
-class KeyEndForm(StrictSerializer):
+class EndApiKeyForm(StrictSerializer):
     key_id = IdField(ApiKey.prefix, help_text="Which one.")
 
 
-class KeyEndPage(ClubFormPage):
+class EndApiKeyPage(OrganizationFormPage):
     form = "key"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        keys = ApiKey.objects.filter(organization=club, pk=KeyEndForm.parse(fields)["key_id"])
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        keys = ApiKey.objects.filter(organization=club, pk=EndApiKeyForm.parse(fields)["key_id"])
         key = self.permit.get_or_forbidden(keys.first())
         key.delete()
         messages.success(self.request, f"The key {key.name} is ended.")
 
 
-class MemberForm(StrictSerializer):
+class ManageMemberForm(StrictSerializer):
     user_id = IdField(User.prefix, help_text="Who.")
     do = ChoiceField(["change", "remove"], help_text="Change what they are here, or remove them.")
     role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
@@ -158,11 +159,11 @@ class MemberForm(StrictSerializer):
     level = TextField(default="", max_length=30, help_text="A word such as advanced.")
 
 
-class MemberPage(ClubFormPage):
+class ManageMemberPage(OrganizationFormPage):
     form = "member"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked = MemberForm.parse(fields)
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+        asked = ManageMemberForm.parse(fields)
         found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
         membership = self.permit.get_or_forbidden(found.first())
         if asked["do"] == "remove":
@@ -180,9 +181,9 @@ class HandOverForm(StrictSerializer):
     sure = ChoiceField(["on"], help_text="That it is meant.")
 
 
-class HandOverPage(ClubFormPage):
+class HandOverPage(OrganizationFormPage):
     form = "hand_over"
 
-    def change(self, club: Organization, fields: Mapping[str, Any]) -> None:
+    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         hand_over_organization(club, HandOverForm.parse(fields)["user_id"], self.permit.viewer)
         messages.success(self.request, f"{club.name} is handed over.")

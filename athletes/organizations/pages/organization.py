@@ -13,65 +13,65 @@ from django.utils import timezone
 
 from astral.http.fields import IdField, StrictSerializer, TextField, WholeNumberField
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
-from athletes.organizations.pages.choices import may
-from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.pages.choices import roster_permissions
+from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
 from athletes.roles import Role
 
-ON_A_PAGE = 50
-WAITING = 200  # invitations that are shown
+MEMBERS_PER_PAGE = 50
+MAX_SHOWN_INVITATIONS = 200  # invitations that are shown
 
 
-class ClubAddress(StrictSerializer):
+class OrganizationDetailQuery(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
     email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubFrame(PageOfAClub):
+class OrganizationDetailPageBase(OrganizationPage):
     """What the club's page and the forms on it share: each form comes back to the page it stands on."""
 
     template_name = "athletes/organizations/organization.html"
-    query_serializer_class = ClubAddress
+    query_serializer_class = OrganizationDetailQuery
 
     def club(self) -> Organization:
         return self.organization(self.parse_query().get("org_id"))
 
-    def shown(self, club: Organization, **context: Any) -> HttpResponse:
+    def render_organization(self, club: Organization, **context: Any) -> HttpResponse:
         asked, now = self.parse_query(), timezone.now()
-        allowed = may(self.page_user, self.person, club)
+        allowed = roster_permissions(self.page_user, self.person, club)
         return self.page(
             section="club",
             club=club,
             may=allowed,
             roles=[(value, value.replace("_", " ")) for value, _ in INVITABLE_ROLES],
             statuses=[value for value, _ in CURRENT_STATUSES],
-            invitations=open_invitations(club, now) if allowed.manage else (),
-            successors=successors(club) if allowed.manage else (),
+            invitations=load_open_invitations(club, now) if allowed.manage else (),
+            successors=find_successors(club) if allowed.manage else (),
             keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
-            **self._members(club, asked.get("search", ""), asked["page"]),
+            **self._build_members_context(club, asked.get("search", ""), asked["page"]),
             **context,
         )
 
-    def _members(self, club: Organization, search: str, page: int) -> dict[str, Any]:
+    def _build_members_context(self, club: Organization, search: str, page: int) -> dict[str, Any]:
         """Two statements: how many there are, and those of the page, by name."""
         members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
-        first, total = (page - 1) * ON_A_PAGE, members.count()
+        first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
-        rows = list(in_order[first : first + ON_A_PAGE])
+        rows = list(in_order[first : first + MEMBERS_PER_PAGE])
         return {
             "members": rows,
             "search": search,
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _address(club, search, page - 1) if page > 1 else "",
-            "next": _address(club, search, page + 1) if page * ON_A_PAGE < total else "",
+            "previous": _build_url(club, search, page - 1) if page > 1 else "",
+            "next": _build_url(club, search, page + 1) if page * MEMBERS_PER_PAGE < total else "",
         }
 
 
-def successors(club: Organization) -> Sequence[User]:
+def find_successors(club: Organization) -> Sequence[User]:
     """Active coaches who do not lead the club."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
     coaching = active.coaching().exclude(role=Role.HEAD_COACH)
@@ -80,16 +80,18 @@ def successors(club: Organization) -> Sequence[User]:
     ]
 
 
-def open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
-    return list(Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:WAITING])
+def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
+    return list(
+        Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
+    )
 
 
-def _address(club: Organization, search: str, page: int) -> str:
+def _build_url(club: Organization, search: str, page: int) -> str:
     asked = {"org_id": club.public_id, "search": search, "page": page}
     return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-class ClubPage(ClubFrame):
+class OrganizationDetailPage(OrganizationDetailPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         club, email = self.club(), self.parse_query().get("email", "")
-        return self.shown(club, fields={"mail": {"email": email}})
+        return self.render_organization(club, fields={"mail": {"email": email}})

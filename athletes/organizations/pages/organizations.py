@@ -15,49 +15,49 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization
 from athletes.roles import Role, Status
 
-ON_A_PAGE = 50
+ORGANIZATIONS_PER_PAGE = 50
 
 
-class ClubsAddress(StrictSerializer):
+class OrganizationListQuery(StrictSerializer):
     search = TextField(required=False, max_length=200, help_text="Part of a club's name.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
-class ClubsPage(ProtectedPage):
+class OrganizationListPage(ProtectedPage):
     """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
 
     template_name = "athletes/organizations/organizations.html"
-    query_serializer_class = ClubsAddress
+    query_serializer_class = OrganizationListQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self.parse_query()
-        return self.page(section="roster", **self._clubs(asked.get("search", ""), asked["page"]))
+        return self.page(section="roster", **self._build_list_context(asked.get("search", ""), asked["page"]))
 
-    def _clubs(self, search: str, page: int) -> dict[str, Any]:
+    def _build_list_context(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
         found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         found = found.filter(name__icontains=search)
-        first, total = (page - 1) * ON_A_PAGE, found.count()
+        first, total = (page - 1) * ORGANIZATIONS_PER_PAGE, found.count()
         counted = found.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
-        rows = list(counted[first : first + ON_A_PAGE])
+        rows = list(counted[first : first + ORGANIZATIONS_PER_PAGE])
         return {
             "clubs": rows,
             "search": search,
             "first": first + 1,
             "last": first + len(rows),
             "total": total,
-            "previous": _address(search, page - 1) if page > 1 else "",
-            "next": _address(search, page + 1) if page * ON_A_PAGE < total else "",
+            "previous": _build_url(search, page - 1) if page > 1 else "",
+            "next": _build_url(search, page + 1) if page * ORGANIZATIONS_PER_PAGE < total else "",
         }
 
 
-def _address(search: str, page: int) -> str:
+def _build_url(search: str, page: int) -> str:
     return (
         f"{reverse('clubs-page')}?{urlencode({'search': search, 'page': page} if search else {'page': page})}"
     )
 
 
-class PageOfAClub(ProtectedPage):
+class OrganizationPage(ProtectedPage):
     """A page of one club; staff who coach nowhere and name none are led to the list of all."""
 
     def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:

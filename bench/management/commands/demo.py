@@ -24,7 +24,7 @@ class Command(DemoCommand):
         parser.add_argument("--years", type=float, default=3.0, help="how far back the plain runners go (3)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_empty"] and not demo.is_empty():
+        if options["if_empty"] and not demo.is_database_empty():
             return
         super().handle(*args, **options)
         if options["athletes"] > 0:
@@ -32,10 +32,10 @@ class Command(DemoCommand):
 
     def _load_crowd(self, athletes: int, years: float) -> None:
         now, began = timezone.now(), perf_counter()
-        if crowd.is_there():
+        if crowd.crowd_exists():
             self.stdout.write("There is a crowd already; nothing was added.")
         else:
-            counts = crowd.load(
+            counts = crowd.load_crowd(
                 now, athletes, years, shown=partial(show_progress, desc="Crowd", unit=" hundreds")
             )
             seconds = perf_counter() - began
@@ -44,4 +44,6 @@ class Command(DemoCommand):
                 f" health days in {seconds:.0f} s ({counts.activities / seconds:,.0f} activities a second)."
             )
         began = perf_counter()
-        self.stdout.write(f"Judged how {crowd.settle(now)} athletes stand in {perf_counter() - began:.0f} s.")
+        self.stdout.write(
+            f"Judged how {crowd.complete_crowd(now)} athletes stand in {perf_counter() - began:.0f} s."
+        )

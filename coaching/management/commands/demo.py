@@ -27,16 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         demo.refuse_in_production(settings.PRODUCTION)
-        if options["if_empty"] and not demo.is_empty():
+        if options["if_empty"] and not demo.is_database_empty():
             return
-        if demo.is_there():
+        if demo.demo_exists():
             self.stdout.write("The demo's people are already there; nothing was changed.")
         else:
             self._load_club()
 
     def _load_club(self) -> None:
-        count = demo.load(timezone.now(), shown=show_progress)
+        count = demo.load_demo(timezone.now(), shown=show_progress)
         self.stdout.write(
             f"Demo loaded: {len(demo.PEOPLE)} athletes, {count} activities."
-            f" Sign in as {demo.COACH}, password {demo.PASSWORD}."
+            f" Sign in as {demo.COACH_EMAIL}, password {demo.PASSWORD}."
         )

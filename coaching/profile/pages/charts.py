@@ -16,7 +16,7 @@ from astral.charts import (
     build_distribution,
     draw_chart,
 )
-from coaching.profile.pages.metric_cards import METHODS
+from coaching.profile.pages.metric_cards import VO2MAX_METHOD_LABELS
 from coaching.profile.progress import (
     AverageWithBand,
     DailyValues,
@@ -26,15 +26,15 @@ from coaching.profile.progress import (
 )
 from metrics.formatting import format_distance, format_hours, format_number
 
-DAILY_TO_WEEKS = 5  # a longer stretch has a row for each week in its tables,
-WEEKLY_TO_WEEKS = 20  # and of readings, a still longer one, for each fourth week
-LOW = 120  # pixels
+MAX_WEEKS_BY_DAY = 5  # a longer stretch has a row for each week in its tables,
+MAX_WEEKS_BY_WEEK = 20  # and of readings, a still longer one, for each fourth week
+LOW_CHART_HEIGHT = 120  # pixels
 ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
-KINDS = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
+HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
 
 
 @dataclass(frozen=True, slots=True)
-class Charts:
+class ProgressCharts:
     """None what is withheld. `totals` and `zones_known` are sentences, empty where there is nothing to say."""
 
     load: Chart | None
@@ -46,22 +46,24 @@ class Charts:
     vo2max: Chart
 
 
-def charts(one: ProgressSeries, units: str) -> Charts:
+def build_progress_charts(one: ProgressSeries, units: str) -> ProgressCharts:
     training, health = one.training, one.health
-    return Charts(
-        _load(one, training, units) if training else None,
-        _totals(training, units) if training else "",
-        _zones(training) if training else None,
-        _zones_known(training) if training else "",
-        _usual(one, health.hrv, "hrv", KINDS.get(health.hrv_kind, "HRV"), "ms", "7-day average")
+    return ProgressCharts(
+        _build_load_chart(one, training, units) if training else None,
+        _describe_totals(training, units) if training else "",
+        _build_zone_distribution(training) if training else None,
+        _describe_zone_coverage(training) if training else "",
+        _build_average_chart(
+            one, health.hrv, "hrv", HRV_TITLES.get(health.hrv_kind, "HRV"), "ms", "7-day average"
+        )
         if health
         else None,
-        _resting_hr(one, health) if health else None,
-        _vo2max(one),
+        _build_resting_hr_chart(one, health) if health else None,
+        _build_vo2max_chart(one),
     )
 
 
-def _load(one: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
+def _build_load_chart(one: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
     averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
     lines = tuple(Series(name, one.days, column) for name, column in averages.items())
     bars = Bars("Load of the week", one.mondays, [round(load, 1) for load in training.load])
@@ -71,12 +73,12 @@ def _load(one: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
         "Load by week, fitness, fatigue and form",
         ChartSide(bars=bars if some else None),
         ChartSide(lines) if some else None,
-        table=_load_table(one, training, averages, units),
+        table=_build_load_table(one, training, averages, units),
         empty="No training in this time.",
     )
 
 
-def _load_table(
+def _build_load_table(
     one: ProgressSeries, training: TrainingProgress, averages: dict[str, DailyValues], units: str
 ) -> ChartTable:
     weeks = zip(one.mondays, training.load, training.distance_m, training.duration_s, strict=True)
@@ -86,14 +88,14 @@ def _load_table(
             format_number(load),
             format_distance(metres, units),
             format_hours(seconds),
-            *(_last(column[7 * week : 7 * week + 7]) for column in averages.values()),
+            *(_format_last_value(column[7 * week : 7 * week + 7]) for column in averages.values()),
         )
         for week, (monday, load, metres, seconds) in enumerate(weeks)
     )
     return ChartTable(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
 
 
-def _totals(training: TrainingProgress, units: str) -> str:
+def _describe_totals(training: TrainingProgress, units: str) -> str:
     far, long, load = sum(training.distance_m), sum(training.duration_s), sum(training.load)
     return (
         f"In all {format_distance(far, units)} in {format_hours(long)}, load {format_number(load)}."
@@ -102,7 +104,7 @@ def _totals(training: TrainingProgress, units: str) -> str:
     )
 
 
-def _zones(training: TrainingProgress) -> Distribution:
+def _build_zone_distribution(training: TrainingProgress) -> Distribution:
     zones = zip(ZONE_HINTS, training.zones_s, strict=True)
     parts = [
         (f"Z{number}", hint, seconds, format_hours(seconds))
@@ -113,30 +115,37 @@ def _zones(training: TrainingProgress) -> Distribution:
     )
 
 
-def _zones_known(training: TrainingProgress) -> str:
+def _describe_zone_coverage(training: TrainingProgress) -> str:
     coverage = training.zones_coverage
     return "" if not coverage else f"{format_number(100 * coverage)} % of the running time has zones."
 
 
-def _resting_hr(one: ProgressSeries, health: HealthProgress) -> Chart:
-    return _usual(one, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average")
-
-
-def _usual(
-    one: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
-) -> Chart:
-    some = any(value is not None for value in usual.average)
-    line, band = Series(average, one.days, usual.average), _band(one, usual)
-    columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
-    side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
-    return draw_chart(
-        key, title, side, height=LOW, table=_by_week(one, columns), empty="No readings in this time."
+def _build_resting_hr_chart(one: ProgressSeries, health: HealthProgress) -> Chart:
+    return _build_average_chart(
+        one, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average"
     )
 
 
-def _band(one: ProgressSeries, usual: AverageWithBand) -> Band:
+def _build_average_chart(
+    one: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
+) -> Chart:
+    some = any(value is not None for value in usual.average)
+    line, band = Series(average, one.days, usual.average), _build_band(one, usual)
+    columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
+    side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
+    return draw_chart(
+        key,
+        title,
+        side,
+        height=LOW_CHART_HEIGHT,
+        table=_build_week_table(one, columns),
+        empty="No readings in this time.",
+    )
+
+
+def _build_band(one: ProgressSeries, usual: AverageWithBand) -> Band:
     """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
-    every = 1 if len(one.mondays) <= DAILY_TO_WEEKS else 7
+    every = 1 if len(one.mondays) <= MAX_WEEKS_BY_DAY else 7
     shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
     return Band(
         [one.days[day] for day in shown],
@@ -145,34 +154,34 @@ def _band(one: ProgressSeries, usual: AverageWithBand) -> Band:
     )
 
 
-def _vo2max(one: ProgressSeries) -> Chart:
-    word = METHODS.get(one.vo2max_method, "")
+def _build_vo2max_chart(one: ProgressSeries) -> Chart:
+    word = VO2MAX_METHOD_LABELS.get(one.vo2max_method, "")
     side = ChartSide((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
     title = f"VO₂max, {word}" if word else "VO₂max"
     return draw_chart(
         "vo2max",
         title,
         side,
-        height=LOW,
-        table=_by_week(one, {"mL/kg/min": one.vo2max}),
+        height=LOW_CHART_HEIGHT,
+        table=_build_week_table(one, {"mL/kg/min": one.vo2max}),
         empty="No reading and no estimate in this time.",
     )
 
 
-def _by_week(one: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
+def _build_week_table(one: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
     """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
     weeks = len(one.mondays)
-    if weeks <= DAILY_TO_WEEKS:
+    if weeks <= MAX_WEEKS_BY_DAY:
         return None
     rows = (
         (
             one.mondays[week].isoformat(),
-            *(_last(column[7 * week : 7 * week + 7]) for column in columns.values()),
+            *(_format_last_value(column[7 * week : 7 * week + 7]) for column in columns.values()),
         )
-        for week in reversed(range(weeks - 1, -1, -1 if weeks <= WEEKLY_TO_WEEKS else -4))
+        for week in reversed(range(weeks - 1, -1, -1 if weeks <= MAX_WEEKS_BY_WEEK else -4))
     )
     return ChartTable(("Week of", *columns), tuple(rows))
 
 
-def _last(values: Sequence[float | None]) -> str:
+def _format_last_value(values: Sequence[float | None]) -> str:
     return format_number(next((value for value in reversed(values) if value is not None), None), 1)

@@ -15,8 +15,8 @@ from metrics.science.data_quality import (
     DataQuality,
 )
 
-GRADES = {"good": "good", "usable": "info", "incomplete": "warning"}  # badges
-PARTS = {
+BADGE_BY_GRADE = {"good": "good", "usable": "info", "incomplete": "warning"}  # badges
+QUALITY_PART_TEXTS = {
     "pace_zones": (
         "Pace zones",
         PACE_ZONES_POINTS,
@@ -42,11 +42,15 @@ PARTS = {
 }
 
 
-MENDED_BY = {"integrations": "upload", "timezone": "settings", "units": "settings"}  # all others: thresholds
+FORM_BY_PART = {
+    "integrations": "upload",
+    "timezone": "settings",
+    "units": "settings",
+}  # all others: thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QualityPart:
     """`state` in words, `advice` empty for what is complete; `mended_by`: which form."""
 
     name: str
@@ -54,33 +58,33 @@ class Part:
     state: str
     badge: str
     advice: str
-    mended_by: str = ""
+    form_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class DataQualityCard:
     score: str
     grade: str
     badge: str
-    parts: tuple[Part, ...]
+    parts: tuple[QualityPart, ...]
 
     @property
-    def lacking(self) -> tuple[Part, ...]:
+    def lacking(self) -> tuple[QualityPart, ...]:
         return tuple(part for part in self.parts if part.advice)
 
 
-def quality_words(quality: DataQuality) -> Quality:
-    parts = tuple(_part(name, quality.parts.get(name, 0.0)) for name in PARTS)
-    return Quality(format_number(quality.score), quality.grade, GRADES[quality.grade], parts)
+def build_quality_card(quality: DataQuality) -> DataQualityCard:
+    parts = tuple(_build_part(name, quality.parts.get(name, 0.0)) for name in QUALITY_PART_TEXTS)
+    return DataQualityCard(format_number(quality.score), quality.grade, BADGE_BY_GRADE[quality.grade], parts)
 
 
-def _part(name: str, points: float) -> Part:
-    words, most, advice = PARTS[name]
+def _build_part(name: str, points: float) -> QualityPart:
+    words, most, advice = QUALITY_PART_TEXTS[name]
     told = f"{format_number(points)} of {format_number(most)}"
     if points >= most:
-        return Part(words, told, "complete", "good", "")
-    mends = MENDED_BY.get(name, "thresholds")
-    return Part(
+        return QualityPart(words, told, "complete", "good", "")
+    mends = FORM_BY_PART.get(name, "thresholds")
+    return QualityPart(
         words,
         told,
         "old or estimated" if points else "missing",

@@ -9,7 +9,7 @@ from typing import Any
 
 from astral.charts import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
 from astral.ids import decode
-from astral.relative_dates import ahead
+from astral.relative_dates import format_future_date
 from athletes.models import Athlete
 from coaching.models import PlanInstance, PlanSession
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome, load_progress
@@ -17,18 +17,18 @@ from coaching.profile.summary import AthleteSummary
 from coaching.science.compliance import DoneActivity
 from metrics.formatting import format_distance, format_hours, format_number
 
-MARKS = {
+MARK_BY_STATUS = {
     "green": CalendarMark.DONE,
     "yellow": CalendarMark.PARTLY,
     "orange": CalendarMark.PARTLY,
     "missed": CalendarMark.MISSED,
     "planned": CalendarMark.AHEAD,
 }
-ACTIVE = "active"
+ACTIVE_STATUS = "active"
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class PlanCalendar:
     """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
     both empty before it begins and where what was done is withheld; `others`: each further plan, and when."""
 
@@ -43,60 +43,66 @@ class Calendar:
     strip: CalendarStrip
 
 
-def plan_calendar(one: AthleteSummary, athlete: Athlete, now: datetime, units: str) -> Calendar | None:
+def build_plan_calendar(
+    one: AthleteSummary, athlete: Athlete, now: datetime, units: str
+) -> PlanCalendar | None:
     """The active plan, else the next one: eight statements; none without a plan."""
     if not one.plans:
         return None
-    told = next((plan for plan in one.plans if plan["status"] == ACTIVE), one.plans[0])
+    told = next((plan for plan in one.plans if plan["status"] == ACTIVE_STATUS), one.plans[0])
     identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
     instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
     story, trains, runs = (
         load_progress(instance, now),
         "activities" not in one.withheld,
-        told["status"] == ACTIVE,
+        told["status"] == ACTIVE_STATUS,
     )
-    others = tuple(_beside(plan, instance) for plan in one.plans if plan is not told)
-    return Calendar(
+    others = tuple(_describe_other_plan(plan, instance) for plan in one.plans if plan is not told)
+    return PlanCalendar(
         name=told["name"],
         is_running=runs,
         start=instance.start_date,
-        start_words=ahead(instance.start_date, one.today),
+        start_words=format_future_date(instance.start_date, one.today),
         week=f"week {told['current_week']} of {told['total_weeks']}",
-        done=_week(told["week_progress"]) if runs else "",
-        compliance=_percent(story.compliance) if trains and runs else "",
+        done=_format_week_progress(told["week_progress"]) if runs else "",
+        compliance=_format_percent(story.compliance) if trains and runs else "",
         others=others,
-        strip=_strip(instance, story, units, trains=trains),
+        strip=_build_strip(instance, story, units, trains=trains),
     )
 
 
-def _beside(plan: Mapping[str, Any], shown: PlanInstance) -> str:
+def _describe_other_plan(plan: Mapping[str, Any], shown: PlanInstance) -> str:
     if date.fromisoformat(plan["start_date"]) <= shown.last_day:
         return f"{plan['name']} (both plans expect sessions in the same weeks)"
     return f"{plan['name']} (afterwards)"
 
 
-def _week(progress: Mapping[str, Any] | None) -> str:
+def _format_week_progress(progress: Mapping[str, Any] | None) -> str:
     if progress is None:
         return ""
     done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
     load = f"load {format_number(progress['load_done'])} of {format_number(progress['load_planned'])}"
     compliance = (
-        f", compliance {_percent(progress['compliance'])}" if progress["compliance"] is not None else ""
+        f", compliance {_format_percent(progress['compliance'])}"
+        if progress["compliance"] is not None
+        else ""
     )
     return f"{done}, {load}{compliance}"
 
 
-def _percent(value: float | None) -> str:
+def _format_percent(value: float | None) -> str:
     return format_number(value) if value is None else f"{format_number(value)} %"
 
 
-def _strip(instance: PlanInstance, story: PlanProgressDetail, units: str, *, trains: bool) -> CalendarStrip:
+def _build_strip(
+    instance: PlanInstance, story: PlanProgressDetail, units: str, *, trains: bool
+) -> CalendarStrip:
     last = instance.last_day
-    days = _days(story, units) if trains else _planned_days(story, units)
+    days = _build_days(story, units) if trains else _build_planned_days(story, units)
     return build_calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
 
 
-def _days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _build_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     planned: dict[date, list[SessionOutcome]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
@@ -104,21 +110,23 @@ def _days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     extra: dict[date, list[DoneActivity]] = {}
     for activity in story.unplanned:
         extra.setdefault(activity.day, []).append(activity)
-    found = [_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()]
+    found = [
+        _build_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()
+    ]
     alone = [
-        CalendarDay(day, CalendarMark.EXTRA, " and ".join(_done(one, units) for one in done))
+        CalendarDay(day, CalendarMark.EXTRA, " and ".join(_describe_activity(one, units) for one in done))
         for day, done in extra.items()
         if day not in planned
     ]
     return [*found, *alone]
 
 
-def _planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _build_planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     """What was done is not for the viewer to know."""
     planned: dict[date, list[str]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
-            planned.setdefault(one.day, []).append(_session(one.session, units))
+            planned.setdefault(one.day, []).append(_describe_session(one.session, units))
     away = {one.day for one in story.sessions if one.is_away}
     return [
         CalendarDay(day, CalendarMark.ABSENT if day in away else CalendarMark.AHEAD, " and ".join(texts))
@@ -126,36 +134,40 @@ def _planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
     ]
 
 
-def _day(
+def _build_day(
     day: date, sessions: Sequence[SessionOutcome], extra: Iterable[DoneActivity], today: date, units: str
 ) -> CalendarDay:
     """Absent where an absence prevented everything."""
-    told = [_session(one.session, units) + _became(one, units) for one in sessions]
-    told += [f"also {_done(one, units)}" for one in extra]
-    marks = {MARKS[one.outcome.status(today)] for one in sessions if one.outcome} or {CalendarMark.ABSENT}
-    return CalendarDay(day, marks.pop() if len(marks) == 1 else _mixed(marks), "; ".join(told))
+    told = [_describe_session(one.session, units) + _describe_outcome(one, units) for one in sessions]
+    told += [f"also {_describe_activity(one, units)}" for one in extra]
+    marks = {MARK_BY_STATUS[one.outcome.status(today)] for one in sessions if one.outcome} or {
+        CalendarMark.ABSENT
+    }
+    return CalendarDay(day, marks.pop() if len(marks) == 1 else _combine_marks(marks), "; ".join(told))
 
 
-def _mixed(marks: set[CalendarMark]) -> CalendarMark:
+def _combine_marks(marks: set[CalendarMark]) -> CalendarMark:
     return CalendarMark.AHEAD if marks <= {CalendarMark.AHEAD, CalendarMark.DONE} else CalendarMark.PARTLY
 
 
-def _became(one: SessionOutcome, units: str) -> str:
+def _describe_outcome(one: SessionOutcome, units: str) -> str:
     if one.outcome is None:
         return ", not expected"
-    return f", done {_done(one.outcome.activity, units)}" if one.outcome.activity else ""
+    return f", done {_describe_activity(one.outcome.activity, units)}" if one.outcome.activity else ""
 
 
-def _session(session: PlanSession, units: str) -> str:
-    amount = _amount(session.distance_m, session.duration_s, units) or f"load {format_number(session.load)}"
+def _describe_session(session: PlanSession, units: str) -> str:
+    amount = (
+        _format_amount(session.distance_m, session.duration_s, units) or f"load {format_number(session.load)}"
+    )
     return f"{session.title or session.sport}, {amount}"
 
 
-def _done(activity: DoneActivity, units: str) -> str:
-    return f"{activity.sport} {_amount(activity.distance_m, activity.duration_s, units)}"
+def _describe_activity(activity: DoneActivity, units: str) -> str:
+    return f"{activity.sport} {_format_amount(activity.distance_m, activity.duration_s, units)}"
 
 
-def _amount(distance_m: float | None, duration_s: float | None, units: str) -> str:
+def _format_amount(distance_m: float | None, duration_s: float | None, units: str) -> str:
     if distance_m:
         return format_distance(distance_m, units)
     return format_hours(duration_s) if duration_s else ""

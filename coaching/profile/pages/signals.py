@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.urls import reverse
 
-from astral.relative_dates import since
+from astral.relative_dates import format_since_date
 from coaching.attention import RULES_BY_CODE
 from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDomain
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
@@ -18,9 +18,9 @@ from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 from coaching.profile.summary import AthleteSummary
 from metrics.formatting import format_number
 
-URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
-BADGE = {"positive": "good"}
-NUMBERS = {
+URGENCY_LABELS = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
+BADGE_BY_SEVERITY = {"positive": "good"}
+EVIDENCE_LABELS = {
     "n": "counted",
     "baseline": "usual",
     "threshold": "limit",
@@ -32,9 +32,9 @@ NUMBERS = {
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
 }  # words for names that do not speak for themselves
-FIRST = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
-DIGITS = 2
-DOMAINS: dict[SignalDomain, str] = {
+FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
+EVIDENCE_DIGITS = 2
+DOMAIN_LABELS: dict[SignalDomain, str] = {
     "load": "load",
     "adherence": "the plan, regularity",
     "race": "races",
@@ -44,7 +44,7 @@ DOMAINS: dict[SignalDomain, str] = {
     "data": "data",
     "positive": "praise",
 }
-OWN_JUDGEMENT = " [J]"  # a mark of FORMULAS.md
+JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class SignalCard:
     message: str
     advice: str
     numbers: str
-    says: str
+    description: str
     is_not: str
     source: str
     since: date
     since_words: str
-    seen_until: date | None
-    acknowledge: str
-    take_back: str
+    acknowledged_until: date | None
+    acknowledge_url: str
+    unacknowledge_url: str
 
 
 def build_signal_cards(one: AthleteSummary, units: str) -> list[SignalCard]:
@@ -79,23 +79,23 @@ def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: st
     where: Sequence[str] = [one.person.public_id, code]
     return SignalCard(
         code=code,
-        severity=BADGE.get(severity, severity),
-        urgency=URGENCY[severity],
+        severity=BADGE_BY_SEVERITY.get(severity, severity),
+        urgency=URGENCY_LABELS[severity],
         message=signal["message"],
-        advice=_advice(signal, units),
-        numbers=evidence_text(signal["evidence"]),
-        says=known.description if known else "",
+        advice=_build_advice(signal, units),
+        numbers=format_evidence(signal["evidence"]),
+        description=known.description if known else "",
         is_not=known.is_not if known else "",
-        source=known.source.removesuffix(OWN_JUDGEMENT) if known else "",
+        source=known.source.removesuffix(JUDGEMENT_MARK) if known else "",
         since=began,
-        since_words=since(began, one.today),
-        seen_until=date.fromisoformat(until) if until else None,
-        acknowledge=reverse("acknowledge-page", args=where),
-        take_back=reverse("take-back-page", args=where),
+        since_words=format_since_date(began, one.today),
+        acknowledged_until=date.fromisoformat(until) if until else None,
+        acknowledge_url=reverse("acknowledge-page", args=where),
+        unacknowledge_url=reverse("take-back-page", args=where),
     )
 
 
-def _advice(signal: Mapping[str, Any], units: str) -> str:
+def _build_advice(signal: Mapping[str, Any], units: str) -> str:
     """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
     words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
@@ -106,31 +106,35 @@ def _advice(signal: Mapping[str, Any], units: str) -> str:
         return words.advice
 
 
-def evidence_text(evidence: Mapping[str, Any]) -> str:
+def format_evidence(evidence: Mapping[str, Any]) -> str:
     """value 52.1 · usual 63 · limit 55.9 · readings 6."""
-    names = [*(name for name in FIRST if name in evidence), *(name for name in evidence if name not in FIRST)]
+    names = [
+        *(name for name in FIRST_EVIDENCE_NAMES if name in evidence),
+        *(name for name in evidence if name not in FIRST_EVIDENCE_NAMES),
+    ]
     return " · ".join(
-        f"{NUMBERS.get(name, name).replace('_', ' ')} {_plain(evidence[name])}" for name in names
+        f"{EVIDENCE_LABELS.get(name, name).replace('_', ' ')} {_format_value(evidence[name])}"
+        for name in names
     )
 
 
-def _plain(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, float):
-        text = format_number(value, DIGITS)
+        text = format_number(value, EVIDENCE_DIGITS)
         return text.rstrip("0").rstrip(".") if "." in text else text
     return format_number(None) if value is None else str(value)
 
 
-def _quiet_while_away() -> str:
-    quiet = [words for domain, words in DOMAINS.items() if domain in DOMAINS_SKIPPED_DURING_ABSENCE]
-    going_on = [words for domain, words in DOMAINS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE]
-    return (
-        f"During this absence nothing is said about {_listed(quiet)}. Signals of {_listed(going_on)} go on."
-    )
+def _describe_absence_effect() -> str:
+    quiet = [words for domain, words in DOMAIN_LABELS.items() if domain in DOMAINS_SKIPPED_DURING_ABSENCE]
+    going_on = [
+        words for domain, words in DOMAIN_LABELS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE
+    ]
+    return f"During this absence nothing is said about {_join_words(quiet)}. Signals of {_join_words(going_on)} go on."
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-QUIET_WHILE_AWAY = _quiet_while_away()
+ABSENCE_EFFECT_TEXT = _describe_absence_effect()

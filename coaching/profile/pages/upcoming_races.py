@@ -9,45 +9,45 @@ from typing import Any
 
 from django.urls import reverse
 
-from astral.relative_dates import ahead
+from astral.relative_dates import format_future_date
 from coaching.profile.summary import AthleteSummary
 from coaching.science.race_prediction import predict_time_range
 from metrics.formatting import format_distance, format_duration
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
+class UpcomingRace:
     """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
 
     name: str
     priority: str
     on: date
-    in_words: str
+    when_text: str
     distance: str
     goal: str
     predicted: str
     address: str
 
 
-def races_words(one: AthleteSummary, units: str) -> list[Race]:
-    return [_race(race, one.today, units) for race in one.races]
+def build_upcoming_races(one: AthleteSummary, units: str) -> list[UpcomingRace]:
+    return [_build_race(race, one.today, units) for race in one.races]
 
 
-def _race(race: Mapping[str, Any], today: date, units: str) -> Race:
+def _build_race(race: Mapping[str, Any], today: date, units: str) -> UpcomingRace:
     day = date.fromisoformat(race["race_date"])
-    return Race(
+    return UpcomingRace(
         name=race["race_name"],
         priority=race["priority"],
         on=day,
-        in_words=ahead(day, today),
+        when_text=format_future_date(day, today),
         distance=format_distance(race["distance"], units),
         goal=race["goal_time"] or "",
-        predicted=_predicted(race["predicted_time"], race["distance"]),
+        predicted=_format_prediction(race["predicted_time"], race["distance"]),
         address=reverse("race-page", args=[race["race_id"]]),
     )
 
 
-def _predicted(clock: str | None, distance_m: float) -> str:
+def _format_prediction(clock: str | None, distance_m: float) -> str:
     """A time, or a range of them."""
     if clock is None:
         return ""

@@ -10,17 +10,17 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from astral.relative_dates import ahead, since
+from astral.relative_dates import format_future_date, format_since_date
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.roster import RosterAthlete
 from coaching.science.priority import RACE_NEAR_D, REASONS_SHOWN, SEVERITY_RANK
 
-URGENCY = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
-PRAISE = "positive"
+URGENCY_LABELS = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
+POSITIVE_SEVERITY = "positive"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class QueueReason:
     """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
     forms are sent; `seen_until`: acknowledged up to this day."""
 
@@ -30,54 +30,56 @@ class Reason:
     message: str
     since: date
     since_words: str
-    seen_until: date | None
-    acknowledge: str
-    take_back: str
+    acknowledged_until: date | None
+    acknowledge_url: str
+    unacknowledge_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueueEntry:
     """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
-    `place_words`; `away`: ill since when, empty of who is not away."""
+    `describe_priority`; `away`: ill since when, empty of who is not away."""
 
     name: str
     user_id: str
     address: str
     severity: str
     urgency: str
-    place: str
+    priority_text: str
     away: str
     groups: str
-    reasons: Sequence[Reason]
+    reasons: Sequence[QueueReason]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class AttentionQueue:
     """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
 
-    waiting: Sequence[Queued]
-    seen: Sequence[Queued]
+    waiting: Sequence[QueueEntry]
+    acknowledged: Sequence[QueueEntry]
 
 
-def queue_of(athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]) -> Queue:
+def build_attention_queue(
+    athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]
+) -> AttentionQueue:
     """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
     found = list(athletes)
     loud = [one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch]
-    seen = [(one, signals) for one in found if (signals := _seen_signals(one))]
-    return Queue(
-        [_queued(one, _loud_signals(one), absent) for one in loud[:most]],
-        [_queued(one, signals, absent) for one, signals in seen[:most]],
+    seen = [(one, signals) for one in found if (signals := _acknowledged_signals(one))]
+    return AttentionQueue(
+        [_build_entry(one, _open_signals(one), absent) for one in loud[:most]],
+        [_build_entry(one, signals, absent) for one, signals in seen[:most]],
     )
 
 
-def place_words(seen: AthleteSummary) -> str:
+def describe_priority(seen: AthleteSummary) -> str:
     """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
 
     Empty where there is nothing to be looked at.
     """
     count = sum(
-        signal["severity"] != PRAISE and signal["acknowledged_until"] is None
+        signal["severity"] != POSITIVE_SEVERITY and signal["acknowledged_until"] is None
         for signal in seen.visible_signals.signals
     )
     if not (seen.visible_signals.urgent or seen.visible_signals.watch):
@@ -85,55 +87,59 @@ def place_words(seen: AthleteSummary) -> str:
     races = [date.fromisoformat(race["race_date"]) for race in seen.races if race["priority"] == "A"]
     near = [day for day in sorted(races) if (day - seen.today).days <= RACE_NEAR_D]
     words = [f"priority {round(seen.visible_signals.priority)}", f"{count} signal{'' if count == 1 else 's'}"]
-    return " · ".join(words + [f"A race {ahead(day, seen.today)}" for day in near[:1]])
+    return " · ".join(words + [f"A race {format_future_date(day, seen.today)}" for day in near[:1]])
 
 
-def _loud_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+def _open_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     """Most urgent first: what nobody has acknowledged, without praise."""
     told = one.summary.visible_signals.signals
     return [
-        signal for signal in told if signal["severity"] != PRAISE and signal["acknowledged_until"] is None
+        signal
+        for signal in told
+        if signal["severity"] != POSITIVE_SEVERITY and signal["acknowledged_until"] is None
     ]
 
 
-def _seen_signals(one: RosterAthlete) -> list[dict[str, Any]]:
+def _acknowledged_signals(one: RosterAthlete) -> list[dict[str, Any]]:
     return [
         signal for signal in one.summary.visible_signals.signals if signal["acknowledged_until"] is not None
     ]
 
 
-def _queued(one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]) -> Queued:
+def _build_entry(
+    one: RosterAthlete, signals: Sequence[dict[str, Any]], absent: Mapping[UUID, str]
+) -> QueueEntry:
     person = one.summary.person
     user_id = person.public_id
     gravest = max((signal["severity"] for signal in signals), key=SEVERITY_RANK.__getitem__)
-    return Queued(
+    return QueueEntry(
         name=person.name,
         user_id=user_id,
-        address=athlete_address(user_id),
+        address=build_athlete_url(user_id),
         severity=gravest,
-        urgency=URGENCY[gravest],
-        place=place_words(one.summary),
+        urgency=URGENCY_LABELS[gravest],
+        priority_text=describe_priority(one.summary),
         away=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in one.membership.groups),
-        reasons=[_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
+        reasons=[_build_reason(user_id, signal, one.summary.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),
     )
 
 
-def _reason(user_id: str, signal: Mapping[str, Any], today: date) -> Reason:
+def _build_reason(user_id: str, signal: Mapping[str, Any], today: date) -> QueueReason:
     began, until, code = date.fromisoformat(signal["since"]), signal["acknowledged_until"], signal["code"]
-    return Reason(
+    return QueueReason(
         key=f"{user_id}-{code}",
         severity=signal["severity"],
-        urgency=URGENCY[signal["severity"]],
+        urgency=URGENCY_LABELS[signal["severity"]],
         message=signal["message"],
         since=began,
-        since_words=since(began, today),
-        seen_until=date.fromisoformat(until) if until else None,
-        acknowledge=reverse("acknowledge-page", args=[user_id, code]),
-        take_back=reverse("take-back-page", args=[user_id, code]),
+        since_words=format_since_date(began, today),
+        acknowledged_until=date.fromisoformat(until) if until else None,
+        acknowledge_url=reverse("acknowledge-page", args=[user_id, code]),
+        unacknowledge_url=reverse("take-back-page", args=[user_id, code]),
     )
 
 
-def athlete_address(user_id: str) -> str:
+def build_athlete_url(user_id: str) -> str:
     return reverse("athlete-page", args=[user_id])

@@ -15,21 +15,21 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from athletes.models import Organization
-from athletes.organizations.pages.choices import choices
+from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
 from coaching.profile.recent_activities import load_last_activities
 from coaching.profile.summary import AthleteSummary, load_athlete_summaries
-from coaching.roster.pages.roster import RosterFrame
-from coaching.roster.pages.table import away_words
+from coaching.roster.pages.roster import RosterPageBase
+from coaching.roster.pages.table import load_absence_texts
 from coaching.roster.ranking import RankedRoster, rank_roster
 from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
-TOGETHER = 500  # athletes read at once
+ATHLETES_PER_BATCH = 500  # athletes read at once
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
-FORMULA = (
+FORMULA_PREFIXES = (
     "=",
     "+",
     "-",
@@ -42,7 +42,7 @@ FORMULA = (
     "\uff0d",
     "\uff20",
 )  # the last four are wide ones
-HEADER = (
+CSV_HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
     "Last activity (date)", "Last activity",
@@ -55,36 +55,36 @@ HEADER = (
 )  # fmt: skip
 
 
-class RosterCsvPage(RosterFrame):
+class RosterCsvPage(RosterPageBase):
     """Asked like the roster; `page` and `page_size` change nothing, all pages are in it."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
-        question, club, everybody = self.asked_roster()
-        offered = choices(club, everybody, self.person)
+        question, club, everybody = self.parse_roster_request()
+        offered = load_roster_choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        everyone = rank_roster(self.person, club, members, question.question["sort"], now)
+        everyone = rank_roster(self.person, club, members, question.parameters["sort"], now)
         coaches = {one.pk: one.name for one in offered.coaches}
-        table = _table(self.person, club, everyone, coaches, self.page_user.units)
+        table = _build_rows(self.person, club, everyone, coaches, self.page_user.units)
         return StreamingHttpResponse(
-            _lines(table),
+            _encode_csv(table),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{_filename(club, now)}"'},
+            headers={"Content-Disposition": f'attachment; filename="{_build_filename(club, now)}"'},
         )
 
 
-def _filename(club: Organization, now: datetime) -> str:
+def _build_filename(club: Organization, now: datetime) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", club.name.lower()).strip("-")
     return f"roster-{name or 'club'}-{now:%Y-%m-%d}.csv"
 
 
-def _lines(table: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _encode_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer = StringIO()
     write = csv.writer(buffer).writerow
     buffer.write(BOM)
     for row in table:
-        write([safe(cell) for cell in row])
+        write([escape_formula(cell) for cell in row])
         if buffer.tell() > 16_384:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -92,41 +92,41 @@ def _lines(table: Iterable[Sequence[Any]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def safe(cell: Any) -> Any:
+def escape_formula(cell: Any) -> Any:
     """A text that a spreadsheet would take for a formula is told to be a text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
 
 
-def _table(
+def _build_rows(
     viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
     """The header, then an athlete a row; five statements for each TOGETHER."""
-    yield [name.format(unit=get_distance_unit(units)) for name in HEADER]
-    for start in range(0, len(everyone.ids), TOGETHER):
-        ids = everyone.ids[start : start + TOGETHER]
+    yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
+    for start in range(0, len(everyone.ids), ATHLETES_PER_BATCH):
+        ids = everyone.ids[start : start + ATHLETES_PER_BATCH]
         found = load_athlete_summaries(ids, everyone.withheld, everyone.reassessed, everyone.acknowledged)
         athletes = [found[pk] for pk in ids if pk in found]
         places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
-        distances, absent = load_week_distances(athletes), away_words(athletes)
+        distances, absent = load_week_distances(athletes), load_absence_texts(athletes)
         for one in athletes:
             pk = one.person.user_id
             if pk in places:
                 outing = last.get(pk)
                 on = outing.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if outing else None
                 yield [
-                    *_person(one, places[pk][0], coaches),
-                    *_attention(one),
+                    *_identity_cells(one, places[pk][0], coaches),
+                    *_attention_cells(one),
                     on,
                     outing.activity_type if outing else None,
-                    *_training(one, distances.get(pk), units),
-                    *_body(one),
-                    *_ahead(one),
+                    *_training_cells(one, distances.get(pk), units),
+                    *_health_cells(one),
+                    *_plan_and_race_cells(one),
                     absent.get(pk),
                     ", ".join(one.withheld),
                 ]
 
 
-def _person(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
+def _identity_cells(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
     person, coach = one.person, place.assigned_coach_id
     groups = ", ".join(group.name for group in place.groups)
     labels = ", ".join(place.labels or ())
@@ -134,7 +134,7 @@ def _person(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, s
     return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
 
 
-def _attention(one: AthleteSummary) -> Sequence[Any]:
+def _attention_cells(one: AthleteSummary) -> Sequence[Any]:
     told = one.visible_signals
     loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
     return (
@@ -144,7 +144,7 @@ def _attention(one: AthleteSummary) -> Sequence[Any]:
     )
 
 
-def _training(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
+def _training_cells(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
     figures = one.figures
     metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
     loads = (
@@ -154,16 +154,16 @@ def _training(one: AthleteSummary, distance: WeekDistance | None, units: str) ->
         figures.fatigue,
         figures.form,
     )
-    return [*(_rounded(convert_distance(value, units)) for value in metres), *map(_rounded, loads)]
+    return [*(_round_value(convert_distance(value, units)) for value in metres), *map(_round_value, loads)]
 
 
-def _body(one: AthleteSummary) -> Sequence[Any]:
+def _health_cells(one: AthleteSummary) -> Sequence[Any]:
     figures = one.figures
     heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
-    return [*map(_rounded, heart), figures.recovery_score, _rounded(figures.vo2max_ml_kg_min)]
+    return [*map(_round_value, heart), figures.recovery_score, _round_value(figures.vo2max_ml_kg_min)]
 
 
-def _ahead(one: AthleteSummary) -> Sequence[Any]:
+def _plan_and_race_cells(one: AthleteSummary) -> Sequence[Any]:
     plan: Any = next((plan for plan in one.plans if plan["status"] == "active"), {})
     race: Any = next(iter(one.races), {})
     week = plan.get("week_progress") or {}
@@ -173,5 +173,5 @@ def _ahead(one: AthleteSummary) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def _rounded(value: float | None) -> float | None:
+def _round_value(value: float | None) -> float | None:
     return None if value is None else round(value, 1)

@@ -15,7 +15,7 @@ from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
 from coaching.roster.serializers import RosterListQuery
 
-SORT_WORDS = (
+SORT_LABELS = (
     ("attention", "Most urgent first"),
     ("name", "Name, A to Z"),
     ("-load", "Most load this week"),
@@ -28,58 +28,58 @@ SORT_WORDS = (
     ("-name", "Name, Z to A"),
 )
 PAGE_SIZES = (25, 50, 100, 200)
-EVERYBODY = "all"
+WHOLE_QUEUE = "all"
 
 
-class RosterAddress(RosterListQuery):
+class RosterPageQuery(RosterListQuery):
     """As the API is asked, without its cache; `queue=all` shows more of the queue."""
 
     refresh = None  # type: ignore[assignment]  # how a serializer takes a field out
-    queue = ChoiceField([EVERYBODY], required=False, help_text="all: everybody who needs attention.")
+    queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: everybody who needs attention.")
 
 
-PARAMETERS = (*RosterFilter.base_filters, *RosterAddress._declared_fields)
+ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RosterQuery:
     """One valid question. `question`: RosterAddress; `filters`: RosterFilter, valid; `given`: as it was spelled."""
 
     path: str
     given: Mapping[str, str]
-    question: Mapping[str, Any]
+    parameters: Mapping[str, Any]
     filters: RosterFilter
 
     @property
-    def chosen(self) -> Mapping[str, Any]:
+    def filter_values(self) -> Mapping[str, Any]:
         """The filters' values: ids, flags and texts; None where it was not asked."""
         told: Mapping[str, Any] = self.filters.form.cleaned_data
         return told
 
     @property
     def whole_queue(self) -> bool:
-        return self.question.get("queue") == EVERYBODY
+        return self.parameters.get("queue") == WHOLE_QUEUE
 
     @property
     def is_filtered(self) -> bool:
-        return any(self.chosen.values())
+        return any(self.filter_values.values())
 
-    def to(self, *without: str, path: str = "", **changes: str) -> str:
+    def url_with(self, *without: str, path: str = "", **changes: str) -> str:
         """The same address with these parameters changed or left out; from the first page on."""
         left = {name: value for name, value in self.given.items() if name not in (*without, "page")}
         query = urlencode(left | changes)
         return f"{path or self.path}?{query}" if query else path or self.path
 
 
-def asked(request: HttpRequest, given: QueryDict) -> Asked:
+def parse_roster_query(request: HttpRequest, given: QueryDict) -> RosterQuery:
     """Raises ValidationError, of the question or of the filters, as the API does."""
-    ours = {name: given[name] for name in given if name in RosterAddress._declared_fields}
-    question = RosterAddress.parse(ours)
+    ours = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
+    question = RosterPageQuery.parse(ours)
     filters = RosterFilter(given, queryset=Membership.objects.none(), request=request)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
-    return Asked(request.path, {name: values[-1] for name, values in given.lists()}, question, filters)
+    return RosterQuery(request.path, {name: values[-1] for name, values in given.lists()}, question, filters)
 
 
-def page_sizes(now: int) -> Iterable[int]:
+def list_page_sizes(now: int) -> Iterable[int]:
     return sorted({*PAGE_SIZES, now})

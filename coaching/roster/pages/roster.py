@@ -14,70 +14,86 @@ from django.utils import timezone
 
 from athletes.models import Consent, Organization, User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.pages.choices import Choices, choices, may
-from athletes.organizations.pages.organizations import PageOfAClub
+from athletes.organizations.pages.choices import RosterChoices, load_roster_choices, roster_permissions
+from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.assessments.acknowledgements import find_acknowledgements
-from coaching.roster.pages.attention_queue import queue_of
-from coaching.roster.pages.query import EVERYBODY, PARAMETERS, SORT_WORDS, Asked, asked, page_sizes
-from coaching.roster.pages.table import TableRow, away_words, rows
+from coaching.roster.pages.attention_queue import build_attention_queue
+from coaching.roster.pages.query import (
+    ROSTER_PARAMETERS,
+    SORT_LABELS,
+    WHOLE_QUEUE,
+    RosterQuery,
+    list_page_sizes,
+    parse_roster_query,
+)
+from coaching.roster.pages.table import RosterTableRow, build_table_rows, load_absence_texts
 from coaching.roster.roster import Roster, RosterAthlete, load_roster
 from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
-FIRST = 10  # of the queue
-READ, MOST = 50, 200  # athletes looked through for the queue: at first, and for all of it
+QUEUE_LENGTH = 10  # of the queue
+QUEUE_READ_SIZE, MAX_QUEUE_READ_SIZE = (
+    50,
+    200,
+)  # athletes looked through for the queue: at first, and for all of it
 
 
-class RosterFrame(PageOfAClub):
+class RosterPageBase(OrganizationPage):
     """What the roster and its download ask alike."""
 
     def parameters(self) -> Iterable[str]:
-        return PARAMETERS
+        return ROSTER_PARAMETERS
 
-    def asked_roster(self) -> tuple[Asked, Organization, MembershipQuerySet]:
+    def parse_roster_request(self) -> tuple[RosterQuery, Organization, MembershipQuerySet]:
         """The question, the club and its active athletes who are in the viewer's reach, not filtered yet."""
-        question = asked(self.request, self.given())
-        club = self.organization(question.question.get("org_id"))
+        question = parse_roster_query(self.request, self.given())
+        club = self.organization(question.parameters.get("org_id"))
         return question, club, self.permit.members(club).active().athletes()
 
-    def check_group(self, question: Asked, offered: Choices) -> None:
+    def check_group(self, question: RosterQuery, offered: RosterChoices) -> None:
         """A group that is none of the club's is refused, whether or not it exists."""
-        group = question.chosen["group_id"]
+        group = question.filter_values["group_id"]
         if group and group not in [one.pk for one in offered.groups]:
             self.permit.get_or_forbidden(None)
 
 
-class RosterPage(RosterFrame):
+class RosterPage(RosterPageBase):
     template_name = "coaching/roster/roster.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
-        question, club, everybody = self.asked_roster()
-        offered = choices(club, everybody, self.person)
+        question, club, everybody = self.parse_roster_request()
+        offered = load_roster_choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        page, size, sort = (question.question[name] for name in ("page", "page_size", "sort"))
+        page, size, sort = (question.parameters[name] for name in ("page", "page_size", "sort"))
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
-        queued = self._queued(question, found, members, now) if page == 1 else ()
-        absent = away_words(
+        queued = self._load_queue_athletes(question, found, members, now) if page == 1 else ()
+        absent = load_absence_texts(
             {one.summary.person.user_id: one.summary for one in (*found.athletes, *queued)}.values()
         )
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._table(found, offered, absent),
-            queue=queue_of(queued, MOST if question.whole_queue else FIRST, absent) if page == 1 else None,
+            table=self._build_table(found, offered, absent),
+            queue=build_attention_queue(
+                queued, MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH, absent
+            )
+            if page == 1
+            else None,
             athletes=everybody.count() if question.is_filtered else found.total,
             offered=offered,
-            may=may(self.page_user, self.person, club),
-            **_controls(question, found),
-            **self._club_named(club),
+            may=roster_permissions(self.page_user, self.person, club),
+            **_build_controls(question, found),
+            **self._build_organization_context(club),
         )
 
-    def _table(self, found: Roster, offered: Choices, absent: Mapping[UUID, str]) -> list[TableRow]:
+    def _build_table(
+        self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
+    ) -> list[RosterTableRow]:
         distances = load_week_distances(one.summary for one in found.athletes)
-        return rows(
+        return build_table_rows(
             found.athletes,
             distances,
             {one.pk: one.name for one in offered.coaches},
@@ -85,24 +101,26 @@ class RosterPage(RosterFrame):
             self.page_user.units,
         )
 
-    def _queued(
-        self, question: Asked, found: Roster, members: MembershipQuerySet, now: datetime
+    def _load_queue_athletes(
+        self, question: RosterQuery, found: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
         """Those that are in hand where they come first; else they are read, at the statements of a roster."""
-        wanted = MOST if question.whole_queue else READ
-        in_order = question.question["sort"] == "attention"
+        wanted = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
+        in_order = question.parameters["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
-            told = _in_question(self.person, members, found.organization)
+            told = _filter_queue_candidates(self.person, members, found.organization)
             found = load_roster(self.person, found.organization, told, now, page_size=wanted)
         return found.athletes
 
-    def _club_named(self, club: Organization) -> dict[str, Any]:
+    def _build_organization_context(self, club: Organization) -> dict[str, Any]:
         """`org_id` stands in every address where the viewer could mean another club."""
         several = len(self.page_user.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
 
 
-def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) -> MembershipQuerySet:
+def _filter_queue_candidates(
+    viewer: User, members: MembershipQuerySet, club: Organization
+) -> MembershipQuerySet:
     """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
@@ -110,29 +128,29 @@ def _in_question(viewer: User, members: MembershipQuerySet, club: Organization) 
     return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
 
 
-def _controls(question: Asked, found: Roster) -> dict[str, Any]:
+def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:
     """What the form shows as chosen, and where the links lead."""
-    page, size = question.question["page"], question.question["page_size"]
+    page, size = question.parameters["page"], question.parameters["page_size"]
     first = (page - 1) * size + 1
     return {
         "asked": question,
-        "sort": question.question["sort"],
+        "sort": question.parameters["sort"],
         "page_size": size,
-        "sort_words": SORT_WORDS,
-        "page_sizes": page_sizes(size),
-        "here": question.to(page=str(page)) if page > 1 else question.to(),
+        "sort_words": SORT_LABELS,
+        "page_sizes": list_page_sizes(size),
+        "here": question.url_with(page=str(page)) if page > 1 else question.url_with(),
         "first": first,
         "last": first + len(found.athletes) - 1,
         "total": found.total,
-        "previous": question.to(page=str(page - 1)) if page > 1 else "",
-        "next": question.to(page=str(page + 1)) if page * size < found.total else "",
-        "to_everybody": question.to("search", "group_id", "label", "my_athletes", "unassigned_only"),
-        "to_mine": question.to("unassigned_only", my_athletes="1"),
-        "to_ungrouped": question.to("my_athletes", "group_id", unassigned_only="1"),
-        "to_all": question.to("my_athletes", "unassigned_only"),
-        "to_whole_queue": question.to(queue=EVERYBODY),
-        "to_short_queue": question.to("queue"),
-        "to_queue": question.to(),
-        "to_csv": question.to("page_size", "queue", path=reverse("roster-csv-page")),
+        "previous": question.url_with(page=str(page - 1)) if page > 1 else "",
+        "next": question.url_with(page=str(page + 1)) if page * size < found.total else "",
+        "to_everybody": question.url_with("search", "group_id", "label", "my_athletes", "unassigned_only"),
+        "to_mine": question.url_with("unassigned_only", my_athletes="1"),
+        "to_ungrouped": question.url_with("my_athletes", "group_id", unassigned_only="1"),
+        "to_all": question.url_with("my_athletes", "unassigned_only"),
+        "to_whole_queue": question.url_with(queue=WHOLE_QUEUE),
+        "to_short_queue": question.url_with("queue"),
+        "to_queue": question.url_with(),
+        "to_csv": question.url_with("page_size", "queue", path=reverse("roster-csv-page")),
         "quiet_days": range(1, ACKNOWLEDGED_MAX_D + 1),
     }

@@ -10,10 +10,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, build_sparkline
-from astral.relative_dates import ago, ahead
+from astral.relative_dates import format_future_date, format_past_date
 from coaching.absences.current import current_absences
 from coaching.profile.summary import AthleteSummary
-from coaching.roster.pages.attention_queue import URGENCY, athlete_address, place_words
+from coaching.roster.pages.attention_queue import URGENCY_LABELS, build_athlete_url, describe_priority
 from coaching.roster.roster import RosterAthlete
 from coaching.roster.week_distances import WeekDistance
 from metrics.formatting import (
@@ -25,20 +25,20 @@ from metrics.formatting import (
     get_distance_unit,
 )
 
-BAR = 60  # of 90: where the usual week ends, so that half as much again still fits
-BAR_END = 90
-ACTIVE = "active"
+USUAL_BAR_WIDTH = 60  # of 90: where the usual week ends, so that half as much again still fits
+MAX_BAR_WIDTH = 90
+ACTIVE_STATUS = "active"
 
 
 @dataclass(frozen=True, slots=True)
-class LastOuting:
+class LastActivityCell:
     on: date
     words: str
-    told: str
+    activity_text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekCell:
     """`bar`: how far the week's load has come, 0 to 90; 60 is the usual week. None where that is not known."""
 
     distance: str
@@ -47,14 +47,14 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanWeek:
+class PlanCell:
     name: str
     week: str
     progress: str
 
 
 @dataclass(frozen=True, slots=True)
-class NextRace:
+class NextRaceCell:
     name: str
     on: date
     words: str
@@ -62,22 +62,22 @@ class NextRace:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
-    """All empty of who needs none; `place`: as `place_words`."""
+class AttentionCell:
+    """All empty of who needs none; `place`: as `describe_priority`."""
 
     severity: str
     urgency: str
-    place: str
+    priority_text: str
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
+class RosterTableRow:
     """What there is nothing of is None or a dash; `hides_…`: it is withheld, so that nothing is known."""
 
     user_id: str
     name: str
     address: str
-    attention: Attention
+    attention: AttentionCell
     away: str
     groups: Sequence[str]
     labels: Sequence[str]
@@ -85,42 +85,42 @@ class TableRow:
     hides_activities: bool
     hides_health: bool
     hides_plans: bool
-    last: LastOuting | None
-    week: Week
+    last: LastActivityCell | None
+    week: WeekCell
     fitness: str
     form: str
     hrv: Sparkline
     hrv_text: str
     recovery: str
-    plan: PlanWeek | None
-    race: NextRace | None
+    plan: PlanCell | None
+    race: NextRaceCell | None
 
 
-def rows(
+def build_table_rows(
     athletes: Iterable[RosterAthlete],
     distances: Mapping[UUID, WeekDistance],
     coaches: Mapping[UUID, str],
     absent: Mapping[UUID, str],
     units: str,
-) -> list[TableRow]:
-    """`distances`, `coaches` (names) and `absent` (as `away_words`) by the athletes' and coaches' ids."""
+) -> list[RosterTableRow]:
+    """`distances`, `coaches` (names) and `absent` (as `load_absence_texts`) by the athletes' and coaches' ids."""
     return [
-        _row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
+        _build_row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
         for one in athletes
         for pk in (one.summary.person.user_id,)
     ]
 
 
-def _row(
+def _build_row(
     one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
-) -> TableRow:
+) -> RosterTableRow:
     seen, membership = one.summary, one.membership
     figures, user_id = seen.figures, seen.person.public_id
-    return TableRow(
+    return RosterTableRow(
         user_id=user_id,
         name=seen.person.name,
-        address=athlete_address(user_id),
-        attention=_attention(seen),
+        address=build_athlete_url(user_id),
+        attention=_build_attention(seen),
         away=away,
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
@@ -128,52 +128,52 @@ def _row(
         hides_activities="activities" in seen.withheld,
         hides_health="health" in seen.withheld,
         hides_plans="goals_and_plans" in seen.withheld,
-        last=_last(one, units),
-        week=_week(one, distance, units),
+        last=_build_last_activity(one, units),
+        week=_build_week(one, distance, units),
         fitness=format_number(figures.fitness),
         form=format_signed_number(figures.form),
-        hrv=_hrv(one),
+        hrv=_build_hrv_sparkline(one),
         hrv_text=format_number(figures.hrv_avg_ms, 0, "ms"),
         recovery=format_number(figures.recovery_score),
-        plan=_plan(seen.plans, seen.today),
-        race=_race(seen.races, seen.today),
+        plan=_build_plan(seen.plans, seen.today),
+        race=_build_next_race(seen.races, seen.today),
     )
 
 
-def _attention(seen: AthleteSummary) -> Attention:
+def _build_attention(seen: AthleteSummary) -> AttentionCell:
     severity = "critical" if seen.visible_signals.urgent else "warning" if seen.visible_signals.watch else ""
-    return Attention(severity, URGENCY.get(severity, ""), place_words(seen))
+    return AttentionCell(severity, URGENCY_LABELS.get(severity, ""), describe_priority(seen))
 
 
-def _last(one: RosterAthlete, units: str) -> LastOuting | None:
+def _build_last_activity(one: RosterAthlete, units: str) -> LastActivityCell | None:
     outing = one.last_activity
     if outing is None:
         return None
     on = outing.started_at.astimezone(ZoneInfo(one.summary.person.timezone)).date()
     how_far = f"{format_distance(outing.distance_m, units)} " if outing.distance_m else ""
-    return LastOuting(on, ago(on, one.summary.today), f"{how_far}{outing.activity_type}")
+    return LastActivityCell(on, format_past_date(on, one.summary.today), f"{how_far}{outing.activity_type}")
 
 
-def _week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> Week:
+def _build_week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> WeekCell:
     figures = one.summary.figures
     load, usual = figures.current_week_load, figures.four_week_avg_load
-    bar = None if load is None or not usual else min(round(BAR * load / usual, 1), BAR_END)
-    return Week(_distance(distance, units), _beside(format_number(load), usual), bar)
+    bar = None if load is None or not usual else min(round(USUAL_BAR_WIDTH * load / usual, 1), MAX_BAR_WIDTH)
+    return WeekCell(_format_week_distance(distance, units), _add_usual_value(format_number(load), usual), bar)
 
 
-def _distance(distance: WeekDistance | None, units: str) -> str:
+def _format_week_distance(distance: WeekDistance | None, units: str) -> str:
     if distance is None:
         return NO_VALUE
     told = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
-    return _beside(told, convert_distance(distance.four_week_avg_m, units))
+    return _add_usual_value(told, convert_distance(distance.four_week_avg_m, units))
 
 
-def _beside(value: str, usual: float | None) -> str:
+def _add_usual_value(value: str, usual: float | None) -> str:
     """77 km (63): with the usual week in brackets."""
     return value if usual is None else f"{value} ({format_number(usual)})"
 
 
-def _hrv(one: RosterAthlete) -> Sparkline:
+def _build_hrv_sparkline(one: RosterAthlete) -> Sparkline:
     figures = one.summary.figures
     band = f", normal {format_number(figures.hrv_low_ms)} to {format_number(figures.hrv_high_ms, 0, 'ms')}"
     known = figures.hrv_low_ms is not None
@@ -181,17 +181,21 @@ def _hrv(one: RosterAthlete) -> Sparkline:
     return build_sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
 
 
-def _plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanWeek | None:
+def _build_plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanCell | None:
     """The active one, else the next to begin."""
-    plan = next((plan for plan in plans if plan["status"] == ACTIVE), next(iter(plans), None))
+    plan = next((plan for plan in plans if plan["status"] == ACTIVE_STATUS), next(iter(plans), None))
     if plan is None:
         return None
-    if plan["status"] != ACTIVE:
-        return PlanWeek(plan["name"], f"starts {ahead(date.fromisoformat(plan['start_date']), today)}", "")
-    return PlanWeek(plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _progress(plan))
+    if plan["status"] != ACTIVE_STATUS:
+        return PlanCell(
+            plan["name"], f"starts {format_future_date(date.fromisoformat(plan['start_date']), today)}", ""
+        )
+    return PlanCell(
+        plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _format_week_progress(plan)
+    )
 
 
-def _progress(plan: Mapping[str, Any]) -> str:
+def _format_week_progress(plan: Mapping[str, Any]) -> str:
     week = plan["week_progress"]
     if week is None:
         return ""
@@ -199,18 +203,18 @@ def _progress(plan: Mapping[str, Any]) -> str:
     return done if week["compliance"] is None else f"{done}, {format_number(week['compliance'])}\u00a0%"
 
 
-def _race(races: Sequence[Mapping[str, Any]], today: date) -> NextRace | None:
+def _build_next_race(races: Sequence[Mapping[str, Any]], today: date) -> NextRaceCell | None:
     if not races:
         return None
     race = races[0]
     on = date.fromisoformat(race["race_date"])
-    return NextRace(race["race_name"] or "Race", on, ahead(on, today), race["priority"])
+    return NextRaceCell(race["race_name"] or "Race", on, format_future_date(on, today), race["priority"])
 
 
-CATEGORY = "goals_and_plans"  # absences are of it
+ABSENCE_CATEGORY = "goals_and_plans"  # absences are of it
 
 
-def away_words(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
+def load_absence_texts(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
-    days = {one.person.user_id: one.today for one in athletes if CATEGORY not in one.withheld}
+    days = {one.person.user_id: one.today for one in athletes if ABSENCE_CATEGORY not in one.withheld}
     return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}

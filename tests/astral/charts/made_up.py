@@ -14,27 +14,27 @@ from astral.charts import Chart
 MONDAY = date(2026, 6, 8)
 
 
-def days(number: int) -> list[date]:
+def list_days(number: int) -> list[date]:
     return [MONDAY + timedelta(days=ahead) for ahead in range(number)]
 
 
-def points(path: str) -> list[tuple[float, float]]:
+def parse_points(path: str) -> list[tuple[float, float]]:
     numbers = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", path)]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def every_point(chart: Chart) -> Iterator[tuple[float, float]]:
+def iterate_points(chart: Chart) -> Iterator[tuple[float, float]]:
     for side in chart.drawn_sides:
-        yield from points(side.band)
+        yield from parse_points(side.band)
         for line in side.lines:
-            yield from points(line.path)
-            yield from points(line.area)
+            yield from parse_points(line.path)
+            yield from parse_points(line.area)
             yield from ((10 * x, y) for x, y in line.dots)
         for bar in side.bars:
             yield from ((10 * bar.x, bar.y), (10 * (bar.x + bar.width), bar.y + bar.height))
 
 
-def rendered(template: str, **context: object) -> ElementTree.Element:
+def render_chart(template: str, **context: object) -> ElementTree.Element:
     """The drawing as XML; raises for markup that is none."""
     html = render_to_string(f"charts/{template}.html", context)
     return ElementTree.fromstring(f"<main>{html}</main>")

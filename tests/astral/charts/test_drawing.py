@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, build_sparkline, draw_chart
 from astral.charts.drawing import HEIGHT
-from tests.astral.charts.made_up import MONDAY, days, every_point, points
+from tests.astral.charts.made_up import MONDAY, iterate_points, list_days, parse_points
 
 READING = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(value, 3)))
 
 
 @given(st.lists(READING, min_size=1, max_size=40), st.booleans())
 def test_every_point_stands_inside_the_box(values: list[float | None], filled: bool) -> None:
-    at = days(len(values))
+    at = list_days(len(values))
     ends = [None if value is None else value + 1 for value in values]
     left = ChartSide(
         (Series("Readings", at, values, filled),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
     )
     chart = draw_chart("any", "Anything", left, ChartSide((Series("Pace", at, values),), PACE))
     slack = 0.06  # places are a tenth of a unit exact
-    for x, y in every_point(chart):
+    for x, y in iterate_points(chart):
         assert -slack <= x <= 1000 + slack
         assert -slack <= y <= HEIGHT + slack
     for side in chart.drawn_sides:
@@ -35,11 +35,11 @@ def test_every_point_stands_inside_the_box(values: list[float | None], filled: b
 
 def test_a_gap_splits_the_line_and_what_stands_alone_is_a_dot() -> None:
     values = [1.0, 2.0, None, 3.0, None, 2.0, 1.0]
-    chart = draw_chart("gap", "With gaps", ChartSide((Series("Readings", days(7), values),)))
+    chart = draw_chart("gap", "With gaps", ChartSide((Series("Readings", list_days(7), values),)))
     assert chart.left
     (line,) = chart.left.lines
     assert line.path.count("M") == 2
-    assert len(points(line.path)) == 4
+    assert len(parse_points(line.path)) == 4
     assert line.dots == ((50.0, 0.0),)
 
 
@@ -47,7 +47,7 @@ def test_faster_is_up() -> None:
     side = ChartSide((Series("Pace", [0, 1], [300.0, 240.0]),), PACE)
     chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
-    (_, slow), (_, fast) = points(chart.left.lines[0].path)
+    (_, slow), (_, fast) = parse_points(chart.left.lines[0].path)
     assert fast < slow
     assert [tick.text for tick in chart.left.ticks] == ["4:00", "4:15", "4:30", "4:45", "5:00"]
 
@@ -57,7 +57,7 @@ def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
     chart = draw_chart(
         "none",
         "Nothing",
-        ChartSide((Series("Readings", days(len(values)), values),)),
+        ChartSide((Series("Readings", list_days(len(values)), values),)),
         empty="No readings yet.",
     )
     assert (chart.left, chart.empty, chart.drawn_sides) == (None, "No readings yet.", ())
@@ -72,14 +72,14 @@ def test_one_value_stands_in_the_middle() -> None:
 
 
 def test_values_that_are_all_equal_make_a_level_line() -> None:
-    chart = draw_chart("level", "Level", ChartSide((Series("Readings", days(3), [0.0, 0.0, 0.0]),)))
+    chart = draw_chart("level", "Level", ChartSide((Series("Readings", list_days(3), [0.0, 0.0, 0.0]),)))
     assert chart.left
-    assert {y for _, y in points(chart.left.lines[0].path)} == {HEIGHT / 2}
-    assert {y for _, y in points(build_sparkline("level", [4.0, 4.0]).path)} == {12.0}
+    assert {y for _, y in parse_points(chart.left.lines[0].path)} == {HEIGHT / 2}
+    assert {y for _, y in parse_points(build_sparkline("level", [4.0, 4.0]).path)} == {12.0}
 
 
 def test_bars_stand_on_zero_whether_up_or_down() -> None:
-    chart = draw_chart("form", "Form", ChartSide(bars=Bars("Form", [MONDAY, days(8)[7]], [10.0, -10.0])))
+    chart = draw_chart("form", "Form", ChartSide(bars=Bars("Form", [MONDAY, list_days(8)[7]], [10.0, -10.0])))
     assert chart.left
     up, down = chart.left.bars
     assert up.y + up.height == down.y == HEIGHT / 2
@@ -90,13 +90,13 @@ def test_what_lies_beyond_the_axis_stands_at_its_edge() -> None:
     side = ChartSide((Series("Pace", [0, 1, 2], [300.0, 3_000.0, 320.0]),), PACE, within=(240.0, 600.0))
     chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
-    assert points(chart.left.lines[0].path)[1] == (500.0, HEIGHT)
+    assert parse_points(chart.left.lines[0].path)[1] == (500.0, HEIGHT)
     assert chart.left.ticks[-1].text == "10:00"
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_refused(wrong: float) -> None:
-    at = days(2)
+    at = list_days(2)
     for draws in (
         lambda: Series("Readings", at, [1.0, wrong]),
         lambda: Band(at, [1.0, wrong], [2.0, 2.0]),
@@ -109,14 +109,14 @@ def test_what_is_no_number_is_refused(wrong: float) -> None:
 
 def test_columns_must_be_as_long_and_positions_must_ascend() -> None:
     with pytest.raises(ValueError, match="one value"):
-        Series("Readings", days(2), [1.0])
+        Series("Readings", list_days(2), [1.0])
     with pytest.raises(ValueError, match="ascend"):
-        Series("Readings", days(2)[::-1], [1.0, 2.0])
+        Series("Readings", list_days(2)[::-1], [1.0, 2.0])
 
 
 def test_the_table_has_a_row_for_each_bar_with_the_last_value_of_its_time() -> None:
-    mondays = [days(15)[0], days(15)[7]]
-    lines = ChartSide((Series("Fitness", days(14), [float(number) for number in range(14)]),))
+    mondays = [list_days(15)[0], list_days(15)[7]]
+    lines = ChartSide((Series("Fitness", list_days(14), [float(number) for number in range(14)]),))
     chart = draw_chart(
         "load", "Load", ChartSide(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of"
     )

@@ -18,12 +18,12 @@ from astral.charts import (
     build_sparkline,
     draw_chart,
 )
-from tests.astral.charts.made_up import MONDAY, days, rendered
+from tests.astral.charts.made_up import MONDAY, list_days, render_chart
 
 HOSTILE = '<script>"1" & 2</script>'
 VALUES = [50.0, 51.0, None, 49.0, None, 52.0, 53.0]
 LEFT = ChartSide(
-    (Series(HOSTILE, days(7), VALUES, filled=True),), unit="ms", band=Band(days(7), VALUES, VALUES)
+    (Series(HOSTILE, list_days(7), VALUES, filled=True),), unit="ms", band=Band(list_days(7), VALUES, VALUES)
 )
 DRAWINGS: dict[str, dict[str, object]] = {
     "chart": {"chart": draw_chart("hrv", HOSTILE, LEFT, ChartSide(bars=Bars("Load", [MONDAY], [-3.0])))},
@@ -34,10 +34,10 @@ DRAWINGS: dict[str, dict[str, object]] = {
             "plan",
             HOSTILE,
             MONDAY,
-            days(9)[-1],
+            list_days(9)[-1],
             [
                 CalendarDay(day, mark, HOSTILE)
-                for day, mark in zip(days(len(CalendarMark)), CalendarMark, strict=True)
+                for day, mark in zip(list_days(len(CalendarMark)), CalendarMark, strict=True)
             ],
             MONDAY,
         )
@@ -56,21 +56,21 @@ EMPTY: dict[str, dict[str, object]] = {
 def test_markup_is_well_formed_and_nothing_is_styled_or_scripted_inline(
     drawings: dict[str, dict[str, object]], template: str
 ) -> None:
-    for element in rendered(template, **drawings[template]).iter():
+    for element in render_chart(template, **drawings[template]).iter():
         assert element.tag not in ("script", "style")
         assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
 
 
 @pytest.mark.parametrize("template", EMPTY)
 def test_what_is_empty_draws_nothing_and_says_so(template: str) -> None:
-    whole = rendered(template, **EMPTY[template])
+    whole = render_chart(template, **EMPTY[template])
     assert whole.find(".//svg") is None
     assert "".join(whole.itertext()).strip()
 
 
 @pytest.mark.parametrize("template", ["chart", "calendar_strip"])
 def test_a_drawing_is_told_in_words_and_has_its_numbers_as_a_table(template: str) -> None:
-    whole = rendered(template, **DRAWINGS[template])
+    whole = render_chart(template, **DRAWINGS[template])
     drawing = next(svg for svg in whole.iter("svg") if svg.get("role") == "img")
     assert all(_text(whole, drawing.get(f"aria-{kind}") or "") for kind in ("labelledby", "describedby"))
     rows = whole.findall(".//details//tbody/tr")

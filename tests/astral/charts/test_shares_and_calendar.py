@@ -9,7 +9,7 @@ import pytest
 
 from astral.charts import CalendarDay, CalendarMark, build_calendar_strip, build_distribution
 from astral.charts.calendar_strip import CELL_SIZE
-from tests.astral.charts.made_up import MONDAY, days
+from tests.astral.charts.made_up import MONDAY, list_days
 
 
 def test_parts_make_a_whole() -> None:
@@ -32,7 +32,7 @@ def test_an_amount_that_is_none_is_refused(wrong: float) -> None:
 
 
 def test_each_day_stands_in_its_week_and_on_its_weekday() -> None:
-    sunday, next_monday = days(8)[6:8]
+    sunday, next_monday = list_days(8)[6:8]
     done = [
         CalendarDay(sunday, CalendarMark.DONE, "long run"),
         CalendarDay(next_monday, CalendarMark.MISSED, "intervals"),
@@ -48,5 +48,7 @@ def test_each_day_stands_in_its_week_and_on_its_weekday() -> None:
 
 def test_days_outside_are_left_out_and_nothing_at_all_is_empty() -> None:
     before = CalendarDay(MONDAY - timedelta(days=1), CalendarMark.EXTRA, "jog")
-    strip = build_calendar_strip("plan", "Plan", MONDAY, days(7)[-1], [before], MONDAY - timedelta(days=1))
+    strip = build_calendar_strip(
+        "plan", "Plan", MONDAY, list_days(7)[-1], [before], MONDAY - timedelta(days=1)
+    )
     assert (strip.cells, strip.today_x, strip.legend) == ((), None, ())

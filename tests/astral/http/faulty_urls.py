@@ -16,17 +16,17 @@ from astral import urls
 from astral.http.views import ApiView, success
 
 
-class OpenDoor(ApiView):
+class PublicView(ApiView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
 
-class Broken(OpenDoor):
+class BrokenView(PublicView):
     def get(self, request: Request) -> Response:
         raise ZeroDivisionError("a secret in the message")
 
 
-class Severed(OpenDoor):
+class LostConnectionView(PublicView):
     """Its own database connection is ended from the server's side, as by a restart of PostgreSQL."""
 
     def get(self, request: Request) -> Response:
@@ -35,7 +35,7 @@ class Severed(OpenDoor):
         return success({})
 
 
-class Echo(OpenDoor):
+class EchoView(PublicView):
     def post(self, request: Request) -> Response:
         return success({"given": request.data})
 
@@ -44,7 +44,7 @@ def broken_page(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError("a secret in the message")
 
 
-def severed_page(request: HttpRequest) -> HttpResponse:
+def lost_connection_page(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     return HttpResponse()
@@ -55,14 +55,14 @@ def suspicious_page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[Any] = [
-    path("api/broken", Broken.as_view()),
+    path("api/broken", BrokenView.as_view()),
     path("api/broken_page", broken_page),
-    path("api/severed", Severed.as_view()),
-    path("api/severed_page", severed_page),
+    path("api/severed", LostConnectionView.as_view()),
+    path("api/severed_page", lost_connection_page),
     path("api/suspicious_page", suspicious_page),
-    path("api/echo", Echo.as_view()),
+    path("api/echo", EchoView.as_view()),
     path("broken_page", broken_page),
-    path("severed_page", severed_page),
+    path("severed_page", lost_connection_page),
     path("suspicious_page", suspicious_page),
     *urls.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from astral.ids import encode, new_id
-from tests.support.cast import Api, Cast, run
+from tests.support.cast import ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 FAULTY = pytest.mark.urls("tests.astral.http.faulty_urls")
@@ -34,11 +34,11 @@ def reconnected(transactional_db: None) -> Iterator[None]:
 
 
 def test_one_fault_is_named_with_its_field(cast: Cast):
-    assert_error(Api(cast.ada).get(f"{STATS}?days=１２"), 400, "INVALID", "days")
+    assert_error(ApiClient(cast.ada).get(f"{STATS}?days=１２"), 400, "INVALID", "days")
 
 
 def test_several_faults_are_all_named(cast: Cast):
-    details = assert_error(Api(cast.ada).get(f"{STATS}?days=0&user_id=me"), 400, "VALIDATION_ERROR")
+    details = assert_error(ApiClient(cast.ada).get(f"{STATS}?days=0&user_id=me"), 400, "VALIDATION_ERROR")
     assert [(fault["field"], fault["code"]) for fault in details["errors"]] == [
         ("user_id", "MALFORMED_ID"),
         ("days", "MIN_VALUE"),
@@ -46,19 +46,19 @@ def test_several_faults_are_all_named(cast: Cast):
 
 
 def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
-    few = Api(cast.ada).get(f"{STATS}?days=0&user_id=me").json()["error"]
+    few = ApiClient(cast.ada).get(f"{STATS}?days=0&user_id=me").json()["error"]
     assert few == (
         "user_id: This is not an id of the form usr_…; days: Ensure this value is greater than or equal to 1."
     )
     wrong = {"activity_type": "jog", "started_at": "noon", "duration": -1, "distance": -1, "name": 5}
-    many = Api(cast.ada).send("post", ACTIVITIES, wrong).json()
+    many = ApiClient(cast.ada).send_json("post", ACTIVITIES, wrong).json()
     assert many["error"].count(";") == 3
     assert many["error"].endswith("; and 2 more.")
     assert len(many["details"]["errors"]) == 5
 
 
 def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
-    answer = Api(cast.ada).get(
+    answer = ApiClient(cast.ada).get(
         "/api/v1/analytics/running_stats?from_timestamp=0&to_timestamp=1&granularity=hourly"
     )
     assert answer.json()["error"] == "granularity: “hourly” is not one of daily, weekly, monthly, yearly."
@@ -68,10 +68,12 @@ def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
 def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, method: str):
     """In an address and in a body."""
     if method == "get":
-        answer = Api(cast.ada).get("/api/v1/analytics/running_stats?from=0&to_timestamp=soon")
+        answer = ApiClient(cast.ada).get("/api/v1/analytics/running_stats?from=0&to_timestamp=soon")
         expected = [("from", "UNKNOWN_FIELD"), ("from_timestamp", "REQUIRED"), ("to_timestamp", "INVALID")]
     else:
-        answer = Api(cast.ada).send("post", "/api/v1/auth/login", {"mail": "a@b.test", "password": 5})
+        answer = ApiClient(cast.ada).send_json(
+            "post", "/api/v1/auth/login", {"mail": "a@b.test", "password": 5}
+        )
         expected = [("mail", "UNKNOWN_FIELD"), ("email", "REQUIRED"), ("password", "INVALID")]
     details = assert_error(answer, 400, "VALIDATION_ERROR")
     assert [(fault["field"], fault["code"]) for fault in details["errors"]] == expected
@@ -92,7 +94,7 @@ def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, me
     ],
 )
 def test_a_query_string_that_means_nothing_is_400(cast: Cast, query: str, code: str, field: str | None):
-    assert_error(Api(cast.ada).get(f"{STATS}?{query}"), 400, code, field)
+    assert_error(ApiClient(cast.ada).get(f"{STATS}?{query}"), 400, code, field)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_a_query_string_that_means_nothing_is_400(cast: Cast, query: str, code: 
     ],
 )
 def test_a_body_that_is_no_json_object_is_400(cast: Cast, body: bytes, code: str):
-    assert_error(Api(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 400, code)
+    assert_error(ApiClient(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 400, code)
 
 
 def test_a_host_this_server_does_not_answer_to_is_400(stranger: Client, settings: Any):
@@ -119,7 +121,7 @@ def test_a_host_this_server_does_not_answer_to_is_400(stranger: Client, settings
 
 
 def test_a_form_without_a_boundary_is_400(cast: Cast):
-    answer = Api(cast.ada).post(UPLOAD, b"--", content_type="multipart/form-data")
+    answer = ApiClient(cast.ada).post(UPLOAD, b"--", content_type="multipart/form-data")
     assert_error(answer, 400, "PARSE_ERROR")
 
 
@@ -134,18 +136,18 @@ def test_an_anonymous_call_is_401(stranger: Client, db: None):
 
 def test_what_you_may_not_see_is_the_same_403_whether_or_not_it_exists(cast: Cast):
     foreign, unknown = cast.zoe.public_id, encode("usr", new_id())
-    answers = [Api(cast.ada).get(f"{STATS}?user_id={person}") for person in (foreign, unknown)]
+    answers = [ApiClient(cast.ada).get(f"{STATS}?user_id={person}") for person in (foreign, unknown)]
     for answer in answers:
         assert_error(answer, 403, "PERMISSION_DENIED")
     assert answers[0].content == answers[1].content
 
 
 def test_what_does_not_exist_is_404_for_staff(cast: Cast):
-    assert_error(Api(cast.stella).get(f"{STATS}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")
+    assert_error(ApiClient(cast.stella).get(f"{STATS}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")
 
 
 def test_a_visible_person_without_anything_in_the_range_is_404_no_data(cast: Cast):
-    assert_error(Api(cast.ada).get(STATS), 404, "NO_DATA")
+    assert_error(ApiClient(cast.ada).get(STATS), 404, "NO_DATA")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_an_unknown_address_under_api_is_404(stranger: Client, path: str):
     ],
 )
 def test_another_method_is_405(cast: Cast, method: str, path: str):
-    answer = getattr(Api(cast.ada), method)(path)
+    answer = getattr(ApiClient(cast.ada), method)(path)
     assert_error(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"]
 
@@ -192,25 +194,27 @@ def test_the_documentation_takes_no_unknown_parameters(stranger: Client, db: Non
 
 def test_a_body_larger_than_json_may_be_is_413(cast: Cast):
     body = b'{"name": "' + b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"}'
-    assert_error(Api(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 413, "TOO_LARGE")
+    assert_error(
+        ApiClient(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 413, "TOO_LARGE"
+    )
 
 
 def test_a_file_larger_than_25_mb_is_413(cast: Cast):
     file = io.BytesIO(bytes(settings.UPLOAD_MAX_BYTES + 1))
     file.name = "long.fit"
-    assert_error(Api(cast.ada).post(UPLOAD, {"file": file}), 413, "FILE_TOO_LARGE", "file")
+    assert_error(ApiClient(cast.ada).post(UPLOAD, {"file": file}), 413, "FILE_TOO_LARGE", "file")
 
 
 def test_a_form_that_says_it_is_far_too_large_is_413_before_it_is_read(cast: Cast):
     form = "multipart/form-data; boundary=x"
-    answer = Api(cast.ada).post(UPLOAD, b"--x--", content_type=form, CONTENT_LENGTH="3000000000")
+    answer = ApiClient(cast.ada).post(UPLOAD, b"--x--", content_type=form, CONTENT_LENGTH="3000000000")
     assert_error(answer, 413, "TOO_LARGE")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json2", ""])
 def test_a_body_of_another_type_is_415(cast: Cast, kind: str):
     for path, taken in ((ACTIVITIES, "application/json"), (UPLOAD, "multipart/form-data")):
-        answer = Api(cast.ada).post(path, b'{"name": "x"}', content_type=kind)
+        answer = ApiClient(cast.ada).post(path, b'{"name": "x"}', content_type=kind)
         assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
         assert taken in answer.json()["error"]
 
@@ -252,10 +256,13 @@ def test_outside_the_api_errors_are_pages(stranger: Client, reconnected: None):
 
 
 def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     path = f"{ACTIVITIES}/{activity.public_id}"
     assert_error(
-        Api(cast.ada).send("patch", path, {"name": "New", "distance": -1}), 400, "MIN_VALUE", "distance"
+        ApiClient(cast.ada).send_json("patch", path, {"name": "New", "distance": -1}),
+        400,
+        "MIN_VALUE",
+        "distance",
     )
     activity.refresh_from_db()
     assert activity.name == ""
@@ -264,19 +271,19 @@ def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
 def test_a_body_without_a_length_is_411_and_not_taken_for_an_empty_one(cast: Cast):
     """Django reads no chunked body: a change would be answered 200 and lost."""
     headers = {"Transfer-Encoding": "chunked"}
-    answer = Api(cast.ada).patch(f"/api/v1/athletes/{cast.ada.public_id}", b"", headers=headers)
+    answer = ApiClient(cast.ada).patch(f"/api/v1/athletes/{cast.ada.public_id}", b"", headers=headers)
     assert_error(answer, 411, "LENGTH_REQUIRED")
 
 
 @pytest.mark.parametrize("depth", [700, 990, 1_020, 2_000])
 def test_a_body_nested_ever_deeper_is_400(db: None, depth: int):
     nested = b'{"email":' + b"[" * depth + b"]" * depth + b',"password":"x"}'
-    assert Api().post("/api/v1/auth/login", nested, content_type="application/json").status_code == 400
+    assert ApiClient().post("/api/v1/auth/login", nested, content_type="application/json").status_code == 400
 
 
 @pytest.mark.parametrize("value", ["%", "%s", "%25", "100%"])
 def test_a_per_cent_sign_in_a_filter_is_only_a_wrong_value(cast: Cast, value: str):
-    assert Api(cast.ada).get("/api/v1/activities", {"source": value}).status_code == 400
+    assert ApiClient(cast.ada).get("/api/v1/activities", {"source": value}).status_code == 400
 
 
 def test_two_thousand_unknown_names_are_not_all_told(db: None):

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from astral.http.pages import errors_by_field, remove_empty_fields, safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
-from tests.support.compare_pages import without_token
+from tests.support.compare_pages import remove_form_token
 
 
 def browser(user: Any = None, **options: Any) -> Client:
@@ -70,7 +70,7 @@ def test_what_you_may_not_see_is_the_same_page_whether_or_not_it_exists(cast: Ca
         for who in (cast.zoe.public_id, encode("usr", new_id()))
     ]
     assert [page.status_code for page in pages] == [403, 403]
-    told = [without_token(page.content) for page in pages]
+    told = [remove_form_token(page.content) for page in pages]
     assert told[0] == told[1]
 
 

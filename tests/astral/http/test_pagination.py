@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from astral.http.pagination import build_pagination
-from tests.support.cast import NOON, Api, Cast, run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 ACTIVITIES = "/api/v1/activities"
@@ -16,7 +16,7 @@ ACTIVITIES = "/api/v1/activities"
 @pytest.fixture
 def seven(cast: Cast) -> list[str]:
     """Seven runs of Ada's, newest first, by id."""
-    runs = [run(cast.ada, NOON - timedelta(days=day)) for day in range(7)]
+    runs = [create_run(cast.ada, NOON - timedelta(days=day)) for day in range(7)]
     return [activity.public_id for activity in runs]
 
 
@@ -25,32 +25,32 @@ def ids(answer) -> list[str]:
 
 
 def test_a_list_has_50_rows_a_page_unless_told_otherwise(cast: Cast, seven: list[str]):
-    answer = Api(cast.ada).get(ACTIVITIES)
+    answer = ApiClient(cast.ada).get(ACTIVITIES)
     assert ids(answer) == seven
     assert answer.json().keys() == {"status", "data", "pagination"}
     assert answer.json()["pagination"] == {"page": 1, "page_size": 50, "total": 7, "total_pages": 1}
 
 
 def test_the_pages_together_are_the_list(cast: Cast, seven: list[str]):
-    pages = [Api(cast.ada).get(f"{ACTIVITIES}?page={page}&page_size=3") for page in (1, 2, 3)]
+    pages = [ApiClient(cast.ada).get(f"{ACTIVITIES}?page={page}&page_size=3") for page in (1, 2, 3)]
     assert [ids(page) for page in pages] == [seven[:3], seven[3:6], seven[6:]]
     assert pages[2].json()["pagination"] == {"page": 3, "page_size": 3, "total": 7, "total_pages": 3}
 
 
 def test_a_page_beyond_the_last_is_empty(cast: Cast, seven: list[str]):
-    answer = Api(cast.ada).get(f"{ACTIVITIES}?page=1000000&page_size=200")
+    answer = ApiClient(cast.ada).get(f"{ACTIVITIES}?page=1000000&page_size=200")
     assert ids(answer) == []
     assert answer.json()["pagination"]["total"] == 7
 
 
 def test_a_list_of_nothing_has_no_pages(cast: Cast):
-    answer = Api(cast.otto).get(ACTIVITIES).json()
+    answer = ApiClient(cast.otto).get(ACTIVITIES).json()
     assert answer["data"] == []
     assert answer["pagination"] == {"page": 1, "page_size": 50, "total": 0, "total_pages": 0}
 
 
 def test_totals_are_of_what_the_filter_lets_through(cast: Cast, seven: list[str]):
-    answer = Api(cast.ada).get(f"{ACTIVITIES}?start_date=2026-06-08&page_size=2").json()
+    answer = ApiClient(cast.ada).get(f"{ACTIVITIES}?start_date=2026-06-08&page_size=2").json()
     assert answer["pagination"] == {"page": 1, "page_size": 2, "total": 3, "total_pages": 2}
 
 
@@ -71,7 +71,7 @@ def test_totals_are_of_what_the_filter_lets_through(cast: Cast, seven: list[str]
     ],
 )
 def test_a_page_that_cannot_be_is_400(cast: Cast, query: str, code: str, field: str):
-    assert_error(Api(cast.ada).get(f"{ACTIVITIES}?{query}"), 400, code, field)
+    assert_error(ApiClient(cast.ada).get(f"{ACTIVITIES}?{query}"), 400, code, field)
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 0), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)])

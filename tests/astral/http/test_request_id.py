@@ -14,7 +14,7 @@ import structlog
 from django.test import Client
 
 from astral import logs
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 
 pytestmark = pytest.mark.urls("tests.astral.http.faulty_urls")
 SANE = ["a", "7f3c-2b.9_Z", "x" * 64]
@@ -88,7 +88,7 @@ def test_every_line_of_a_request_is_json_with_its_id(db: None, lines: Callable[[
 
 
 def test_what_was_asked_for_is_not_logged(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
-    Api(cast.ada).get("/api/v1/activities?user_id=canary@example.test")
+    ApiClient(cast.ada).get("/api/v1/activities?user_id=canary@example.test")
     Client().post(
         "/api/v1/auth/login", {"email": "canary@example.test", "password": "canary"}, "application/json"
     )

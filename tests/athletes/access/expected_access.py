@@ -14,18 +14,21 @@ from athletes.access.policy import PolicyRow, Target
 from athletes.access.policy_document import PolicyEndpoint
 from athletes.rights import OWN, Category, Scope
 from athletes.roles import COACHING_ROLES, Role, Status
-from tests.athletes.access.world import BELONG, CLUBS, KEYS, LOCKED_OUT, MISSING, WITHHELD
+from tests.athletes.access.world import API_KEYS, CLUBS, LOCKED_OUT, MEMBERSHIPS, MISSING, REFUSED_CONSENTS
 
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
-ASKED_OF_CLUB = {
+ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-hand-over-page",
 }  # fmt: skip  # org_id is asked, not in the address
-ALSO = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
-LISTS_OF_CLUBS = {"organizations", "clubs-page"}  # whoever is signed in sees those in reach, none for most
+EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
+ORGANIZATION_LISTS = {
+    "organizations",
+    "clubs-page",
+}  # whoever is signed in sees those in reach, none for most
 OWN_CONSENT = {"organization-consent", "consent-page"}
 
 
@@ -38,9 +41,9 @@ class Owner:
     thing: str = ""
 
 
-def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
+def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[Owner]:
     named = set(re.findall(r"{(\w+)}", endpoint.address))
-    people = sorted({*_asked_about(persona), *({persona} & BELONG.keys())})
+    people = sorted({*_choose_people(persona), *({persona} & MEMBERSHIPS.keys())})
     if row.over is Target.ATHLETE:
         yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
     elif "user_id" in named:
@@ -54,116 +57,124 @@ def owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Iterator[O
         )
     elif "plan_id" in named:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "org_id" in named or endpoint.name in ASKED_OF_CLUB:
+    elif "org_id" in named or endpoint.name in ENDPOINTS_WITH_ORG_ID:
         yield from (Owner(club=club) for club in (*CLUBS, MISSING))
     else:
         yield Owner()
 
 
-def _asked_about(persona: str) -> tuple[str, ...]:
+def _choose_people(persona: str) -> tuple[str, ...]:
     """Who acts nowhere is refused everybody alike, and who is nobody before anything is looked for."""
     if persona in LOCKED_OUT:
         return (OWNERS[0], MISSING)
-    return OWNERS if acting(persona) or persona == "stella" else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+    return (
+        OWNERS
+        if get_active_roles(persona) or persona == "stella"
+        else (OWNERS[0], "sam", "lea", "zoe", MISSING)
+    )
 
 
-def acting(persona: str) -> dict[str, str]:
+def get_active_roles(persona: str) -> dict[str, str]:
     """The role a persona actively has in each club; a key is a coach of its own."""
-    if persona in KEYS:
-        return {KEYS[persona][0]: Role.COACH}
-    return {club: role for club, (role, status, _) in BELONG[persona].items() if status == Status.ACTIVE}
+    if persona in API_KEYS:
+        return {API_KEYS[persona][0]: Role.COACH}
+    return {club: role for club, (role, status, _) in MEMBERSHIPS[persona].items() if status == Status.ACTIVE}
 
 
-def holds(persona: str, row: PolicyRow) -> bool:
-    if persona not in KEYS:
+def has_required_scope(persona: str, row: PolicyRow) -> bool:
+    if persona not in API_KEYS:
         return True
-    scopes = KEYS[persona][1]
+    scopes = API_KEYS[persona][1]
     return row.right.scope in scopes or (row.right.scope == Scope.READ and "write" in scopes)
 
 
-def supervises(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
-    role = acting(persona).get(club)
+def can_supervise(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
+    role = get_active_roles(persona).get(club)
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
-def reaches_athlete(persona: str, row: PolicyRow, who: str) -> bool:
+def can_reach_athlete(persona: str, row: PolicyRow, who: str) -> bool:
     if who in (UNNAMED, persona) and row.right.own:
         return True
-    return (persona == "stella" and row.right.staff and who in BELONG) or any(
+    return (persona == "stella" and row.right.staff and who in MEMBERSHIPS) or any(
         (role, status) == (Role.ATHLETE, Status.ACTIVE)
-        and supervises(persona, row, club, coach)
-        and (who, club, row.category) not in WITHHELD
-        for club, (role, status, coach) in BELONG.get(who, {}).items()
+        and can_supervise(persona, row, club, coach)
+        and (who, club, row.category) not in REFUSED_CONSENTS
+        for club, (role, status, coach) in MEMBERSHIPS.get(who, {}).items()
     )
 
 
 def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
     """Whether only the consent to the row's category is missing."""
-    if persona in LOCKED_OUT or not holds(persona, row):
+    if persona in LOCKED_OUT or not has_required_scope(persona, row):
         return False
-    return not reaches_athlete(persona, row, who) and reaches_athlete(
+    return not can_reach_athlete(persona, row, who) and can_reach_athlete(
         persona, replace(row, category=None), who
     )
 
 
-def reaches_club(persona: str, row: PolicyRow, club: str) -> bool:
+def can_reach_organization(persona: str, row: PolicyRow, club: str) -> bool:
     if persona == "stella" and row.right.staff:
         return club in CLUBS
-    role = acting(persona).get(club)
+    role = get_active_roles(persona).get(club)
     return role in row.right.roles | row.right.assigned or (row.right.own and role is not None)
 
 
-def reaches_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
+def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
     if row.right == OWN:  # the own membership, also a suspended one
-        role, status, _ = BELONG[persona].get(owner.club, ("", Status.LEFT, ""))
+        role, status, _ = MEMBERSHIPS[persona].get(owner.club, ("", Status.LEFT, ""))
         return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
-    if owner.who == UNNAMED or not reaches_club(persona, row, owner.club):
-        return reaches_club(persona, row, owner.club)
-    role, status, coach = BELONG.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
+    if owner.who == UNNAMED or not can_reach_organization(persona, row, owner.club):
+        return can_reach_organization(persona, row, owner.club)
+    role, status, coach = MEMBERSHIPS.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
     own = row.right.own and owner.who == persona
-    return own or persona == "stella" or supervises(persona, row, owner.club, coach)
+    return own or persona == "stella" or can_supervise(persona, row, owner.club, coach)
 
 
-def expected(endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+def compute_expected_status(
+    endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner
+) -> int:
     """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
-    if endpoint.is_page and (persona in LOCKED_OUT or persona in KEYS):
+    if endpoint.is_page and (persona in LOCKED_OUT or persona in API_KEYS):
         return 200 if row.right.anybody else 302
-    if category := ALSO.get(f"{method} {endpoint.name}"):
-        also = _expected(endpoint.name, replace(row, category=category), persona, owner)
-        return max(also, _expected(endpoint.name, row, persona, owner))
-    return _expected(endpoint.name, row, persona, owner)
+    if category := EXTRA_CONSENT.get(f"{method} {endpoint.name}"):
+        also = _compute_status(endpoint.name, replace(row, category=category), persona, owner)
+        return max(also, _compute_status(endpoint.name, row, persona, owner))
+    return _compute_status(endpoint.name, row, persona, owner)
 
 
-def _expected(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
+def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:
     if persona in LOCKED_OUT:
         return 200 if row.right.anybody and persona == "anonymous" else 401
-    if not holds(persona, row):
+    if not has_required_scope(persona, row):
         return 403
-    may = row.right.anybody or row.over is Target.YOURSELF or endpoint in LISTS_OF_CLUBS
+    may = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
     if row.over is Target.ATHLETE:
-        may = reaches_athlete(persona, row, owner.who)
+        may = can_reach_athlete(persona, row, owner.who)
     elif row.over is Target.MEMBER:
-        may = reaches_member(persona, row, endpoint, owner)
+        may = can_reach_member(persona, row, endpoint, owner)
     elif owner.club:
-        may = reaches_club(persona, row, owner.club) and owner.thing in ("", owner.club)
+        may = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
     return 200 if may else 404 if persona == "stella" else 403
 
 
-def may_know(persona: str) -> set[str]:
+def list_visible_names(persona: str) -> set[str]:
     """Whose canaries may sing to this persona: of people and clubs, and of people's categories."""
     if persona == "stella":
-        return {*BELONG, *CLUBS, *(f"{who}-{category}" for who in BELONG for category in Category)}
-    roles = {} if persona in LOCKED_OUT else acting(persona)
+        return {*MEMBERSHIPS, *CLUBS, *(f"{who}-{category}" for who in MEMBERSHIPS for category in Category)}
+    roles = {} if persona in LOCKED_OUT else get_active_roles(persona)
     coached = {club for club, role in roles.items() if role in COACHING_ROLES}
-    theirs = [(who, club, places[club]) for who, places in BELONG.items() for club in coached & places.keys()]
+    theirs = [
+        (who, club, places[club]) for who, places in MEMBERSHIPS.items() for club in coached & places.keys()
+    ]
     members = {who for who, _, (_, status, _) in theirs if status != Status.LEFT}
     shared = {
         f"{who}-{category}"
         for who, club, (role, status, _) in theirs
         for category in Category
-        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in WITHHELD
+        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in REFUSED_CONSENTS
     }
     own = {f"{persona}-{category}" for category in Category}
-    return {persona, *own, *coached, *members, *shared, *BELONG.get(persona, {})}
+    return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

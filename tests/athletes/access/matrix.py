@@ -1,6 +1,6 @@
 """The authorization matrix: one call for each endpoint × method × persona × owner, and what is wrong with its answer.
 
-A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `ASKED`.
+A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `REQUEST_DATA`.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
-    ASKED_OF_CLUB,
+    ENDPOINTS_WITH_ORG_ID,
     UNNAMED,
     Owner,
-    expected,
+    compute_expected_status,
     is_withheld,
-    may_know,
-    owners,
+    list_owners,
+    list_visible_names,
 )
-from tests.athletes.access.world import KEYS, PERSONAS, YESTERDAY, World
-from tests.support.compare_pages import without_token
-from tests.support.recordings import steady_run
+from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
+from tests.support.compare_pages import remove_form_token
+from tests.support.recordings import build_steady_run
 
-CANARY = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
-ASKS_NOBODY = {
+CANARY_PATTERN = re.compile(rb"canary-([a-z]+(?:-[a-z_]+)?)")
+PUBLIC_ENDPOINTS = {
     "healthz",
     "schema",
     "docs",
@@ -44,19 +44,19 @@ ASKS_NOBODY = {
     "home-page",
     "sign-in-page",
 }  # they answer everybody alike
-KEPT = {
+CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
 }  # fmt: skip  # answers that are cached
 DAY = YESTERDAY.date().isoformat()
-ENTRY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
-ASKED: dict[str, dict[str, Any]] = {
+MANUAL_ACTIVITY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
+REQUEST_DATA: dict[str, dict[str, Any]] = {
     "GET running-stats": {
         "from_timestamp": int(YESTERDAY.timestamp()) - 86_400,
         "to_timestamp": int(YESTERDAY.timestamp()) + 60,
     },
     "GET activity-stats": {"start_date": DAY, "end_date": DAY},
     "GET health-metrics": {"start_date": DAY, "end_date": DAY},
-    "POST activities": ENTRY,
+    "POST activities": MANUAL_ACTIVITY,
     "PATCH activity": {"name": "x"},
     "PATCH athlete": {"lthr": 165},
     "PUT health-days": {"days": [{"date": DAY, "source": "x", "resting_heart_rate": 50}]},
@@ -99,9 +99,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST thresholds-page": {"lthr": "165"},
     "POST token-end-page": {"token_key": "x"},
 }
-LEADS_OUT = {"sign-out-page", "sign-out-everywhere-page"}
-CANNOT_OF_KEYS = {"USER_REQUIRED"}  # a key is nobody itself
-CANNOT = {
+SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
+KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key is nobody itself
+EXPECTED_ERROR_CODES = {
     "HEAD_COACH",
     "INVITATION_INVALID",
     "REQUIRED",
@@ -111,59 +111,66 @@ CANNOT = {
     "NOT_A_MEMBER",
     "PLAN_ASSIGNED",
 }
-WITHHELD = "This person does not share this with you."
-FILE = encode_gpx(steady_run(duration_s=60))
+WITHHELD_MESSAGE = "This person does not share this with you."
+GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
 
 
-def wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
+def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
     """Whatever is not as `row` promises, in words."""
     refusals: dict[str, set[bytes]] = {}
-    for again in ("cold", "warm")[: 2 if endpoint.name in KEPT else 1]:
+    for again in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
         for persona in PERSONAS:
-            for owner in owners(endpoint, row, persona):
-                answer = call(world, endpoint, method, persona, owner)
+            for owner in list_owners(endpoint, row, persona):
+                answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{again} {persona} {owner}", answer.content
-                for name in {told.decode() for told in CANARY.findall(content)} - may_know(persona):
+                for name in {told.decode() for told in CANARY_PATTERN.findall(content)} - list_visible_names(
+                    persona
+                ):
                     yield f"{cell} is told of {name}"
-                if problem := _wrong(
-                    answer, expected(endpoint, method, row, persona, owner), endpoint, persona
+                if problem := _find_problem(
+                    answer, compute_expected_status(endpoint, method, row, persona, owner), endpoint, persona
                 ):
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
-                    withheld = WITHHELD.encode() in content
+                    withheld = WITHHELD_MESSAGE.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
                         yield f"{cell}: told the wrong reason"
-                    refusals.setdefault(persona, set()).update(() if withheld else [without_token(content)])
+                    refusals.setdefault(persona, set()).update(
+                        () if withheld else [remove_form_token(content)]
+                    )
     if any(len(told) > 1 for told in refusals.values()):
         yield "foreign and missing are told apart"
 
 
-def _wrong(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
+def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
     """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
     if endpoint.is_page:
         led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
-        right = led_out == (status == 302 or endpoint.name in LEADS_OUT) and answer.status_code in (200, 302)
+        right = led_out == (status == 302 or endpoint.name in SIGN_OUT_ENDPOINTS) and answer.status_code in (
+            200,
+            302,
+        )
         return None if right else f"{answer.status_code} instead of {status}"
     if answer.status_code < 300:
         return None
     reason = answer.json()["details"]["code"]
-    possible = reason in CANNOT or (persona in KEYS and reason in CANNOT_OF_KEYS)
+    possible = reason in EXPECTED_ERROR_CODES or (persona in API_KEYS and reason in KEY_ERROR_CODES)
     return None if possible else f"{answer.status_code} {reason} instead of an answer"
 
 
-def call(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
+def call_endpoint(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
     """The answer, and everything as it was before."""
-    path, asked = question(world, endpoint, method, owner)
+    path, asked = build_request_data(world, endpoint, method, owner)
     with transaction.atomic():
-        answer = send(world, endpoint, method, persona, path, asked)
+        answer = send_request(world, endpoint, method, persona, path, asked)
         transaction.set_rollback(True)
     return answer
 
 
 @cache
-def names_of(world: World, owner: Owner) -> dict[str, str]:
+def build_names(world: World, owner: Owner) -> dict[str, str]:
     """What addresses and bodies may name; the world has it for as long as it lasts."""
     return {
         "user_id": world.user_id(owner.who),
@@ -180,14 +187,16 @@ def names_of(world: World, owner: Owner) -> dict[str, str]:
     }
 
 
-def question(world: World, endpoint: PolicyEndpoint, method: str, owner: Owner) -> tuple[str, dict[str, Any]]:
+def build_request_data(
+    world: World, endpoint: PolicyEndpoint, method: str, owner: Owner
+) -> tuple[str, dict[str, Any]]:
     """The address, and a query or body that is in order."""
-    names = names_of(world, owner)
+    names = build_names(world, owner)
     path = endpoint.address.format(**names)
-    asked = dict(ASKED.get(f"{method} {endpoint.name}", {}))
+    asked = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
-    elif endpoint.name in ASKED_OF_CLUB:
+    elif endpoint.name in ENDPOINTS_WITH_ORG_ID:
         asked["org_id"] = names["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
         asked["activity_id"] = names["activity_id"]
@@ -198,17 +207,17 @@ def question(world: World, endpoint: PolicyEndpoint, method: str, owner: Owner) 
     return path, asked
 
 
-def send(
+def send_request(
     world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]
 ) -> Any:
     if endpoint.is_page:
-        return _read(_submitted(world.browser(persona), method, path, asked))
-    return _read(
-        _sent(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
+        return _read_answer(_submit_to_page(world.create_browser(persona), method, path, asked))
+    return _read_answer(
+        _send_to_api(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
     )
 
 
-def _read(answer: Any) -> Any:
+def _read_answer(answer: Any) -> Any:
     """What is streamed is read while what it tells is still there; an archive is opened."""
     if not answer.streaming:
         return answer
@@ -221,19 +230,19 @@ def _read(answer: Any) -> Any:
         )
 
 
-def _sent(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
+def _send_to_api(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
     if method == "GET":
         return client.get(path, asked)
     if upload:
-        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", FILE)})
+        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", GPX_FILE)})
     return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
 
 
-def _submitted(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
+def _submit_to_page(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
     """As a browser would: whose page it is stands in the address, also of a form."""
     if method == "GET":
         return browser.get(path, asked)
     if path == reverse("upload-page"):
-        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", FILE)}, query_params=asked)
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", GPX_FILE)}, query_params=asked)
     address = {name: asked.pop(name) for name in ("org_id",) if name in asked}
     return browser.post(path, asked, query_params=address)

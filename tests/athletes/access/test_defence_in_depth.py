@@ -17,7 +17,7 @@ from athletes.organizations.api_keys import ApiKeyUser, create_api_key
 from athletes.organizations.consent import load_consents
 from athletes.rights import ARRANGE, READ, RECORD, Category, Right, Scope
 from athletes.roles import Status
-from tests.athletes.organizations.withheld_texts import withheld
+from tests.athletes.organizations.withheld_texts import load_withheld
 from tests.support.cast import NOON, Cast
 
 
@@ -80,9 +80,9 @@ def test_whoever_may_read_is_withheld_only_what_is_refused(cast: Cast):
     told = {"athlete": cast.ada.athlete, "organization": cast.harbour, "changed_at": NOON}
     Consent.objects.create(category=Category.HEALTH, granted=False, **told)
     for coach in (cast.hanna, cast.carl, cast.asha):
-        assert withheld(coach, cast.ada.athlete) == {Category.HEALTH}
-        assert withheld(coach, cast.ben.athlete) == frozenset()
-    assert withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
+        assert load_withheld(coach, cast.ada.athlete) == {Category.HEALTH}
+        assert load_withheld(coach, cast.ben.athlete) == frozenset()
+    assert load_withheld(cast.zora, cast.ada.athlete) == frozenset(Category)
 
 
 @pytest.mark.parametrize(

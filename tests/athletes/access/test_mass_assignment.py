@@ -20,8 +20,8 @@ from django.test import Client
 
 from athletes.access.policy import PolicyRow, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
-from tests.athletes.access.expected_access import Owner, expected, owners
-from tests.athletes.access.matrix import question, send
+from tests.athletes.access.expected_access import Owner, compute_expected_status, list_owners
+from tests.athletes.access.matrix import build_request_data, send_request
 from tests.athletes.access.world import PERSONAS, World
 
 APPS = ("athletes", "metrics", "coaching", "knox")
@@ -86,8 +86,8 @@ def permitted(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[st
         (persona, owner)
         for persona in PERSONAS
         if persona != "stella" and not (row.right.anybody and persona != "anonymous")
-        for owner in owners(endpoint, row, persona)
-        if expected(endpoint, method, row, persona, owner) == 200
+        for owner in list_owners(endpoint, row, persona)
+        if compute_expected_status(endpoint, method, row, persona, owner) == 200
     )
 
 
@@ -124,10 +124,10 @@ def test_no_call_takes_a_field_that_is_not_its_own(
     world: World, frozen_clock: None, endpoint: PolicyEndpoint, method: str, row: PolicyRow
 ):
     persona, owner = permitted(endpoint, method, row)
-    path, asked = question(world, endpoint, method, owner)
+    path, asked = build_request_data(world, endpoint, method, owner)
 
     def ask(body: dict[str, Any]) -> Any:
-        return send(world, endpoint, method, persona, path, body)
+        return send_request(world, endpoint, method, persona, path, body)
 
     before, schema = stored(), body_of(endpoint, method)
     with transaction.atomic():

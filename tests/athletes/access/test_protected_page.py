@@ -14,7 +14,7 @@ from athletes.access.page_user import load_page_user
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization, User
 from athletes.roles import Role
-from tests.support.cast import Cast, member
+from tests.support.cast import Cast, create_member
 
 READS = "/api/v1/organizations"  # a row that takes the right to read
 
@@ -30,7 +30,7 @@ def page(user: User, session: SessionStore | None = None) -> ProtectedPage:
 
 
 def test_who_coaches_in_several_organizations_sees_the_one_looked_at_last(cast: Cast):
-    member(cast.carl, cast.hill, Role.COACH)
+    create_member(cast.carl, cast.hill, Role.COACH)
     session = SessionStore()
     assert page(cast.carl, session).organization(None) == cast.harbour  # the first by name
     assert page(cast.carl, session).organization(cast.hill.pk) == cast.hill
@@ -38,7 +38,7 @@ def test_who_coaches_in_several_organizations_sees_the_one_looked_at_last(cast: 
 
 
 def test_an_organization_left_meanwhile_is_looked_at_no_more(cast: Cast):
-    membership, session = member(cast.carl, cast.hill, Role.COACH), SessionStore()
+    membership, session = create_member(cast.carl, cast.hill, Role.COACH), SessionStore()
     page(cast.carl, session).organization(cast.hill.pk)
     membership.delete()
     assert page(cast.carl, session).organization(None) == cast.harbour

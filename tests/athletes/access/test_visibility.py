@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from athletes.models import Athlete, Membership
 from athletes.rights import RECORD
 from athletes.roles import Role, Status
-from tests.support.cast import Api, member
+from tests.support.cast import ApiClient, create_member
 
 
 def seen(viewer) -> set[str]:
@@ -54,7 +54,7 @@ def test_a_coach_whose_own_membership_is_not_active_sees_nobody_else(cast, statu
 
 def test_role_and_organization_must_match_in_one_membership(cast):
     """Ben runs for Harbour and coaches at Hill: that makes him a coach of Zoe and not of Ada."""
-    member(cast.ben, cast.hill, Role.COACH)
+    create_member(cast.ben, cast.hill, Role.COACH)
     assert seen(cast.ben) == {"ben", "zoe"}
 
 
@@ -64,7 +64,7 @@ def test_an_assistant_coach_reads_but_does_not_record(cast):
 
 
 def test_what_you_may_not_see_is_403_with_the_same_body_whether_or_not_it_exists(cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     foreign = api.get(f"/api/v1/athletes/{cast.zoe.public_id}")
     missing = api.get(
         f"/api/v1/athletes/{cast.zoe.public_id[:-1]}{'0' if cast.zoe.public_id[-1] != '0' else '1'}"
@@ -74,4 +74,4 @@ def test_what_you_may_not_see_is_403_with_the_same_body_whether_or_not_it_exists
 
 
 def test_staff_get_404_for_somebody_who_does_not_exist(cast):
-    assert Api(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404
+    assert ApiClient(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404

@@ -20,17 +20,17 @@ from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
 from metrics.models import HealthDay, Streams
-from tests.support.cast import Api, member, person, run
-from tests.support.recordings import steady_run
+from tests.support.cast import ApiClient, create_member, create_person, create_run
+from tests.support.recordings import build_steady_run
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
-LATER = datetime(2099, 1, 1, tzinfo=UTC)
+FAR_FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
 MISSING = "missing"
 CLUBS = ("harbour", "hill")
-HEADS = {"harbour": "hanna", "hill": "zora"}
+HEAD_COACHES = {"harbour": "hanna", "hill": "zora"}
 
 # Who is what: {person: {organization: (role, status, assigned coach)}}; nobody is anything else anywhere.
-BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
+MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
     "hanna": {"harbour": (Role.HEAD_COACH, Status.ACTIVE, "")},
     "carl": {"harbour": (Role.COACH, Status.ACTIVE, "")},
     "cora": {"harbour": (Role.COACH, Status.ACTIVE, ""), "hill": (Role.ATHLETE, Status.ACTIVE, "")},
@@ -48,19 +48,21 @@ BELONG: dict[str, dict[str, tuple[str, str, str]]] = {
     "stella": {},  # staff
 }
 # What they do not share there; without it nobody could tell whether consent is asked.
-WITHHELD = {
+REFUSED_CONSENTS = {
     ("ben", "harbour", Category.ACTIVITIES),
     ("zoe", "hill", Category.HEALTH),
     ("cora", "hill", Category.GOALS_AND_PLANS),
 }
-AGREED = {("ada", "harbour", category) for category in Category}  # in so many words; the others said nothing
-KEYS: dict[str, tuple[str, frozenset[str]]] = {
+GRANTED_CONSENTS = {
+    ("ada", "harbour", category) for category in Category
+}  # in so many words; the others said nothing
+API_KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
     "key-of-another": ("hill", frozenset({"read", "write"})),
 }
 LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
-PERSONAS = (*BELONG, *KEYS, *LOCKED_OUT)
+PERSONAS = (*MEMBERSHIPS, *API_KEYS, *LOCKED_OUT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,11 +80,11 @@ class World:
     clients: dict[str, Client]
     sessions: dict[str, str]  # of people's browsers, which have no token
 
-    def browser(self, persona: str) -> Client:
+    def create_browser(self, persona: str) -> Client:
         """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
         if persona not in self.sessions:
             return self.clients[persona]
-        browser = Api()
+        browser = ApiClient()
         browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
         return browser
 
@@ -109,65 +111,72 @@ class World:
         return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
 
     def plan_of(self, who: str) -> Plan:
-        return self.plans[_home(who)]
+        return self.plans[_find_home_organization(who)]
 
 
-def _home(who: str) -> str:
+def _find_home_organization(who: str) -> str:
     """The club where they run, else where they are anything."""
-    places = BELONG.get(who, {})
+    places = MEMBERSHIPS.get(who, {})
     return next(
         (club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere")
     )
 
 
 def make_world() -> World:
-    people = {name: _person(name) for name in BELONG}
+    people = {name: _create_person(name) for name in MEMBERSHIPS}
     clubs = {club: Organization.objects.create(name=f"canary-{club}") for club in CLUBS}
-    for name, places in BELONG.items():
+    for name, places in MEMBERSHIPS.items():
         for club, (role, status, coach) in places.items():
             notes = f"canary-{name}"
-            member(
+            create_member(
                 people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes
             )
-    for name, club, category in {*WITHHELD, *AGREED}:
+    for name, club, category in {*REFUSED_CONSENTS, *GRANTED_CONSENTS}:
         Consent.objects.create(
             athlete=people[name].athlete,
             organization=clubs[club],
             category=category,
-            granted=(name, club, category) in AGREED,
+            granted=(name, club, category) in GRANTED_CONSENTS,
             changed_at=YESTERDAY,
         )
-    plans = {club: _plan(clubs[club], f"canary-{club}") for club in CLUBS}
-    plans["nowhere"] = _plan(Organization.objects.create(name="nowhere"), "nowhere")
-    nick = person("nick", is_staff=True, is_active=False)
-    heads, now = {club: people[name] for club, name in HEADS.items()}, datetime.now(UTC)
+    plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
+    plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
+    nick = create_person("nick", is_staff=True, is_active=False)
+    heads, now = {club: people[name] for club, name in HEAD_COACHES.items()}, datetime.now(UTC)
     return World(
         people,
         clubs,
         groups={c: Group.objects.create(organization=clubs[c], name=f"canary-{c}") for c in CLUBS},
         invitations={
-            c: create_invitation(clubs[c], InvitationOffer("athlete", LATER), heads[c], now)[0] for c in CLUBS
+            c: create_invitation(clubs[c], InvitationOffer("athlete", FAR_FUTURE), heads[c], now)[0]
+            for c in CLUBS
         },
-        keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], LATER, heads[c])[0] for c in CLUBS},
-        activities={name: _training(user, name) for name, user in people.items()},
+        keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
+        activities={name: _create_training(user, name) for name, user in people.items()},
         plans=plans,
-        planned={name: _calendar(user, plans[_home(name)], name) for name, user in people.items()},
-        clients=_clients(people, clubs, nick),
-        sessions={name: _session(user) for name, user in people.items()} | {"switched-off": _session(nick)},
+        planned={
+            name: _create_calendar(user, plans[_find_home_organization(name)], name)
+            for name, user in people.items()
+        },
+        clients=_create_clients(people, clubs, nick),
+        sessions={name: _create_session(user) for name, user in people.items()}
+        | {"switched-off": _create_session(nick)},
     )
 
 
-def _person(name: str) -> User:
-    user = person(name, is_staff=name == "stella")
+def _create_person(name: str) -> User:
+    user = create_person(name, is_staff=name == "stella")
     user.display_name = f"canary-{name}"
     user.save(update_fields=["display_name"])
     return user
 
 
-def _training(user: User, name: str) -> str:
-    activity = run(user, YESTERDAY, name=f"canary-{name}-activities")
+def _create_training(user: User, name: str) -> str:
+    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
     Streams.objects.create(
-        activity=activity, athlete=user.athlete, content=streams.encode(steady_run(duration_s=60).samples)
+        activity=activity,
+        athlete=user.athlete,
+        content=streams.encode(build_steady_run(duration_s=60).samples),
     )
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
@@ -175,14 +184,14 @@ def _training(user: User, name: str) -> str:
     return activity.public_id
 
 
-def _plan(club: Organization, name: str) -> Plan:
+def _create_plan(club: Organization, name: str) -> Plan:
     plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
     weekday = YESTERDAY.isoweekday()  # the day from which it is followed
     PlanSession.objects.create(plan=plan, week=1, weekday=weekday, duration_s=3600, title=name)
     return plan
 
 
-def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
+def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     day = YESTERDAY.date()
     race = Race.objects.create(
         athlete=user.athlete, name=f"canary-{name}-goals_and_plans", date=day, distance_m=10_000
@@ -194,38 +203,44 @@ def _calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
-    clients = {name: _bearer(AuthToken.objects.create(user)[1]) for name, user in people.items()}
-    for name, (club, scopes) in KEYS.items():
-        clients[name] = _key(create_api_key(clubs[club], name, scopes, LATER, people[HEADS[club]])[1])
-    return clients | _locked_out(people["hanna"], clubs["harbour"], nick)
+def _create_clients(people: dict[str, User], clubs: dict[str, Organization], nick: User) -> dict[str, Client]:
+    clients = {name: _create_token_client(AuthToken.objects.create(user)[1]) for name, user in people.items()}
+    for name, (club, scopes) in API_KEYS.items():
+        clients[name] = _create_key_client(
+            create_api_key(clubs[club], name, scopes, FAR_FUTURE, people[HEAD_COACHES[club]])[1]
+        )
+    return clients | _create_locked_out_clients(people["hanna"], clubs["harbour"], nick)
 
 
-def _locked_out(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
+def _create_locked_out_clients(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
     """As powerful as can be, but for one thing each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
-    ended, secret = create_api_key(harbour, "x", ["read", "write"], LATER, hanna)
+    ended, secret = create_api_key(harbour, "x", ["read", "write"], FAR_FUTURE, hanna)
     ended.delete()
     return {
         "anonymous": Client(raise_request_exception=False),
-        "expired-token": _bearer(AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]),
-        "revoked-token": _bearer(token),
-        "switched-off": _bearer(AuthToken.objects.create(nick)[1]),
-        "expired-key": _key(create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]),
-        "ended-key": _key(secret),
+        "expired-token": _create_token_client(
+            AuthToken.objects.create(hanna, expiry=timedelta(seconds=-1))[1]
+        ),
+        "revoked-token": _create_token_client(token),
+        "switched-off": _create_token_client(AuthToken.objects.create(nick)[1]),
+        "expired-key": _create_key_client(
+            create_api_key(harbour, "x", ["read", "write"], datetime.now(UTC), hanna)[1]
+        ),
+        "ended-key": _create_key_client(secret),
     }
 
 
-def _session(user: User) -> str:
+def _create_session(user: User) -> str:
     browser = Client()
     browser.force_login(user)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _bearer(token: str) -> Client:
+def _create_token_client(token: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
 
 
-def _key(secret: str) -> Client:
+def _create_key_client(secret: str) -> Client:
     return Client(headers={"X-API-Key": secret}, raise_request_exception=False)

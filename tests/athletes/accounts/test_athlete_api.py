@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from athletes.models import Athlete, Threshold
-from tests.support.cast import NOON, Api, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 
 
 def address(user) -> str:
@@ -16,7 +16,7 @@ def address(user) -> str:
 
 
 def test_a_newcomer_has_no_measured_values(cast: Cast):
-    data = Api(cast.ada).get(address(cast.ada)).json()["data"]
+    data = ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     assert data["timezone"] == "Europe/Madrid"
     assert data["lthr"] is None
     assert data["thresholds"] == []
@@ -24,7 +24,7 @@ def test_a_newcomer_has_no_measured_values(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_a_measured_value_holds_from_today_where_the_athlete_is(cast: Cast):
-    answer = Api(cast.ben).send("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
+    answer = ApiClient(cast.ben).send_json("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
     assert answer.status_code == 200
     assert answer.json()["data"]["lthr"] == 168.0
     assert set(Threshold.objects.values_list("kind", "valid_from")) == {
@@ -35,9 +35,11 @@ def test_a_measured_value_holds_from_today_where_the_athlete_is(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_an_earlier_value_corrects_the_past_and_not_today(cast: Cast):
-    api = Api(cast.ada)
-    api.send("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
-    api.send("patch", address(cast.ada), {"lthr": 160, "valid_from": "2026-01-01", "source": "laboratory"})
+    api = ApiClient(cast.ada)
+    api.send_json("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
+    api.send_json(
+        "patch", address(cast.ada), {"lthr": 160, "valid_from": "2026-01-01", "source": "laboratory"}
+    )
     data = api.get(address(cast.ada)).json()["data"]
     assert data["lthr"] == 170.0
     assert data["thresholds"] == [
@@ -49,22 +51,22 @@ def test_an_earlier_value_corrects_the_past_and_not_today(cast: Cast):
 @time_machine.travel(NOON, tick=False)
 def test_a_value_from_tomorrow_does_not_hold_today(cast: Cast):
     data = (
-        Api(cast.ada)
-        .send("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
+        ApiClient(cast.ada)
+        .send_json("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
         .json()["data"]
     )
     assert data["vdot"] is None
 
 
 def test_the_same_day_again_replaces_the_value_of_that_day(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     for value in (160, 165):
-        api.send("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
+        api.send_json("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
     assert Threshold.objects.get().value == 165.0
 
 
 def test_every_change_raises_the_data_version(cast: Cast):
-    Api(cast.ada).send("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
+    ApiClient(cast.ada).send_json("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
     athlete = Athlete.objects.get(pk=cast.ada.pk)
     assert (athlete.timezone, athlete.timezone_confirmed, athlete.data_version) == ("Asia/Tokyo", True, 1)
 
@@ -93,7 +95,7 @@ def test_every_change_raises_the_data_version(cast: Cast):
 def test_a_wrong_or_unknown_value_is_refused_and_changes_nothing(cast: Cast, body):
     before = Athlete.objects.filter(pk=cast.ada.pk).values().get()
     raw = '{"threshold_pace": 1e400}' if body == {"threshold_pace": 1e400} else body
-    answer = Api(cast.ada).send("patch", address(cast.ada), raw)
+    answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), raw)
     assert answer.status_code == 400, answer.content
     assert set(answer.json()) == {"error", "details"}
     assert Athlete.objects.filter(pk=cast.ada.pk).values().get() == before
@@ -104,10 +106,13 @@ def test_a_wrong_or_unknown_value_is_refused_and_changes_nothing(cast: Cast, bod
     ("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)]
 )
 def test_who_may_store_an_athletes_thresholds(cast: Cast, who: str, status: int):
-    assert Api(getattr(cast, who)).send("patch", address(cast.ada), {"lthr": 165}).status_code == status
+    assert (
+        ApiClient(getattr(cast, who)).send_json("patch", address(cast.ada), {"lthr": 165}).status_code
+        == status
+    )
 
 
 def test_coach_only_matters_are_not_in_an_athletes_answer(cast: Cast):
     assert not {"labels", "notes", "level", "email"} & set(
-        Api(cast.ada).get(address(cast.ada)).json()["data"]
+        ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     )

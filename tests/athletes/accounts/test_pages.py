@@ -17,8 +17,8 @@ from athletes.models import Athlete, Membership, User
 from athletes.organizations.consent import load_consents
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Role
-from tests.support.cast import PASSWORD, Api, Cast, member
-from tests.support.compare_pages import without_token
+from tests.support.cast import PASSWORD, ApiClient, Cast, create_member
+from tests.support.compare_pages import remove_form_token
 
 OFTEN = settings.AXES_FAILURE_LIMIT
 
@@ -42,7 +42,7 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
 
 
 def words(answer: Any) -> str:
-    return without_token(answer.content).decode()
+    return remove_form_token(answer.content).decode()
 
 
 def test_somebody_comes_in_with_address_and_password(ada: User):
@@ -80,7 +80,7 @@ def test_one_attempt_too_many_is_told_on_a_page_and_counts_for_the_api_too(ada: 
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.content.decode()
     assert int(answer.headers["Retry-After"]) == 900
-    told = Api().send("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
+    told = ApiClient().send_json("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
     assert told.status_code == 429
 
 
@@ -122,7 +122,7 @@ def test_a_zone_nobody_knows_is_told_beside_its_field(ada: User):
 
 
 def test_a_new_password_ends_everything_but_this_session(ada: User):
-    here, there, token = browser(), browser(), Api(ada)
+    here, there, token = browser(), browser(), ApiClient(ada)
     for client in (here, there):
         sign_in(client, ada.email)
     answer = here.post(
@@ -161,20 +161,20 @@ def test_a_token_is_shown_once_and_ended(ada: User):
 
 
 def test_nobody_ends_the_token_of_another(ada: User, cast: Cast):
-    token = Api(cast.ben).token
+    token = ApiClient(cast.ben).token
     browser(ada).post("/settings/tokens/end", {"token_key": token[:15]})
     assert AuthToken.objects.filter(user=cast.ben).exists()
 
 
 def test_signing_out_everywhere_ends_tokens_and_sessions(ada: User):
-    here, there, token = browser(ada), browser(ada), Api(ada)
+    here, there, token = browser(ada), browser(ada), ApiClient(ada)
     here.post("/settings/sign-out-everywhere")
     assert [client.get("/settings").status_code for client in (here, there)] == [302, 302]
     assert token.get("/api/v1/auth/me").status_code == 401
 
 
 def test_an_athlete_decides_what_each_club_sees(cast: Cast):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     assert client.get("/settings/sharing").content.decode().count(" checked") == 6
     assert client.post(f"/settings/sharing/{cast.harbour.public_id}", {"activities": "on"}).status_code == 302
@@ -283,7 +283,7 @@ def test_an_athlete_on_a_page_for_coaches_is_told_so(cast: Cast, path: str):
 
 
 def test_what_the_pages_cost(cast: Cast, django_assert_num_queries: Any):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     with django_assert_num_queries(4):  # session, person, athlete, memberships
         client.get("/settings")

@@ -11,7 +11,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from athletes.models import User
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 LOGOUT, LOGOUT_ALL, ME = (f"/api/v1/auth/{name}" for name in ("logout", "logout_all", "me"))
@@ -22,7 +22,7 @@ def me(token: str) -> Any:
 
 
 def test_a_token_costs_one_statement(cast: Cast, django_assert_num_queries: Any):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     with django_assert_num_queries(
         1
     ):  # token, user and athlete in one; a wrong parameter ends the call there
@@ -30,14 +30,14 @@ def test_a_token_costs_one_statement(cast: Cast, django_assert_num_queries: Any)
 
 
 def test_an_expired_token_is_401(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     assert api.get(ME).status_code == 200
     with time_machine.travel(datetime.now(UTC) + timedelta(days=30, seconds=1)):
         assert_error(api.get(ME), 401, "INVALID_TOKEN")
 
 
 def test_a_person_switched_off_is_401_on_the_next_request(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     User.objects.filter(pk=cast.ada.pk).update(is_active=False)
     assert_error(api.get(ME), 401, "INVALID_TOKEN")
 
@@ -68,14 +68,14 @@ def test_another_kind_of_header_is_an_anonymous_call(db: None, header: str):
 
 
 def test_a_word_less_or_more_makes_another_token(cast: Cast):
-    token = Api(cast.ada).token
+    token = ApiClient(cast.ada).token
     for wrong in (token[:-1], token[1:], token + "0", token.upper(), token[::-1]):
         assert me(wrong).status_code == 401
     assert me(token).status_code == 200
 
 
 def test_signing_out_ends_this_token_and_no_other(cast: Cast):
-    here, there, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    here, there, other = ApiClient(cast.ada), ApiClient(cast.ada), ApiClient(cast.ben)
     answer = here.post(LOGOUT)
     assert (answer.status_code, answer.content) == (204, b"")
     assert_error(here.get(ME), 401, "INVALID_TOKEN")
@@ -91,7 +91,7 @@ def test_signing_out_of_a_page_session_ends_that_session(cast: Cast):
 
 
 def test_signing_out_everywhere_ends_every_token_and_page_session(cast: Cast):
-    here, there, page, other = Api(cast.ada), Api(cast.ada), Client(), Api(cast.ben)
+    here, there, page, other = ApiClient(cast.ada), ApiClient(cast.ada), Client(), ApiClient(cast.ben)
     page.force_login(cast.ada)
     assert page.get(ME).status_code == 200
     assert here.post(LOGOUT_ALL).status_code == 204
@@ -106,7 +106,7 @@ def test_who_is_not_signed_in_is_401(db: None, path: str):
 
 
 def test_me_is_exactly_this(cast: Cast):
-    answer = Api(cast.ada).get(ME)
+    answer = ApiClient(cast.ada).get(ME)
     assert answer.status_code == 200
     assert answer.json() == {
         "user_id": cast.ada.public_id,
@@ -128,8 +128,8 @@ def test_me_is_exactly_this(cast: Cast):
 
 
 def test_me_names_every_organization_also_the_one_that_was_left(cast: Cast, django_assert_num_queries: Any):
-    assert Api(cast.otto).get(ME).json()["memberships"] == []
-    assert Api(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
-    api = Api(cast.hanna)
+    assert ApiClient(cast.otto).get(ME).json()["memberships"] == []
+    assert ApiClient(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
+    api = ApiClient(cast.hanna)
     with django_assert_num_queries(2):  # the token with its person; the memberships with their organizations
         assert api.get(ME).json()["memberships"][0]["role"] == "head_coach"

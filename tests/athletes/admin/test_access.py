@@ -23,7 +23,7 @@ from athletes.organizations.invitations import (
 )
 from tests.athletes.admin.test_people_and_organizations import address, sent, staff
 from tests.athletes.organizations.test_organizations import version
-from tests.support.cast import Cast, person
+from tests.support.cast import Cast, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def root(db: None) -> Client:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -155,7 +155,7 @@ def test_lists_make_the_same_statements_for_3_rows_and_30(
     cast: Cast, root: Client, rows: int, django_assert_num_queries
 ):
     for number in range(rows):
-        runner, club = person(f"runner{number}"), Organization.objects.create(name=f"Club {number}")
+        runner, club = create_person(f"runner{number}"), Organization.objects.create(name=f"Club {number}")
         create_invitation(club, InvitationOffer("athlete", LATER), runner, NOW)
         create_api_key(club, "x", ["read"], LATER, runner)
         change_consent(runner.athlete, club, {"health": False}, NOW)

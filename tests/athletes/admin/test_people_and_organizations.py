@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from athletes.roles import Role
-from tests.support.cast import Api, Cast, member, person, run
+from tests.support.cast import ApiClient, Cast, create_member, create_person, create_run
 
 MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 
@@ -23,7 +23,7 @@ MODELS = (User, Athlete, Organization, Membership, Group, Threshold)
 def root(db: None) -> Client:
     """A superuser, signed in."""
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -151,10 +151,10 @@ def test_a_coach_who_signs_in_by_address_in_capitals_reaches_the_admin(cast: Cas
 def test_a_person_is_found_without_accents_and_capitals(
     cast: Cast, root: Client, model: Any, term: str
 ) -> None:
-    lucja = person("lucja")
+    lucja = create_person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
-    member(lucja, cast.harbour)
+    create_member(lucja, cast.harbour)
     for user in (lucja, cast.ada):
         threshold(user)
     found = root.get(address(model, "changelist"), {"q": term}).context["cl"].queryset
@@ -191,11 +191,11 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
 ) -> None:
     for number in range(people):
         club = Organization.objects.create(name=f"Club {number}")
-        coach = person(f"coach{number}")
-        member(coach, club, Role.COACH)
-        user = person(f"runner{number}")
+        coach = create_person(f"coach{number}")
+        create_member(coach, club, Role.COACH)
+        user = create_person(f"runner{number}")
         group = Group.objects.create(organization=club, name="Milers")
-        group.members.add(member(user, club, assigned_coach=coach))
+        group.members.add(create_member(user, club, assigned_coach=coach))
         threshold(user)
     for model, statements in STATEMENTS.items():
         with django_assert_num_queries(statements):
@@ -448,7 +448,7 @@ def test_a_deletion_is_told_in_numbers_and_takes_all_of_it(
     cast: Cast, root: Client, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(40):
-        run(cast.ada)
+        create_run(cast.ada)
     threshold(cast.ada)
     path = address(User, "delete", cast.ada.pk)
     with django_assert_max_num_queries(34):
@@ -468,7 +468,7 @@ def test_a_deletion_needs_the_permission_for_everything_it_takes_along(cast: Cas
 
 
 def test_ending_every_token_signs_out_everywhere(cast: Cast, root: Client) -> None:
-    phone, tablet, other = Api(cast.ada), Api(cast.ada), Api(cast.ben)
+    phone, tablet, other = ApiClient(cast.ada), ApiClient(cast.ada), ApiClient(cast.ben)
     pages = Client()
     pages.force_login(cast.ada)
     chosen = {"action": "end_every_token", "_selected_action": [cast.ada.pk]}
@@ -479,7 +479,7 @@ def test_ending_every_token_signs_out_everywhere(cast: Cast, root: Client) -> No
 
 def test_no_page_shows_a_tokens_digest(cast: Cast, root: Client) -> None:
     assert not admin.site.is_registered(AuthToken)
-    Api(cast.ada)
+    ApiClient(cast.ada)
     digest = AuthToken.objects.get().digest
     assert digest not in root.get(address(User, "change", cast.ada.pk)).content.decode()
 
@@ -497,7 +497,7 @@ def test_staff_cannot_make_themselves_or_others_powerful(cast: Cast) -> None:
 
 
 def test_staff_cannot_take_over_or_remove_a_powerful_account(cast: Cast) -> None:
-    boss = person("boss", is_staff=True, is_superuser=True)
+    boss = create_person("boss", is_staff=True, is_superuser=True)
     everything = Permission.objects.filter(content_type__app_label__in=("athletes", "metrics", "coaching"))
     client = staff(cast.stella, *everything.values_list("codename", flat=True))
     assert client.get(reverse("admin:auth_user_password_change", args=[boss.pk])).status_code == 403

@@ -13,7 +13,7 @@ from athletes.models import ApiKey, Membership, Organization
 from athletes.organizations.api_keys import ApiKeyUser
 from athletes.roles import Role
 from tests.athletes.organizations.test_organizations import of
-from tests.support.cast import Api, Cast, member, run
+from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 STATS = "/api/v1/analytics/fitness_stats?days=365"
@@ -21,7 +21,7 @@ STATS = "/api/v1/analytics/fitness_stats?days=365"
 
 def make(cast: Cast, *scopes: str, **asked: Any) -> dict[str, Any]:
     body = {"name": "dashboard", "scopes": scopes or ["read"], **asked}
-    answer = Api(cast.hanna).send("post", of(cast.harbour, "api_keys"), body)
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "api_keys"), body)
     assert answer.status_code == 201, answer.content
     told: dict[str, Any] = answer.json()["data"]
     return told
@@ -37,7 +37,7 @@ def test_a_secret_is_shown_once_and_stored_as_a_digest(cast: Cast):
     assert told["secret"].startswith(told["prefix"])
     assert len(told["prefix"]) < len(told["secret"]) / 2
     assert told["secret"] not in str(ApiKey.objects.values().get())
-    [listed] = Api(cast.hanna).get(of(cast.harbour, "api_keys")).json()["data"]
+    [listed] = ApiClient(cast.hanna).get(of(cast.harbour, "api_keys")).json()["data"]
     assert listed == {name: value for name, value in told.items() if name != "secret"}
     assert listed.keys() == {"key_id", "name", "prefix", "scopes", "expires_at", "last_used_at"}
 
@@ -53,7 +53,7 @@ def test_a_key_sees_what_a_coach_of_its_organization_sees(cast: Cast, scheme: st
 
 
 def test_a_key_costs_one_statement(cast: Cast, django_assert_num_queries: Any):
-    run(cast.ada, datetime.now(UTC) - timedelta(days=1))
+    create_run(cast.ada, datetime.now(UTC) - timedelta(days=1))
     client = with_key(make(cast)["secret"])
     client.get(STATS)  # the first use in a minute is noted
     with django_assert_num_queries(3):  # the key; the athlete under the visibility rule; the sums
@@ -121,8 +121,8 @@ def test_a_key_that_is_ended_is_401_on_the_next_call(cast: Cast):
     told = make(cast)
     client, address = with_key(told["secret"]), of(cast.harbour)
     assert client.get(address).status_code == 200
-    assert Api(cast.zora).delete(of(cast.hill, "api_keys", told["key_id"])).status_code == 403
-    assert Api(cast.hanna).delete(of(cast.harbour, "api_keys", told["key_id"])).status_code == 204
+    assert ApiClient(cast.zora).delete(of(cast.hill, "api_keys", told["key_id"])).status_code == 403
+    assert ApiClient(cast.hanna).delete(of(cast.harbour, "api_keys", told["key_id"])).status_code == 204
     assert_error(client.get(address), 401, "INVALID_KEY")
 
 
@@ -134,7 +134,7 @@ def test_a_key_ends_at_its_instant(cast: Cast):
 
 
 def test_a_key_of_another_organization_gets_nothing_here(cast: Cast):
-    secret = Api(cast.zora).send(
+    secret = ApiClient(cast.zora).send_json(
         "post", of(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]}
     )
     client = with_key(secret.json()["data"]["secret"])
@@ -155,7 +155,7 @@ def test_what_is_no_key_is_401(db: None, secret: str):
 
 def test_two_ways_to_sign_in_at_once_are_refused(cast: Cast):
     secret = make(cast)["secret"]
-    both = {"X-API-Key": secret, "Authorization": f"Bearer {Api(cast.ada).token}"}
+    both = {"X-API-Key": secret, "Authorization": f"Bearer {ApiClient(cast.ada).token}"}
     assert_error(Client(headers=both).get("/api/v1/auth/me"), 401, "INVALID_KEY")
 
 
@@ -174,21 +174,21 @@ def test_two_ways_to_sign_in_at_once_are_refused(cast: Cast):
 )
 def test_a_key_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, Any]):
     body = {"name": "x", "scopes": ["read"]} | asked
-    assert Api(cast.hanna).send("post", of(cast.harbour, "api_keys"), body).status_code == 400
+    assert ApiClient(cast.hanna).send_json("post", of(cast.harbour, "api_keys"), body).status_code == 400
     assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["carl", "asha", "ada", "zora", "sam"])
 def test_the_head_coach_makes_keys_and_nobody_else(cast: Cast, who: str):
-    api, body = Api(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
-    assert api.send("post", of(cast.harbour, "api_keys"), body).status_code == 403
+    api, body = ApiClient(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
+    assert api.send_json("post", of(cast.harbour, "api_keys"), body).status_code == 403
     assert api.get(of(cast.harbour, "api_keys")).status_code == 403
 
 
 def test_a_key_acts_as_a_coach_also_when_nobody_coaches(cast: Cast):
     client = with_key(make(cast)["secret"])
     Membership.objects.exclude(role=Role.ATHLETE).delete()
-    member(cast.otto, cast.harbour)
+    create_member(cast.otto, cast.harbour)
     assert client.get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
 
 

@@ -13,8 +13,8 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
 from tests.athletes.organizations.test_organizations import data_version, of, version
-from tests.athletes.organizations.withheld_texts import withheld
-from tests.support.cast import Api, Cast, member, run
+from tests.athletes.organizations.withheld_texts import load_withheld
+from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 ALL = {"activities": True, "health": True, "goals_and_plans": True}
@@ -39,7 +39,7 @@ STATISTICS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 @pytest.fixture
 def ada(cast: Cast) -> User:
     """With a run and a reading of yesterday."""
-    run(cast.ada, YESTERDAY)
+    create_run(cast.ada, YESTERDAY)
     HealthDay.objects.create(
         athlete=cast.ada.athlete, date=YESTERDAY.date(), source="manual", hrv_rmssd_ms=60.0
     )
@@ -47,7 +47,7 @@ def ada(cast: Cast) -> User:
 
 
 def withhold(user: User, club: Organization, *categories: str) -> Any:
-    answer = Api(user).send("put", of(club, "consent"), ALL | dict.fromkeys(categories, False))
+    answer = ApiClient(user).send_json("put", of(club, "consent"), ALL | dict.fromkeys(categories, False))
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
@@ -62,7 +62,7 @@ def test_an_athlete_decides_and_every_change_is_kept(cast: Cast):
         ("health", True),
         ("health", False),
     ]
-    assert Api(cast.ada).get(of(cast.harbour, "consent")).json()["data"] == told
+    assert ApiClient(cast.ada).get(of(cast.harbour, "consent")).json()["data"] == told
     assert Consent.objects.count() == 1
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 3, before[1] + 3)
 
@@ -70,7 +70,9 @@ def test_an_athlete_decides_and_every_change_is_kept(cast: Cast):
 @pytest.mark.parametrize("who", ["hanna", "carl", "asha", "ben", "zora", "lea", "otto", "stella"])
 def test_nobody_decides_for_an_athlete(cast: Cast, who: str):
     """Ben is an athlete there: what he decides is his own."""
-    answer = Api(getattr(cast, who)).send("put", of(cast.harbour, "consent"), ALL | {"health": False})
+    answer = ApiClient(getattr(cast, who)).send_json(
+        "put", of(cast.harbour, "consent"), ALL | {"health": False}
+    )
     assert answer.status_code == {"ben": 200, "stella": 404}.get(who, 403)
     assert not Consent.objects.exclude(athlete=cast.ben.pk).exists()
 
@@ -79,7 +81,7 @@ def test_nobody_decides_for_an_athlete(cast: Cast, who: str):
     "body", [{}, {"health": False}, ALL | {"health": "false"}, ALL | {"health": None}, ALL | {"x": True}]
 )
 def test_a_decision_that_is_not_whole_is_400(cast: Cast, body: dict[str, Any]):
-    assert Api(cast.ada).send("put", of(cast.harbour, "consent"), body).status_code == 400
+    assert ApiClient(cast.ada).send_json("put", of(cast.harbour, "consent"), body).status_code == 400
     assert not ConsentChange.objects.exists()
 
 
@@ -88,7 +90,7 @@ def test_what_is_withheld_is_403_withheld_for_coaches_and_keys_on_the_next_reque
     cast: Cast, ada: User, category: str
 ):
     _, secret = create_api_key(cast.harbour, "x", ["read"], datetime(2099, 1, 1, tzinfo=UTC), cast.hanna)
-    coaches = [*map(Api, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
+    coaches = [*map(ApiClient, (cast.carl, cast.asha, cast.hanna)), Client(headers={"X-API-Key": secret})]
     for path, asked in [*STATISTICS["activities"], *STATISTICS["health"]]:
         for api in coaches:
             assert api.get(path, asked | {"user_id": ada.public_id}).status_code == 200, (
@@ -104,32 +106,32 @@ def test_what_is_withheld_is_403_withheld_for_coaches_and_keys_on_the_next_reque
                 else:
                     assert answer.status_code == 200
             for who in (ada, cast.stella):
-                assert Api(who).get(path, asked | {"user_id": ada.public_id}).status_code == 200
+                assert ApiClient(who).get(path, asked | {"user_id": ada.public_id}).status_code == 200
             assert_error(
-                Api(cast.zora).get(path, asked | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED"
+                ApiClient(cast.zora).get(path, asked | {"user_id": ada.public_id}), 403, "PERMISSION_DENIED"
             )
 
 
 def test_consent_costs_no_statement(cast: Cast, ada: User, django_assert_num_queries: Any):
     withhold(ada, cast.harbour, "goals_and_plans")
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     with django_assert_num_queries(3):  # token; the athlete, permitted and agreeing; the sums
         assert api.get("/api/v1/analytics/fitness_stats", {"user_id": ada.public_id}).status_code == 200
 
 
 def test_lists_leave_out_who_withholds(cast: Cast, ada: User):
-    run(cast.ben, YESTERDAY)
-    assert len(Api(cast.carl).get("/api/v1/activities").json()["data"]) == 2
+    create_run(cast.ben, YESTERDAY)
+    assert len(ApiClient(cast.carl).get("/api/v1/activities").json()["data"]) == 2
     withhold(ada, cast.harbour, "activities", "health")
-    rows = Api(cast.carl).get("/api/v1/activities").json()["data"]
+    rows = ApiClient(cast.carl).get("/api/v1/activities").json()["data"]
     assert [row["user_id"] for row in rows] == [cast.ben.public_id]
-    assert Api(cast.carl).get("/api/v1/health/days").json()["data"] == []
+    assert ApiClient(cast.carl).get("/api/v1/health/days").json()["data"] == []
 
 
 def test_a_withheld_activity_is_neither_read_nor_changed_nor_recorded_by_a_coach(cast: Cast, ada: User):
     withhold(ada, cast.harbour, "activities")
     address = f"/api/v1/activities/{Activity.objects.get(athlete=ada.pk).public_id}"
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     entry = {
         "user_id": ada.public_id,
         "activity_type": "run",
@@ -139,14 +141,14 @@ def test_a_withheld_activity_is_neither_read_nor_changed_nor_recorded_by_a_coach
     for answer in (
         api.get(address),
         api.get(f"{address}/streams"),
-        api.send("patch", address, {"name": "x"}),
+        api.send_json("patch", address, {"name": "x"}),
         api.delete(address),
-        api.send("post", "/api/v1/activities", entry),
+        api.send_json("post", "/api/v1/activities", entry),
     ):
         assert_error(answer, 403, "WITHHELD")
     assert Activity.objects.filter(athlete=ada.pk).count() == 1
     assert (
-        Api(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"
+        ApiClient(cast.asha).delete(address).json()["details"]["code"] == "PERMISSION_DENIED"
     )  # who may not anyway
 
 
@@ -154,7 +156,7 @@ def test_health_days_of_who_withholds_are_not_written_by_a_coach(cast: Cast, ada
     withhold(ada, cast.harbour, "health")
     day = {"date": YESTERDAY.date().isoformat(), "source": "manual", "resting_heart_rate": 50}
     body = {"user_id": ada.public_id, "days": [day]}
-    assert_error(Api(cast.carl).send("put", "/api/v1/health/days", body), 403, "WITHHELD")
+    assert_error(ApiClient(cast.carl).send_json("put", "/api/v1/health/days", body), 403, "WITHHELD")
 
 
 def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cast):
@@ -162,7 +164,7 @@ def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cas
         Threshold.objects.create(athlete_id=cast.ada.pk, kind=kind, value=value, valid_from=date(2026, 1, 1))
     withhold(cast.ada, cast.harbour, "health")
     path = f"/api/v1/athletes/{cast.ada.public_id}"
-    told = Api(cast.carl).get(path).json()["data"]
+    told = ApiClient(cast.carl).get(path).json()["data"]
     assert (told["hr_rest"], told["mass_kg"], told["lthr"], told["withheld"]) == (
         None,
         None,
@@ -170,32 +172,44 @@ def test_without_health_a_coach_sees_no_resting_heart_rate_and_no_mass(cast: Cas
         ["health"],
     )
     assert [row["kind"] for row in told["thresholds"]] == ["lthr"]
-    changed = Api(cast.carl).send("patch", path, {"lthr": 171, "valid_from": "2026-02-01"}).json()["data"]
+    changed = (
+        ApiClient(cast.carl)
+        .send_json("patch", path, {"lthr": 171, "valid_from": "2026-02-01"})
+        .json()["data"]
+    )
     assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])
     for who in (cast.ada, cast.stella):
-        own = Api(who).get(path).json()["data"]
+        own = ApiClient(who).get(path).json()["data"]
         assert (own["hr_rest"], own["mass_kg"], own["withheld"]) == (45.0, 60.0, [])
 
 
 def test_one_organization_that_may_see_it_is_enough(cast: Cast, ada: User):
-    member(cast.carl, cast.hill, Role.COACH)
-    member(ada, cast.hill)
+    create_member(cast.carl, cast.hill, Role.COACH)
+    create_member(ada, cast.hill)
     withhold(ada, cast.harbour, "health", "activities")
-    assert withheld(cast.carl, ada.athlete) == frozenset()
-    assert withheld(cast.hanna, ada.athlete) == {"health", "activities"}
+    assert load_withheld(cast.carl, ada.athlete) == frozenset()
+    assert load_withheld(cast.hanna, ada.athlete) == {"health", "activities"}
     withhold(ada, cast.hill, "health")
-    assert withheld(cast.carl, ada.athlete) == {"health"}
+    assert load_withheld(cast.carl, ada.athlete) == {"health"}
     path, asked = STATISTICS["health"][0]
-    assert_error(Api(cast.carl).get(path, asked | {"user_id": ada.public_id}), 403, "WITHHELD")
+    assert_error(ApiClient(cast.carl).get(path, asked | {"user_id": ada.public_id}), 403, "WITHHELD")
     path, asked = STATISTICS["activities"][0]
-    assert Api(cast.carl).get(path, asked | {"user_id": ada.public_id}).status_code == 200
-    assert_error(Api(cast.hanna).get(path, asked | {"user_id": ada.public_id}), 403, "WITHHELD")
+    assert ApiClient(cast.carl).get(path, asked | {"user_id": ada.public_id}).status_code == 200
+    assert_error(ApiClient(cast.hanna).get(path, asked | {"user_id": ada.public_id}), 403, "WITHHELD")
 
 
 def test_from_oneself_and_staff_nothing_is_withheld_and_from_strangers_everything(cast: Cast):
     withhold(cast.ada, cast.harbour, *ALL)
-    assert withheld(cast.ada, cast.ada.athlete) == withheld(cast.stella, cast.ada.athlete) == frozenset()
-    assert withheld(cast.zora, cast.ada.athlete) == withheld(cast.carl, cast.ada.athlete) == frozenset(ALL)
+    assert (
+        load_withheld(cast.ada, cast.ada.athlete)
+        == load_withheld(cast.stella, cast.ada.athlete)
+        == frozenset()
+    )
+    assert (
+        load_withheld(cast.zora, cast.ada.athlete)
+        == load_withheld(cast.carl, cast.ada.athlete)
+        == frozenset(ALL)
+    )
 
 
 def test_what_is_withheld_of_a_whole_roster_is_one_statement(cast: Cast, django_assert_num_queries: Any):
@@ -211,8 +225,13 @@ def test_what_is_withheld_of_a_whole_roster_is_one_statement(cast: Cast, django_
 
 def test_who_said_no_and_comes_back_has_still_said_no(cast: Cast):
     withhold(cast.ada, cast.harbour, "health")
-    Api(cast.ada).post(of(cast.harbour, "leave"))
-    assert Api(cast.ada).get(of(cast.harbour, "consent")).status_code == 403
-    token = Api(cast.hanna).send("post", of(cast.harbour, "invitations"), {}).json()["data"]["token"]
-    assert Api(cast.ada).send("post", "/api/v1/invitations/accept", {"token": token}).status_code == 200
-    assert withheld(cast.carl, cast.ada.athlete) == {"health"}
+    ApiClient(cast.ada).post(of(cast.harbour, "leave"))
+    assert ApiClient(cast.ada).get(of(cast.harbour, "consent")).status_code == 403
+    token = (
+        ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), {}).json()["data"]["token"]
+    )
+    assert (
+        ApiClient(cast.ada).send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code
+        == 200
+    )
+    assert load_withheld(cast.carl, cast.ada.athlete) == {"health"}

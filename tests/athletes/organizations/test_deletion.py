@@ -11,15 +11,15 @@ from athletes.organizations.membership import create_organization
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, PlanInstance
-from tests.coaching.plan_fixtures import TODAY, follow, plan_of, version
-from tests.support.cast import NOON, Cast, person
+from tests.coaching.plan_fixtures import TODAY, create_test_plan, follow_plan, get_data_version
+from tests.support.cast import NOON, Cast, create_person
 
 ONE, MANY = "one", "many"
 
 
 def delete_by_staff(club: Organization, how: str) -> None:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     if how == ONE:
         answer = client.post(reverse("admin:athletes_organization_delete", args=[club.pk]), {"post": "yes"})
     else:
@@ -30,12 +30,14 @@ def delete_by_staff(club: Organization, how: str) -> None:
 
 
 def versions(*people: User) -> dict[str, int]:
-    return {user.username: version(user) for user in people}
+    return {user.username: get_data_version(user) for user in people}
 
 
 @pytest.mark.parametrize("how", [ONE, MANY])
 def test_whoever_loses_a_plan_with_it_stands_without_that_plan_at_once(cast: Cast, how: str):
-    follow(cast.otto, plan_of(cast.harbour, {"weekday": 1}))  # was a member once, and kept the plan
+    follow_plan(
+        cast.otto, create_test_plan(cast.harbour, {"weekday": 1})
+    )  # was a member once, and kept the plan
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_by_staff(cast.harbour, how)
     assert not PlanInstance.objects.exists()
@@ -54,9 +56,9 @@ def test_members_and_acknowledged_athletes_are_told_and_nobody_else(cast: Cast, 
 
 
 def test_an_account_that_takes_its_empty_organization_along_tells_who_followed_its_plans(cast: Cast):
-    founder = person("fay")
+    founder = create_person("fay")
     club = create_organization(founder, "Fay alone")
-    follow(cast.otto, plan_of(club, {"weekday": 1}))
+    follow_plan(cast.otto, create_test_plan(club, {"weekday": 1}))
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_account(founder, NOON)
     assert not Organization.objects.filter(pk=club.pk).exists()

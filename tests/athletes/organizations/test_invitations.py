@@ -14,7 +14,7 @@ from django.test import Client
 from athletes.models import Athlete, Invitation, Membership, User
 from athletes.roles import Role
 from tests.athletes.organizations.test_organizations import data_version, of, version
-from tests.support.cast import Api, Cast
+from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 ACCEPT = "/api/v1/invitations/accept"
@@ -27,22 +27,22 @@ NEWCOMER = {
 
 
 def link(cast: Cast, **asked: Any) -> str:
-    answer = Api(cast.hanna).send("post", of(cast.harbour, "invitations"), asked)
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), asked)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["data"]["token"])
 
 
 def accept(token: str, user: User | None = None, account: dict[str, str] | None = None) -> Any:
-    return Api(user).send("post", ACCEPT, {"token": token, **(account or {})})
+    return ApiClient(user).send_json("post", ACCEPT, {"token": token, **(account or {})})
 
 
 def test_a_link_is_told_once_and_stored_as_a_digest(cast: Cast, settings: Any):
     settings.INVITATION_URL = "https://club.example.test/join"
-    answer = Api(cast.hanna).send("post", of(cast.harbour, "invitations"), {"max_uses": 30})
+    answer = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), {"max_uses": 30})
     told = answer.json()["data"]
     assert told["link"] == f"https://club.example.test/join#{told['token']}"
     assert told["token"] not in str(Invitation.objects.values().get())
-    listed = Api(cast.hanna).get(of(cast.harbour, "invitations")).json()["data"]
+    listed = ApiClient(cast.hanna).get(of(cast.harbour, "invitations")).json()["data"]
     assert listed == [{name: value for name, value in told.items() if name not in ("token", "link")}]
     assert (listed[0]["role"], listed[0]["email"], listed[0]["uses"]) == ("athlete", None, 0)
 
@@ -59,7 +59,7 @@ def test_somebody_with_an_account_joins_with_the_token_alone(cast: Cast):
         "status": "active",
     }
     assert (version(cast.harbour), data_version(cast.otto)) == (before[0] + 1, before[1] + 1)
-    assert Api(cast.carl).get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
+    assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
 
 
 def test_somebody_without_an_account_gets_one(cast: Cast):
@@ -104,7 +104,7 @@ def test_an_account_that_is_there_already_is_not_taken_over(cast: Cast):
 def test_a_link_is_good_for_so_many_people(cast: Cast):
     token = link(cast, max_uses=2)
     assert [accept(token, user).status_code for user in (cast.otto, cast.zoe, cast.zora)] == [200, 200, 400]
-    assert Api(cast.hanna).get(of(cast.harbour, "invitations")).json()["data"] == []
+    assert ApiClient(cast.hanna).get(of(cast.harbour, "invitations")).json()["data"] == []
 
 
 def test_who_is_a_member_already_uses_nothing_up_and_stays_what_they_are(cast: Cast):
@@ -123,7 +123,7 @@ def test_who_has_left_comes_back_and_who_is_suspended_does_not(cast: Cast):
 
 def test_an_invitation_by_mail_is_for_that_address_only(cast: Cast):
     address = of(cast.harbour, "members", "invite")
-    answer = Api(cast.hanna).send("post", address, {"email": "Otto@Example.test", "role": "coach"})
+    answer = ApiClient(cast.hanna).send_json("post", address, {"email": "Otto@Example.test", "role": "coach"})
     assert answer.status_code == 201
     told = answer.json()["data"]
     assert (told["email"], told["role"], told["max_uses"]) == ("otto@example.test", "coach", 1)
@@ -141,7 +141,7 @@ def test_an_invitation_by_mail_is_for_that_address_only(cast: Cast):
 def test_inviting_tells_nobody_whether_there_is_an_account(cast: Cast):
     address = of(cast.harbour, "members", "invite")
     answers = [
-        Api(cast.hanna).send("post", address, {"email": f"{name}@example.test"})
+        ApiClient(cast.hanna).send_json("post", address, {"email": f"{name}@example.test"})
         for name in ("otto", "nobody")
     ]
     shapes = [{name: type(value) for name, value in answer.json()["data"].items()} for answer in answers]
@@ -153,18 +153,24 @@ def test_inviting_tells_nobody_whether_there_is_an_account(cast: Cast):
 def test_a_server_without_mail_says_so_and_stores_nothing(cast: Cast, settings: Any):
     settings.SENDS_EMAIL = False
     address = of(cast.harbour, "members", "invite")
-    assert_error(Api(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL")
+    assert_error(
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL"
+    )
     settings.SENDS_EMAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert_error(Api(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "EMAIL_NOT_SENT")
+    assert_error(
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}),
+        400,
+        "EMAIL_NOT_SENT",
+    )
     assert not Invitation.objects.exists()
 
 
 def test_every_invitation_that_does_not_work_has_the_same_answer(cast: Cast):
     tokens = [link(cast), link(cast), link(cast)]
     ended, expired, for_another = Invitation.objects.order_by("pk")
-    assert Api(cast.hanna).delete(of(cast.harbour, "invitations", ended.public_id)).status_code == 204
+    assert ApiClient(cast.hanna).delete(of(cast.harbour, "invitations", ended.public_id)).status_code == 204
     Invitation.objects.filter(pk=expired.pk).update(expires_at=datetime.now(UTC))
     Invitation.objects.filter(pk=for_another.pk).update(email="else@example.test")
     answers = [accept(token, cast.otto) for token in (*tokens, "unknown", "x" * 100)]
@@ -195,7 +201,7 @@ def test_an_invitation_ends_at_its_instant(cast: Cast):
     ],
 )
 def test_a_link_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, Any]):
-    assert Api(cast.hanna).send("post", of(cast.harbour, "invitations"), asked).status_code == 400
+    assert ApiClient(cast.hanna).send_json("post", of(cast.harbour, "invitations"), asked).status_code == 400
     assert not Invitation.objects.exists()
 
 
@@ -203,10 +209,10 @@ def test_a_link_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, An
     ("who", "status"), [("carl", 403), ("asha", 403), ("ada", 403), ("zora", 403), ("stella", 201)]
 )
 def test_the_head_coach_invites_and_nobody_else(cast: Cast, who: str, status: int):
-    api = Api(getattr(cast, who))
-    assert api.send("post", of(cast.harbour, "invitations"), {}).status_code == status
+    api = ApiClient(getattr(cast, who))
+    assert api.send_json("post", of(cast.harbour, "invitations"), {}).status_code == status
     assert (
-        api.send("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
+        api.send_json("post", of(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
         == status
     )
 
@@ -217,7 +223,7 @@ def test_who_is_signed_in_sends_the_token_alone(cast: Cast):
 
 def test_a_new_member_shares_everything_until_they_decide(cast: Cast):
     accept(link(cast, role=Role.ATHLETE.value), cast.otto)
-    told = Api(cast.otto).get(of(cast.harbour, "consent")).json()["data"]
+    told = ApiClient(cast.otto).get(of(cast.harbour, "consent")).json()["data"]
     assert (told["activities"], told["health"], told["goals_and_plans"], told["history"]) == (
         True,
         True,

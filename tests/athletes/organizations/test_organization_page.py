@@ -15,7 +15,7 @@ from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.roles import Status
-from tests.support.cast import Api, Cast, member, person
+from tests.support.cast import ApiClient, Cast, create_member, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_the_page_makes_the_same_statements_for_1_and_50(
     cast: Cast, people: int, django_assert_num_queries: Any
 ):
     for number in range(people):
-        member(person(f"runner{number}"), cast.harbour, assigned_coach=cast.carl)
+        create_member(create_person(f"runner{number}"), cast.harbour, assigned_coach=cast.carl)
         create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.hanna, NOW)
         create_api_key(cast.harbour, f"key {number}", ["read"], LATER, cast.hanna)
     client = browser(cast.hanna)
@@ -65,7 +65,7 @@ def test_the_page_makes_the_same_statements_for_1_and_50(
 
 def test_members_are_found_by_name_and_come_in_pages(cast: Cast):
     for number in range(60):
-        member(person(f"runner{number:02}"), cast.harbour)
+        create_member(create_person(f"runner{number:02}"), cast.harbour)
     coach = browser(cast.carl)
     assert [one.user.username for one in coach.get(CLUB, {"search": "ÁDA"}).context["members"]] == ["ada"]
     first = coach.get(CLUB)
@@ -79,7 +79,10 @@ def test_a_link_is_shown_once_and_lets_people_join(cast: Cast):
     token = re.search(r"/join#(\S+?)<", answer.content.decode())
     assert token
     assert token[1] not in browser(cast.hanna).get(CLUB).content.decode()
-    assert Api(cast.otto).send("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code == 200
+    assert (
+        ApiClient(cast.otto).send_json("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
+        == 200
+    )
     refused = sent(cast.hanna, "club-link-page", role="coach", max_uses="2")
     assert "for one person" in refused.context["errors"]["link"]["max_uses"]
 
@@ -161,7 +164,7 @@ def test_a_mail_that_only_the_terminal_shows_is_not_said_to_be_on_its_way(cast: 
 
 
 def test_who_never_accepted_can_be_invited_again(cast: Cast):
-    member(person("paloma"), cast.harbour, status=Status.INVITED)
+    create_member(create_person("paloma"), cast.harbour, status=Status.INVITED)
     page = browser(cast.hanna).get(CLUB).content.decode()
     [address] = re.findall(r'href="([^"]+)#invite"', page)
     assert (
@@ -199,7 +202,7 @@ def test_staff_who_coach_nowhere_choose_among_all_clubs(cast: Cast):
 
 
 def test_coaching_staff_keep_their_club_and_find_the_others(cast: Cast):
-    member(cast.stella, cast.hill, "coach")
+    create_member(cast.stella, cast.hill, "coach")
     page = browser(cast.stella).get("/coach/").content.decode()
     assert "Zoe" in page
     assert 'href="/coach/clubs"' in page
@@ -218,7 +221,7 @@ def test_the_list_of_clubs_makes_the_same_statements_for_1_and_50(
     cast: Cast, clubs: int, django_assert_num_queries: Any
 ):
     for number in range(clubs):
-        member(person(f"runner{number}"), Organization.objects.create(name=f"Club {number}"))
+        create_member(create_person(f"runner{number}"), Organization.objects.create(name=f"Club {number}"))
     client = browser(cast.stella)
     with django_assert_num_queries(
         6

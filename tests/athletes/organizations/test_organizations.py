@@ -11,7 +11,7 @@ from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.roles import Role, Status
-from tests.support.cast import Api, Cast, member
+from tests.support.cast import ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
 CLUBS = "/api/v1/organizations"
@@ -35,23 +35,23 @@ def data_version(user: User) -> int:
 
 
 def patch(who: User, whom: User, body: dict[str, Any], club: Organization) -> Any:
-    return Api(who).send("patch", of(club, "members", whom.public_id), body)
+    return ApiClient(who).send_json("patch", of(club, "members", whom.public_id), body)
 
 
 def test_you_list_the_organizations_you_are_active_in(cast: Cast):
-    member(cast.ben, cast.hill, Role.COACH)
-    assert names(Api(cast.ben).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
+    create_member(cast.ben, cast.hill, Role.COACH)
+    assert names(ApiClient(cast.ben).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
     assert (
-        names(Api(cast.lea).get(CLUBS))
-        == names(Api(cast.sam).get(CLUBS))
-        == names(Api(cast.otto).get(CLUBS))
+        names(ApiClient(cast.lea).get(CLUBS))
+        == names(ApiClient(cast.sam).get(CLUBS))
+        == names(ApiClient(cast.otto).get(CLUBS))
         == []
     )
-    assert names(Api(cast.stella).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
+    assert names(ApiClient(cast.stella).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
 
 
 def test_who_founds_an_organization_is_its_head_coach(cast: Cast):
-    answer = Api(cast.otto).send("post", CLUBS, {"name": "Heath Runners"})
+    answer = ApiClient(cast.otto).send_json("post", CLUBS, {"name": "Heath Runners"})
     assert answer.status_code == 201
     assert answer.json()["data"].keys() == {"org_id", "name", "created_at"}
     led = cast.otto.memberships.get()
@@ -59,23 +59,23 @@ def test_who_founds_an_organization_is_its_head_coach(cast: Cast):
 
 
 def test_nobody_founds_organizations_without_end(cast: Cast):
-    api = Api(cast.otto)
-    made = [api.send("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
+    api = ApiClient(cast.otto)
+    made = [api.send_json("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
     assert made == [201] * 10 + [400]
 
 
 def test_the_head_coach_renames_it_and_every_members_answers_are_new(cast: Cast):
     before = version(cast.harbour), data_version(cast.ada)
-    answer = Api(cast.hanna).send("patch", of(cast.harbour), {"name": "Port Runners"})
+    answer = ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "Port Runners"})
     assert answer.json()["data"]["name"] == "Port Runners"
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert Api(cast.carl).send("patch", of(cast.harbour), {"name": "Other"}).status_code == 403
+    assert ApiClient(cast.carl).send_json("patch", of(cast.harbour), {"name": "Other"}).status_code == 403
 
 
 def test_a_coach_sees_every_member_and_not_who_has_left(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ada.memberships.get())
-    answer = Api(cast.carl).get(of(cast.harbour, "members"))
+    answer = ApiClient(cast.carl).get(of(cast.harbour, "members"))
     assert set(names(answer)) == {"hanna", "carl", "asha", "ada", "ben", "sam"}
     rows = {row["username"]: row for row in answer.json()["data"]}
     assert rows["ada"] == {
@@ -97,7 +97,7 @@ def test_a_coach_sees_every_member_and_not_who_has_left(cast: Cast):
 
 def test_an_athlete_sees_the_own_membership_without_what_is_for_coaches(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(notes="slow starter", labels=["injury"], level="advanced")
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     [row] = api.get(of(cast.harbour, "members")).json()["data"]
     one = api.get(of(cast.harbour, "members", cast.ada.public_id)).json()["data"]
     assert row == one
@@ -108,8 +108,8 @@ def test_an_athlete_sees_the_own_membership_without_what_is_for_coaches(cast: Ca
 
 def test_nobody_finds_out_their_own_labels_by_asking_for_them(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(labels=["injury"])
-    assert names(Api(cast.ada).get(of(cast.harbour, "members"), {"label": "injury"})) == []
-    assert names(Api(cast.carl).get(of(cast.harbour, "members"), {"label": "injury"})) == ["ada"]
+    assert names(ApiClient(cast.ada).get(of(cast.harbour, "members"), {"label": "injury"})) == []
+    assert names(ApiClient(cast.carl).get(of(cast.harbour, "members"), {"label": "injury"})) == ["ada"]
 
 
 @pytest.mark.parametrize(
@@ -123,20 +123,20 @@ def test_nobody_finds_out_their_own_labels_by_asking_for_them(cast: Cast):
     ],
 )
 def test_members_are_filtered(cast: Cast, asked: dict[str, str], found: set[str]):
-    assert set(names(Api(cast.carl).get(of(cast.harbour, "members"), asked))) == found
+    assert set(names(ApiClient(cast.carl).get(of(cast.harbour, "members"), asked))) == found
 
 
 def test_members_are_filtered_by_group_and_assigned_coach(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ben.memberships.get())
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     assert names(api.get(of(cast.harbour, "members"), {"group_id": group.public_id})) == ["ben"]
     assert names(api.get(of(cast.harbour, "members"), {"assigned_coach_id": cast.carl.public_id})) == ["ada"]
 
 
 @pytest.mark.parametrize("asked", [{"status": "left"}, {"role": "boss"}, {"group_id": "x"}, {"unknown": "1"}])
 def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, str]):
-    assert Api(cast.carl).get(of(cast.harbour, "members"), asked).status_code == 400
+    assert ApiClient(cast.carl).get(of(cast.harbour, "members"), asked).status_code == 400
 
 
 @pytest.mark.parametrize("members", [0, 20])
@@ -146,8 +146,8 @@ def test_a_page_of_members_makes_the_same_statements(
     for number in range(members):
         user = User(email=f"m{number}@example.test")
         user.save()
-        member(user, cast.harbour)
-    api = Api(cast.carl)
+        create_member(user, cast.harbour)
+    api = ApiClient(cast.carl)
     with django_assert_num_queries(
         5
     ):  # token; organization; how many; the page with its people; their groups
@@ -255,29 +255,36 @@ def test_an_athlete_who_becomes_a_coach_is_in_no_group(cast: Cast):
 @pytest.mark.parametrize("body", [{"role": "coach"}, {"status": "suspended"}])
 def test_the_head_coach_hands_over_before_becoming_something_else(cast: Cast, body: dict[str, str]):
     assert_error(patch(cast.hanna, cast.hanna, body, cast.harbour), 400, "HEAD_COACH")
-    assert_error(Api(cast.hanna).post(of(cast.harbour, "leave")), 400, "HEAD_COACH")
-    assert_error(Api(cast.hanna).delete(of(cast.harbour, "members", cast.hanna.public_id)), 400, "HEAD_COACH")
+    assert_error(ApiClient(cast.hanna).post(of(cast.harbour, "leave")), 400, "HEAD_COACH")
+    assert_error(
+        ApiClient(cast.hanna).delete(of(cast.harbour, "members", cast.hanna.public_id)), 400, "HEAD_COACH"
+    )
 
 
 def test_handing_over_makes_one_head_coach_and_one_coach(cast: Cast):
     assert (
-        Api(cast.carl)
-        .send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+        ApiClient(cast.carl)
+        .send_json("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
         .status_code
         == 403
     )
-    answer = Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+    answer = ApiClient(cast.hanna).send_json(
+        "post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}
+    )
     assert answer.status_code == 204
     assert cast.carl.memberships.get().role == "head_coach"
     assert cast.hanna.memberships.get().role == "coach"
-    assert Api(cast.hanna).send("patch", of(cast.harbour), {"name": "x"}).status_code == 403
+    assert ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["ada", "zora", "lea", "otto"])
 def test_only_an_active_coach_takes_over(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
     assert_error(
-        Api(cast.hanna).send("post", of(cast.harbour, "hand_over"), successor), 400, "NO_COACH", "user_id"
+        ApiClient(cast.hanna).send_json("post", of(cast.harbour, "hand_over"), successor),
+        400,
+        "NO_COACH",
+        "user_id",
     )
     assert cast.hanna.memberships.get().role == "head_coach"
 
@@ -306,38 +313,41 @@ def test_who_leaves_is_seen_by_nobody_there_from_the_next_request_on(cast: Cast)
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ada.memberships.get())
     before = version(cast.harbour), data_version(cast.ada)
-    assert Api(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 200
-    assert Api(cast.ada).post(of(cast.harbour, "leave")).status_code == 204
-    assert Api(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 403
-    assert Api(cast.carl).get(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
+    assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 200
+    assert ApiClient(cast.ada).post(of(cast.harbour, "leave")).status_code == 204
+    assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 403
+    assert ApiClient(cast.carl).get(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
     left = cast.ada.memberships.get()
     assert (left.status, left.assigned_coach, list(left.groups.all())) == (Status.LEFT, None, [])
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert Api(cast.ada).post(of(cast.harbour, "leave")).status_code == 403
+    assert ApiClient(cast.ada).post(of(cast.harbour, "leave")).status_code == 403
 
 
 def test_the_head_coach_removes_a_member_and_nobody_else_does(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ben, cast.zora):
-        assert Api(who).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
-    assert Api(cast.hanna).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 204
+        assert ApiClient(who).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
+    assert ApiClient(cast.hanna).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 204
     assert cast.ada.memberships.get().status == Status.LEFT
 
 
 def test_who_is_suspended_may_leave(cast: Cast):
-    assert Api(cast.sam).get(of(cast.harbour)).status_code == 403
-    assert Api(cast.sam).post(of(cast.harbour, "leave")).status_code == 204
+    assert ApiClient(cast.sam).get(of(cast.harbour)).status_code == 403
+    assert ApiClient(cast.sam).post(of(cast.harbour, "leave")).status_code == 204
 
 
 def test_groups_are_made_named_and_deleted_by_the_head_coach(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ada, cast.zora):
-        assert Api(who).send("post", of(cast.harbour, "groups"), {"name": "Milers"}).status_code == 403
-    api = Api(cast.hanna)
-    made = api.send("post", of(cast.harbour, "groups"), {"name": "Milers"})
+        assert (
+            ApiClient(who).send_json("post", of(cast.harbour, "groups"), {"name": "Milers"}).status_code
+            == 403
+        )
+    api = ApiClient(cast.hanna)
+    made = api.send_json("post", of(cast.harbour, "groups"), {"name": "Milers"})
     assert made.status_code == 201
     address = of(cast.harbour, "groups", made.json()["data"]["group_id"])
-    assert api.send("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
-    assert names(Api(cast.asha).get(of(cast.harbour, "groups"))) == ["Sprinters"]
-    assert Api(cast.ada).get(of(cast.harbour, "groups")).status_code == 403
+    assert api.send_json("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
+    assert names(ApiClient(cast.asha).get(of(cast.harbour, "groups"))) == ["Sprinters"]
+    assert ApiClient(cast.ada).get(of(cast.harbour, "groups")).status_code == 403
     assert api.delete(address).status_code == 204
     assert not Group.objects.exists()
 
@@ -345,11 +355,15 @@ def test_groups_are_made_named_and_deleted_by_the_head_coach(cast: Cast):
 def test_a_name_is_taken_whatever_its_capitals_and_only_in_its_own_organization(cast: Cast):
     Group.objects.create(organization=cast.harbour, name="Milers")
     other = Group.objects.create(organization=cast.harbour, name="Sprinters")
-    taken = Api(cast.hanna).send("post", of(cast.harbour, "groups"), {"name": "MILERS"})
+    taken = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "groups"), {"name": "MILERS"})
     assert_error(taken, 400, "NAME_TAKEN", "name")
-    renamed = Api(cast.hanna).send("patch", of(cast.harbour, "groups", other.public_id), {"name": "milers"})
+    renamed = ApiClient(cast.hanna).send_json(
+        "patch", of(cast.harbour, "groups", other.public_id), {"name": "milers"}
+    )
     assert_error(renamed, 400, "NAME_TAKEN", "name")
-    assert Api(cast.zora).send("post", of(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+    assert (
+        ApiClient(cast.zora).send_json("post", of(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+    )
 
 
 @pytest.mark.parametrize(
@@ -374,17 +388,17 @@ def test_who_may_put_whom_into_a_group(cast: Cast, who: str, whom: str, status: 
     athlete = getattr(cast, whom)
     before = data_version(athlete), version(cast.harbour)
     address = of(cast.harbour, "groups", group.public_id, "members", athlete.public_id)
-    assert Api(getattr(cast, who)).put(address).status_code == status
+    assert ApiClient(getattr(cast, who)).put(address).status_code == status
     changed = status == 204
     assert group.members.filter(user=athlete).exists() == changed
     assert (data_version(athlete), version(cast.harbour)) == (before[0] + changed, before[1] + changed)
-    assert Api(getattr(cast, who)).delete(address).status_code == status
+    assert ApiClient(getattr(cast, who)).delete(address).status_code == status
     assert not group.members.exists()
 
 
 def test_a_group_of_another_organization_is_like_one_that_does_not_exist(cast: Cast):
     foreign = Group.objects.create(organization=cast.hill, name="Milers")
-    api = Api(cast.hanna)
+    api = ApiClient(cast.hanna)
     answers = [
         api.get(of(cast.harbour, "groups", foreign.public_id)),
         api.get(of(cast.harbour, "groups", Group().public_id)),
@@ -396,12 +410,12 @@ def test_a_group_of_another_organization_is_like_one_that_does_not_exist(cast: C
     assert [answer.status_code for answer in answers] == [403] * 5 + [200]
     assert len({answer.content for answer in answers[:5]}) == 1
     assert names(answers[5]) == []
-    assert Api(cast.stella).get(of(cast.harbour, "groups", foreign.public_id)).status_code == 404
+    assert ApiClient(cast.stella).get(of(cast.harbour, "groups", foreign.public_id)).status_code == 404
 
 
 def test_nobody_hands_over_to_who_cannot_sign_in(cast: Cast):
     User.objects.filter(pk=cast.carl.pk).update(is_active=False)
-    answer = Api(cast.hanna).post(
+    answer = ApiClient(cast.hanna).post(
         of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json"
     )
     assert_error(answer, 400, "NO_COACH", field="user_id")

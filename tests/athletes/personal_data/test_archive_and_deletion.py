@@ -58,9 +58,18 @@ from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.xml.writer import encode_gpx, encode_tcx
 from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot
 from metrics.snapshots.current import current_snapshots
-from tests.support.cast import NOON, PASSWORD, Api, Cast, make_cast, member, person, run
+from tests.support.cast import (
+    NOON,
+    PASSWORD,
+    ApiClient,
+    Cast,
+    create_member,
+    create_person,
+    create_run,
+    make_cast,
+)
 from tests.support.error_shape import assert_error
-from tests.support.recordings import MORNING, steady_run
+from tests.support.recordings import MORNING, build_steady_run
 
 LATER = NOON + timedelta(days=9)
 CANARY = "Zwitscherling"
@@ -102,7 +111,7 @@ def account(user: User) -> str:
 
 
 def download(user: User) -> dict[str, bytes]:
-    answer: Any = Api(user).get(f"{account(user)}/export")
+    answer: Any = ApiClient(user).get(f"{account(user)}/export")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
@@ -114,8 +123,8 @@ def upload(client: Client, content: bytes, name: str) -> Any:
 
 
 def two_files() -> dict[str, bytes]:
-    morning = steady_run(MORNING, duration_s=600)
-    evening = steady_run(MORNING + timedelta(hours=9), duration_s=900)
+    morning = build_steady_run(MORNING, duration_s=600)
+    evening = build_steady_run(MORNING + timedelta(hours=9), duration_s=900)
     return {
         f"{CANARY}.tcx": encode_tcx(morning),
         f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE),
@@ -131,18 +140,18 @@ class Life:
 
     cast: Cast
     user: User
-    phone: Api
+    phone: ApiClient
     browser: Client
 
 
 def live(cast: Cast) -> Life:
-    user = person(f"{CANARY.lower()}", "Europe/Madrid")
+    user = create_person(f"{CANARY.lower()}", "Europe/Madrid")
     user.display_name = f"Ada {CANARY}"
     user.set_password(PASSWORD)
     user.save()
-    phone, browser = Api(user), Client()
+    phone, browser = ApiClient(user), Client()
     browser.force_login(user)
-    membership = member(
+    membership = create_member(
         user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
     )
     group = Group.objects.create(organization=cast.harbour, name="Milers")
@@ -164,7 +173,7 @@ def live(cast: Cast) -> Life:
 
 
 def _enter(user: User) -> None:
-    run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
+    create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
     HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
     Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     Absence.objects.create(athlete=user.athlete, kind="ill", first_day=NOON.date())
@@ -197,7 +206,7 @@ def _seen_by_staff(cast: Cast, user: User) -> None:
     ]
     for about, message in seen:
         LogEntry.objects.log_actions(cast.stella.pk, [about], 2, message, single_object=True)
-    gone = run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
+    gone = create_run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
     LogEntry.objects.log_actions(cast.stella.pk, [gone], 3, single_object=True)
     gone.delete()
 
@@ -248,10 +257,10 @@ def test_files_come_back_byte_for_byte_and_make_the_same_numbers(cast: Cast):
         row["id"] for row in json.loads(files["activities.json"])
     }
     delete_account(life.user, NOON)
-    again = person("again", "Europe/Madrid")
+    again = create_person("again", "Europe/Madrid")
     Threshold.objects.create(athlete=again.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     for name, content in originals.items():
-        assert upload(Api(again), content, name).status_code == 201
+        assert upload(ApiClient(again), content, name).status_code == 201
     assert numbers(again) == before
 
 
@@ -297,7 +306,7 @@ def test_an_archive_takes_little_memory_and_no_more_statements_than_files(
     life = live(cast)
     tables = sum(len(kept.tables) for kept in load_personal_data_sources())
     with django_assert_max_num_queries(tables + 20):
-        answer: Any = Api(life.user).get(f"{account(life.user)}/export")
+        answer: Any = ApiClient(life.user).get(f"{account(life.user)}/export")
         pieces = list(answer.streaming_content)
     assert len(pieces) < 5
     assert max(map(len, pieces)) < 1_000_000
@@ -305,9 +314,9 @@ def test_an_archive_takes_little_memory_and_no_more_statements_than_files(
 
 def test_only_oneself_downloads_and_deletes(cast: Cast):
     for who in (cast.hanna, cast.carl, cast.ben, cast.zora):
-        assert_error(Api(who).get(f"{account(cast.ada)}/export"), 403, "PERMISSION_DENIED")
-        assert_error(Api(who).delete(account(cast.ada)), 403, "PERMISSION_DENIED")
-    assert_error(Api(cast.stella).delete(account(cast.ada)), 404, "NOT_FOUND")
+        assert_error(ApiClient(who).get(f"{account(cast.ada)}/export"), 403, "PERMISSION_DENIED")
+        assert_error(ApiClient(who).delete(account(cast.ada)), 403, "PERMISSION_DENIED")
+    assert_error(ApiClient(cast.stella).delete(account(cast.ada)), 404, "NOT_FOUND")
     assert User.objects.filter(pk=cast.ada.pk).exists()
 
 
@@ -318,30 +327,30 @@ def test_deleting_takes_the_password_and_counts_wrong_ones(cast: Cast, settings:
     settings.AXES_FAILURE_LIMIT = 3
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    api = Api(cast.ada)
-    assert_error(api.send("delete", account(cast.ada), {}), 400, "REQUIRED", "password")
+    api = ApiClient(cast.ada)
+    assert_error(api.send_json("delete", account(cast.ada), {}), 400, "REQUIRED", "password")
     for _ in range(2):
         assert_error(
-            api.send("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password"
+            api.send_json("delete", account(cast.ada), {"password": "x"}), 400, "WRONG_PASSWORD", "password"
         )
-    assert_error(api.send("delete", account(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
-    assert_error(api.send("delete", account(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS")
+    assert_error(api.send_json("delete", account(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
+    assert_error(api.send_json("delete", account(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS")
 
 
 def test_an_account_without_a_password_needs_none_and_is_gone_on_the_next_request(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     assert api.delete(account(cast.ada)).status_code == 204
     assert_error(api.get("/api/v1/auth/me"), 401, "INVALID_TOKEN")
-    assert_error(Api(cast.carl).get(account(cast.ada)), 403, "PERMISSION_DENIED")
+    assert_error(ApiClient(cast.carl).get(account(cast.ada)), 403, "PERMISSION_DENIED")
     assert not Athlete.objects.filter(pk=cast.ada.pk).exists()
 
 
 def test_who_leads_others_hands_over_first_and_an_empty_organization_goes_along(cast: Cast):
-    assert_error(Api(cast.hanna).delete(account(cast.hanna)), 400, "HEAD_COACH")
+    assert_error(ApiClient(cast.hanna).delete(account(cast.hanna)), 400, "HEAD_COACH")
     assert User.objects.filter(pk=cast.hanna.pk).exists()
     Membership.objects.filter(user=cast.zoe).update(status=Status.LEFT)
     before = Athlete.objects.get(pk=cast.zoe.pk).data_version
-    assert Api(cast.zora).delete(account(cast.zora)).status_code == 204
+    assert ApiClient(cast.zora).delete(account(cast.zora)).status_code == 204
     assert not Organization.objects.filter(pk=cast.hill.pk).exists()
     assert Athlete.objects.get(pk=cast.zoe.pk).data_version == before + 1
 
@@ -353,7 +362,7 @@ def test_what_a_coach_wrote_about_others_stays_without_the_coach(cast: Cast):
     )
     create_invitation(cast.harbour, InvitationOffer("athlete", LATER), cast.carl, NOON)
     club, ada = cast.harbour.version, Athlete.objects.get(pk=cast.ada.pk).data_version
-    assert Api(cast.carl).delete(account(cast.carl)).status_code == 204
+    assert ApiClient(cast.carl).delete(account(cast.carl)).status_code == 204
     plan.refresh_from_db()
     instance.refresh_from_db()
     assert (plan.created_by, instance.assigned_by, Invitation.objects.get().created_by) == (None, None, None)
@@ -373,7 +382,7 @@ def test_a_position_in_a_run_over_everybody_stays_a_position(cast: Cast):
 
 def test_staff_deletes_the_same_way_but_nobody_who_leads_others(cast: Cast):
     root = Client()
-    root.force_login(person("root", is_staff=True, is_superuser=True))
+    root.force_login(create_person("root", is_staff=True, is_superuser=True))
     queue_remeasure(cast.ada.pk, None)
     for who, gone in ((cast.ada, True), (cast.hanna, False)):
         path = f"/admin/athletes/user/{who.pk}/delete/"
@@ -440,7 +449,7 @@ def ask_everything(life: Life) -> None:
         "activity-stats": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
         "health-metrics": {"start_date": "2026-06-01", "end_date": "2026-06-30"},
     }
-    clients = (life.phone, Api(life.cast.carl), Api(life.cast.stella))
+    clients = (life.phone, ApiClient(life.cast.carl), ApiClient(life.cast.stella))
     addresses: tuple[dict[str, str], ...] = (
         {"user_id": life.user.public_id},
         {"org_id": life.cast.harbour.public_id},
@@ -482,7 +491,7 @@ def test_afterwards_nothing_anywhere_holds_them(settings: Any):
         kept = kept_in_redis()
         assert [owner for owner in (life.user.pk, life.cast.harbour.pk) if str(owner) not in kept] == []
         assert CANARY in kept  # a profile or a roster, by name
-        assert life.phone.send("delete", account(life.user), {"password": PASSWORD}).status_code == 204
+        assert life.phone.send_json("delete", account(life.user), {"password": PASSWORD}).status_code == 204
         assert life.phone.get(account(life.user)).status_code == 401
     assert not Session.objects.exists()  # whose they are cannot be read there
     for place, text in (("database", dumped()), ("Redis", kept_in_redis()), ("log", log.getvalue())):
@@ -494,7 +503,7 @@ def test_without_redis_an_account_is_deleted_all_the_same(cast: Cast, settings: 
     monkeypatch.setattr(caching, "breaker", caching.CircuitBreaker(0.1))
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere.sock?db=0"}}
     caching.delete_cached_answers([str(cast.ada.pk)])
-    assert Api(cast.ada).delete(account(cast.ada)).status_code == 204
+    assert ApiClient(cast.ada).delete(account(cast.ada)).status_code == 204
 
 
 def test_what_was_read_before_and_is_computed_since_is_not_kept(cast: Cast):
@@ -550,17 +559,17 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
     _, token = create_invitation(cast.hill, InvitationOffer("athlete", LATER), cast.zora, NOON)
-    run(cast.ada)
-    run(cast.ben)
-    api = Api(cast.ada)
+    create_run(cast.ada)
+    create_run(cast.ben)
+    api = ApiClient(cast.ada)
     day = {"days": [{"date": "2026-06-09", "source": "x", "resting_heart_rate": 50}]}
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
-        "upload": lambda: upload(api, encode_tcx(steady_run()), "x.tcx").status_code,
-        "race": lambda: api.send("post", "/api/v1/races", race).status_code,
-        "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
+        "upload": lambda: upload(api, encode_tcx(build_steady_run()), "x.tcx").status_code,
+        "race": lambda: api.send_json("post", "/api/v1/races", race).status_code,
+        "health": lambda: api.send_json("put", "/api/v1/health/days", day).status_code,
         "sign-in": partial(signed_in, cast.ada),
-        "join": lambda: api.send("post", "/api/v1/invitations/accept", {"token": token}).status_code,
+        "join": lambda: api.send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
         "assessment": partial(current_assessments, [cast.ada.pk, cast.ben.pk], NOON),
     }[what]
@@ -583,7 +592,7 @@ def test_what_runs_during_a_deletion_neither_fails_nor_brings_anything_back(what
 def test_what_is_being_written_when_a_deletion_begins_goes_along():
     cast = make_cast()
     with transaction.atomic():
-        ingest_file(cast.ada.athlete, Upload(encode_tcx(steady_run()), "x.tcx"))
+        ingest_file(cast.ada.athlete, Upload(encode_tcx(build_steady_run()), "x.tcx"))
         thread, told = in_other_connection(partial(delete_account, cast.ada, NOON))
         thread.join(0.5)
         assert thread.is_alive()
@@ -622,7 +631,7 @@ def test_whoever_adds_something_after_a_deletion_has_begun_waits_for_it(what: st
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    api, file = Api(cast.ada), encode_tcx(steady_run())
+    api, file = ApiClient(cast.ada), encode_tcx(build_steady_run())
     MEANWHILE.work = {
         "upload": lambda: upload(api, file, "x.tcx").status_code,
         "sign-in": partial(signed_in, cast.ada),

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from coaching.models import Absence
-from tests.coaching.plan_fixtures import absence_of, day, version
-from tests.support.cast import Api, Cast
+from tests.coaching.plan_fixtures import create_absence, get_data_version, get_day
+from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 
-ILL = {"kind": "ill", "from_date": str(day(-3)), "to_date": str(day(2))}
+ILL = {"kind": "ill", "from_date": str(get_day(-3)), "to_date": str(get_day(2))}
 
 
 def path(user, absence: Absence | None = None) -> str:
@@ -20,34 +20,36 @@ def path(user, absence: Absence | None = None) -> str:
 
 
 def test_an_absence_is_entered_listed_changed_and_deleted(cast: Cast):
-    api = Api(cast.ada)
-    answer = api.send("post", path(cast.ada), ILL)
+    api = ApiClient(cast.ada)
+    answer = api.send_json("post", path(cast.ada), ILL)
     absence = Absence.objects.get()
     whole = {"absence_id": absence.public_id, "user_id": cast.ada.public_id} | ILL
     assert (answer.status_code, answer.json()["data"]) == (201, whole)
     assert api.get(path(cast.ada)).json()["data"] == [whole]
     assert api.get(path(cast.ada, absence)).json()["data"] == whole
-    changed = api.send("patch", path(cast.ada, absence), {"kind": "injured"})
+    changed = api.send_json("patch", path(cast.ada, absence), {"kind": "injured"})
     assert changed.json()["data"] == whole | {"kind": "injured"}
     assert api.delete(path(cast.ada, absence)).status_code == 204
-    assert (Absence.objects.exists(), version(cast.ada)) == (False, 3)
+    assert (Absence.objects.exists(), get_data_version(cast.ada)) == (False, 3)
 
 
 def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
-    api = Api(cast.carl)
-    open_ended = {"kind": "injured", "from_date": str(day(-3))}
-    assert api.send("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
+    api = ApiClient(cast.carl)
+    open_ended = {"kind": "injured", "from_date": str(get_day(-3))}
+    assert api.send_json("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
     absence = Absence.objects.get()
-    assert api.send("patch", path(cast.ada, absence), {"to_date": str(day(-1))}).json()["data"][
+    assert api.send_json("patch", path(cast.ada, absence), {"to_date": str(get_day(-1))}).json()["data"][
         "to_date"
-    ] == str(day(-1))
-    assert api.send("patch", path(cast.ada, absence), {"to_date": None}).json()["data"]["to_date"] is None
+    ] == str(get_day(-1))
+    assert (
+        api.send_json("patch", path(cast.ada, absence), {"to_date": None}).json()["data"]["to_date"] is None
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
-        ({"to_date": str(day(-4))}, "RANGE", "to_date"),
+        ({"to_date": str(get_day(-4))}, "RANGE", "to_date"),
         ({"kind": "tired"}, "INVALID_CHOICE", "kind"),
         ({"from_date": None}, "NULL", "from_date"),
         ({"from_date": "1969-12-31"}, "RANGE", "from_date"),
@@ -55,13 +57,13 @@ def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
     ],
 )
 def test_a_wrong_absence_is_named_and_not_stored(cast: Cast, body: dict[str, Any], code: str, field: str):
-    assert_error(Api(cast.ada).send("post", path(cast.ada), ILL | body), 400, code, field)
+    assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), ILL | body), 400, code, field)
     assert not Absence.objects.exists()
 
 
 def test_a_change_cannot_turn_an_absence_around(cast: Cast):
-    absence = absence_of(cast.ada, -3, 2)
-    answer = Api(cast.ada).send("patch", path(cast.ada, absence), {"from_date": str(day(3))})
+    absence = create_absence(cast.ada, -3, 2)
+    answer = ApiClient(cast.ada).send_json("patch", path(cast.ada, absence), {"from_date": str(get_day(3))})
     assert_error(answer, 400, "RANGE", "to_date")
 
 
@@ -71,13 +73,13 @@ def test_a_change_cannot_turn_an_absence_around(cast: Cast):
     + [(name, 403, 403) for name in ("ben", "zora", "otto", "lea")],
 )
 def test_who_sees_and_who_enters_absences(cast: Cast, viewer: str, read: int, write: int):
-    api = Api(getattr(cast, viewer))
+    api = ApiClient(getattr(cast, viewer))
     assert api.get(path(cast.ada)).status_code == read
-    assert api.send("post", path(cast.ada), ILL).status_code == write
+    assert api.send_json("post", path(cast.ada), ILL).status_code == write
 
 
 def test_an_absence_is_found_at_its_own_athlete_only(cast: Cast):
-    absence = absence_of(cast.ada, -3, 2)
-    elsewhere = Api(cast.carl).get(path(cast.ben, absence))
-    missing = Api(cast.carl).get(f"{path(cast.ben)}/abs_01h00000000000000000000000")
+    absence = create_absence(cast.ada, -3, 2)
+    elsewhere = ApiClient(cast.carl).get(path(cast.ben, absence))
+    missing = ApiClient(cast.carl).get(f"{path(cast.ben)}/abs_01h00000000000000000000000")
     assert (elsewhere.status_code, elsewhere.content) == (403, missing.content)

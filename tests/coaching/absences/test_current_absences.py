@@ -7,29 +7,29 @@ from datetime import date
 from pytest_django import DjangoAssertNumQueries
 
 from coaching.absences.current import CurrentAbsence, current_absences
-from tests.coaching.plan_fixtures import TODAY, absence_of, day
+from tests.coaching.plan_fixtures import TODAY, create_absence, get_day
 from tests.support.cast import Cast
 
 
 def test_who_is_away_is_told_in_one_statement(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
-    absence_of(cast.ada, -3, None)
-    absence_of(cast.ada, -1, 5, "holiday")
-    absence_of(cast.ben, 1, 4, "injured")
-    absence_of(cast.carl, -9, -1)
+    create_absence(cast.ada, -3, None)
+    create_absence(cast.ada, -1, 5, "holiday")
+    create_absence(cast.ben, 1, 4, "injured")
+    create_absence(cast.carl, -9, -1)
     with django_assert_num_queries(1):
         assert current_absences(dict.fromkeys((cast.ada.pk, cast.ben.pk, cast.carl.pk), TODAY)) == {
-            cast.ada.pk: CurrentAbsence("ill", day(-3), None)
+            cast.ada.pk: CurrentAbsence("ill", get_day(-3), None)
         }
     with django_assert_num_queries(0):
         assert current_absences({}) == {}
 
 
 def test_an_absence_holds_from_its_first_local_day_to_its_last(cast: Cast):
-    absence_of(cast.ada, 0, 0, "off_season")
-    absence_of(cast.ben, 0, 0, "off_season")
-    found = current_absences({cast.ada.pk: TODAY, cast.ben.pk: day(1)})
+    create_absence(cast.ada, 0, 0, "off_season")
+    create_absence(cast.ben, 0, 0, "off_season")
+    found = current_absences({cast.ada.pk: TODAY, cast.ben.pk: get_day(1)})
     assert found == {cast.ada.pk: CurrentAbsence("off_season", TODAY, TODAY)}
-    assert current_absences({cast.ada.pk: day(-1)}) == {}
+    assert current_absences({cast.ada.pk: get_day(-1)}) == {}
 
 
 def test_an_absence_is_told_in_words():

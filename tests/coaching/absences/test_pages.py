@@ -12,10 +12,10 @@ from astral.http.errors import ApiError
 from athletes.models import User
 from coaching.athlete_records import update_record
 from coaching.models import Absence
-from tests.coaching.plan_fixtures import TODAY, absence_of, day, version
+from tests.coaching.plan_fixtures import TODAY, create_absence, get_data_version, get_day
 from tests.support.cast import NOON, Cast
 
-ILL = {"kind": "ill", "from_date": str(day(-3)), "to_date": ""}
+ILL = {"kind": "ill", "from_date": str(get_day(-3)), "to_date": ""}
 
 
 @pytest.fixture(autouse=True)
@@ -43,24 +43,24 @@ def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
     client = browser(getattr(cast, who))
     answer = client.post(absences(cast.ada), ILL)
     assert (answer.status_code, answer.headers["Location"]) == (302, absences(cast.ada))
-    assert days() == [("ill", day(-3), None)]
+    assert days() == [("ill", get_day(-3), None)]
     assert b"End it today" in client.get(absences(cast.ada)).content
     one = absences(cast.ada, Absence.objects.get())
     assert client.post(f"{one}/end").status_code == 302
-    assert days() == [("ill", day(-3), TODAY)]
+    assert days() == [("ill", get_day(-3), TODAY)]
     assert b"End it today" not in client.get(absences(cast.ada)).content
-    client.post(one, ILL | {"kind": "injured", "to_date": str(day(2))})
-    assert days() == [("injured", day(-3), day(2))]
-    assert f'value="{day(2)}"' in client.get(one).content.decode()
+    client.post(one, ILL | {"kind": "injured", "to_date": str(get_day(2))})
+    assert days() == [("injured", get_day(-3), get_day(2))]
+    assert f'value="{get_day(2)}"' in client.get(one).content.decode()
     assert b"Delete this absence?" in client.get(f"{one}/delete").content
     client.post(f"{one}/delete")
-    assert (days(), version(cast.ada)) == ([], 4)
+    assert (days(), get_data_version(cast.ada)) == ([], 4)
 
 
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"to_date": str(day(-4))}, "to_date", "The last day must not be before the first."),
+        ({"to_date": str(get_day(-4))}, "to_date", "The last day must not be before the first."),
         ({"kind": ""}, "kind", "Choose why."),
         ({"from_date": ""}, "from_date", "Use a calendar day"),
     ],
@@ -68,23 +68,23 @@ def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
     cast: Cast, wrong: dict[str, str], field: str, words: str
 ):
-    known = absence_of(cast.ada, -20, -10)
+    known = create_absence(cast.ada, -20, -10)
     for path in (absences(cast.ada), absences(cast.ada, known)):
         answer = browser(cast.ada).post(path, ILL | wrong)
         assert answer.status_code == 200
         assert words in answer.content.decode().split(f'id="error-{field}">')[1].split("</p>")[0]
-    assert days() == [("ill", day(-20), day(-10))]
+    assert days() == [("ill", get_day(-20), get_day(-10))]
 
 
 def test_what_has_not_begun_cannot_end_today(cast: Cast):
-    absence = absence_of(cast.ada, 3, None)
+    absence = create_absence(cast.ada, 3, None)
     answer = browser(cast.ada).post(f"{absences(cast.ada, absence)}/end", follow=True)
     assert "not going on any more, or not yet" in answer.content.decode()
-    assert days() == [("ill", day(3), None)]
+    assert days() == [("ill", get_day(3), None)]
 
 
 def test_who_may_not_record_is_refused(cast: Cast):
-    absence, foreign = absence_of(cast.ada, -3, None), absence_of(cast.zoe, -3, None)
+    absence, foreign = create_absence(cast.ada, -3, None), create_absence(cast.zoe, -3, None)
     one = absences(cast.ada, absence)
     for client in (browser(cast.asha), browser(cast.ben), browser(cast.zora)):
         for path, sent in ((absences(cast.ada), ILL), (one, ILL), (f"{one}/end", {}), (f"{one}/delete", {})):
@@ -95,7 +95,7 @@ def test_who_may_not_record_is_refused(cast: Cast):
 
 
 def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
-    one, client = absences(cast.ada, absence_of(cast.ada, -3, None)), browser(cast.carl)
+    one, client = absences(cast.ada, create_absence(cast.ada, -3, None)), browser(cast.carl)
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
     browser(cast.ada).post(f"{one}/end")
     again = client.post(one, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
@@ -104,7 +104,7 @@ def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
 
 
 def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
-    absence = absence_of(cast.ada, -3, None)
-    Absence.objects.update(first_day=day(2))
+    absence = create_absence(cast.ada, -3, None)
+    Absence.objects.update(first_day=get_day(2))
     with pytest.raises(ApiError, match="meanwhile"):
         update_record(absence, {"last_day": TODAY})

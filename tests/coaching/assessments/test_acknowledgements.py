@@ -14,9 +14,15 @@ from athletes.roles import Role
 from coaching.assessments.acknowledgements import VisibleSignals, apply_acknowledgements
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
-from tests.coaching.plan_fixtures import TODAY, codes, day, touch, version
-from tests.coaching.training_fixtures import profile_of
-from tests.support.cast import NOON, Api, Cast, member, run
+from tests.coaching.plan_fixtures import (
+    TODAY,
+    bump_data_version,
+    get_data_version,
+    get_day,
+    load_signal_severities,
+)
+from tests.coaching.training_fixtures import get_profile
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 CODE = "PROFILE_INCOMPLETE"
@@ -33,7 +39,7 @@ def path(user, code: str = CODE) -> str:
 
 
 def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
-    return Api(viewer).send("post", path(athlete, code), {"days": days})
+    return ApiClient(viewer).send_json("post", path(athlete, code), {"days": days})
 
 
 def seen(user, now=NOON) -> VisibleSignals:
@@ -50,40 +56,40 @@ def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast)
     answer = acknowledge(cast.carl, cast.ada)
     assert (answer.status_code, answer.json()["data"]) == (
         201,
-        {"code": CODE, "severity": "info", "acknowledged_until": str(day(3))},
+        {"code": CODE, "severity": "info", "acknowledged_until": str(get_day(3))},
     )
     assert (seen(cast.ada).priority, seen(cast.ada).signals[0]["acknowledged_until"]) == (
         2.4,
-        str(day(3)),
+        str(get_day(3)),
     )
     assert seen(cast.ada, NOON + timedelta(days=3)).priority == 2.4
     assert seen(cast.ada, NOON + timedelta(days=4)).priority == 8.0
-    assert version(cast.ada) == 1
+    assert get_data_version(cast.ada) == 1
 
 
 def test_an_acknowledgement_is_taken_back(cast: Cast):
     acknowledge(cast.carl, cast.ada)
-    assert Api(cast.asha).delete(path(cast.ada)).status_code == 204
-    assert (seen(cast.ada).priority, version(cast.ada)) == (8.0, 2)
+    assert ApiClient(cast.asha).delete(path(cast.ada)).status_code == 204
+    assert (seen(cast.ada).priority, get_data_version(cast.ada)) == (8.0, 2)
 
 
 def test_acknowledging_again_counts_from_today(cast: Cast):
     acknowledge(cast.carl, cast.ada, 7)
     acknowledge(cast.hanna, cast.ada, 1)
     acknowledgement = Acknowledgement.objects.get()
-    assert (acknowledgement.coach, acknowledgement.until) == (cast.hanna, day(1))
+    assert (acknowledgement.coach, acknowledgement.until) == (cast.hanna, get_day(1))
 
 
 def test_another_organization_is_told_as_before(cast: Cast):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     acknowledge(cast.zora, cast.ada)
     assert seen(cast.ada).priority == 8.0
     assert Acknowledgement.objects.get().organization == cast.hill
 
 
 def test_a_coach_of_two_organizations_speaks_for_both_and_staff_for_all(cast: Cast):
-    member(cast.ada, cast.hill)
-    member(cast.carl, cast.hill, Role.COACH)
+    create_member(cast.ada, cast.hill)
+    create_member(cast.carl, cast.hill, Role.COACH)
     acknowledge(cast.carl, cast.ada)
     assert Acknowledgement.objects.count() == 2
     acknowledge(cast.stella, cast.ada)
@@ -94,17 +100,17 @@ def tired(user, days: int) -> None:
     """No run for so many days after a month of one every day."""
     Athlete.objects.filter(pk=user.pk).update(timezone="UTC")
     for back in range(days, days + 28):
-        run(user, NOON - timedelta(days=back), source="file")
-    touch(user)
+        create_run(user, NOON - timedelta(days=back), source="file")
+    bump_data_version(user)
 
 
 def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cast):
     tired(cast.ada, 12)
-    assert codes(cast.ada)["INACTIVITY"] == "warning"
+    assert load_signal_severities(cast.ada)["INACTIVITY"] == "warning"
     acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
     assert not seen(cast.ada).watch
     later = NOON + timedelta(days=2)
-    assert codes(cast.ada, later)["INACTIVITY"] == "critical"
+    assert load_signal_severities(cast.ada, later)["INACTIVITY"] == "critical"
     assert seen(cast.ada, later).urgent
     assert not Acknowledgement.objects.exists()
 
@@ -112,19 +118,19 @@ def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cas
 def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast):
     """Without the activities the threshold is only old; with them it is too slow as well."""
     Threshold.objects.create(
-        athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=day(-200)
+        athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=get_day(-200)
     )
     for back in (1, 2):
-        run(cast.ada, NOON - timedelta(days=back), best_30min_ngs_mps=4.5)
+        create_run(cast.ada, NOON - timedelta(days=back), best_30min_ngs_mps=4.5)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
-    assert codes(cast.ada)["THRESHOLD_OUTDATED"] == "warning"
+    assert load_signal_severities(cast.ada)["THRESHOLD_OUTDATED"] == "warning"
     answer = acknowledge(cast.carl, cast.ada, code="THRESHOLD_OUTDATED").json()["data"]
-    assert (answer["severity"], answer["acknowledged_until"]) == ("info", str(day(3)))
+    assert (answer["severity"], answer["acknowledged_until"]) == ("info", str(get_day(3)))
     for _ in range(2):
-        touch(cast.ada)
-        signals = profile_of(Api(cast.carl), cast.ada)["attention_signals"]
+        bump_data_version(cast.ada)
+        signals = get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"]
         until = {one["code"]: one["acknowledged_until"] for one in signals}
-        assert until["THRESHOLD_OUTDATED"] == str(day(3))
+        assert until["THRESHOLD_OUTDATED"] == str(get_day(3))
 
 
 def test_what_is_urgent_is_what_nobody_has_acknowledged(cast: Cast):
@@ -143,7 +149,7 @@ def test_what_is_urgent_is_what_nobody_has_acknowledged(cast: Cast):
 def test_coaches_acknowledge_and_never_the_athlete(cast: Cast, viewer: str, status: int):
     user = getattr(cast, viewer)
     assert acknowledge(user, cast.ada).status_code == status
-    assert Api(user).delete(path(cast.ada)).status_code == (204 if status == 201 else 403)
+    assert ApiClient(user).delete(path(cast.ada)).status_code == (204 if status == 201 else 403)
 
 
 def test_nobody_in_particular_coaches_somebody_without_an_organization(cast: Cast):

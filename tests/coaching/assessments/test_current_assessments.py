@@ -26,17 +26,17 @@ from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, HealthDay, Snapshot
 from tests.coaching.plan_fixtures import (
     HOUR,
-    absence_of,
-    codes,
-    day,
-    every_day,
-    follow,
-    plan_of,
-    race_of,
-    touch,
+    bump_data_version,
+    create_absence,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    get_day,
+    list_daily_sessions,
+    load_signal_severities,
 )
-from tests.support.cast import NOON, Api, Cast, person, run
-from tests.support.recordings import steady_run
+from tests.support.cast import NOON, ApiClient, Cast, create_person, create_run
+from tests.support.recordings import build_steady_run
 
 
 @pytest.fixture(autouse=True)
@@ -51,12 +51,12 @@ def assessment(user, now=NOON) -> Assessment:
 
 def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> None:
     for back in range(first_back, first_back + days):
-        run(
+        create_run(
             user,
             NOON - timedelta(days=back, minutes=1),
             **({"training_load": 60.0, "source": "file"} | fields),
         )
-    touch(user)
+    bump_data_version(user)
 
 
 def test_somebody_without_any_data_has_an_incomplete_profile_and_nothing_else(cast: Cast):
@@ -85,34 +85,41 @@ def test_a_signal_is_kept_with_its_reasons(cast: Cast):
 
 
 def upload(user) -> None:
-    ingest_file(user.athlete, Upload(encode_gpx(steady_run(NOON - timedelta(hours=2))), "run.gpx"))
+    ingest_file(user.athlete, Upload(encode_gpx(build_steady_run(NOON - timedelta(hours=2))), "run.gpx"))
 
 
 def enter_race(user) -> None:
-    body = {"race_name": "Run", "race_date": str(day(20)), "distance": 10_000}
-    assert Api(user).send("post", "/api/v1/races", body).status_code == 201
+    body = {"race_name": "Run", "race_date": str(get_day(20)), "distance": 10_000}
+    assert ApiClient(user).send_json("post", "/api/v1/races", body).status_code == 201
 
 
 def enter_absence(user) -> None:
-    body = {"kind": "ill", "from_date": str(day(-40))}
-    assert Api(user).send("post", f"/api/v1/athletes/{user.public_id}/absences", body).status_code == 201
+    body = {"kind": "ill", "from_date": str(get_day(-40))}
+    assert (
+        ApiClient(user).send_json("post", f"/api/v1/athletes/{user.public_id}/absences", body).status_code
+        == 201
+    )
 
 
 def give_plan(user) -> None:
-    plan = plan_of(Organization.objects.get(name="Harbour Runners"), *every_day())
-    body = {"plan_id": plan.public_id, "user_id": user.public_id, "start_date": str(day(-7))}
+    plan = create_test_plan(Organization.objects.get(name="Harbour Runners"), *list_daily_sessions())
+    body = {"plan_id": plan.public_id, "user_id": user.public_id, "start_date": str(get_day(-7))}
     coach = User.objects.get(username="carl")
-    assert Api(coach).send("post", "/api/v1/plan_instances", body).status_code == 201
+    assert ApiClient(coach).send_json("post", "/api/v1/plan_instances", body).status_code == 201
 
 
 def acknowledge(user) -> None:
     path = f"/api/v1/athletes/{user.public_id}/signals/PROFILE_INCOMPLETE/acknowledge"
-    assert Api(User.objects.get(username="carl")).send("post", path, {"days": 2}).status_code == 201
+    assert (
+        ApiClient(User.objects.get(username="carl")).send_json("post", path, {"days": 2}).status_code == 201
+    )
 
 
 def change_zone(user) -> None:
     assert (
-        Api(user).send("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"}).status_code
+        ApiClient(user)
+        .send_json("patch", f"/api/v1/athletes/{user.public_id}", {"timezone": "Asia/Tokyo"})
+        .status_code
         == 200
     )
 
@@ -128,50 +135,50 @@ def test_every_change_of_data_makes_a_new_assessment(cast: Cast, change: Callabl
 
 def test_an_upload_ends_the_silence_and_its_deletion_brings_it_back(cast: Cast):
     days_of_training(cast.ada, 28, first_back=7)
-    assert codes(cast.ada)["INACTIVITY"] == "warning"
+    assert load_signal_severities(cast.ada)["INACTIVITY"] == "warning"
     upload(cast.ada)
     cleared = assessment(cast.ada).signals
     (fading,) = [one for one in cleared if one["code"] == "INACTIVITY"]  # until it is over for two days
     assert fading["message"].startswith("Until yesterday")
-    assert "INACTIVITY" not in codes(cast.ada, NOON + timedelta(days=1))
+    assert "INACTIVITY" not in load_signal_severities(cast.ada, NOON + timedelta(days=1))
     delete_activity(Activity.objects.latest("started_at"))
-    assert codes(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"
+    assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"
 
 
 def test_an_absence_explains_the_silence(cast: Cast):
     days_of_training(cast.ada, 28, first_back=7)
-    assert "INACTIVITY" in codes(cast.ada)
-    absence_of(cast.ada, -6, None)
-    touch(cast.ada)
-    assert "INACTIVITY" not in codes(cast.ada)
+    assert "INACTIVITY" in load_signal_severities(cast.ada)
+    create_absence(cast.ada, -6, None)
+    bump_data_version(cast.ada)
+    assert "INACTIVITY" not in load_signal_severities(cast.ada)
 
 
 def test_a_race_ahead_without_long_runs_is_told(cast: Cast):
     days_of_training(cast.ada, 40)
-    assert "RACE_UNDERPREPARED" not in codes(cast.ada)
-    race_of(cast.ada, 20, name="Valencia", distance_m=42_195.0)
-    touch(cast.ada)
-    assert codes(cast.ada)["RACE_UNDERPREPARED"] == "warning"
+    assert "RACE_UNDERPREPARED" not in load_signal_severities(cast.ada)
+    create_race(cast.ada, 20, name="Valencia", distance_m=42_195.0)
+    bump_data_version(cast.ada)
+    assert load_signal_severities(cast.ada)["RACE_UNDERPREPARED"] == "warning"
     told = assessment(cast.ada)
-    assert told.next_a_race == day(20)
+    assert told.next_a_race == get_day(20)
     assert [(race["race_name"], race["days_to_race"], race["predicted_time"]) for race in told.races] == [
         ("Valencia", 20, None)
     ]
 
 
 def test_a_race_that_was_run_is_not_ahead_any_more(cast: Cast):
-    race_of(cast.ada, -1)
-    race_of(cast.ada, 0, result_time_s=2_400.0)
-    race_of(cast.ada, 0, name="Today")
+    create_race(cast.ada, -1)
+    create_race(cast.ada, 0, result_time_s=2_400.0)
+    create_race(cast.ada, 0, name="Today")
     assert [race["race_name"] for race in assessment(cast.ada).races] == ["Today"]
 
 
 def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
-    plan = plan_of(cast.harbour, *every_day(zone=1))
-    follow(cast.ada, plan, day(-9))
-    run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR, training_load=55.0)
-    touch(cast.ada)
-    found = codes(cast.ada)
+    plan = create_test_plan(cast.harbour, *list_daily_sessions(zone=1))
+    follow_plan(cast.ada, plan, get_day(-9))
+    create_run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR, training_load=55.0)
+    bump_data_version(cast.ada)
+    found = load_signal_severities(cast.ada)
     assert found["COMPLIANCE_LOW"] == "critical"
     (told,) = assessment(cast.ada).plans
     assert {
@@ -192,14 +199,14 @@ def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
 
 
 def test_a_scheduled_plan_is_told_and_an_ended_one_is_not(cast: Cast):
-    plan = plan_of(cast.harbour, *every_day())
-    follow(cast.ada, plan, day(20))
-    follow(cast.ada, plan, day(-20), ended_as="cancelled", ended_on=day(-10))
+    plan = create_test_plan(cast.harbour, *list_daily_sessions())
+    follow_plan(cast.ada, plan, get_day(20))
+    follow_plan(cast.ada, plan, get_day(-20), ended_as="cancelled", ended_on=get_day(-10))
     assert [one["status"] for one in assessment(cast.ada).plans] == ["scheduled"]
 
 
 def test_the_athletes_own_midnight_makes_a_new_assessment(cast: Cast):
-    race_of(cast.ben, 3)
+    create_race(cast.ben, 3)
     today, tomorrow = assessment(cast.ben), assessment(cast.ben, NOON + timedelta(hours=4))  # 01:00 in Tokyo
     assert tomorrow.local_date == today.local_date + timedelta(days=1)
     assert (today.races[0]["days_to_race"], tomorrow.races[0]["days_to_race"]) == (3, 2)
@@ -208,7 +215,7 @@ def test_the_athletes_own_midnight_makes_a_new_assessment(cast: Cast):
 def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
     days_of_training(cast.ada, 28, first_back=3)
     morning = assessment(cast.ada, NOON - timedelta(hours=6))
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     evening = assessment(cast.ada, NOON + timedelta(hours=6))
     assert (morning.signals, morning.data_quality_parts) == (evening.signals, evening.data_quality_parts)
 
@@ -225,9 +232,9 @@ def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
 
 
 def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
-    plan: Plan = plan_of(cast.harbour, *every_day())
-    follow(cast.ada, plan, day(-9))
-    race_of(cast.ada, 20)
+    plan: Plan = create_test_plan(cast.harbour, *list_daily_sessions())
+    follow_plan(cast.ada, plan, get_day(-9))
+    create_race(cast.ada, 20)
     days_of_training(cast.ada, 28, first_back=14)
     kept = assessment(cast.ada)
     assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one["code"] for one in kept.signals}
@@ -246,9 +253,9 @@ def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
 
 
 def test_a_withheld_vdot_promises_no_time(cast: Cast):
-    Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=day(0))
-    race_of(cast.ada, 20)
-    touch(cast.ada)
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=get_day(0))
+    create_race(cast.ada, 20)
+    bump_data_version(cast.ada)
     assert assessment(cast.ada).races[0]["predicted_time"] == "0:41:20"
     (race,) = assessments_for_viewer({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
     assert race["predicted_time"] is None
@@ -260,7 +267,7 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
 def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cast):
     for kind, value in (("threshold_pace", 250.0), ("lthr", 170.0), ("vdot", 50.0)):
         Threshold.objects.create(
-            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach"
+            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=get_day(-10), source="coach"
         )
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone_confirmed=True, units_confirmed=True)
     days_of_training(cast.ada, 1, first_back=1)
@@ -278,13 +285,13 @@ def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cas
 def test_a_sync_counts_by_its_age_and_an_entry_by_hand_for_a_week(
     cast: Cast, back: int, source: str, points: float
 ):
-    activity = run(cast.ada, NOON - timedelta(days=back), source=source)
+    activity = create_run(cast.ada, NOON - timedelta(days=back), source=source)
     Activity.objects.filter(pk=activity.pk).update(created_at=NOON - timedelta(days=back))
     assert assessment(cast.ada).data_quality_parts["integrations"] == points
 
 
 def test_a_health_day_of_a_device_is_a_sync(cast: Cast):
-    HealthDay.objects.create(athlete=cast.ada.athlete, date=day(0), source="garmin", resting_hr_bpm=50.0)
+    HealthDay.objects.create(athlete=cast.ada.athlete, date=get_day(0), source="garmin", resting_hr_bpm=50.0)
     assert assessment(cast.ada).data_quality_parts["integrations"] == 25.0
 
 
@@ -293,12 +300,12 @@ def test_a_health_day_of_a_device_is_a_sync(cast: Cast):
 )
 def test_heart_rate_zones_need_the_threshold_or_maximum_and_rest(cast: Cast, kinds: list[str], points: float):
     for kind in kinds:
-        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=60.0, valid_from=day(-10))
+        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=60.0, valid_from=get_day(-10))
     assert assessment(cast.ada).data_quality_parts["hr_zones"] == points
 
 
 def test_a_value_that_holds_from_tomorrow_is_not_set_today(cast: Cast):
-    Threshold.objects.create(athlete=cast.ada.athlete, kind="lthr", value=170.0, valid_from=day(1))
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="lthr", value=170.0, valid_from=get_day(1))
     assert assessment(cast.ada).data_quality_parts["hr_zones"] == 0.0
 
 
@@ -311,13 +318,13 @@ def test_renewing_takes_the_same_statements_for_3_athletes_and_30(
 ):
     """Athletes with what is kept; practice; loads, health days, VDOTs; snapshots stored; thresholds, syncs,
     races, absences, instances, sessions, links, personal bests; acknowledgements; assessments stored."""
-    plan = plan_of(cast.harbour, *every_day())
+    plan = create_test_plan(cast.harbour, *list_daily_sessions())
     ids = []
     for number in range(athletes):
-        runner = person(f"runner{number}")
-        run(runner, training_load=50.0)
-        race_of(runner, 10)
-        follow(runner, plan)
+        runner = create_person(f"runner{number}")
+        create_run(runner, training_load=50.0)
+        create_race(runner, 10)
+        follow_plan(runner, plan)
         ids.append(runner.pk)
     with django_assert_num_queries(16):
         current_assessments(ids, NOON)
@@ -333,5 +340,5 @@ def test_the_periodic_job_renews_only_what_is_behind(cast: Cast):
     refresh_assessments.func(context, timestamp=0)
     assert Assessment.objects.count() == Snapshot.objects.count() == 11
     assert recompute_stale_assessments(NOON) == 0
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     assert recompute_stale_assessments(NOON) == 1

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from athletes.models import Athlete
 from coaching.assessments.current import recompute_assessments
 from coaching.attention import Run
-from coaching.demo import load
-from coaching.demo.people import HARBOUR, LANTERN_HEAD
+from coaching.demo import load_demo
+from coaching.demo.people import HARBOUR_ATHLETES, LANTERN_HEAD_COACH
 from coaching.models import Assessment, PlanInstance, PlanSession
 from coaching.plans.schedule import build_session_key, load_schedules
 from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
@@ -28,14 +28,14 @@ from metrics.snapshots.history import load_histories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reading_oracle")]
 NOW = datetime(2026, 11, 22, 16, tzinfo=UTC)
-TOLD = (*HARBOUR[::4], LANTERN_HEAD)  # a few of the stories
+TOLD = (*HARBOUR_ATHLETES[::4], LANTERN_HEAD_COACH)  # a few of the stories
 
 
 @pytest.fixture(scope="module")
 def athletes(django_db_setup: None, django_db_blocker) -> Iterator[list[Athlete]]:
     """Loaded once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load(NOW, TOLD)
+        load_demo(NOW, TOLD)
         yield list(Athlete.objects.filter(activities__isnull=False).distinct().order_by("pk"))
         transaction.set_rollback(True)
 

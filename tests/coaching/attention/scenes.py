@@ -22,11 +22,11 @@ USUAL_HRV = [50, 72] * 30  # mean ln 60, SD 0.18386: the baseline of the referen
 USUAL_RHR = [48, 52] * 30
 
 
-def ago(days: int) -> date:
+def get_date_ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
+def evaluate_severity(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
     """One day's verdict in a word: the severity, None, or "skip: reason"."""
     verdict = RULES_BY_CODE[code].verdict(Day(DayIndex(inputs, AS_OF), days_ago))
     if isinstance(verdict, Skip):
@@ -34,33 +34,33 @@ def judged(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
     return verdict and verdict.severity
 
 
-def flag(code, inputs, as_of=AS_OF):
+def find_active_signal(code, inputs, as_of=AS_OF):
     """The flag that stands, if any."""
     return next((flag for flag in evaluate_signals(inputs, as_of).active_signals if flag.code == code), None)
 
 
-def hrv(*days: float | None, usual=USUAL_HRV) -> SignalInputs:
+def build_hrv_inputs(*days: float | None, usual=USUAL_HRV) -> SignalInputs:
     """The usual readings, then these, the last today's."""
     return SignalInputs(hrv=hrv_series([*usual, *days]))
 
 
-def resting_hr(*days: float | None, usual=USUAL_RHR) -> SignalInputs:
+def build_resting_hr_inputs(*days: float | None, usual=USUAL_RHR) -> SignalInputs:
     """The usual readings, then four ordinary days and these, the last today's."""
     return SignalInputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
 
 
-def scores(*days: float | None) -> RecoverySeries:
+def build_recovery_scores(*days: float | None) -> RecoverySeries:
     """Recovery scores as they are, the last today's."""
     z = [np.nan if score is None else (score - 70) / 20 for score in days]
     return recovery_series(z, np.full(len(z), np.nan), np.full(len(z), np.nan), np.full(len(z), np.nan))
 
 
-def loads(*days: float, **more) -> SignalInputs:
+def build_load_inputs(*days: float, **more) -> SignalInputs:
     """Daily loads from the first activity on, the last today's."""
     return SignalInputs(load=load_series(days), weeks=week_series(days), **more)
 
 
-def balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
+def build_load_balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
     """A history that stands at these averages."""
     flat = load_series([1.0] * days)
     today = np.append(np.zeros(days - 1), load_today)
@@ -73,24 +73,28 @@ def balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int =
     )
 
 
-def runs(*days_and_km: tuple[int, float], **more) -> tuple[Run, ...]:
+def build_runs(*days_and_km: tuple[int, float], **more) -> tuple[Run, ...]:
     """Runs of (days ago, km), in any order."""
-    return tuple(Run(ago(days), 1000 * km, **more) for days, km in sorted(days_and_km, reverse=True))
+    return tuple(Run(get_date_ago(days), 1000 * km, **more) for days, km in sorted(days_and_km, reverse=True))
 
 
-def regular_runs(km: float = 10, first: int = 40, last: int = 1, step: int = 2, **more) -> tuple[Run, ...]:
+def build_regular_runs(
+    km: float = 10, first: int = 40, last: int = 1, step: int = 2, **more
+) -> tuple[Run, ...]:
     """A run every `step` days from `first` to `last` days ago."""
-    return runs(*((days, km) for days in range(last, first + 1, step)), **more)
+    return build_runs(*((days, km) for days in range(last, first + 1, step)), **more)
 
 
-def plan(*sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more) -> tuple[Outcome, ...]:
+def build_plan_outcomes(
+    *sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more
+) -> tuple[Outcome, ...]:
     """Sessions of one hour at (days ago, share of it that was done)."""
     planned = [
-        PlannedSession(f"s{days}", ago(days), duration_s=60 * minutes, load=load, **more)
+        PlannedSession(f"s{days}", get_date_ago(days), duration_s=60 * minutes, load=load, **more)
         for days, _ in sessions
     ]
     done = [
-        DoneActivity(f"a{days}", ago(days), duration_s=60 * minutes * share, load=load * share)
+        DoneActivity(f"a{days}", get_date_ago(days), duration_s=60 * minutes * share, load=load * share)
         for days, share in sessions
         if share
     ]

@@ -6,11 +6,20 @@ from datetime import timedelta
 import pytest
 
 from coaching.attention import AbsencePeriod, SignalInputs
-from tests.coaching.attention.scenes import AS_OF, ago, flag, judged, loads, plan, regular_runs, runs
+from tests.coaching.attention.scenes import (
+    AS_OF,
+    build_load_inputs,
+    build_plan_outcomes,
+    build_regular_runs,
+    build_runs,
+    evaluate_severity,
+    find_active_signal,
+    get_date_ago,
+)
 
 
 def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> SignalInputs:
-    known = regular_runs(first=days + 27, last=days, step=every)
+    known = build_regular_runs(first=days + 27, last=days, step=every)
     return SignalInputs(runs=known, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
 
 
@@ -26,84 +35,92 @@ def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> SignalInputs
         (idle(4, every=1), None),
         (idle(5, every=1), "warning"),
         (idle(5, synced_h=48.5), "skip: not_synced"),
-        (replace(idle(5), runs=runs((11, 8), (9, 8), (7, 8), (5, 8))), "warning"),
-        (replace(idle(30), runs=runs((57, 8), (34, 8), (32, 8), (30, 8))), "critical"),
-        (replace(idle(30), runs=runs((58, 8), (34, 8), (32, 8), (30, 8))), "skip: few_runs"),
+        (replace(idle(5), runs=build_runs((11, 8), (9, 8), (7, 8), (5, 8))), "warning"),
+        (replace(idle(30), runs=build_runs((57, 8), (34, 8), (32, 8), (30, 8))), "critical"),
+        (replace(idle(30), runs=build_runs((58, 8), (34, 8), (32, 8), (30, 8))), "skip: few_runs"),
         (idle(5, synced_h=48), "warning"),
         (idle(5, synced_h=49), "skip: not_synced"),
         (replace(idle(5), last_sync_at=None), "skip: not_synced"),
-        (replace(idle(5), runs=runs((9, 8), (7, 8), (5, 8))), "skip: few_runs"),
+        (replace(idle(5), runs=build_runs((9, 8), (7, 8), (5, 8))), "skip: few_runs"),
         (replace(idle(5), runs=()), "skip: few_runs"),
-        (idle(5, sessions=plan((9, 1), (7, 1))), "skip: nothing_was_planned"),
-        (idle(5, sessions=plan((9, 1), (3, 0))), "warning"),
-        (idle(5, sessions=plan((9, 1), (3, 0), is_rest=True)), "warning"),
+        (idle(5, sessions=build_plan_outcomes((9, 1), (7, 1))), "skip: nothing_was_planned"),
+        (idle(5, sessions=build_plan_outcomes((9, 1), (3, 0))), "warning"),
+        (idle(5, sessions=build_plan_outcomes((9, 1), (3, 0), is_rest=True)), "warning"),
     ],
 )
 def test_inactivity(inputs, verdict):
-    assert judged("INACTIVITY", inputs) == verdict
+    assert evaluate_severity("INACTIVITY", inputs) == verdict
 
 
 def test_days_of_an_absence_are_no_idle_days():
-    holiday = (AbsencePeriod(ago(9), ago(3)),)
-    assert judged("INACTIVITY", idle(10)) == "warning"
-    assert judged("INACTIVITY", idle(10, absences=holiday)) is None
-    assert judged("INACTIVITY", idle(12, absences=holiday)) == "warning"
+    holiday = (AbsencePeriod(get_date_ago(9), get_date_ago(3)),)
+    assert evaluate_severity("INACTIVITY", idle(10)) == "warning"
+    assert evaluate_severity("INACTIVITY", idle(10, absences=holiday)) is None
+    assert evaluate_severity("INACTIVITY", idle(12, absences=holiday)) == "warning"
 
 
 @pytest.mark.parametrize(
     ("sessions", "verdict"),
     [
-        (plan((10, 1), (8, 1), (4, 0), (2, 0)), "warning"),
-        (plan((10, 1), (8, 1), (4, 0.4), (2, 0)), None),
-        (plan((10, 1), (8, 0.5), (4, 0), (2, 0)), "critical"),
-        (plan((10, 1), (8, 0.6), (4, 0), (2, 0)), "warning"),
-        (plan((10, 1), (8, 0.59), (4, 0), (2, 0)), "critical"),
-        (plan((13, 1), (8, 0), (4, 0), (2, 0)), "critical"),
-        (plan((10, 5), (8, 1), (4, 0), (2, 0)), "warning"),
-        (plan((10, 1), (8, 0), (2, 0)), "skip: few_due_sessions"),
-        (plan((10, 1), (8, 0), (2, 0), (0, 0)), "skip: few_due_sessions"),
-        (plan((14, 1), (8, 0), (4, 0), (2, 0)), "skip: few_due_sessions"),
+        (build_plan_outcomes((10, 1), (8, 1), (4, 0), (2, 0)), "warning"),
+        (build_plan_outcomes((10, 1), (8, 1), (4, 0.4), (2, 0)), None),
+        (build_plan_outcomes((10, 1), (8, 0.5), (4, 0), (2, 0)), "critical"),
+        (build_plan_outcomes((10, 1), (8, 0.6), (4, 0), (2, 0)), "warning"),
+        (build_plan_outcomes((10, 1), (8, 0.59), (4, 0), (2, 0)), "critical"),
+        (build_plan_outcomes((13, 1), (8, 0), (4, 0), (2, 0)), "critical"),
+        (build_plan_outcomes((10, 5), (8, 1), (4, 0), (2, 0)), "warning"),
+        (build_plan_outcomes((10, 1), (8, 0), (2, 0)), "skip: few_due_sessions"),
+        (build_plan_outcomes((10, 1), (8, 0), (2, 0), (0, 0)), "skip: few_due_sessions"),
+        (build_plan_outcomes((14, 1), (8, 0), (4, 0), (2, 0)), "skip: few_due_sessions"),
     ],
 )
 def test_compliance_low(sessions, verdict):
-    assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == verdict
+    assert evaluate_severity("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == verdict
 
 
 def test_what_an_absence_prevented_was_not_due():
-    sessions = plan((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
-    assert judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == "warning"
+    sessions = build_plan_outcomes((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
+    assert evaluate_severity("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == "warning"
     assert (
-        judged("COMPLIANCE_LOW", SignalInputs(sessions=sessions, absences=(AbsencePeriod(ago(4), ago(2)),)))
+        evaluate_severity(
+            "COMPLIANCE_LOW",
+            SignalInputs(sessions=sessions, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(2)),)),
+        )
         is None
     )
-    assert judged("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == "warning"
+    assert evaluate_severity("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == "warning"
     assert (
-        judged("SESSIONS_MISSED", SignalInputs(sessions=sessions, absences=(AbsencePeriod(ago(4), ago(4)),)))
+        evaluate_severity(
+            "SESSIONS_MISSED",
+            SignalInputs(sessions=sessions, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(4)),)),
+        )
         is None
     )
 
 
 def key(*sessions: tuple[int, float]):
-    easy = plan((11, 1), (9, 1), (6, 1), (3, 1), (1, 1))
-    return tuple(sorted((*easy, *plan(*sessions, is_key=True)), key=lambda outcome: outcome.session.day))
+    easy = build_plan_outcomes((11, 1), (9, 1), (6, 1), (3, 1), (1, 1))
+    return tuple(
+        sorted((*easy, *build_plan_outcomes(*sessions, is_key=True)), key=lambda outcome: outcome.session.day)
+    )
 
 
 @pytest.mark.parametrize(
     ("sessions", "verdict"),
     [
-        (plan((6, 1), (4, 0), (3, 0), (2, 0)), "warning"),
-        (plan((6, 1), (4, 0), (3, 1), (2, 0), (1, 0)), None),
-        (plan((6, 1), (3, 0), (2, 0), (0, 0)), None),
+        (build_plan_outcomes((6, 1), (4, 0), (3, 0), (2, 0)), "warning"),
+        (build_plan_outcomes((6, 1), (4, 0), (3, 1), (2, 0), (1, 0)), None),
+        (build_plan_outcomes((6, 1), (3, 0), (2, 0), (0, 0)), None),
         (key((7, 0), (4, 0)), "warning"),
         (key((7, 0), (4, 1)), None),
         (key((13, 0), (4, 0)), "warning"),
         (key((14, 0), (4, 0)), None),
-        (plan((16, 0), (15, 0), (14, 0)), "skip: no_active_plan"),
+        (build_plan_outcomes((16, 0), (15, 0), (14, 0)), "skip: no_active_plan"),
         ((), "skip: no_active_plan"),
     ],
 )
 def test_sessions_missed(sessions, verdict):
-    assert judged("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == verdict
+    assert evaluate_severity("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == verdict
 
 
 @pytest.mark.parametrize(
@@ -118,11 +135,15 @@ def test_sessions_missed(sessions, verdict):
     ],
 )
 def test_plan_exceeded(done, planned, verdict):
-    scene = loads(*[done / 7] * 7, sessions=plan((7, 1), (6, 1), (5, 1), (3, 1), (1, 1), load=planned))
-    assert judged("PLAN_EXCEEDED", scene) == verdict
+    scene = build_load_inputs(
+        *[done / 7] * 7, sessions=build_plan_outcomes((7, 1), (6, 1), (5, 1), (3, 1), (1, 1), load=planned)
+    )
+    assert evaluate_severity("PLAN_EXCEEDED", scene) == verdict
 
 
 def test_the_evidence_counts_sessions():
-    low = flag("COMPLIANCE_LOW", SignalInputs(sessions=plan((10, 1), (8, 1), (4, 0), (2, 0))))
+    low = find_active_signal(
+        "COMPLIANCE_LOW", SignalInputs(sessions=build_plan_outcomes((10, 1), (8, 1), (4, 0), (2, 0)))
+    )
     assert low.evidence == {"value": 50, "threshold": 60, "completed": 2, "n": 4}
     assert low.message == "50 % of the planned volume was done in the last 14 days (2 of 4 sessions)."

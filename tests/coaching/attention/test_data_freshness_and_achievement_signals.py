@@ -9,7 +9,16 @@ import pytest
 from coaching.attention import PersonalBest, ProfileFacts, SignalInputs, evaluate_signals
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
-from tests.coaching.attention.scenes import AS_OF, ago, flag, hrv, judged, loads, plan, runs
+from tests.coaching.attention.scenes import (
+    AS_OF,
+    build_hrv_inputs,
+    build_load_inputs,
+    build_plan_outcomes,
+    build_runs,
+    evaluate_severity,
+    find_active_signal,
+    get_date_ago,
+)
 
 
 def synced(hours_ago: float, connected: bool = True) -> SignalInputs:
@@ -28,7 +37,7 @@ def synced(hours_ago: float, connected: bool = True) -> SignalInputs:
     ],
 )
 def test_sync_stale(inputs, verdict):
-    assert judged("SYNC_STALE", inputs) == verdict
+    assert evaluate_severity("SYNC_STALE", inputs) == verdict
 
 
 def measured(days: int, then_silent: int = 4) -> SignalInputs:
@@ -53,7 +62,7 @@ def measured(days: int, then_silent: int = 4) -> SignalInputs:
     ],
 )
 def test_wellness_gap(inputs, verdict):
-    assert judged("WELLNESS_GAP", inputs) == verdict
+    assert evaluate_severity("WELLNESS_GAP", inputs) == verdict
 
 
 def profile(hours: float = 200, **facts) -> SignalInputs:
@@ -65,27 +74,32 @@ def profile(hours: float = 200, **facts) -> SignalInputs:
     [
         (SignalInputs(), "info"),
         (profile(hours=10, timezone_confirmed=True), "info"),
-        (profile(hours=10, timezone_confirmed=True, pace_on=ago(30)), None),
-        (replace(profile(hr_on=ago(9), timezone_confirmed=True), last_sync_at=AS_OF), None),
+        (profile(hours=10, timezone_confirmed=True, pace_on=get_date_ago(30)), None),
+        (replace(profile(hr_on=get_date_ago(9), timezone_confirmed=True), last_sync_at=AS_OF), None),
         (
-            profile(hours=10, timezone_confirmed=True, pace_on=ago(9), sources=("estimated", "race", "race")),
+            profile(
+                hours=10,
+                timezone_confirmed=True,
+                pace_on=get_date_ago(9),
+                sources=("estimated", "race", "race"),
+            ),
             "info",
         ),
-        (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(7)), None),
-        (profile(pace_on=ago(91), vdot_on=ago(9), last_entry_on=ago(7)), "info"),
-        (profile(pace_on=ago(90), vdot_on=ago(9), last_entry_on=ago(8)), "info"),
+        (profile(pace_on=get_date_ago(90), vdot_on=get_date_ago(9), last_entry_on=get_date_ago(7)), None),
+        (profile(pace_on=get_date_ago(91), vdot_on=get_date_ago(9), last_entry_on=get_date_ago(7)), "info"),
+        (profile(pace_on=get_date_ago(90), vdot_on=get_date_ago(9), last_entry_on=get_date_ago(8)), "info"),
     ],
 )
 def test_profile_incomplete(inputs, verdict):
-    assert judged("PROFILE_INCOMPLETE", inputs) == verdict
+    assert evaluate_severity("PROFILE_INCOMPLETE", inputs) == verdict
 
 
 @pytest.mark.parametrize(
     "inputs",
     [
-        profile(hours=10, timezone_confirmed=True, pace_on=ago(0)),
-        profile(pace_on=ago(9), vdot_on=ago(9), last_entry_on=ago(0)),
-        replace(profile(hr_on=ago(0), timezone_confirmed=True), last_sync_at=AS_OF),
+        profile(hours=10, timezone_confirmed=True, pace_on=get_date_ago(0)),
+        profile(pace_on=get_date_ago(9), vdot_on=get_date_ago(9), last_entry_on=get_date_ago(0)),
+        replace(profile(hr_on=get_date_ago(0), timezone_confirmed=True), last_sync_at=AS_OF),
     ],
 )
 def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
@@ -95,12 +109,12 @@ def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
 
 
 def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():
-    found = flag("PROFILE_INCOMPLETE", profile(pace_on=ago(0)))
-    assert (found.since, found.observed_on) == (ago(27), ago(0))
+    found = find_active_signal("PROFILE_INCOMPLETE", profile(pace_on=get_date_ago(0)))
+    assert (found.since, found.observed_on) == (get_date_ago(27), get_date_ago(0))
 
 
 def test_an_incomplete_profile_says_what_is_missing():
-    found = flag("PROFILE_INCOMPLETE", profile(hours=10, pace_on=ago(300)))
+    found = find_active_signal("PROFILE_INCOMPLETE", profile(hours=10, pace_on=get_date_ago(300)))
     assert found.evidence["value"] == pytest.approx(31)
     assert found.message.endswith(
         "31 of 100; missing: heart rate zones, VDOT, a confirmed time zone, chosen units."
@@ -111,23 +125,23 @@ def test_an_incomplete_profile_says_what_is_missing():
     ("days", "verdict"), [((13, 2), "info"), ((14, 2), None), ((2,), None), ((5, 4, 3), "info"), ((), None)]
 )
 def test_data_suspect(days, verdict):
-    known = runs(*((day, 9) for day in days), is_suspect=True)
-    good = runs((12, 9), (6, 9))
+    known = build_runs(*((day, 9) for day in days), is_suspect=True)
+    good = build_runs((12, 9), (6, 9))
     scene = SignalInputs(runs=tuple(sorted((*known, *good), key=lambda run: run.day)))
-    assert judged("DATA_SUSPECT", scene) == verdict
+    assert evaluate_severity("DATA_SUSPECT", scene) == verdict
 
 
 @pytest.mark.parametrize(
     ("days", "verdict"), [((6,), "positive"), ((7,), None), ((30, 2), "positive"), ((), None)]
 )
 def test_new_pb(days, verdict):
-    bests = tuple(PersonalBest(ago(day), "5 km", 1199.6) for day in days)
-    assert judged("NEW_PB", SignalInputs(personal_bests=bests)) == verdict
+    bests = tuple(PersonalBest(get_date_ago(day), "5 km", 1199.6) for day in days)
+    assert evaluate_severity("NEW_PB", SignalInputs(personal_bests=bests)) == verdict
 
 
 def test_a_personal_best_is_told_with_its_time():
-    assert flag(
-        "NEW_PB", SignalInputs(personal_bests=(PersonalBest(ago(1), "5 km", 1199.6),))
+    assert find_active_signal(
+        "NEW_PB", SignalInputs(personal_bests=(PersonalBest(get_date_ago(1), "5 km", 1199.6),))
     ).message.endswith("20:00.")
 
 
@@ -141,46 +155,46 @@ def test_a_personal_best_is_told_with_its_time():
     ],
 )
 def test_vdot_up(column, verdict):
-    assert judged("VDOT_UP", SignalInputs(vdot=np.array(column))) == verdict
+    assert evaluate_severity("VDOT_UP", SignalInputs(vdot=np.array(column))) == verdict
 
 
 @pytest.mark.parametrize(
     ("sessions", "verdict"),
     [
-        (plan((27, 1), (20, 0.9), (13, 1), (1, 1)), "positive"),
-        (plan((27, 1), (20, 0.89), (13, 1), (1, 1)), None),
-        (plan((27, 1), (20, 3), (19, 0), (13, 1), (1, 1)), None),
-        (plan((27, 0.5), (20, 1), (13, 1), (1, 1)), None),
-        (plan((27, 1), (13, 1), (1, 1)), "skip: few_due_sessions"),
-        (plan((27, 1), (20, 1), (13, 1), (0, 0)), "skip: few_due_sessions"),
+        (build_plan_outcomes((27, 1), (20, 0.9), (13, 1), (1, 1)), "positive"),
+        (build_plan_outcomes((27, 1), (20, 0.89), (13, 1), (1, 1)), None),
+        (build_plan_outcomes((27, 1), (20, 3), (19, 0), (13, 1), (1, 1)), None),
+        (build_plan_outcomes((27, 0.5), (20, 1), (13, 1), (1, 1)), None),
+        (build_plan_outcomes((27, 1), (13, 1), (1, 1)), "skip: few_due_sessions"),
+        (build_plan_outcomes((27, 1), (20, 1), (13, 1), (0, 0)), "skip: few_due_sessions"),
     ],
 )
 def test_consistent(sessions, verdict):
-    assert judged("CONSISTENT", SignalInputs(sessions=sessions)) == verdict
+    assert evaluate_severity("CONSISTENT", SignalInputs(sessions=sessions)) == verdict
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*[50] * 180), "positive"),
-        (loads(*[50] * 180, 0), None),
-        (loads(*[50] * 179), "skip: short_history"),
-        (loads(*[90] * 60, *[50] * 179), None),
+        (build_load_inputs(*[50] * 180), "positive"),
+        (build_load_inputs(*[50] * 180, 0), None),
+        (build_load_inputs(*[50] * 179), "skip: short_history"),
+        (build_load_inputs(*[90] * 60, *[50] * 179), None),
     ],
 )
 def test_fitness_peak(inputs, verdict):
-    assert judged("FITNESS_PEAK", inputs) == verdict
+    assert evaluate_severity("FITNESS_PEAK", inputs) == verdict
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (hrv(*[50] * 7, *[64] * 6), "positive"),
-        (hrv(*[50] * 7, *[60] * 4), None),
-        (hrv(*[55] * 7, *[64] * 6), None),
-        (hrv(*[50] * 7, *[64] * 14), None),
-        (hrv(*[50] * 7, *[64] * 6, usual=[50, 72] * 7), "skip: no_mature_hrv_baseline"),
+        (build_hrv_inputs(*[50] * 7, *[64] * 6), "positive"),
+        (build_hrv_inputs(*[50] * 7, *[60] * 4), None),
+        (build_hrv_inputs(*[55] * 7, *[64] * 6), None),
+        (build_hrv_inputs(*[50] * 7, *[64] * 14), None),
+        (build_hrv_inputs(*[50] * 7, *[64] * 6, usual=[50, 72] * 7), "skip: no_mature_hrv_baseline"),
     ],
 )
 def test_hrv_recovered(inputs, verdict):
-    assert judged("HRV_RECOVERED", inputs) == verdict
+    assert evaluate_severity("HRV_RECOVERED", inputs) == verdict

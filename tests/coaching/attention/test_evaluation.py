@@ -24,62 +24,71 @@ from metrics.science.load_series import form_next, load_series
 from metrics.science.recovery import recovery_series
 from metrics.science.resting_hr import resting_hr_series
 from metrics.science.week import week_series
-from tests.coaching.attention.scenes import AS_OF, TODAY, ago, flag, hrv, loads, regular_runs, scores
+from tests.coaching.attention.scenes import (
+    AS_OF,
+    TODAY,
+    build_hrv_inputs,
+    build_load_inputs,
+    build_recovery_scores,
+    build_regular_runs,
+    find_active_signal,
+    get_date_ago,
+)
 
 LOW, FINE = 20, 90
 
 
 def recovery_days(*days: int) -> SignalInputs:
-    return SignalInputs(recovery=scores(*[FINE] * 40, *days))
+    return SignalInputs(recovery=build_recovery_scores(*[FINE] * 40, *days))
 
 
 def test_a_flag_stands_since_the_first_day_of_its_stretch():
-    assert flag("RECOVERY_LOW", recovery_days(LOW, LOW)).since == TODAY
-    assert flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, LOW)).since == ago(2)
+    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW)).since == TODAY
+    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, LOW)).since == get_date_ago(2)
 
 
 def test_one_false_day_does_not_clear_a_flag_and_two_do():
-    held = flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE))
-    assert (held.since, held.observed_on) == (ago(3), ago(1))
+    held = find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE))
+    assert (held.since, held.observed_on) == (get_date_ago(3), get_date_ago(1))
     assert held.severity == "critical"
     assert held.message.startswith("Until yesterday: ")
-    assert flag("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE, FINE)) is None
+    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE, FINE)) is None
 
 
 def test_a_single_false_day_does_not_begin_a_new_stretch():
-    spikes = (Run(ago(12), 30000), Run(ago(4), 45000))
-    known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
+    spikes = (Run(get_date_ago(12), 30000), Run(get_date_ago(4), 45000))
+    known = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
     # The first spike is seen from 12 to 6 days ago, the second from 4 days ago: 5 days ago alone is false.
-    assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(12)
+    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=known)).since == get_date_ago(12)
 
 
 def test_two_false_days_in_a_row_begin_a_new_stretch():
-    spikes = (Run(ago(13), 30000), Run(ago(4), 45000))
-    known = tuple(sorted((*regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    assert flag("SESSION_SPIKE", SignalInputs(runs=known)).since == ago(4)
+    spikes = (Run(get_date_ago(13), 30000), Run(get_date_ago(4), 45000))
+    known = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
+    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=known)).since == get_date_ago(4)
 
 
 def test_since_reaches_back_28_days_and_no_further():
-    assert flag("THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(ago(400), 4.0),))).since == ago(
-        27
-    )
-    assert flag("THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(ago(123), 4.0),))).since == ago(
-        2
-    )
+    assert find_active_signal(
+        "THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(get_date_ago(400), 4.0),))
+    ).since == get_date_ago(27)
+    assert find_active_signal(
+        "THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(get_date_ago(123), 4.0),))
+    ).since == get_date_ago(2)
 
 
 def test_the_severity_shown_is_todays():
     stale = SignalInputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
-    assert flag("SYNC_STALE", stale).severity == "warning"
-    assert flag("SYNC_STALE", stale).since == ago(4)
-    assert flag("SYNC_STALE", stale, AS_OF - timedelta(days=2)).severity == "info"
+    assert find_active_signal("SYNC_STALE", stale).severity == "warning"
+    assert find_active_signal("SYNC_STALE", stale).since == get_date_ago(4)
+    assert find_active_signal("SYNC_STALE", stale, AS_OF - timedelta(days=2)).severity == "info"
 
 
 def test_a_guard_that_is_not_met_today_ends_a_flag_at_once():
-    week = hrv(*[45] * 7, None, None, None)
-    assert flag("HRV_BELOW_BASELINE", week) is not None
-    gone = hrv(*[45] * 7, None, None, None, None)
-    assert flag("HRV_BELOW_BASELINE", gone) is None
+    week = build_hrv_inputs(*[45] * 7, None, None, None)
+    assert find_active_signal("HRV_BELOW_BASELINE", week) is not None
+    gone = build_hrv_inputs(*[45] * 7, None, None, None, None)
+    assert find_active_signal("HRV_BELOW_BASELINE", gone) is None
     assert ("HRV_BELOW_BASELINE", "few_hrv_readings") in skipped(gone)
 
 
@@ -90,7 +99,7 @@ def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
 def test_an_absence_silences_training_and_nothing_else():
     scene = everything()
     codes = {found.code for found in evaluate_signals(scene, AS_OF).active_signals}
-    ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, ago(-3)),)), AS_OF)
+    ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, get_date_ago(-3)),)), AS_OF)
     assert {found.domain for found in ill.active_signals}.isdisjoint({"adherence", "load", "race"})
     assert {skip.code for skip in ill.skipped if skip.reason == "absent"} == {
         signal.code for signal in SIGNAL_RULES if signal.domain in ("adherence", "load", "race")
@@ -99,10 +108,10 @@ def test_an_absence_silences_training_and_nothing_else():
 
 
 def test_a_flag_does_not_reach_back_over_an_absence():
-    jump = loads(*[300 / 7] * 40, *[500 / 7] * 9)
-    assert flag("LOAD_JUMP", jump).since < ago(2)
-    holiday = replace(jump, absences=(AbsencePeriod(ago(20), ago(3)),))
-    assert flag("LOAD_JUMP", holiday).since == ago(2)
+    jump = build_load_inputs(*[300 / 7] * 40, *[500 / 7] * 9)
+    assert find_active_signal("LOAD_JUMP", jump).since < get_date_ago(2)
+    holiday = replace(jump, absences=(AbsencePeriod(get_date_ago(20), get_date_ago(3)),))
+    assert find_active_signal("LOAD_JUMP", holiday).since == get_date_ago(2)
 
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
@@ -146,7 +155,7 @@ def test_days_without_any_reading_signal_nothing_either(days, kind):
 
 def test_lists_out_of_order_are_refused():
     with pytest.raises(ValueError, match="order of day"):
-        SignalInputs(runs=(Run(ago(1), 5000), Run(ago(2), 5000)))
+        SignalInputs(runs=(Run(get_date_ago(1), 5000), Run(get_date_ago(2), 5000)))
 
 
 def test_judging_twice_says_the_same():
@@ -161,7 +170,7 @@ def test_every_flag_is_plain_data_with_a_sentence():
         assert 0 < found.confidence <= 1
         assert {"value", "n"} <= set(found.evidence)
         assert {type(value) for value in found.evidence.values()} <= {int, float, str, type(None)}
-        assert ago(27) <= found.since <= found.observed_on <= TODAY
+        assert get_date_ago(27) <= found.since <= found.observed_on <= TODAY
 
 
 def everything() -> SignalInputs:
@@ -169,11 +178,13 @@ def everything() -> SignalInputs:
     days = [50.0] * 203 + [150.0] * 7
     assert form_next(days) < -10
     planned = [
-        PlannedSession(f"s{day:02}", ago(day), duration_s=3600, load=20 if day > 0 else 150, is_easy=day > 8)
+        PlannedSession(
+            f"s{day:02}", get_date_ago(day), duration_s=3600, load=20 if day > 0 else 150, is_easy=day > 8
+        )
         for day in range(20, -8, -1)
     ]
     done = [
-        DoneActivity(f"a{day:02}", ago(day), duration_s=3600, load=50, above_z1_share=0.5)
+        DoneActivity(f"a{day:02}", get_date_ago(day), duration_s=3600, load=50, above_z1_share=0.5)
         for day in range(20, 8, -1)
     ]
     return SignalInputs(
@@ -182,18 +193,18 @@ def everything() -> SignalInputs:
         rough_load=np.zeros(210),
         hrv=hrv_series([50, 72] * 30 + [62] * 7 + [45] * 7),
         resting_hr=resting_hr_series([48, 52] * 32 + [60] * 10),
-        recovery=scores(*[80] * 21, *[40] * 7),
+        recovery=build_recovery_scores(*[80] * 21, *[40] * 7),
         vo2max=np.linspace(52, 45, 60),
         vo2max_readings=np.linspace(52, 45, 60),
         vdot=np.linspace(48, 52, 90),
         runs=(
-            *regular_runs(km=9, first=40, last=10, z1_s=1500, zoned_s=3000, is_suspect=True),
-            Run(ago(6), 20000, best_30min_ngs_mps=4.5),
+            *build_regular_runs(km=9, first=40, last=10, z1_s=1500, zoned_s=3000, is_suspect=True),
+            Run(get_date_ago(6), 20000, best_30min_ngs_mps=4.5),
         ),
         sessions=build_outcomes(planned, done),
-        races=(RaceGoal(ago(-7), 42195.0), RaceGoal(ago(-30), 42195.0)),
-        thresholds=(ThresholdSpeed(ago(200), 4.0),),
-        personal_bests=(PersonalBest(ago(3), "10 km", 2390.0),),
+        races=(RaceGoal(get_date_ago(-7), 42195.0), RaceGoal(get_date_ago(-30), 42195.0)),
+        thresholds=(ThresholdSpeed(get_date_ago(200), 4.0),),
+        personal_bests=(PersonalBest(get_date_ago(3), "10 km", 2390.0),),
         is_connected=True,
         last_sync_at=AS_OF - timedelta(days=4),
     )

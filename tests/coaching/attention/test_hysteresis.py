@@ -27,7 +27,7 @@ from metrics.science.load_series import load_series
 from metrics.science.recovery import form_for_recovery, recovery_series
 from metrics.science.resting_hr import resting_hr_series
 from metrics.science.week import week_series
-from tests.coaching.attention.scenes import AS_OF, TODAY, ago
+from tests.coaching.attention.scenes import AS_OF, TODAY, get_date_ago
 
 FOUND = Finding("info", lambda: Report("Something.", {"value": 1, "n": 1}))
 
@@ -51,7 +51,7 @@ def test_looking_back_repeats_what_a_memory_would_have_kept(pattern):
     found = evaluate_signal(signal, [Day(calendar, days_ago) for days_ago in range(28)])
     since = remembered(pattern)
     assert (found.since if isinstance(found, ActiveSignal) else None) == (
-        None if since is None else ago(since)
+        None if since is None else get_date_ago(since)
     )
 
 
@@ -78,7 +78,7 @@ def athletes(draw) -> SignalInputs:
     planned = [
         PlannedSession(
             f"s{number}",
-            ago(int(day)),
+            get_date_ago(int(day)),
             duration_s=draw(st.sampled_from([None, 3600.0])),
             distance_m=draw(st.sampled_from([None, 12000.0, 40000.0])),
             load=draw(st.sampled_from([None, 60.0])),
@@ -90,7 +90,11 @@ def athletes(draw) -> SignalInputs:
     ]
     done = [
         DoneActivity(
-            f"a{day}", ago(day), duration_s=draw(SHARE) * 3600, load=50, above_z1_share=draw(SHARE) / 3
+            f"a{day}",
+            get_date_ago(day),
+            duration_s=draw(SHARE) * 3600,
+            load=50,
+            above_z1_share=draw(SHARE) / 3,
         )
         for day in run_days[:12]
         if day >= 0
@@ -107,7 +111,7 @@ def athletes(draw) -> SignalInputs:
         vdot=column(40, 60, wellness),
         runs=tuple(
             Run(
-                ago(day),
+                get_date_ago(day),
                 float(rng.uniform(0, 45000)),
                 day % 7 == 0,
                 900,
@@ -119,15 +123,16 @@ def athletes(draw) -> SignalInputs:
         ),
         sessions=build_outcomes(planned, done),
         races=tuple(
-            RaceGoal(ago(-draw(st.integers(-3, 45))), 42195.0, draw(st.sampled_from("ABC"))) for _ in "ab"
+            RaceGoal(get_date_ago(-draw(st.integers(-3, 45))), 42195.0, draw(st.sampled_from("ABC")))
+            for _ in "ab"
         ),
         absences=tuple(
-            AbsencePeriod(ago(first), ago(first - 5))
+            AbsencePeriod(get_date_ago(first), get_date_ago(first - 5))
             for first in draw(st.lists(st.integers(-3, 40), max_size=2))
         ),
-        thresholds=(ThresholdSpeed(ago(draw(st.integers(-5, 300))), 4.0),),
-        personal_bests=(PersonalBest(ago(draw(st.integers(-5, 60))), "5 km", 1200.0),),
-        profile=ProfileFacts(pace_on=draw(st.sampled_from([None, ago(5), ago(200)]))),
+        thresholds=(ThresholdSpeed(get_date_ago(draw(st.integers(-5, 300))), 4.0),),
+        personal_bests=(PersonalBest(get_date_ago(draw(st.integers(-5, 60))), "5 km", 1200.0),),
+        profile=ProfileFacts(pace_on=draw(st.sampled_from([None, get_date_ago(5), get_date_ago(200)]))),
         is_connected=draw(st.booleans()),
         last_sync_at=draw(
             st.sampled_from([None, AS_OF, AS_OF - timedelta(days=5), AS_OF + timedelta(hours=1)])
@@ -143,7 +148,7 @@ def test_whatever_comes_in_every_flag_is_finite_plain_and_within_the_window(inpu
     assert flags.isdisjoint(skip.code for skip in evaluation.skipped)
     assert len(flags) == len(evaluation.active_signals)
     for found in evaluation.active_signals:
-        assert ago(27) <= found.since <= found.observed_on <= TODAY
+        assert get_date_ago(27) <= found.since <= found.observed_on <= TODAY
         assert found.confidence in (1.0, 0.7, 0.6)
         numbers = [value for value in found.evidence.values() if isinstance(value, int | float)]
         assert np.isfinite(numbers).all(), found

@@ -7,12 +7,12 @@ import pytest
 
 from coaching.attention import Run, SignalInputs, ThresholdSpeed
 from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
-from tests.coaching.attention.scenes import ago, flag, judged, runs
+from tests.coaching.attention.scenes import build_runs, evaluate_severity, find_active_signal, get_date_ago
 
 
 def zoned(z1_min: float, zoned_min: float, count: int = 10) -> SignalInputs:
     one = {"z1_s": 60 * z1_min / count, "zoned_s": 60 * zoned_min / count}
-    return SignalInputs(runs=runs(*((days, 10) for days in range(1, count + 1)), **one))
+    return SignalInputs(runs=build_runs(*((days, 10) for days in range(1, count + 1)), **one))
 
 
 @pytest.mark.parametrize(
@@ -31,21 +31,21 @@ def zoned(z1_min: float, zoned_min: float, count: int = 10) -> SignalInputs:
     ],
 )
 def test_intensity_heavy(inputs, verdict):
-    assert judged("INTENSITY_HEAVY", inputs) == verdict
+    assert evaluate_severity("INTENSITY_HEAVY", inputs) == verdict
 
 
 def test_intensity_looks_at_four_weeks_only():
     scene = zoned(700, 900)
     for days, verdict in ((28, None), (27, "warning")):
-        old = Run(ago(days), 10000, z1_s=0, zoned_s=36000)
-        assert judged("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) == verdict
+        old = Run(get_date_ago(days), 10000, z1_s=0, zoned_s=36000)
+        assert evaluate_severity("INTENSITY_HEAVY", replace(scene, runs=(old, *scene.runs))) == verdict
 
 
 def easy(*shares: float | None) -> SignalInputs:
     days = range(2 * len(shares), 0, -2)
-    planned = [PlannedSession(f"s{day:02}", ago(day), duration_s=3600, is_easy=True) for day in days]
+    planned = [PlannedSession(f"s{day:02}", get_date_ago(day), duration_s=3600, is_easy=True) for day in days]
     done = [
-        DoneActivity(f"a{day:02}", ago(day), duration_s=3600, above_z1_share=share)
+        DoneActivity(f"a{day:02}", get_date_ago(day), duration_s=3600, above_z1_share=share)
         for day, share in zip(days, shares, strict=True)
     ]
     return SignalInputs(sessions=build_outcomes(planned, done))
@@ -64,7 +64,7 @@ def easy(*shares: float | None) -> SignalInputs:
     ],
 )
 def test_easy_too_hard(inputs, verdict):
-    assert judged("EASY_TOO_HARD", inputs) == verdict
+    assert evaluate_severity("EASY_TOO_HARD", inputs) == verdict
 
 
 def estimates(before: float, now: float, count: int = 4) -> SignalInputs:
@@ -88,7 +88,7 @@ def estimates(before: float, now: float, count: int = 4) -> SignalInputs:
     ],
 )
 def test_vo2max_declining(inputs, verdict):
-    assert judged("VO2MAX_DECLINING", inputs) == verdict
+    assert evaluate_severity("VO2MAX_DECLINING", inputs) == verdict
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_vo2max_declining(inputs, verdict):
     ],
 )
 def test_vo2max_drop(column, verdict):
-    assert judged("VO2MAX_DROP", SignalInputs(vo2max=np.array(column))) == verdict
+    assert evaluate_severity("VO2MAX_DROP", SignalInputs(vo2max=np.array(column))) == verdict
 
 
 def threshold(age_d: int, *speeds: tuple[int, float]) -> SignalInputs:
-    known = tuple(Run(ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
-    return SignalInputs(runs=known, thresholds=(ThresholdSpeed(ago(age_d), 4.0),))
+    known = tuple(Run(get_date_ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
+    return SignalInputs(runs=known, thresholds=(ThresholdSpeed(get_date_ago(age_d), 4.0),))
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,17 @@ def threshold(age_d: int, *speeds: tuple[int, float]) -> SignalInputs:
     ],
 )
 def test_threshold_outdated(inputs, verdict):
-    assert judged("THRESHOLD_OUTDATED", inputs) == verdict
+    assert evaluate_severity("THRESHOLD_OUTDATED", inputs) == verdict
 
 
 def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
-    renewed = SignalInputs(thresholds=(ThresholdSpeed(ago(200), 4.0), ThresholdSpeed(ago(5), 4.1)))
-    assert judged("THRESHOLD_OUTDATED", renewed) is None
-    assert judged("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
+    renewed = SignalInputs(
+        thresholds=(ThresholdSpeed(get_date_ago(200), 4.0), ThresholdSpeed(get_date_ago(5), 4.1))
+    )
+    assert evaluate_severity("THRESHOLD_OUTDATED", renewed) is None
+    assert evaluate_severity("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
 
 
 def test_a_runs_without_thirty_minutes_proves_nothing():
-    scene = replace(threshold(50), runs=runs((9, 5), (3, 5)))
-    assert flag("THRESHOLD_OUTDATED", scene) is None
+    scene = replace(threshold(50), runs=build_runs((9, 5), (3, 5)))
+    assert find_active_signal("THRESHOLD_OUTDATED", scene) is None

@@ -5,18 +5,26 @@ import pytest
 
 from coaching.attention import Run, SignalInputs
 from coaching.science.compliance import PlannedSession, build_outcomes
-from tests.coaching.attention.scenes import ago, flag, judged, loads, regular_runs, runs
+from tests.coaching.attention.scenes import (
+    build_load_inputs,
+    build_regular_runs,
+    build_runs,
+    evaluate_severity,
+    find_active_signal,
+    get_date_ago,
+)
 
-LONGEST_18 = runs((26, 10), (24, 18), (22, 12), (12, 14), (10, 8))
+LONGEST_18 = build_runs((26, 10), (24, 18), (22, 12), (12, 14), (10, 8))
 
 
 def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> SignalInputs:
-    return SignalInputs(runs=(*LONGEST_18, Run(ago(days_ago), 1000 * km, is_race=is_race)))
+    return SignalInputs(runs=(*LONGEST_18, Run(get_date_ago(days_ago), 1000 * km, is_race=is_race)))
 
 
 def planned_run(km: float, in_days: int, known=LONGEST_18) -> SignalInputs:
     return SignalInputs(
-        runs=known, sessions=build_outcomes([PlannedSession("s", ago(-in_days), distance_m=1000 * km)], [])
+        runs=known,
+        sessions=build_outcomes([PlannedSession("s", get_date_ago(-in_days), distance_m=1000 * km)], []),
     )
 
 
@@ -33,32 +41,39 @@ def planned_run(km: float, in_days: int, known=LONGEST_18) -> SignalInputs:
         (with_run(40, is_race=True), "info"),
         (with_run(40, days_ago=6), "critical"),
         (with_run(40, days_ago=7), "skip: few_runs"),
-        (SignalInputs(runs=runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
-        (SignalInputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
-        (SignalInputs(runs=runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 5))), "critical"),
-        (SignalInputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.99))), None),
-        (SignalInputs(runs=runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
+        (SignalInputs(runs=build_runs((20, 10), (18, 10), (16, 10), (2, 40))), "skip: few_runs"),
+        (SignalInputs(runs=build_runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 4.9))), None),
+        (SignalInputs(runs=build_runs((20, 2), (18, 2), (16, 2), (14, 2), (2, 5))), "critical"),
+        (SignalInputs(runs=build_runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 5.99))), None),
+        (SignalInputs(runs=build_runs((20, 5), (18, 5), (16, 5), (14, 5), (2, 6))), "warning"),
     ],
 )
 def test_session_spike(inputs, verdict):
-    assert judged("SESSION_SPIKE", inputs) == verdict
+    assert evaluate_severity("SESSION_SPIKE", inputs) == verdict
 
 
 def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
-    spike = flag("SESSION_SPIKE", with_run(20.5))
+    spike = find_active_signal("SESSION_SPIKE", with_run(20.5))
     assert spike.evidence["value"] == pytest.approx(20.5 / 18, abs=0.001)
     assert spike.evidence["baseline"] == 18000
     # 33 days ago is more than 30 days before the run of 2 days ago, so the 25 km do not count.
     assert (
-        flag("SESSION_SPIKE", SignalInputs(runs=(*runs((33, 25)), *with_run(20.5).runs))).evidence["baseline"]
+        find_active_signal(
+            "SESSION_SPIKE", SignalInputs(runs=(*build_runs((33, 25)), *with_run(20.5).runs))
+        ).evidence["baseline"]
         == 18000
     )
-    assert judged("SESSION_SPIKE", SignalInputs(runs=(*runs((32, 25)), *with_run(20.5).runs))) is None
+    assert (
+        evaluate_severity("SESSION_SPIKE", SignalInputs(runs=(*build_runs((32, 25)), *with_run(20.5).runs)))
+        is None
+    )
 
 
 def test_a_long_run_outweighs_a_race():
-    scene = SignalInputs(runs=(*LONGEST_18, Run(ago(5), 21097.5, is_race=True), Run(ago(1), 25000)))
-    assert flag("SESSION_SPIKE", scene).severity == "warning"
+    scene = SignalInputs(
+        runs=(*LONGEST_18, Run(get_date_ago(5), 21097.5, is_race=True), Run(get_date_ago(1), 25000))
+    )
+    assert find_active_signal("SESSION_SPIKE", scene).severity == "warning"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,7 @@ def test_a_long_run_outweighs_a_race():
     ],
 )
 def test_planned_spike(inputs, verdict):
-    assert judged("PLANNED_SPIKE", inputs) == verdict
+    assert evaluate_severity("PLANNED_SPIKE", inputs) == verdict
 
 
 def jump(week: float, before: float = 300) -> list[float]:
@@ -84,34 +99,34 @@ def jump(week: float, before: float = 300) -> list[float]:
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*jump(420)), "info"),
-        (loads(*jump(480)), "warning"),
-        (loads(*jump(390)), "info"),
-        (loads(*jump(389)), None),
-        (loads(*jump(450)), "warning"),
-        (loads(*jump(445)), "info"),
-        (loads(*jump(150, before=100)), "warning"),
-        (loads(*jump(3000)), "warning"),
-        (loads(*jump(480)[1:]), "skip: short_history"),
-        (loads(*jump(480, before=99)), "skip: low_load"),
+        (build_load_inputs(*jump(420)), "info"),
+        (build_load_inputs(*jump(480)), "warning"),
+        (build_load_inputs(*jump(390)), "info"),
+        (build_load_inputs(*jump(389)), None),
+        (build_load_inputs(*jump(450)), "warning"),
+        (build_load_inputs(*jump(445)), "info"),
+        (build_load_inputs(*jump(150, before=100)), "warning"),
+        (build_load_inputs(*jump(3000)), "warning"),
+        (build_load_inputs(*jump(480)[1:]), "skip: short_history"),
+        (build_load_inputs(*jump(480, before=99)), "skip: low_load"),
     ],
 )
 def test_load_jump(inputs, verdict):
-    assert judged("LOAD_JUMP", inputs) == verdict
+    assert evaluate_severity("LOAD_JUMP", inputs) == verdict
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*[75.5] * 42), "info"),
-        (loads(*[74.5] * 42), None),
-        (loads(*[121] * 42), "warning"),
-        (loads(*[119] * 42), "info"),
-        (loads(*[121] * 41), "skip: short_history"),
+        (build_load_inputs(*[75.5] * 42), "info"),
+        (build_load_inputs(*[74.5] * 42), None),
+        (build_load_inputs(*[121] * 42), "warning"),
+        (build_load_inputs(*[119] * 42), "info"),
+        (build_load_inputs(*[121] * 41), "skip: short_history"),
     ],
 )
 def test_ramp_high(inputs, verdict):
-    assert judged("RAMP_HIGH", inputs) == verdict
+    assert evaluate_severity("RAMP_HIGH", inputs) == verdict
 
 
 LIVELY = [50, 0, 80, 60, 0, 120, 30]
@@ -120,42 +135,45 @@ LIVELY = [50, 0, 80, 60, 0, 120, 30]
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*[60] * 7), "info"),
-        (loads(*LIVELY), None),
-        (loads(*[153.5] * 3, *[46.5] * 3, 100), "info"),
-        (loads(*[154.5] * 3, *[45.5] * 3, 100), None),
-        (loads(*[28.5] * 7), None),
-        (loads(*[28.6] * 7), "info"),
-        (loads(*LIVELY * 4, *[41] * 7), None),
-        (loads(*LIVELY * 4, *[42] * 7), "info"),
-        (loads(*[60] * 6), "skip: short_history"),
-        (loads(*LIVELY * 12, *[60] * 7), "warning"),
-        (loads(*LIVELY * 11, *[60] * 7), "info"),
-        (loads(*[60] * 7 * 27), "info"),
+        (build_load_inputs(*[60] * 7), "info"),
+        (build_load_inputs(*LIVELY), None),
+        (build_load_inputs(*[153.5] * 3, *[46.5] * 3, 100), "info"),
+        (build_load_inputs(*[154.5] * 3, *[45.5] * 3, 100), None),
+        (build_load_inputs(*[28.5] * 7), None),
+        (build_load_inputs(*[28.6] * 7), "info"),
+        (build_load_inputs(*LIVELY * 4, *[41] * 7), None),
+        (build_load_inputs(*LIVELY * 4, *[42] * 7), "info"),
+        (build_load_inputs(*[60] * 6), "skip: short_history"),
+        (build_load_inputs(*LIVELY * 12, *[60] * 7), "warning"),
+        (build_load_inputs(*LIVELY * 11, *[60] * 7), "info"),
+        (build_load_inputs(*[60] * 7 * 27), "info"),
     ],
 )
 def test_monotony_high(inputs, verdict):
-    assert judged("MONOTONY_HIGH", inputs) == verdict
+    assert evaluate_severity("MONOTONY_HIGH", inputs) == verdict
 
 
 def test_the_strain_limit_is_the_athletes_own_95th_percentile():
-    found = flag("MONOTONY_HIGH", loads(*LIVELY * 26, *[60] * 7))
+    found = find_active_signal("MONOTONY_HIGH", build_load_inputs(*LIVELY * 26, *[60] * 7))
     assert found.evidence["strain_limit"] == pytest.approx(411.2863, abs=0.001)
     assert found.evidence["strain"] == pytest.approx(4200)
     growing = [load for load in range(1, 31) for _ in range(7)]
-    found = flag("MONOTONY_HIGH", loads(*growing, *[60] * 7))
+    found = find_active_signal("MONOTONY_HIGH", build_load_inputs(*growing, *[60] * 7))
     assert found.evidence["strain_limit"] == pytest.approx(70 * np.percentile(range(5, 31), 95))
 
 
 @pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
 def test_loads_guessed_for_the_most_part_lower_the_confidence(rough, confidence):
     days = np.array(jump(480))
-    assert flag("LOAD_JUMP", loads(*days, rough_load=days * rough)).confidence == confidence
+    assert (
+        find_active_signal("LOAD_JUMP", build_load_inputs(*days, rough_load=days * rough)).confidence
+        == confidence
+    )
 
 
 def test_no_message_speaks_of_injury():
-    scene = loads(*jump(480), runs=(*LONGEST_18, *regular_runs(km=30, first=5)))
+    scene = build_load_inputs(*jump(480), runs=(*LONGEST_18, *build_regular_runs(km=30, first=5)))
     assert all(
         "injur" not in found.message.lower()
-        for found in [flag("LOAD_JUMP", scene), flag("SESSION_SPIKE", scene)]
+        for found in [find_active_signal("LOAD_JUMP", scene), find_active_signal("SESSION_SPIKE", scene)]
     )

@@ -9,25 +9,37 @@ from coaching.attention import RaceGoal, SignalInputs
 from coaching.science.compliance import DoneActivity, PlannedSession, build_outcomes
 from metrics.science.load_series import project
 from metrics.science.week import week_series
-from tests.coaching.attention.scenes import ago, balance, flag, judged, loads, regular_runs, runs
+from tests.coaching.attention.scenes import (
+    build_load_balance,
+    build_load_inputs,
+    build_regular_runs,
+    build_runs,
+    evaluate_severity,
+    find_active_signal,
+    get_date_ago,
+)
 
 TAPER = (50, 40, 40, 30, 30, 20)
 
 
 def race(in_days: int, km: float = 42.195, priority: str = "A") -> RaceGoal:
-    return RaceGoal(ago(-in_days), 1000 * km, priority)
+    return RaceGoal(get_date_ago(-in_days), 1000 * km, priority)
 
 
 def planned(*daily_loads: float):
     """One session for each of the next days."""
     return build_outcomes(
-        [PlannedSession(f"s{day}", ago(-day), load=load) for day, load in enumerate(daily_loads, start=1)], []
+        [
+            PlannedSession(f"s{day}", get_date_ago(-day), load=load)
+            for day, load in enumerate(daily_loads, start=1)
+        ],
+        [],
     )
 
 
 def before_race(in_days: int, daily_loads=(), priority: str = "A", fitness=60, fatigue=75, today=70, days=50):
     return SignalInputs(
-        load=balance(fitness, fatigue, load_today=today, days=days),
+        load=build_load_balance(fitness, fatigue, load_today=today, days=days),
         weeks=week_series(np.full(days, 70.0)),
         sessions=planned(*daily_loads),
         races=(race(in_days, priority=priority),),
@@ -55,33 +67,33 @@ def before_race(in_days: int, daily_loads=(), priority: str = "A", fitness=60, f
     ],
 )
 def test_race_form_low(inputs, verdict):
-    assert judged("RACE_FORM_LOW", inputs) == verdict
+    assert evaluate_severity("RACE_FORM_LOW", inputs) == verdict
 
 
 def test_the_projected_form_is_that_of_the_reference_case():
-    found = flag("RACE_FORM_LOW", before_race(7, [70] * 6))
+    found = find_active_signal("RACE_FORM_LOW", before_race(7, [70] * 6))
     assert found.evidence["value"] == pytest.approx(-10.30421, abs=1e-4)
     assert found.message == "Form on the morning of the race, in 7 days, is projected at -10."
 
 
 def test_without_planned_loads_half_of_the_usual_day_is_assumed():
-    found = flag("RACE_FORM_LOW", before_race(7, fitness=60, fatigue=160))
+    found = find_active_signal("RACE_FORM_LOW", before_race(7, fitness=60, fatigue=160))
     assert found.evidence["value"] == pytest.approx(project(60, 160, [70, *[35] * 6]).form)
 
 
 def test_what_todays_plan_still_asks_for_is_projected_too():
     scene = before_race(3, [70, 70], fitness=60, fatigue=70, today=0)
-    asked = build_outcomes([PlannedSession("today", ago(0), load=90)], [])
-    rest = flag("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
-    assert judged("RACE_FORM_LOW", scene) is None
+    asked = build_outcomes([PlannedSession("today", get_date_ago(0), load=90)], [])
+    rest = find_active_signal("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
+    assert evaluate_severity("RACE_FORM_LOW", scene) is None
     assert rest.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
 
 
 def test_a_race_that_is_over_signals_nothing():
     over = replace(before_race(0, fitness=60, fatigue=90), races=(race(-1),))
-    assert judged("RACE_FORM_LOW", over) == "skip: no_race_near"
-    assert judged("RACE_FORM_LOW", over, days_ago=1) == "skip: no_race_near"
-    assert flag("RACE_FORM_LOW", over) is None
+    assert evaluate_severity("RACE_FORM_LOW", over) == "skip: no_race_near"
+    assert evaluate_severity("RACE_FORM_LOW", over, days_ago=1) == "skip: no_race_near"
+    assert find_active_signal("RACE_FORM_LOW", over) is None
 
 
 USUAL_WEEK = [50] * 40  # 350 a week, of which 90 % are 315
@@ -90,32 +102,34 @@ USUAL_WEEK = [50] * 40  # 350 a week, of which 90 % are 315
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.2] * 6)), "info"),
-        (loads(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.1] * 6)), None),
-        (loads(*USUAL_WEEK, races=(race(1),)), "info"),
-        (loads(*USUAL_WEEK[:-7], *[20] * 7, races=(race(1),)), None),
-        (loads(*USUAL_WEEK, races=(race(0),)), "info"),
-        (loads(*USUAL_WEEK, races=(race(8),), sessions=planned(*[90] * 6)), "skip: no_race_near"),
-        (loads(*USUAL_WEEK[:7], races=(race(1),)), "skip: no_four_week_average"),
+        (build_load_inputs(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.2] * 6)), "info"),
+        (build_load_inputs(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.1] * 6)), None),
+        (build_load_inputs(*USUAL_WEEK, races=(race(1),)), "info"),
+        (build_load_inputs(*USUAL_WEEK[:-7], *[20] * 7, races=(race(1),)), None),
+        (build_load_inputs(*USUAL_WEEK, races=(race(0),)), "info"),
+        (build_load_inputs(*USUAL_WEEK, races=(race(8),), sessions=planned(*[90] * 6)), "skip: no_race_near"),
+        (build_load_inputs(*USUAL_WEEK[:7], races=(race(1),)), "skip: no_four_week_average"),
     ],
 )
 def test_taper_missing(inputs, verdict):
-    assert judged("TAPER_MISSING", inputs) == verdict
+    assert evaluate_severity("TAPER_MISSING", inputs) == verdict
 
 
 def test_todays_unfinished_session_belongs_to_the_race_week():
-    today = PlannedSession("today", ago(0), load=60)
-    tired = loads(
+    today = PlannedSession("today", get_date_ago(0), load=60)
+    tired = build_load_inputs(
         *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*build_outcomes([today], []), *planned(*[43] * 6))
     )
-    assert judged("TAPER_MISSING", tired) == "info"
-    done = build_outcomes([today], [DoneActivity("x", ago(0), load=30)])
-    rested = loads(*USUAL_WEEK[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))
-    assert judged("TAPER_MISSING", rested) is None
+    assert evaluate_severity("TAPER_MISSING", tired) == "info"
+    done = build_outcomes([today], [DoneActivity("x", get_date_ago(0), load=30)])
+    rested = build_load_inputs(*USUAL_WEEK[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))
+    assert evaluate_severity("TAPER_MISSING", rested) is None
 
 
 def prepared(longest_km: float, *races: RaceGoal, days: int = 60) -> SignalInputs:
-    return loads(*[50] * days, runs=(*runs((41, longest_km)), *regular_runs(km=8, first=30)), races=races)
+    return build_load_inputs(
+        *[50] * days, runs=(*build_runs((41, longest_km)), *build_regular_runs(km=8, first=30)), races=races
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,4 +152,4 @@ def prepared(longest_km: float, *races: RaceGoal, days: int = 60) -> SignalInput
     ],
 )
 def test_race_underprepared(inputs, verdict):
-    assert judged("RACE_UNDERPREPARED", inputs) == verdict
+    assert evaluate_severity("RACE_UNDERPREPARED", inputs) == verdict

@@ -7,78 +7,86 @@ import pytest
 from coaching.attention import SignalInputs
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
-from tests.coaching.attention.scenes import USUAL_HRV, flag, hrv, judged, loads, resting_hr, scores
+from tests.coaching.attention.scenes import (
+    USUAL_HRV,
+    build_hrv_inputs,
+    build_load_inputs,
+    build_recovery_scores,
+    build_resting_hr_inputs,
+    evaluate_severity,
+    find_active_signal,
+)
 
 TIRED = [50] * 200 + [180] * 7
 
 
 def both(hrv_week, rhr_days) -> SignalInputs:
-    return replace(hrv(*hrv_week), resting_hr=resting_hr(*rhr_days).resting_hr)
+    return replace(build_hrv_inputs(*hrv_week), resting_hr=build_resting_hr_inputs(*rhr_days).resting_hr)
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (hrv(*[52] * 7), "warning"),
-        (hrv(*[55] * 7), None),
-        (hrv(*[45] * 7), "critical"),
-        (hrv(*[52.2] * 7), "warning"),
-        (hrv(*[52.4] * 7), None),
-        (hrv(None, 52, None, 52, None, 52, 52), "warning"),
-        (hrv(None, 45, None, 45, None, 45, None), "skip: few_hrv_readings"),
-        (hrv(*[47.6] * 7), "critical"),
-        (hrv(*[47.8] * 7), "warning"),
-        (hrv(*[45] * 7, usual=[50, 72] * 15), "critical"),
-        (hrv(*[45] * 7, usual=[50, 72] * 14 + [50]), "info"),
-        (hrv(*[45] * 7, usual=[50, 72] * 7), "info"),
-        (hrv(*[45] * 7, usual=[50, 72] * 6 + [50]), "skip: no_hrv_baseline"),
+        (build_hrv_inputs(*[52] * 7), "warning"),
+        (build_hrv_inputs(*[55] * 7), None),
+        (build_hrv_inputs(*[45] * 7), "critical"),
+        (build_hrv_inputs(*[52.2] * 7), "warning"),
+        (build_hrv_inputs(*[52.4] * 7), None),
+        (build_hrv_inputs(None, 52, None, 52, None, 52, 52), "warning"),
+        (build_hrv_inputs(None, 45, None, 45, None, 45, None), "skip: few_hrv_readings"),
+        (build_hrv_inputs(*[47.6] * 7), "critical"),
+        (build_hrv_inputs(*[47.8] * 7), "warning"),
+        (build_hrv_inputs(*[45] * 7, usual=[50, 72] * 15), "critical"),
+        (build_hrv_inputs(*[45] * 7, usual=[50, 72] * 14 + [50]), "info"),
+        (build_hrv_inputs(*[45] * 7, usual=[50, 72] * 7), "info"),
+        (build_hrv_inputs(*[45] * 7, usual=[50, 72] * 6 + [50]), "skip: no_hrv_baseline"),
     ],
 )
 def test_hrv_below_baseline(inputs, verdict):
-    assert judged("HRV_BELOW_BASELINE", inputs) == verdict
+    assert evaluate_severity("HRV_BELOW_BASELINE", inputs) == verdict
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (hrv(*[60] * 7, *[50] * 7), "warning"),
-        (hrv(*[60] * 7, *[52] * 7), None),
-        (hrv(*[60] * 7, *[51] * 7), "warning"),
-        (hrv(*[60] * 7, *[51.1] * 7), None),
-        (hrv(*[60] * 7, *[45] * 7), "critical"),
-        (hrv(*[60] * 7, *[45.1] * 7), "warning"),
-        (hrv(*[60] * 7, 50, None, 50, None, 50, None, None), "skip: few_hrv_readings"),
-        (hrv(60, None, 60, None, 60, None, None, *[45] * 7), "skip: few_hrv_readings"),
-        (hrv(*[60] * 7, *[45] * 7, usual=[]), "skip: no_hrv_baseline"),
+        (build_hrv_inputs(*[60] * 7, *[50] * 7), "warning"),
+        (build_hrv_inputs(*[60] * 7, *[52] * 7), None),
+        (build_hrv_inputs(*[60] * 7, *[51] * 7), "warning"),
+        (build_hrv_inputs(*[60] * 7, *[51.1] * 7), None),
+        (build_hrv_inputs(*[60] * 7, *[45] * 7), "critical"),
+        (build_hrv_inputs(*[60] * 7, *[45.1] * 7), "warning"),
+        (build_hrv_inputs(*[60] * 7, 50, None, 50, None, 50, None, None), "skip: few_hrv_readings"),
+        (build_hrv_inputs(60, None, 60, None, 60, None, None, *[45] * 7), "skip: few_hrv_readings"),
+        (build_hrv_inputs(*[60] * 7, *[45] * 7, usual=[]), "skip: no_hrv_baseline"),
     ],
 )
 def test_hrv_falling(inputs, verdict):
-    assert judged("HRV_FALLING", inputs) == verdict
+    assert evaluate_severity("HRV_FALLING", inputs) == verdict
 
 
 def test_a_fall_within_the_athletes_own_spread_is_no_fall():
-    restless = hrv(*[60] * 7, *[50] * 7, usual=[40, 90] * 30)
-    assert judged("HRV_FALLING", restless) is None
+    restless = build_hrv_inputs(*[60] * 7, *[50] * 7, usual=[40, 90] * 30)
+    assert evaluate_severity("HRV_FALLING", restless) is None
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (resting_hr(55, 55, 55), "warning"),
-        (resting_hr(53, 53, 53), None),
-        (resting_hr(60, 60, 60), "critical"),
-        (resting_hr(54.9, 54.9, 54.9), None),
-        (resting_hr(59.9, 59.9, 59.9), "warning"),
-        (resting_hr(None, 55, 55), "warning"),
-        (resting_hr(55, 55, 55, usual=[46.7, 53.3] * 30), "warning"),
-        (resting_hr(55, 55, 55, usual=[46.6, 53.4] * 30), None),
-        (resting_hr(55, 55, 55, usual=[46, 54] * 30), None),
-        (resting_hr(None, None, 60), "skip: few_resting_hr_readings"),
-        (resting_hr(60, 60, 60, usual=[48, 52] * 5), "skip: no_resting_hr_baseline"),
+        (build_resting_hr_inputs(55, 55, 55), "warning"),
+        (build_resting_hr_inputs(53, 53, 53), None),
+        (build_resting_hr_inputs(60, 60, 60), "critical"),
+        (build_resting_hr_inputs(54.9, 54.9, 54.9), None),
+        (build_resting_hr_inputs(59.9, 59.9, 59.9), "warning"),
+        (build_resting_hr_inputs(None, 55, 55), "warning"),
+        (build_resting_hr_inputs(55, 55, 55, usual=[46.7, 53.3] * 30), "warning"),
+        (build_resting_hr_inputs(55, 55, 55, usual=[46.6, 53.4] * 30), None),
+        (build_resting_hr_inputs(55, 55, 55, usual=[46, 54] * 30), None),
+        (build_resting_hr_inputs(None, None, 60), "skip: few_resting_hr_readings"),
+        (build_resting_hr_inputs(60, 60, 60, usual=[48, 52] * 5), "skip: no_resting_hr_baseline"),
     ],
 )
 def test_rhr_elevated(inputs, verdict):
-    assert judged("RHR_ELEVATED", inputs) == verdict
+    assert evaluate_severity("RHR_ELEVATED", inputs) == verdict
 
 
 @pytest.mark.parametrize(
@@ -90,16 +98,18 @@ def test_rhr_elevated(inputs, verdict):
         (both([50] * 7, [55, 55, 55]), None),
         (both([55] * 6 + [40], [55, 55, 55]), "critical"),
         (both([49] * 7, [54.9, 54.9, 54.9]), None),
-        (hrv(*[45] * 7), "skip: no_baseline"),
-        (resting_hr(60, 60, 60), "skip: no_baseline"),
+        (build_hrv_inputs(*[45] * 7), "skip: no_baseline"),
+        (build_resting_hr_inputs(60, 60, 60), "skip: no_baseline"),
     ],
 )
 def test_possible_illness(inputs, verdict):
-    assert judged("POSSIBLE_ILLNESS", inputs) == verdict
+    assert evaluate_severity("POSSIBLE_ILLNESS", inputs) == verdict
 
 
 def test_possible_illness_asks_to_check_in_and_diagnoses_nothing():
-    assert flag("POSSIBLE_ILLNESS", both([49] * 7, [55, 55, 55])).message.startswith("Check in: ")
+    assert find_active_signal("POSSIBLE_ILLNESS", both([49] * 7, [55, 55, 55])).message.startswith(
+        "Check in: "
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,7 @@ def test_possible_illness_asks_to_check_in_and_diagnoses_nothing():
     ],
 )
 def test_recovery_low(days, verdict):
-    assert judged("RECOVERY_LOW", SignalInputs(recovery=scores(*days))) == verdict
+    assert evaluate_severity("RECOVERY_LOW", SignalInputs(recovery=build_recovery_scores(*days))) == verdict
 
 
 @pytest.mark.parametrize(
@@ -132,37 +142,39 @@ def test_recovery_low(days, verdict):
     ],
 )
 def test_recovery_falling(days, verdict):
-    assert judged("RECOVERY_FALLING", SignalInputs(recovery=scores(*days))) == verdict
+    assert (
+        evaluate_severity("RECOVERY_FALLING", SignalInputs(recovery=build_recovery_scores(*days))) == verdict
+    )
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (loads(*TIRED), "warning"),
-        (loads(*TIRED[:-5]), None),
-        (loads(*TIRED[-41:]), "skip: short_history"),
-        (loads(*(load / 5 for load in TIRED)), "skip: low_fitness"),
+        (build_load_inputs(*TIRED), "warning"),
+        (build_load_inputs(*TIRED[:-5]), None),
+        (build_load_inputs(*TIRED[-41:]), "skip: short_history"),
+        (build_load_inputs(*(load / 5 for load in TIRED)), "skip: low_fitness"),
     ],
 )
 def test_fatigue_high(inputs, verdict):
-    assert judged("FATIGUE_HIGH", inputs) == verdict
+    assert evaluate_severity("FATIGUE_HIGH", inputs) == verdict
 
 
 def test_fatigue_needs_three_days_in_a_row():
-    series = loads(*TIRED).load
+    series = build_load_inputs(*TIRED).load
     first = next(day for day in range(150, 207) if series.form_pct[day] <= -30)
-    assert judged("FATIGUE_HIGH", loads(*TIRED[: first + 2])) is None
-    assert judged("FATIGUE_HIGH", loads(*TIRED[: first + 3])) == "warning"
+    assert evaluate_severity("FATIGUE_HIGH", build_load_inputs(*TIRED[: first + 2])) is None
+    assert evaluate_severity("FATIGUE_HIGH", build_load_inputs(*TIRED[: first + 3])) == "warning"
 
 
 @pytest.mark.parametrize(("usual_days", "confidence"), [(60, 1.0), (30, 1.0), (28, 0.6)])
 def test_a_provisional_baseline_lowers_the_confidence(usual_days, confidence):
-    young = hrv(*[45] * 7, usual=USUAL_HRV[:usual_days])
-    assert flag("HRV_BELOW_BASELINE", young).confidence == confidence
+    young = build_hrv_inputs(*[45] * 7, usual=USUAL_HRV[:usual_days])
+    assert find_active_signal("HRV_BELOW_BASELINE", young).confidence == confidence
 
 
 def test_the_evidence_shows_the_numbers_in_milliseconds():
-    shown = flag("HRV_BELOW_BASELINE", hrv(*[50] * 7))
+    shown = find_active_signal("HRV_BELOW_BASELINE", build_hrv_inputs(*[50] * 7))
     assert shown.evidence["value"] == pytest.approx(50)
     assert shown.evidence["baseline"] == pytest.approx(60)
     assert shown.evidence["threshold"] == pytest.approx(52.2714, abs=1e-3)
@@ -171,8 +183,11 @@ def test_the_evidence_shows_the_numbers_in_milliseconds():
 
 
 def test_a_score_from_a_provisional_baseline_is_less_certain():
-    low = scores(20, 20, 20)
+    low = build_recovery_scores(20, 20, 20)
     young = hrv_series([50, 72] * 8 + [50] * 7)
     old = resting_hr_series([48, 52] * 40)
-    assert flag("RECOVERY_LOW", SignalInputs(recovery=low, hrv=young, resting_hr=old)).confidence == 0.6
-    assert flag("RECOVERY_LOW", SignalInputs(recovery=low, resting_hr=old)).confidence == 1.0
+    assert (
+        find_active_signal("RECOVERY_LOW", SignalInputs(recovery=low, hrv=young, resting_hr=old)).confidence
+        == 0.6
+    )
+    assert find_active_signal("RECOVERY_LOW", SignalInputs(recovery=low, resting_hr=old)).confidence == 1.0

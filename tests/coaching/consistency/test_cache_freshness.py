@@ -18,10 +18,16 @@ from athletes.roles import Role
 from coaching.models import Plan, PlanInstance, Race
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity
-from tests.coaching.plan_fixtures import day, race_of, touch
-from tests.coaching.training_fixtures import PROFILE, ROSTER, names, roster_of, trained
-from tests.support.cast import NOON, Api, Cast, member, person
-from tests.support.recordings import steady_run
+from tests.coaching.plan_fixtures import bump_data_version, create_race, get_day
+from tests.coaching.training_fixtures import (
+    PROFILE_URL,
+    ROSTER_URL,
+    create_training,
+    get_roster,
+    list_usernames,
+)
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person
+from tests.support.recordings import build_steady_run
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +38,7 @@ def clock():
 
 @pytest.fixture
 def ada(cast: Cast) -> User:
-    trained(cast.ada, cast.harbour, days=10)
+    create_training(cast.ada, cast.harbour, days=10)
     return cast.ada
 
 
@@ -41,7 +47,7 @@ def right(answer: Any) -> None:
 
 
 def send(who: str, method: str, path: str, body: Any = None) -> None:
-    right(Api(User.objects.get(username=who)).send(method, f"/api/v1/{path}", body))
+    right(ApiClient(User.objects.get(username=who)).send_json(method, f"/api/v1/{path}", body))
 
 
 def ada_id() -> str:
@@ -64,8 +70,8 @@ def milers() -> str:
 
 
 def upload() -> None:
-    file = SimpleUploadedFile("run.fit", encode_fit(steady_run()))
-    right(Api(User.objects.get(username="ada")).post("/api/v1/activities/upload", {"file": file}))
+    file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run()))
+    right(ApiClient(User.objects.get(username="ada")).post("/api/v1/activities/upload", {"file": file}))
 
 
 def enter_activity() -> None:
@@ -87,7 +93,12 @@ def delete_activity() -> None:
 
 
 def read_health() -> None:
-    send("ada", "put", "health/days", {"days": [{"date": str(day(0)), "source": "garmin", "hrv_rmssd": 80}]})
+    send(
+        "ada",
+        "put",
+        "health/days",
+        {"days": [{"date": str(get_day(0)), "source": "garmin", "hrv_rmssd": 80}]},
+    )
 
 
 def set_threshold() -> None:
@@ -111,7 +122,7 @@ def change_name() -> None:
 
 
 def enter_race() -> None:
-    send("ada", "post", "races", {"race_name": "Mile", "race_date": str(day(5)), "distance": 1_609})
+    send("ada", "post", "races", {"race_name": "Mile", "race_date": str(get_day(5)), "distance": 1_609})
 
 
 def change_race() -> None:
@@ -123,11 +134,11 @@ def delete_race() -> None:
 
 
 def be_absent() -> None:
-    send("ada", "post", f"athletes/{ada_id()}/absences", {"kind": "ill", "from_date": str(day(-2))})
+    send("ada", "post", f"athletes/{ada_id()}/absences", {"kind": "ill", "from_date": str(get_day(-2))})
 
 
 def give_plan() -> None:
-    body = {"plan_id": Plan.objects.get().public_id, "user_id": ada_id(), "start_date": str(day(7))}
+    body = {"plan_id": Plan.objects.get().public_id, "user_id": ada_id(), "start_date": str(get_day(7))}
     send("carl", "post", "plan_instances", body)
 
 
@@ -191,12 +202,12 @@ CHANGES: dict[Callable[[], None], set[str]] = {
 }
 
 
-def asked(cast: Cast) -> dict[str, tuple[Api, str]]:
-    profile = f"{PROFILE}?user_id={cast.ada.public_id}"
+def asked(cast: Cast) -> dict[str, tuple[ApiClient, str]]:
+    profile = f"{PROFILE_URL}?user_id={cast.ada.public_id}"
     return {
-        "own profile": (Api(cast.ada), profile),
-        "coach's profile": (Api(cast.carl), profile),
-        "roster": (Api(cast.carl), f"{ROSTER}?sort=name"),
+        "own profile": (ApiClient(cast.ada), profile),
+        "coach's profile": (ApiClient(cast.carl), profile),
+        "roster": (ApiClient(cast.carl), f"{ROSTER_URL}?sort=name"),
     }
 
 
@@ -238,29 +249,29 @@ def remove(cast: Cast) -> None:
 def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
     cast: Cast, end: Callable[[Cast], None]
 ):
-    coach, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ben.public_id}"
+    coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={cast.ben.public_id}"
     etag = coach.get(path).headers["ETag"]
-    assert names(roster_of(coach)) == ["ada", "ben"]
+    assert list_usernames(get_roster(coach)) == ["ada", "ben"]
     end(cast)
-    assert names(roster_of(coach)) == ["ada"]
+    assert list_usernames(get_roster(coach)) == ["ada"]
     assert coach.get(path, headers={"If-None-Match": etag}).status_code == 403
-    assert Api(cast.ben).get(path).status_code == 200
+    assert ApiClient(cast.ben).get(path).status_code == 200
 
 
 def test_who_joins_is_on_the_roster_even_where_the_versions_add_up_to_the_same(cast: Cast):
-    coach, newcomer = Api(cast.carl), person("newcomer")
-    assert names(roster_of(coach)) == ["ada", "ben"]
+    coach, newcomer = ApiClient(cast.carl), create_person("newcomer")
+    assert list_usernames(get_roster(coach)) == ["ada", "ben"]
     join_organization(newcomer, cast.harbour, Role.ATHLETE, NOON)
-    assert names(roster_of(coach)) == ["ada", "ben", "newcomer"]
+    assert list_usernames(get_roster(coach)) == ["ada", "ben", "newcomer"]
 
 
 def test_a_coach_who_is_none_any_more_gets_nothing_kept(cast: Cast, ada: User):
-    coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
-    etags = [coach.get(one).headers["ETag"] for one in (path, ROSTER)]
+    coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={ada.public_id}"
+    etags = [coach.get(one).headers["ETag"] for one in (path, ROSTER_URL)]
     send("hanna", "patch", at_club(f"members/{cast.carl.public_id}"), {"status": "suspended"})
     answers = [
         coach.get(one, headers={"If-None-Match": etag})
-        for one, etag in zip((path, ROSTER), etags, strict=True)
+        for one, etag in zip((path, ROSTER_URL), etags, strict=True)
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
 
@@ -268,43 +279,45 @@ def test_a_coach_who_is_none_any_more_gets_nothing_kept(cast: Cast, ada: User):
 def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
     """Hill's coaches see what Harbour's do not."""
     withhold()
-    member(ada, cast.hill)
-    coach, path = Api(cast.carl), f"{PROFILE}?user_id={ada.public_id}"
+    create_member(ada, cast.hill)
+    coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={ada.public_id}"
     assert coach.get(path).json()["data"]["withheld"] == ["health"]
-    assert roster_of(coach)["athletes"][0]["withheld"] == ["health"]
+    assert get_roster(coach)["athletes"][0]["withheld"] == ["health"]
     join_organization(cast.carl, cast.hill, Role.COACH, NOON)
     assert coach.get(path).json()["data"]["withheld"] == []
-    assert roster_of(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
+    assert get_roster(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
 
 
 def test_what_is_kept_for_one_coach_is_not_for_another(cast: Cast, ada: User):
     """Zora coaches Ada in Hill as well, and is told of both."""
-    member(ada, cast.hill)
-    member(cast.zora, cast.harbour, Role.COACH)
-    path = f"{PROFILE}?user_id={ada.public_id}"
-    told = [Api(user).get(path).json()["data"]["memberships"] for user in (cast.carl, cast.zora, cast.carl)]
+    create_member(ada, cast.hill)
+    create_member(cast.zora, cast.harbour, Role.COACH)
+    path = f"{PROFILE_URL}?user_id={ada.public_id}"
+    told = [
+        ApiClient(user).get(path).json()["data"]["memberships"] for user in (cast.carl, cast.zora, cast.carl)
+    ]
     assert [len(memberships) for memberships in told] == [1, 2, 1]
     mine = [
-        names(roster_of(Api(user), f"org_id={cast.harbour.public_id}&my_athletes=1"))
+        list_usernames(get_roster(ApiClient(user), f"org_id={cast.harbour.public_id}&my_athletes=1"))
         for user in (cast.carl, cast.zora)
     ]
     assert mine == [["ada"], []]
 
 
 def test_any_athletes_midnight_makes_another_roster(cast: Cast, clock: Any):
-    race_of(cast.ben, 3)
-    touch(cast.ben)
-    coach = Api(cast.carl)
+    create_race(cast.ben, 3)
+    bump_data_version(cast.ben)
+    coach = ApiClient(cast.carl)
     clock.move_to(NOON + timedelta(hours=2, minutes=59))
-    assert roster_of(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 3
+    assert get_roster(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 3
     clock.shift(timedelta(minutes=1))  # midnight in Tokyo
-    assert roster_of(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 2
+    assert get_roster(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 2
 
 
 def test_a_roster_is_kept_for_ten_minutes_and_a_profile_for_five(cast: Cast):
-    coach, redis = Api(cast.carl), cache.client.get_client()  # type: ignore[attr-defined]
+    coach, redis = ApiClient(cast.carl), cache.client.get_client()  # type: ignore[attr-defined]
     kept_s = []
-    for path in (f"{PROFILE}?user_id={cast.ada.public_id}", ROSTER):
+    for path in (f"{PROFILE_URL}?user_id={cast.ada.public_id}", ROSTER_URL):
         known = set(redis.scan_iter("*answer:*"))
         coach.get(path)
         (new,) = set(redis.scan_iter("*answer:*")) - known

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.coaching.training_fixtures import profile_of, roster_of, trained
-from tests.support.cast import NOON, Api, Cast
+from tests.coaching.training_fixtures import create_training, get_profile, get_roster
+from tests.support.cast import NOON, ApiClient, Cast
 
 ANY = object()  # keys of their own, by signal, kind or part
 DAY = [{"date", "value"}]
@@ -101,13 +101,13 @@ def differences(answer: Any, sample: Any, place: str = "") -> list[str]:
 
 
 def test_the_profile_has_the_keys_of_the_sample(cast: Cast):
-    trained(cast.ada, cast.harbour)
-    assert differences(profile_of(Api(cast.carl), cast.ada), SAMPLE_3_1) == []
+    create_training(cast.ada, cast.harbour)
+    assert differences(get_profile(ApiClient(cast.carl), cast.ada), SAMPLE_3_1) == []
 
 
 def test_the_roster_has_the_keys_of_the_contract(cast: Cast):
-    trained(cast.ada, cast.harbour)
-    assert differences(roster_of(Api(cast.carl), "search=ada"), SAMPLE_3_6) == []
+    create_training(cast.ada, cast.harbour)
+    assert differences(get_roster(ApiClient(cast.carl), "search=ada"), SAMPLE_3_6) == []
 
 
 def test_a_missing_key_and_one_too_many_would_be_found(cast: Cast):

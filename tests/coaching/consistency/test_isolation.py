@@ -8,56 +8,56 @@ import pytest
 
 from athletes.models import Athlete, Membership, Organization
 from athletes.roles import Role
-from tests.coaching.training_fixtures import PROFILE, ROSTER, names, roster_of
-from tests.support.cast import Api, Cast, member
+from tests.coaching.training_fixtures import PROFILE_URL, ROSTER_URL, get_roster, list_usernames
+from tests.support.cast import ApiClient, Cast, create_member
 
 
 @pytest.fixture
 def alike(cast: Cast) -> Cast:
     """Everybody and every organization at one version; Hanna coaches in both."""
-    member(cast.hanna, cast.hill, Role.COACH)
+    create_member(cast.hanna, cast.hill, Role.COACH)
     Athlete.objects.update(data_version=7, timezone="UTC")
     Organization.objects.update(version=7)
     return cast
 
 
 def test_two_athletes_at_one_version_have_a_profile_each(alike: Cast):
-    api = Api(alike.hanna)
+    api = ApiClient(alike.hanna)
     for user in (alike.ada, alike.ben, alike.zoe):
-        assert api.get(PROFILE, {"user_id": user.public_id}).json()["data"]["user_id"] == user.public_id
+        assert api.get(PROFILE_URL, {"user_id": user.public_id}).json()["data"]["user_id"] == user.public_id
 
 
 def test_two_organizations_at_one_version_have_a_roster_each(alike: Cast):
-    member(
+    create_member(
         alike.otto, alike.hill
     )  # two athletes there too, so that also the sums of their versions are the same
-    api = Api(alike.hanna)
+    api = ApiClient(alike.hanna)
     for club in (alike.harbour, alike.hill):
-        assert api.get(ROSTER, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id
+        assert api.get(ROSTER_URL, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id
 
 
 def test_who_comes_for_somebody_of_the_same_version_is_in_the_next_roster(alike: Cast):
     """The sum of their versions stays what it was; the organization's own tells."""
-    before = roster_of(Api(alike.hanna), f"org_id={alike.harbour.public_id}")
+    before = get_roster(ApiClient(alike.hanna), f"org_id={alike.harbour.public_id}")
     Membership.objects.filter(user=alike.ada).update(user=alike.otto, assigned_coach=None)
     Organization.objects.filter(pk=alike.harbour.pk).bump_version()
-    after = roster_of(Api(alike.hanna), f"org_id={alike.harbour.public_id}")
-    assert [sorted(names(roster)) for roster in (before, after)] == [["ada", "ben"], ["ben", "otto"]]
+    after = get_roster(ApiClient(alike.hanna), f"org_id={alike.harbour.public_id}")
+    assert [sorted(list_usernames(roster)) for roster in (before, after)] == [["ada", "ben"], ["ben", "otto"]]
 
 
 def test_a_roster_is_kept_while_others_than_its_athletes_change(cast: Cast, django_assert_num_queries: Any):
-    api, kept = Api(cast.carl), 2  # statements: who asks, and what the roster depends on
-    roster_of(api)
+    api, kept = ApiClient(cast.carl), 2  # statements: who asks, and what the roster depends on
+    get_roster(api)
     others = [cast.hanna, cast.lea, cast.sam, cast.zoe, cast.otto]
     Athlete.objects.filter(user__in=others).bump_version()
     with django_assert_num_queries(kept):
-        roster_of(api)
+        get_roster(api)
 
 
 def test_staff_who_coach_in_one_organization_need_not_name_it(cast: Cast):
     def asked() -> Any:
-        return Api(cast.stella).get(ROSTER)
+        return ApiClient(cast.stella).get(ROSTER_URL)
 
     assert asked().json()["details"]["code"] == "ORG_REQUIRED"
-    member(cast.stella, cast.hill, Role.COACH)
+    create_member(cast.stella, cast.hill, Role.COACH)
     assert asked().json()["data"]["org_id"] == cast.hill.public_id

@@ -10,9 +10,9 @@ import time_machine
 
 from athletes.models import Athlete, User
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import touch
-from tests.coaching.training_fixtures import profile_of, roster_of
-from tests.support.cast import Api, Cast, run
+from tests.coaching.plan_fixtures import bump_data_version
+from tests.coaching.training_fixtures import get_profile, get_roster
+from tests.support.cast import ApiClient, Cast, create_run
 
 # An ordinary day, and where clocks change the days around it.
 DAYS = {
@@ -40,16 +40,18 @@ def test_every_answer_is_of_the_athletes_own_days(cast: Cast, ada: User, zone: s
     for back in range(-1, 9):  # five minutes after and before every midnight, a kilometre and two
         day = today - timedelta(days=back)
         for moment, metres in ((time(0, 5), 1_000.0), (time(23, 55), 2_000.0)):
-            run(ada, datetime.combine(day, moment, here), distance_m=metres, duration_s=300.0, source="file")
+            create_run(
+                ada, datetime.combine(day, moment, here), distance_m=metres, duration_s=300.0, source="file"
+            )
         HealthDay.objects.create(athlete=ada.athlete, date=day, source="garmin", hrv_rmssd_ms=60.0 + back)
-    touch(ada)
+    bump_data_version(ada)
     with time_machine.travel(now, tick=False):
         profile, (athlete,) = (
-            profile_of(Api(cast.carl), ada),
-            roster_of(Api(cast.carl), "search=ada")["athletes"],
+            get_profile(ApiClient(cast.carl), ada),
+            get_roster(ApiClient(cast.carl), "search=ada")["athletes"],
         )
         stats = (
-            Api(cast.carl)
+            ApiClient(cast.carl)
             .get(f"/api/v1/analytics/fitness_stats?days=7&user_id={ada.public_id}")
             .json()["data"]
         )

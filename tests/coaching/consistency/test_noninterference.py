@@ -16,9 +16,17 @@ from athletes.models import Threshold, User
 from athletes.organizations.consent import change_consent
 from coaching.models import Absence, PlanInstance, Race
 from metrics.models import Activity, HealthDay
-from tests.coaching.plan_fixtures import absence_of, day, every_day, follow, plan_of, race_of, touch
-from tests.coaching.training_fixtures import profile_of, roster_of, trained
-from tests.support.cast import NOON, Api, Cast, run
+from tests.coaching.plan_fixtures import (
+    bump_data_version,
+    create_absence,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    get_day,
+    list_daily_sessions,
+)
+from tests.coaching.training_fixtures import create_training, get_profile, get_roster
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 SORTS = ("attention", "name", "load", "distance", "last_activity")
 
@@ -31,10 +39,10 @@ def _noon() -> Iterator[None]:
 
 def told(cast: Cast) -> list[Any]:
     """Everything of Ada that Carl is told: one beside her is there to be sorted with."""
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     answers = [
-        profile_of(api, cast.ada, "&refresh=1"),
-        *(roster_of(api, f"refresh=1&sort={sort}") for sort in SORTS),
+        get_profile(api, cast.ada, "&refresh=1"),
+        *(get_roster(api, f"refresh=1&sort={sort}") for sort in SORTS),
     ]
     instances = api.get("/api/v1/plan_instances").json()
     for instance in instances["data"]:
@@ -51,7 +59,7 @@ def no_activity(cast: Cast) -> None:
 
 
 def a_race_was_run(cast: Cast) -> None:
-    run(
+    create_run(
         cast.ada, NOON - timedelta(hours=3), source="watch", is_race=True, race_vdot=60.0, training_load=300.0
     )
 
@@ -60,12 +68,14 @@ def runs_say_vo2max_has_dropped(cast: Cast) -> None:
     HealthDay.objects.filter(athlete=cast.ada.pk).update(vo2max_ml_kg_min=None)
     for back in range(56):
         more = {"vo2max_ml_kg_min": 45.0 if back < 28 else 55.0, "warnings": ["gps_glitch"]}
-        run(cast.ada, NOON - timedelta(days=back, hours=2), source="watch", best_30min_ngs_mps=6.0, **more)
+        create_run(
+            cast.ada, NOON - timedelta(days=back, hours=2), source="watch", best_30min_ngs_mps=6.0, **more
+        )
 
 
 def one_was_typed_in(cast: Cast) -> None:
     no_activity(cast)
-    run(cast.ada, NOON - timedelta(hours=1))
+    create_run(cast.ada, NOON - timedelta(hours=1))
 
 
 def no_reading(cast: Cast) -> None:
@@ -73,14 +83,14 @@ def no_reading(cast: Cast) -> None:
 
 
 def very_ill(cast: Cast) -> None:
-    HealthDay.objects.filter(athlete=cast.ada.pk, date__gte=day(-6)).update(
+    HealthDay.objects.filter(athlete=cast.ada.pk, date__gte=get_day(-6)).update(
         hrv_rmssd_ms=15.0, resting_hr_bpm=90.0
     )
 
 
 def a_resting_pulse(cast: Cast) -> None:
     for kind, value in (("hr_rest", 40.0), ("mass_kg", 70.0)):
-        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-3))
+        Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=get_day(-3))
 
 
 def no_plans(cast: Cast) -> None:
@@ -89,12 +99,16 @@ def no_plans(cast: Cast) -> None:
 
 
 def away(cast: Cast) -> None:
-    absence_of(cast.ada, -20, None)
+    create_absence(cast.ada, -20, None)
 
 
 def a_race_tomorrow(cast: Cast) -> None:
-    race_of(cast.ada, 1, priority="A", distance_m=42_195.0)
-    follow(cast.ada, plan_of(cast.harbour, *every_day(duration_s=20_000.0), name="Hidden"), day(-20))
+    create_race(cast.ada, 1, priority="A", distance_m=42_195.0)
+    follow_plan(
+        cast.ada,
+        create_test_plan(cast.harbour, *list_daily_sessions(duration_s=20_000.0), name="Hidden"),
+        get_day(-20),
+    )
 
 
 CHANGES: dict[str, list[Callable[[Cast], None]]] = {
@@ -112,11 +126,11 @@ def without_time(answers: list[Any]) -> list[Any]:
 
 def prepare(cast: Cast, sharing: User, withheld: str) -> None:
     for user, days in ((cast.ada, 60), (cast.ben, 30)):
-        trained(user, cast.harbour, days, duration_s=2_400.0 if user == sharing else 3_000.0)
+        create_training(user, cast.harbour, days, duration_s=2_400.0 if user == sharing else 3_000.0)
     Threshold.objects.create(
-        athlete=cast.ada.athlete, kind="threshold_pace", value=250.0, valid_from=day(-90)
+        athlete=cast.ada.athlete, kind="threshold_pace", value=250.0, valid_from=get_day(-90)
     )
-    Threshold.objects.create(athlete=cast.ada.athlete, kind="hr_max", value=190.0, valid_from=day(-90))
+    Threshold.objects.create(athlete=cast.ada.athlete, kind="hr_max", value=190.0, valid_from=get_day(-90))
     change_consent(cast.ada.athlete, cast.harbour, {withheld: False}, NOON)
 
 
@@ -129,23 +143,23 @@ def test_what_is_withheld_moves_nothing_that_the_coach_is_told(
     prepare(cast, cast.ben, category)
     if change is runs_say_vo2max_has_dropped:
         HealthDay.objects.filter(athlete=cast.ada.pk).update(vo2max_ml_kg_min=None)
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     before = without_time(told(cast))
-    own = profile_of(Api(cast.ada), cast.ada)
+    own = get_profile(ApiClient(cast.ada), cast.ada)
     change(cast)
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     assert without_time(told(cast)) == before
     if change is not a_resting_pulse and change is not away:
-        assert profile_of(Api(cast.ada), cast.ada) != own
+        assert get_profile(ApiClient(cast.ada), cast.ada) != own
 
 
 def test_an_absence_changes_what_is_told_to_who_may_know(cast: Cast):
     """That the changes above are changes at all."""
     for back in range(10, 40):
-        run(cast.ada, NOON - timedelta(days=back), source="file")
-    touch(cast.ada)
-    before = profile_of(Api(cast.carl), cast.ada)["attention_signals"]
+        create_run(cast.ada, NOON - timedelta(days=back), source="file")
+    bump_data_version(cast.ada)
+    before = get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"]
     away(cast)
-    touch(cast.ada)
-    assert profile_of(Api(cast.carl), cast.ada)["attention_signals"] != before
+    bump_data_version(cast.ada)
+    assert get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"] != before
     assert Absence.objects.count() == 1

@@ -10,8 +10,8 @@ from athletes.models import Athlete, Threshold
 from coaching.assessments.current import assessments_for_viewer, current_assessments
 from coaching.models import Assessment
 from metrics.models import Activity, HealthDay
-from tests.coaching.plan_fixtures import absence_of, day, touch
-from tests.support.cast import NOON, Cast, run
+from tests.coaching.plan_fixtures import bump_data_version, create_absence, get_day
+from tests.support.cast import NOON, Cast, create_run
 
 
 def without(user, *withheld: str) -> Assessment:
@@ -29,22 +29,22 @@ def test_vo2max_of_runs_is_of_the_activities_and_of_a_device_of_the_health(
     for back in range(56):
         value = 50.0 if back < 28 else 54.0
         if source == "estimate":
-            run(cast.ada, NOON - timedelta(days=back), vo2max_ml_kg_min=value)
+            create_run(cast.ada, NOON - timedelta(days=back), vo2max_ml_kg_min=value)
         else:
             readings = {"source": "garmin", "vo2max_ml_kg_min": value}
-            HealthDay.objects.create(athlete=cast.ada.athlete, date=day(-back), **readings)
-    touch(cast.ada)
+            HealthDay.objects.create(athlete=cast.ada.athlete, date=get_day(-back), **readings)
+    bump_data_version(cast.ada)
     assert "VO2MAX_DECLINING" in codes(without(cast.ada))
     assert ("VO2MAX_DECLINING" in codes(without(cast.ada, "activities"))) is told
     assert "VO2MAX_DECLINING" not in codes(without(cast.ada, "health"))
 
 
 def test_when_something_came_in_is_told_of_what_is_shared(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1), source="file")
-    HealthDay.objects.create(athlete=cast.ada.athlete, date=day(-1), source="garmin", hrv_rmssd_ms=50.0)
+    create_run(cast.ada, NOON - timedelta(days=1), source="file")
+    HealthDay.objects.create(athlete=cast.ada.athlete, date=get_day(-1), source="garmin", hrv_rmssd_ms=50.0)
     Activity.objects.update(created_at=NOON - timedelta(days=9))
     HealthDay.objects.update(updated_at=NOON - timedelta(days=1))
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     assert without(cast.ada).data_quality_parts["integrations"] == 25
     assert "SYNC_STALE" not in codes(without(cast.ada, "activities"))
     assert "SYNC_STALE" in codes(without(cast.ada, "health"))
@@ -54,19 +54,19 @@ def test_when_something_came_in_is_told_of_what_is_shared(cast: Cast):
 
 
 def test_an_entry_by_hand_is_told_of_what_is_shared(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1))
-    touch(cast.ada)
+    create_run(cast.ada, NOON - timedelta(days=1))
+    bump_data_version(cast.ada)
     assert without(cast.ada, "health").data_quality_parts["integrations"] == 15
     assert without(cast.ada, "activities").data_quality_parts["integrations"] == 0
 
 
 def test_a_race_result_and_a_resting_pulse_complete_no_profile_for_who_may_not_see_them(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=30), race_vdot=50.0)
+    create_run(cast.ada, NOON - timedelta(days=30), race_vdot=50.0)
     for kind, value in (("hr_max", 190.0), ("hr_rest", 50.0)):
         Threshold.objects.create(
-            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=day(-10), source="coach"
+            athlete=cast.ada.athlete, kind=kind, value=value, valid_from=get_day(-10), source="coach"
         )
-    touch(cast.ada)
+    bump_data_version(cast.ada)
 
     def parts(*withheld: str) -> tuple[float, float]:
         told = without(cast.ada, *withheld).data_quality_parts
@@ -77,15 +77,15 @@ def test_a_race_result_and_a_resting_pulse_complete_no_profile_for_who_may_not_s
 
 def test_an_absence_that_is_kept_back_silences_nothing(cast: Cast):
     for back in range(10, 40):
-        run(cast.ada, NOON - timedelta(days=back), source="file")
-    absence_of(cast.ada, -9, None)
-    touch(cast.ada)
+        create_run(cast.ada, NOON - timedelta(days=back), source="file")
+    create_absence(cast.ada, -9, None)
+    bump_data_version(cast.ada)
     assert "INACTIVITY" not in codes(without(cast.ada))
     assert "INACTIVITY" in codes(without(cast.ada, "goals_and_plans"))
 
 
 def test_nothing_of_that_is_kept(cast: Cast):
-    run(cast.ada, source="file")
+    create_run(cast.ada, source="file")
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     kept = current_assessments([cast.ada.pk], NOON)[cast.ada.pk].data_quality_parts
     without(cast.ada, "activities")

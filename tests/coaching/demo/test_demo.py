@@ -27,12 +27,12 @@ from athletes.models import Athlete, Group, Membership, Organization, Threshold,
 from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
 from coaching.attention import SIGNAL_RULES
-from coaching.demo import ATHLETE, COACH, PASSWORD, PEOPLE, load
-from coaching.demo.clubs import SEEN
-from coaching.demo.loading import is_there
-from coaching.demo.outings import OCEANS
-from coaching.demo.people import HARBOUR, IN_BOTH, LANTERN_HEAD
-from coaching.demo.rows import Past
+from coaching.demo import ATHLETE_EMAIL, COACH_EMAIL, PASSWORD, PEOPLE, load_demo
+from coaching.demo.clubs import ACKNOWLEDGED_BY_SCENARIO
+from coaching.demo.loading import demo_exists
+from coaching.demo.outings import OCEAN_POSITIONS
+from coaching.demo.people import EMAIL_IN_BOTH_ORGANIZATIONS, HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import remeasure_activity
@@ -42,7 +42,11 @@ from metrics.models import Activity, HealthDay, Snapshot, Streams
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 NOW = datetime.fromisoformat(os.environ.get("DEMO_NOW", "2026-11-22T16:00+00:00")).astimezone(UTC)  # a Sunday
 # Whom coach@demo.test coaches, and the head coach of the other club: all kinds, all stories that show something.
-LOADED = (*HARBOUR, *(person for person in PEOPLE if person.email == IN_BOTH), LANTERN_HEAD)
+LOADED = (
+    *HARBOUR_ATHLETES,
+    *(person for person in PEOPLE if person.email == EMAIL_IN_BOTH_ORGANIZATIONS),
+    LANTERN_HEAD_COACH,
+)
 # Weekly load, the median of the last year: from a beginner's to a marathon runner's.
 WEEKLY_LOAD = {
     "Beginner": (60, 160),
@@ -59,7 +63,7 @@ WEEKLY_LOAD = {
 class Stored:
     """One athlete as the rows tell."""
 
-    past: Past
+    past: SimulatedHistory
     activities: list[Activity]
     health_days: list[HealthDay]
     assessment: Assessment
@@ -73,7 +77,7 @@ class Stored:
 def club(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, Stored]]:
     """The demo, loaded once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load(NOW, LOADED)
+        load_demo(NOW, LOADED)
         connection.check_constraints()
         yield {person.email: _stored(person) for person in LOADED}
         transaction.set_rollback(True)
@@ -83,7 +87,7 @@ def _stored(person) -> Stored:
     athlete = Athlete.objects.select_related("user", "assessment").get(user__email=person.email)
     activities = list(Activity.objects.filter(athlete=athlete).order_by("started_at"))
     health_days = list(HealthDay.objects.filter(athlete=athlete).order_by("date"))
-    return Stored(Past(person, athlete, NOW), activities, health_days, athlete.assessment)
+    return Stored(SimulatedHistory(person, athlete, NOW), activities, health_days, athlete.assessment)
 
 
 def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
@@ -98,11 +102,11 @@ def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
 
 
 def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
-    own = Membership.objects.get(user__email=COACH)
+    own = Membership.objects.get(user__email=COACH_EMAIL)
     members = Membership.objects.active().athletes().filter(organization=own.organization)
     assert own.role == "head_coach"
     assert members.count() >= 30
-    assert members.filter(user__email=ATHLETE).exists()
+    assert members.filter(user__email=ATHLETE_EMAIL).exists()
     assert members.filter(groups__isnull=True).exists()
     assert members.filter(assigned_coach__isnull=True).exists()
     assert members.exclude(notes="").exists()
@@ -116,14 +120,14 @@ def test_somebody_leads_one_club_and_runs_in_the_other(club):
 
 def test_only_three_people_can_sign_in_and_all_know_the_password(club):
     able = [user for user in User.objects.all() if user.has_usable_password()]
-    assert sorted(user.email for user in able) == ["admin@demo.test", ATHLETE, COACH]
+    assert sorted(user.email for user in able) == ["admin@demo.test", ATHLETE_EMAIL, COACH_EMAIL]
     assert all(check_password(PASSWORD, user.password) for user in able[:1])
     assert len({user.password for user in able}) == 1
     assert User.objects.get(is_staff=True).email == "admin@demo.test"
 
 
 def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
-    ada = club[ATHLETE]
+    ada = club[ATHLETE_EMAIL]
     assert len([run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]) >= 4
     assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
     (race,), (plan,) = ada.assessment.races, ada.assessment.plans
@@ -143,7 +147,7 @@ def test_everybody_stands_as_of_now_when_the_demo_is_loaded(club, django_assert_
 
 
 def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
-    roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH)
+    roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH_EMAIL)
     assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
     assert assessments.count() == len(LOADED)
     assert {signal["code"] for one in assessments for signal in one.signals} == {
@@ -152,10 +156,12 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
 
 
 @pytest.mark.parametrize(
-    "person", [person for person in HARBOUR if person.story.shows], ids=lambda p: p.story_name
+    "person",
+    [person for person in HARBOUR_ATHLETES if person.scenario.expected_signals],
+    ids=lambda p: p.scenario_name,
 )
 def test_a_story_shows_what_it_is_there_for(club, person):
-    assert set(club[person.email].codes) >= set(person.story.shows)
+    assert set(club[person.email].codes) >= set(person.scenario.expected_signals)
 
 
 def test_steady_athletes_have_nothing_to_flag(club):
@@ -164,14 +170,14 @@ def test_steady_athletes_have_nothing_to_flag(club):
             one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
         ]
         for stored in club.values()
-        if stored.past.person.story_name == "steady"
+        if stored.past.person.scenario_name == "steady"
     }
     assert len(flagged) >= 5
     assert not any(flagged.values()), flagged
 
 
 def test_the_queue_is_one_that_a_coach_would_believe(club):
-    assessments = [club[person.email].assessment for person in HARBOUR]
+    assessments = [club[person.email].assessment for person in HARBOUR_ATHLETES]
     critical = sum(one.critical > 0 for one in assessments)
     warned = sum(one.warning > 0 and not one.critical for one in assessments)
     calm = len(assessments) - critical - warned
@@ -207,7 +213,7 @@ def test_everybody_has_run_races_and_has_one_ahead(club):
 
 def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
     own = PlanInstance.objects.filter(group=None)
-    assert own.count() == len([person for person in LOADED if person.story.plan])
+    assert own.count() == len([person for person in LOADED if person.scenario.plan])
     sessions = PlanSession.objects.filter(plan__in=own.values("plan"))
     assert set(sessions.values_list("sport", flat=True)) >= {"run", "bike", "swim"}
     intervals = sessions.filter(title__regex=r"^\d+ × \d+ min$")[0]
@@ -226,10 +232,10 @@ def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
 
 
 def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
-    assert Acknowledgement.objects.filter(coach__email=COACH).count() == len(
-        [person for person in HARBOUR if person.story_name in SEEN]
+    assert Acknowledgement.objects.filter(coach__email=COACH_EMAIL).count() == len(
+        [person for person in HARBOUR_ATHLETES if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO]
     )
-    for row in Acknowledgement.objects.filter(coach__email=COACH).select_related("athlete__assessment"):
+    for row in Acknowledgement.objects.filter(coach__email=COACH_EMAIL).select_related("athlete__assessment"):
         assessment = row.athlete.assessment
         assert apply_acknowledgements(assessment, [row]).priority < assessment.priority
 
@@ -246,7 +252,7 @@ def test_nothing_is_in_the_future(club):
 def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
     low, high = WEEKLY_LOAD[kind]
     alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
-    settled = [stored for stored in alike if stored.past.person.story.history_d > 500]
+    settled = [stored for stored in alike if stored.past.person.scenario.history_d > 500]
     assert settled
     for stored in settled:
         loads = weekly_loads(stored.activities)[-52:]
@@ -296,7 +302,7 @@ def test_measuring_again_gives_the_same(club):
 
 def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
     for stored in list(club.values())[::6]:
-        ocean = OCEANS[stored.past.person.zone]
+        ocean = OCEAN_POSITIONS[stored.past.person.zone]
         for streams in Streams.objects.filter(athlete=stored.past.athlete).select_related("activity")[:12]:
             samples = columns.decode(bytes(streams.content))
             if streams.activity.sub_type == "treadmill":
@@ -329,14 +335,14 @@ def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
         paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by(
             "valid_from"
         )
-        if stored.past.person.story.has_profile:
+        if stored.past.person.scenario.has_profile:
             assert paces[0].valid_from <= stored.activities[0].local_date
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
 
 
 def test_the_same_clock_gives_the_same_past(club):
     for person in LOADED[::11]:
-        again = Past(person, club[person.email].past.athlete, NOW)
+        again = SimulatedHistory(person, club[person.email].past.athlete, NOW)
         assert digest(activity for activity, _ in again.activities) == digest(club[person.email].activities)
         assert digest(again.health_days) == digest(club[person.email].health_days)
 
@@ -359,7 +365,7 @@ def plain(value):
 
 
 def test_a_second_demo_changes_nothing(club):
-    assert is_there()
+    assert demo_exists()
     before = Activity.objects.count(), User.objects.count()
     said = io.StringIO()
     call_command("demo", stdout=said)

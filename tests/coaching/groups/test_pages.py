@@ -19,9 +19,9 @@ from coaching.groups.training_weeks import (
     WeekTotals,
     load_group_weeks,
 )
-from tests.coaching.plan_fixtures import day, every_day, follow, plan_of
-from tests.coaching.training_fixtures import in_group
-from tests.support.cast import NOON, Cast, member, person, run
+from tests.coaching.plan_fixtures import create_test_plan, follow_plan, get_day, list_daily_sessions
+from tests.coaching.training_fixtures import add_to_training_group
+from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
 MONDAY = datetime(2026, 6, 8, tzinfo=UTC)  # NOON is the Wednesday after it
 
@@ -34,8 +34,8 @@ def clock():
 
 @pytest.fixture
 def milers(cast: Cast) -> Group:
-    in_group(cast.ben, cast.harbour)
-    return in_group(cast.ada, cast.harbour)
+    add_to_training_group(cast.ben, cast.harbour)
+    return add_to_training_group(cast.ada, cast.harbour)
 
 
 def browser(user: User) -> Client:
@@ -68,10 +68,10 @@ def names(group: Group) -> set[str]:
 
 
 def test_weeks_are_summed_over_athletes_and_sports_but_distance_is_of_runs(cast: Cast, milers: Group):
-    run(cast.ada, NOON - timedelta(days=1), training_load=60.0)
-    run(cast.ben, NOON - timedelta(days=2), training_load=40.0)
-    run(cast.ada, NOON, activity_type="bike", distance_m=50_000.0, training_load=30.0)
-    run(cast.ada, NOON - timedelta(days=7))
+    create_run(cast.ada, NOON - timedelta(days=1), training_load=60.0)
+    create_run(cast.ben, NOON - timedelta(days=2), training_load=40.0)
+    create_run(cast.ada, NOON, activity_type="bike", distance_m=50_000.0, training_load=30.0)
+    create_run(cast.ada, NOON - timedelta(days=7))
     told = weeks_of(cast.carl, milers)
     assert [monday.isoformat() for monday in told.mondays] == ["2026-05-25", "2026-06-01", "2026-06-08"]
     assert told.weeks == [
@@ -89,7 +89,7 @@ def test_weeks_are_summed_over_athletes_and_sports_but_distance_is_of_runs(cast:
 
 def test_a_week_begins_at_midnight_of_each_athletes_own_place(cast: Cast, milers: Group):
     between = MONDAY - timedelta(hours=5)  # Monday 04:00 in Tokyo, Sunday 21:00 in Madrid
-    run(cast.ada, between), run(cast.ben, between)
+    create_run(cast.ada, between), create_run(cast.ben, between)
     ada, ben = weeks_of(cast.carl, milers).athletes
     assert (trained(ada).this_week.run_count, trained(ada).last_week.run_count) == (0, 1)
     assert (trained(ben).this_week.run_count, trained(ben).last_week.run_count) == (1, 0)
@@ -97,7 +97,7 @@ def test_a_week_begins_at_midnight_of_each_athletes_own_place(cast: Cast, milers
 
 
 def test_where_it_is_still_sunday_this_week_is_the_one_that_ends(cast: Cast, milers: Group):
-    run(cast.ada, MONDAY - timedelta(days=2))
+    create_run(cast.ada, MONDAY - timedelta(days=2))
     sunday_evening = MONDAY - timedelta(hours=4)  # Monday in Tokyo
     told = load_group_weeks(cast.carl, Membership.objects.filter(groups=milers), sunday_evening, 2)
     assert [monday.isoformat() for monday in told.mondays] == ["2026-06-01", "2026-06-08"]
@@ -106,15 +106,15 @@ def test_where_it_is_still_sunday_this_week_is_the_one_that_ends(cast: Cast, mil
 
 
 def test_a_last_run_is_found_however_long_ago_and_a_ride_is_none(cast: Cast, milers: Group):
-    run(cast.ada, NOON - timedelta(days=400))
-    run(cast.ada, NOON - timedelta(days=1), activity_type="bike")
-    run(cast.ben, NOON, activity_type="swim")
+    create_run(cast.ada, NOON - timedelta(days=400))
+    create_run(cast.ada, NOON - timedelta(days=1), activity_type="bike")
+    create_run(cast.ben, NOON, activity_type="swim")
     ada, ben = weeks_of(cast.carl, milers).athletes
     assert (str(trained(ada).last_run), trained(ben).last_run) == ("2025-05-06", None)
 
 
 def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Group):
-    run(cast.ada), run(cast.ben)
+    create_run(cast.ada), create_run(cast.ben)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
     told = weeks_of(cast.carl, milers)
     assert [one.training_weeks is None for one in told.athletes] == [True, False]
@@ -126,7 +126,7 @@ def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Gro
 
 def test_who_has_left_or_is_suspended_is_not_on_the_page(cast: Cast, milers: Group):
     for gone in (cast.lea, cast.sam):
-        in_group(gone, cast.harbour)
+        add_to_training_group(gone, cast.harbour)
     page = seen(cast.carl, milers).content.decode()
     assert "Ada" in page
     assert "Lea" not in page
@@ -137,13 +137,13 @@ def test_who_has_left_or_is_suspended_is_not_on_the_page(cast: Cast, milers: Gro
 def test_the_page_makes_the_same_statements_for_1_athlete_and_50(
     cast: Cast, athletes: int, django_assert_num_queries: Any
 ):
-    plan = plan_of(cast.harbour, *every_day(zone=1))
+    plan = create_test_plan(cast.harbour, *list_daily_sessions(zone=1))
     for number in range(athletes):
-        runner = person(f"runner{number}")
-        member(runner, cast.harbour)
-        group = in_group(runner, cast.harbour)
-        run(runner, NOON - timedelta(days=number % 3))
-        follow(runner, plan, group=group)
+        runner = create_person(f"runner{number}")
+        create_member(runner, cast.harbour)
+        group = add_to_training_group(runner, cast.harbour)
+        create_run(runner, NOON - timedelta(days=number % 3))
+        follow_plan(runner, plan, group=group)
     client = browser(cast.hanna)
     client.get(address(group))  # the session learns which club was looked at
     # Session, person, their clubs and units; the group, its club; members, what they withhold, weeks, last runs; plans,
@@ -159,7 +159,7 @@ def test_the_list_makes_the_same_statements_for_1_group_and_50(
     cast: Cast, groups: int, django_assert_num_queries: Any
 ):
     for number in range(groups):
-        in_group(cast.ada, cast.harbour, f"Group {number}")
+        add_to_training_group(cast.ada, cast.harbour, f"Group {number}")
     client = browser(cast.hanna)
     client.get(reverse("groups-page"))
     # Session, person, their clubs and units; the club, its groups, how many athletes, how many in no group.
@@ -168,7 +168,7 @@ def test_the_list_makes_the_same_statements_for_1_group_and_50(
 
 
 def test_the_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Group):
-    run(cast.ada, NOON)
+    create_run(cast.ada, NOON)
     assert "10.0 km" in seen(cast.carl, milers).content.decode()
     cast.carl.athlete.unit_system = "imperial"
     cast.carl.athlete.save()
@@ -178,13 +178,13 @@ def test_the_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Gr
 
 
 def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast: Cast, milers: Group):
-    zoe = person("zita")
-    member(zoe, cast.harbour)
-    in_group(zoe, cast.harbour)
+    zoe = create_person("zita")
+    create_member(zoe, cast.harbour)
+    add_to_training_group(zoe, cast.harbour)
     change_consent(zoe.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
-    plan = plan_of(cast.harbour, *every_day(zone=1), name="Summer")
-    follow(cast.ada, plan, group=milers)
-    follow(zoe, plan, group=milers)
+    plan = create_test_plan(cast.harbour, *list_daily_sessions(zone=1), name="Summer")
+    follow_plan(cast.ada, plan, group=milers)
+    follow_plan(zoe, plan, group=milers)
     page = seen(cast.carl, milers)
     [told] = page.context["plans"]
     assert (told.name, told.followed_by, [name for name, _ in told.lacking], told.unknown) == (
@@ -197,10 +197,12 @@ def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast
 
 
 def test_a_plan_that_is_over_or_was_cancelled_is_not_shown(cast: Cast, milers: Group):
-    follow(cast.ada, plan_of(cast.harbour, *every_day(zone=1)), day(-200), group=milers)
-    follow(
+    follow_plan(
+        cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)), get_day(-200), group=milers
+    )
+    follow_plan(
         cast.ben,
-        plan_of(cast.harbour, *every_day(zone=1)),
+        create_test_plan(cast.harbour, *list_daily_sessions(zone=1)),
         group=milers,
         ended_as="cancelled",
         ended_on=NOON.date(),
@@ -209,8 +211,8 @@ def test_a_plan_that_is_over_or_was_cancelled_is_not_shown(cast: Cast, milers: G
 
 
 def test_coaches_put_athletes_in_and_out_from_the_page(cast: Cast, milers: Group):
-    cody = person("cody")
-    member(cody, cast.harbour)
+    cody = create_person("cody")
+    create_member(cody, cast.harbour)
     assert [one.name for one in seen(cast.carl, milers).context["offered"]] == ["Cody"]
     coach, action = browser(cast.carl), reverse("selection-group-page")
     body = {"group_id": milers.public_id, "next": address(milers)}
@@ -222,7 +224,7 @@ def test_coaches_put_athletes_in_and_out_from_the_page(cast: Cast, milers: Group
 
 def test_an_assistant_is_offered_and_may_take_out_only_athletes_assigned_to_her(cast: Cast, milers: Group):
     for name in ("mine", "others"):
-        member(person(name), cast.harbour, assigned_coach=cast.asha if name == "mine" else None)
+        create_member(create_person(name), cast.harbour, assigned_coach=cast.asha if name == "mine" else None)
     Membership.objects.filter(user=cast.ben).update(assigned_coach=cast.asha)
     page = seen(cast.asha, milers)
     assert [one.name for one in page.context["offered"]] == ["Mine"]
@@ -234,11 +236,11 @@ def test_an_assistant_is_offered_and_may_take_out_only_athletes_assigned_to_her(
 
 def test_athletes_to_add_are_found_without_accents_and_the_first_are_offered(cast: Cast, milers: Group):
     for number in range(25):
-        member(person(f"runner{number:02}"), cast.harbour)
-    lucja = person("lucja")
+        create_member(create_person(f"runner{number:02}"), cast.harbour)
+    lucja = create_person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
-    member(lucja, cast.harbour)
+    create_member(lucja, cast.harbour)
     assert "the first 20 by name" in seen(cast.carl, milers).content.decode()
     assert [one.name for one in seen(cast.carl, milers, search="lucja ang").context["offered"]] == [
         "Łucja Ångström"
@@ -259,7 +261,7 @@ def test_the_head_coach_makes_renames_and_deletes_a_group(cast: Cast):
 
 
 def test_a_name_that_is_taken_or_missing_is_told_beside_the_field(cast: Cast, milers: Group):
-    other = in_group(cast.ben, cast.harbour, "Trail")
+    other = add_to_training_group(cast.ben, cast.harbour, "Trail")
     head = browser(cast.hanna)
     for path in (reverse("groups-page"), address(other)):
         for name, told in (("MILERS", "has this name already"), ("", "blank")):

@@ -11,8 +11,15 @@ import time_machine
 from athletes.models import User
 from coaching.models import PlanInstance, PlanLink, PlanSession
 from metrics.models import Activity
-from tests.coaching.plan_fixtures import TODAY, day, every_day, follow, plan_of, touch
-from tests.support.cast import NOON, Api, Cast, run
+from tests.coaching.plan_fixtures import (
+    TODAY,
+    bump_data_version,
+    create_test_plan,
+    follow_plan,
+    get_day,
+    list_daily_sessions,
+)
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 INSTANCES = "/api/v1/plan_instances"
@@ -27,21 +34,21 @@ def clock():
 def tie(user: User, instance: PlanInstance, activity: Activity, **place: int) -> Any:
     session: PlanSession = instance.plan.sessions.get(**place)
     path = f"{INSTANCES}/{instance.public_id}/sessions/{session.public_id}/activity"
-    return Api(user).send("put", path, {"activity_id": activity.public_id})
+    return ApiClient(user).send_json("put", path, {"activity_id": activity.public_id})
 
 
 def whole(user: User, instance: PlanInstance) -> Any:
-    return Api(user).get(f"{INSTANCES}/{instance.public_id}").json()["data"]
+    return ApiClient(user).get(f"{INSTANCES}/{instance.public_id}").json()["data"]
 
 
 def ran(user: User, back: int) -> Activity:
-    activity = run(user, NOON - timedelta(days=back), source="file")
-    touch(user)
+    activity = create_run(user, NOON - timedelta(days=back), source="file")
+    bump_data_version(user)
     return activity
 
 
 def test_an_activity_of_weeks_before_the_plan_was_the_session_in_every_answer(cast: Cast):
-    instance = follow(cast.ada, plan_of(cast.harbour, *every_day()))
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()))
     activity = ran(cast.ada, 26)
     assert tie(cast.carl, instance, activity, week=1, weekday=1).status_code == 204
     told = whole(cast.carl, instance)
@@ -53,7 +60,9 @@ def test_an_activity_of_weeks_before_the_plan_was_the_session_in_every_answer(ca
 
 
 def test_an_activity_of_another_month_is_refused(cast: Cast):
-    instance = follow(cast.ada, plan_of(cast.harbour, *every_day()))  # from the day before yesterday on
+    instance = follow_plan(
+        cast.ada, create_test_plan(cast.harbour, *list_daily_sessions())
+    )  # from the day before yesterday on
     assert tie(cast.carl, instance, ran(cast.ada, 30), week=1, weekday=1).status_code == 204
     assert_error(
         tie(cast.carl, instance, ran(cast.ada, 31), week=1, weekday=1), 400, "TOO_FAR", "activity_id"
@@ -63,23 +72,23 @@ def test_an_activity_of_another_month_is_refused(cast: Cast):
 
 def test_nothing_that_was_done_was_rest(cast: Cast):
     rest = {"weekday": 1, "sport": "rest", "duration_s": None}
-    instance = follow(cast.ada, plan_of(cast.harbour, rest, {"weekday": 2}))
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, rest, {"weekday": 2}))
     assert_error(tie(cast.carl, instance, ran(cast.ada, 1), week=1, weekday=1), 400, "NOT_EXPECTED")
     assert [one["became"] for one in whole(cast.carl, instance)["sessions"]] == ["rest", "green"]
 
 
 def test_nothing_before_the_start_was_a_session(cast: Cast):
-    instance = follow(cast.ada, plan_of(cast.harbour, *every_day()), TODAY)
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), TODAY)
     assert_error(tie(cast.carl, instance, ran(cast.ada, 1), week=1, weekday=2), 400, "NOT_EXPECTED")
 
 
 def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
-    ended = follow(cast.ada, plan_of(cast.harbour, *every_day()))
+    ended = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()))
     activity = ran(cast.ada, 0)
     assert tie(cast.carl, ended, activity, week=1, weekday=3).status_code == 204
     path = f"{INSTANCES}/{ended.public_id}"
-    assert Api(cast.carl).send("patch", path, {"status": "cancelled"}).status_code == 200
-    instance = follow(cast.ada, plan_of(cast.harbour, *every_day(), name="Another"))
+    assert ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"}).status_code == 200
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(), name="Another"))
     told = whole(cast.carl, instance)
     assert told["sessions"][2]["activity_id"] == activity.public_id
     assert told["week_progress"]["sessions_completed"] == 1
@@ -88,9 +97,9 @@ def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
 def test_saying_otherwise_how_a_plan_ended_does_not_bring_back_days_that_were_given_up(
     cast: Cast, clock: Any
 ):
-    instance = follow(cast.ada, plan_of(cast.harbour, *every_day()), day(-9))
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(-9))
     path = f"{INSTANCES}/{instance.public_id}"
-    Api(cast.carl).send("patch", path, {"status": "cancelled"})
+    ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"})
     clock.move_to(NOON + timedelta(days=5))
-    told = Api(cast.carl).send("patch", path, {"status": "completed"}).json()["data"]
-    assert (told["status"], told["end_date"]) == ("completed", str(day(-1)))
+    told = ApiClient(cast.carl).send_json("patch", path, {"status": "completed"}).json()["data"]
+    assert (told["status"], told["end_date"]) == ("completed", str(get_day(-1)))

@@ -15,15 +15,15 @@ from tests.coaching.plan_fixtures import (
     HOUR,
     MONDAY,
     TODAY,
-    absence_of,
-    day,
-    every_day,
-    follow,
-    plan_of,
-    touch,
-    version,
+    bump_data_version,
+    create_absence,
+    create_test_plan,
+    follow_plan,
+    get_data_version,
+    get_day,
+    list_daily_sessions,
 )
-from tests.support.cast import NOON, Api, Cast, member, person, run
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person, create_run
 from tests.support.error_shape import assert_error
 
 INSTANCES = "/api/v1/plan_instances"
@@ -38,7 +38,7 @@ def _noon():
 @pytest.fixture
 def plan(cast: Cast) -> Plan:
     """An hour of running every day for four weeks."""
-    return plan_of(cast.harbour, *every_day(zone=1))
+    return create_test_plan(cast.harbour, *list_daily_sessions(zone=1))
 
 
 @pytest.fixture
@@ -50,11 +50,13 @@ def group(cast: Cast) -> Group:
 
 
 def give(viewer, plan: Plan, **body: Any):
-    return Api(viewer).send("post", INSTANCES, {"plan_id": plan.public_id, "start_date": str(MONDAY)} | body)
+    return ApiClient(viewer).send_json(
+        "post", INSTANCES, {"plan_id": plan.public_id, "start_date": str(MONDAY)} | body
+    )
 
 
 def whole(viewer, instance: PlanInstance) -> dict[str, Any]:
-    answer = Api(viewer).get(f"{INSTANCES}/{instance.public_id}")
+    answer = ApiClient(viewer).get(f"{INSTANCES}/{instance.public_id}")
     assert answer.status_code == 200, answer.content
     told: dict[str, Any] = answer.json()["data"]
     return told
@@ -93,7 +95,7 @@ def test_an_athlete_is_given_a_plan(cast: Cast, plan: Plan):
         ],
         "without_instance": [],
     }
-    assert (instance.assigned_by, version(cast.ada)) == (cast.carl, 1)
+    assert (instance.assigned_by, get_data_version(cast.ada)) == (cast.carl, 1)
 
 
 def test_a_group_is_given_a_plan_for_its_members_of_now(cast: Cast, plan: Plan, group: Group):
@@ -101,13 +103,13 @@ def test_a_group_is_given_a_plan_for_its_members_of_now(cast: Cast, plan: Plan, 
     assert {one["user_id"] for one in told["plan_instances"]} == {cast.ada.public_id, cast.ben.public_id}
     assert {one["group_id"] for one in told["plan_instances"]} == {group.public_id}
     assert told["without_instance"] == []
-    assert (version(cast.ada), version(cast.ben)) == (1, 1)
+    assert (get_data_version(cast.ada), get_data_version(cast.ben)) == (1, 1)
 
 
 def test_who_joins_the_group_later_is_told_of_and_not_enrolled(cast: Cast, plan: Plan, group: Group):
     give(cast.carl, plan, group_id=group.public_id)
-    group.members.add(member(cast.otto, cast.harbour))
-    plans = Api(cast.carl).get(
+    group.members.add(create_member(cast.otto, cast.harbour))
+    plans = ApiClient(cast.carl).get(
         f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans"
     )
     (told,) = plans.json()["data"]
@@ -125,7 +127,7 @@ def test_the_group_again_enrols_who_is_missing_and_leaves_the_others_alone(
 ):
     give(cast.carl, plan, group_id=group.public_id)
     before = set(PlanInstance.objects.values_list("pk", flat=True))
-    group.members.add(member(cast.otto, cast.harbour))
+    group.members.add(create_member(cast.otto, cast.harbour))
     told = give(cast.carl, plan, group_id=group.public_id).json()["data"]
     assert len(told["plan_instances"]) == 3
     assert before < set(PlanInstance.objects.values_list("pk", flat=True))
@@ -135,7 +137,7 @@ def test_an_assistant_coach_plans_for_her_own_athletes_only(cast: Cast, plan: Pl
     Membership.objects.filter(user=cast.ben).update(assigned_coach=cast.asha)
     assert_error(give(cast.asha, plan, user_id=cast.ada.public_id), 403, "PERMISSION_DENIED")
     assert give(cast.asha, plan, user_id=cast.ben.public_id).status_code == 201
-    told = give(cast.asha, plan, group_id=group.public_id, start_date=str(day(30))).json()["data"]
+    told = give(cast.asha, plan, group_id=group.public_id, start_date=str(get_day(30))).json()["data"]
     assert [one["user_id"] for one in told["plan_instances"]] == [cast.ben.public_id]
     assert told["without_instance"] == [{"user_id": cast.ada.public_id, "display_name": "Ada"}]
 
@@ -155,8 +157,8 @@ def test_who_gives_plans(cast: Cast, plan: Plan, viewer: str, status: int):
 
 
 def test_a_plan_stays_in_its_organization(cast: Cast):
-    member(cast.carl, cast.hill, "coach")
-    theirs = plan_of(cast.hill)
+    create_member(cast.carl, cast.hill, "coach")
+    theirs = create_test_plan(cast.hill)
     assert_error(give(cast.carl, theirs, user_id=cast.ada.public_id), 400, "NOT_A_MEMBER")
     assert_error(give(cast.hanna, theirs, user_id=cast.ada.public_id), 403, "PERMISSION_DENIED")
 
@@ -189,8 +191,8 @@ def test_who_keeps_goals_and_plans_back_is_given_none(cast: Cast, plan: Plan, gr
 
 
 def test_every_session_has_its_day_and_what_became_of_it(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    yesterdays = run(cast.ada, NOON - timedelta(days=1), duration_s=1.3 * HOUR, training_load=80.0)
+    instance = follow_plan(cast.ada, plan)
+    yesterdays = create_run(cast.ada, NOON - timedelta(days=1), duration_s=1.3 * HOUR, training_load=80.0)
     told = whole(cast.ada, instance)
     assert [one["date"] for one in told["sessions"]] == [str(MONDAY + timedelta(days=n)) for n in range(28)]
     monday, tuesday, wednesday = told["sessions"][:3]
@@ -212,19 +214,19 @@ def test_every_session_has_its_day_and_what_became_of_it(cast: Cast, plan: Plan)
 
 
 def test_doing_more_of_one_session_never_repairs_a_missed_one(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    run(cast.ada, NOON - timedelta(days=1), duration_s=5 * HOUR)
-    run(cast.ada, NOON - timedelta(days=1, hours=5), activity_type="bike", duration_s=5 * HOUR)
+    instance = follow_plan(cast.ada, plan)
+    create_run(cast.ada, NOON - timedelta(days=1), duration_s=5 * HOUR)
+    create_run(cast.ada, NOON - timedelta(days=1, hours=5), activity_type="bike", duration_s=5 * HOUR)
     told = whole(cast.ada, instance)
     assert told["sessions"][1]["became"] == "orange"
     assert (told["compliance"], told["week_progress"]["compliance"]) == (50.0, 50.0)
 
 
 def test_what_an_absence_prevents_is_not_missed_and_what_was_done_in_it_counts(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    absence_of(cast.ada, -2, 0)
-    run(cast.ada, NOON - timedelta(days=1), duration_s=HOUR)
-    touch(cast.ada)
+    instance = follow_plan(cast.ada, plan)
+    create_absence(cast.ada, -2, 0)
+    create_run(cast.ada, NOON - timedelta(days=1), duration_s=HOUR)
+    bump_data_version(cast.ada)
     told = whole(cast.ada, instance)
     assert [one["became"] for one in told["sessions"][:3]] == ["absent", "green", "absent"]
     assert told["compliance"] == 100.0
@@ -237,15 +239,15 @@ def test_what_an_absence_prevents_is_not_missed_and_what_was_done_in_it_counts(c
 
 
 def test_two_plans_at_once_share_no_activity(cast: Cast, plan: Plan):
-    second = plan_of(cast.harbour, *every_day(), name="Second")
-    both = [follow(cast.ada, one) for one in (plan, second)]
-    run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR)
-    touch(cast.ada)
+    second = create_test_plan(cast.harbour, *list_daily_sessions(), name="Second")
+    both = [follow_plan(cast.ada, one) for one in (plan, second)]
+    create_run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR)
+    bump_data_version(cast.ada)
     assert sorted(whole(cast.ada, one)["compliance"] for one in both) == [0.0, 50.0]
 
 
 def test_nothing_is_expected_before_the_start_in_the_middle_of_a_week(cast: Cast, plan: Plan):
-    told = whole(cast.ada, follow(cast.ada, plan, TODAY))
+    told = whole(cast.ada, follow_plan(cast.ada, plan, TODAY))
     assert (told["sessions"][0]["date"], told["sessions"][0]["week"], len(told["sessions"])) == (
         str(TODAY),
         1,
@@ -260,8 +262,8 @@ def test_nothing_is_expected_before_the_start_in_the_middle_of_a_week(cast: Cast
 def test_the_local_day_tells_the_status_and_the_filter_agrees(
     cast: Cast, plan: Plan, start: int, status: str, week: int
 ):
-    follow(cast.ada, plan, day(start))
-    api = Api(cast.ada)
+    follow_plan(cast.ada, plan, get_day(start))
+    api = ApiClient(cast.ada)
     (told,) = api.get(INSTANCES).json()["data"]
     assert (told["status"], told["current_week"]) == (status, week)
     found = {
@@ -272,10 +274,10 @@ def test_the_local_day_tells_the_status_and_the_filter_agrees(
 
 
 def test_the_status_changes_at_the_athletes_own_midnight(cast: Cast, plan: Plan):
-    follow(cast.ada, plan, day(1))  # Madrid
-    follow(cast.ben, plan, day(1))  # Tokyo, where it is tomorrow from 15:00 UTC on
+    follow_plan(cast.ada, plan, get_day(1))  # Madrid
+    follow_plan(cast.ben, plan, get_day(1))  # Tokyo, where it is tomorrow from 15:00 UTC on
     with time_machine.travel(NOON + timedelta(hours=5), tick=False):
-        active = Api(cast.carl).get(INSTANCES, {"status": "active"}).json()["data"]
+        active = ApiClient(cast.carl).get(INSTANCES, {"status": "active"}).json()["data"]
     assert [one["user_id"] for one in active] == [cast.ben.public_id]
 
 
@@ -283,29 +285,41 @@ def test_the_status_changes_at_the_athletes_own_midnight(cast: Cast, plan: Plan)
 
 
 def test_a_cancelled_plan_expects_nothing_from_today_on_and_keeps_its_past(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
+    instance = follow_plan(cast.ada, plan)
     path = f"{INSTANCES}/{instance.public_id}"
-    ended = Api(cast.carl).send("patch", path, {"status": "cancelled"}).json()["data"]
-    assert (ended["status"], ended["end_date"], ended["week_progress"]) == ("cancelled", str(day(-1)), None)
+    ended = ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"}).json()["data"]
+    assert (ended["status"], ended["end_date"], ended["week_progress"]) == (
+        "cancelled",
+        str(get_day(-1)),
+        None,
+    )
     assert [one["became"] for one in whole(cast.ada, instance)["sessions"]] == ["missed", "missed"]
-    resumed = Api(cast.carl).send("patch", path, {"status": "active"}).json()["data"]
+    resumed = ApiClient(cast.carl).send_json("patch", path, {"status": "active"}).json()["data"]
     assert (resumed["status"], resumed["week_progress"]["sessions_planned"]) == ("active", 7)
-    assert version(cast.ada) == 3
+    assert get_data_version(cast.ada) == 3
 
 
 def test_a_plan_can_be_completed_early_and_not_be_set_to_anything_else(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan, day(-20))
+    instance = follow_plan(cast.ada, plan, get_day(-20))
     path = f"{INSTANCES}/{instance.public_id}"
-    assert Api(cast.carl).send("patch", path, {"status": "completed"}).json()["data"]["status"] == "completed"
-    assert_error(Api(cast.carl).send("patch", path, {"status": "scheduled"}), 400, "INVALID_CHOICE", "status")
+    assert (
+        ApiClient(cast.carl).send_json("patch", path, {"status": "completed"}).json()["data"]["status"]
+        == "completed"
+    )
+    assert_error(
+        ApiClient(cast.carl).send_json("patch", path, {"status": "scheduled"}),
+        400,
+        "INVALID_CHOICE",
+        "status",
+    )
 
 
 def test_a_plan_is_taken_out_of_a_calendar(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
+    instance = follow_plan(cast.ada, plan)
     path = f"{INSTANCES}/{instance.public_id}"
-    assert_error(Api(cast.ada).delete(path), 403, "PERMISSION_DENIED")
-    assert Api(cast.carl).delete(path).status_code == 204
-    assert (PlanInstance.objects.exists(), version(cast.ada)) == (False, 2)
+    assert_error(ApiClient(cast.ada).delete(path), 403, "PERMISSION_DENIED")
+    assert ApiClient(cast.carl).delete(path).status_code == 204
+    assert (PlanInstance.objects.exists(), get_data_version(cast.ada)) == (False, 2)
 
 
 # Links
@@ -314,50 +328,50 @@ def test_a_plan_is_taken_out_of_a_calendar(cast: Cast, plan: Plan):
 def link(viewer, instance: PlanInstance, number: int, method: str = "put", activity: str | None = None):
     session = instance.plan.sessions.order_by("week", "weekday")[number]
     path = f"{INSTANCES}/{instance.public_id}/sessions/{session.public_id}/activity"
-    return Api(viewer).send(method, path, {"activity_id": activity} if activity else None)
+    return ApiClient(viewer).send_json(method, path, {"activity_id": activity} if activity else None)
 
 
 def test_an_athlete_says_which_activity_was_the_session(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    ride = run(cast.ada, NOON - timedelta(days=1), activity_type="bike", duration_s=HOUR)
+    instance = follow_plan(cast.ada, plan)
+    ride = create_run(cast.ada, NOON - timedelta(days=1), activity_type="bike", duration_s=HOUR)
     assert whole(cast.ada, instance)["sessions"][0]["became"] == "missed"
     assert link(cast.ada, instance, 0, activity=ride.public_id).status_code == 204
     told = whole(cast.ada, instance)["sessions"][0]
     assert (told["became"], told["activity_id"]) == ("green", ride.public_id)
     assert link(cast.carl, instance, 0, "delete").status_code == 204
     assert whole(cast.ada, instance)["sessions"][0]["became"] == "missed"
-    assert version(cast.ada) == 3
+    assert get_data_version(cast.ada) == 3
 
 
 def test_an_activity_that_is_said_to_be_another_session_is_not_the_first_any_more(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    activity = run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR).public_id
+    instance = follow_plan(cast.ada, plan)
+    activity = create_run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR).public_id
     link(cast.ada, instance, 0, activity=activity)
     link(cast.ada, instance, 1, activity=activity)
     assert PlanLink.objects.get().session.weekday == 2
 
 
 def test_a_deleted_activity_takes_its_link_along(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    activity = run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR)
+    instance = follow_plan(cast.ada, plan)
+    activity = create_run(cast.ada, NOON - timedelta(days=2), duration_s=HOUR)
     link(cast.ada, instance, 0, activity=activity.public_id)
-    assert Api(cast.ada).delete(f"/api/v1/activities/{activity.public_id}").status_code == 204
+    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{activity.public_id}").status_code == 204
     assert not PlanLink.objects.exists()
     assert whole(cast.ada, instance)["sessions"][0]["became"] == "missed"
 
 
 def test_somebody_elses_activity_is_no_session_of_yours(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    for activity in (run(cast.ben), run(cast.zoe)):
+    instance = follow_plan(cast.ada, plan)
+    for activity in (create_run(cast.ben), create_run(cast.zoe)):
         assert link(cast.carl, instance, 0, activity=activity.public_id).status_code == 403
     assert not PlanLink.objects.exists()
 
 
 def test_a_session_of_another_plan_is_no_session_of_this_one(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    other = plan_of(cast.harbour, {}).sessions.get()
+    instance = follow_plan(cast.ada, plan)
+    other = create_test_plan(cast.harbour, {}).sessions.get()
     path = f"{INSTANCES}/{instance.public_id}/sessions/{other.public_id}/activity"
-    answer = Api(cast.ada).send("put", path, {"activity_id": run(cast.ada).public_id})
+    answer = ApiClient(cast.ada).send_json("put", path, {"activity_id": create_run(cast.ada).public_id})
     assert_error(answer, 403, "PERMISSION_DENIED")
 
 
@@ -370,17 +384,17 @@ def test_a_session_of_another_plan_is_no_session_of_this_one(cast: Cast, plan: P
     + [(name, 403) for name in ("ben", "zora", "otto", "lea")],
 )
 def test_who_sees_the_athlete_sees_the_plan(cast: Cast, plan: Plan, viewer: str, status: int):
-    path = f"{INSTANCES}/{follow(cast.ada, plan).public_id}"
-    api = Api(getattr(cast, viewer))
+    path = f"{INSTANCES}/{follow_plan(cast.ada, plan).public_id}"
+    api = ApiClient(getattr(cast, viewer))
     assert api.get(path).status_code == status
     if status == 403:
         assert api.get(path).content == api.get(f"{INSTANCES}/pi_01h00000000000000000000000").content
 
 
 def test_withheld_training_leaves_the_plan_and_hides_what_became_of_it(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
-    run(cast.ada, NOON - timedelta(days=1), duration_s=HOUR)
-    touch(cast.ada)
+    instance = follow_plan(cast.ada, plan)
+    create_run(cast.ada, NOON - timedelta(days=1), duration_s=HOUR)
+    bump_data_version(cast.ada)
     withhold(cast, cast.ada, "activities")
     told = whole(cast.carl, instance)
     assert {one["became"] for one in told["sessions"]} == {"withheld"}
@@ -390,16 +404,16 @@ def test_withheld_training_leaves_the_plan_and_hides_what_became_of_it(cast: Cas
 
 
 def test_withheld_plans_are_not_listed_and_refused_by_name(cast: Cast, plan: Plan):
-    instance = follow(cast.ada, plan)
+    instance = follow_plan(cast.ada, plan)
     withhold(cast, cast.ada, "goals_and_plans")
-    assert Api(cast.carl).get(INSTANCES).json()["data"] == []
-    assert_error(Api(cast.carl).get(f"{INSTANCES}/{instance.public_id}"), 403, "WITHHELD")
+    assert ApiClient(cast.carl).get(INSTANCES).json()["data"] == []
+    assert_error(ApiClient(cast.carl).get(f"{INSTANCES}/{instance.public_id}"), 403, "WITHHELD")
 
 
 def test_instances_are_filtered_by_athlete_group_and_plan(cast: Cast, plan: Plan, group: Group):
-    mine = follow(cast.ada, plan, group=group)
-    other = follow(cast.ben, plan_of(cast.harbour, name="Other"), day(-7))
-    api = Api(cast.carl)
+    mine = follow_plan(cast.ada, plan, group=group)
+    other = follow_plan(cast.ben, create_test_plan(cast.harbour, name="Other"), get_day(-7))
+    api = ApiClient(cast.carl)
 
     def listed(**question: str) -> list[str]:
         return [one["plan_instance_id"] for one in api.get(INSTANCES, question).json()["data"]]
@@ -416,10 +430,10 @@ def test_a_list_takes_the_same_statements_for_3_athletes_and_30(
 ):
     """Token with person, count, page, what is withheld, assessments."""
     for number in range(athletes):
-        runner = person(f"runner{number}")
-        member(runner, cast.harbour)
-        follow(runner, plan)
-    api = Api(cast.carl)
+        runner = create_person(f"runner{number}")
+        create_member(runner, cast.harbour)
+        follow_plan(runner, plan)
+    api = ApiClient(cast.carl)
     api.get(INSTANCES)
     with django_assert_num_queries(5):
         assert len(api.get(INSTANCES).json()["data"]) == athletes
@@ -429,13 +443,15 @@ def test_a_list_takes_the_same_statements_for_3_athletes_and_30(
 def test_giving_a_plan_to_a_group_takes_the_same_statements_for_3_members_and_30(
     cast: Cast, plan: Plan, group: Group, django_assert_num_queries, members: int
 ):
-    group.members.set([member(person(f"runner{number}"), cast.harbour) for number in range(members)])
+    group.members.set(
+        [create_member(create_person(f"runner{number}"), cast.harbour) for number in range(members)]
+    )
     api, body = (
-        Api(cast.carl),
+        ApiClient(cast.carl),
         {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)},
     )
     with django_assert_num_queries(29):
-        told = api.send("post", INSTANCES, body).json()["data"]
+        told = api.send_json("post", INSTANCES, body).json()["data"]
     assert len(told["plan_instances"]) == members
     assert Athlete.objects.filter(data_version=1).count() == members
 
@@ -446,9 +462,9 @@ def test_the_plans_of_a_group_take_the_same_statements_for_1_plan_and_9(
 ):
     """Token with person, organization, group, count, page, members, instances."""
     for number in range(plans):
-        follow(cast.ada, plan_of(cast.harbour, {}, name=f"Plan {number}"), group=group)
+        follow_plan(cast.ada, create_test_plan(cast.harbour, {}, name=f"Plan {number}"), group=group)
     api, address = (
-        Api(cast.carl),
+        ApiClient(cast.carl),
         f"/api/v1/organizations/{cast.harbour.public_id}/groups/{group.public_id}/plans",
     )
     api.get(address)

@@ -16,8 +16,8 @@ from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.models import Plan, PlanInstance
 from coaching.plan_instances.assign import end_plan_instance
-from tests.coaching.plan_fixtures import MONDAY, follow, plan_of
-from tests.support.cast import NOON, Cast, member
+from tests.coaching.plan_fixtures import MONDAY, create_test_plan, follow_plan
+from tests.support.cast import NOON, Cast, create_member
 
 NEXT_MONDAY = MONDAY + timedelta(days=7)
 
@@ -57,8 +57,8 @@ def give(
 
 
 def test_a_coach_gives_a_plan_of_the_club_from_next_monday(cast: Cast):
-    plan = plan_of(cast.harbour, {}, name="Ten <b>")
-    plan_of(cast.hill, {}, name="Elsewhere")
+    plan = create_test_plan(cast.harbour, {}, name="Ten <b>")
+    create_test_plan(cast.hill, {}, name="Elsewhere")
     assert offered(cast.carl, cast.ada) == ["Ten <b> (4 weeks)"]
     assert f'value="{NEXT_MONDAY}"' in browser(cast.carl).get(address(cast.ada)).content.decode()
     status, page = give(cast.carl, cast.ada, plan)
@@ -69,14 +69,14 @@ def test_a_coach_gives_a_plan_of_the_club_from_next_monday(cast: Cast):
 
 
 def test_a_plan_that_was_ended_is_not_told_to_be_given(cast: Cast):
-    plan = plan_of(cast.harbour, {})
-    instance = follow(cast.ada, plan, NEXT_MONDAY)
+    plan = create_test_plan(cast.harbour, {})
+    instance = follow_plan(cast.ada, plan, NEXT_MONDAY)
     end_plan_instance(instance, PlanInstance.Ending.CANCELLED, NOON.date())
     assert "already, and it was cancelled." in give(cast.carl, cast.ada, plan)[1]
 
 
 def test_plans_are_offered_to_who_plans_for_the_athlete_only(cast: Cast):
-    plan = plan_of(cast.harbour, {})
+    plan = create_test_plan(cast.harbour, {})
     assistant = cast.asha
     assert offered(assistant, cast.ada) == offered(cast.ada, cast.ada) == []
     assert give(assistant, cast.ada, plan)[0] == give(cast.ada, cast.ada, plan)[0] == 403
@@ -86,20 +86,20 @@ def test_plans_are_offered_to_who_plans_for_the_athlete_only(cast: Cast):
 
 
 def test_what_is_not_shared_is_not_planned(cast: Cast):
-    plan = plan_of(cast.harbour, {})
+    plan = create_test_plan(cast.harbour, {})
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     assert offered(cast.carl, cast.ada) == []
     assert give(cast.carl, cast.ada, plan)[0] == 403
 
 
 def test_a_plan_of_another_club_is_out_of_reach(cast: Cast):
-    assert give(cast.carl, cast.ada, plan_of(cast.hill, {}))[0] == 403
-    member(cast.carl, cast.hill, Role.COACH)
-    assert "This is no athlete of the plan" in give(cast.carl, cast.ada, plan_of(cast.hill, {}))[1]
+    assert give(cast.carl, cast.ada, create_test_plan(cast.hill, {}))[0] == 403
+    create_member(cast.carl, cast.hill, Role.COACH)
+    assert "This is no athlete of the plan" in give(cast.carl, cast.ada, create_test_plan(cast.hill, {}))[1]
     assert not PlanInstance.objects.exists()
 
 
 @pytest.mark.parametrize("start", ["", "next Monday", "2026-02-30", "1969-12-31"])
 def test_a_day_that_is_none_is_a_page_that_says_so(cast: Cast, start: str):
-    status, page = give(cast.carl, cast.ada, plan_of(cast.harbour, {}), start)
+    status, page = give(cast.carl, cast.ada, create_test_plan(cast.harbour, {}), start)
     assert (status, "start_date" in page) == (400, True)

@@ -10,8 +10,8 @@ import pytest
 from athletes.models import Athlete
 from athletes.roles import Role
 from coaching.models import Plan, PlanSession
-from tests.coaching.plan_fixtures import follow, plan_of, version
-from tests.support.cast import Api, Cast, member
+from tests.coaching.plan_fixtures import create_test_plan, follow_plan, get_data_version
+from tests.support.cast import ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
 PLANS = "/api/v1/training_plans"
@@ -38,7 +38,7 @@ TEN = {"name": "Ten kilometres", "weeks": WEEKS}
 
 
 def post(viewer, **body: Any):
-    return Api(viewer).send("post", PLANS, TEN | body)
+    return ApiClient(viewer).send_json("post", PLANS, TEN | body)
 
 
 def path(plan: Plan) -> str:
@@ -63,7 +63,7 @@ def test_a_plan_is_made_of_weeks_days_and_sessions(cast: Cast):
         (2, []),
         (3, [7]),
     ]
-    assert Api(cast.carl).get(path(plan)).json()["data"] == told
+    assert ApiClient(cast.carl).get(path(plan)).json()["data"] == told
     first = told["weeks"][0]["days"][0]["sessions"][0]
     assert first.pop("session_id").startswith("ses_")
     assert first == INTERVALS
@@ -132,40 +132,43 @@ def test_rest_needs_no_target(cast: Cast):
 
 
 def test_weeks_are_replaced_while_nobody_follows_the_plan(cast: Cast):
-    plan = plan_of(cast.harbour, {"weekday": 1}, {"weekday": 3})
-    answer = Api(cast.carl).send("patch", path(plan), {"weeks": WEEKS[:1]})
+    plan = create_test_plan(cast.harbour, {"weekday": 1}, {"weekday": 3})
+    answer = ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS[:1]})
     assert answer.json()["data"]["total_weeks"] == 1
     assert sorted(PlanSession.objects.values_list("weekday", flat=True)) == [2, 4, 4]
 
 
 def test_the_sessions_of_a_plan_that_somebody_follows_are_settled_and_its_name_is_not(cast: Cast):
-    plan = plan_of(cast.harbour, {"weekday": 1})
-    follow(cast.ada, plan)
-    before = version(cast.ada)
-    assert_error(Api(cast.carl).send("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
-    assert_error(Api(cast.carl).delete(path(plan)), 400, "PLAN_ASSIGNED")
-    assert Api(cast.carl).send("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"] == "Twelve"
+    plan = create_test_plan(cast.harbour, {"weekday": 1})
+    follow_plan(cast.ada, plan)
+    before = get_data_version(cast.ada)
+    assert_error(ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
+    assert_error(ApiClient(cast.carl).delete(path(plan)), 400, "PLAN_ASSIGNED")
+    assert (
+        ApiClient(cast.carl).send_json("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"]
+        == "Twelve"
+    )
     assert PlanSession.objects.get().weekday == 1
-    assert version(cast.ada) == before + 1
+    assert get_data_version(cast.ada) == before + 1
 
 
 def test_a_plan_that_nobody_follows_is_deleted_with_its_sessions(cast: Cast):
-    plan = plan_of(cast.harbour, {"weekday": 1})
-    assert Api(cast.hanna).delete(path(plan)).status_code == 204
+    plan = create_test_plan(cast.harbour, {"weekday": 1})
+    assert ApiClient(cast.hanna).delete(path(plan)).status_code == 204
     assert not PlanSession.objects.exists()
 
 
 def test_plans_of_the_organizations_where_you_coach_are_listed_by_name(cast: Cast):
-    member(cast.carl, cast.hill, Role.COACH)
-    names = [plan_of(club, name=name).name for club, name in ((cast.hill, "B"), (cast.harbour, "A"))]
-    api = Api(cast.carl)
+    create_member(cast.carl, cast.hill, Role.COACH)
+    names = [create_test_plan(club, name=name).name for club, name in ((cast.hill, "B"), (cast.harbour, "A"))]
+    api = ApiClient(cast.carl)
     assert [plan["name"] for plan in api.get(PLANS).json()["data"]] == sorted(names)
     assert [plan["name"] for plan in api.get(PLANS, {"org_id": cast.hill.public_id}).json()["data"]] == ["B"]
-    assert_error(Api(cast.hanna).get(PLANS, {"org_id": cast.hill.public_id}), 403, "PERMISSION_DENIED")
+    assert_error(ApiClient(cast.hanna).get(PLANS, {"org_id": cast.hill.public_id}), 403, "PERMISSION_DENIED")
 
 
 def test_who_plans_in_several_organizations_names_one(cast: Cast):
-    member(cast.carl, cast.hill, Role.COACH)
+    create_member(cast.carl, cast.hill, Role.COACH)
     assert_error(post(cast.carl), 400, "ORG_REQUIRED", "org_id")
     assert post(cast.carl, org_id=cast.hill.public_id).json()["data"]["org_id"] == cast.hill.public_id
 
@@ -178,10 +181,10 @@ def test_who_plans_in_several_organizations_names_one(cast: Cast):
 def test_coaches_make_plans_and_athletes_see_only_what_they_were_given(
     cast: Cast, viewer: str, made: int, read: int
 ):
-    user, plan = getattr(cast, viewer), plan_of(cast.harbour)
+    user, plan = getattr(cast, viewer), create_test_plan(cast.harbour)
     assert post(user, org_id=cast.harbour.public_id).status_code == made
-    missing = Api(user).get(f"{PLANS}/plan_01h00000000000000000000000")
-    answer = Api(user).get(path(plan))
+    missing = ApiClient(user).get(f"{PLANS}/plan_01h00000000000000000000000")
+    answer = ApiClient(user).get(path(plan))
     assert answer.status_code == read
     if read == 403:
         assert answer.content == missing.content

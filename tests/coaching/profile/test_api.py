@@ -13,9 +13,9 @@ from astral.ids import encode, new_id
 from athletes.models import Membership
 from athletes.organizations.consent import change_consent
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import day, race_of, touch, version
-from tests.coaching.training_fixtures import PROFILE, in_group, profile_of, trained
-from tests.support.cast import NOON, Api, Cast, member, run
+from tests.coaching.plan_fixtures import bump_data_version, create_race, get_data_version, get_day
+from tests.coaching.training_fixtures import PROFILE_URL, add_to_training_group, create_training, get_profile
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 FOR_COACHES = {"level", "labels", "assigned_coach_id"}
@@ -28,7 +28,7 @@ def clock():
 
 
 def test_somebody_without_any_data_has_a_profile_of_nulls_zeros_and_empty_lists(cast: Cast):
-    told = profile_of(Api(cast.ben), cast.ben)
+    told = get_profile(ApiClient(cast.ben), cast.ben)
     metrics = told["metrics"]
     assert metrics["running_analytics"] == {"weekly_distance_km": 0.0, "avg_pace_per_km": None}
     assert set(metrics["fitness"]["current"].values()) == {None}
@@ -50,20 +50,20 @@ def test_somebody_without_any_data_has_a_profile_of_nulls_zeros_and_empty_lists(
 
 def test_histories_are_thirty_local_days_that_end_today(cast: Cast, clock: Any):
     clock.move_to(NOON + timedelta(hours=4))  # 01:00 of the next day in Tokyo
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(1), source="garmin", hrv_rmssd_ms=61.0)
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-28), source="garmin", hrv_rmssd_ms=59.0)
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-29), source="garmin", hrv_rmssd_ms=99.0)
-    touch(cast.ben)
-    history = profile_of(Api(cast.ben), cast.ben)["metrics"]["fitness"]["history"]
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(1), source="garmin", hrv_rmssd_ms=61.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-28), source="garmin", hrv_rmssd_ms=59.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-29), source="garmin", hrv_rmssd_ms=99.0)
+    bump_data_version(cast.ben)
+    history = get_profile(ApiClient(cast.ben), cast.ben)["metrics"]["fitness"]["history"]
     for days in history.values():
-        assert [one["date"] for one in days] == [str(day(ahead)) for ahead in range(-28, 2)]
+        assert [one["date"] for one in days] == [str(get_day(ahead)) for ahead in range(-28, 2)]
     values = [one["value"] for one in history["hrv"]]
     assert (values[0], values[-1], values[1:-1]) == (59.0, 61.0, [None] * 28)
 
 
 def test_histories_end_with_todays_numbers(cast: Cast):
-    trained(cast.ada, cast.harbour)
-    fitness = profile_of(Api(cast.carl), cast.ada)["metrics"]["fitness"]
+    create_training(cast.ada, cast.harbour)
+    fitness = get_profile(ApiClient(cast.carl), cast.ada)["metrics"]["fitness"]
     last = {name: days[-1]["value"] for name, days in fitness["history"].items()}
     assert last == {"hrv": 50.0, "resting_heart_rate": 50.0, "vo2_max": 52.0, "recovery_score": 59.0}
     assert fitness["current"]["recovery_score"] == last["recovery_score"]
@@ -73,26 +73,26 @@ def test_histories_end_with_todays_numbers(cast: Cast):
 
 def test_an_estimated_vo2max_has_a_history_of_estimates(cast: Cast):
     for back, value in enumerate((54.0, 53.0, 52.0, 51.0)):
-        run(cast.ada, NOON - timedelta(days=back), vo2max_ml_kg_min=value)
-    touch(cast.ada)
-    fitness = profile_of(Api(cast.ada), cast.ada)["metrics"]["fitness"]
+        create_run(cast.ada, NOON - timedelta(days=back), vo2max_ml_kg_min=value)
+    bump_data_version(cast.ada)
+    fitness = get_profile(ApiClient(cast.ada), cast.ada)["metrics"]["fitness"]
     assert fitness["vo2_max_method"] == "estimate"
     assert [one["value"] for one in fitness["history"]["vo2_max"]][-5:] == [None, 51.0, 52.0, 53.0, 54.0]
 
 
 def test_the_week_is_that_of_running_stats(cast: Cast):
     for back in range(9):
-        run(cast.ada, NOON - timedelta(days=back), distance_m=10_004.0 + back)
-    run(cast.ada, NOON, activity_type="bike")
-    touch(cast.ada)
-    api = Api(cast.carl)
+        create_run(cast.ada, NOON - timedelta(days=back), distance_m=10_004.0 + back)
+    create_run(cast.ada, NOON, activity_type="bike")
+    bump_data_version(cast.ada)
+    api = ApiClient(cast.carl)
     start = NOON - timedelta(days=6, hours=14)  # midnight in Madrid
     stats = api.get(
         f"/api/v1/analytics/running_stats?user_id={cast.ada.public_id}"
         f"&from_timestamp={int(start.timestamp())}&to_timestamp={int(NOON.timestamp()) + 1}"
     ).json()["data"]
     week = api.get(f"/api/v1/analytics/fitness_stats?user_id={cast.ada.public_id}&days=7").json()["data"]
-    told = profile_of(api, cast.ada)["metrics"]["running_analytics"]
+    told = get_profile(api, cast.ada)["metrics"]["running_analytics"]
     assert len(stats["points"]) == 7
     assert told["weekly_distance_km"] == round(stats["totals"]["distance"] / 1000, 2) == 70.05
     assert told["avg_pace_per_km"] == week["avg_pace"] == "5:00"
@@ -100,10 +100,10 @@ def test_the_week_is_that_of_running_stats(cast: Cast):
 
 def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cast: Cast):
     for back in range(12):
-        run(cast.ada, NOON - timedelta(days=back), avg_hr_bpm=148.0, training_load=71.24)
-    run(cast.ada, NOON + timedelta(hours=20), name="tomorrow")
-    told = profile_of(Api(cast.carl), cast.ada)["recent_activities"]
-    assert [one["started_at"][:10] for one in told] == [str(day(-back)) for back in range(10)]
+        create_run(cast.ada, NOON - timedelta(days=back), avg_hr_bpm=148.0, training_load=71.24)
+    create_run(cast.ada, NOON + timedelta(hours=20), name="tomorrow")
+    told = get_profile(ApiClient(cast.carl), cast.ada)["recent_activities"]
+    assert [one["started_at"][:10] for one in told] == [str(get_day(-back)) for back in range(10)]
     assert {
         name: told[0][name]
         for name in ("distance", "duration", "avg_pace", "avg_heart_rate", "training_load")
@@ -117,9 +117,9 @@ def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cas
 
 
 def test_sources_tell_when_something_last_came_in(cast: Cast):
-    trained(cast.ada, cast.harbour, days=2)
-    run(cast.ada, source="manual")
-    assert {one["source"] for one in profile_of(Api(cast.carl), cast.ada)["sources"]} == {
+    create_training(cast.ada, cast.harbour, days=2)
+    create_run(cast.ada, source="manual")
+    assert {one["source"] for one in get_profile(ApiClient(cast.carl), cast.ada)["sources"]} == {
         "file",
         "manual",
         "garmin",
@@ -130,26 +130,26 @@ def test_sources_tell_when_something_last_came_in(cast: Cast):
 
 
 def test_a_coach_is_told_of_the_organizations_where_he_coaches_and_the_athlete_of_all(cast: Cast):
-    member(cast.ada, cast.hill)
+    create_member(cast.ada, cast.hill)
     Membership.objects.filter(user=cast.ada, organization=cast.harbour).update(
         level="elite", labels=["marathon"]
     )
-    (seen,) = profile_of(Api(cast.carl), cast.ada)["memberships"]
+    (seen,) = get_profile(ApiClient(cast.carl), cast.ada)["memberships"]
     assert (seen["org_name"], seen["level"], seen["labels"]) == ("Harbour Runners", "elite", ["marathon"])
     assert seen["assigned_coach_id"] == cast.carl.public_id
-    own = profile_of(Api(cast.ada), cast.ada)["memberships"]
+    own = get_profile(ApiClient(cast.ada), cast.ada)["memberships"]
     assert [one["org_name"] for one in own] == ["Harbour Runners", "Hill Runners"]
     assert not FOR_COACHES & {name for one in own for name in one}
 
 
 def test_who_has_left_belongs_nowhere(cast: Cast):
-    assert profile_of(Api(cast.lea), cast.lea)["memberships"] == []
+    assert get_profile(ApiClient(cast.lea), cast.lea)["memberships"] == []
 
 
 def test_groups_are_told_by_name(cast: Cast):
-    group = in_group(cast.ada, cast.harbour)
-    in_group(cast.ada, cast.harbour, "Early birds")
-    (seen,) = profile_of(Api(cast.ada), cast.ada)["memberships"]
+    group = add_to_training_group(cast.ada, cast.harbour)
+    add_to_training_group(cast.ada, cast.harbour, "Early birds")
+    (seen,) = get_profile(ApiClient(cast.ada), cast.ada)["memberships"]
     assert seen["groups"][1] == {"group_id": group.public_id, "name": "Milers"}
     assert [one["name"] for one in seen["groups"]] == ["Early birds", "Milers"]
 
@@ -158,9 +158,9 @@ HEALTH_FIELDS = ("hrv_avg", "recovery_score", "resting_heart_rate", "vo2_max")
 
 
 def test_withheld_health_is_null_and_nothing_is_computed_of_it(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"health": False}, NOON)
-    told = profile_of(Api(cast.carl), cast.ada)
+    told = get_profile(ApiClient(cast.carl), cast.ada)
     fitness = told["metrics"]["fitness"]
     assert told["withheld"] == ["health"]
     assert [fitness["current"][name] for name in HEALTH_FIELDS] == [None] * 4
@@ -170,14 +170,14 @@ def test_withheld_health_is_null_and_nothing_is_computed_of_it(cast: Cast):
     assert fitness["current"]["vdot"] == 50.0
     assert told["metrics"]["training"]["fitness"] > 0
     assert {one["source"] for one in told["sources"]} == {"file"}
-    assert profile_of(Api(cast.ada), cast.ada)["withheld"] == []
+    assert get_profile(ApiClient(cast.ada), cast.ada)["withheld"] == []
 
 
 def test_withheld_activities_are_null_and_recovery_is_scored_without_the_form(cast: Cast):
-    trained(cast.ada, cast.harbour)
-    whole = profile_of(Api(cast.carl), cast.ada)["metrics"]["fitness"]
+    create_training(cast.ada, cast.harbour)
+    whole = get_profile(ApiClient(cast.carl), cast.ada)["metrics"]["fitness"]
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
-    told = profile_of(Api(cast.carl), cast.ada)
+    told = get_profile(ApiClient(cast.carl), cast.ada)
     fitness = told["metrics"]["fitness"]
     assert told["withheld"] == ["activities"]
     assert {*told["metrics"]["training"].values(), *told["metrics"]["running_analytics"].values()} == {None}
@@ -193,9 +193,9 @@ def test_withheld_activities_are_null_and_recovery_is_scored_without_the_form(ca
 
 
 def test_withheld_goals_are_empty_lists(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
-    told = profile_of(Api(cast.carl), cast.ada)
+    told = get_profile(ApiClient(cast.carl), cast.ada)
     assert (told["withheld"], told["current_plans"], told["current_goals"]) == (
         ["goals_and_plans"],
         [],
@@ -208,22 +208,24 @@ def test_withheld_goals_are_empty_lists(cast: Cast):
 
 
 def test_the_profile_needs_a_name(cast: Cast):
-    assert_error(Api(cast.ada).get(PROFILE), 400, "REQUIRED", field="user_id")
+    assert_error(ApiClient(cast.ada).get(PROFILE_URL), 400, "REQUIRED", field="user_id")
 
 
 @pytest.mark.parametrize("query", ["user_id=x", "user_id={ada}&refresh=yes", "user_id={ada}&page=1"])
 def test_nonsense_is_refused(cast: Cast, query: str):
-    assert Api(cast.ada).get(f"{PROFILE}?{query.format(ada=cast.ada.public_id)}").status_code == 400
+    assert ApiClient(cast.ada).get(f"{PROFILE_URL}?{query.format(ada=cast.ada.public_id)}").status_code == 400
 
 
 def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cast: Cast):
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     there, missing = (
-        api.get(f"{PROFILE}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id()))
+        api.get(f"{PROFILE_URL}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id()))
     )
     assert there.status_code == missing.status_code == 403
     assert there.content == missing.content
-    assert_error(Api(cast.stella).get(f"{PROFILE}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")
+    assert_error(
+        ApiClient(cast.stella).get(f"{PROFILE_URL}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND"
+    )
 
 
 # What it costs
@@ -232,44 +234,44 @@ def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cas
 def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_assert_num_queries):
     """Token with its person; the athlete, permitted. Numbers, assessment, consent and acknowledgements; memberships with
     groups; newest activities; loads; readings; sources of readings."""
-    trained(cast.ada, cast.harbour)
-    api = Api(cast.carl)
-    profile_of(api, cast.ada)
+    create_training(cast.ada, cast.harbour)
+    api = ApiClient(cast.carl)
+    get_profile(api, cast.ada)
     with django_assert_num_queries(8):
-        profile_of(api, cast.ada, "&refresh=1")
+        get_profile(api, cast.ada, "&refresh=1")
     with django_assert_num_queries(2):
-        profile_of(api, cast.ada)
-    own = Api(cast.ada)
+        get_profile(api, cast.ada)
+    own = ApiClient(cast.ada)
     with django_assert_num_queries(7):  # one's own row comes with the token
-        profile_of(own, cast.ada)
+        get_profile(own, cast.ada)
     with django_assert_num_queries(1):
-        profile_of(own, cast.ada)
+        get_profile(own, cast.ada)
 
 
 def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
     """Assessment and snapshot renewed (16, as in `test_assessments`: there are no links without an activity); snapshots
     looked at; the athlete read again."""
-    trained(cast.ada, cast.harbour)
-    api = Api(cast.carl)
+    create_training(cast.ada, cast.harbour)
+    api = ApiClient(cast.carl)
     with django_assert_num_queries(8 + 18):
-        profile_of(api, cast.ada)
+        get_profile(api, cast.ada)
     with django_assert_num_queries(8):
-        profile_of(api, cast.ada, "&refresh=1")
+        get_profile(api, cast.ada, "&refresh=1")
 
 
 def test_what_is_withheld_takes_a_fixed_number_of_statements_more(cast: Cast, django_assert_num_queries):
     """Assessments and athletes looked at, and everything that athletes are judged by."""
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
-    api = Api(cast.carl)
-    profile_of(api, cast.ada)
+    api = ApiClient(cast.carl)
+    get_profile(api, cast.ada)
     with django_assert_num_queries(8 + 13):
-        profile_of(api, cast.ada, "&refresh=1")
+        get_profile(api, cast.ada, "&refresh=1")
 
 
 def test_the_kept_answer_has_its_headers_and_304_computes_nothing(cast: Cast, django_assert_num_queries):
-    trained(cast.ada, cast.harbour)
-    api, path = Api(cast.carl), f"{PROFILE}?user_id={cast.ada.public_id}"
+    create_training(cast.ada, cast.harbour)
+    api, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={cast.ada.public_id}"
     first, second, anew = api.get(path), api.get(path), api.get(f"{path}&refresh=1")
     assert [one.headers["X-Cache"] for one in (first, second, anew)] == ["miss", "hit", "refresh"]
     assert second.content == first.content
@@ -281,18 +283,18 @@ def test_the_kept_answer_has_its_headers_and_304_computes_nothing(cast: Cast, dj
 
 
 def test_as_of_is_when_it_was_computed(cast: Cast, clock: Any):
-    api = Api(cast.ada)
-    assert profile_of(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
+    api = ApiClient(cast.ada)
+    assert get_profile(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
     clock.shift(60)
-    assert profile_of(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
-    assert profile_of(api, cast.ada, "&refresh=1")["as_of"] == "2026-06-10T12:01:00Z"
+    assert get_profile(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
+    assert get_profile(api, cast.ada, "&refresh=1")["as_of"] == "2026-06-10T12:01:00Z"
 
 
 def test_the_athletes_own_midnight_makes_another_profile(cast: Cast, clock: Any):
-    race_of(cast.ben, 3)
-    touch(cast.ben)
-    api, before = Api(cast.carl), version(cast.ben)
-    assert profile_of(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 3
+    create_race(cast.ben, 3)
+    bump_data_version(cast.ben)
+    api, before = ApiClient(cast.carl), get_data_version(cast.ben)
+    assert get_profile(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 3
     clock.move_to(NOON + timedelta(hours=3, minutes=1))
-    assert profile_of(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 2
-    assert version(cast.ben) == before
+    assert get_profile(api, cast.ben)["current_goals"]["races"][0]["days_to_race"] == 2
+    assert get_data_version(cast.ben) == before

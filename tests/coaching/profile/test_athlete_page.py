@@ -20,10 +20,19 @@ from athletes.roles import Role
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import TODAY, absence_of, day, every_day, follow, plan_of, race_of, touch
-from tests.coaching.training_fixtures import in_group, trained
-from tests.support.cast import NOON, Cast, member, run
-from tests.support.compare_pages import without_token
+from tests.coaching.plan_fixtures import (
+    TODAY,
+    bump_data_version,
+    create_absence,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    get_day,
+    list_daily_sessions,
+)
+from tests.coaching.training_fixtures import add_to_training_group, create_training
+from tests.support.cast import NOON, Cast, create_member, create_run
+from tests.support.compare_pages import remove_form_token
 
 # Session, person, athlete and clubs of the viewer; the athlete; six of the profile; four of the stretch; notes;
 # plans to give; who is away.
@@ -83,7 +92,7 @@ def statements(viewer: User, path: str) -> int:
 
 
 def test_everything_about_an_athlete_stands_on_one_page(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     notes_on(cast.ada, labels=["marathon"], level="advanced", notes="Prefers mornings.")
     text = look(cast.carl, address(cast.ada))
     assert re.findall("<h1><bdi>(.*?)</bdi></h1>", text) == ["Ada"]
@@ -100,7 +109,7 @@ def test_everything_about_an_athlete_stands_on_one_page(cast: Cast):
 
 
 def test_the_range_is_in_the_address(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     for query, first in (
         ("", "Mon 9 Mar 2026"),
         ("?range=4w", "Mon 11 May 2026"),
@@ -114,12 +123,14 @@ def test_the_range_is_in_the_address(cast: Cast):
 
 
 def test_the_number_of_statements_depends_on_no_number_of_runs(cast: Cast):
-    run(cast.ben, training_load=50.0)
-    trained(cast.ada, cast.harbour, days=60)
+    create_run(cast.ben, training_load=50.0)
+    create_training(cast.ada, cast.harbour, days=60)
     for back in range(440):
-        run(cast.ada, NOON - timedelta(days=back % 350, hours=1), training_load=30.0, vo2max_ml_kg_min=50.0)
-    touch(cast.ada)
-    follow(cast.ben, plan_of(cast.harbour, {}))
+        create_run(
+            cast.ada, NOON - timedelta(days=back % 350, hours=1), training_load=30.0, vo2max_ml_kg_min=50.0
+        )
+    bump_data_version(cast.ada)
+    follow_plan(cast.ben, create_test_plan(cast.harbour, {}))
     assert statements(cast.carl, address(cast.ben)) == PAGE_SQL
     assert statements(cast.carl, f"{address(cast.ada)}?range=1y") == PAGE_SQL
     assert statements(cast.zora, address(cast.zoe)) == BLANK_SQL
@@ -131,7 +142,7 @@ def test_who_may_not_see_somebody_learns_nothing(cast: Cast):
         carl.get(path) for path in (address(cast.zoe), address(cast.lea), f"/coach/athletes/{missing}")
     ]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
-    told = {without_token(answer.content) for answer in answers}
+    told = {remove_form_token(answer.content) for answer in answers}
     assert len(told) == 1
     look(cast.carl, "/coach/athletes/usr_x", 400)
     look(cast.stella, f"/coach/athletes/{missing}", 404)
@@ -140,7 +151,7 @@ def test_who_may_not_see_somebody_learns_nothing(cast: Cast):
 
 
 def test_what_is_withheld_is_said_to_be_and_never_zero(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     for category, titles in (
         ("activities", ("Load, fitness, fatigue and form", "Pace zones", "Last activities")),
         ("health", ("HRV", "Resting heart rate", "VO₂max")),
@@ -163,7 +174,7 @@ def test_what_is_withheld_is_said_to_be_and_never_zero(cast: Cast):
 
 
 def test_what_was_done_does_not_show_in_the_plan_where_it_is_withheld(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     granted = {"activities": False, "health": True, "goals_and_plans": True}
     assert "done as planned" in look(cast.carl, address(cast.ada))
     change_consent(cast.ada.athlete, cast.harbour, granted, NOON)
@@ -183,7 +194,7 @@ def test_somebody_without_any_data_is_told_how_to_begin(cast: Cast):
 
 
 def test_the_own_home_has_nothing_that_is_for_coaches(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     notes_on(cast.ada, labels=["canary-label"], level="canary-level", notes="canary-notes")
     Acknowledgement.objects.all().delete()
     for path in ("/home", address(cast.ada)):
@@ -194,7 +205,7 @@ def test_the_own_home_has_nothing_that_is_for_coaches(cast: Cast):
 
 
 def test_a_coach_sees_nothing_for_coaches_about_themselves(cast: Cast):
-    member(cast.carl, cast.hill, notes="canary-notes", labels=["canary-label"])
+    create_member(cast.carl, cast.hill, notes="canary-notes", labels=["canary-label"])
     assert "canary" not in look(cast.carl, address(cast.carl))
 
 
@@ -225,7 +236,7 @@ def test_the_numbers_behind_a_signal_are_told_in_words(cast: Cast):
 
 
 def test_notes_are_changed_in_place_each_club_its_own(cast: Cast):
-    member(cast.ada, cast.hill, notes="canary of another club")
+    create_member(cast.ada, cast.hill, notes="canary of another club")
     path = f"{address(cast.ada)}/notes/{cast.harbour.public_id}"
     answer = browser(cast.asha).post(path, {"notes": "Sleeps badly <b>before</b> races.\nAsk."})
     assert (answer.status_code, answer.headers["Location"]) == (302, address(cast.ada))
@@ -239,30 +250,34 @@ def test_notes_are_changed_in_place_each_club_its_own(cast: Cast):
 
 
 def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
-    follow(
+    follow_plan(
         cast.ada,
-        plan_of(cast.harbour, *every_day(distance_m=10_000.0, duration_s=None, title="Steady")),
-        day(-9),
+        create_test_plan(
+            cast.harbour, *list_daily_sessions(distance_m=10_000.0, duration_s=None, title="Steady")
+        ),
+        get_day(-9),
     )
-    run(cast.ada, NOON - timedelta(days=9), duration_s=3_000.0)  # as planned
-    run(cast.ada, NOON - timedelta(days=8), distance_m=16_000.0)  # much further
-    run(cast.ada, NOON - timedelta(days=8, hours=4), activity_type="bike", distance_m=30_000.0)  # besides
-    absence_of(cast.ada, -7, -7)
-    absence_of(cast.ada, 2, None)
-    touch(cast.ada)
+    create_run(cast.ada, NOON - timedelta(days=9), duration_s=3_000.0)  # as planned
+    create_run(cast.ada, NOON - timedelta(days=8), distance_m=16_000.0)  # much further
+    create_run(
+        cast.ada, NOON - timedelta(days=8, hours=4), activity_type="bike", distance_m=30_000.0
+    )  # besides
+    create_absence(cast.ada, -7, -7)
+    create_absence(cast.ada, 2, None)
+    bump_data_version(cast.ada)
     text = section(look(cast.carl, address(cast.ada)), "Ten kilometres")
     told = dict(re.findall(r'<th scope="row">(\S*?)</th><td>(.*?)</td>', text))
-    assert told[str(day(-9))] == "done as planned"
-    assert told[str(day(-8))] == "done differently"
-    assert told[str(day(-7))] == told[str(day(2))] == "absent"
-    assert told[str(day(-6))] == "missed"
-    assert told[str(TODAY)] == told[str(day(1))] == "planned"
+    assert told[str(get_day(-9))] == "done as planned"
+    assert told[str(get_day(-8))] == "done differently"
+    assert told[str(get_day(-7))] == told[str(get_day(2))] == "absent"
+    assert told[str(get_day(-6))] == "missed"
+    assert told[str(TODAY)] == told[str(get_day(1))] == "planned"
     assert "Steady, 10.0 km, done run 16.0 km; also bike 30.0 km" in text
 
 
 def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
-    absence_of(cast.ada, -3, None)
-    touch(cast.ada)
+    create_absence(cast.ada, -3, None)
+    bump_data_version(cast.ada)
     for viewer, path in ((cast.carl, address(cast.ada)), (cast.ada, "/home")):
         text = look(viewer, path)
         says(text, "Ill since 7 Jun, end open")
@@ -275,7 +290,7 @@ def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
 
 
 def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
-    follow(cast.ada, plan_of(cast.harbour, *every_day()), day(12))
+    follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(12))
     text = section(look(cast.carl, address(cast.ada)), "Ten kilometres")
     says(text, "Begins", "Mon 22 Jun 2026", "in 12 days")
     is_silent(text, "ompliance", "This week", "Week 1")
@@ -283,8 +298,8 @@ def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
 
 def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
     for _ in range(2):
-        follow(cast.ada, plan_of(cast.harbour, *every_day()), day(-2))
-    touch(cast.ada)
+        follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(-2))
+    bump_data_version(cast.ada)
     says(
         look(cast.carl, address(cast.ada)),
         "Besides: Ten kilometres (both plans expect sessions in the same weeks)",
@@ -292,15 +307,15 @@ def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
 
 
 def test_a_marathon_is_predicted_as_a_range(cast: Cast):
-    trained(cast.ada, cast.harbour)
-    race_of(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
-    touch(cast.ada)
+    create_training(cast.ada, cast.harbour)
+    create_race(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
+    bump_data_version(cast.ada)
     text = section(look(cast.carl, address(cast.ada)), "Races ahead")
     assert re.search(r"Predicted <strong>3:10:\d\d–3:2\d:\d\d</strong> · goal 3:03:20", text)
 
 
 def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
-    run(cast.ben, distance_m=16_093.44)
+    create_run(cast.ben, distance_m=16_093.44)
     cast.carl.athlete.unit_system = "imperial"
     cast.carl.athlete.save()
     assert "10.0 mi" in section(look(cast.carl, address(cast.ben)), "Last activities")
@@ -309,8 +324,8 @@ def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
 
 def test_names_are_data(cast: Cast):
     User.objects.filter(pk=cast.ben.pk).update(display_name="<b>مريم</b> 🏃")
-    in_group(cast.ben, cast.harbour, "<i>x</i>")
-    member(cast.ben, cast.hill, Role.ATHLETE)
+    add_to_training_group(cast.ben, cast.harbour, "<i>x</i>")
+    create_member(cast.ben, cast.hill, Role.ATHLETE)
     answer = browser(cast.carl).get(address(cast.ben)).content.decode()
     says(answer, "<bdi>&lt;b&gt;مريم&lt;/b&gt; 🏃</bdi>")
     is_silent(answer, "<b>", "<i>")
@@ -320,9 +335,9 @@ def test_names_are_data(cast: Cast):
 def test_readings_without_any_training_are_drawn(cast: Cast):
     for back in range(40):
         HealthDay.objects.create(
-            athlete=cast.ben.athlete, date=day(-back), source="oura", hrv_rmssd_ms=60.0 + back % 5
+            athlete=cast.ben.athlete, date=get_day(-back), source="oura", hrv_rmssd_ms=60.0 + back % 5
         )
-    touch(cast.ben)
+    bump_data_version(cast.ben)
     text = look(cast.carl, address(cast.ben))
     assert "Nothing recorded yet" not in text
     says(text, "HRV (rMSSD) as a table", "No training in this time.")

@@ -16,9 +16,16 @@ from coaching.insights import Insight
 from coaching.insights.llm.rewording import reword_waiting
 from coaching.models import Assessment
 from coaching.profile.profile import load_athlete_profile
-from tests.coaching.insights.llm.model_server import ModelServer, model_server
-from tests.coaching.plan_fixtures import HOUR, every_day, follow, plan_of, race_of, touch
-from tests.support.cast import NOON, Api, Cast, run
+from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
+from tests.coaching.plan_fixtures import (
+    HOUR,
+    bump_data_version,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    list_daily_sessions,
+)
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 SAID = "This is said by a model that keeps to what it was given."
 
@@ -33,20 +40,20 @@ def _noon():
 def ada(cast: Cast) -> User:
     """Runs every other day, 20 km last Sunday; has a plan, a race, and an incomplete profile."""
     for back in range(1, 28, 2):
-        run(cast.ada, NOON - timedelta(days=back), training_load=50.0)
-    run(
+        create_run(cast.ada, NOON - timedelta(days=back), training_load=50.0)
+    create_run(
         cast.ada, NOON - timedelta(days=3, hours=4), distance_m=20_000.0, duration_s=6_600.0, avg_hr_bpm=141.0
     )
-    race_of(cast.ada, 30, goal_time_s=2_700.0)
-    follow(cast.ada, plan_of(cast.harbour, *every_day(duration_s=HOUR)))
-    touch(cast.ada)
+    create_race(cast.ada, 30, goal_time_s=2_700.0)
+    follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(duration_s=HOUR)))
+    bump_data_version(cast.ada)
     return cast.ada
 
 
 @pytest.fixture
-def model(settings, monkeypatch) -> Iterator[ModelServer]:
+def model(settings, monkeypatch) -> Iterator[FakeLLMServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with model_server() as running:
+    with run_fake_llm_server() as running:
         running.says = SAID
         settings.INSIGHTS_LLM_BASE_URL, settings.INSIGHTS_LLM_MODEL = running.url, "small"
         yield running
@@ -96,11 +103,13 @@ def test_a_signal_that_was_acknowledged_is_not_the_strongest(cast: Cast, ada: Us
     assert "strongest_signal" in told(cast.carl, ada)
     for one in Assessment.objects.get(athlete=ada.pk).signals:
         path = f"/api/v1/athletes/{ada.public_id}/signals/{one['code']}/acknowledge"
-        assert Api(cast.carl).send("post", path, {"days": 2}).status_code in (200, 201)
+        assert ApiClient(cast.carl).send_json("post", path, {"days": 2}).status_code in (200, 201)
     assert "strongest_signal" not in told(cast.carl, ada)
 
 
-def test_insights_cost_no_statement_with_a_model_neither(cast: Cast, ada: User, settings, model: ModelServer):
+def test_insights_cost_no_statement_with_a_model_neither(
+    cast: Cast, ada: User, settings, model: FakeLLMServer
+):
     address, settings.INSIGHTS_LLM_BASE_URL = settings.INSIGHTS_LLM_BASE_URL, ""
     told(cast.carl, ada)
     without = statements(cast.carl, ada)
@@ -116,9 +125,9 @@ def statements(viewer: User, athlete: User) -> int:
 
 
 def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(
-    cast: Cast, ada: User, model: ModelServer
+    cast: Cast, ada: User, model: FakeLLMServer
 ):
-    api, path = Api(cast.carl), f"/api/v1/analytics/athlete_profile?user_id={ada.public_id}"
+    api, path = ApiClient(cast.carl), f"/api/v1/analytics/athlete_profile?user_id={ada.public_id}"
     first, kept = api.get(path), api.get(path)
     assert (first["X-Cache"], kept["X-Cache"]) == ("miss", "hit")
     assert {one["written_by"] for one in kept.json()["data"]["insights"]} == {"rules"}

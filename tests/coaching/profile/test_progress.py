@@ -14,8 +14,8 @@ from athletes.models import Athlete
 from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
-from tests.coaching.plan_fixtures import MONDAY, TODAY, day
-from tests.support.cast import NOON, Api, Cast, run
+from tests.coaching.plan_fixtures import MONDAY, TODAY, get_day
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 STATISTICS = "/api/v2/analytics/activity_stats"
 ZONES = ("z1", "z2", "z3", "z4", "z5")
@@ -31,7 +31,7 @@ def trains(cast: Cast, days: int = 400) -> Athlete:
     """Something different on every day; zones on two days of three, an estimate of VO2max on each."""
     for back in range(0, days, 2):
         zones = {f"zone{zone}_s": 100.0 * zone + back for zone in range(1, 6)} if back % 3 else {}
-        run(
+        create_run(
             cast.ada,
             NOON - timedelta(days=back, hours=back % 5),
             training_load=40.0 + back % 37,
@@ -39,7 +39,7 @@ def trains(cast: Cast, days: int = 400) -> Athlete:
             vo2max_ml_kg_min=50.0 + back % 7,
             **zones,
         )
-    run(cast.ada, NOON - timedelta(days=3), activity_type="bike", training_load=55.5)
+    create_run(cast.ada, NOON - timedelta(days=3), activity_type="bike", training_load=55.5)
     return cast.ada.athlete
 
 
@@ -47,18 +47,18 @@ def measures(cast: Cast, days: int = 200) -> Athlete:
     for back in range(days):
         HealthDay.objects.create(
             athlete=cast.ada.athlete,
-            date=day(-back),
+            date=get_day(-back),
             source="garmin",
             hrv_rmssd_ms=50.0 + back % 11,
             resting_hr_bpm=45.0 + back % 6,
         )
-    HealthDay.objects.create(athlete=cast.ada.athlete, date=day(-2), source="polar", hrv_rmssd_ms=20.0)
+    HealthDay.objects.create(athlete=cast.ada.athlete, date=get_day(-2), source="polar", hrv_rmssd_ms=20.0)
     return cast.ada.athlete
 
 
 def statistics(cast: Cast, first: date, last: date) -> Any:
     asked = f"?start_date={first}&end_date={last}"
-    return Api(cast.ada).get(STATISTICS + asked).json()["data"]
+    return ApiClient(cast.ada).get(STATISTICS + asked).json()["data"]
 
 
 def drawn(*values: float | None) -> list[float | None]:
@@ -126,7 +126,7 @@ def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: C
     HealthDay.objects.bulk_create(
         HealthDay(
             athlete=cast.ada.athlete,
-            date=day(-back),
+            date=get_day(-back),
             source="whoop",
             hrv_rmssd_ms=60.0,
             vo2max_ml_kg_min=51.0,
@@ -141,7 +141,7 @@ def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: C
 
 
 def test_before_the_first_activity_there_is_no_fitness(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=2), training_load=100.0)
+    create_run(cast.ada, NOON - timedelta(days=2), training_load=100.0)
     training = load_progress_series(cast.ada.athlete, 14, NOON).training
     assert training is not None
     assert training.fitness[:-3] == [None] * (len(training.fitness) - 3)

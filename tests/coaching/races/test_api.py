@@ -10,12 +10,17 @@ import time_machine
 
 from athletes.models import Threshold
 from coaching.models import Race
-from tests.coaching.plan_fixtures import TODAY, day, race_of, touch, version
-from tests.support.cast import NOON, Api, Cast, run
+from tests.coaching.plan_fixtures import TODAY, bump_data_version, create_race, get_data_version, get_day
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 RACES = "/api/v1/races"
-MARATHON = {"race_name": "Valencia", "race_date": str(day(100)), "distance": 42_195, "goal_time": "3:05:00"}
+MARATHON = {
+    "race_name": "Valencia",
+    "race_date": str(get_day(100)),
+    "distance": 42_195,
+    "goal_time": "3:05:00",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +31,11 @@ def _noon():
 
 def give_vdot(user, value: float) -> None:
     Threshold.objects.create(athlete=user.athlete, kind="vdot", value=value, valid_from=TODAY)
-    touch(user)
+    bump_data_version(user)
 
 
 def post(viewer, **body: Any):
-    return Api(viewer).send("post", RACES, body)
+    return ApiClient(viewer).send_json("post", RACES, body)
 
 
 def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast):
@@ -41,7 +46,7 @@ def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast)
         "race_id": race.public_id,
         "user_id": cast.ada.public_id,
         "race_name": "Valencia",
-        "race_date": str(day(100)),
+        "race_date": str(get_day(100)),
         "distance": 42_195.0,
         "goal_time": "3:05:00",
         "predicted_time": None,
@@ -51,7 +56,7 @@ def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast)
         "result_time": None,
         "days_to_race": 100,
     }
-    assert version(cast.ada) == 1
+    assert get_data_version(cast.ada) == 1
 
 
 def test_a_marathon_is_predicted_with_a_range_and_ten_kilometres_without(cast: Cast):
@@ -73,16 +78,16 @@ def test_no_promise_is_made_where_the_formula_does_not_hold(cast: Cast, distance
 
 def test_the_prediction_follows_the_next_upload(cast: Cast):
     give_vdot(cast.ada, 50.0)
-    race = race_of(cast.ada, 30)
-    run(cast.ada, NOON - timedelta(days=1), race_vdot=55.0)
-    touch(cast.ada)
-    assert Api(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"] == "0:38:06"
+    race = create_race(cast.ada, 30)
+    create_run(cast.ada, NOON - timedelta(days=1), race_vdot=55.0)
+    bump_data_version(cast.ada)
+    assert ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"] == "0:38:06"
 
 
 def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
     give_vdot(cast.ada, 50.0)
-    race = race_of(cast.ada, 0)
-    answer = Api(cast.ada).send("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
+    race = create_race(cast.ada, 0)
+    answer = ApiClient(cast.ada).send_json("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
     told = answer.json()["data"]
     assert (told["result_time"], told["predicted_time"], told["prediction_reason"]) == (
         "0:40:59",
@@ -92,32 +97,37 @@ def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
 
 
 def test_a_change_changes_what_is_sent_and_null_takes_a_goal_back(cast: Cast):
-    race = race_of(cast.ada, 30, goal_time_s=2_400.0)
+    race = create_race(cast.ada, 30, goal_time_s=2_400.0)
     path = f"{RACES}/{race.public_id}"
-    assert Api(cast.ada).send("patch", path, {"priority": "B"}).json()["data"]["goal_time"] == "0:40:00"
-    assert Api(cast.ada).send("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
-    assert Api(cast.ada).send("patch", path, {}).status_code == 200
-    assert (Race.objects.get().priority, version(cast.ada)) == ("B", 2)
+    assert (
+        ApiClient(cast.ada).send_json("patch", path, {"priority": "B"}).json()["data"]["goal_time"]
+        == "0:40:00"
+    )
+    assert (
+        ApiClient(cast.ada).send_json("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
+    )
+    assert ApiClient(cast.ada).send_json("patch", path, {}).status_code == 200
+    assert (Race.objects.get().priority, get_data_version(cast.ada)) == ("B", 2)
 
 
 def test_a_deleted_race_is_gone(cast: Cast):
-    race = race_of(cast.ada, 30)
-    assert Api(cast.carl).delete(f"{RACES}/{race.public_id}").status_code == 204
-    assert (Race.objects.exists(), version(cast.ada)) == (False, 1)
+    race = create_race(cast.ada, 30)
+    assert ApiClient(cast.carl).delete(f"{RACES}/{race.public_id}").status_code == 204
+    assert (Race.objects.exists(), get_data_version(cast.ada)) == (False, 1)
 
 
 def test_races_are_listed_by_date_and_filtered(cast: Cast):
-    late, early = race_of(cast.ada, 60, priority="B"), race_of(cast.ben, 10)
-    race_of(cast.zoe, 5)
-    api = Api(cast.carl)
+    late, early = create_race(cast.ada, 60, priority="B"), create_race(cast.ben, 10)
+    create_race(cast.zoe, 5)
+    api = ApiClient(cast.carl)
 
     def listed(**question: str) -> list[str]:
         return [race["race_id"] for race in api.get(RACES, question).json()["data"]]
 
     assert listed() == [early.public_id, late.public_id]
     assert listed(user_id=cast.ada.public_id) == [late.public_id]
-    assert listed(start_date=str(day(11))) == [late.public_id]
-    assert listed(end_date=str(day(59))) == [early.public_id]
+    assert listed(start_date=str(get_day(11))) == [late.public_id]
+    assert listed(end_date=str(get_day(59))) == [early.public_id]
     assert listed(priority="B") == [late.public_id]
 
 
@@ -132,16 +142,16 @@ def test_who_may_record_may_enter_a_race(cast: Cast, viewer: str, status: int):
 
 
 def test_an_assistant_coach_reads_races_and_changes_none(cast: Cast):
-    path = f"{RACES}/{race_of(cast.ada, 30).public_id}"
-    api = Api(cast.asha)
+    path = f"{RACES}/{create_race(cast.ada, 30).public_id}"
+    api = ApiClient(cast.asha)
     assert api.get(path).status_code == 200
-    assert_error(api.send("patch", path, {"priority": "C"}), 403, "PERMISSION_DENIED")
+    assert_error(api.send_json("patch", path, {"priority": "C"}), 403, "PERMISSION_DENIED")
     assert_error(api.delete(path), 403, "PERMISSION_DENIED")
 
 
 def test_a_foreign_race_and_none_at_all_are_the_same_403(cast: Cast):
-    foreign = race_of(cast.zoe, 30).public_id
-    api = Api(cast.hanna)
+    foreign = create_race(cast.zoe, 30).public_id
+    api = ApiClient(cast.hanna)
     refused = api.get(f"{RACES}/{foreign}"), api.get(f"{RACES}/race_01h00000000000000000000000")
     assert [answer.status_code for answer in refused] == [403, 403]
     assert refused[0].content == refused[1].content
@@ -177,8 +187,8 @@ def test_a_list_takes_the_same_statements_for_3_races_and_30(
 ):
     """Token with person, count, page, whose training is shared, snapshots."""
     for number in range(races):
-        race_of((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)
-    api = Api(cast.carl)
+        create_race((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)
+    api = ApiClient(cast.carl)
     api.get(RACES)
     with django_assert_num_queries(5):
         assert len(api.get(RACES).json()["data"]) == races

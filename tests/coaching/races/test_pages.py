@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, User
 from coaching.models import Race
-from tests.coaching.plan_fixtures import day, race_of, version
+from tests.coaching.plan_fixtures import create_race, get_data_version, get_day
 from tests.support.cast import NOON, Cast
 
 TEN = {
-    "race_name": "City run", "race_date": str(day(20)), "over": "10000", "distance": "", "goal_time": "0:41:30",
+    "race_name": "City run", "race_date": str(get_day(20)), "over": "10000", "distance": "", "goal_time": "0:41:30",
     "priority": "B",
 }  # fmt: skip
 # Session, person, athlete and clubs of the viewer; the athlete and their name; ahead, past; whether to offer forms.
@@ -51,7 +51,7 @@ def test_a_race_is_entered_changed_and_deleted(cast: Cast, who: str):
     answer = client.post(races(cast.ada), TEN)
     assert (answer.status_code, answer.headers["Location"]) == (302, races(cast.ada))
     race = Race.objects.get()
-    assert stored(race) == ("City run", day(20), 10_000.0, 2_490.0, None, "B")
+    assert stored(race) == ("City run", get_day(20), 10_000.0, 2_490.0, None, "B")
     at_a_glance = client.get(
         "/home" if who == "ada" else f"/coach/athletes/{cast.ada.public_id}"
     ).content.decode()
@@ -59,10 +59,10 @@ def test_a_race_is_entered_changed_and_deleted(cast: Cast, who: str):
     assert f'href="/races/{race.public_id}"' in at_a_glance
     assert b'value="0:41:30"' in client.get(f"/races/{race.public_id}").content
     client.post(f"/races/{race.public_id}", TEN | {"result_time": "0:40:59", "goal_time": ""})
-    assert stored(race) == ("City run", day(20), 10_000.0, None, 2_459.0, "B")
+    assert stored(race) == ("City run", get_day(20), 10_000.0, None, 2_459.0, "B")
     assert b"Delete this race?" in client.get(f"/races/{race.public_id}/delete").content
     assert client.post(f"/races/{race.public_id}/delete").status_code == 302
-    assert (Race.objects.exists(), version(cast.ada)) == (False, 3)
+    assert (Race.objects.exists(), get_data_version(cast.ada)) == (False, 3)
 
 
 def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Cast):
@@ -77,7 +77,7 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
     client.post(
         f"/races/{race.public_id}", TEN | {"over": "other", "distance": "7.767", "race_name": "Hill run"}
     )
-    assert stored(race)[:3] == ("Hill run", day(20), 12_500.0)
+    assert stored(race)[:3] == ("Hill run", get_day(20), 12_500.0)
     client.post(f"/races/{race.public_id}", TEN | {"over": "other", "distance": "10"})
     assert stored(race)[2] == pytest.approx(16_093.44)
 
@@ -102,9 +102,9 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
     assert answer.status_code == 200
     assert words in text.split(f'id="error-{field}">')[1].split("</p>")[0]
     assert f'value="{wrong.get("goal_time", "0:41:30")}"' in text  # what was typed is kept
-    race = race_of(cast.ada, 5)
+    race = create_race(cast.ada, 5)
     assert browser(cast.ada).post(f"/races/{race.public_id}", TEN | wrong).status_code == 200
-    assert stored(race)[:3] == ("City run", day(5), 10_000.0)
+    assert stored(race)[:3] == ("City run", get_day(5), 10_000.0)
     assert Race.objects.count() == 1
 
 
@@ -114,7 +114,7 @@ def test_whose_race_it_is_cannot_be_sent(cast: Cast):
 
 
 def test_who_only_reads_is_offered_no_form_and_others_are_refused(cast: Cast):
-    race = race_of(cast.ada, 5)
+    race = create_race(cast.ada, 5)
     asha = browser(cast.asha)
     text = asha.get(races(cast.ada)).content.decode()
     assert "City run" in text
@@ -129,7 +129,7 @@ def test_who_only_reads_is_offered_no_form_and_others_are_refused(cast: Cast):
 
 def test_the_list_takes_as_many_statements_for_one_race_as_for_many(cast: Cast):
     for ahead in (5, *range(-20, 20)):
-        race_of(cast.ada, ahead)
+        create_race(cast.ada, ahead)
     client = browser(cast.carl)
     for who in (cast.ada, cast.ben):
         with CaptureQueriesContext(connection) as asked:
@@ -139,7 +139,7 @@ def test_the_list_takes_as_many_statements_for_one_race_as_for_many(cast: Cast):
 
 
 def test_an_older_tab_overwrites_nothing(cast: Cast):
-    race, client = race_of(cast.ada, 20), browser(cast.ada)
+    race, client = create_race(cast.ada, 20), browser(cast.ada)
     address = f"/races/{race.public_id}"
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())
     client.post(address, TEN | {"result_time": "0:40:59"})
@@ -150,11 +150,11 @@ def test_an_older_tab_overwrites_nothing(cast: Cast):
 
 
 def test_a_race_of_today_is_past_once_it_has_a_result(cast: Cast):
-    race = race_of(cast.ada, 0)
+    race = create_race(cast.ada, 0)
     page = browser(cast.ada).get(races(cast.ada)).content.decode()
     assert page.index(race.public_id) > page.index("Ahead")
     assert 'id="past"' not in page
     browser(cast.ada).post(
-        f"/races/{race.public_id}", TEN | {"race_date": str(day(0)), "result_time": "0:40:59"}
+        f"/races/{race.public_id}", TEN | {"race_date": str(get_day(0)), "result_time": "0:40:59"}
     )
     assert "0:40:59" in browser(cast.ada).get(races(cast.ada)).content.decode()

@@ -18,17 +18,17 @@ from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
 from coaching.roster.roster import load_roster
 from metrics.models import HealthDay, Snapshot
-from tests.coaching.plan_fixtures import day, race_of, touch
+from tests.coaching.plan_fixtures import bump_data_version, create_race, get_day
 from tests.coaching.training_fixtures import (
-    PROFILE,
-    ROSTER,
-    in_group,
-    names,
-    profile_of,
-    roster_of,
-    trained,
+    PROFILE_URL,
+    ROSTER_URL,
+    add_to_training_group,
+    create_training,
+    get_profile,
+    get_roster,
+    list_usernames,
 )
-from tests.support.cast import NOON, Api, Cast, member, person, run
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person, create_run
 from tests.support.error_shape import assert_error
 
 URGENT = {
@@ -59,8 +59,8 @@ def stands(user: User, *signals: dict[str, Any], **fields: Any) -> None:
 
 
 def runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> User:
-    user = person(name)
-    member(user, cast.harbour)
+    user = create_person(name)
+    create_member(user, cast.harbour)
     stands(user, *signals, **fields)
     return user
 
@@ -69,13 +69,13 @@ def runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> Us
 
 
 def test_only_active_athletes_are_on_it(cast: Cast):
-    assert names(roster_of(Api(cast.carl))) == ["ada", "ben"]
-    assert names(roster_of(Api(cast.zora))) == ["zoe"]
+    assert list_usernames(get_roster(ApiClient(cast.carl))) == ["ada", "ben"]
+    assert list_usernames(get_roster(ApiClient(cast.zora))) == ["zoe"]
 
 
 def test_an_empty_roster_is_an_answer(cast: Cast):
     Membership.objects.filter(role=Role.ATHLETE).delete()
-    told = roster_of(Api(cast.carl))
+    told = get_roster(ApiClient(cast.carl))
     assert told["athletes"] == []
     assert told["pagination"] == {"page": 1, "page_size": 50, "total": 0, "total_pages": 0}
     assert set(told["summary"].values()) == {0}
@@ -87,28 +87,28 @@ def test_filters_say_who_of_them(cast: Cast):
     ben = User.objects.get(pk=cast.ben.pk)
     ben.display_name = "Bén Łukasz"
     ben.save()
-    milers = in_group(cast.ada, cast.harbour)
-    api = Api(cast.carl)
+    milers = add_to_training_group(cast.ada, cast.harbour)
+    api = ApiClient(cast.carl)
     asked = {
         "my_athletes=1": ["ada"], "my_athletes=0": ["ada", "ben"], f"group_id={milers.public_id}": ["ada"],
         "unassigned_only=1": ["ben"], "unassigned_only=false": ["ada", "ben"], "label=marathon": ["ben"],
         "label=mara": [], "search=ben lukasz": ["ben"], "search=ADA@EXAMPLE": ["ada"], "search=nobody": [],
         f"group_id={milers.public_id}&search=ben": [], f"org_id={cast.harbour.public_id}": ["ada", "ben"],
     }  # fmt: skip
-    assert {query: sorted(names(roster_of(api, query))) for query in asked} == asked
+    assert {query: sorted(list_usernames(get_roster(api, query))) for query in asked} == asked
 
 
 def test_the_summary_is_of_the_whole_filtered_roster(cast: Cast):
-    in_group(cast.ada, cast.harbour)
+    add_to_training_group(cast.ada, cast.harbour)
     stands(cast.ada, URGENT, WARNING)
     stands(cast.ben, WARNING)
     for number in range(3):
         runner(f"calm{number}", cast, INFO)
-    told = roster_of(Api(cast.carl), "page_size=1")
-    assert names(told) == ["ada"]
+    told = get_roster(ApiClient(cast.carl), "page_size=1")
+    assert list_usernames(told) == ["ada"]
     assert told["pagination"] == {"page": 1, "page_size": 1, "total": 5, "total_pages": 5}
     assert told["summary"] == {"active": 5, "needing_attention": 2, "urgent": 1, "watch": 1, "unassigned": 4}
-    few = roster_of(Api(cast.carl), "unassigned_only=1")["summary"]
+    few = get_roster(ApiClient(cast.carl), "unassigned_only=1")["summary"]
     assert few == {"active": 4, "needing_attention": 1, "urgent": 0, "watch": 1, "unassigned": 4}
 
 
@@ -122,75 +122,85 @@ def test_the_most_urgent_come_first_over_the_whole_roster_and_equal_ones_by_name
         runner(name, cast, INFO)
     runner("last", cast)
     runner("first", cast, URGENT)
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     queue = ["first", "ben", "ada", "Ely", "émile", "zed", "last"]
-    assert names(roster_of(api)) == queue
-    assert [names(roster_of(api, f"page_size=3&page={page}")) for page in (1, 2, 3, 4)] == [
+    assert list_usernames(get_roster(api)) == queue
+    assert [list_usernames(get_roster(api, f"page_size=3&page={page}")) for page in (1, 2, 3, 4)] == [
         queue[:3], queue[3:6], queue[6:], [],
     ]  # fmt: skip
-    assert names(roster_of(api, "sort=-attention")) == ["last", "ada", "Ely", "émile", "zed", "ben", "first"]
+    assert list_usernames(get_roster(api, "sort=-attention")) == [
+        "last",
+        "ada",
+        "Ely",
+        "émile",
+        "zed",
+        "ben",
+        "first",
+    ]
 
 
 def test_of_the_same_priority_the_nearer_a_race_comes_first(cast: Cast):
-    stands(cast.ada, WARNING, next_a_race=day(40))
-    stands(cast.ben, WARNING, next_a_race=day(20))
-    assert names(roster_of(Api(cast.carl))) == ["ben", "ada"]
+    stands(cast.ada, WARNING, next_a_race=get_day(40))
+    stands(cast.ben, WARNING, next_a_race=get_day(20))
+    assert list_usernames(get_roster(ApiClient(cast.carl))) == ["ben", "ada"]
 
 
 def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
     stands(cast.ada, URGENT)
     stands(cast.ben, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, get_day(0), 3)
     stands(cast.ada, URGENT)
-    told = roster_of(Api(cast.hanna))
-    assert names(told) == ["ben", "ada"]
+    told = get_roster(ApiClient(cast.hanna))
+    assert list_usernames(told) == ["ben", "ada"]
     assert told["summary"] == {"active": 2, "needing_attention": 1, "urgent": 0, "watch": 1, "unassigned": 2}
     ada = told["athletes"][1]
     assert (ada["attention_priority"], ada["attention_signals"][0]["acknowledged_until"]) == (
         18.0,
-        str(day(3)),
+        str(get_day(3)),
     )
 
 
 def test_another_organizations_acknowledgement_is_not_ours(cast: Cast):
-    member(cast.ada, cast.hill)
-    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, URGENT, day(0), 3)
+    create_member(cast.ada, cast.hill)
+    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, URGENT, get_day(0), 3)
     stands(cast.ada, URGENT)
-    assert roster_of(Api(cast.carl))["athletes"][0]["attention_priority"] == 60.0
-    assert roster_of(Api(cast.zora), "search=ada")["athletes"][0]["attention_priority"] == 18.0
+    assert get_roster(ApiClient(cast.carl))["athletes"][0]["attention_priority"] == 60.0
+    assert get_roster(ApiClient(cast.zora), "search=ada")["athletes"][0]["attention_priority"] == 18.0
 
 
 def test_an_acknowledgement_ends_with_the_athletes_day(cast: Cast, clock: Any):
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, day(0), 1)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, get_day(0), 1)
     stands(cast.ada, URGENT)
-    api = Api(cast.carl)
-    assert roster_of(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(day(1))
+    api = ApiClient(cast.carl)
+    assert get_roster(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(get_day(1))
     clock.move_to(NOON + timedelta(days=1, hours=10, minutes=1))  # past midnight in Madrid
-    Assessment.objects.filter(pk=cast.ada.pk).update(local_date=day(2))
-    Snapshot.objects.filter(pk=cast.ada.pk).update(local_date=day(2))
-    (ada,) = roster_of(api, "search=ada")["athletes"]
+    Assessment.objects.filter(pk=cast.ada.pk).update(local_date=get_day(2))
+    Snapshot.objects.filter(pk=cast.ada.pk).update(local_date=get_day(2))
+    (ada,) = get_roster(api, "search=ada")["athletes"]
     assert ada["attention_signals"][0]["acknowledged_until"] is None
 
 
 def test_what_is_withheld_is_judged_without_and_orders_nothing(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     stands(cast.ben, WARNING)
-    api = Api(cast.carl)
-    open_to_all = roster_of(api)
-    assert names(open_to_all) == ["ada", "ben"]
+    api = ApiClient(cast.carl)
+    open_to_all = get_roster(api)
+    assert list_usernames(open_to_all) == ["ada", "ben"]
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
     stands(cast.ben, WARNING)
-    told = roster_of(api)
+    told = get_roster(api)
     ada = next(one for one in told["athletes"] if one["username"] == "ada")
     assert ada["withheld"] == ["activities"]
     assert ada["attention_priority"] < open_to_all["athletes"][0]["attention_priority"]
-    assert names(told) == ["ben", "ada"]
+    assert list_usernames(told) == ["ben", "ada"]
     assert (ada["last_activity"], set(ada["metrics"]["training"].values())) == (None, {None})
-    run(cast.ben, NOON - timedelta(days=300))
-    touch(cast.ben)
+    create_run(cast.ben, NOON - timedelta(days=300))
+    bump_data_version(cast.ben)
     for sort in ("load", "distance", "last_activity"):  # as if Ada had run nothing
         assert (
-            names(roster_of(api, f"sort={sort}")) == names(roster_of(api, f"sort=-{sort}")) == ["ben", "ada"]
+            list_usernames(get_roster(api, f"sort={sort}"))
+            == list_usernames(get_roster(api, f"sort=-{sort}"))
+            == ["ben", "ada"]
         )
 
 
@@ -209,32 +219,32 @@ def test_what_is_withheld_is_judged_without_and_orders_nothing(cast: Cast):
 )
 def test_it_is_sorted_over_all_pages_and_who_has_nothing_comes_last(cast: Cast, sort: str, queue: list[str]):
     much, some, _ = (runner(name, cast) for name in ("much", "some", "none"))
-    run(cast.ada, NOON, distance_m=5_000.0, training_load=50.0)
-    run(much, NOON - timedelta(hours=2), distance_m=20_000.0, training_load=90.0)
-    run(some, NOON - timedelta(days=1), distance_m=9_000.0, training_load=40.0)
+    create_run(cast.ada, NOON, distance_m=5_000.0, training_load=50.0)
+    create_run(much, NOON - timedelta(hours=2), distance_m=20_000.0, training_load=90.0)
+    create_run(some, NOON - timedelta(days=1), distance_m=9_000.0, training_load=40.0)
     for user in (cast.ada, much, some):
-        touch(user)
-    api = Api(cast.carl)
-    assert names(roster_of(api, f"sort={sort}")) == queue
-    assert names(roster_of(api, f"sort={sort}&page_size=2&page=2")) == queue[2:4]
+        bump_data_version(user)
+    api = ApiClient(cast.carl)
+    assert list_usernames(get_roster(api, f"sort={sort}")) == queue
+    assert list_usernames(get_roster(api, f"sort={sort}&page_size=2&page=2")) == queue[2:4]
 
 
 # What is told of each
 
 
 def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     acknowledge_signal(
         cast.ada.athlete,
         [cast.harbour.pk],
         cast.carl,
         {"code": "MONOTONY_HIGH", "severity": "info"},
-        day(0),
+        get_day(0),
         2,
     )
-    api = Api(cast.carl)
-    (one,) = roster_of(api, "search=ada")["athletes"]
-    whole = profile_of(api, cast.ada)
+    api = ApiClient(cast.carl)
+    (one,) = get_roster(api, "search=ada")["athletes"]
+    whole = get_profile(api, cast.ada)
     history = whole["metrics"]["fitness"].pop("history")
     assert one["metrics"]["fitness"].pop("history") == {"hrv": history["hrv"]}
     assert one["metrics"] == whole["metrics"]
@@ -258,11 +268,11 @@ def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
 
 @pytest.mark.parametrize("withheld", ["activities", "health", "goals_and_plans"])
 def test_also_where_something_is_withheld(cast: Cast, withheld: str):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {withheld: False}, NOON)
-    api = Api(cast.carl)
-    (one,) = roster_of(api, "search=ada")["athletes"]
-    whole = profile_of(api, cast.ada)
+    api = ApiClient(cast.carl)
+    (one,) = get_roster(api, "search=ada")["athletes"]
+    whole = get_profile(api, cast.ada)
     history = whole["metrics"]["fitness"].pop("history")
     assert one["metrics"]["fitness"].pop("history") == {"hrv": history["hrv"]}
     assert (one["metrics"], one["withheld"]) == (whole["metrics"], [withheld])
@@ -274,15 +284,15 @@ def test_also_where_something_is_withheld(cast: Cast, withheld: str):
 def test_the_worn_source_and_kind_of_hrv_is_that_of_the_profile(cast: Cast):
     for back in range(20):
         HealthDay.objects.create(
-            athlete=cast.ben.athlete, date=day(-back), source="watch", hrv_sdnn_ms=80.0 + back
+            athlete=cast.ben.athlete, date=get_day(-back), source="watch", hrv_sdnn_ms=80.0 + back
         )
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-20), source="strap", hrv_sdnn_ms=10.0)
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(1), source="watch", hrv_sdnn_ms=99.0)
-    HealthDay.objects.create(athlete=cast.ben.athlete, date=day(-30), source="watch", hrv_sdnn_ms=98.0)
-    touch(cast.ben)
-    api = Api(cast.carl)
-    hrv = roster_of(api, "search=ben")["athletes"][0]["metrics"]["fitness"]["history"]["hrv"]
-    assert hrv == profile_of(api, cast.ben)["metrics"]["fitness"]["history"]["hrv"]
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-20), source="strap", hrv_sdnn_ms=10.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(1), source="watch", hrv_sdnn_ms=99.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-30), source="watch", hrv_sdnn_ms=98.0)
+    bump_data_version(cast.ben)
+    api = ApiClient(cast.carl)
+    hrv = get_roster(api, "search=ben")["athletes"][0]["metrics"]["fitness"]["history"]["hrv"]
+    assert hrv == get_profile(api, cast.ben)["metrics"]["fitness"]["history"]["hrv"]
     assert [one["value"] for one in hrv] == [None] * 10 + [99.0 - back for back in range(20)]
 
 
@@ -290,27 +300,27 @@ def test_the_worn_source_and_kind_of_hrv_is_that_of_the_profile(cast: Cast):
 
 
 def test_the_default_is_the_one_organization_where_the_caller_coaches(cast: Cast):
-    member(cast.carl, cast.hill)  # runs there
-    assert roster_of(Api(cast.carl))["org_id"] == cast.harbour.public_id
+    create_member(cast.carl, cast.hill)  # runs there
+    assert get_roster(ApiClient(cast.carl))["org_id"] == cast.harbour.public_id
     Membership.objects.filter(user=cast.carl, organization=cast.hill).update(role=Role.COACH)
-    assert_error(Api(cast.carl).get(ROSTER), 400, "ORG_REQUIRED", field="org_id")
-    assert_error(Api(cast.stella).get(ROSTER), 400, "ORG_REQUIRED", field="org_id")
-    assert names(roster_of(Api(cast.stella), f"org_id={cast.hill.public_id}")) == ["zoe"]
+    assert_error(ApiClient(cast.carl).get(ROSTER_URL), 400, "ORG_REQUIRED", field="org_id")
+    assert_error(ApiClient(cast.stella).get(ROSTER_URL), 400, "ORG_REQUIRED", field="org_id")
+    assert list_usernames(get_roster(ApiClient(cast.stella), f"org_id={cast.hill.public_id}")) == ["zoe"]
 
 
 def test_no_organization_of_others_no_group_of_others_and_nothing_for_athletes(cast: Cast):
     theirs = Group.objects.create(organization=cast.hill, name="Theirs")
-    in_group(cast.ada, cast.harbour, "Ours")
-    api = Api(cast.carl)
+    add_to_training_group(cast.ada, cast.harbour, "Ours")
+    api = ApiClient(cast.carl)
     refused = [
-        api.get(f"{ROSTER}?{query}")
+        api.get(f"{ROSTER_URL}?{query}")
         for query in (
             f"org_id={cast.hill.public_id}",
             f"org_id={encode('org', new_id())}",
             f"group_id={theirs.public_id}",
             f"group_id={encode('grp', new_id())}",
         )
-    ] + [Api(user).get(ROSTER) for user in (cast.ada, cast.otto)]
+    ] + [ApiClient(user).get(ROSTER_URL) for user in (cast.ada, cast.otto)]
     assert {answer.status_code for answer in refused} == {403}
     assert len({answer.content for answer in refused}) == 1
 
@@ -323,30 +333,30 @@ def test_no_organization_of_others_no_group_of_others_and_nothing_for_athletes(c
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_by_name(cast: Cast, query: str):
-    assert Api(cast.carl).get(f"{ROSTER}?{query}").status_code == 400
+    assert ApiClient(cast.carl).get(f"{ROSTER_URL}?{query}").status_code == 400
 
 
 def test_a_group_and_none_at_once_is_refused(cast: Cast):
-    group = in_group(cast.ada, cast.harbour)
-    both = f"{ROSTER}?group_id={group.public_id}&unassigned_only=1"
-    assert_error(Api(cast.carl).get(both), 400, "CONFLICT", field="unassigned_only")
-    assert Api(cast.carl).get(both[:-1] + "0").status_code == 200
+    group = add_to_training_group(cast.ada, cast.harbour)
+    both = f"{ROSTER_URL}?group_id={group.public_id}&unassigned_only=1"
+    assert_error(ApiClient(cast.carl).get(both), 400, "CONFLICT", field="unassigned_only")
+    assert ApiClient(cast.carl).get(both[:-1] + "0").status_code == 200
 
 
 def test_a_key_sees_its_organization_and_has_no_athletes_of_its_own(cast: Cast):
     secret = create_api_key(cast.harbour, "x", ["read"], NOON + timedelta(days=9), cast.hanna)[1]
-    api, key = Api(), {"X-API-Key": secret}
-    assert names(api.get(ROSTER, headers=key).json()["data"]) == ["ada", "ben"]
-    assert_error(api.get(f"{ROSTER}?my_athletes=1", headers=key), 400, "NOBODY", field="my_athletes")
-    assert api.get(f"{ROSTER}?org_id={cast.hill.public_id}", headers=key).status_code == 403
-    assert api.get(f"{PROFILE}?user_id={cast.ada.public_id}", headers=key).status_code == 200
+    api, key = ApiClient(), {"X-API-Key": secret}
+    assert list_usernames(api.get(ROSTER_URL, headers=key).json()["data"]) == ["ada", "ben"]
+    assert_error(api.get(f"{ROSTER_URL}?my_athletes=1", headers=key), 400, "NOBODY", field="my_athletes")
+    assert api.get(f"{ROSTER_URL}?org_id={cast.hill.public_id}", headers=key).status_code == 403
+    assert api.get(f"{PROFILE_URL}?user_id={cast.ada.public_id}", headers=key).status_code == 200
 
 
 def test_no_coach_finds_labels_of_his_own(cast: Cast):
-    member(cast.stella, cast.harbour, labels=["fast"])
-    api = Api(cast.stella)
-    assert names(roster_of(api, f"org_id={cast.harbour.public_id}&label=fast")) == []
-    assert names(roster_of(Api(cast.carl), "label=fast")) == ["stella"]
+    create_member(cast.stella, cast.harbour, labels=["fast"])
+    api = ApiClient(cast.stella)
+    assert list_usernames(get_roster(api, f"org_id={cast.harbour.public_id}&label=fast")) == []
+    assert list_usernames(get_roster(ApiClient(cast.carl), "label=fast")) == ["stella"]
 
 
 # What it costs
@@ -354,12 +364,12 @@ def test_no_coach_finds_labels_of_his_own(cast: Cast):
 
 def crowd(cast: Cast, athletes: int) -> None:
     for number in range(athletes - 2):
-        user = person(f"runner{number}")
-        member(user, cast.harbour)
-        run(user, NOON - timedelta(hours=number), training_load=50.0)
-        HealthDay.objects.create(athlete=user.athlete, date=day(0), source="x", hrv_rmssd_ms=50.0)
-        race_of(user, 10)
-        in_group(user, cast.harbour)
+        user = create_person(f"runner{number}")
+        create_member(user, cast.harbour)
+        create_run(user, NOON - timedelta(hours=number), training_load=50.0)
+        HealthDay.objects.create(athlete=user.athlete, date=get_day(0), source="x", hrv_rmssd_ms=50.0)
+        create_race(user, 10)
+        add_to_training_group(user, cast.harbour)
 
 
 @pytest.mark.parametrize("athletes", [2, 50, 200])
@@ -369,16 +379,16 @@ def test_a_roster_takes_eight_statements_whatever_its_size(
     """Token with its person; organization with its state, permitted; a light row of everybody; acknowledgements.
     Of the page: numbers and assessments; memberships with groups; heart rate variability; last activities."""
     crowd(cast, athletes)
-    api = Api(cast.carl)
-    group = in_group(cast.ada, cast.harbour)
-    assert roster_of(api)["pagination"]["total"] == athletes
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 2)
+    api = ApiClient(cast.carl)
+    group = add_to_training_group(cast.ada, cast.harbour)
+    assert get_roster(api)["pagination"]["total"] == athletes
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, get_day(0), 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
         with django_assert_num_queries(8):
-            roster_of(api, query)
+            get_roster(api, query)
         with django_assert_num_queries(2):
-            roster_of(api, query)
+            get_roster(api, query)
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
@@ -388,11 +398,11 @@ def test_a_roster_that_is_behind_takes_sixteen_more_statements_once(
     """Everybody's assessment and snapshot renewed at once (as in `test_assessments`, but nobody follows a plan),
     snapshots looked at, and everybody's light row again."""
     crowd(cast, athletes)
-    api = Api(cast.carl)
+    api = ApiClient(cast.carl)
     with django_assert_num_queries(8 + 16):
-        roster_of(api)
+        get_roster(api)
     with django_assert_num_queries(8):
-        roster_of(api, "refresh=1")
+        get_roster(api, "refresh=1")
 
 
 @pytest.mark.parametrize("reluctant", [1, 20])
@@ -403,14 +413,14 @@ def test_those_who_withhold_take_a_fixed_number_of_statements_more(
     crowd(cast, 30)
     for athlete in Athlete.objects.filter(user__username__startswith="runner")[:reluctant]:
         change_consent(athlete, cast.harbour, {"health": False}, NOON)
-    api = Api(cast.carl)
-    roster_of(api)
+    api = ApiClient(cast.carl)
+    get_roster(api)
     with django_assert_num_queries(8 + 12):
-        roster_of(api, "refresh=1")
+        get_roster(api, "refresh=1")
 
 
 def test_pages_read_the_same_value(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     members = Membership.objects.filter(organization=cast.harbour).active().athletes()
     value = load_roster(cast.carl, cast.harbour, members, NOON, sort="name", page_size=1)
     (ada,) = value.athletes

@@ -21,9 +21,9 @@ from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import absence_of, day, race_of
-from tests.coaching.training_fixtures import in_group, trained
-from tests.support.cast import NOON, Cast, member, person, run
+from tests.coaching.plan_fixtures import create_absence, create_race, get_day
+from tests.coaching.training_fixtures import add_to_training_group, create_training
+from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
 URGENT = {
     "code": "POSSIBLE_ILLNESS", "domain": "recovery", "severity": "critical", "since": "2026-06-09",
@@ -86,7 +86,7 @@ def stands(user: User, *signals: dict[str, Any]) -> None:
 def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
     stands(cast.ada, WARNING)
     stands(cast.ben, URGENT, INFO, PRAISE)
-    in_group(cast.ada, cast.harbour)
+    add_to_training_group(cast.ada, cast.harbour)
     text = look(cast.carl)
     summary = re.sub(r"<[^>]*>", "", part(text, 'class="roster-summary">', "</p>"))
     assert summary.strip() == "2 need attention: 1 urgent, 1 to watch · 2 active · 1 in no group"
@@ -100,7 +100,7 @@ def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
 
 
 def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
-    race_of(cast.ada, 7, priority="A")
+    create_race(cast.ada, 7, priority="A")
     stands(
         cast.ada, *[WARNING | {"code": code} for code in ("LOAD_JUMP", "SLEEP_LOW", "HRV_LOW")], INFO, PRAISE
     )
@@ -116,7 +116,7 @@ def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
 
 def test_who_is_away_is_said_to_be_unless_they_do_not_share_it(cast: Cast):
     for user in (cast.ada, cast.ben):
-        absence_of(user, -2, None)
+        create_absence(user, -2, None)
         stands(user, WARNING)
     change_consent(cast.ben.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     words = "Ill since 8 Jun, end open"
@@ -135,7 +135,7 @@ def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
 
 
 def test_a_row_tells_week_form_readings_plan_and_race(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     Membership.objects.filter(user=cast.ada).update(labels=["marathon"])
     row = part(look(cast.carl, "?search=ada"), "<tbody>", "</tbody>")
     words = " ".join(re.sub(r"<[^>]*>", " ", row).split())
@@ -148,16 +148,16 @@ def test_a_row_tells_week_form_readings_plan_and_race(cast: Cast):
 
 
 def test_distances_are_in_the_units_of_the_viewer(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     Athlete.objects.filter(pk=cast.carl.pk).update(unit_system="imperial")
     assert "19 mi (43)" in look(cast.carl)
 
 
 def test_the_usual_week_of_a_short_history_counts_for_what_it_is(cast: Cast):
     for back in range(11):
-        run(cast.ada, NOON - timedelta(days=back), training_load=60.0)
-    run(cast.ada, NOON, activity_type="bike", distance_m=40_000.0)
-    run(cast.ada, NOON + timedelta(days=1))
+        create_run(cast.ada, NOON - timedelta(days=back), training_load=60.0)
+    create_run(cast.ada, NOON, activity_type="bike", distance_m=40_000.0)
+    create_run(cast.ada, NOON + timedelta(days=1))
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     assert "30 km (70)<" in look(cast.carl)
 
@@ -169,7 +169,7 @@ def test_the_usual_week_of_a_short_history_counts_for_what_it_is(cast: Cast):
 def test_what_is_withheld_is_called_not_shared_and_never_a_number(
     cast: Cast, category: str, hidden: int, shown: str
 ):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {category: False}, NOON)
     row = part(look(cast.carl, "?search=ada"), "<tbody>", "</tbody>")
     assert row.count(">not shared</td>") == hidden
@@ -190,7 +190,7 @@ def test_names_are_data(cast: Cast):
 def test_every_filter_is_in_the_address_and_holds_for_the_queue_too(cast: Cast):
     for user in (cast.ada, cast.ben):
         stands(user, WARNING)
-    milers = in_group(cast.ada, cast.harbour)
+    milers = add_to_training_group(cast.ada, cast.harbour)
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     asked = {
         "my_athletes=1": ["Ada"], f"group_id={milers.public_id}": ["Ada"], "unassigned_only=1": ["Ben"],
@@ -219,8 +219,8 @@ def test_pages_follow_each_other_and_only_the_first_has_the_queue(cast: Cast):
 
 def test_the_queue_is_short_until_all_of_it_is_asked_for(cast: Cast):
     for number in range(12):
-        user = person(f"runner{number:02}")
-        member(user, cast.harbour)
+        user = create_person(f"runner{number:02}")
+        create_member(user, cast.harbour)
         stands(user, WARNING)
     text = look(cast.carl, "?sort=name")
     assert len(queued(text)) == 10
@@ -269,7 +269,7 @@ def test_a_search_without_a_hit_does_not_call_the_club_empty(cast: Cast):
 
 
 def test_who_coaches_in_several_clubs_chooses_and_the_address_says_which(cast: Cast):
-    member(cast.carl, cast.hill, Role.COACH)
+    create_member(cast.carl, cast.hill, Role.COACH)
     text = look(cast.carl, f"?org_id={cast.hill.public_id}")
     assert names(text) == ["Zoe"]
     assert f'<input type="hidden" name="org_id" value="{cast.hill.public_id}">' in text
@@ -290,7 +290,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
     answer = acknowledging(cast.asha, cast.ada, days=2, next="/coach/?search=a")
     assert answer.redirect_chain == [("/coach/?search=a", 302)]
     one = Acknowledgement.objects.get()
-    assert (one.coach, one.organization, one.until) == (cast.asha, cast.harbour, day(2))
+    assert (one.coach, one.organization, one.until) == (cast.asha, cast.harbour, get_day(2))
     stands(cast.ada, WARNING)
     text = look(cast.carl)
     assert "Quiet until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
@@ -305,7 +305,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
 def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(cast: Cast, query: str):
     for user in (cast.ada, cast.ben):
         stands(user, WARNING, INFO)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, get_day(0), 3)
     stands(cast.ada, WARNING, INFO)
     text = look(cast.carl, query)
     waiting, seen = part(text, 'class="queued waiting"', "</ol>"), part(text, "<details", "</details>")
@@ -345,7 +345,7 @@ def told(answer: Any) -> str:
 
 
 def test_a_group_is_given_and_taken_away(cast: Cast):
-    milers = in_group(cast.ada, cast.harbour)
+    milers = add_to_training_group(cast.ada, cast.harbour)
     both = (cast.ada, cast.ben)
     answer = changing(cast.carl, "group", *both, group_id=milers.public_id, label="", coach_id="")
     assert told(answer) == "1 athlete added to Milers; 1 was there already."
@@ -413,7 +413,7 @@ def test_what_is_missing_is_said(cast: Cast):
 
 
 def test_controls_are_shown_to_whom_they_obey(cast: Cast):
-    in_group(cast.ada, cast.harbour)
+    add_to_training_group(cast.ada, cast.harbour)
     buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
     shown = {
         user.username: [b for b in buttons if b in look(user)] for user in (cast.hanna, cast.carl, cast.asha)
@@ -434,7 +434,7 @@ def table(user: User, query: str = "") -> tuple[Any, list[dict[str, str]]]:
 
 
 def test_the_whole_filtered_roster_is_downloaded_with_units_in_its_header(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     answer, rows = table(cast.carl, "?page_size=1&page=2&sort=name")
     assert (
         answer.headers["Content-Disposition"]
@@ -452,7 +452,7 @@ def test_the_whole_filtered_roster_is_downloaded_with_units_in_its_header(cast: 
 
 
 def test_what_is_withheld_is_empty_in_the_download(cast: Cast):
-    trained(cast.ada, cast.harbour)
+    create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False, "goals_and_plans": False}, NOON)
     (ada,) = table(cast.carl, "?search=ada")[1]
     empty = [
@@ -477,13 +477,13 @@ def test_a_page_takes_as_many_statements_whatever_its_size(
     cast: Cast, django_assert_num_queries: Any, athletes: int
 ):
     Membership.objects.filter(user=cast.ben).delete()
-    users = [cast.ada, *(person(f"runner{number}") for number in range(athletes - 1))]
+    users = [cast.ada, *(create_person(f"runner{number}") for number in range(athletes - 1))]
     for user in users:
         Membership.objects.get_or_create(user=user, organization=cast.harbour)
-        run(user, training_load=50.0)
-        HealthDay.objects.create(athlete=user.athlete, date=day(0), source="x", hrv_rmssd_ms=50.0)
-        race_of(user, 10)
-        in_group(user, cast.harbour)
+        create_run(user, training_load=50.0)
+        HealthDay.objects.create(athlete=user.athlete, date=get_day(0), source="x", hrv_rmssd_ms=50.0)
+        create_race(user, 10)
+        add_to_training_group(user, cast.harbour)
     current_assessments([user.pk for user in users], NOON)
     client = browser(cast.carl)
     client.get("/coach/")  # remembers the club
@@ -495,7 +495,7 @@ def test_a_page_takes_as_many_statements_whatever_its_size(
 
 def test_an_acknowledged_signal_costs_the_page_nothing(cast: Cast, django_assert_num_queries: Any):
     stands(cast.ada, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, WARNING, day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, WARNING, get_day(0), 3)
     current_assessments([cast.ada.pk, cast.ben.pk], NOON)
     client = browser(cast.carl)
     client.get("/coach/")

@@ -15,14 +15,14 @@ from coaching.training_log.personal_bests import (
     load_personal_bests,
 )
 from metrics.models import Activity
-from tests.coaching.plan_fixtures import codes, day, touch
-from tests.support.cast import NOON, Cast, run
+from tests.coaching.plan_fixtures import bump_data_version, get_day, load_signal_severities
+from tests.support.cast import NOON, Cast, create_run
 
 
 def effort(user, back: int, *times: tuple[float, float], **fields) -> Activity:
     efforts = [{"distance_m": metres, "duration_s": seconds} for metres, seconds in times]
-    activity = run(user, NOON - timedelta(days=back), best_efforts=efforts, **fields)
-    touch(user)
+    activity = create_run(user, NOON - timedelta(days=back), best_efforts=efforts, **fields)
+    bump_data_version(user)
     return activity
 
 
@@ -39,7 +39,10 @@ def test_whatever_was_faster_at_any_time_before_stands(cast: Cast):
     effort(cast.ada, 900, (5_000.0, 1_150.0), (1_000.0, 230.0))
     effort(cast.ada, 10, (5_000.0, 1_160.0), (1_000.0, 220.0))
     effort(cast.ada, 5, (5_000.0, 1_140.0), (1_000.0, 220.0))
-    assert news(cast.ada) == [PersonalBest(day(-10), "1 km", 220.0), PersonalBest(day(-5), "5 km", 1_140.0)]
+    assert news(cast.ada) == [
+        PersonalBest(get_day(-10), "1 km", 220.0),
+        PersonalBest(get_day(-5), "5 km", 1_140.0),
+    ]
 
 
 def test_only_runs_and_the_last_weeks_are_news(cast: Cast):
@@ -51,31 +54,33 @@ def test_only_runs_and_the_last_weeks_are_news(cast: Cast):
 
 def test_a_personal_best_belongs_to_the_athletes_own_day(cast: Cast):
     effort(cast.ben, 100, (5_000.0, 1_200.0))
-    run(cast.ben, NOON + timedelta(hours=3), best_efforts=[{"distance_m": 5_000.0, "duration_s": 1_100.0}])
-    assert [best.day for best in news(cast.ben)] == [day(1)]  # after midnight in Tokyo
+    create_run(
+        cast.ben, NOON + timedelta(hours=3), best_efforts=[{"distance_m": 5_000.0, "duration_s": 1_100.0}]
+    )
+    assert [best.day for best in news(cast.ben)] == [get_day(1)]  # after midnight in Tokyo
 
 
 def test_it_is_told_for_a_week_also_when_nothing_new_comes_in(cast: Cast):
     effort(cast.ada, 100, (5_000.0, 1_200.0))
     effort(cast.ada, 5, (5_000.0, 1_100.0))
-    assert codes(cast.ada)["NEW_PB"] == "positive"
-    assert codes(cast.ada, NOON + timedelta(days=1))["NEW_PB"] == "positive"
-    assert "NEW_PB" not in codes(cast.ada, NOON + timedelta(days=4))
+    assert load_signal_severities(cast.ada)["NEW_PB"] == "positive"
+    assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["NEW_PB"] == "positive"
+    assert "NEW_PB" not in load_signal_severities(cast.ada, NOON + timedelta(days=4))
 
 
 def test_a_deleted_personal_best_is_none_any_more(cast: Cast):
     effort(cast.ada, 100, (5_000.0, 1_200.0))
     best = effort(cast.ada, 5, (5_000.0, 1_100.0))
-    assert "NEW_PB" in codes(cast.ada)
+    assert "NEW_PB" in load_signal_severities(cast.ada)
     best.delete()
-    touch(cast.ada)
+    bump_data_version(cast.ada)
     with time_machine.travel(NOON, tick=False):
-        assert "NEW_PB" not in codes(cast.ada)
+        assert "NEW_PB" not in load_signal_severities(cast.ada)
     assert current_assessments([cast.ada.pk], NOON)[cast.ada.pk].personal_bests == []
 
 
 def test_what_is_kept_comes_back(cast: Cast):
-    best = PersonalBest(day(-5), "5 km", 1_140.25)
+    best = PersonalBest(get_day(-5), "5 km", 1_140.25)
     assert decode_personal_bests(encode_personal_bests([best])) == [best]
 
 

@@ -12,8 +12,8 @@ from athletes.models import Athlete
 from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity
-from tests.support.cast import NOON, Api, Cast, run
-from tests.support.recordings import steady_run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
+from tests.support.recordings import build_steady_run
 
 ACTIVITIES = "/api/v1/activities"
 ENTRY = {"activity_type": "run", "started_at": "2026-06-09T23:30:00+02:00", "duration": 1_800}
@@ -26,7 +26,7 @@ def _noon():
 
 
 def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
-    answer = Api(cast.ada).send("post", ACTIVITIES, ENTRY)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY)
     assert answer.status_code == 201
     stored = answer.json()["data"]
     assert stored["started_at"] == "2026-06-09T21:30:00Z"
@@ -37,7 +37,7 @@ def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
 @pytest.mark.parametrize("missing", sorted(ENTRY))
 def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
     entry = {key: value for key, value in ENTRY.items() if key != missing}
-    answer = Api(cast.ada).send("post", ACTIVITIES, entry)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, entry)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, missing)
 
 
@@ -64,23 +64,23 @@ def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
     ],
 )
 def test_a_wrong_or_foreign_field_is_400_and_stores_nothing(cast: Cast, wrong):
-    assert Api(cast.ada).send("post", ACTIVITIES, ENTRY | wrong).status_code == 400
+    assert ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong).status_code == 400
     assert not Activity.objects.exists()
 
 
 def test_the_list_holds_every_visible_athletes_activities_newest_first(cast: Cast):
-    old, new = run(cast.ada, NOON - timedelta(days=2)), run(cast.ben, NOON - timedelta(days=1))
-    run(cast.zoe)
-    answer = Api(cast.carl).get(ACTIVITIES).json()
+    old, new = create_run(cast.ada, NOON - timedelta(days=2)), create_run(cast.ben, NOON - timedelta(days=1))
+    create_run(cast.zoe)
+    answer = ApiClient(cast.carl).get(ACTIVITIES).json()
     assert [row["activity_id"] for row in answer["data"]] == [new.public_id, old.public_id]
     assert answer["pagination"] == {"page": 1, "page_size": 50, "total": 2, "total_pages": 1}
 
 
 def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast: Cast):
-    wanted = run(cast.ada, is_race=True, distance_m=21_097.0)
-    run(cast.ada, NOON - timedelta(days=9))
-    run(cast.ada, activity_type="bike")
-    run(cast.ben)
+    wanted = create_run(cast.ada, is_race=True, distance_m=21_097.0)
+    create_run(cast.ada, NOON - timedelta(days=9))
+    create_run(cast.ada, activity_type="bike")
+    create_run(cast.ben)
     asked = {
         "user_id": cast.ada.public_id,
         "start_date": "2026-06-10",
@@ -90,7 +90,7 @@ def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast:
         "min_distance": "20000",
         "source": "manual",
     }
-    rows = Api(cast.carl).get(ACTIVITIES, asked).json()["data"]
+    rows = ApiClient(cast.carl).get(ACTIVITIES, asked).json()["data"]
     assert [row["activity_id"] for row in rows] == [wanted.public_id]
 
 
@@ -109,27 +109,27 @@ def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast:
     ],
 )
 def test_a_wrong_filter_is_400_and_not_an_unfiltered_list(cast: Cast, name: str, value: str):
-    answer = Api(cast.ada).get(ACTIVITIES, {name: value})
+    answer = ApiClient(cast.ada).get(ACTIVITIES, {name: value})
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, name)
 
 
 def test_a_named_athlete_you_may_not_see_is_403_and_not_an_empty_list(cast: Cast):
-    assert Api(cast.ada).get(ACTIVITIES, {"user_id": cast.zoe.public_id}).status_code == 403
+    assert ApiClient(cast.ada).get(ACTIVITIES, {"user_id": cast.zoe.public_id}).status_code == 403
 
 
 @pytest.mark.parametrize("rows", [3, 30])
 def test_a_page_takes_three_statements_however_long(cast: Cast, django_assert_num_queries, rows: int):
     """Token, count, rows."""
     for hours in range(rows):
-        run(cast.ada, NOON - timedelta(hours=hours))
-    api = Api(cast.ada)
+        create_run(cast.ada, NOON - timedelta(hours=hours))
+    api = ApiClient(cast.ada)
     with django_assert_num_queries(3):
         assert len(api.get(ACTIVITIES).json()["data"]) == rows
 
 
 def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
-    activity = run(cast.ben)
-    answer = Api(cast.ben).send(
+    activity = create_run(cast.ben)
+    answer = ApiClient(cast.ben).send_json(
         "patch",
         f"{ACTIVITIES}/{activity.public_id}",
         {"started_at": "2026-06-08T16:00:00Z", "name": "Evening"},
@@ -139,18 +139,18 @@ def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
 
 
 def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
-    file = SimpleUploadedFile("run.fit", encode_fit(steady_run()))
-    api = Api(cast.ada)
+    file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run()))
+    api = ApiClient(cast.ada)
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     address = f"{ACTIVITIES}/{activity['activity_id']}"
-    refused = api.send("patch", address, {"distance": 9_999})
+    refused = api.send_json("patch", address, {"distance": 9_999})
     assert (refused.status_code, refused.json()["details"]["code"]) == (400, "RECORDED")
-    assert api.send("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
+    assert api.send_json("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
 
 
 def test_an_activity_never_changes_hands(cast: Cast):
-    activity = run(cast.ada)
-    changed = Api(cast.carl).send(
+    activity = create_run(cast.ada)
+    changed = ApiClient(cast.carl).send_json(
         "patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id}
     )
     assert changed.status_code == 400
@@ -169,19 +169,19 @@ def test_an_activity_never_changes_hands(cast: Cast):
     ],
 )
 def test_who_may_read_and_who_may_delete(cast: Cast, who: str, read: int, write: int):
-    address = f"{ACTIVITIES}/{run(cast.ada).public_id}"
-    api = Api(getattr(cast, who))
+    address = f"{ACTIVITIES}/{create_run(cast.ada).public_id}"
+    api = ApiClient(getattr(cast, who))
     assert api.get(address).status_code == read
     assert api.delete(address).status_code == write
     assert Activity.objects.exists() == (write != 204)
 
 
 def test_every_write_raises_the_data_version(cast: Cast):
-    api, versions = Api(cast.ada), []
-    address = f"{ACTIVITIES}/{api.send('post', ACTIVITIES, ENTRY).json()['data']['activity_id']}"
+    api, versions = ApiClient(cast.ada), []
+    address = f"{ACTIVITIES}/{api.send_json('post', ACTIVITIES, ENTRY).json()['data']['activity_id']}"
     for step in (
         lambda: None,
-        lambda: api.send("patch", address, {"name": "x"}),
+        lambda: api.send_json("patch", address, {"name": "x"}),
         lambda: api.delete(address),
     ):
         step()
@@ -190,8 +190,8 @@ def test_every_write_raises_the_data_version(cast: Cast):
 
 
 def test_streams_come_by_column_and_only_those_recorded(cast: Cast):
-    api = Api(cast.ada)
-    file = SimpleUploadedFile("run.fit", encode_fit(steady_run(duration_s=60)))
+    api = ApiClient(cast.ada)
+    file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run(duration_s=60)))
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     streams = api.get(f"{ACTIVITIES}/{activity['activity_id']}/streams").json()["data"]
     assert streams["samples"] == 61
@@ -200,30 +200,36 @@ def test_streams_come_by_column_and_only_those_recorded(cast: Cast):
 
 
 def test_a_manual_entry_has_no_streams(cast: Cast):
-    answer = Api(cast.ada).get(f"{ACTIVITIES}/{run(cast.ada).public_id}/streams")
+    answer = ApiClient(cast.ada).get(f"{ACTIVITIES}/{create_run(cast.ada).public_id}/streams")
     assert (answer.status_code, answer.json()["details"]["code"]) == (404, "NO_DATA")
 
 
 def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
     entry = ENTRY | {"started_at": datetime(2026, 6, 9, 20, tzinfo=UTC).isoformat(), "utc_offset": 540}
-    assert Api(cast.ada).send("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+    assert (
+        ApiClient(cast.ada).send_json("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
+    )
 
 
 def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
-    api = Api(cast.ada)
-    stored = api.send("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
-    api.send(
+    api = ApiClient(cast.ada)
+    stored = api.send_json("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
+    api.send_json(
         "patch", f"/api/v1/athletes/{cast.ada.public_id}", {"threshold_pace": 300, "valid_from": "2026-01-01"}
     )
-    renamed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()["data"]
+    renamed = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"name": "Evening"}).json()[
+        "data"
+    ]
     assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
 
 
 def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
-    api = Api(cast.ada)
-    stored = api.send("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
+    api = ApiClient(cast.ada)
+    stored = api.send_json("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
     assert stored["elapsed_time"] == 3_600.0
-    changed = api.send("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()["data"]
+    changed = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()[
+        "data"
+    ]
     assert changed["elapsed_time"] == 2_400.0
 
 
@@ -236,12 +242,12 @@ def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
     ],
 )
 def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, field: str):
-    answer = Api(cast.ada).send("post", ACTIVITIES, ENTRY | wrong)
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
 
 
 def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
     update_activity(activity, {"name": "First"})
     update_activity(read_before, {"is_race": True})
@@ -250,7 +256,7 @@ def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
 
 
 def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
     delete_activity(activity)
     with pytest.raises(Activity.DoesNotExist):
@@ -259,7 +265,7 @@ def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
 
 
 def test_a_new_name_leaves_the_day_where_it_was_run_also_after_moving(cast: Cast):
-    activity = run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
+    activity = create_run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/New_York")
     update_activity(activity, {"name": "Renamed"})
     assert Activity.objects.get(pk=activity.pk).local_date == NOON.date() + timedelta(days=1)

@@ -14,9 +14,9 @@ from athletes.models import Athlete, Consent, Threshold, User
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
-from tests.support.cast import NOON, Cast, run
-from tests.support.compare_pages import without_token
-from tests.support.recordings import MORNING, steady_run
+from tests.support.cast import NOON, Cast, create_run
+from tests.support.compare_pages import remove_form_token
+from tests.support.recordings import MORNING, build_steady_run
 
 OWN_STATEMENTS = 6  # session, user, their athlete, activity with streams, clubs, thresholds
 COACH_STATEMENTS = 7  # and whether they may record
@@ -29,7 +29,7 @@ def browser(user: User) -> Client:
 
 
 def recorded(user: User, **options: Any) -> Activity:
-    content = encode_gpx(steady_run(**options))
+    content = encode_gpx(build_steady_run(**options))
     return ingest_file(
         user.athlete, Upload(content, "run.gpx", None, False, MORNING + timedelta(days=365))
     ).activities[0]
@@ -99,14 +99,14 @@ def test_a_threshold_that_was_corrected_since_is_not_told_as_the_one_that_was_us
 
 
 def test_warnings_are_in_plain_words(cast: Cast):
-    activity = run(cast.ada, warnings=["gps_glitch", "something_new"])
+    activity = create_run(cast.ada, warnings=["gps_glitch", "something_new"])
     page = shown(cast.ada, activity)
     assert "impossible speeds were left out" in page
     assert "something new" in page
 
 
 def test_an_entry_by_hand_has_a_page_without_a_profile(cast: Cast):
-    page = shown(cast.ada, run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
+    page = shown(cast.ada, create_run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
     assert "In &lt;Kyoto&gt;" in page
     assert "10 Jun 2026, 21:00</time> at the place" in page
     assert 'id="profile"' not in page
@@ -141,7 +141,7 @@ def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
 
 
 def test_a_ride_is_told_by_its_speed(cast: Cast):
-    ride = run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    ride = create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
     assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in shown(cast.ada, ride)
     assert "36.0 km/h" in browser(cast.ada).get("/activities").content.decode()
 
@@ -168,12 +168,12 @@ def test_the_price_is_the_same_for_every_activity(
 
 
 def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(cast: Cast):
-    activity = run(cast.ada, name="secret")
+    activity = create_run(cast.ada, name="secret")
     foreign = browser(cast.zora).get(address(activity))
     assert foreign.status_code == 403
     assert b"secret" not in foreign.content
     missing = browser(cast.zora).get(address(Activity(athlete=cast.ada.athlete)))
-    assert without_token(foreign.content) == without_token(missing.content)
+    assert remove_form_token(foreign.content) == remove_form_token(missing.content)
     Consent.objects.create(
         athlete=cast.ada.athlete,
         organization=cast.harbour,
@@ -187,7 +187,7 @@ def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(ca
 
 
 def test_an_assistant_reads_and_is_offered_no_form(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     assert "Change what is said" in shown(cast.carl, activity)
     assert "Change what is said" not in shown(cast.asha, activity)
     form = {"name": "x", "activity_type": "run", "perceived_effort": ""}
@@ -215,7 +215,7 @@ def test_the_form_changes_what_the_api_would_change(cast: Cast):
 
 
 def test_a_form_with_a_fault_comes_back_as_it_was_filled(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     answer = browser(cast.ada).post(
         address(activity), {"name": "Two\nlines", "activity_type": "run", "perceived_effort": "11"}
     )
@@ -239,10 +239,10 @@ def test_a_deletion_is_asked_for_first(cast: Cast):
 
 
 def test_the_list_takes_the_filters_of_the_api(cast: Cast):
-    run(cast.ada, name="Old", started_at=NOON - timedelta(days=40))
-    run(cast.ada, name="Ride", activity_type="bike")
-    run(cast.ada, name="Trial", is_race=True)
-    run(cast.ben, name="Foreign")
+    create_run(cast.ada, name="Old", started_at=NOON - timedelta(days=40))
+    create_run(cast.ada, name="Ride", activity_type="bike")
+    create_run(cast.ada, name="Trial", is_race=True)
+    create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
         page = browser(user).get(f"/activities{query}").content.decode()
@@ -268,7 +268,7 @@ def test_what_the_form_has_no_field_for_stays_in_the_address(cast: Cast):
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_list_has_one_price(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int):
     for day in range(number):
-        run(cast.ada, started_at=NOON - timedelta(days=day))
+        create_run(cast.ada, started_at=NOON - timedelta(days=day))
     own = browser(cast.ada)
     with django_assert_num_queries(6):  # session, user, their athlete, the page, how many in all, clubs
         page = own.get("/activities?page_size=20").content.decode()

@@ -17,8 +17,8 @@ from metrics.activities.measure import MEASURED_COLUMNS
 from metrics.activities.remeasure import RemeasureScope, remeasure_scope
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, Remeasuring, Streams
-from tests.support.cast import NOON, Cast, run
-from tests.support.recordings import steady_run
+from tests.support.cast import NOON, Cast, create_run
+from tests.support.recordings import build_steady_run
 
 JANUARY = date(2026, 1, 1)
 
@@ -43,7 +43,7 @@ def version(user) -> int:
 
 
 def test_a_run_is_measured_with_the_threshold_of_its_day(cast: Cast):
-    old, new = run(cast.ada, NOON - timedelta(days=60)), run(cast.ada)
+    old, new = create_run(cast.ada, NOON - timedelta(days=60)), create_run(cast.ada)
     correct(cast.ada, 300.0)
     correct(cast.ada, 270.0, NOON.date() - timedelta(days=30))
     command("--athlete", "ada@example.test")
@@ -55,7 +55,7 @@ def test_a_run_is_measured_with_the_threshold_of_its_day(cast: Cast):
 
 
 def test_a_recording_is_measured_from_its_stored_streams(cast: Cast):
-    upload = Upload(encode_fit(steady_run()), "run.fit")
+    upload = Upload(encode_fit(build_steady_run()), "run.fit")
     (activity,) = ingest_file(cast.ada.athlete, upload).activities
     assert measured(activity)["zone1_s"] is None
     correct(cast.ada, 330.0)
@@ -66,7 +66,7 @@ def test_a_recording_is_measured_from_its_stored_streams(cast: Cast):
 
 
 def test_what_came_out_the_same_is_neither_written_nor_makes_answers_stale(cast: Cast):
-    activity = run(cast.ada)
+    activity = create_run(cast.ada)
     correct(cast.ada, 300.0)
     before = version(cast.ada)
     assert "1 activities measured, 1 came out differently" in command()
@@ -78,7 +78,7 @@ def test_what_came_out_the_same_is_neither_written_nor_makes_answers_stale(cast:
 
 
 def test_garbage_in_the_measured_columns_is_repaired_and_the_rest_stays(cast: Cast):
-    activity = run(cast.ada, name="Harbour", is_race=True)
+    activity = create_run(cast.ada, name="Harbour", is_race=True)
     correct(cast.ada, 300.0)
     command()
     right = Activity.objects.values().get(pk=activity.pk)
@@ -91,7 +91,7 @@ def test_garbage_in_the_measured_columns_is_repaired_and_the_rest_stays(cast: Ca
 
 
 def test_only_the_days_since_are_measured(cast: Cast):
-    old, new = run(cast.ada, NOON - timedelta(days=60)), run(cast.ada)
+    old, new = create_run(cast.ada, NOON - timedelta(days=60)), create_run(cast.ada)
     correct(cast.ada, 300.0)
     command("--since", str(NOON.date()))
     assert measured(old)["training_load"] is None
@@ -101,7 +101,7 @@ def test_only_the_days_since_are_measured(cast: Cast):
 @pytest.mark.parametrize("named", ["by id", "by name"])
 def test_an_organization_is_its_active_members(cast: Cast, named: str):
     people = [cast.ada, cast.ben, cast.lea, cast.zoe]
-    runs = [run(person, perceived_effort=5) for person in people]
+    runs = [create_run(person, perceived_effort=5) for person in people]
     command("--organization", cast.harbour.public_id if named == "by id" else "Harbour Runners")
     assert [measured(activity)["training_load"] is not None for activity in runs] == [
         True,
@@ -120,7 +120,7 @@ def test_nobody_and_no_club_are_said_in_a_sentence(cast: Cast):
 
 def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cast: Cast):
     people = sorted([cast.ada, cast.ben, cast.zoe], key=lambda person: person.pk)
-    runs = [run(person, perceived_effort=5) for person in people]
+    runs = [create_run(person, perceived_effort=5) for person in people]
     everybody = RemeasureScope("everybody", Athlete.objects.all())
     list(
         islice(remeasure_scope(everybody), 2)
@@ -136,16 +136,16 @@ def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cas
 
 
 def test_another_question_does_not_go_on_from_this_one(cast: Cast):
-    run(cast.ada)
-    run(cast.ben)
+    create_run(cast.ada)
+    create_run(cast.ben)
     list(islice(remeasure_scope(RemeasureScope("everybody", Athlete.objects.all())), 2))
     assert "2 activities measured" in command("--since", "2026-01-01")
     assert "2 activities measured" in command("--from-start")
 
 
 def test_streams_that_cannot_be_read_are_counted_and_the_numbers_stay(cast: Cast):
-    (activity,) = ingest_file(cast.ada.athlete, Upload(encode_fit(steady_run()), "run.fit")).activities
-    run(cast.ada)
+    (activity,) = ingest_file(cast.ada.athlete, Upload(encode_fit(build_steady_run()), "run.fit")).activities
+    create_run(cast.ada)
     Streams.objects.update(content=b"nonsense")
     before = measured(activity)
     assert "1 activities measured, 1 came out differently, 1 cannot be read." in command()
@@ -158,7 +158,7 @@ def test_a_batch_takes_seven_statements_however_many_activities(
 ):
     """The athletes and the first one's ids; begin; athlete, thresholds, activities; activities, version; commit."""
     for days in range(runs):
-        run(cast.ada, NOON - timedelta(days=days), perceived_effort=5)
+        create_run(cast.ada, NOON - timedelta(days=days), perceived_effort=5)
     scope = RemeasureScope("ada", Athlete.objects.filter(pk=cast.ada.pk))
     with django_assert_num_queries(9):
         next(remeasure_scope(scope))

@@ -10,7 +10,7 @@ import pytest
 from metrics.activities.track_charts import build_track_charts
 from metrics.activities.track_profile import MAX_BUCKETS, ProfileAxis, TrackProfile, build_track_profile
 from metrics.recording import Pause, Samples
-from tests.support.recordings import steady_run, uneven_run
+from tests.support.recordings import build_steady_run, build_uneven_run
 
 
 def shown(samples: Samples, by: ProfileAxis = "time", pauses: tuple[Pause, ...] = ()) -> TrackProfile:
@@ -26,7 +26,7 @@ def known(values: list[float | None]) -> list[float]:
 @pytest.mark.parametrize("by", ["distance", "time"])
 @pytest.mark.parametrize("duration_s", [10, 3_600, 86_400])
 def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: ProfileAxis):
-    found = shown(steady_run(duration_s=duration_s).samples, by)
+    found = shown(build_steady_run(duration_s=duration_s).samples, by)
     edges = found.bucket_edges()
     assert 1 <= len(edges) - 1 <= MAX_BUCKETS
     assert found.paces(edges) == pytest.approx([1 / 3] * (len(edges) - 1))
@@ -38,7 +38,7 @@ def test_a_steady_run_has_one_pace_however_long_it_was(duration_s: int, by: Prof
 
 @pytest.mark.parametrize("by", ["distance", "time"])
 def test_no_peak_is_lost_in_a_day_of_seconds(by: ProfileAxis):
-    samples = steady_run(duration_s=86_400).samples
+    samples = build_steady_run(duration_s=86_400).samples
     samples.power_w[:] = 200.0
     samples.power_w[40_000], samples.power_w[50_000] = 900.0, 0.0
     _, values = shown(samples, by).line_points("power_w")
@@ -46,7 +46,7 @@ def test_no_peak_is_lost_in_a_day_of_seconds(by: ProfileAxis):
 
 
 def test_pace_is_moving_time_by_distance_and_adds_up_to_the_whole():
-    samples = uneven_run().samples
+    samples = build_uneven_run().samples
     found = shown(samples, "distance")
     edges = found.bucket_edges()
     seconds = sum(pace * width for pace, width in zip(known(found.paces(edges)), np.diff(edges), strict=True))
@@ -54,7 +54,7 @@ def test_pace_is_moving_time_by_distance_and_adds_up_to_the_whole():
 
 
 def test_a_stop_is_a_gap_in_the_pace_over_time():
-    found = shown(uneven_run().samples)
+    found = shown(build_uneven_run().samples)
     edges = found.bucket_edges()
     still = [start for start, pace in zip(edges[:-1], found.paces(edges), strict=True) if pace is None]
     assert still
@@ -62,7 +62,7 @@ def test_a_stop_is_a_gap_in_the_pace_over_time():
 
 
 def test_a_pause_is_no_slow_running():
-    samples = steady_run(duration_s=1_200).samples
+    samples = build_steady_run(duration_s=1_200).samples
     keep = (samples.time_s < 400) | (samples.time_s > 700)
     cut = Samples(*(getattr(samples, name)[keep] for name in Samples.__slots__))
     found = shown(cut, pauses=(Pause(400.0, 700.0),))
@@ -73,7 +73,7 @@ def test_a_pause_is_no_slow_running():
 
 
 def test_a_hole_in_the_heart_rate_splits_its_line_only():
-    found = shown(uneven_run().samples)
+    found = shown(build_uneven_run().samples)
     assert found.line_points("heart_rate_bpm")[1].count(None) == 1
     assert None not in found.line_points("altitude_m")[1]
     charts = {chart.title: chart for chart in build_track_charts(found, "time", "run", "metric")}
@@ -85,14 +85,14 @@ def test_a_hole_in_the_heart_rate_splits_its_line_only():
 
 
 def test_means_are_of_what_was_recorded_between_the_edges():
-    samples = steady_run(duration_s=100).samples
+    samples = build_steady_run(duration_s=100).samples
     samples.power_w[:60] = 100.0
     samples.power_w[60:80] = 200.0
     assert shown(samples).means("power_w", np.array([0.0, 60.0, 80.0, 100.0])) == [100.0, 200.0, None]
 
 
 def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
-    samples = steady_run(duration_s=600).samples
+    samples = build_steady_run(duration_s=600).samples
     titles = {
         by: [c.title for c in build_track_charts(shown(samples), by, "run", "metric")]
         for by in ("distance", "time")
@@ -105,13 +105,13 @@ def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
 
 
 def test_what_never_moved_has_a_profile_over_time_without_pace():
-    samples = steady_run(speed_mps=0.0, duration_s=60).samples
+    samples = build_steady_run(speed_mps=0.0, duration_s=60).samples
     assert build_track_profile(samples, (), "run", "distance") is None
     assert [chart.title for chart in build_track_charts(shown(samples), "time", "run", "metric")][0] != "Pace"
 
 
 def test_one_sample_is_no_profile():
-    samples = steady_run(duration_s=10).samples
+    samples = build_steady_run(duration_s=10).samples
     alone = Samples(*(getattr(samples, name)[:1] for name in Samples.__slots__))
     assert build_track_profile(alone, (), "run", "time") is None
     assert build_track_profile(replace(alone, time_s=np.array([5.0])), (), "run", "distance") is None

@@ -15,8 +15,8 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, OriginalFile, Streams
-from tests.support.cast import NOON, Api, Cast, person
-from tests.support.recordings import MORNING, steady_run
+from tests.support.cast import NOON, ApiClient, Cast, create_person
+from tests.support.recordings import MORNING, build_steady_run
 
 UPLOAD = "/api/v1/activities/upload"
 
@@ -28,7 +28,7 @@ def _noon():
 
 
 def send(user, data: bytes, name: str = "run.fit", **more):
-    return Api(user).post(UPLOAD, {"file": SimpleUploadedFile(name, data)} | more)
+    return ApiClient(user).post(UPLOAD, {"file": SimpleUploadedFile(name, data)} | more)
 
 
 def ids(answer) -> list[str]:
@@ -36,7 +36,7 @@ def ids(answer) -> list[str]:
 
 
 def test_a_fit_file_is_201_and_the_same_bytes_again_200_with_the_same_id(cast: Cast):
-    file = encode_fit(steady_run())
+    file = encode_fit(build_steady_run())
     first, second = send(cast.ada, file), send(cast.ada, file, "other-name.fit")
     assert (first.status_code, second.status_code) == (201, 200), first.content
     assert ids(first) == ids(second)
@@ -44,7 +44,7 @@ def test_a_fit_file_is_201_and_the_same_bytes_again_200_with_the_same_id(cast: C
 
 
 def test_an_uploaded_run_has_the_numbers_of_its_device(cast: Cast):
-    activity = send(cast.ada, encode_fit(steady_run())).json()["data"]["activities"][0]
+    activity = send(cast.ada, encode_fit(build_steady_run())).json()["data"]["activities"][0]
     expected = {
         "user_id": cast.ada.public_id,
         "activity_type": "run",
@@ -62,12 +62,12 @@ def test_an_uploaded_run_has_the_numbers_of_its_device(cast: Cast):
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_every_format_is_read_plain_and_gzipped(cast: Cast, write, pack):
-    assert send(cast.ada, pack(write(steady_run())), "a file without a telling name").status_code == 201
+    assert send(cast.ada, pack(write(build_steady_run())), "a file without a telling name").status_code == 201
 
 
 def test_the_same_run_from_a_second_device_is_the_same_activity(cast: Cast):
-    first = send(cast.ada, encode_fit(steady_run()))
-    later = steady_run(MORNING + timedelta(seconds=40), speed_mps=3.03)
+    first = send(cast.ada, encode_fit(build_steady_run()))
+    later = build_steady_run(MORNING + timedelta(seconds=40), speed_mps=3.03)
     second = send(cast.ada, encode_tcx(later), "watch-two.tcx")
     assert (second.status_code, ids(second)) == (200, ids(first))
 
@@ -81,18 +81,18 @@ def test_the_same_run_from_a_second_device_is_the_same_activity(cast: Cast):
     ],
 )
 def test_another_start_distance_or_sport_is_another_activity(cast: Cast, other):
-    send(cast.ada, encode_fit(steady_run()))
-    assert send(cast.ada, encode_fit(steady_run(**other))).status_code == 201
+    send(cast.ada, encode_fit(build_steady_run()))
+    assert send(cast.ada, encode_fit(build_steady_run(**other))).status_code == 201
     assert Activity.objects.count() == 2
 
 
 def test_the_same_file_of_two_athletes_is_two_activities(cast: Cast):
-    file = encode_fit(steady_run())
+    file = encode_fit(build_steady_run())
     assert send(cast.ada, file).status_code == send(cast.ben, file).status_code == 201
 
 
 def test_an_upload_raises_the_data_version_and_a_repeated_one_does_not(cast: Cast):
-    file = encode_fit(steady_run())
+    file = encode_fit(build_steady_run())
     versions = []
     for _ in range(2):
         send(cast.ada, file)
@@ -101,9 +101,9 @@ def test_an_upload_raises_the_data_version_and_a_repeated_one_does_not(cast: Cas
 
 
 def test_a_deleted_activity_can_be_uploaded_again(cast: Cast):
-    file = encode_fit(steady_run())
+    file = encode_fit(build_steady_run())
     first = send(cast.ada, file)
-    assert Api(cast.ada).delete(f"/api/v1/activities/{ids(first)[0]}").status_code == 204
+    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{ids(first)[0]}").status_code == 204
     assert not OriginalFile.objects.exists()
     assert send(cast.ada, file).status_code == 201
 
@@ -124,7 +124,7 @@ def test_a_file_that_is_no_recording_is_refused_and_nothing_stored(cast: Cast, d
 
 
 def test_a_recording_that_breaks_off_is_stored_only_when_asked_for(cast: Cast):
-    file = encode_tcx(steady_run())
+    file = encode_tcx(build_steady_run())
     broken = file[: file.rfind(b"<Trackpoint>", 0, len(file) // 2)]
     refused = send(cast.ada, broken)
     assert (refused.status_code, refused.json()["details"]["code"]) == (400, "PARTIAL_RECORDING")
@@ -143,7 +143,7 @@ def test_a_file_over_the_limit_is_413(cast: Cast, settings):
     ("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)]
 )
 def test_who_may_record_for_an_athlete(cast: Cast, who: str, status: int):
-    answer = send(getattr(cast, who), encode_fit(steady_run()), user_id=cast.ada.public_id)
+    answer = send(getattr(cast, who), encode_fit(build_steady_run()), user_id=cast.ada.public_id)
     assert answer.status_code == status
 
 
@@ -151,32 +151,32 @@ def test_who_may_record_for_an_athlete(cast: Cast, who: str, status: int):
     "extra", [{"user_id": "me"}, {"activity_type": "yoga"}, {"accept_partial": "banana"}, {"x": "1"}]
 )
 def test_a_wrong_field_beside_the_file_is_400(cast: Cast, extra):
-    assert send(cast.ada, encode_fit(steady_run()), **extra).status_code == 400
+    assert send(cast.ada, encode_fit(build_steady_run()), **extra).status_code == 400
     assert not Activity.objects.exists()
 
 
 def test_no_file_is_400_and_a_json_body_415(cast: Cast):
-    assert Api(cast.ada).post(UPLOAD, {}).status_code == 400
-    assert Api(cast.ada).send("post", UPLOAD, {}).status_code == 415
+    assert ApiClient(cast.ada).post(UPLOAD, {}).status_code == 400
+    assert ApiClient(cast.ada).send_json("post", UPLOAD, {}).status_code == 415
 
 
 def test_the_sport_can_be_corrected_at_the_door(cast: Cast):
-    answer = send(cast.ada, encode_fit(steady_run()), activity_type="hike")
+    answer = send(cast.ada, encode_fit(build_steady_run()), activity_type="hike")
     assert answer.json()["data"]["activities"][0]["activity_type"] == "hike"
 
 
 def test_an_upload_takes_eight_statements(cast: Cast, django_assert_num_queries):
     """Token; known bytes?; in one transaction: version, same recording?, file, thresholds, activity, streams."""
-    file = encode_fit(steady_run())
-    api = Api(cast.ada)
+    file = encode_fit(build_steady_run())
+    api = ApiClient(cast.ada)
     with django_assert_num_queries(8 + 2):  # the transaction is a savepoint here, with its release
         assert api.post(UPLOAD, {"file": SimpleUploadedFile("run.fit", file)}).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_copies_at_the_same_moment_are_one_activity():
-    athlete = person("ada").athlete
-    files = [encode_fit(steady_run()), encode_tcx(steady_run(MORNING + timedelta(seconds=5)))]
+    athlete = create_person("ada").athlete
+    files = [encode_fit(build_steady_run()), encode_tcx(build_steady_run(MORNING + timedelta(seconds=5)))]
     found: list[str] = []
     together = threading.Barrier(10)
 
@@ -200,17 +200,17 @@ def test_fifty_copies_at_the_same_moment_are_one_activity():
 
 
 def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     entry = {
         "activity_type": "run",
         "started_at": "2026-06-09T06:00:20Z",
         "duration": 1_700,
         "distance": 5_400,
     }
-    typed = api.send("post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}).json()[
-        "data"
-    ]
-    answer = send(cast.ada, encode_fit(steady_run()))
+    typed = api.send_json(
+        "post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}
+    ).json()["data"]
+    answer = send(cast.ada, encode_fit(build_steady_run()))
     recorded = answer.json()["data"]["activities"][0]
     assert (answer.status_code, recorded["activity_id"]) == (201, typed["activity_id"])
     assert (recorded["name"], recorded["perceived_effort"]) == ("Track", 6)
@@ -219,24 +219,24 @@ def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
 
 
 def test_the_same_track_twice_in_one_file_is_one_activity(cast: Cast):
-    once = encode_gpx(steady_run(duration_s=120)).decode()
+    once = encode_gpx(build_steady_run(duration_s=120)).decode()
     track = once[once.index("<trk>") : once.index("</gpx>")]
     answer = send(cast.ada, once.replace("</gpx>", f"{track}</gpx>").encode())
     assert len(ids(answer)) == Activity.objects.count() == 1
 
 
 def test_a_second_device_is_recognised_also_after_the_sport_was_corrected(cast: Cast):
-    first = send(cast.ada, encode_fit(steady_run()))
-    Api(cast.ada).send("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
-    second = send(cast.ada, encode_tcx(steady_run(MORNING + timedelta(seconds=5))))
+    first = send(cast.ada, encode_fit(build_steady_run()))
+    ApiClient(cast.ada).send_json("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
+    second = send(cast.ada, encode_tcx(build_steady_run(MORNING + timedelta(seconds=5))))
     assert (second.status_code, ids(second)) == (200, ids(first))
 
 
 def test_a_recording_from_the_future_is_refused(cast: Cast):
-    answer = send(cast.ada, encode_fit(steady_run(NOON + timedelta(days=400))))
+    answer = send(cast.ada, encode_fit(build_steady_run(NOON + timedelta(days=400))))
     assert (answer.status_code, answer.json()["details"]["code"]) == (400, "NO_TIME")
 
 
 def test_a_file_name_that_is_no_text_is_stored_without_what_is_none(cast: Cast):
-    ingest_file(cast.ada.athlete, Upload(encode_fit(steady_run()), "caf\udce9\x00.fit"))
+    ingest_file(cast.ada.athlete, Upload(encode_fit(build_steady_run()), "caf\udce9\x00.fit"))
     assert OriginalFile.objects.get().filename == "caf.fit"

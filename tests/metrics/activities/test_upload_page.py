@@ -14,9 +14,9 @@ from athletes.models import Athlete, User
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity
 from tests.support.cast import Cast
-from tests.support.recordings import steady_run
+from tests.support.recordings import build_steady_run
 
-RUN = encode_gpx(steady_run(duration_s=600))
+RUN = encode_gpx(build_steady_run(duration_s=600))
 PAGE = "/upload"
 
 
@@ -57,7 +57,7 @@ def test_a_coach_uploads_for_an_athlete_and_an_assistant_does_not(cast: Cast):
 
 
 def test_a_recording_that_breaks_off_can_be_stored_as_far_as_it_goes(cast: Cast):
-    broken = encode_fit(steady_run(duration_s=600))[:-2_000]
+    broken = encode_fit(build_steady_run(duration_s=600))[:-2_000]
     refused = upload(cast.ada, ("run.fit", broken))
     assert outcomes(refused) == ["refused"]
     assert "data-breaks-off" in refused.content.decode()

@@ -18,7 +18,7 @@ from metrics.admin.pages import EstimatedPaginator
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, OriginalFile, Streams
-from tests.support.cast import NOON, Cast, person, run
+from tests.support.cast import NOON, Cast, create_person, create_run
 
 LIST = "/admin/metrics/activity/"
 FILES = "/admin/metrics/originalfile/"
@@ -34,7 +34,7 @@ ENTRY = {
 def root(db: None) -> Client:
     """A superuser, signed in."""
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -55,7 +55,7 @@ def recorded(user: User, number: int = 0) -> Activity:
 
 def test_every_list_form_and_page_opens_for_a_superuser(cast: Cast, root: Client) -> None:
     activity = recorded(cast.ada)
-    by_hand = run(cast.ben, training_load=61.4)
+    by_hand = create_run(cast.ben, training_load=61.4)
     file = reverse("admin:metrics_originalfile_change", args=[activity.original_id])
     pages = [LIST, f"{LIST}add/", page_of(by_hand), FILES, file]
     pages += [page_of(activity, page) for page in ("change", "delete", "history")]
@@ -66,7 +66,7 @@ def test_every_list_form_and_page_opens_for_a_superuser(cast: Cast, root: Client
 def test_who_is_no_staff_is_sent_to_sign_in(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.hanna)
-    for path in (LIST, FILES, page_of(run(cast.ada))):
+    for path in (LIST, FILES, page_of(create_run(cast.ada))):
         assert client.get(path)["Location"].startswith("/admin/login/")
 
 
@@ -99,7 +99,7 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
     root: Client, rows: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(rows):
-        recorded(person(f"runner{number}"))
+        recorded(create_person(f"runner{number}"))
     for path in (LIST, FILES):
         # Session, who is asking, the planner's estimate, COUNT because the table is small, and the page.
         with django_assert_num_queries(5):
@@ -108,7 +108,7 @@ def test_a_list_makes_the_same_statements_for_3_rows_and_30(
 
 
 def test_activities_are_found_by_their_athlete_without_accents_and_capitals(cast: Cast, root: Client) -> None:
-    lucja = person("lucja")
+    lucja = create_person("lucja")
     lucja.display_name = "Łucja Ångström"
     lucja.save()
     wanted = recorded(User.objects.select_related("athlete").get(pk=lucja.pk))
@@ -120,8 +120,8 @@ def test_activities_are_found_by_their_athlete_without_accents_and_capitals(cast
 
 
 def test_filters_leave_what_they_say(cast: Cast, root: Client) -> None:
-    run(cast.ada, activity_type="bike", training_load=50)
-    run(cast.ben, is_race=True)
+    create_run(cast.ada, activity_type="bike", training_load=50)
+    create_run(cast.ben, is_race=True)
     for question in (
         {"activity_type__exact": "bike"},
         {"is_race__exact": "1"},
@@ -137,10 +137,10 @@ def test_a_large_table_is_estimated_and_a_filtered_one_counted(
         exact_up_to = 10
 
     for day in range(12):
-        run(cast.ada, NOON - timedelta(days=day))
+        create_run(cast.ada, NOON - timedelta(days=day))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE metrics_activity")
-    run(cast.ben)
+    create_run(cast.ben)
     everything = Activity.objects.order_by("-id")
     assert Small(everything, 5).count == 12  # as of the ANALYZE
     assert EstimatedPaginator(everything, 5).count == 13
@@ -186,7 +186,7 @@ def test_what_the_api_refuses_staff_cannot_enter(
 
 
 def test_a_changed_activity_moves_to_its_local_day_and_raises_the_version(cast: Cast, root: Client) -> None:
-    activity = run(cast.ben, training_load=50.0)
+    activity = create_run(cast.ben, training_load=50.0)
     before = version(cast.ben)
     form = ENTRY | {"name": "Evening", "distance_m": "12000", "training_load": "999", "athlete": cast.ada.pk}
     assert root.post(page_of(activity), form).status_code == 302
@@ -235,8 +235,8 @@ def test_selected_activities_are_deleted_the_same_way(cast: Cast, root: Client) 
 def test_activities_of_whom_one_looks_for_stand_by_start_with_the_zone_of_the_clock(
     cast: Cast, root: Client
 ) -> None:
-    early, late = run(cast.ada, NOON - timedelta(days=1)), run(cast.ada, NOON)
-    run(cast.ada, NOON - timedelta(days=2))  # arrived last
+    early, late = create_run(cast.ada, NOON - timedelta(days=1)), create_run(cast.ada, NOON)
+    create_run(cast.ada, NOON - timedelta(days=2))  # arrived last
     shown = root.get(LIST, {"q": "ada"})
     assert [row.pk for row in shown.context["cl"].result_list][:2] == [late.pk, early.pk]
     assert f"{NOON:%b %Y, %H:%M} UTC" in shown.content.decode()

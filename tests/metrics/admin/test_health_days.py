@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from athletes.models import Athlete
 from metrics.models import HealthDay
-from tests.support.cast import NOON, Cast, person
+from tests.support.cast import NOON, Cast, create_person
 
 LIST = "/admin/metrics/healthday/"
 
@@ -19,7 +19,7 @@ LIST = "/admin/metrics/healthday/"
 @pytest.fixture
 def root(db: None) -> Client:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 

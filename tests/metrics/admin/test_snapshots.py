@@ -16,7 +16,7 @@ from athletes.models import Athlete
 from metrics.admin import snapshots
 from metrics.models import Snapshot
 from metrics.snapshots.current import current_snapshots
-from tests.support.cast import NOON, Cast, person, run
+from tests.support.cast import NOON, Cast, create_person, create_run
 
 ATHLETES = "/admin/athletes/athlete/"
 LIST = "/admin/metrics/snapshot/"
@@ -31,7 +31,7 @@ def clock():
 @pytest.fixture
 def root(db: None) -> Client:
     client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
+    client.force_login(create_person("root", is_staff=True, is_superuser=True))
     return client
 
 
@@ -69,7 +69,7 @@ def test_staff_who_may_only_look_at_athletes_measure_nothing(cast: Cast):
 
 
 def test_a_snapshot_is_looked_at_by_the_athletes_name_and_never_changed(cast: Cast, root: Client):
-    run(cast.ada, NOON - timedelta(days=1), training_load=60.0)
+    create_run(cast.ada, NOON - timedelta(days=1), training_load=60.0)
     current_snapshots([cast.ada.pk], NOON)
     change = reverse("admin:metrics_snapshot_change", args=[cast.ada.pk])
     page = root.get(change).content.decode()
@@ -98,7 +98,7 @@ def test_snapshots_that_are_behind_are_found(cast: Cast, root: Client):
 def test_the_list_makes_the_same_statements_for_3_rows_and_30(
     root: Client, rows: int, django_assert_num_queries: Any
 ):
-    current_snapshots([person(f"runner{number}").pk for number in range(rows)], NOON)
+    current_snapshots([create_person(f"runner{number}").pk for number in range(rows)], NOON)
     # Session, who is asking, the planner's estimate, COUNT because the table is small, and the page.
     with django_assert_num_queries(5):
         page = root.get(LIST)

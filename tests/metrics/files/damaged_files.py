@@ -10,33 +10,35 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from metrics.files.fit.container import build_fit_file
 
 
-def fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
+def build_fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
     """A definition of local type 0; fields are (number, size, base type)."""
     return struct.pack("<BBBHB", 0x40, 0, 0, message, len(fields)) + b"".join(bytes(each) for each in fields)
 
 
-def fit_of_type(kind: int) -> bytes:
+def build_fit_of_type(kind: int) -> bytes:
     """A sound FIT file that says what it is, and nothing else."""
-    return build_fit_file(fit_definition(0, (0, 1, 0)) + bytes((0, kind)))
+    return build_fit_file(build_fit_definition(0, (0, 1, 0)) + bytes((0, kind)))
 
 
-def fit_with_empty_fields(messages: int) -> bytes:
+def build_fit_with_empty_fields(messages: int) -> bytes:
     """One definition of 255 fields without a byte, and many messages of one byte each."""
-    return build_fit_file(fit_definition(20, *((number, 0, 2) for number in range(255))) + bytes(messages))
+    return build_fit_file(
+        build_fit_definition(20, *((number, 0, 2) for number in range(255))) + bytes(messages)
+    )
 
 
-def fit_with_unknown_base_type() -> bytes:
-    return build_fit_file(fit_definition(20, (3, 1, 0x3F)) + b"\0\x64")
+def build_fit_with_unknown_base_type() -> bytes:
+    return build_fit_file(build_fit_definition(20, (3, 1, 0x3F)) + b"\0\x64")
 
 
-def fit_with_header_checksum(file: bytes, header_checksum: int) -> bytes:
+def build_fit_with_header_checksum(file: bytes, header_checksum: int) -> bytes:
     """The same messages under a 14-byte header, which may carry the checksum 0 for none."""
     header = struct.pack("<BBHI4sH", 14, 0x20, 2132, len(file) - 14, b".FIT", header_checksum)
     from_header = header + file[12:-2]
-    return from_header + struct.pack("<H", bytewise_checksum(from_header))
+    return from_header + struct.pack("<H", compute_bytewise_checksum(from_header))
 
 
-def bytewise_checksum(data: bytes) -> int:
+def compute_bytewise_checksum(data: bytes) -> int:
     """CRC-16/ARC as every textbook has it."""
     crc = 0
     for byte in data:
@@ -46,7 +48,7 @@ def bytewise_checksum(data: bytes) -> int:
     return crc
 
 
-def gzip_bomb(inflated_bytes: int) -> bytes:
+def build_gzip_bomb(inflated_bytes: int) -> bytes:
     """Zeros, as small as gzip can make them."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join(
@@ -54,7 +56,7 @@ def gzip_bomb(inflated_bytes: int) -> bytes:
     )
 
 
-def zip_of(**members: bytes) -> bytes:
+def build_zip(**members: bytes) -> bytes:
     """A deflated ZIP; `__` in a name stands for a dot."""
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
@@ -63,8 +65,8 @@ def zip_of(**members: bytes) -> bytes:
     return file.getvalue()
 
 
-def overlapping_zip(data: bytes) -> bytes:
+def build_overlapping_zip(data: bytes) -> bytes:
     """Two members in the directory that are the same bytes of the file."""
-    archive = zip_of(a__gpx=data, b__gpx=data)
+    archive = build_zip(a__gpx=data, b__gpx=data)
     place = archive.rfind(b"PK\x01\x02")
     return archive[: place + 42] + struct.pack("<I", 0) + archive[place + 46 :]

@@ -12,7 +12,7 @@ from metrics.recording import Lap, Pause, Recording, Samples, Totals
 MORNING = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
 
 
-def run(duration_s: int = 600) -> Recording:
+def build_run(duration_s: int = 600) -> Recording:
     """Three metres a second along a meridian, a sample a second, every column recorded."""
     time_s = np.arange(duration_s + 1.0)
     samples = Samples(
@@ -45,11 +45,11 @@ def run(duration_s: int = 600) -> Recording:
     )
 
 
-def paused_run() -> Recording:
+def build_paused_run() -> Recording:
     """Ten minutes, of which the fourth and the fifth were a pause without samples."""
-    whole = run()
+    whole = build_run()
     running = (whole.samples.time_s <= 180) | (whole.samples.time_s >= 300)
-    samples = _rows(whole.samples, running)
+    samples = _select_samples(whole.samples, running)
     distance_m = np.where(samples.time_s <= 180, samples.time_s, samples.time_s - 120) * 3
     samples = replace(samples, distance_m=distance_m, latitude_deg=10 + distance_m / 111_195.08)
     avg_hr_bpm = float(samples.heart_rate_bpm.mean())
@@ -57,17 +57,17 @@ def paused_run() -> Recording:
     return replace(whole, samples=samples, totals=totals, pauses=(Pause(180.0, 300.0),))
 
 
-def run_in_laps() -> Recording:
+def build_run_with_laps() -> Recording:
     """Ten minutes in laps of 600, 600 and 600 metres."""
     laps = tuple(
         Lap(200.0 * lap, 200.0, 200.0, 600.0, 125.0 + 10 * lap, 130.0 + 10 * lap) for lap in range(3)
     )
-    return replace(run(), laps=laps)
+    return replace(build_run(), laps=laps)
 
 
-def treadmill_run() -> Recording:
+def build_treadmill_run() -> Recording:
     """No satellites, no altitude, no power."""
-    whole = run()
+    whole = build_run()
     missing = np.full(len(whole.samples), np.nan)
     samples = replace(
         whole.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing
@@ -75,9 +75,11 @@ def treadmill_run() -> Recording:
     return replace(whole, samples=samples, sub_sport="treadmill")
 
 
-def ride() -> Recording:
-    return replace(run(), sport="bike", samples=replace(run().samples, cadence_spm=np.full(601, 90.0)))
+def build_ride() -> Recording:
+    return replace(
+        build_run(), sport="bike", samples=replace(build_run().samples, cadence_spm=np.full(601, 90.0))
+    )
 
 
-def _rows(samples: Samples, kept: np.ndarray) -> Samples:
+def _select_samples(samples: Samples, kept: np.ndarray) -> Samples:
     return Samples(*(getattr(samples, name)[kept] for name in Samples.__dataclass_fields__))

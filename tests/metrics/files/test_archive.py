@@ -11,10 +11,10 @@ import pytest
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
 from metrics.files.xml.writer import encode_fit, encode_gpx
-from tests.metrics.files.damaged_files import overlapping_zip, zip_of
-from tests.metrics.files.example_recordings import run
+from tests.metrics.files.damaged_files import build_overlapping_zip, build_zip
+from tests.metrics.files.example_recordings import build_run
 
-RUN = encode_gpx(run(20))
+RUN = encode_gpx(build_run(20))
 
 
 def refusal(archive: bytes) -> str:
@@ -24,38 +24,40 @@ def refusal(archive: bytes) -> str:
 
 
 def test_recordings_come_one_by_one_with_their_names():
-    fit, zipped = encode_fit(run(20)), gzip.compress(RUN)
-    archive = zip_of(**{"a/run__gpx": RUN, "b/RUN__FIT": fit, "c__tcx__gz": zipped, "notes__txt": b"hello"})
+    fit, zipped = encode_fit(build_run(20)), gzip.compress(RUN)
+    archive = build_zip(
+        **{"a/run__gpx": RUN, "b/RUN__FIT": fit, "c__tcx__gz": zipped, "notes__txt": b"hello"}
+    )
     assert dict(read_archive(archive)) == {"a/run.gpx": RUN, "b/RUN.FIT": fit, "c.tcx.gz": zipped}
 
 
 def test_an_archive_on_disk_is_read_the_same(tmp_path):
     path = tmp_path / "export.zip"
-    path.write_bytes(zip_of(run__gpx=RUN))
+    path.write_bytes(build_zip(run__gpx=RUN))
     assert list(read_archive(path)) == [("run.gpx", RUN)]
 
 
 def test_archives_inside_and_shadows_of_files_are_left_alone():
-    inside = zip_of(run__gpx=RUN)
-    assert list(read_archive(zip_of(**{"inner__zip": inside, "__MACOSX/._run__gpx": b"shadow"}))) == []
+    inside = build_zip(run__gpx=RUN)
+    assert list(read_archive(build_zip(**{"inner__zip": inside, "__MACOSX/._run__gpx": b"shadow"}))) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"hello" * 100, RUN, zip_of(run__gpx=RUN)[:-30]])
+@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"hello" * 100, RUN, build_zip(run__gpx=RUN)[:-30]])
 def test_what_is_no_archive_is_refused(data):
     assert refusal(data) == "UNREADABLE_FILE"
 
 
 def test_members_that_overlap_are_refused():
-    assert refusal(overlapping_zip(RUN)) == "UNREADABLE_FILE"
+    assert refusal(build_overlapping_zip(RUN)) == "UNREADABLE_FILE"
 
 
 @pytest.mark.parametrize("megabytes", [20, 40])
 def test_a_member_that_explodes_is_refused(megabytes):
-    assert refusal(zip_of(run__gpx=bytes(megabytes * 1_000_000))) == "FILE_TOO_LARGE"
+    assert refusal(build_zip(run__gpx=bytes(megabytes * 1_000_000))) == "FILE_TOO_LARGE"
 
 
 def test_a_damaged_member_gives_what_is_readable_of_it():
-    archive = bytearray(zip_of(one__gpx=RUN, two__gpx=RUN))
+    archive = bytearray(build_zip(one__gpx=RUN, two__gpx=RUN))
     archive[40:60] = bytes(20)
     (_, damaged), (_, sound) = read_archive(bytes(archive))
     assert damaged != RUN

@@ -22,19 +22,21 @@ from metrics.files.read import read_recordings
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.recording import Recording
 from tests.metrics.files.damaged_files import (
-    fit_definition,
-    fit_of_type,
-    fit_with_empty_fields,
-    fit_with_unknown_base_type,
-    gzip_bomb,
-    zip_of,
+    build_fit_definition,
+    build_fit_of_type,
+    build_fit_with_empty_fields,
+    build_fit_with_unknown_base_type,
+    build_gzip_bomb,
+    build_zip,
 )
-from tests.metrics.files.example_recordings import paused_run, run
+from tests.metrics.files.example_recordings import build_paused_run, build_run
 from tests.support.paths import ROOT
 
 CODES = {"UNREADABLE_FILE", "NOT_AN_ACTIVITY", "NO_TIME", "PARTIAL_RECORDING", "FILE_TOO_LARGE"}
 WRITERS = (encode_fit, encode_gpx, encode_tcx)
-SMALL = {write.__name__: write(run(20)) for write in WRITERS} | {"fit_with_laps": encode_fit(paused_run())}
+SMALL = {write.__name__: write(build_run(20)) for write in WRITERS} | {
+    "fit_with_laps": encode_fit(build_paused_run())
+}
 UTF_8 = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -57,13 +59,13 @@ def refusal(data: bytes, **asked: bool) -> str:
         b"<html><body>Not found</body></html>",
         b"\x1f\x8b",
         gzip.compress(b""),
-        gzip.compress(gzip.compress(encode_gpx(run(20)))),
+        gzip.compress(gzip.compress(encode_gpx(build_run(20)))),
         b"\x0e\x20\x00\x00\xff\xff\xff\xff.FIT\x00\x00",
         b"\x00" * 8 + b".FIT",
         bytes(range(256)) * 40,
         "<gpx/>".encode("utf-32"),
-        zip_of(run__fit=encode_fit(run(20))),
-        fit_with_unknown_base_type(),
+        build_zip(run__fit=encode_fit(build_run(20))),
+        build_fit_with_unknown_base_type(),
     ],
     ids=itertools.count(),  # what is compressed carries the time, and every worker must name the same tests
 )
@@ -73,13 +75,13 @@ def test_what_is_no_recording_is_refused(data):
 
 def test_a_zip_named_fit_is_called_a_zip():
     with pytest.raises(FileError, match=r"run\.fit is a ZIP") as refused:
-        read_recordings(zip_of(run__fit=encode_fit(run(20))), "run.fit")
+        read_recordings(build_zip(run__fit=encode_fit(build_run(20))), "run.fit")
     assert refused.value.code == "UNREADABLE_FILE"
 
 
 @pytest.mark.parametrize("kind", [2, 3, 5, 6, 9, 15, 32], ids=str)
 def test_settings_workouts_courses_and_weights_are_no_activities(kind):
-    assert refusal(fit_of_type(kind)) == "NOT_AN_ACTIVITY"
+    assert refusal(build_fit_of_type(kind)) == "NOT_AN_ACTIVITY"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_an_endless_tag_is_refused():
 
 
 def test_a_nul_byte_inside_a_number_costs_that_number_only():
-    (recording,) = read_recordings(encode_gpx(run(20)).replace(b"<ele>100.0", b"<ele>\x00100.0"))
+    (recording,) = read_recordings(encode_gpx(build_run(20)).replace(b"<ele>100.0", b"<ele>\x00100.0"))
     assert recording.warnings == ("damaged_file",)
     assert len(recording.samples) == 21
 
@@ -158,19 +160,19 @@ def test_more_than_25_mb_are_refused_unread():
 
 @pytest.mark.parametrize("inflated_bytes", [20_000_000, 400_000_000])
 def test_a_gzip_bomb_is_refused_before_it_explodes(inflated_bytes):
-    bomb, before = gzip_bomb(inflated_bytes), time.perf_counter()
+    bomb, before = build_gzip_bomb(inflated_bytes), time.perf_counter()
     assert refusal(bomb) == "FILE_TOO_LARGE"
     assert time.perf_counter() - before < 2
 
 
 def test_a_long_monotonous_file_is_no_bomb():
-    (recording,) = read_recordings(gzip.compress(encode_tcx(run(7_200)), 9))
+    (recording,) = read_recordings(gzip.compress(encode_tcx(build_run(7_200)), 9))
     assert recording.totals.duration_s == 7_200
 
 
 def test_fields_without_a_byte_do_not_fill_the_memory():
     before = time.perf_counter()
-    assert refusal(fit_with_empty_fields(1_000_000)) == "UNREADABLE_FILE"
+    assert refusal(build_fit_with_empty_fields(1_000_000)) == "UNREADABLE_FILE"
     assert time.perf_counter() - before < 2
 
 
@@ -233,11 +235,11 @@ def points(count: int) -> Iterator[bytes]:
 
 
 HEAVY = {
-    "record per byte": lambda: build_fit_file(fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
-    "definitions": lambda: build_fit_file(fit_definition(20) * 4_000_000),
-    "events": lambda: build_fit_file(fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
+    "record per byte": lambda: build_fit_file(build_fit_definition(20, (3, 1, 2)) + b"\0\x64" * 12_000_000),
+    "definitions": lambda: build_fit_file(build_fit_definition(20) * 4_000_000),
+    "events": lambda: build_fit_file(build_fit_definition(21, (253, 4, 0x86)) + b"\0\0\0\0\x40" * 4_900_000),
     "chain": lambda: SMALL["encode_fit"] * (24_000_000 // len(SMALL["encode_fit"])),
-    "six days": lambda: encode_fit(run(490_000)),
+    "six days": lambda: encode_fit(build_run(490_000)),
     "points": lambda: b"<gpx><trk><trkseg>%s</trkseg></trk></gpx>" % b"".join(points(490_000)),
     "names": lambda: b"<gpx>%s</gpx>" % b"".join(b"<a%x/>" % number for number in range(2_400_000)),
     "attributes": lambda: b"<gpx>%s</gpx>" % b"".join(b'<a b%x=""/>' % number for number in range(1_700_000)),

@@ -11,8 +11,8 @@ import pytest
 from metrics.files.errors import FileError, ReadablePart
 from metrics.files.read import read_recordings
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
-from tests.metrics.files.damaged_files import fit_with_header_checksum
-from tests.metrics.files.example_recordings import run, run_in_laps
+from tests.metrics.files.damaged_files import build_fit_with_header_checksum
+from tests.metrics.files.example_recordings import build_run, build_run_with_laps
 
 
 def broken_off(data: bytes) -> ReadablePart:
@@ -28,7 +28,7 @@ def broken_off(data: bytes) -> ReadablePart:
 
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 def test_half_a_file_tells_what_is_readable(write):
-    whole = write(run(600))
+    whole = write(build_run(600))
     readable = broken_off(whole[: len(whole) // 2])
     assert 250 < readable.records < 350
     assert readable.seconds == readable.records - 1
@@ -37,7 +37,7 @@ def test_half_a_file_tells_what_is_readable(write):
 
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 def test_half_a_file_is_taken_when_asked(write):
-    half = write(run(600))[: len(write(run(600))) // 2]
+    half = write(build_run(600))[: len(write(build_run(600))) // 2]
     (recording,) = read_recordings(half, accept_partial=True)
     assert recording.warnings == ("partial_recording",)
     assert recording.totals.duration_s == broken_off(half).seconds
@@ -45,34 +45,34 @@ def test_half_a_file_is_taken_when_asked(write):
 
 
 def test_a_fit_file_without_its_checksum_is_read_with_a_warning():
-    (recording,) = read_recordings(encode_fit(run())[:-2])
+    (recording,) = read_recordings(encode_fit(build_run())[:-2])
     assert recording.warnings == ("damaged_file",)
     assert recording.totals.duration_s == 600
 
 
 def test_a_wrong_fit_checksum_is_a_warning():
-    whole = encode_fit(run())
+    whole = encode_fit(build_run())
     (recording,) = read_recordings(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert recording.warnings == ("damaged_file",)
 
 
 @pytest.mark.parametrize("header_checksum", [0, 0x1234])
 def test_a_fit_header_may_do_without_a_checksum_of_its_own(header_checksum):
-    (recording,) = read_recordings(fit_with_header_checksum(encode_fit(run()), header_checksum))
+    (recording,) = read_recordings(build_fit_with_header_checksum(encode_fit(build_run()), header_checksum))
     assert recording.warnings == ()
 
 
 def test_rubbish_after_a_fit_file_is_a_warning():
-    assert read_recordings(encode_fit(run()) + b"rubbish")[0].warnings == ("damaged_file",)
+    assert read_recordings(encode_fit(build_run()) + b"rubbish")[0].warnings == ("damaged_file",)
 
 
 def test_the_same_activity_twice_in_a_chain_is_one():
-    assert len(read_recordings(encode_fit(run()) * 2)) == 1
+    assert len(read_recordings(encode_fit(build_run()) * 2)) == 1
 
 
 def test_two_activities_in_a_chain_are_two_in_order_of_time():
-    evening = replace(run(), started_at=run().started_at.replace(hour=18), sport="bike")
-    assert [each.sport for each in read_recordings(encode_fit(evening) + encode_fit(run()))] == [
+    evening = replace(build_run(), started_at=build_run().started_at.replace(hour=18), sport="bike")
+    assert [each.sport for each in read_recordings(encode_fit(evening) + encode_fit(build_run()))] == [
         "run",
         "bike",
     ]
@@ -82,14 +82,14 @@ def test_two_activities_in_a_chain_are_two_in_order_of_time():
     ("write", "end"), [(encode_gpx, b"</gpx>"), (encode_tcx, b"</TrainingCenterDatabase>")]
 )
 def test_xml_that_lacks_only_its_last_tag_is_read_with_a_warning(write, end):
-    (recording,) = read_recordings(write(run()).replace(end, b""))
+    (recording,) = read_recordings(write(build_run()).replace(end, b""))
     assert recording.warnings == ("damaged_file",)
     assert recording.totals.duration_s == 600
 
 
 @pytest.mark.parametrize("write", [encode_gpx, encode_tcx])
 def test_a_stray_sign_in_xml_is_a_warning(write):
-    whole = write(run())
+    whole = write(build_run())
     middle = whole.index(b"\n", len(whole) // 2)
     (recording,) = read_recordings(whole[:middle] + b" & " + whole[middle:])
     assert recording.warnings == ("damaged_file",)
@@ -97,16 +97,16 @@ def test_a_stray_sign_in_xml_is_a_warning(write):
 
 
 def test_a_tcx_file_that_breaks_off_does_not_take_the_totals_of_its_whole_laps():
-    whole = encode_tcx(run_in_laps())
+    whole = encode_tcx(build_run_with_laps())
     (recording,) = read_recordings(whole[: whole.rindex(b"<Lap ") + 2_000], accept_partial=True)
     assert 400 < recording.totals.duration_s < 420
 
 
 def test_gzip_that_breaks_off_after_the_activity_is_a_warning():
-    (recording,) = read_recordings(gzip.compress(encode_gpx(run()))[:-4])
+    (recording,) = read_recordings(gzip.compress(encode_gpx(build_run()))[:-4])
     assert recording.warnings == ("damaged_file",)
 
 
 def test_gzip_that_breaks_off_in_the_activity_is_a_partial_recording():
-    zipped = gzip.compress(encode_fit(run(3_600)))
+    zipped = gzip.compress(encode_fit(build_run(3_600)))
     assert broken_off(zipped[: len(zipped) // 2]).records > 1_000

@@ -17,13 +17,15 @@ from metrics.files.read import read_recordings
 from metrics.files.sports import parse_sport
 from metrics.files.xml.writer import encode_fit, encode_tcx
 from metrics.recording import Recording
-from tests.metrics.files.damaged_files import bytewise_checksum, fit_definition
-from tests.metrics.files.example_recordings import MORNING, paused_run, ride, run
+from tests.metrics.files.damaged_files import build_fit_definition, compute_bytewise_checksum
+from tests.metrics.files.example_recordings import MORNING, build_paused_run, build_ride, build_run
 
 START = 1_150_000_000  # FIT seconds
-FILE_ID = fit_definition(0, (0, 1, ENUM)) + b"\0\4"
-SESSION = fit_definition(18, (2, 4, UINT32), (5, 1, ENUM), (7, 4, UINT32), (8, 4, UINT32), (9, 4, UINT32))
-RECORD = fit_definition(20, (253, 4, UINT32), (3, 1, UINT8), (5, 4, UINT32))
+FILE_ID = build_fit_definition(0, (0, 1, ENUM)) + b"\0\4"
+SESSION = build_fit_definition(
+    18, (2, 4, UINT32), (5, 1, ENUM), (7, 4, UINT32), (8, 4, UINT32), (9, 4, UINT32)
+)
+RECORD = build_fit_definition(20, (253, 4, UINT32), (3, 1, UINT8), (5, 4, UINT32))
 
 
 def session(start: int, sport: int, seconds: int, metres: int = 0) -> bytes:
@@ -80,7 +82,7 @@ def test_a_clock_that_leaps_by_days_is_set_back():
 
 
 def activity_message(utc: int, local: int) -> bytes:
-    return fit_definition(34, (253, 4, UINT32), (5, 4, UINT32)) + struct.pack("<BII", 0, utc, local)
+    return build_fit_definition(34, (253, 4, UINT32), (5, 4, UINT32)) + struct.pack("<BII", 0, utc, local)
 
 
 def test_a_device_that_knows_no_date_takes_it_from_the_local_time():
@@ -116,7 +118,7 @@ def test_a_fit_file_without_a_session_is_counted_from_its_records():
 
 
 def test_a_foot_pods_packed_distance_is_unrolled():
-    speed, packed = 300, fit_definition(20, (253, 4, UINT32), (8, 3, 0x0D))
+    speed, packed = 300, build_fit_definition(20, (253, 4, UINT32), (8, 3, 0x0D))
     values = [speed | (48 * second % 4096) << 12 for second in range(121)]
     rows = b"".join(
         struct.pack("<BI", 0, START + second) + value.to_bytes(3, "little")
@@ -128,11 +130,11 @@ def test_a_foot_pods_packed_distance_is_unrolled():
 
 
 def test_beats_a_strap_delivers_later_find_their_seconds():
-    base = fit_definition(132, (253, 4, UINT32), (9, 4, UINT32), (6, 1, UINT8))
+    base = build_fit_definition(132, (253, 4, UINT32), (9, 4, UINT32), (6, 1, UINT8))
     full = base + struct.pack("<BIIB", 0, START, 50 * 1024, 120)
     bits = sum(((50 + beat) * 1024 % 4096) << (12 * (beat - 1)) for beat in range(1, 9))
     packed = (
-        fit_definition(132, (10, 12, 0x0D), (6, 8, UINT8))
+        build_fit_definition(132, (10, 12, 0x0D), (6, 8, UINT8))
         + b"\0"
         + bits.to_bytes(12, "little")
         + bytes([130] * 8)
@@ -143,23 +145,23 @@ def test_beats_a_strap_delivers_later_find_their_seconds():
 
 
 def test_cadence_counts_both_feet_on_foot_and_revolutions_on_a_bike():
-    assert only(encode_fit(run())).samples.cadence_spm.mean() == 170
-    assert only(encode_fit(ride())).samples.cadence_spm.mean() == 90
+    assert only(encode_fit(build_run())).samples.cadence_spm.mean() == 170
+    assert only(encode_fit(build_ride())).samples.cadence_spm.mean() == 90
 
 
 def test_a_cadence_that_counts_both_feet_already_is_not_doubled():
-    doubled = encode_tcx(run()).replace(b"RunCadence>85<", b"RunCadence>170<")
+    doubled = encode_tcx(build_run()).replace(b"RunCadence>85<", b"RunCadence>170<")
     assert only(doubled).totals.avg_cadence_spm == 170
 
 
 def test_a_lap_that_states_more_than_its_track_shows_is_believed():
-    stated = encode_tcx(run()).replace(b"<TotalTimeSeconds>600.000", b"<TotalTimeSeconds>900.000")
+    stated = encode_tcx(build_run()).replace(b"<TotalTimeSeconds>600.000", b"<TotalTimeSeconds>900.000")
     recording = only(stated)
     assert (recording.totals.duration_s, recording.totals.elapsed_s) == (900, 900)
 
 
 def test_distances_that_count_on_from_an_earlier_activity_start_at_zero():
-    whole = encode_tcx(run())
+    whole = encode_tcx(build_run())
     for metres in range(1800, -1, -3):
         whole = whole.replace(
             b"<DistanceMeters>%d.00</DistanceMeters><H" % metres,
@@ -171,7 +173,7 @@ def test_distances_that_count_on_from_an_earlier_activity_start_at_zero():
 
 
 def test_a_pause_is_neither_duration_nor_way():
-    recording = only(encode_fit(paused_run()))
+    recording = only(encode_fit(build_paused_run()))
     assert (recording.totals.duration_s, recording.totals.elapsed_s) == (480, 600)
     assert not ((recording.samples.time_s > 180) & (recording.samples.time_s < 300)).any()
 
@@ -227,14 +229,14 @@ def test_words_name_sports(words, sport):
 @pytest.mark.parametrize("size", [0, 1, 2, 13, 4_095, 4_096, 4_097, 20_001])
 def test_the_checksum_is_that_of_the_textbook(size):
     data = np.random.default_rng(size).bytes(size)
-    assert compute_checksum(data) == bytewise_checksum(data)
+    assert compute_checksum(data) == compute_bytewise_checksum(data)
     assert compute_checksum(data + struct.pack("<H", compute_checksum(data))) == 0
 
 
 def test_positions_and_readings_nobody_can_have_are_missing():
-    odd = run(60).samples
+    odd = build_run(60).samples
     odd.latitude_deg[10], odd.longitude_deg[10] = 0.0, 0.0
     odd.altitude_m[20], odd.speed_mps[30] = 20_000.0, 200.0
-    back = only(encode_fit(replace(run(60), samples=odd))).samples
+    back = only(encode_fit(replace(build_run(60), samples=odd))).samples
     assert np.isnan([back.latitude_deg[10], back.altitude_m[20], back.speed_mps[30]]).all()
-    assert only(encode_fit(run(60))).started_at == MORNING
+    assert only(encode_fit(build_run(60))).started_at == MORNING

@@ -11,7 +11,13 @@ import pytest
 from metrics.files.read import read_recordings
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.recording import Recording
-from tests.metrics.files.example_recordings import paused_run, ride, run, run_in_laps, treadmill_run
+from tests.metrics.files.example_recordings import (
+    build_paused_run,
+    build_ride,
+    build_run,
+    build_run_with_laps,
+    build_treadmill_run,
+)
 
 WRITERS = (encode_fit, encode_gpx, encode_tcx)
 STATING = (encode_fit, encode_tcx)
@@ -37,7 +43,7 @@ def only(data: bytes) -> Recording:
 
 
 @pytest.mark.parametrize("write", WRITERS)
-@pytest.mark.parametrize("made", [run, paused_run, run_in_laps, ride])
+@pytest.mark.parametrize("made", [build_run, build_paused_run, build_run_with_laps, build_ride])
 def test_every_sample_comes_back(write, made):
     written, back = made(), only(write(made())).samples
     for column, tolerance in TOLERANCE.items():
@@ -49,7 +55,7 @@ def test_every_sample_comes_back(write, made):
 
 
 @pytest.mark.parametrize("write", WRITERS)
-@pytest.mark.parametrize("made", [run, paused_run, run_in_laps])
+@pytest.mark.parametrize("made", [build_run, build_paused_run, build_run_with_laps])
 def test_what_the_activity_comes_to_comes_back(write, made):
     written, back = made(), only(write(made()))
     assert (back.sport, back.started_at) == (written.sport, written.started_at)
@@ -64,19 +70,19 @@ def test_what_the_activity_comes_to_comes_back(write, made):
 
 @pytest.mark.parametrize("write", WRITERS)
 def test_a_pause_comes_back(write):
-    (pause,) = only(write(paused_run())).pauses
+    (pause,) = only(write(build_paused_run())).pauses
     assert (pause.start_s, pause.end_s) == (180.0, 300.0)
 
 
 @pytest.mark.parametrize("write", STATING)
 def test_laps_come_back(write):
-    written, back = run_in_laps().laps, only(write(run_in_laps())).laps
+    written, back = build_run_with_laps().laps, only(write(build_run_with_laps())).laps
     assert [replace(lap, elapsed_s=0.0) for lap in back] == [replace(lap, elapsed_s=0.0) for lap in written]
 
 
 @pytest.mark.parametrize("write", STATING)
 def test_a_treadmill_run_needs_no_satellites(write):
-    back = only(write(treadmill_run()))
+    back = only(write(build_treadmill_run()))
     assert back.totals.distance_m == 1_800.0
     assert not back.samples.has("latitude_deg")
     assert not back.samples.has("altitude_m")
@@ -85,12 +91,12 @@ def test_a_treadmill_run_needs_no_satellites(write):
 
 def test_gpx_without_positions_is_not_written():
     with pytest.raises(ValueError, match="positions"):
-        encode_gpx(treadmill_run())
+        encode_gpx(build_treadmill_run())
 
 
 @pytest.mark.parametrize("write", WRITERS)
 def test_gzip_changes_nothing(write):
-    plain, zipped = only(write(run())), only(gzip.compress(write(run())))
+    plain, zipped = only(write(build_run())), only(gzip.compress(write(build_run())))
     assert plain.totals == zipped.totals
     np.testing.assert_array_equal(plain.samples.distance_m, zipped.samples.distance_m)
 
@@ -98,14 +104,14 @@ def test_gzip_changes_nothing(write):
 @pytest.mark.parametrize("write", WRITERS)
 def test_the_name_of_a_file_decides_nothing(write):
     assert (
-        read_recordings(write(run()), "song.mp3")[0].totals
-        == read_recordings(write(run()), "run.fit")[0].totals
+        read_recordings(write(build_run()), "song.mp3")[0].totals
+        == read_recordings(write(build_run()), "run.fit")[0].totals
     )
 
 
 def test_fit_keeps_what_only_fit_can_tell():
     written = replace(
-        run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
+        build_run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
     )
     back = only(encode_fit(written))
     told = (back.sub_sport, back.utc_offset_min, back.altitude_source, back.name, back.device)
@@ -117,9 +123,9 @@ def test_fit_keeps_what_only_fit_can_tell():
     ("sport", "write"), [(sport, encode_fit) for sport in ("swim", "walk", "hike", "workout")]
 )
 def test_every_sport_comes_back(sport, write):
-    assert only(write(replace(run(), sport=sport))).sport == sport
+    assert only(write(replace(build_run(), sport=sport))).sport == sport
 
 
 def test_fit_cannot_tell_a_date_before_satellites():
     with pytest.raises(ValueError, match="date"):
-        encode_fit(replace(run(), started_at=run().started_at.replace(year=1980)))
+        encode_fit(replace(build_run(), started_at=build_run().started_at.replace(year=1980)))

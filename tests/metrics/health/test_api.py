@@ -13,7 +13,7 @@ from django.db import connection
 from athletes.models import Athlete
 from metrics.health.days import HealthDayUpdate, store_health_days
 from metrics.models import HealthDay
-from tests.support.cast import NOON, Api, Cast, person
+from tests.support.cast import NOON, ApiClient, Cast, create_person
 from tests.support.error_shape import assert_error
 
 DAYS = "/api/v1/health/days"
@@ -33,7 +33,7 @@ def row(back: int = 0, **readings: Any) -> dict[str, Any]:
 
 
 def put(user, *days: Any, **more: Any):
-    return Api(user).send("put", DAYS, {"days": list(days)} | more)
+    return ApiClient(user).send_json("put", DAYS, {"days": list(days)} | more)
 
 
 def version(user) -> int:
@@ -44,7 +44,7 @@ def test_a_day_is_stored_and_listed_in_the_units_of_the_api(cast: Cast):
     full = row(hrv_rmssd=50.5, hrv_sdnn=60, resting_heart_rate=47, vo2_max=56.3, sleep_seconds=28_800)
     answer = put(cast.ada, full)
     assert (answer.status_code, answer.json()["data"]) == (200, {"stored": 1, "unchanged": 0, "errors": []})
-    listed = Api(cast.ada).get(DAYS).json()
+    listed = ApiClient(cast.ada).get(DAYS).json()
     assert listed["data"] == [{"user_id": cast.ada.public_id} | full]
     assert listed["pagination"]["total"] == 1
 
@@ -155,7 +155,7 @@ def test_a_row_repeats_only_a_right_one(cast: Cast):
     ],
 )
 def test_a_body_of_another_shape_is_400(cast: Cast, body: dict[str, Any], field: str):
-    answer = Api(cast.ada).send("put", DAYS, body)
+    answer = ApiClient(cast.ada).send_json("put", DAYS, body)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
 
 
@@ -171,11 +171,11 @@ def test_storing_takes_the_same_statements_for_one_day_and_for_thirty(
 ):
     """Token; for a coach the athlete; then in one transaction: lock, stored days, upsert, version."""
     body = {"days": [row(back) for back in range(days)], "user_id": cast.ada.public_id}
-    own, coach = Api(cast.ada), Api(cast.carl)
+    own, coach = ApiClient(cast.ada), ApiClient(cast.carl)
     with django_assert_num_queries(5 + 2):  # the transaction is a savepoint here, with its release
-        own.send("put", DAYS, body)
+        own.send_json("put", DAYS, body)
     with django_assert_num_queries(4 + 2):  # nothing new: no upsert, no version
-        coach.send("put", DAYS, body)
+        coach.send_json("put", DAYS, body)
 
 
 def test_a_tomorrow_that_has_begun_somewhere_is_allowed(cast: Cast):
@@ -198,7 +198,7 @@ def test_a_tomorrow_that_has_begun_somewhere_is_allowed(cast: Cast):
 def test_who_may_read_and_who_may_record(cast: Cast, who: str, read: int, write: int):
     user = getattr(cast, who)
     assert put(user, row(), user_id=cast.ada.public_id).status_code == write
-    assert Api(user).get(DAYS, {"user_id": cast.ada.public_id}).status_code == read
+    assert ApiClient(user).get(DAYS, {"user_id": cast.ada.public_id}).status_code == read
     assert HealthDay.objects.filter(athlete=cast.ada.athlete).exists() == (write == 200)
 
 
@@ -210,14 +210,14 @@ def test_a_coach_records_nothing_for_somebody_who_is_no_longer_active(cast: Cast
 def test_without_a_name_the_list_has_everybody_you_may_see_and_nobody_else(cast: Cast):
     for name in ("ada", "ben", "zoe", "lea"):
         put(getattr(cast, name), row())
-    seen = {day["user_id"] for day in Api(cast.carl).get(DAYS).json()["data"]}
+    seen = {day["user_id"] for day in ApiClient(cast.carl).get(DAYS).json()["data"]}
     assert seen == {cast.ada.public_id, cast.ben.public_id}
 
 
 def test_the_list_is_filtered_by_dates_and_source_newest_first(cast: Cast):
     put(cast.ada, *(row(back) for back in range(5)), row(2) | {"source": "whoop"})
     asked = {"start_date": "2026-06-07", "end_date": "2026-06-09", "source": "garmin"}
-    listed = Api(cast.ada).get(DAYS, asked).json()["data"]
+    listed = ApiClient(cast.ada).get(DAYS, asked).json()["data"]
     assert [day["date"] for day in listed] == ["2026-06-09", "2026-06-08", "2026-06-07"]
 
 
@@ -226,7 +226,7 @@ def test_the_list_is_filtered_by_dates_and_source_newest_first(cast: Cast):
     [{"start_date": "junk"}, {"end_date": ""}, {"source": "A B"}, {"user_id": "usr_1"}, {"date": "x"}],
 )
 def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, str]):
-    answer = Api(cast.ada).get(DAYS, asked)
+    answer = ApiClient(cast.ada).get(DAYS, asked)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, next(iter(asked)))
 
 
@@ -234,14 +234,14 @@ def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, 
 def test_listing_takes_three_statements(cast: Cast, django_assert_num_queries, days: int):
     """Token with its person; count; a page."""
     put(cast.ada, *(row(back) for back in range(days)))
-    api = Api(cast.ada)
+    api = ApiClient(cast.ada)
     with django_assert_num_queries(3):
         assert len(api.get(DAYS).json()["data"]) == days
 
 
 @pytest.mark.django_db(transaction=True)
 def test_five_readings_of_one_day_at_the_same_moment_are_all_kept():
-    athlete = person("ada").athlete
+    athlete = create_person("ada").athlete
     together = threading.Barrier(len(HealthDay.READINGS))
 
     def send(name: str) -> None:

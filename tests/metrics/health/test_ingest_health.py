@@ -15,8 +15,8 @@ from tests.metrics.health.imports.example_exports import (
     INTERVALS_ICU,
     WHOOP_CYCLES,
     WHOOP_SLEEPS,
-    export,
-    hrv4training,
+    build_export,
+    build_hrv4training_export,
 )
 from tests.support.cast import NOON, Cast
 
@@ -46,7 +46,7 @@ def ingest(*paths: Path, athlete: str = "ada@example.test", **options: str) -> t
 def wellness(tmp_path: Path):
     def write(*rows: str) -> Path:
         path = tmp_path / "wellness.csv"
-        path.write_bytes(export(INTERVALS_ICU, rows))
+        path.write_bytes(build_export(INTERVALS_ICU, rows))
         return path
 
     return write
@@ -98,8 +98,8 @@ def test_one_unreadable_file_among_others_stores_nothing_of_any(cast: Cast, well
 def test_cycles_and_sleeps_fill_the_same_days(cast: Cast, tmp_path: Path):
     cycles, sleeps = tmp_path / "physiological_cycles.csv", tmp_path / "sleeps.csv"
     night = "2026-06-01 22:00:00,,UTC+01:00,"
-    cycles.write_bytes(export(WHOOP_CYCLES, [f"{night}50,60,2026-06-02 06:00:00,450"]))
-    sleeps.write_bytes(export(WHOOP_SLEEPS, [f"{night}2026-06-02 06:00:00,450,false"]))
+    cycles.write_bytes(build_export(WHOOP_CYCLES, [f"{night}50,60,2026-06-02 06:00:00,450"]))
+    sleeps.write_bytes(build_export(WHOOP_SLEEPS, [f"{night}2026-06-02 06:00:00,450,false"]))
     ingest(sleeps)
     ingest(cycles)
     _, said, _ = ingest(sleeps)
@@ -111,7 +111,10 @@ def test_cycles_and_sleeps_fill_the_same_days(cast: Cast, tmp_path: Path):
 
 def test_two_measurements_of_a_day_are_one_day_with_their_median(cast: Cast, tmp_path: Path):
     path = tmp_path / "measurements.csv"
-    path.write_bytes(hrv4training(["2026-30-05"], 40.0) + hrv4training(["2026-30-05"], 60.0).split(b"\n")[1])
+    path.write_bytes(
+        build_hrv4training_export(["2026-30-05"], 40.0)
+        + build_hrv4training_export(["2026-30-05"], 60.0).split(b"\n")[1]
+    )
     assert ingest(path)[0] == 0
     assert HealthDay.objects.get().hrv_rmssd_ms == 50.0
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from athletes.models import User
 from metrics.models import HealthDay
-from tests.support.cast import Api, Cast, person
+from tests.support.cast import ApiClient, Cast, create_person
 from tests.support.error_shape import assert_error
 
 METRICS = "/api/v2/analytics/health_metrics"
@@ -24,7 +24,7 @@ def read(user, day: date, source: str = "garmin", **readings: float) -> HealthDa
 
 
 def ask(user, first: date = MONDAY, last: date = MONDAY + timedelta(days=6), **more: Any):
-    return Api(user).get(METRICS, {"start_date": str(first), "end_date": str(last)} | more)
+    return ApiClient(user).get(METRICS, {"start_date": str(first), "end_date": str(last)} | more)
 
 
 def data(*args: Any, **more: Any) -> Any:
@@ -131,7 +131,9 @@ def test_a_range_without_readings_is_404_no_data(cast: Cast):
     ],
 )
 def test_a_wrong_parameter_is_400_and_named(cast: Cast, changed: dict[str, str], field: str):
-    answer = Api(cast.ada).get(METRICS, {"start_date": "2026-06-01", "end_date": "2026-06-07"} | changed)
+    answer = ApiClient(cast.ada).get(
+        METRICS, {"start_date": "2026-06-01", "end_date": "2026-06-07"} | changed
+    )
     assert answer.status_code == 400, answer.content
     assert answer.json()["details"].get("field", field) == field
 
@@ -140,7 +142,7 @@ def test_a_wrong_parameter_is_400_and_named(cast: Cast, changed: dict[str, str],
 def test_both_dates_are_required(cast: Cast, missing: str):
     asked = {"start_date": "2026-06-01", "end_date": "2026-06-07"}
     del asked[missing]
-    assert_error(Api(cast.ada).get(METRICS, asked), 400, "REQUIRED", missing)
+    assert_error(ApiClient(cast.ada).get(METRICS, asked), 400, "REQUIRED", missing)
 
 
 def test_exactly_four_hundred_days_are_allowed(cast: Cast):
@@ -165,7 +167,7 @@ def test_the_number_of_statements_is_exact(
 ):
     """Token with its person; for a coach the athlete under the visibility rule; the days."""
     store(cast.ada, days)
-    api = Api(getattr(cast, viewer))
+    api = ApiClient(getattr(cast, viewer))
     asked = {"start_date": "2026-06-01", "end_date": "2027-07-05", "user_id": cast.ada.public_id}
     with django_assert_num_queries(statements):
         assert api.get(METRICS, asked).status_code == 200
@@ -185,13 +187,13 @@ def ada(transactional_db: None) -> Iterator[User]:
     """Outside a transaction, and with commits that vacuum sees at once."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
-    yield person("ada")
+    yield create_person("ada")
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")
 
 
 def test_four_hundred_days_are_read_from_the_index_alone(ada: User):
-    for user in (ada, person("ben")):
+    for user in (ada, create_person("ben")):
         store(user, 400)
         store(user, 400, "whoop")
     with connection.cursor() as cursor:

@@ -9,18 +9,18 @@ from metrics.recording import Column, Samples, Totals
 Stream = tuple[list[float], list[float]]
 
 
-def steady(v: float, duration_s: int, step: int = 1, t0: float = 0, d0: float = 0.0) -> Stream:
+def build_steady_stream(v: float, duration_s: int, step: int = 1, t0: float = 0, d0: float = 0.0) -> Stream:
     """Samples t, d of `duration_s` seconds at speed `v`, every `step` s, both ends included."""
     t = list(range(0, duration_s + 1, step))
     return [t0 + s for s in t], [d0 + v * s for s in t]
 
 
-def cat(*streams: Stream) -> Stream:
+def join_streams(*streams: Stream) -> Stream:
     """Streams joined."""
     return [t for times, _ in streams for t in times], [d for _, metres in streams for d in metres]
 
 
-def samples_of(time_s, **columns) -> Samples:
+def build_test_samples(time_s, **columns) -> Samples:
     """Samples with these columns; all others unrecorded."""
     time = np.asarray(time_s, dtype=float)
     empty = {name: np.full(len(time), np.nan) for name in Samples.__slots__ if name != "time_s"}
@@ -28,5 +28,5 @@ def samples_of(time_s, **columns) -> Samples:
     return Samples(time_s=time, **(empty | given))
 
 
-def totals_of(seconds, **given) -> Totals:
+def build_test_totals(seconds, **given) -> Totals:
     return Totals(**{"duration_s": seconds, "elapsed_s": seconds} | given)

@@ -6,7 +6,7 @@ import pytest
 from metrics.science.best_efforts import best_efforts, fastest_window, race_vdot
 from metrics.science.streams import MovingAxis, segments
 from metrics.science.vdot import vdot
-from tests.metrics.science.recorded import cat, steady
+from tests.metrics.science.recorded import build_steady_stream, join_streams
 
 NO_BREAKS = np.empty(0)
 
@@ -18,11 +18,15 @@ def efforts_of(t, d, pauses=()):
 
 
 def test_every_distance_the_run_is_long_enough_for_has_an_effort():
-    assert list(efforts_of(*steady(4.0, 1250))) == [400, 800, 1000, 1609.344, 3000, 5000]
+    assert list(efforts_of(*build_steady_stream(4.0, 1250))) == [400, 800, 1000, 1609.344, 3000, 5000]
 
 
 def test_the_fastest_kilometre_is_where_it_was_run():
-    stream = cat(steady(3.0, 600), steady(5.0, 199, 1, 601, 1805.0), steady(3.0, 600, 1, 801, 2803.0))
+    stream = join_streams(
+        build_steady_stream(3.0, 600),
+        build_steady_stream(5.0, 199, 1, 601, 1805.0),
+        build_steady_stream(3.0, 600, 1, 801, 2803.0),
+    )
     fastest = efforts_of(*stream)[1000]
     assert fastest.duration_s == pytest.approx(200)
     assert fastest.start_s == 600
@@ -41,19 +45,19 @@ def test_a_window_with_a_gap_or_glitch_inside_does_not_count():
 
 
 def test_a_stop_costs_elapsed_time_only():
-    stream = cat(steady(4.0, 500), steady(4.0, 500, 1, 620, 2000.0))
+    stream = join_streams(build_steady_stream(4.0, 500), build_steady_stream(4.0, 500, 1, 620, 2000.0))
     mile = efforts_of(*stream, pauses=[(500, 620)])[3000]
     assert mile.duration_s == pytest.approx(750)
     assert mile.elapsed_s == pytest.approx(870)
 
 
 def test_an_effort_faster_than_any_record_is_discarded():
-    assert 5000 not in efforts_of(*steady(7.2, 800))
-    assert 5000 in efforts_of(*steady(6.5, 800))
+    assert 5000 not in efforts_of(*build_steady_stream(7.2, 800))
+    assert 5000 in efforts_of(*build_steady_stream(6.5, 800))
 
 
 def test_a_race_is_worth_its_best_stretch_of_1500_metres_or_more():
     assert race_vdot((), 10_000, 2400) == pytest.approx(51.9, abs=0.05)
-    best = efforts_of(*steady(4.4, 1300))
+    best = efforts_of(*build_steady_stream(4.4, 1300))
     assert race_vdot(tuple(best.values()), 10_000, 2400) == vdot(5000, best[5000].elapsed_s)
     assert race_vdot((), None, 2400) is None

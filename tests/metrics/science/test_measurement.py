@@ -6,7 +6,12 @@ import pytest
 from metrics.recording import Pause, empty_samples
 from metrics.science.measurement import measure, measure_summary
 from metrics.science.thresholds import Thresholds
-from tests.metrics.science.recorded import cat, samples_of, steady, totals_of
+from tests.metrics.science.recorded import (
+    build_steady_stream,
+    build_test_samples,
+    build_test_totals,
+    join_streams,
+)
 
 RUNNER = Thresholds(threshold_mps=4.0, lthr_bpm=170, hr_max_bpm=190, hr_rest_bpm=50)
 NOBODY = Thresholds()
@@ -16,12 +21,14 @@ def run(t, d, thresholds=RUNNER, pauses=(), sport="run", totals=None, **columns)
     options = {
         name: columns.pop(name) for name in ("altitude_source", "is_race", "mass_kg") if name in columns
     }
-    totals = totals or totals_of(float(t[-1] - t[0]))
-    return measure(samples_of(t, distance_m=d, **columns), pauses, totals, sport, thresholds, None, **options)
+    totals = totals or build_test_totals(float(t[-1] - t[0]))
+    return measure(
+        build_test_samples(t, distance_m=d, **columns), pauses, totals, sport, thresholds, None, **options
+    )
 
 
 def hour(speed=3.0, **columns):
-    return run(*steady(speed, 3600), **columns)
+    return run(*build_steady_stream(speed, 3600), **columns)
 
 
 def test_a_steady_hour_has_its_time_distance_zones_and_load():
@@ -44,7 +51,7 @@ def test_zones_without_a_threshold_are_unknown_not_zero():
 
 
 def test_altitude_makes_the_load_graded():
-    t, d = steady(3.0, 3600)
+    t, d = build_steady_stream(3.0, 3600)
     climbing = run(t, d, altitude_m=100 + 0.05 * np.asarray(d), altitude_source="barometric")
     assert (climbing.load.method, climbing.load.quality) == ("pace_grade_stream", "A")
     assert climbing.graded_speed_mps == pytest.approx(3.0 * 1.3014, abs=0.001)
@@ -53,7 +60,7 @@ def test_altitude_makes_the_load_graded():
 
 
 def test_noisy_altitudes_are_not_believed():
-    t, d = steady(3.0, 3600)
+    t, d = build_steady_stream(3.0, 3600)
     noise = np.where(np.arange(len(t)) % 2, 100.0, 103.0)
     measured = run(t, d, altitude_m=noise)
     assert measured.warnings == ("altitude_unreliable",)
@@ -62,15 +69,15 @@ def test_noisy_altitudes_are_not_believed():
 
 
 def test_the_device_climb_goes_before_ours():
-    t, d = steady(3.0, 3600)
-    totals = totals_of(3600, elevation_gain_m=512.0)
+    t, d = build_steady_stream(3.0, 3600)
+    totals = build_test_totals(3600, elevation_gain_m=512.0)
     measured = run(t, d, totals=totals, altitude_m=100 + 0.05 * np.asarray(d), altitude_source="barometric")
     assert (measured.elevation_gain_m, measured.elevation_loss_m) == (512.0, 0.0)
 
 
 def test_a_paused_minute_changes_neither_load_nor_zones():
-    whole = run(*steady(3.0, 1200))
-    stream = cat(steady(3.0, 600), steady(3.0, 600, 1, 660, 1800.0))
+    whole = run(*build_steady_stream(3.0, 1200))
+    stream = join_streams(build_steady_stream(3.0, 600), build_steady_stream(3.0, 600, 1, 660, 1800.0))
     paused = run(*stream, pauses=(Pause(600, 660),))
     assert paused.load == whole.load
     assert paused.zone_s == whole.zone_s
@@ -78,7 +85,7 @@ def test_a_paused_minute_changes_neither_load_nor_zones():
 
 
 def test_standing_is_no_moving_time_but_counts_for_the_heart():
-    t, d = cat(steady(3.0, 900), steady(0.0, 899, 1, 901, 2700.0))
+    t, d = join_streams(build_steady_stream(3.0, 900), build_steady_stream(0.0, 899, 1, 901, 2700.0))
     measured = run(t, d, thresholds=Thresholds(lthr_bpm=170, hr_rest_bpm=50), heart_rate_bpm=[140.0] * 1801)
     assert measured.moving_s == 900
     assert measured.load.method == "hr_stream"
@@ -121,7 +128,7 @@ def test_a_treadmill_hour_without_distance_is_rated_by_the_heart():
 
 
 def test_a_steep_run_with_a_measured_threshold_heart_rate_is_rated_by_the_heart():
-    t, d = steady(2.0, 3600)
+    t, d = build_steady_stream(2.0, 3600)
     steep = {"altitude_m": 100 + 0.08 * np.asarray(d), "altitude_source": "barometric"}
     pulse = [150.0] * 3601
     assert run(t, d, heart_rate_bpm=pulse, **steep).load.method == "hr_stream"
@@ -142,8 +149,8 @@ def test_one_long_jump_is_a_glitch():
 
 
 def test_a_mostly_missing_recording_is_rated_by_its_summary():
-    t, d = cat(steady(3.0, 300), steady(3.0, 300, 1, 2000, 6000.0))
-    measured = run(t, d, totals=totals_of(2300, distance_m=6900.0))
+    t, d = join_streams(build_steady_stream(3.0, 300), build_steady_stream(3.0, 300, 1, 2000, 6000.0))
+    measured = run(t, d, totals=build_test_totals(2300, distance_m=6900.0))
     assert (measured.load.method, measured.load.quality) == ("pace_summary", "C")
     assert measured.moving_s == 2300
     assert measured.load.intensity == pytest.approx(0.75)
@@ -151,7 +158,7 @@ def test_a_mostly_missing_recording_is_rated_by_its_summary():
 
 
 def test_a_moving_time_far_from_the_device_is_doubted():
-    measured = hour(totals=totals_of(3600, moving_s=3000.0))
+    measured = hour(totals=build_test_totals(3600, moving_s=3000.0))
     assert measured.moving_s == 3600
     assert measured.warnings == ("moving_time_mismatch",)
 
@@ -160,34 +167,36 @@ def test_a_moving_time_far_from_the_device_is_doubted():
     ("sport", "value"), [("run", 60.0), ("walk", 30.0), ("hike", 30.0), ("bike", 45.0), ("swim", 45.0)]
 )
 def test_a_summary_without_intensity_is_rated_by_its_duration(sport, value):
-    load = measure_summary(totals_of(3600), sport, NOBODY).load
+    load = measure_summary(build_test_totals(3600), sport, NOBODY).load
     assert load.value == pytest.approx(value)
     assert (load.method, load.quality) == ("duration", "E")
 
 
 def test_a_workout_without_heart_rate_or_effort_has_no_load():
-    load = measure_summary(totals_of(3600), "workout", NOBODY).load
+    load = measure_summary(build_test_totals(3600), "workout", NOBODY).load
     assert (load.value, load.reason) == (None, "no_hr_or_rpe")
 
 
 def test_a_workout_is_rated_by_perceived_effort():
-    measured = measure_summary(totals_of(3600), "workout", NOBODY, perceived_effort=7)
+    measured = measure_summary(build_test_totals(3600), "workout", NOBODY, perceived_effort=7)
     assert (measured.load.value, measured.load.method, measured.load.quality) == (80.0, "srpe", "D")
     assert measured.session_rpe_au == 420
 
 
 def test_an_effort_that_nobody_can_feel_is_ignored():
-    assert measure_summary(totals_of(3600), "run", NOBODY, perceived_effort=11).load.method == "duration"
+    assert (
+        measure_summary(build_test_totals(3600), "run", NOBODY, perceived_effort=11).load.method == "duration"
+    )
 
 
 def test_no_duration_is_no_load_and_says_so():
-    load = measure_summary(totals_of(0.0), "run", RUNNER).load
+    load = measure_summary(build_test_totals(0.0), "run", RUNNER).load
     assert (load.value, load.warnings) == (0.0, ("no_duration",))
 
 
 def test_a_summary_is_rated_by_its_average_pace_and_climb():
     measured = measure_summary(
-        totals_of(3000, distance_m=10_000, elevation_gain_m=200, elevation_loss_m=200), "run", RUNNER
+        build_test_totals(3000, distance_m=10_000, elevation_gain_m=200, elevation_loss_m=200), "run", RUNNER
     )
     assert measured.load.value == pytest.approx(60.8950, abs=0.001)
     assert (measured.load.method, measured.load.quality) == ("pace_summary", "C")
@@ -196,42 +205,44 @@ def test_a_summary_is_rated_by_its_average_pace_and_climb():
 
 
 def test_other_sports_begin_with_the_heart():
-    totals = totals_of(3600, distance_m=30_000, avg_hr_bpm=140)
+    totals = build_test_totals(3600, distance_m=30_000, avg_hr_bpm=140)
     load = measure_summary(totals, "bike", RUNNER).load
     assert load.method == "hr_summary"
     assert load.value == pytest.approx(56.25)
 
 
 def test_a_cyclist_may_go_faster_than_any_runner():
-    measured = run(*steady(14.0, 3600), sport="bike", thresholds=NOBODY)
+    measured = run(*build_steady_stream(14.0, 3600), sport="bike", thresholds=NOBODY)
     assert measured.moving_s == 3600
     assert measured.warnings == ()
     assert measured.best_efforts == ()
 
 
 def test_a_swimmer_moves_while_the_timer_runs():
-    measured = run(*steady(0.2, 1800), sport="swim", thresholds=NOBODY)
+    measured = run(*build_steady_stream(0.2, 1800), sport="swim", thresholds=NOBODY)
     assert measured.moving_s == 1800
 
 
 def test_empty_samples_are_measured_by_their_totals():
-    totals = totals_of(3000, distance_m=10_000)
+    totals = build_test_totals(3000, distance_m=10_000)
     assert measure(empty_samples(), (), totals, "run", RUNNER) == measure_summary(totals, "run", RUNNER)
 
 
 def test_speed_stands_in_for_a_missing_distance():
     t = list(range(1801))
-    measured = measure(samples_of(t, speed_mps=[3.0] * 1801), (), totals_of(1800), "run", RUNNER)
+    measured = measure(
+        build_test_samples(t, speed_mps=[3.0] * 1801), (), build_test_totals(1800), "run", RUNNER
+    )
     assert measured.distance_m == pytest.approx(5400)
     assert measured.load.method == "pace_stream"
 
 
 def test_positions_stand_in_for_distance_and_speed():
     north = 3.0 / 111_195.08
-    samples = samples_of(
+    samples = build_test_samples(
         range(1801), latitude_deg=10 + north * np.arange(1801), longitude_deg=np.full(1801, 20.0)
     )
-    measured = measure(samples, (), totals_of(1800), "run", RUNNER)
+    measured = measure(samples, (), build_test_totals(1800), "run", RUNNER)
     assert measured.distance_m == pytest.approx(5400, rel=1e-4)
     assert measured.moving_s == 1800
 
@@ -240,7 +251,7 @@ def test_the_calories_of_the_device_go_before_ours():
     ours = hour(mass_kg=70)
     assert ours.calories.value == pytest.approx(70 * 10800 * 3.6 / 4184)
     assert ours.calories.quality == "estimated"
-    device = hour(mass_kg=70, totals=totals_of(3600, calories_kcal=777))
+    device = hour(mass_kg=70, totals=build_test_totals(3600, calories_kcal=777))
     assert (device.calories.value, device.calories.method) == (777, "device")
     assert hour().calories.reason == "no_mass"
 
@@ -275,33 +286,37 @@ def test_vo2max_needs_steady_windows_and_a_maximal_heart_rate(spoilt, reason):
 
 
 def test_a_race_has_the_vdot_of_its_elapsed_time():
-    measured = run(*steady(5000 / 1200, 1200), is_race=True)
+    measured = run(*build_steady_stream(5000 / 1200, 1200), is_race=True)
     assert measured.race_vdot == pytest.approx(49.8062, abs=0.001)
-    assert run(*steady(5000 / 1200, 1200)).race_vdot is None
+    assert run(*build_steady_stream(5000 / 1200, 1200)).race_vdot is None
 
 
 def test_the_best_half_hour_is_found_and_needs_half_an_hour():
-    fast = cat(steady(3.0, 900), steady(4.2, 1799, 1, 901, 2704.2), steady(3.0, 899, 1, 2701, 10263.0))
+    fast = join_streams(
+        build_steady_stream(3.0, 900),
+        build_steady_stream(4.2, 1799, 1, 901, 2704.2),
+        build_steady_stream(3.0, 899, 1, 2701, 10263.0),
+    )
     assert run(*fast).best_30min_ngs_mps == pytest.approx(4.2, abs=0.02)
-    assert run(*steady(3.0, 1700)).best_30min_ngs_mps is None
+    assert run(*build_steady_stream(3.0, 1700)).best_30min_ngs_mps is None
 
 
 def test_a_load_beyond_belief_is_flagged():
-    day_and_night = measure_summary(totals_of(86_400.0 * 2), "run", NOBODY)
+    day_and_night = measure_summary(build_test_totals(86_400.0 * 2), "run", NOBODY)
     assert day_and_night.load.value == pytest.approx(48 * 60)
     assert "implausible_load" in day_and_night.warnings
 
 
 def test_a_broken_clock_is_measured_by_the_totals():
     t = np.arange(0, 40_000) * 30.0
-    measured = run(t, t * 3.0, totals=totals_of(3600, distance_m=10_000))
+    measured = run(t, t * 3.0, totals=build_test_totals(3600, distance_m=10_000))
     assert "implausible_duration" in measured.warnings
     assert measured.load.method == "pace_summary"
 
 
 @pytest.mark.parametrize("nonsense", [float("nan"), float("inf"), -5.0])
 def test_nonsense_totals_give_no_nonsense(nonsense):
-    totals = totals_of(nonsense, distance_m=nonsense, avg_hr_bpm=nonsense, elevation_gain_m=nonsense)
-    measured = run(*steady(3.0, 600), totals=totals)
+    totals = build_test_totals(nonsense, distance_m=nonsense, avg_hr_bpm=nonsense, elevation_gain_m=nonsense)
+    measured = run(*build_steady_stream(3.0, 600), totals=totals)
     assert measured.load.value == pytest.approx(9.375)
     assert measured.distance_m == pytest.approx(1800)

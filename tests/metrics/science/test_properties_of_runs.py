@@ -11,7 +11,7 @@ from metrics.science.measurement import measure
 from metrics.science.pace import METRES_PER_MILE, pace
 from metrics.science.thresholds import Thresholds
 from metrics.science.vdot import race_time, vdot
-from tests.metrics.science.recorded import samples_of, steady, totals_of
+from tests.metrics.science.recorded import build_steady_stream, build_test_samples, build_test_totals
 
 RUNNER = Thresholds(threshold_mps=4.0)
 quick = settings(max_examples=50, deadline=None)
@@ -20,8 +20,8 @@ paces_of_a_run = st.lists(st.tuples(speeds, st.integers(20, 300)), min_size=2, m
 
 
 def measured(t, d, pauses=(), **columns):
-    samples = samples_of(t, distance_m=d, **columns)
-    return measure(samples, pauses, totals_of(float(t[-1] - t[0])), "run", RUNNER)
+    samples = build_test_samples(t, distance_m=d, **columns)
+    return measure(samples, pauses, build_test_totals(float(t[-1] - t[0])), "run", RUNNER)
 
 
 def distance_of(blocks):
@@ -33,8 +33,8 @@ def distance_of(blocks):
 @quick
 @given(speed=speeds, first=st.integers(60, 3000), second=st.integers(60, 3000))
 def test_splitting_a_constant_run_keeps_its_load(speed, first, second):
-    whole = measured(*steady(speed, first + second)).load.value
-    parts = [measured(*steady(speed, seconds)).load.value for seconds in (first, second)]
+    whole = measured(*build_steady_stream(speed, first + second)).load.value
+    parts = [measured(*build_steady_stream(speed, seconds)).load.value for seconds in (first, second)]
     assert sum(parts) == pytest.approx(whole, rel=1e-9)
 
 
@@ -118,9 +118,11 @@ def test_any_recording_is_measured_and_every_number_finite(data, size, sport):
     columns = {
         name: data.draw(numbers) for name in ("distance_m", "altitude_m", "heart_rate_bpm", "speed_mps")
     }
-    samples = samples_of(data.draw(numbers), **columns)
+    samples = build_test_samples(data.draw(numbers), **columns)
     total = data.draw(st.floats())
-    result = measure(samples, (), totals_of(total, distance_m=total, avg_hr_bpm=total), sport, RUNNER, total)
+    result = measure(
+        samples, (), build_test_totals(total, distance_m=total, avg_hr_bpm=total), sport, RUNNER, total
+    )
     seconds = (*(result.class_s or ()), *(result.zone_s or ()), *(result.hr_zone_s or ()), result.moving_s)
     assert np.isfinite(seconds).all()
     assert result.load.value is None or result.load.value >= 0

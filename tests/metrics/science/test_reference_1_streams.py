@@ -3,20 +3,20 @@
 import pytest
 
 from metrics.science.streams import class_times, moving_series
-from tests.metrics.science.recorded import cat, steady
+from tests.metrics.science.recorded import build_steady_stream, join_streams
 
-A = steady(3.0, 300)
-B = steady(3.0, 300, 1, 420, 900)
+A = build_steady_stream(3.0, 300)
+B = build_steady_stream(3.0, 300, 1, 420, 900)
 TELEPORT = (list(range(601)), [3.0 * i + (400 if i >= 300 else 0) for i in range(601)])
 
 
 @pytest.mark.parametrize(
     ("stream", "seconds"),
     [
-        (cat(A, B), [600, 0, 0, 120, 0]),
-        (cat(A, steady(3.0, 300, 1, 420, 1260)), [600, 0, 0, 120, 0]),
-        (cat(A, steady(3.0, 300, 1, 320, 960)), [620, 0, 0, 0, 0]),
-        (steady(3.0, 600, 7), [595, 0, 0, 0, 0]),
+        (join_streams(A, B), [600, 0, 0, 120, 0]),
+        (join_streams(A, build_steady_stream(3.0, 300, 1, 420, 1260)), [600, 0, 0, 120, 0]),
+        (join_streams(A, build_steady_stream(3.0, 300, 1, 320, 960)), [620, 0, 0, 0, 0]),
+        (build_steady_stream(3.0, 600, 7), [595, 0, 0, 0, 0]),
         (TELEPORT, [599, 0, 0, 0, 1]),
         ((list(range(601)), [0] * 601), [0, 600, 0, 0, 0]),
     ],
@@ -27,4 +27,4 @@ def test_seconds_in_moving_stopped_paused_gap_and_glitch(stream, seconds):
 
 
 def test_the_moving_axis_has_one_value_per_whole_moving_second():
-    assert len(moving_series(*steady(3.0, 600, 7))) == 595
+    assert len(moving_series(*build_steady_stream(3.0, 600, 7))) == 595

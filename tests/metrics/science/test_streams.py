@@ -8,24 +8,24 @@ from metrics.science.grade import grade
 from metrics.science.heart_rate import clean_hr, resting_hr
 from metrics.science.streams import class_times, moving_series, segments
 from metrics.science.track import haversine_course
-from tests.metrics.science.recorded import cat, steady
+from tests.metrics.science.recorded import build_steady_stream, join_streams
 
 
 def test_a_pause_is_a_pause_however_long_the_gap():
-    stream = cat(steady(3.0, 300), steady(3.0, 300, 1, 420, 900))
+    stream = join_streams(build_steady_stream(3.0, 300), build_steady_stream(3.0, 300, 1, 420, 900))
     assert class_times(*stream, pauses=[(300, 420)]) == [600, 0, 120, 0, 0]
 
 
 def test_a_pause_of_no_length_pauses_nothing():
-    assert class_times(*steady(3.0, 60), pauses=[(30, 30)]) == [60, 0, 0, 0, 0]
+    assert class_times(*build_steady_stream(3.0, 60), pauses=[(30, 30)]) == [60, 0, 0, 0, 0]
 
 
 def test_touching_a_pause_is_not_being_in_it():
-    assert class_times(*steady(3.0, 60), pauses=[(20, 30)]) == [50, 0, 10, 0, 0]
+    assert class_times(*build_steady_stream(3.0, 60), pauses=[(20, 30)]) == [50, 0, 10, 0, 0]
 
 
 def test_overlapping_pauses_count_once():
-    assert class_times(*steady(3.0, 60), pauses=[(10, 30), (20, 40)]) == [30, 0, 30, 0, 0]
+    assert class_times(*build_steady_stream(3.0, 60), pauses=[(10, 30), (20, 40)]) == [30, 0, 30, 0, 0]
 
 
 def test_samples_that_do_not_advance_are_dropped():
@@ -46,14 +46,14 @@ def test_a_distance_that_falls_back_is_standing():
     ],
 )
 def test_limits_of_speed_are_inclusive(speed, seconds):
-    assert class_times(*steady(speed, 60)) == seconds
+    assert class_times(*build_steady_stream(speed, 60)) == seconds
 
 
 @pytest.mark.parametrize(
     ("step", "hole", "is_gap"), [(1, 30, False), (1, 31, True), (7, 35, False), (30, 121, True)]
 )
 def test_the_gap_limit_follows_the_sampling(step, hole, is_gap):
-    t, d = steady(3.0, 60 * step, step)
+    t, d = build_steady_stream(3.0, 60 * step, step)
     gap = class_times([*t, t[-1] + hole], [*d, d[-1] + 3 * hole])[3]
     assert bool(gap) is is_gap
 

@@ -24,7 +24,7 @@ Daily = dict[date, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredHistory:
     """Everything that is stored of one athlete, with each activity's local day."""
 
     zone: ZoneInfo
@@ -34,7 +34,7 @@ class Stored:
     vdots: list[tuple[date, float]]
 
     @classmethod
-    def of(cls, athlete_id: UUID, now: datetime) -> Stored:
+    def load_history(cls, athlete_id: UUID, now: datetime) -> StoredHistory:
         zone = ZoneInfo(Athlete.objects.get(pk=athlete_id).timezone)
         given = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
         return cls(
@@ -48,20 +48,20 @@ class Stored:
             vdots=[(row.valid_from, row.value) for row in given],
         )
 
-    def past(self) -> list[tuple[date, Activity]]:
+    def list_past_activities(self) -> list[tuple[date, Activity]]:
         return [(day, activity) for day, activity in self.activities if day <= self.today]
 
-    def ago(self, days: int) -> date:
+    def get_date_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
 
-def numbers(stored: Stored) -> dict[str, Any]:
+def compute_snapshot_numbers(stored: StoredHistory) -> dict[str, Any]:
     """Every number of a Snapshot, by its column's name."""
-    loads = daily_loads(stored)
-    fitness, fatigue = average(loads, 42), average(loads, 7)
+    loads = compute_daily_loads(stored)
+    fitness, fatigue = compute_load_average(loads, 42), compute_load_average(loads, 7)
     form = fitness[-2] - fatigue[-2] if len(loads) > 1 else 0.0
     morning = fitness[-2] if len(loads) > 1 else 0.0
-    form_part = score(70 + 100 * form / max(morning, 20)) if len(loads) >= 42 else None
+    form_part = limit_score(70 + 100 * form / max(morning, 20)) if len(loads) >= 42 else None
     return {
         "fitness": fitness[-1] if loads else 0.0,
         "fatigue": fatigue[-1] if loads else 0.0,
@@ -69,27 +69,29 @@ def numbers(stored: Stored) -> dict[str, Any]:
         "form_pct": 100 * form / morning if morning >= 10 else None,
         "ramp": (fitness[-1] if loads else 0.0) - (fitness[-8] if len(loads) > 7 else 0.0),
         "history_d": len(loads),
-        **weeks(loads, stored.today),
-        **last_week(stored),
-        **body(stored, form_part),
-        **vo2max(stored),
-        "vdot": vdot(stored),
-        "last_activity_at": max((activity.started_at for _, activity in stored.past()), default=None),
+        **compute_week_numbers(loads, stored.today),
+        **compute_last_week(stored),
+        **compute_health_numbers(stored, form_part),
+        **choose_vo2max(stored),
+        "vdot": choose_vdot(stored),
+        "last_activity_at": max(
+            (activity.started_at for _, activity in stored.list_past_activities()), default=None
+        ),
     }
 
 
-def daily_loads(stored: Stored) -> list[float]:
+def compute_daily_loads(stored: StoredHistory) -> list[float]:
     """From the day of the first activity to today, both included."""
-    first = min((day for day, _ in stored.past()), default=None)
+    first = min((day for day, _ in stored.list_past_activities()), default=None)
     if first is None:
         return []
     sums = {first + timedelta(days=number): 0.0 for number in range((stored.today - first).days + 1)}
-    for day, activity in stored.past():
+    for day, activity in stored.list_past_activities():
         sums[day] += activity.training_load or 0.0
     return list(sums.values())
 
 
-def average(loads: Iterable[float], days: int) -> list[float]:
+def compute_load_average(loads: Iterable[float], days: int) -> list[float]:
     averages, state = [], 0.0
     for load in loads:
         state += (load - state) * (1 - math.exp(-1 / days))
@@ -97,7 +99,7 @@ def average(loads: Iterable[float], days: int) -> list[float]:
     return averages
 
 
-def weeks(loads: list[float], today: date) -> dict[str, Any]:
+def compute_week_numbers(loads: list[float], today: date) -> dict[str, Any]:
     before_today = min(len(loads) - 1, 28)
     four_weeks_before = sum(loads[-35:-7]) / 4
     week = loads[-7:]
@@ -114,40 +116,40 @@ def weeks(loads: list[float], today: date) -> dict[str, Any]:
     }
 
 
-def last_week(stored: Stored) -> dict[str, Any]:
+def compute_last_week(stored: StoredHistory) -> dict[str, Any]:
     runs = [
         activity
-        for day, activity in stored.past()
-        if day > stored.ago(7) and activity.activity_type == "run" and (activity.distance_m or 0) > 0
+        for day, activity in stored.list_past_activities()
+        if day > stored.get_date_ago(7) and activity.activity_type == "run" and (activity.distance_m or 0) > 0
     ]
     metres = sum(run.distance_m or 0 for run in runs)
     seconds = sum(run.duration_s for run in runs)
     return {"week_distance_m": metres, "week_pace_s_per_km": 1000 * seconds / metres if metres else None}
 
 
-def body(stored: Stored, form_part: float | None) -> dict[str, Any]:
+def compute_health_numbers(stored: StoredHistory, form_part: float | None) -> dict[str, Any]:
     """HRV, resting heart rate and the recovery score, each of the source that is worn now."""
-    rmssd, rmssd_source = worn(stored, "hrv_rmssd_ms")
-    sdnn, sdnn_source = worn(stored, "hrv_sdnn_ms")
+    rmssd, rmssd_source = choose_preferred_source(stored, "hrv_rmssd_ms")
+    sdnn, sdnn_source = choose_preferred_source(stored, "hrv_sdnn_ms")
     kind, source = ("rmssd", rmssd_source) if rmssd else ("sdnn", sdnn_source) if sdnn else ("", "")
     hrv = {day: math.log(value) for day, value in (rmssd or sdnn).items() if 5 <= value <= 250}
-    pulse, pulse_source = worn(stored, "resting_hr_bpm")
-    sleep, _ = worn(stored, "sleep_s")
+    pulse, pulse_source = choose_preferred_source(stored, "resting_hr_bpm")
+    sleep, _ = choose_preferred_source(stored, "sleep_s")
     week, week_ago = (
-        mean_of(hrv, stored.ago(6), stored.today, 3),
-        mean_of(hrv, stored.ago(13), stored.ago(7), 3),
+        compute_mean_between(hrv, stored.get_date_ago(6), stored.today, 3),
+        compute_mean_between(hrv, stored.get_date_ago(13), stored.get_date_ago(7), 3),
     )
-    hrv_base, hrv_n = baseline(hrv, stored, 0.05)
-    pulse_base, _ = baseline(pulse, stored, 1.0)
-    last_hrv, last_pulse = newest(hrv, stored, 2), newest(pulse, stored, 2)
+    hrv_base, hrv_n = compute_reading_baseline(hrv, stored, 0.05)
+    pulse_base, _ = compute_reading_baseline(pulse, stored, 1.0)
+    last_hrv, last_pulse = find_newest_reading(hrv, stored, 2), find_newest_reading(pulse, stored, 2)
     parts: dict[str, float | None] = {
-        "hrv": score(70 + 20 * ((last_hrv + week) / 2 - hrv_base[0]) / hrv_base[1])
+        "hrv": limit_score(70 + 20 * ((last_hrv + week) / 2 - hrv_base[0]) / hrv_base[1])
         if last_hrv is not None and week is not None and hrv_base
         else None,
-        "resting_heart_rate": score(70 - 20 * (last_pulse - pulse_base[0]) / pulse_base[1])
+        "resting_heart_rate": limit_score(70 - 20 * (last_pulse - pulse_base[0]) / pulse_base[1])
         if last_pulse is not None and pulse_base
         else None,
-        "sleep": score(70 + 20 * (sleep[stored.today] / 3600 - 7.5)) if stored.today in sleep else None,
+        "sleep": limit_score(70 + 20 * (sleep[stored.today] / 3600 - 7.5)) if stored.today in sleep else None,
         "form": form_part,
     }
     band = (
@@ -162,18 +164,18 @@ def body(stored: Stored, form_part: float | None) -> dict[str, Any]:
         "hrv_state": "mature" if hrv_n >= 30 else "provisional" if hrv_n >= 14 else "none",
         "hrv_kind": kind,
         "hrv_source": source,
-        "resting_hr_bpm": newest(pulse, stored, 7),
+        "resting_hr_bpm": find_newest_reading(pulse, stored, 7),
         "resting_hr_source": pulse_source,
-        **recovery(parts),
+        **compute_recovery(parts),
     }
 
 
-def worn(stored: Stored, column: str) -> tuple[Daily, str]:
+def choose_preferred_source(stored: StoredHistory, column: str) -> tuple[Daily, str]:
     """The readings of the source of the newest day; of several on that day the one that has read most."""
     rows = [
         day
         for day in stored.health
-        if getattr(day, column) is not None and stored.ago(READINGS_D) < day.date <= stored.today
+        if getattr(day, column) is not None and stored.get_date_ago(READINGS_D) < day.date <= stored.today
     ]
     if not rows:
         return {}, ""
@@ -185,29 +187,35 @@ def worn(stored: Stored, column: str) -> tuple[Daily, str]:
     return {row.date: getattr(row, column) for row in rows if row.source == source}, source
 
 
-def mean_of(daily: Daily, first: date, last: date, least: int) -> float | None:
+def compute_mean_between(daily: Daily, first: date, last: date, least: int) -> float | None:
     values = [value for day, value in daily.items() if first <= day <= last]
     return statistics.fmean(values) if len(values) >= least else None
 
 
-def baseline(daily: Daily, stored: Stored, floor: float) -> tuple[tuple[float, float] | None, int]:
+def compute_reading_baseline(
+    daily: Daily, stored: StoredHistory, floor: float
+) -> tuple[tuple[float, float] | None, int]:
     """Mean and spread of the 60 days that end 7 days ago, and how many readings they hold."""
-    values = [value for day, value in daily.items() if stored.ago(66) <= day <= stored.ago(7)]
+    values = [
+        value for day, value in daily.items() if stored.get_date_ago(66) <= day <= stored.get_date_ago(7)
+    ]
     if len(values) < 14:
         return None, len(values)
     return (statistics.fmean(values), max(floor, statistics.stdev(values))), len(values)
 
 
-def newest(daily: Daily, stored: Stored, days: int) -> float | None:
+def find_newest_reading(daily: Daily, stored: StoredHistory, days: int) -> float | None:
     """The newest reading of the last so many days, today included."""
-    return next((daily[stored.ago(back)] for back in range(days) if stored.ago(back) in daily), None)
+    return next(
+        (daily[stored.get_date_ago(back)] for back in range(days) if stored.get_date_ago(back) in daily), None
+    )
 
 
-def score(raw: float) -> float:
+def limit_score(raw: float) -> float:
     return min(100.0, max(0.0, raw))
 
 
-def recovery(parts: dict[str, float | None]) -> dict[str, Any]:
+def compute_recovery(parts: dict[str, float | None]) -> dict[str, Any]:
     weights = {"hrv": 0.45, "resting_heart_rate": 0.20, "sleep": 0.20, "form": 0.15}
     known = {name: part for name, part in parts.items() if part is not None}
     coverage = sum(weights[name] for name in known)
@@ -220,39 +228,43 @@ def recovery(parts: dict[str, float | None]) -> dict[str, Any]:
     }
 
 
-def vo2max(stored: Stored) -> dict[str, Any]:
+def choose_vo2max(stored: StoredHistory) -> dict[str, Any]:
     """A device's newest reading of 120 days, else the median of our own estimates of 28 days, else of 56."""
     read = [
         (day.date, day.source, day.vo2max_ml_kg_min)
         for day in stored.health
-        if day.vo2max_ml_kg_min is not None and stored.ago(120) < day.date <= stored.today
+        if day.vo2max_ml_kg_min is not None and stored.get_date_ago(120) < day.date <= stored.today
     ]
     if read:
         return {"vo2max_ml_kg_min": max(read)[2], "vo2max_method": "device"}
     for days in (28, 56):
         values = [
             activity.vo2max_ml_kg_min
-            for day, activity in stored.past()
-            if day > stored.ago(days) and activity.vo2max_ml_kg_min is not None
+            for day, activity in stored.list_past_activities()
+            if day > stored.get_date_ago(days) and activity.vo2max_ml_kg_min is not None
         ]
         if len(values) >= 3:
             return {"vo2max_ml_kg_min": statistics.median(values), "vo2max_method": "estimate"}
     return {"vo2max_ml_kg_min": None, "vo2max_method": ""}
 
 
-def vdot(stored: Stored) -> float | None:
+def choose_vdot(stored: StoredHistory) -> float | None:
     """The best of races and given values of the last 120 days."""
-    raced = [(day, activity.race_vdot) for day, activity in stored.past() if activity.race_vdot is not None]
+    raced = [
+        (day, activity.race_vdot)
+        for day, activity in stored.list_past_activities()
+        if activity.race_vdot is not None
+    ]
     recent = [
         value
         for day, value in [*raced, *stored.vdots]
-        if stored.ago(120) <= day <= stored.today and 15 <= value <= 90
+        if stored.get_date_ago(120) <= day <= stored.today and 15 <= value <= 90
     ]
     return max(recent, default=None)
 
 
-def sums(
-    stored: Stored, period_of: Callable[[date], date], first: date, last: date, sport: str | None
+def compute_period_sums(
+    stored: StoredHistory, period_of: Callable[[date], date], first: date, last: date, sport: str | None
 ) -> dict[Any, Any]:
     """By period: count, metres, seconds, load, kcal, seconds in zones 1–5, seconds run, seconds run with zones."""
     found: dict[date, list[float]] = {}

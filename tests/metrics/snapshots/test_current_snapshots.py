@@ -9,7 +9,7 @@ import pytest
 from athletes.models import Athlete
 from metrics.models import HealthDay, Snapshot
 from metrics.snapshots.current import current_snapshots, recompute_stale_snapshots
-from tests.support.cast import NOON, Cast, run
+from tests.support.cast import NOON, Cast, create_run
 
 
 def shown(user, now=NOON) -> Snapshot:
@@ -28,7 +28,7 @@ def test_somebody_without_any_data_has_zeros_and_nulls(cast: Cast):
 
 
 def test_an_hour_at_threshold_raises_fitness_by_its_share(cast: Cast):
-    run(cast.ada, training_load=100.0)
+    create_run(cast.ada, training_load=100.0)
     snapshot = shown(cast.ada)
     assert snapshot.fitness == pytest.approx(2.352831, abs=1e-5)
     assert snapshot.current_week_load == 100.0
@@ -37,9 +37,9 @@ def test_an_hour_at_threshold_raises_fitness_by_its_share(cast: Cast):
 
 
 def test_a_run_from_last_year_corrects_everything_after_it(cast: Cast):
-    run(cast.ada, training_load=100.0)
+    create_run(cast.ada, training_load=100.0)
     before = shown(cast.ada).fitness
-    run(cast.ada, NOON - timedelta(days=300), training_load=100.0)
+    create_run(cast.ada, NOON - timedelta(days=300), training_load=100.0)
     touch(cast.ada)
     after = shown(cast.ada)
     assert after.fitness > before
@@ -47,7 +47,7 @@ def test_a_run_from_last_year_corrects_everything_after_it(cast: Cast):
 
 
 def test_the_next_local_day_is_another_snapshot(cast: Cast):
-    run(cast.ben, training_load=100.0)
+    create_run(cast.ben, training_load=100.0)
     today, tomorrow = shown(cast.ben), shown(cast.ben, NOON + timedelta(hours=4))  # 01:00 in Tokyo
     assert tomorrow.local_date == today.local_date + timedelta(days=1)
     assert tomorrow.form == pytest.approx(today.fitness - today.fatigue)
@@ -92,7 +92,7 @@ def test_renewing_takes_six_statements_however_many_athletes(
     """Athletes with their snapshots; all loads, recent activities, health days and VDOTs; the new ones."""
     people = [cast.ada, cast.ben, cast.zoe][:athletes]
     for person in people:
-        run(person, training_load=50.0)
+        create_run(person, training_load=50.0)
     with django_assert_num_queries(6):
         current_snapshots([person.pk for person in people], NOON)
     with django_assert_num_queries(1):

@@ -40,8 +40,8 @@ from metrics.science.thresholds import Thresholds
 from metrics.snapshots.current import current_snapshots, recompute_stale_snapshots
 from metrics.statistics.series import load_period_sums
 from tests.metrics.snapshots import from_scratch
-from tests.support.cast import NOON, person
-from tests.support.recordings import steady_run
+from tests.support.cast import NOON, create_person
+from tests.support.recordings import build_steady_run
 
 SOAK = int(os.environ.get("ASTRAL_SOAK", "0"))
 # Skipped days and midnights, offsets of three quarters, both ends of the date line.
@@ -69,7 +69,7 @@ minutes = st.one_of(st.sampled_from((0, 1, 719, 720, 1439)), st.integers(0, 1439
 def half_hour(number: int) -> Recording:
     """One of a dozen runs, on different days."""
     start = NOON - timedelta(days=number * number, hours=5 * number)
-    return steady_run(start, speed_mps=2.6 + 0.1 * number)
+    return build_steady_run(start, speed_mps=2.6 + 0.1 * number)
 
 
 @cache
@@ -84,7 +84,7 @@ class Histories(RuleBasedStateMachine):
         self.history = transaction.atomic()
         self.history.__enter__()
         self.now = NOON
-        self.ids = {name: person(name, zone).pk for name, zone in zip(NAMES, ZONES[1:], strict=False)}
+        self.ids = {name: create_person(name, zone).pk for name, zone in zip(NAMES, ZONES[1:], strict=False)}
         self.seen: dict[Any, Any] = {}
 
     def teardown(self) -> None:
@@ -259,7 +259,9 @@ class Histories(RuleBasedStateMachine):
         shown = current_snapshots(self.ids.values(), self.now)
         kept = current_snapshots(self.ids.values(), self.now)
         for athlete_id in self.ids.values():
-            expected = from_scratch.numbers(from_scratch.Stored.of(athlete_id, self.now))
+            expected = from_scratch.compute_snapshot_numbers(
+                from_scratch.StoredHistory.load_history(athlete_id, self.now)
+            )
             for snapshot in (shown[athlete_id], kept[athlete_id]):
                 assert_equal(snapshot, expected)
 
@@ -280,12 +282,12 @@ class Histories(RuleBasedStateMachine):
     def every_series_adds_up_to_the_activities(self) -> None:
         last = self.now.date() + timedelta(days=1)
         for athlete_id in self.ids.values():
-            stored = from_scratch.Stored.of(athlete_id, self.now)
+            stored = from_scratch.StoredHistory.load_history(athlete_id, self.now)
             for bucket, days, sport in SERIES:
                 first = last - timedelta(days=days)
                 window = buckets.build_days_window(bucket, first, last, stored.zone)
                 series = load_period_sums(athlete_id, window, sport)
-                found = from_scratch.sums(
+                found = from_scratch.compute_period_sums(
                     stored, partial(buckets.get_period_start, bucket), first, last, sport
                 )
                 for period, row in zip(window.periods, series.table.tolist(), strict=True):

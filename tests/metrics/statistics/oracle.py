@@ -13,14 +13,14 @@ from fractions import Fraction
 from math import exp, fsum, log
 from typing import Any
 
-Answer = dict[str, Any]
+OracleAnswer = dict[str, Any]
 ZONES = ("z1", "z2", "z3", "z4", "z5")
-STEP, LOOK = timedelta(seconds=20), timedelta(hours=30)
+STEP, LOOK_RANGE = timedelta(seconds=20), timedelta(hours=30)
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class OracleActivity:
     """An activity."""
 
     started_at: datetime
@@ -35,7 +35,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class OracleHealthDay:
     """A health day."""
 
     day: date
@@ -46,86 +46,99 @@ class Read:
     vo2max: float | None = None
 
 
-def day_of(instant: datetime, zone: tzinfo) -> date:
+def get_local_day(instant: datetime, zone: tzinfo) -> date:
     return instant.astimezone(zone).date()
 
 
-def week_of(day: date) -> date:
+def get_week_start(day: date) -> date:
     year, week, _ = day.isocalendar()
     return date.fromisocalendar(year, week, 1)
 
 
-def month_of(day: date) -> date:
+def get_month_start(day: date) -> date:
     return date(day.year, day.month, 1)
 
 
-def same_day(day: date) -> date:
+def get_same_day(day: date) -> date:
     return day
 
 
-PERIODS: dict[str, Callable[[date], date]] = {"day": same_day, "week": week_of, "month": month_of}
+PERIOD_START_BY_BUCKET: dict[str, Callable[[date], date]] = {
+    "day": get_same_day,
+    "week": get_week_start,
+    "month": get_month_start,
+}
 
 
-def days(first: date, last: date) -> list[date]:
+def list_dates(first: date, last: date) -> list[date]:
     return [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
 
 
-def touched(start: datetime, end: datetime, zone: tzinfo) -> tuple[date, date]:
+def find_first_and_last_day(start: datetime, end: datetime, zone: tzinfo) -> tuple[date, date]:
     """The earliest and the latest date that a local clock shows in [start, end).
 
     A clock that goes back can show a later date than at the end, or an earlier one than at the start, so that near
     both ends it is looked at every 20 seconds.
     """
     last = end - SECOND
-    shown = {day_of(start, zone), day_of(last, zone)}
-    for near, far in ((start, min(last, start + LOOK)), (max(start, last - LOOK), last)):
+    shown = {get_local_day(start, zone), get_local_day(last, zone)}
+    for near, far in ((start, min(last, start + LOOK_RANGE)), (max(start, last - LOOK_RANGE), last)):
         if near.astimezone(zone).utcoffset() != far.astimezone(zone).utcoffset():
             looks = (far - near) // STEP
-            shown |= {day_of(near + STEP * look, zone) for look in range(looks + 1)}
+            shown |= {get_local_day(near + STEP * look, zone) for look in range(looks + 1)}
     return min(shown), max(shown)
 
 
-def total(values: Iterable[float | None]) -> float:
+def sum_values(values: Iterable[float | None]) -> float:
     return round(fsum(value for value in values if value is not None), 2)
 
 
-def sums(done: Sequence[Done]) -> Answer:
+def compute_sums(done: Sequence[OracleActivity]) -> OracleAnswer:
     runs = [one for one in done if one.activity_type == "run" and one.zones]
     return {
-        "distance": total(one.distance for one in done),
-        "duration": total(one.duration for one in done),
-        "training_load": total(one.load for one in done),
+        "distance": sum_values(one.distance for one in done),
+        "duration": sum_values(one.duration for one in done),
+        "training_load": sum_values(one.load for one in done),
         "activity_count": len(done),
         "pace_zones": {
-            name: total(one.zones[n] for one in runs if one.zones) for n, name in enumerate(ZONES)
+            name: sum_values(one.zones[n] for one in runs if one.zones) for n, name in enumerate(ZONES)
         },
     }
 
 
-def points(
-    done: Sequence[Done], wanted: Sequence[date], zone: tzinfo, bucket: str
-) -> list[tuple[date, list[Done]]]:
+def group_by_period(
+    done: Sequence[OracleActivity], wanted: Sequence[date], zone: tzinfo, bucket: str
+) -> list[tuple[date, list[OracleActivity]]]:
     """Every period of these days, with its activities."""
-    period_of = PERIODS[bucket]
-    by_period: dict[date, list[Done]] = {period_of(day): [] for day in wanted}
+    period_of = PERIOD_START_BY_BUCKET[bucket]
+    by_period: dict[date, list[OracleActivity]] = {period_of(day): [] for day in wanted}
     for one in done:
-        by_period[period_of(day_of(one.started_at, zone))].append(one)
+        by_period[period_of(get_local_day(one.started_at, zone))].append(one)
     return sorted(by_period.items())
 
 
-def running_stats(
-    done: Sequence[Done], start: datetime, end: datetime, view: str, metric: str, zone: tzinfo, label: str
-) -> Answer | None:
+def compute_running_stats(
+    done: Sequence[OracleActivity],
+    start: datetime,
+    end: datetime,
+    view: str,
+    metric: str,
+    zone: tzinfo,
+    label: str,
+) -> OracleAnswer | None:
     bucket = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}[view]
-    wanted = days(*touched(start, end, zone))
+    wanted = list_dates(*find_first_and_last_day(start, end, zone))
     if view == "weekly":
-        last = day_of(end - SECOND, zone)
-        wanted = days(last - timedelta(days=6), last)
+        last = get_local_day(end - SECOND, zone)
+        wanted = list_dates(last - timedelta(days=6), last)
     runs = [one for one in done if one.activity_type == "run" and start <= one.started_at < end]
-    runs = [one for one in runs if wanted[0] <= day_of(one.started_at, zone) <= wanted[-1]]
+    runs = [one for one in runs if wanted[0] <= get_local_day(one.started_at, zone) <= wanted[-1]]
     if not runs:
         return None
-    found = [{"period_start": str(day)} | sums(each) for day, each in points(runs, wanted, zone, bucket)]
+    found = [
+        {"period_start": str(day)} | compute_sums(each)
+        for day, each in group_by_period(runs, wanted, zone, bucket)
+    ]
     largest = max(point[metric] for point in found)
     first = next(point for point in found if point[metric] == largest)
     running, zoned = fsum(run.duration for run in runs), fsum(run.duration for run in runs if run.zones)
@@ -135,28 +148,28 @@ def running_stats(
         "metric_type": metric,
         "timezone": label,
         "highlight": {"period_start": first["period_start"], "value": largest} if largest else None,
-        "totals": sums(runs),
+        "totals": compute_sums(runs),
         "points": found,
         "zones_coverage": round(zoned / running, 4) if running else None,
     }
 
 
-def activity_stats(
-    done: Sequence[Done],
+def compute_activity_stats(
+    done: Sequence[OracleActivity],
     first: date,
     last: date,
     bucket: str,
     activity_type: str | None,
     zone: tzinfo,
     label: str,
-) -> Answer | None:
-    counted = [one for one in done if first <= day_of(one.started_at, zone) <= last]
+) -> OracleAnswer | None:
+    counted = [one for one in done if first <= get_local_day(one.started_at, zone) <= last]
     counted = [one for one in counted if activity_type in (None, one.activity_type)]
     if not counted:
         return None
 
-    def row(each: Sequence[Done]) -> Answer:
-        return sums(each) | {"calories": total(one.calories for one in each)}
+    def row(each: Sequence[OracleActivity]) -> OracleAnswer:
+        return compute_sums(each) | {"calories": sum_values(one.calories for one in each)}
 
     return {
         "granularity": bucket,
@@ -165,36 +178,40 @@ def activity_stats(
         "totals": row(counted),
         "points": [
             {"period_start": str(day)} | row(each)
-            for day, each in points(counted, days(first, last), zone, bucket)
+            for day, each in group_by_period(counted, list_dates(first, last), zone, bucket)
         ],
     }
 
 
-def fitness_stats(done: Sequence[Done], today: date, count: int, zone: tzinfo) -> Answer | None:
+def compute_fitness_stats(
+    done: Sequence[OracleActivity], today: date, count: int, zone: tzinfo
+) -> OracleAnswer | None:
     first = today - timedelta(days=count - 1)
     runs = [
-        one for one in done if one.activity_type == "run" and first <= day_of(one.started_at, zone) <= today
+        one
+        for one in done
+        if one.activity_type == "run" and first <= get_local_day(one.started_at, zone) <= today
     ]
     if not runs:
         return None
     beating = [(one.heart_rate, one.duration) for one in runs if one.heart_rate is not None]
-    answer: Answer = {
+    answer: OracleAnswer = {
         "days": count,
         "from_date": str(first),
         "to_date": str(today),
         "total_activities": len(runs),
-        "total_distance": total(one.distance for one in runs),
-        "total_duration": total(one.duration for one in runs),
-        "avg_pace": pace(runs),
-        "total_training_load": round(total(one.load for one in runs), 1),
-        "total_elevation_gain": round(total(one.gain for one in runs), 1),
+        "total_distance": sum_values(one.distance for one in runs),
+        "total_duration": sum_values(one.duration for one in runs),
+        "avg_pace": format_average_pace(runs),
+        "total_training_load": round(sum_values(one.load for one in runs), 1),
+        "total_elevation_gain": round(sum_values(one.gain for one in runs), 1),
     }
     if beating and (beat_s := fsum(seconds for _, seconds in beating)):
         answer["avg_heart_rate"] = round(fsum(rate * seconds for rate, seconds in beating) / beat_s, 1)
     return answer
 
 
-def pace(runs: Sequence[Done]) -> str | None:
+def format_average_pace(runs: Sequence[OracleActivity]) -> str | None:
     """Half up, in exact fractions."""
     far = [(Fraction(one.duration), Fraction(one.distance)) for one in runs if one.distance]
     if not far:
@@ -204,24 +221,26 @@ def pace(runs: Sequence[Done]) -> str | None:
     return f"{minutes}:{seconds:02d}"
 
 
-def health_metrics(read: Sequence[Read], first: date, last: date, bucket: str) -> Answer | None:
+def compute_health_metrics(
+    read: Sequence[OracleHealthDay], first: date, last: date, bucket: str
+) -> OracleAnswer | None:
     inside = [row for row in read if first <= row.day <= last]
-    hrv = fullest(inside, "rmssd", "sdnn")
-    resting, vo2max = fullest(inside, "resting"), fullest(inside, "vo2max")
+    hrv = choose_fullest_source(inside, "rmssd", "sdnn")
+    resting, vo2max = choose_fullest_source(inside, "resting"), choose_fullest_source(inside, "vo2max")
     if not (hrv or resting or vo2max):
         return None
-    period_of = PERIODS[bucket]
+    period_of = PERIOD_START_BY_BUCKET[bucket]
     found = []
-    for period in sorted({period_of(day) for day in days(first, last)}):
+    for period in sorted({period_of(day) for day in list_dates(first, last)}):
         rows = [row for row in inside if period_of(row.day) == period]
         values = {
-            "resting_heart_rate": values_of(rows, resting),
-            "hrv": values_of(rows, hrv),
-            "vo2_max": values_of(rows, vo2max),
+            "resting_heart_rate": list_values(rows, resting),
+            "hrv": list_values(rows, hrv),
+            "vo2_max": list_values(rows, vo2max),
         }
-        means = {name: mean(each) for name, each in values.items()}
+        means = {name: compute_rounded_mean(each) for name, each in values.items()}
         if values["hrv"]:
-            means["hrv"] = round(exp(mean_of([log(value) for value in values["hrv"]])), 2)
+            means["hrv"] = round(exp(compute_plain_mean([log(value) for value in values["hrv"]])), 2)
         counts = {name: len(each) for name, each in values.items()}
         found.append({"period_start": str(period)} | means | {"readings": counts})
     return {
@@ -235,7 +254,7 @@ def health_metrics(read: Sequence[Read], first: date, last: date, bucket: str) -
     }
 
 
-def fullest(rows: Sequence[Read], *kinds: str) -> tuple[str, str] | None:
+def choose_fullest_source(rows: Sequence[OracleHealthDay], *kinds: str) -> tuple[str, str] | None:
     """The kind and source with most readings; of equal ones the kind named first, then the source by name."""
     counts: dict[tuple[int, str], int] = defaultdict(int)
     for row in rows:
@@ -245,38 +264,38 @@ def fullest(rows: Sequence[Read], *kinds: str) -> tuple[str, str] | None:
     return (kinds[ranked[0][1]], ranked[0][2]) if ranked else None
 
 
-def values_of(rows: Sequence[Read], chosen: tuple[str, str] | None) -> list[float]:
+def list_values(rows: Sequence[OracleHealthDay], chosen: tuple[str, str] | None) -> list[float]:
     if not chosen:
         return []
     kind, source = chosen
     return [getattr(row, kind) for row in rows if row.source == source and getattr(row, kind) is not None]
 
 
-def mean(values: Sequence[float]) -> float | None:
-    return round(mean_of(values), 2) if values else None
+def compute_rounded_mean(values: Sequence[float]) -> float | None:
+    return round(compute_plain_mean(values), 2) if values else None
 
 
-def mean_of(values: Sequence[float]) -> float:
+def compute_plain_mean(values: Sequence[float]) -> float:
     return fsum(values) / len(values)
 
 
-def offset_label(minutes: int) -> str:
+def format_offset(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'+' if minutes >= 0 else '-'}{hours:02d}:{rest:02d}"
 
 
-def clock_changes(zone: tzinfo, first_year: int, last_year: int) -> list[datetime]:
+def find_clock_changes(zone: tzinfo, first_year: int, last_year: int) -> list[datetime]:
     """Every instant at which the zone's clocks are changed, to the second."""
     day, found = timedelta(days=1), []
     instant, until = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     while instant < until:
         if instant.astimezone(zone).utcoffset() != (instant + day).astimezone(zone).utcoffset():
-            found.append(_change_between(instant, instant + day, zone))
+            found.append(_find_change(instant, instant + day, zone))
         instant += day
     return found
 
 
-def _change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+def _find_change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     old = before.astimezone(zone).utcoffset()
     while after - before > SECOND:
         middle = before + (after - before) // SECOND // 2 * SECOND
@@ -284,7 +303,7 @@ def _change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime
     return after
 
 
-def is_odd(change: datetime, zone: tzinfo) -> bool:
+def is_odd_clock_change(change: datetime, zone: tzinfo) -> bool:
     """Whether the date goes back, midnight is skipped, or the shift is of more than an hour."""
     before, after = (change - SECOND).astimezone(zone), change.astimezone(zone)
     shift = (after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta())

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from metrics.models import Activity, HealthDay
-from tests.support.cast import NOON, Api, Cast, person, run
+from tests.support.cast import NOON, ApiClient, Cast, create_person, create_run
 from tests.support.error_shape import assert_error
 
 STATS = "/api/v2/analytics/activity_stats"
@@ -26,7 +26,7 @@ def _noon() -> Any:
 
 
 def ask(user: Any, first: str = "2026-06-09", last: str = "2026-06-10", **more: Any) -> Any:
-    return Api(user).get(STATS, {"start_date": first, "end_date": last} | more)
+    return ApiClient(user).get(STATS, {"start_date": first, "end_date": last} | more)
 
 
 def data(*args: Any, **more: Any) -> Any:
@@ -36,8 +36,10 @@ def data(*args: Any, **more: Any) -> Any:
 
 
 def test_the_answer_is_exactly_this(cast: Cast):
-    run(cast.ada, NOON, calories_kcal=640.5, training_load=71.25, **ZONES)
-    run(cast.ada, NOON - timedelta(hours=3), activity_type="bike", distance_m=30_000.0, calories_kcal=500.0)
+    create_run(cast.ada, NOON, calories_kcal=640.5, training_load=71.25, **ZONES)
+    create_run(
+        cast.ada, NOON - timedelta(hours=3), activity_type="bike", distance_m=30_000.0, calories_kcal=500.0
+    )
     zones = {"z1": 100.0, "z2": 200.0, "z3": 300.0, "z4": 400.0, "z5": 500.0}
     sums = {
         "distance": 40_000.0,
@@ -59,21 +61,21 @@ def test_the_answer_is_exactly_this(cast: Cast):
 
 def test_one_kind_or_all_of_them(cast: Cast):
     for kind in Activity.Type.values:
-        run(cast.ada, NOON - timedelta(hours=1), activity_type=kind)
+        create_run(cast.ada, NOON - timedelta(hours=1), activity_type=kind)
     assert data(cast.ada)["totals"]["activity_count"] == 6
     for kind in Activity.Type.values:
         assert data(cast.ada, activity_type=kind)["totals"]["activity_count"] == 1
 
 
 def test_pace_zones_are_of_runs_only(cast: Cast):
-    run(cast.ada, NOON, **ZONES)
-    run(cast.ada, NOON - timedelta(hours=2), activity_type="bike", **ZONES)
+    create_run(cast.ada, NOON, **ZONES)
+    create_run(cast.ada, NOON - timedelta(hours=2), activity_type="bike", **ZONES)
     assert data(cast.ada)["totals"]["pace_zones"]["z5"] == 500.0
     assert data(cast.ada, activity_type="bike")["totals"]["pace_zones"]["z5"] == 0
 
 
 def test_a_kind_that_was_not_done_is_no_data(cast: Cast):
-    run(cast.ada, NOON)
+    create_run(cast.ada, NOON)
     assert_error(ask(cast.ada, activity_type="swim"), 404, "NO_DATA")
 
 
@@ -84,7 +86,7 @@ def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast)
         NOON,
         NOON + timedelta(days=1),
     ):
-        run(cast.ada, day)
+        create_run(cast.ada, day)
     answer = data(cast.ada, "2026-05-01", "2026-06-10", granularity="month")
     assert (answer["granularity"], answer["bucket"]) == ("month", "month")
     assert {point["period_start"]: point["activity_count"] for point in answer["points"]} == {
@@ -94,7 +96,7 @@ def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast)
 
 
 def test_four_hundred_days_have_four_hundred_points(cast: Cast):
-    run(cast.ada, NOON)
+    create_run(cast.ada, NOON)
     points = data(cast.ada, "2025-05-07", "2026-06-10")["points"]
     assert (len(points), points[0]["period_start"], points[-1]["period_start"]) == (
         400,
@@ -104,7 +106,9 @@ def test_four_hundred_days_have_four_hundred_points(cast: Cast):
 
 
 def test_days_are_those_of_the_zone_that_is_named(cast: Cast):
-    run(cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC))  # 00:30 on the 10th in Tokyo, where Ben lives
+    create_run(
+        cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC)
+    )  # 00:30 on the 10th in Tokyo, where Ben lives
     assert [point["activity_count"] for point in data(cast.ben)["points"]] == [0, 1]
     in_utc = data(cast.ben, timezone="UTC")
     assert (in_utc["timezone"], [point["activity_count"] for point in in_utc["points"]]) == ("UTC", [1, 0])
@@ -116,7 +120,7 @@ def test_a_day_of_23_and_one_of_25_hours_have_what_was_done_in_them(cast: Cast):
         (datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
     ):
         for hour in range(-1, hours + 1):
-            run(cast.ada, first + timedelta(hours=hour))
+            create_run(cast.ada, first + timedelta(hours=hour))
     for before, day, after, hours in (
         ("2026-03-28", "2026-03-29", "2026-03-30", 23),
         ("2026-10-24", "2026-10-25", "2026-10-26", 25),
@@ -164,7 +168,7 @@ def test_the_number_of_statements_is_exact_and_the_same_for_little_and_much(
     """The token with its person; for somebody else's numbers the athlete among those one may see; the sums."""
     store(cast.ada, activities)
     for viewer, cold in ((cast.ada, 2), (cast.carl, 3), (cast.stella, 3)):
-        api = Api(viewer)
+        api = ApiClient(viewer)
         for address in QUESTIONS.values():
             asked = f"{address}&user_id={cast.ada.public_id}"
             for more, statements in (("", cold), ("", cold - 1), ("&refresh=1", cold)):
@@ -177,13 +181,13 @@ def ada(transactional_db: None) -> Iterator[Any]:
     """Outside a transaction, and with commits that vacuum sees at once."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
-    yield person("ada")
+    yield create_person("ada")
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")
 
 
 def test_sums_are_read_from_the_index_alone(ada: Any):
-    for user in (ada, person("ben")):
+    for user in (ada, create_person("ben")):
         store(user, 2_000)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) metrics_activity")
@@ -195,7 +199,7 @@ def leaf_of_the_plan(ada: Any, name: str) -> tuple[str, str, int]:
     """Node, index and heap fetches of the statement that sums."""
     with connection.cursor() as cursor:
         with CaptureQueriesContext(connection) as captured:
-            assert Api(ada).get(QUESTIONS[name]).status_code == 200
+            assert ApiClient(ada).get(QUESTIONS[name]).status_code == 200
         (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in query["sql"]]
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0][0]["Plan"]

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from metrics.models import HealthDay
-from tests.support.cast import NOON, Api, Cast, run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
 FROM, TO = int((NOON - timedelta(days=7)).timestamp()), int(NOON.timestamp())
@@ -42,18 +42,18 @@ def _noon() -> Any:
 
 
 @pytest.fixture
-def api(cast: Cast) -> Api:
+def api(cast: Cast) -> ApiClient:
     """Ada's, who has something to answer every question with."""
-    run(cast.ada, NOON - timedelta(hours=2))
+    create_run(cast.ada, NOON - timedelta(hours=2))
     HealthDay.objects.create(athlete=cast.ada.athlete, date=NOON.date(), source="garmin", hrv_rmssd_ms=50.0)
-    return Api(cast.ada)
+    return ApiClient(cast.ada)
 
 
-def ask(api: Api, path: str, **changed: Any) -> Any:
+def ask(api: ApiClient, path: str, **changed: Any) -> Any:
     return api.get(path, RIGHT[path] | changed)
 
 
-def all_refused(api: Api, path: str, field: str, values: list[str]) -> None:
+def all_refused(api: ApiClient, path: str, field: str, values: list[str]) -> None:
     for value in values:
         answer = ask(api, path, **{field: value})
         assert answer.status_code == 400, value
@@ -61,7 +61,7 @@ def all_refused(api: Api, path: str, field: str, values: list[str]) -> None:
 
 
 @every_call
-def test_the_right_question_is_answered(api: Api, path: str):
+def test_the_right_question_is_answered(api: ApiClient, path: str):
     assert ask(api, path).status_code == 200
 
 
@@ -77,12 +77,12 @@ NOT_NUMBERS = [
     ("path", "field"),
     [(FITNESS, "days"), (RUNNING, "from_timestamp"), (RUNNING, "to_timestamp"), (RUNNING, "timezone_offset")],
 )
-def test_what_is_no_whole_number_in_plain_digits_is_refused(api: Api, path: str, field: str):
+def test_what_is_no_whole_number_in_plain_digits_is_refused(api: ApiClient, path: str, field: str):
     all_refused(api, path, field, NOT_NUMBERS)
 
 
 @pytest.mark.parametrize("field", ["from_timestamp", "to_timestamp"])
-def test_instants_beyond_the_calendar_are_refused(api: Api, field: str):
+def test_instants_beyond_the_calendar_are_refused(api: ApiClient, field: str):
     beyond = ["253402300800", "4102444800", "-1", "9" * 18, str(2**63), str(2**31 * 1000), "-62135596800"]
     all_refused(api, RUNNING, field, beyond)
 
@@ -97,7 +97,7 @@ NOT_DAYS = [
 
 @pytest.mark.parametrize("field", ["start_date", "end_date"])
 @pytest.mark.parametrize("path", [ACTIVITY, HEALTH])
-def test_what_is_no_calendar_day_is_refused(api: Api, path: str, field: str):
+def test_what_is_no_calendar_day_is_refused(api: ApiClient, path: str, field: str):
     all_refused(api, path, field, NOT_DAYS)
 
 
@@ -109,7 +109,7 @@ NOT_ZONES = [
 
 
 @pytest.mark.parametrize("path", [RUNNING, ACTIVITY])
-def test_what_is_no_time_zone_of_every_machine_is_refused(api: Api, path: str):
+def test_what_is_no_time_zone_of_every_machine_is_refused(api: ApiClient, path: str):
     all_refused(api, path, "timezone", NOT_ZONES)
 
 
@@ -123,7 +123,7 @@ NOT_WORDS = ["", " ", "Daily", "DAY", "hour", "day ", "day,month", "дay", "[]",
 
 
 @every_call
-def test_what_is_no_flag_and_no_id_is_refused(api: Api, path: str):
+def test_what_is_no_flag_and_no_id_is_refused(api: ApiClient, path: str):
     all_refused(api, path, "refresh", NOT_FLAGS)
     all_refused(api, path, "user_id", NOT_IDS)
 
@@ -131,7 +131,7 @@ def test_what_is_no_flag_and_no_id_is_refused(api: Api, path: str):
 @pytest.mark.parametrize(
     ("path", "field"), [(path, field) for path, fields in ENUMS.items() for field in fields]
 )
-def test_what_is_none_of_the_words_is_refused(api: Api, path: str, field: str):
+def test_what_is_none_of_the_words_is_refused(api: ApiClient, path: str, field: str):
     all_refused(api, path, field, NOT_WORDS)
 
 
@@ -139,13 +139,13 @@ def test_what_is_none_of_the_words_is_refused(api: Api, path: str, field: str):
 
 
 @every_call
-def test_a_parameter_nobody_has_heard_of_is_refused(api: Api, path: str):
+def test_a_parameter_nobody_has_heard_of_is_refused(api: ApiClient, path: str):
     for name in ("resolution", "Refresh", "user-id", "days[]", "__class__", "timezone ", "ｄays", "a" * 500):
         assert_error(ask(api, path, **{name: "1"}), 400, "UNKNOWN_FIELD", name[:64])
 
 
 @every_call
-def test_a_parameter_given_twice_is_refused(api: Api, path: str):
+def test_a_parameter_given_twice_is_refused(api: ApiClient, path: str):
     name = next(iter(RIGHT[path]))
     value = RIGHT[path][name]
     answer = api.get(f"{path}?{urlencode(RIGHT[path])}&{name}={value}")
@@ -165,7 +165,7 @@ def test_a_parameter_given_twice_is_refused(api: Api, path: str):
     ],
 )
 @every_call
-def test_a_query_that_is_not_plain_utf_8_is_refused(api: Api, path: str, query: str):
+def test_a_query_that_is_not_plain_utf_8_is_refused(api: ApiClient, path: str, query: str):
     assert_error(api.get(f"{path}?{urlencode(RIGHT[path])}&{query}"), 400, "INVALID_QUERY")
 
 
@@ -176,7 +176,7 @@ def test_a_query_that_is_not_plain_utf_8_is_refused(api: Api, path: str, query: 
     ("path", "field"),
     [(FITNESS, "days"), (RUNNING, "timezone"), (ACTIVITY, "activity_type"), (HEALTH, "granularity")],
 )
-def test_text_with_traps_is_refused_and_not_repeated(api: Api, path: str, field: str, value: str):
+def test_text_with_traps_is_refused_and_not_repeated(api: ApiClient, path: str, field: str, value: str):
     query = urlencode(RIGHT[path] | {field: value}, errors="surrogatepass")
     answer = api.get(f"{path}?{query}")
     assert answer.status_code == 400
@@ -185,7 +185,7 @@ def test_text_with_traps_is_refused_and_not_repeated(api: Api, path: str, field:
 
 
 @every_call
-def test_several_faults_are_all_named(api: Api, path: str):
+def test_several_faults_are_all_named(api: ApiClient, path: str):
     answer = ask(api, path, refresh="maybe", user_id="me")
     details = assert_error(answer, 400, "VALIDATION_ERROR")
     assert {fault["field"] for fault in details["errors"]} == {"refresh", "user_id"}
@@ -212,7 +212,7 @@ BODIES = {
 
 @pytest.mark.parametrize("kind", BODIES)
 @every_call
-def test_a_body_beside_a_question_changes_nothing(api: Api, path: str, kind: str):
+def test_a_body_beside_a_question_changes_nothing(api: ApiClient, path: str, kind: str):
     data, content_type = BODIES[kind]
     plain = ask(api, path)
     answer = api.generic("GET", f"{path}?{urlencode(RIGHT[path])}", data, content_type=content_type)
@@ -220,21 +220,21 @@ def test_a_body_beside_a_question_changes_nothing(api: Api, path: str, kind: str
 
 
 @every_call
-def test_another_method_is_405(api: Api, path: str):
+def test_another_method_is_405(api: ApiClient, path: str):
     for method in ("post", "put", "patch", "delete"):
         answer = getattr(api, method)(f"{path}?nonsense=1", b"{", content_type="application/json")
         assert_error(answer, 405, "METHOD_NOT_ALLOWED")
 
 
 @every_call
-def test_head_is_the_same_without_a_body(api: Api, path: str):
+def test_head_is_the_same_without_a_body(api: ApiClient, path: str):
     got, head = ask(api, path), api.head(path, RIGHT[path])
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["ETag"] == got.headers["ETag"]
 
 
 @every_call
-def test_whatever_is_accepted_it_is_json(api: Api, path: str):
+def test_whatever_is_accepted_it_is_json(api: ApiClient, path: str):
     for accept in ("text/html", "application/xml", "*/*", "x", "application/json;version=9", "image/*;q=0"):
         answer = api.get(path, RIGHT[path], headers={"Accept": accept})
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
@@ -242,7 +242,7 @@ def test_whatever_is_accepted_it_is_json(api: Api, path: str):
 
 @pytest.mark.parametrize("slash", ["/", "//", ".json", "/x", "%2F", "%00", "?"])
 @every_call
-def test_another_address_is_404(api: Api, path: str, slash: str):
+def test_another_address_is_404(api: ApiClient, path: str, slash: str):
     answer = api.get(f"{path}{slash}")
     if slash == "?":  # an empty query is a question without what is required, or with defaults only
         assert answer.status_code == (200 if path == FITNESS else 400)
@@ -275,8 +275,8 @@ def test_another_address_is_404(api: Api, path: str, slash: str):
     ],
 )
 def test_the_limits_of_running_stats_are_exact(cast: Cast, changed: dict[str, Any], status: int):
-    run(cast.ada, NOON - timedelta(seconds=1))
-    assert ask(Api(cast.ada), RUNNING, **changed).status_code == status
+    create_run(cast.ada, NOON - timedelta(seconds=1))
+    assert ask(ApiClient(cast.ada), RUNNING, **changed).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_the_limits_of_running_stats_are_exact(cast: Cast, changed: dict[str, An
     ],
 )
 @pytest.mark.parametrize("path", [ACTIVITY, HEALTH])
-def test_the_limits_of_days_are_exact(api: Api, path: str, first: str, last: str, status: int):
+def test_the_limits_of_days_are_exact(api: ApiClient, path: str, first: str, last: str, status: int):
     assert ask(api, path, start_date=first, end_date=last).status_code == status
 
 
@@ -300,12 +300,12 @@ def test_the_limits_of_days_are_exact(api: Api, path: str, first: str, last: str
     "zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Etc/GMT-14", "Pacific/Apia", "Africa/Monrovia"]
 )
 @pytest.mark.parametrize("day", ["1970-01-01", "2099-12-31"])
-def test_the_ends_of_the_calendar_can_be_asked_for_in_every_zone(api: Api, zone: str, day: str):
+def test_the_ends_of_the_calendar_can_be_asked_for_in_every_zone(api: ApiClient, zone: str, day: str):
     assert_error(ask(api, ACTIVITY, start_date=day, end_date=day, timezone=zone), 404, "NO_DATA")
 
 
 @pytest.mark.parametrize("path", [ACTIVITY, HEALTH, RUNNING])
-def test_what_is_required_is_named(api: Api, path: str):
+def test_what_is_required_is_named(api: ApiClient, path: str):
     for missing in RIGHT[path]:
         answer = api.get(path, {name: value for name, value in RIGHT[path].items() if name != missing})
         assert_error(answer, 400, "REQUIRED", missing)
@@ -317,4 +317,4 @@ def test_what_is_required_is_named(api: Api, path: str):
 @every_call
 def test_without_a_token_it_is_401_whatever_is_asked(db: None, path: str):
     for query in (RIGHT[path], {"refresh": "x"}, {"user_id": "x"}):
-        assert_error(Api().get(path, query), 401, "NOT_AUTHENTICATED")
+        assert_error(ApiClient().get(path, query), 401, "NOT_AUTHENTICATED")

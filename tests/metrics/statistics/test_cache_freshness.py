@@ -21,9 +21,9 @@ from athletes.models import Athlete, Membership
 from athletes.roles import Status
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, HealthDay
-from tests.support.cast import NOON, Api, Cast, run
-from tests.support.recordings import steady_run
-from tests.support.valkey_process import PAUSE_S, Mortal, own_valkey
+from tests.support.cast import NOON, ApiClient, Cast, create_run
+from tests.support.recordings import build_steady_run
+from tests.support.valkey_process import PAUSE_S, KillableValkey, run_own_valkey
 
 FROM, TO = int((NOON - timedelta(days=30)).timestamp()), int((NOON + timedelta(days=2)).timestamp())
 DAYS = "start_date=2026-05-12&end_date=2026-06-12"
@@ -45,8 +45,10 @@ def clock() -> Iterator[Any]:
 @pytest.fixture
 def ada(cast: Cast) -> Any:
     """Ada with a run, an hour's ride and a night's readings."""
-    run(cast.ada, NOON - timedelta(hours=5), training_load=60.0)
-    run(cast.ada, NOON - timedelta(days=2), activity_type="bike", distance_m=30_000.0, duration_s=3_600.0)
+    create_run(cast.ada, NOON - timedelta(hours=5), training_load=60.0)
+    create_run(
+        cast.ada, NOON - timedelta(days=2), activity_type="bike", distance_m=30_000.0, duration_s=3_600.0
+    )
     HealthDay.objects.create(athlete=cast.ada.athlete, date=NOON.date(), source="garmin", hrv_rmssd_ms=50.0)
     return cast.ada
 
@@ -55,7 +57,7 @@ class Reader:
     """Somebody who asks about Ada, with one token."""
 
     def __init__(self, viewer: Any, ada: Any) -> None:
-        self.api, self.of = Api(viewer), ada.public_id
+        self.api, self.of = ApiClient(viewer), ada.public_id
 
     def ask(self, name: str, more: str = "", **headers: str) -> Any:
         return self.api.get(f"{QUESTIONS[name]}&user_id={self.of}{more}", headers=headers)
@@ -71,21 +73,21 @@ class Reader:
 class Regime(NamedTuple):
     """What is done to Redis before everything, and around the change."""
 
-    before: Callable[[Mortal], None]
-    during: Callable[[Mortal], Any]
+    before: Callable[[KillableValkey], None]
+    during: Callable[[KillableValkey], Any]
 
 
 @contextmanager
-def hung(valkey: Mortal) -> Iterator[None]:
+def hung(valkey: KillableValkey) -> Iterator[None]:
     """Out of reach while the data changes; afterwards everything that was kept is there again."""
-    valkey.tell(signal.SIGSTOP)
+    valkey.send_signal(signal.SIGSTOP)
     yield
-    valkey.tell(signal.SIGCONT)
+    valkey.send_signal(signal.SIGCONT)
     time.sleep(PAUSE_S + 0.05)
 
 
 @contextmanager
-def untouched(_: Mortal) -> Iterator[None]:
+def untouched(_: KillableValkey) -> Iterator[None]:
     yield
 
 
@@ -100,7 +102,7 @@ REGIMES = {
 def redis(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """`with redis(): change` runs the change under this regime."""
     regime = REGIMES[request.param]
-    with own_valkey(settings, monkeypatch) as valkey:
+    with run_own_valkey(settings, monkeypatch) as valkey:
         regime.before(valkey)
         yield lambda: regime.during(valkey)
 
@@ -113,34 +115,35 @@ def right(answer: Any) -> Any:
     return answer
 
 
-def upload(api: Api) -> None:
+def upload(api: ApiClient) -> None:
     right(
         api.post(
-            "/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", encode_fit(steady_run()))}
+            "/api/v1/activities/upload",
+            {"file": SimpleUploadedFile("run.fit", encode_fit(build_steady_run()))},
         )
     )
 
 
-def enter(api: Api) -> None:
+def enter(api: ApiClient) -> None:
     entry = {
         "activity_type": "run",
         "started_at": "2026-06-10T06:00:00Z",
         "duration": 1_200,
         "distance": 4_000,
     }
-    right(api.send("post", "/api/v1/activities", entry))
+    right(api.send_json("post", "/api/v1/activities", entry))
 
 
-def first_run(api: Api) -> str:
+def first_run(api: ApiClient) -> str:
     (activity, *_) = right(api.get("/api/v1/activities?activity_type=run")).json()["data"]
     return f"/api/v1/activities/{activity['activity_id']}"
 
 
-def edit(api: Api) -> None:
-    right(api.send("patch", first_run(api), {"distance": 9_000}))
+def edit(api: ApiClient) -> None:
+    right(api.send_json("patch", first_run(api), {"distance": 9_000}))
 
 
-def delete(api: Api) -> None:
+def delete(api: ApiClient) -> None:
     right(api.delete(first_run(api)))
 
 
@@ -148,22 +151,22 @@ def adas_id() -> str:
     return Athlete.objects.get(user__username="ada").public_id
 
 
-def correct_threshold(api: Api) -> None:
+def correct_threshold(api: ApiClient) -> None:
     changes = {"threshold_pace": 300, "valid_from": "2026-01-01"}
-    right(api.send("patch", f"/api/v1/athletes/{adas_id()}", changes))
+    right(api.send_json("patch", f"/api/v1/athletes/{adas_id()}", changes))
     call_command("remeasure", "--athlete", "ada@example.test", stdout=StringIO())
 
 
-def move_to_kiritimati(api: Api) -> None:
-    right(api.send("patch", f"/api/v1/athletes/{adas_id()}", {"timezone": "Pacific/Kiritimati"}))
+def move_to_kiritimati(api: ApiClient) -> None:
+    right(api.send_json("patch", f"/api/v1/athletes/{adas_id()}", {"timezone": "Pacific/Kiritimati"}))
 
 
-def read_health(api: Api) -> None:
+def read_health(api: ApiClient) -> None:
     days = [{"date": "2026-06-10", "source": "garmin", "hrv_rmssd": 80, "resting_heart_rate": 44}]
-    right(api.send("put", "/api/v1/health/days", {"days": days}))
+    right(api.send_json("put", "/api/v1/health/days", {"days": days}))
 
 
-CHANGES: dict[Callable[[Api], None], set[str]] = {
+CHANGES: dict[Callable[[ApiClient], None], set[str]] = {
     upload: OF_ACTIVITIES,
     enter: OF_ACTIVITIES,
     edit: OF_ACTIVITIES,
@@ -176,13 +179,13 @@ CHANGES: dict[Callable[[Api], None], set[str]] = {
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_change_is_in_the_next_answer_of_everybody(
-    cast: Cast, ada: Any, redis: Any, change: Callable[[Api], None]
+    cast: Cast, ada: Any, redis: Any, change: Callable[[ApiClient], None]
 ):
     readers = [Reader(ada, ada), Reader(cast.carl, ada)]
     before = [reader.all() for reader in readers]
     assert [reader.all() for reader in readers] == before
     with redis():
-        change(Api(ada))
+        change(ApiClient(ada))
     after = [reader.all() for reader in readers]
     assert after[0] == after[1] == readers[0].all("&refresh=1")
     assert {name for name in QUESTIONS if after[0][name] != before[0][name]} == CHANGES[change]
@@ -192,19 +195,19 @@ def test_what_is_read_while_redis_is_away_is_not_what_was_kept(
     cast: Cast, ada: Any, settings: Any, monkeypatch: Any
 ):
     reader = Reader(ada, ada)
-    with own_valkey(settings, monkeypatch) as valkey:
+    with run_own_valkey(settings, monkeypatch) as valkey:
         reader.all()
         with hung(valkey):
-            delete(Api(ada))
+            delete(ApiClient(ada))
             assert reader.ask("fitness_stats").status_code == 404
-            enter(Api(ada))
+            enter(ApiClient(ada))
             assert reader.ask("fitness_stats").json()["data"]["total_distance"] == 4_000
         assert reader.ask("fitness_stats").json()["data"]["total_distance"] == 4_000
 
 
 def test_a_new_local_day_is_another_answer(ada: Any, redis: Any, clock: Any):
     """Ada's midnight is 22:00 UTC: a run of thirty days ago leaves the last thirty days then, and not at UTC's."""
-    run(ada, NOON - timedelta(days=29, hours=1))
+    create_run(ada, NOON - timedelta(days=29, hours=1))
     reader = Reader(ada, ada)
     clock.move_to(datetime(2026, 6, 10, 21, 59, 59, tzinfo=UTC))
     assert [reader.ask("fitness_stats").json()["data"]["total_activities"] for _ in range(2)] == [2, 2]
@@ -219,12 +222,12 @@ def test_a_new_local_day_is_another_answer(ada: Any, redis: Any, clock: Any):
 
 
 def leave(cast: Cast) -> None:
-    right(Api(cast.ada).post(f"/api/v1/organizations/{cast.harbour.public_id}/leave"))
+    right(ApiClient(cast.ada).post(f"/api/v1/organizations/{cast.harbour.public_id}/leave"))
 
 
 def suspend_the_coach(cast: Cast) -> None:
     member = f"/api/v1/organizations/{cast.harbour.public_id}/members/{cast.carl.public_id}"
-    right(Api(cast.hanna).send("patch", member, {"status": "suspended"}))
+    right(ApiClient(cast.hanna).send_json("patch", member, {"status": "suspended"}))
 
 
 def make_the_coach_an_athlete(cast: Cast) -> None:
@@ -252,20 +255,28 @@ def test_consent_that_is_taken_back_holds_from_the_next_read_on(cast: Cast, ada:
     assert {status for status, _ in coach.all().values()} == {200}
     consent = f"/api/v1/organizations/{cast.harbour.public_id}/consent"
     with redis():
-        right(Api(ada).send("put", consent, {"activities": True, "health": False, "goals_and_plans": True}))
+        right(
+            ApiClient(ada).send_json(
+                "put", consent, {"activities": True, "health": False, "goals_and_plans": True}
+            )
+        )
     statuses = {name: status for name, (status, _) in coach.all().items()}
     assert statuses == dict.fromkeys(OF_ACTIVITIES, 200) | {"health_metrics": 403}
     assert coach.ask("health_metrics").json()["details"]["code"] == "WITHHELD"
     with redis():
-        right(Api(ada).send("put", consent, {"activities": False, "health": True, "goals_and_plans": True}))
+        right(
+            ApiClient(ada).send_json(
+                "put", consent, {"activities": False, "health": True, "goals_and_plans": True}
+            )
+        )
     statuses = {name: status for name, (status, _) in coach.all().items()}
     assert statuses == dict.fromkeys(OF_ACTIVITIES, 403) | {"health_metrics": 200}
     assert {status for status, _ in Reader(ada, ada).all().values()} == {200}
 
 
 def test_nobody_is_answered_with_what_was_kept_for_somebody_else(cast: Cast, ada: Any):
-    run(cast.ben, NOON - timedelta(hours=2), distance_m=7_000.0)
-    own = [Api(user).get(QUESTIONS["fitness_stats"]) for user in (ada, cast.ben, ada, cast.ben)]
+    create_run(cast.ben, NOON - timedelta(hours=2), distance_m=7_000.0)
+    own = [ApiClient(user).get(QUESTIONS["fitness_stats"]) for user in (ada, cast.ben, ada, cast.ben)]
     assert [answer.headers["X-Cache"] for answer in own] == ["miss", "miss", "hit", "hit"]
     assert [answer.json()["data"]["total_distance"] for answer in own] == [10_000, 7_000, 10_000, 7_000]
     of_ben = Reader(cast.carl, cast.ben)
@@ -305,7 +316,7 @@ def test_what_the_caller_has_is_304_before_anything_is_computed(
 def test_after_a_change_the_tag_is_another_one(ada: Any, name: str):
     reader = Reader(ada, ada)
     etag = reader.ask(name).headers["ETag"]
-    enter(Api(ada))
+    enter(ApiClient(ada))
     answer = reader.ask(name, **{"If-None-Match": etag})
     assert answer.status_code == 200
     assert answer.headers["ETag"] != etag
@@ -328,7 +339,7 @@ def test_the_headers_say_what_may_be_done_with_an_answer(ada: Any, name: str, cl
 
 
 def test_without_redis_the_cache_says_that_it_is_off(ada: Any, settings: Any, monkeypatch: Any):
-    with own_valkey(settings, monkeypatch) as valkey:
+    with run_own_valkey(settings, monkeypatch) as valkey:
         valkey.kill()
         for more in ("", "&refresh=1"):
             answer = Reader(ada, ada).ask("running_stats", more)
@@ -343,7 +354,7 @@ def test_the_token_is_no_part_of_the_tag_and_the_question_is(ada: Any):
         for more in ("", "&timezone=UTC", "&metric_type=duration")
     }
     assert len(tags) == 3
-    assert Api(ada).get(QUESTIONS["running_stats"]).headers["ETag"] in tags
+    assert ApiClient(ada).get(QUESTIONS["running_stats"]).headers["ETag"] in tags
 
 
 def test_an_answer_without_data_is_not_kept(ada: Any):
@@ -353,5 +364,5 @@ def test_an_answer_without_data_is_not_kept(ada: Any):
         answer = reader.ask("fitness_stats")
         assert answer.status_code == 404
         assert "ETag" not in answer.headers
-    enter(Api(ada))
+    enter(ApiClient(ada))
     assert reader.ask("fitness_stats").status_code == 200

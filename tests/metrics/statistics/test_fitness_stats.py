@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.support.cast import NOON, Api, Cast, run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 STATS = "/api/v1/analytics/fitness_stats"
 
@@ -19,16 +19,18 @@ def _noon():
 
 
 def data(user, **asked):
-    answer = Api(user).get(STATS, asked)
+    answer = ApiClient(user).get(STATS, asked)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
 
 def test_sums_are_sums_and_averages_are_weighted(cast: Cast):
-    run(cast.ada, NOON - timedelta(hours=2), avg_hr_bpm=150.0, elevation_gain_m=55.0, training_load=61.2)
-    run(cast.ada, NOON - timedelta(days=2), distance_m=5_000.0, duration_s=1_000.0, avg_hr_bpm=170.0)
-    run(cast.ada, NOON - timedelta(days=3), distance_m=None, duration_s=1_200.0)
-    run(cast.ada, NOON - timedelta(days=3), activity_type="bike", distance_m=40_000.0)
+    create_run(
+        cast.ada, NOON - timedelta(hours=2), avg_hr_bpm=150.0, elevation_gain_m=55.0, training_load=61.2
+    )
+    create_run(cast.ada, NOON - timedelta(days=2), distance_m=5_000.0, duration_s=1_000.0, avg_hr_bpm=170.0)
+    create_run(cast.ada, NOON - timedelta(days=3), distance_m=None, duration_s=1_200.0)
+    create_run(cast.ada, NOON - timedelta(days=3), activity_type="bike", distance_m=40_000.0)
     assert data(cast.ada) == {
         "days": 30,
         "from_date": "2026-05-12",
@@ -44,19 +46,19 @@ def test_sums_are_sums_and_averages_are_weighted(cast: Cast):
 
 
 def test_without_any_heart_rate_the_key_is_absent(cast: Cast):
-    run(cast.ada, NOON - timedelta(hours=2))
+    create_run(cast.ada, NOON - timedelta(hours=2))
     assert "avg_heart_rate" not in data(cast.ada)
 
 
 def test_without_any_distance_the_pace_is_null(cast: Cast):
-    run(cast.ada, NOON - timedelta(hours=2), distance_m=None)
+    create_run(cast.ada, NOON - timedelta(hours=2), distance_m=None)
     assert data(cast.ada)["avg_pace"] is None
 
 
 def test_today_is_where_the_athlete_is(cast: Cast):
     """At 16:00 UTC Tokyo is already in the next day."""
-    run(cast.ben, datetime(2026, 6, 10, 14, 59, tzinfo=UTC))
-    run(cast.ben, datetime(2026, 6, 10, 15, 1, tzinfo=UTC))
+    create_run(cast.ben, datetime(2026, 6, 10, 14, 59, tzinfo=UTC))
+    create_run(cast.ben, datetime(2026, 6, 10, 15, 1, tzinfo=UTC))
     with time_machine.travel(datetime(2026, 6, 10, 16, 0, tzinfo=UTC), tick=False):
         today = data(cast.ben, days=1)
     assert (today["from_date"], today["to_date"], today["total_activities"]) == (
@@ -70,22 +72,22 @@ def test_today_is_where_the_athlete_is(cast: Cast):
     "days", ["0", "366", "-1", "", "7.0", "１２", "1_0", " 7", "7 ", "+7", "0x7", "nan", "9" * 400, "٣"]
 )
 def test_days_are_1_to_365_in_plain_digits(cast: Cast, days: str):
-    answer = Api(cast.ada).get(STATS, {"days": days})
+    answer = ApiClient(cast.ada).get(STATS, {"days": days})
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, "days")
 
 
 @pytest.mark.parametrize("days", [1, 365])
 def test_the_ends_of_the_range_are_allowed(cast: Cast, days: int):
-    run(cast.ada, NOON - timedelta(hours=1))
+    create_run(cast.ada, NOON - timedelta(hours=1))
     assert data(cast.ada, days=days)["total_activities"] == 1
 
 
 def test_nothing_in_the_range_is_404_no_data(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=40))
-    answer = Api(cast.ada).get(STATS)
+    create_run(cast.ada, NOON - timedelta(days=40))
+    answer = ApiClient(cast.ada).get(STATS)
     assert (answer.status_code, answer.json()["details"]["code"]) == (404, "NO_DATA")
 
 
 def test_a_coach_asks_in_the_athletes_days_and_not_in_her_own(cast: Cast):
-    run(cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC))  # 00:30 on the 10th in Tokyo
+    create_run(cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC))  # 00:30 on the 10th in Tokyo
     assert data(cast.carl, days=1, user_id=cast.ben.public_id)["from_date"] == "2026-06-10"

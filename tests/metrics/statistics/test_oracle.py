@@ -30,8 +30,8 @@ from metrics.models import Activity, HealthDay
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
 from metrics.statistics.view import StatisticsView
 from tests.metrics.statistics import oracle
-from tests.metrics.statistics.oracle import Done, Read
-from tests.support.cast import Api, Cast, person, run
+from tests.metrics.statistics.oracle import OracleActivity, OracleHealthDay
+from tests.support.cast import ApiClient, Cast, create_person, create_run
 
 pytestmark = pytest.mark.django_db  # also what makes pytest-django set up the database for `lives`
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "5000"))
@@ -85,14 +85,14 @@ NEAR_S = (
 
 @cache
 def changes(zone: str) -> list[datetime]:
-    return oracle.clock_changes(ZoneInfo(zone), 1988, 2029)
+    return oracle.find_clock_changes(ZoneInfo(zone), 1988, 2029)
 
 
 @cache
 def odd_changes(zone: str) -> list[datetime]:
     """Those at which the date goes back or midnight is skipped, and shifts of more than an hour."""
     place = ZoneInfo(zone)
-    return [change for change in changes(zone) if oracle.is_odd(change, place)]
+    return [change for change in changes(zone) if oracle.is_odd_clock_change(change, place)]
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
@@ -108,8 +108,8 @@ class Life:
 
     athlete: Athlete
     zones: tuple[str, ...]
-    done: list[Done]
-    read: list[Read]
+    done: list[OracleActivity]
+    read: list[OracleHealthDay]
 
     @property
     def user(self) -> User:
@@ -125,12 +125,12 @@ def live(number: int, zones: tuple[str, ...]) -> Life:
     near = [trap + timedelta(seconds=seconds) for trap in traps for seconds in chance.sample(NEAR_S, 5)]
     near += [trap - timedelta(microseconds=1) for trap in traps[::4]]
     anywhere = [LATE - timedelta(seconds=chance.randrange(21 * 365 * 86_400)) for _ in range(60)]
-    user = person(f"life{number}", zones[0])
+    user = create_person(f"life{number}", zones[0])
     done = [training(instant, chance) for instant in near + anywhere]
     return Life(user.athlete, zones, done, list(readings(chance)))
 
 
-def training(started_at: datetime, chance: Random) -> Done:
+def training(started_at: datetime, chance: Random) -> OracleActivity:
     """Quarters, whose sums are exact in any order."""
 
     def perhaps(most: int) -> float | None:
@@ -140,7 +140,7 @@ def training(started_at: datetime, chance: Random) -> Done:
     zones = tuple(chance.randrange(0, 2_000) / 4 for _ in range(5)) if chance.random() < 0.6 else None
     heart_rate = float(chance.randrange(90, 190)) if chance.random() < 0.6 else None
     duration = chance.randrange(1, 60_000) / 4
-    return Done(
+    return OracleActivity(
         started_at,
         sport,
         duration,
@@ -153,7 +153,7 @@ def training(started_at: datetime, chance: Random) -> Done:
     )
 
 
-def readings(chance: Random) -> Iterator[Read]:
+def readings(chance: Random) -> Iterator[OracleHealthDay]:
     """Two winters with an ISO week 53 or a leap day, one source fuller than the next, some days missing."""
     for first in (date(2020, 11, 20), date(2023, 12, 20)):
         for source, share in (("garmin", 0.7), ("oura", 0.69), ("whoop", 0.4)):
@@ -162,7 +162,7 @@ def readings(chance: Random) -> Iterator[Read]:
                     kinds = [
                         round(chance.uniform(20, 99), 1) if chance.random() < 0.7 else None for _ in range(4)
                     ]
-                    yield Read(first + timedelta(days=back), source, *kinds)
+                    yield OracleHealthDay(first + timedelta(days=back), source, *kinds)
 
 
 def store(life: Life) -> None:
@@ -232,7 +232,7 @@ def places(draw: st.DrawFn, *, offsets: bool = True) -> Place:
     if kind == "offset":
         minutes = draw(st.integers(-840, 840))
         zone = timezone(timedelta(minutes=minutes))
-        return Place(row, {"timezone_offset": minutes}, zone, oracle.offset_label(minutes))
+        return Place(row, {"timezone_offset": minutes}, zone, oracle.format_offset(minutes))
     if kind == "own":
         return Place(row, {}, ZoneInfo(TRAPS[row][0]), TRAPS[row][0])
     name = draw(st.sampled_from(TRAPS[row] if kind == "trap" else ZONES))
@@ -254,7 +254,9 @@ def instants(draw: st.DrawFn, place: Place) -> datetime:
     if kind == "change":
         return change + beside
     return (
-        midnight(oracle.day_of(change, place.zone) + timedelta(days=draw(st.integers(-9, 9))), place.zone)
+        midnight(
+            oracle.get_local_day(change, place.zone) + timedelta(days=draw(st.integers(-9, 9))), place.zone
+        )
         + beside
     )
 
@@ -295,7 +297,7 @@ def spans(draw: st.DrawFn, near: date) -> tuple[date, date]:
 @st.composite
 def activity_questions(draw: st.DrawFn) -> tuple[Place, dict[str, Any]]:
     place = draw(places(offsets=False))
-    near = oracle.day_of(draw(instants(place)), place.zone)
+    near = oracle.get_local_day(draw(instants(place)), place.zone)
     if draw(st.booleans()):
         near -= timedelta(days=draw(st.integers(0, 399)))
     first, last = draw(spans(near))
@@ -343,16 +345,20 @@ def answered(door: type[StatisticsView], life: Life, asked: dict[str, Any], now:
 def expected_running(life: Life, place: Place, asked: dict[str, Any]) -> Any:
     view, metric = asked["granularity"], asked["metric_type"]
     start, end = asked["from_timestamp"], asked["to_timestamp"]
-    return oracle.running_stats(life.done, start, end, view, metric, place.zone, place.label)
+    return oracle.compute_running_stats(life.done, start, end, view, metric, place.zone, place.label)
 
 
 def expected_activity(life: Life, place: Place, asked: dict[str, Any]) -> Any:
     first, last, sport = asked["start_date"], asked["end_date"], asked.get("activity_type")
-    return oracle.activity_stats(life.done, first, last, asked["granularity"], sport, place.zone, place.label)
+    return oracle.compute_activity_stats(
+        life.done, first, last, asked["granularity"], sport, place.zone, place.label
+    )
 
 
 def expected_health(life: Life, asked: dict[str, Any]) -> Any:
-    return oracle.health_metrics(life.read, asked["start_date"], asked["end_date"], asked["granularity"])
+    return oracle.compute_health_metrics(
+        life.read, asked["start_date"], asked["end_date"], asked["granularity"]
+    )
 
 
 def share(of_all: float) -> Callable[[Any], Any]:
@@ -390,7 +396,9 @@ def test_activity_stats_is_what_counting_by_hand_gives(lives, question):
 def test_fitness_stats_is_what_counting_by_hand_gives(lives, question):
     place, now, days = question
     life = lives(place.row)
-    expected = oracle.fitness_stats(life.done, oracle.day_of(now, place.zone), days, place.zone)
+    expected = oracle.compute_fitness_stats(
+        life.done, oracle.get_local_day(now, place.zone), days, place.zone
+    )
     assert answered(FitnessStatsView, life, {"days": days}, now) == expected
 
 
@@ -427,7 +435,7 @@ def test_through_the_front_door_it_is_the_same(lives, question):
         else:
             life, path = lives(place.row), "/api/v2/analytics/activity_stats"
             expected = expected_activity(life, place, asked)
-        answer = Api(life.user).get(path, {name: written(value) for name, value in asked.items()})
+        answer = ApiClient(life.user).get(path, {name: written(value) for name, value in asked.items()})
     if expected is None:
         assert answer.json()["details"]["code"] == "NO_DATA"
     else:
@@ -447,7 +455,7 @@ NEWFOUNDLAND_MIDNIGHT = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
 def runs_of_the_returning_evening(cast: Cast) -> Athlete:
     """St. John's set clocks from 00:01 on 7 November 2010 back to 23:01 on the 6th: a run on each side of each."""
     for seconds in (-1, 30, 90, 3_599, 3_600):
-        run(cast.ada, NEWFOUNDLAND_MIDNIGHT + timedelta(seconds=seconds))
+        create_run(cast.ada, NEWFOUNDLAND_MIDNIGHT + timedelta(seconds=seconds))
     return cast.ada.athlete
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.support.cast import NOON, Api, Cast, run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 STATS = "/api/v1/analytics/running_stats"
 
@@ -19,7 +19,7 @@ def _noon():
 
 
 def ask(user, start: datetime, end: datetime, **more):
-    return Api(user).get(
+    return ApiClient(user).get(
         STATS, {"from_timestamp": int(start.timestamp()), "to_timestamp": int(end.timestamp())} | more
     )
 
@@ -32,7 +32,7 @@ def data(*args, **more):
 
 def test_a_late_run_is_on_its_own_local_day_in_two_zones(cast: Cast):
     """22:30 UTC is half past midnight of the next day in Madrid, and still the evening in New York."""
-    run(cast.ada, datetime(2026, 6, 8, 22, 30, tzinfo=UTC))
+    create_run(cast.ada, datetime(2026, 6, 8, 22, 30, tzinfo=UTC))
     start, end = NOON - timedelta(days=5), NOON
     by_zone = {
         zone: data(cast.ada, start, end, timezone=zone) for zone in ("Europe/Madrid", "America/New_York")
@@ -42,7 +42,7 @@ def test_a_late_run_is_on_its_own_local_day_in_two_zones(cast: Cast):
 
 
 def test_a_monday_morning_in_brisbane_is_not_in_the_week_before(cast: Cast):
-    run(cast.ada, datetime(2026, 6, 7, 20, 30, tzinfo=UTC))  # Monday 06:30 there
+    create_run(cast.ada, datetime(2026, 6, 7, 20, 30, tzinfo=UTC))  # Monday 06:30 there
     points = data(
         cast.ada, NOON - timedelta(days=9), NOON, granularity="monthly", timezone="Australia/Brisbane"
     )["points"]
@@ -50,7 +50,7 @@ def test_a_monday_morning_in_brisbane_is_not_in_the_week_before(cast: Cast):
 
 
 def test_daily_has_a_point_for_every_local_day_that_the_range_touches(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1))
+    create_run(cast.ada, NOON - timedelta(days=1))
     points = data(cast.ada, NOON - timedelta(days=3), NOON)["points"]
     assert [p["period_start"] for p in points] == ["2026-06-07", "2026-06-08", "2026-06-09", "2026-06-10"]
     assert points[0] == {
@@ -64,8 +64,8 @@ def test_daily_has_a_point_for_every_local_day_that_the_range_touches(cast: Cast
 
 
 def test_weekly_is_exactly_the_last_seven_days(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1))
-    run(cast.ada, NOON - timedelta(days=20))
+    create_run(cast.ada, NOON - timedelta(days=1))
+    create_run(cast.ada, NOON - timedelta(days=20))
     answer = data(cast.ada, NOON - timedelta(days=30), NOON, granularity="weekly")
     assert (answer["bucket"], len(answer["points"])) == ("day", 7)
     assert answer["points"][-1]["period_start"] == "2026-06-10"
@@ -73,22 +73,22 @@ def test_weekly_is_exactly_the_last_seven_days(cast: Cast):
 
 
 def test_yearly_has_a_point_for_every_calendar_month(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=100))
+    create_run(cast.ada, NOON - timedelta(days=100))
     answer = data(cast.ada, NOON - timedelta(days=365), NOON, granularity="yearly")
     assert (answer["bucket"], len(answer["points"])) == ("month", 13)
 
 
 def test_only_runs_inside_the_half_open_range_count(cast: Cast):
     start, end = NOON - timedelta(days=2), NOON - timedelta(days=1)
-    run(cast.ada, start)
-    run(cast.ada, end)
-    run(cast.ada, start - timedelta(seconds=1))
-    run(cast.ada, start + timedelta(hours=1), activity_type="bike")
+    create_run(cast.ada, start)
+    create_run(cast.ada, end)
+    create_run(cast.ada, start - timedelta(seconds=1))
+    create_run(cast.ada, start + timedelta(hours=1), activity_type="bike")
     assert data(cast.ada, start, end)["totals"]["activity_count"] == 1
 
 
 def test_the_zone_is_named_or_an_offset_or_the_athletes_own(cast: Cast):
-    run(cast.ben, NOON - timedelta(hours=1))
+    create_run(cast.ben, NOON - timedelta(hours=1))
     start, end = NOON - timedelta(days=1), NOON
     assert data(cast.ben, start, end)["timezone"] == "Asia/Tokyo"
     assert data(cast.ben, start, end, timezone_offset=-210)["timezone"] == "UTC-03:30"
@@ -96,8 +96,8 @@ def test_the_zone_is_named_or_an_offset_or_the_athletes_own(cast: Cast):
 
 
 def test_the_highlight_is_the_largest_point_of_the_chosen_metric(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1), distance_m=5_000.0, duration_s=4_000.0)
-    run(cast.ada, NOON - timedelta(hours=1))
+    create_run(cast.ada, NOON - timedelta(days=1), distance_m=5_000.0, duration_s=4_000.0)
+    create_run(cast.ada, NOON - timedelta(hours=1))
     start = NOON - timedelta(days=2)
     assert data(cast.ada, start, NOON)["highlight"] == {"period_start": "2026-06-10", "value": 10_000.0}
     by_time = data(cast.ada, start, NOON, metric_type="duration")
@@ -107,8 +107,8 @@ def test_the_highlight_is_the_largest_point_of_the_chosen_metric(cast: Cast):
 
 def test_zones_are_summed_and_the_share_of_zoned_time_is_told(cast: Cast):
     zones = {f"zone{number}_s": 600.0 for number in range(1, 6)}
-    run(cast.ada, NOON - timedelta(hours=2), **zones)
-    run(cast.ada, NOON - timedelta(hours=4), duration_s=1_000.0)
+    create_run(cast.ada, NOON - timedelta(hours=2), **zones)
+    create_run(cast.ada, NOON - timedelta(hours=4), duration_s=1_000.0)
     answer = data(cast.ada, NOON - timedelta(days=1), NOON)
     assert answer["totals"]["pace_zones"]["z3"] == 600.0
     assert answer["zones_coverage"] == 0.75
@@ -147,13 +147,13 @@ def test_no_runs_in_the_range_is_404_no_data(cast: Cast):
 )
 def test_a_wrong_parameter_is_400_and_named(cast: Cast, changed: dict[str, str], field: str):
     asked = {"from_timestamp": "1781006400", "to_timestamp": "1781092800"} | changed
-    answer = Api(cast.ada).get(STATS, asked)
+    answer = ApiClient(cast.ada).get(STATS, asked)
     assert answer.status_code == 400, answer.content
     assert answer.json()["details"]["field"] == field
 
 
 def test_exactly_365_days_and_seven_days_ahead_are_allowed(cast: Cast):
-    run(cast.ada, NOON - timedelta(days=1))
+    create_run(cast.ada, NOON - timedelta(days=1))
     ahead = NOON + timedelta(days=7)
     assert ask(cast.ada, ahead - timedelta(days=365), ahead).status_code == 200
 
@@ -162,7 +162,7 @@ def test_exactly_365_days_and_seven_days_ahead_are_allowed(cast: Cast):
     ("who", "status"), [("carl", 200), ("asha", 200), ("ben", 403), ("zora", 403), ("stella", 200)]
 )
 def test_who_may_ask_about_ada(cast: Cast, who: str, status: int):
-    run(cast.ada, NOON - timedelta(hours=1))
+    create_run(cast.ada, NOON - timedelta(hours=1))
     asked = ask(getattr(cast, who), NOON - timedelta(days=1), NOON, user_id=cast.ada.public_id)
     assert asked.status_code == status
 
@@ -174,8 +174,8 @@ def test_the_number_of_statements_is_exact(
 ):
     """Token with its person; for a coach the athlete under the visibility rule; the sums."""
     for back in range(runs):
-        run(cast.ada, NOON - timedelta(hours=back + 1))
-    api = Api(getattr(cast, viewer))
+        create_run(cast.ada, NOON - timedelta(hours=back + 1))
+    api = ApiClient(getattr(cast, viewer))
     asked: dict[str, str | int] = {"from_timestamp": 1749556800, "to_timestamp": 1781092800}
     asked["user_id"] = cast.ada.public_id
     with django_assert_num_queries(statements):

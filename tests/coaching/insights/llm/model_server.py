@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
-class ModelServer(ThreadingHTTPServer):
+class FakeLLMServer(ThreadingHTTPServer):
     """Answers `says` to everything, and keeps what it was asked."""
 
     daemon_threads = True
@@ -37,7 +37,7 @@ class ModelServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: ModelServer
+    server: FakeLLMServer
 
     def do_POST(self) -> None:
         said = self.rfile.read(int(self.headers["Content-Length"]))
@@ -63,8 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def model_server() -> Iterator[ModelServer]:
-    with ModelServer() as server:
+def run_fake_llm_server() -> Iterator[FakeLLMServer]:
+    with FakeLLMServer() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

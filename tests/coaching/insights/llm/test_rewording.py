@@ -32,7 +32,7 @@ from coaching.insights.llm.rewording import (
 )
 from coaching.models import InsightWording, ModelCalls
 from coaching.tasks import reword_insights
-from tests.coaching.insights.llm.model_server import ModelServer, model_server
+from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
 from tests.support.cast import NOON, Cast
 
 RACE = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
@@ -40,14 +40,14 @@ GOOD = "With 148 days to the 42.2 km race, fitness points to 3:08:40 against a g
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with model_server() as running:
+def server() -> Iterator[FakeLLMServer]:
+    with run_fake_llm_server() as running:
         running.says = GOOD
         yield running
 
 
 @pytest.fixture
-def model(server: ModelServer, settings, monkeypatch) -> ModelServer:
+def model(server: FakeLLMServer, settings, monkeypatch) -> FakeLLMServer:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     settings.INSIGHTS_LLM_BASE_URL, settings.INSIGHTS_LLM_MODEL = server.url, "small"
     settings.INSIGHTS_LLM_API_KEY, settings.INSIGHTS_LLM_TIMEOUT_S = "key-of-the-club", 2
@@ -78,7 +78,7 @@ def version(user: User) -> int:
     return Athlete.objects.get(pk=user.pk).data_version
 
 
-def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, server: ModelServer):
+def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, server: FakeLLMServer):
     with CaptureQueriesContext(
         connection,
     ) as statements:
@@ -89,7 +89,7 @@ def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, ser
     assert (server.asked, InsightWording.objects.count()) == ([], 0)
 
 
-def test_a_good_wording_takes_the_place_of_the_rules_text(cast: Cast, model: ModelServer):
+def test_a_good_wording_takes_the_place_of_the_rules_text(cast: Cast, model: FakeLLMServer):
     before = read(cast.ada)
     work()
     after = read(cast.ada)
@@ -97,19 +97,19 @@ def test_a_good_wording_takes_the_place_of_the_rules_text(cast: Cast, model: Mod
     assert (after.kind, after.title, after.evidence) == (before.kind, before.title, before.evidence)
 
 
-def test_reading_does_not_wait_for_the_model(cast: Cast, model: ModelServer):
+def test_reading_does_not_wait_for_the_model(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     assert model.asked == []
 
 
-def test_a_new_wording_outdates_the_kept_answers(cast: Cast, model: ModelServer):
+def test_a_new_wording_outdates_the_kept_answers(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     before = version(cast.ada)
     work()
     assert version(cast.ada) == before + 1
 
 
-def test_the_same_insight_is_asked_once(cast: Cast, model: ModelServer):
+def test_the_same_insight_is_asked_once(cast: Cast, model: FakeLLMServer):
     for _ in range(3):
         read(cast.ada)
         work()
@@ -119,14 +119,14 @@ def test_the_same_insight_is_asked_once(cast: Cast, model: ModelServer):
     assert len(statements) == 1  # the wordings come along with the athlete
 
 
-def test_other_numbers_are_another_question(cast: Cast, model: ModelServer):
+def test_other_numbers_are_another_question(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     work()
     assert read(cast.ada, days_to=147).written_by == "rules"
     assert InsightWording.objects.filter(athlete=cast.ada.pk).count() == 2
 
 
-def test_only_numbers_and_the_rules_sentences_are_sent(cast: Cast, model: ModelServer):
+def test_only_numbers_and_the_rules_sentences_are_sent(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     work()
     (sent,) = model.evidence
@@ -146,7 +146,7 @@ def test_only_numbers_and_the_rules_sentences_are_sent(cast: Cast, model: ModelS
     assert (model.asked[0]["model"], model.keys) == ("small", ["Bearer key-of-the-club"])
 
 
-def test_what_was_sent_is_not_kept(cast: Cast, model: ModelServer):
+def test_what_was_sent_is_not_kept(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     work()
     assert InsightWording.objects.get().question == {}
@@ -166,7 +166,7 @@ def test_what_was_sent_is_not_kept(cast: Cast, model: ModelServer):
     ],
 )
 def test_words_that_say_more_than_the_evidence_are_refused_for_good(
-    cast: Cast, model: ModelServer, says, reason
+    cast: Cast, model: FakeLLMServer, says, reason
 ):
     model.says = says
     read(cast.ada)
@@ -200,7 +200,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("broken", "reason"), BROKEN)
 def test_a_server_that_fails_leaves_the_rules_text(
-    cast: Cast, model: ModelServer, settings, broken, reason: str
+    cast: Cast, model: FakeLLMServer, settings, broken, reason: str
 ):
     settings.INSIGHTS_LLM_TIMEOUT_S = 0.5
     for name, value in broken.items():
@@ -216,7 +216,7 @@ def test_a_server_that_fails_leaves_the_rules_text(
     assert read(cast.ada).written_by == "rules"
 
 
-def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: ModelServer, settings):
+def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: FakeLLMServer, settings):
     settings.INSIGHTS_LLM_BASE_URL = "http://127.0.0.1:1/v1"
     read(cast.ada)
     with capture_logs() as logged:
@@ -225,7 +225,7 @@ def test_nobody_listening_leaves_the_rules_text(cast: Cast, model: ModelServer, 
 
 
 def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times(
-    cast: Cast, model: ModelServer
+    cast: Cast, model: FakeLLMServer
 ):
     read(cast.ada)
     model.status = 503
@@ -242,7 +242,7 @@ def test_a_server_that_came_back_is_asked_again_and_one_that_did_not_three_times
     assert (given_up.refused, given_up.question) == ("status_503", {})
 
 
-def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model: ModelServer, settings):
+def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model: FakeLLMServer, settings):
     settings.INSIGHTS_LLM_DAILY_CALLS = 2
     for days_to in (90, 91, 92):
         read(cast.ada, days_to)
@@ -255,7 +255,7 @@ def test_the_budget_of_a_day_is_kept_and_a_new_day_has_another(cast: Cast, model
     assert len(model.asked) == 3
 
 
-def test_calls_that_fail_are_paid_for_too(cast: Cast, model: ModelServer, settings):
+def test_calls_that_fail_are_paid_for_too(cast: Cast, model: FakeLLMServer, settings):
     settings.INSIGHTS_LLM_DAILY_CALLS, model.status = 2, 500
     read(cast.ada)
     for _ in range(4):
@@ -263,7 +263,7 @@ def test_calls_that_fail_are_paid_for_too(cast: Cast, model: ModelServer, settin
     assert len(model.asked) == 2
 
 
-def test_what_is_new_is_worded_before_what_failed(cast: Cast, model: ModelServer):
+def test_what_is_new_is_worded_before_what_failed(cast: Cast, model: FakeLLMServer):
     model.status = 500
     read(cast.ada, days_to=90)
     work()
@@ -273,7 +273,7 @@ def test_what_is_new_is_worded_before_what_failed(cast: Cast, model: ModelServer
     assert [asked["evidence"]["days_to_race"] for asked in model.evidence] == [90, 91, 90]
 
 
-def test_another_model_words_it_anew(cast: Cast, model: ModelServer, settings):
+def test_another_model_words_it_anew(cast: Cast, model: FakeLLMServer, settings):
     read(cast.ada)
     work()
     settings.INSIGHTS_LLM_MODEL = "large"
@@ -282,14 +282,14 @@ def test_another_model_words_it_anew(cast: Cast, model: ModelServer, settings):
     assert read(cast.ada).written_by == "large"
 
 
-def test_wordings_are_everybodys_own(cast: Cast, model: ModelServer):
+def test_wordings_are_everybodys_own(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     work()
     assert read(cast.ben).written_by == "rules"
 
 
 def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
-    cast: Cast, model: ModelServer, settings
+    cast: Cast, model: FakeLLMServer, settings
 ):
     read(cast.ada)
     work()
@@ -301,7 +301,7 @@ def test_old_wordings_and_questions_are_forgotten_also_without_a_model(
     assert (InsightWording.objects.count(), ModelCalls.objects.count()) == (0, 0)
 
 
-def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: ModelServer):
+def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: FakeLLMServer):
     read(cast.ada)
     work()
     cast.ada.delete()
@@ -311,7 +311,7 @@ def test_an_athlete_who_leaves_takes_the_wordings_along(cast: Cast, model: Model
 
 @pytest.mark.parametrize(("reason", "asked"), [(None, 3), (AbortReason.SHUTDOWN, 1)])
 def test_the_job_ends_between_two_when_its_worker_is_told_to_stop(
-    cast: Cast, model: ModelServer, reason, asked: int
+    cast: Cast, model: FakeLLMServer, reason, asked: int
 ):
     model.says = "This is said without a single number."
     for days_to in (90, 91, 92):

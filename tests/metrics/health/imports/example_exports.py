@@ -13,10 +13,12 @@ WHOOP_CYCLES = (
 WHOOP_SLEEPS = "Cycle start time,Cycle end time,Cycle timezone,Wake onset,Asleep duration (min),Nap"
 
 
-def export(header: str, rows: Iterable[str], newline: str = "\n", start: str = "") -> bytes:
+def build_export(header: str, rows: Iterable[str], newline: str = "\n", start: str = "") -> bytes:
     return (start + newline.join([header, *rows]) + newline).encode()
 
 
-def hrv4training(dates: Iterable[str], rmssd: float = 50.0) -> bytes:
+def build_hrv4training_export(dates: Iterable[str], rmssd: float = 50.0) -> bytes:
     """A measurement on each of these dates, as the app spells them."""
-    return export(HRV4TRAINING, [f"{day},07:00,50.0,1200.0,60.0,{rmssd},8.0,rest,,55.0," for day in dates])
+    return build_export(
+        HRV4TRAINING, [f"{day},07:00,50.0,1200.0,60.0,{rmssd},8.0,rest,,55.0," for day in dates]
+    )

@@ -14,8 +14,8 @@ from tests.metrics.health.imports.example_exports import (
     INTERVALS_ICU,
     WHOOP_CYCLES,
     WHOOP_SLEEPS,
-    export,
-    hrv4training,
+    build_export,
+    build_hrv4training_export,
 )
 
 
@@ -29,7 +29,7 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
         "2026-03-04,,,,,,,,0.0",
         '2026-03-03,,97,,,,"",,1e-45',
     ]
-    read = read_health_export(export(INTERVALS_ICU, rows, start="\ufeff"))
+    read = read_health_export(build_export(INTERVALS_ICU, rows, start="\ufeff"))
     assert (read.source, read.skipped_count, read.invalid_rows) == ("intervals.icu", 1, ())
     assert read.rows == (
         DayRow(
@@ -49,14 +49,14 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
-    data = export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
+    data = build_export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
     read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
     assert read.invalid_rows == (InvalidRow(5, "“junk” is no day"),)
 
 
 def test_a_comment_over_several_lines_is_one_row():
-    data = export(INTERVALS_ICU, ['2026-03-05,,52,,,,"tired,\nand cold",,', "x,,,,,,,,"])
+    data = build_export(INTERVALS_ICU, ['2026-03-05,,52,,,,"tired,\nand cold",,', "x,,,,,,,,"])
     read = read_health_export(data)
     assert (len(read.rows), read.invalid_rows[0].line) == (1, 4)
 
@@ -77,18 +77,20 @@ def test_a_comment_over_several_lines_is_one_row():
     ],
 )
 def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read(cells: str):
-    read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"]))
+    read = read_health_export(
+        build_export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"])
+    )
     assert ([row.line for row in read.invalid_rows], len(read.rows)) == ([3], 2)
     assert read.invalid_rows[0].message.isprintable()
 
 
 def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
-    read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
+    read = read_health_export(build_export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
     assert read.invalid_rows == (InvalidRow(3, "the row breaks off"),)
 
 
 def test_hrv4training_puts_the_day_before_the_month():
-    assert days(hrv4training(["2017-30-08", "2017-31-08", "2017-01-09"])) == [
+    assert days(build_hrv4training_export(["2017-30-08", "2017-31-08", "2017-01-09"])) == [
         "2017-08-30",
         "2017-08-31",
         "2017-09-01",
@@ -96,39 +98,45 @@ def test_hrv4training_puts_the_day_before_the_month():
 
 
 def test_the_order_is_found_over_the_whole_file_also_for_rows_that_could_be_both():
-    assert days(hrv4training(["2017-01-09", "2017-02-09", "2017-13-09"]))[:2] == ["2017-09-01", "2017-09-02"]
-    assert days(hrv4training(["2017-09-01", "2017-09-02", "2017-09-13"]))[:2] == ["2017-09-01", "2017-09-02"]
+    assert days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-13-09"]))[:2] == [
+        "2017-09-01",
+        "2017-09-02",
+    ]
+    assert days(build_hrv4training_export(["2017-09-01", "2017-09-02", "2017-09-13"]))[:2] == [
+        "2017-09-01",
+        "2017-09-02",
+    ]
 
 
 def test_where_both_orders_exist_the_one_with_days_close_together_holds():
-    assert days(hrv4training(["2017-01-09", "2017-02-09", "2017-03-09"])) == [
+    assert days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-03-09"])) == [
         "2017-09-01",
         "2017-09-02",
         "2017-09-03",
     ]
-    assert days(hrv4training(["2017-09-01", "2017-09-02"])) == ["2017-09-01", "2017-09-02"]
+    assert days(build_hrv4training_export(["2017-09-01", "2017-09-02"])) == ["2017-09-01", "2017-09-02"]
 
 
 def test_an_order_that_cannot_be_told_is_refused_instead_of_guessed():
     with pytest.raises(FileError, match="day or the month first"):
-        read_health_export(hrv4training(["2017-05-06"]))
-    assert days(hrv4training(["2017-05-05"])) == ["2017-05-05"]
+        read_health_export(build_hrv4training_export(["2017-05-06"]))
+    assert days(build_hrv4training_export(["2017-05-05"])) == ["2017-05-05"]
 
 
 def test_a_single_junk_date_does_not_turn_the_order_around():
-    read = read_health_export(hrv4training(["2017-30-08", "2017-31-08", "2017-08-32"]))
+    read = read_health_export(build_hrv4training_export(["2017-30-08", "2017-31-08", "2017-08-32"]))
     assert (len(read.rows), [row.line for row in read.invalid_rows]) == (2, [4])
 
 
 def test_a_row_of_zeros_is_no_measurement():
     zeros = "2017-13-08,01:00,0.0,0.0,0.0,0.0,0.0,rest,not sick,,"
-    read = read_health_export(export(HRV4TRAINING, ["", zeros], "\r\n"))
+    read = read_health_export(build_export(HRV4TRAINING, ["", zeros], "\r\n"))
     assert (read.source, read.rows, read.invalid_rows, read.skipped_count) == ("hrv4training", (), (), 1)
 
 
 def test_a_comma_in_a_note_shifts_nothing_that_is_read():
     note = "2017-13-08,07:00,50.0,1200.0,60.0,55.0,8.0,rest,sore, and cold,55.0,"
-    assert read_health_export(export(HRV4TRAINING, [note])).rows[0].values == {
+    assert read_health_export(build_export(HRV4TRAINING, [note])).rows[0].values == {
         "hrv_rmssd_ms": 55.0,
         "hrv_sdnn_ms": 60.0,
         "resting_hr_bpm": 50.0,
@@ -141,7 +149,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
         "2024-06-22 00:05:00,2024-06-22 23:00:00,UTC-04:00,70,20,2024-06-22 06:00:00,300",
         "2024-06-21 08:00:00,2024-06-22 00:05:00,UTC-04:00,,,,",
     ]
-    read = read_health_export(export(WHOOP_CYCLES, rows))
+    read = read_health_export(build_export(WHOOP_CYCLES, rows))
     assert (read.source, read.skipped_count) == ("whoop", 1)
     assert [(str(row.date), row.values) for row in read.rows] == [
         ("2024-06-24", {"hrv_rmssd_ms": 16.0, "resting_hr_bpm": 77.0, "sleep_s": 30_240.0}),
@@ -150,7 +158,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
 
 
 def test_readings_without_a_night_have_no_day():
-    read = read_health_export(export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
+    read = read_health_export(build_export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
     assert read.invalid_rows == (InvalidRow(2, "“” is no day"),)
 
 
@@ -160,7 +168,7 @@ def test_a_nap_is_not_the_sleep_of_a_night():
         "2024-06-10 23:00:00,,UTC+01:00,2024-06-11 07:51:21,480,false",
         "2024-06-09 23:00:00,,UTC+01:00,2024-06-10 07:00:22,,false",
     ]
-    read = read_health_export(export(WHOOP_SLEEPS, rows))
+    read = read_health_export(build_export(WHOOP_SLEEPS, rows))
     assert [row.values for row in read.rows] == [{"sleep_s": 28_800.0}]
     assert read.skipped_count == 2
 
@@ -175,8 +183,8 @@ def test_a_nap_is_not_the_sleep_of_a_night():
         b"PK\x03\x04",
         b'<?xml version="1.0"?>',
         INTERVALS_ICU.encode("utf-16"),
-        export(INTERVALS_ICU, ['2026-03-05,,52,,,,"never closed,,', "2026-03-04,,52,,,,,,"]),
-        export(INTERVALS_ICU, ["x" * 200_000]),
+        build_export(INTERVALS_ICU, ['2026-03-05,,52,,,,"never closed,,', "2026-03-04,,52,,,,,,"]),
+        build_export(INTERVALS_ICU, ["x" * 200_000]),
     ],
 )
 def test_what_is_no_health_export_is_refused(data: bytes):
