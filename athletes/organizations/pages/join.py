@@ -1,4 +1,4 @@
-"""The page of an invitation link: join with the signed-in account, or create one."""
+"""Page: join a club with an invitation, with an existing or a new account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from athletes.roles import Role
 
 
 class JoinPage(ProtectedPage):
-    """The code follows the # of the link. Browsers do not send it, so a script puts it into the form."""
+    """Accepts the token of an invitation.
+
+    The token follows the # of the link. Browsers do not send that part, so a script copies it into the form.
+    """
 
     template_name = "athletes/organizations/join.html"
 
@@ -35,9 +38,9 @@ class JoinPage(ProtectedPage):
             membership = self._accept(request)
         except ValidationError as error:
             return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
-        except ApiError as refusal:
+        except ApiError as error:
             return self._form(
-                fields=form_data(request), errors={refusal.details.get("field", "form"): str(refusal.detail)}
+                fields=form_data(request), errors={error.details.get("field", "form"): str(error.detail)}
             )
         if not self.page_user.signed_in:
             login(request, membership.user, PASSWORD_BACKEND)
@@ -46,14 +49,14 @@ class JoinPage(ProtectedPage):
 
     def _accept(self, request: HttpRequest) -> Membership:
         person = self.person if self.page_user.signed_in else None
-        asked = AcceptInvitationRequest.parse(
+        form = AcceptInvitationRequest.parse(
             remove_empty_fields(form_data(request)), signed_in=person is not None
         )
-        return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
+        return accept_invitation(form["token"], person or _new_account(form), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:
         return self.page(zones=sorted(list_zone_names()), **context)
 
 
-def _new_account(asked: dict[str, Any]) -> NewAccount:
-    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))
+def _new_account(form: dict[str, Any]) -> NewAccount:
+    return NewAccount(form["email"], form["password"], form.get("display_name", ""), form.get("timezone"))

@@ -89,7 +89,7 @@ def test_a_link_is_shown_once_and_lets_people_join(cast: Cast):
 
 def test_an_invitation_is_mailed_sent_again_and_ended(cast: Cast):
     assert sent(cast.hanna, "club-mail-page", email="New@Example.test", role="athlete").status_code == 302
-    assert "no e-mail address" in sent(cast.hanna, "club-mail-page", email="new").content.decode()
+    assert "not an e-mail address" in sent(cast.hanna, "club-mail-page", email="new").content.decode()
     first = Invitation.objects.get()
     sent(cast.hanna, "club-invitation-page", invitation_id=first.public_id, do="resend")
     second = Invitation.objects.get(ended_at=None)
@@ -127,9 +127,9 @@ def test_the_head_coach_changes_and_removes_members(cast: Cast):
     ben.refresh_from_db()
     assert ben.status == Status.LEFT
     refused = sent(cast.hanna, "club-member-page", user_id=cast.hanna.public_id, do="remove")
-    assert "hands the organization over first" in refused.content.decode()
+    assert "must hand the organization over first" in refused.content.decode()
     assert (
-        "without accepting an invitation"
+        "must first accept an invitation"
         in sent(
             cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="athlete"
         ).content.decode()
@@ -212,7 +212,7 @@ def test_other_people_find_no_club_that_is_not_theirs(cast: Cast):
     coached = browser(cast.carl).get("/coach/clubs").content.decode()
     assert "Harbour" in coached
     assert "Hill" not in coached
-    assert "you coach in no club" in browser(cast.ada).get("/coach/clubs").content.decode()
+    assert "you do not coach a club" in browser(cast.ada).get("/coach/clubs").content.decode()
     assert 'href="/coach/clubs"' not in browser(cast.carl).get("/coach/").content.decode()
 
 

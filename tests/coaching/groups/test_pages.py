@@ -264,7 +264,7 @@ def test_a_name_that_is_taken_or_missing_is_told_beside_the_field(cast: Cast, mi
     other = add_to_training_group(cast.ben, cast.harbour, "Trail")
     head = browser(cast.hanna)
     for path in (reverse("groups-page"), address(other)):
-        for name, told in (("MILERS", "has this name already"), ("", "blank")):
+        for name, told in (("MILERS", "already has this name"), ("", "blank")):
             answer = head.post(path, {"name": name})
             assert answer.status_code == 200
             assert told in answer.context["errors"]["name"]
