@@ -52,7 +52,7 @@ def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
     data = export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
     read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
-    assert read.invalid_rows == (InvalidRow(5, "“junk” is no day"),)
+    assert read.invalid_rows == (InvalidRow(5, "“junk” is not a date"),)
 
 
 def test_a_comment_over_several_lines_is_one_row():
@@ -84,7 +84,7 @@ def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read
 
 def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
     read = read_health_export(export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
-    assert read.invalid_rows == (InvalidRow(3, "the row breaks off"),)
+    assert read.invalid_rows == (InvalidRow(3, "the row is incomplete"),)
 
 
 def test_hrv4training_puts_the_day_before_the_month():
@@ -151,7 +151,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
 
 def test_readings_without_a_night_have_no_day():
     read = read_health_export(export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
-    assert read.invalid_rows == (InvalidRow(2, "“” is no day"),)
+    assert read.invalid_rows == (InvalidRow(2, "“” is not a date"),)
 
 
 def test_a_nap_is_not_the_sleep_of_a_night():
