@@ -1,4 +1,4 @@
-"""What was measured of an athlete: each value now, and the form for new ones; one's own in the settings."""
+"""Thresholds page of an athlete: the current values and a form for new ones. One's own is in the settings."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ MEASURED = {
     Threshold.Kind.VDOT: ("VDOT", ""),
     Threshold.Kind.MASS_KG: ("Body mass", "kg"),
 }
-SAVED = "The measured values are saved. Recordings that are here already keep their numbers."
+SAVED = "The measured values are saved. Stored activities keep their numbers."
 
 
 class ThresholdsForm(AthleteChanges):
-    """The API's question of what is measured, and of nothing else."""
+    """The API's athlete form, thresholds only."""
 
-    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # takes the fields away
+    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # removes the fields
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A field of the form; `now` is the value that holds today, whose it is and since when."""
+    """A form field; `now` describes today's value, its source and its date."""
 
     name: str
     label: str
@@ -53,7 +53,7 @@ class Measured:
 
 
 class ThresholdsPage(ProtectedPage):
-    """One's own."""
+    """Your own thresholds."""
 
     template_name = "metrics/thresholds.html"
 
@@ -70,7 +70,7 @@ class ThresholdsPage(ProtectedPage):
         except ValidationError as error:
             return self.shown(athlete, fields.dict(), errors_by_field(error.detail))
         if not MEASURED.keys() & asked.keys():
-            return self.shown(athlete, fields.dict(), {"form": "Type at least one value."})
+            return self.shown(athlete, fields.dict(), {"form": "Fill in at least one value."})
         source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
         change_athlete(athlete, {"source": source} | asked, now)
         messages.success(self.request, SAVED)
@@ -112,12 +112,12 @@ class ThresholdsPage(ProtectedPage):
 
 
 class AthleteThresholdsPage(ThresholdsPage):
-    """Those of somebody for whom one may record."""
+    """The thresholds of an athlete you may record for."""
 
-    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
+    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # argument from the address
         return self.shown(self._athlete(user_id))
 
-    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
+    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # argument from the address
         return self.stored(self._athlete(user_id))
 
     def _athlete(self, user_id: str) -> Athlete:
@@ -125,7 +125,7 @@ class AthleteThresholdsPage(ThresholdsPage):
 
 
 def _question(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
-    """As the API takes it; what was left empty stays as it is."""
+    """Convert form fields to API values; empty fields are omitted."""
     read = {name: number(str(text)) for name, text in fields.items() if name in MEASURED}
     if PACE in fields:
         read[PACE] = seconds_per_km(str(fields[PACE]), units)

@@ -1,6 +1,6 @@
-"""Numbers as people type them, in the viewer's units, as the API takes them: metres, s/km.
+"""Convert typed numbers in the viewer's units to API units: metres, s/km.
 
-What cannot be read stays the text that it is, and the API's question refuses it. Knows no Django.
+Unreadable text is returned unchanged; API validation then rejects it. Does not use Django.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ _PACE = re.compile(r"([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 
 
 def number(text: str) -> float | str:
-    """12.5 and 12,5."""
+    """Parse `12.5` or `12,5`."""
     return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else text
 
 
 def metres(text: str, units: str) -> float | str:
-    """Of kilometres or miles."""
-    told = number(text)
-    return told if isinstance(told, str) else told * unit_m(units)
+    """Convert kilometres or miles to metres."""
+    parsed = number(text)
+    return parsed if isinstance(parsed, str) else parsed * unit_m(units)
 
 
 def seconds_per_km(text: str, units: str) -> float | str:
-    """Of M:SS for a kilometre or a mile."""
-    found = _PACE.fullmatch(text.strip())
-    return (60 * int(found[1]) + int(found[2])) * 1000.0 / unit_m(units) if found else text
+    """Convert M:SS per kilometre or mile to seconds per km."""
+    match = _PACE.fullmatch(text.strip())
+    return (60 * int(match[1]) + int(match[2])) * 1000.0 / unit_m(units) if match else text
 
 
 def unit_m(units: str) -> float:
