@@ -24,7 +24,7 @@ def test_new_athlete_has_no_thresholds(cast: Cast):
 
 @time_machine.travel(NOON, tick=False)
 def test_threshold_is_valid_from_the_local_date_of_the_athlete(cast: Cast):
-    answer = ApiClient(cast.ben).send("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
+    answer = ApiClient(cast.ben).send_json("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
     assert answer.status_code == 200
     assert answer.json()["data"]["lthr"] == 168.0
     assert set(Threshold.objects.values_list("kind", "valid_from")) == {
@@ -66,7 +66,7 @@ def test_second_threshold_of_a_day_replaces_the_first(cast: Cast):
 
 
 def test_patch_raises_the_data_version(cast: Cast):
-    ApiClient(cast.ada).send("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
+    ApiClient(cast.ada).send_json("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
     athlete = Athlete.objects.get(pk=cast.ada.pk)
     assert (athlete.timezone, athlete.timezone_confirmed, athlete.data_version) == ("Asia/Tokyo", True, 1)
 
@@ -106,7 +106,10 @@ def test_patch_refuses_invalid_or_unknown_values_and_changes_nothing(cast: Cast,
     ("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)]
 )
 def test_patch_of_thresholds_is_allowed_by_role(cast: Cast, who: str, status: int):
-    assert ApiClient(getattr(cast, who)).send("patch", address(cast.ada), {"lthr": 165}).status_code == status
+    assert (
+        ApiClient(getattr(cast, who)).send_json("patch", address(cast.ada), {"lthr": 165}).status_code
+        == status
+    )
 
 
 def test_answer_does_not_contain_fields_for_coaches(cast: Cast):

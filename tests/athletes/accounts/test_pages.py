@@ -80,7 +80,7 @@ def test_too_many_attempts_show_an_error_page_and_lock_the_api(ada: User):
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.content.decode()
     assert int(answer.headers["Retry-After"]) == 900
-    answer = ApiClient().send("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
+    answer = ApiClient().send_json("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
     assert answer.status_code == 429
 
 

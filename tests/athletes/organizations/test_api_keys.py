@@ -21,7 +21,7 @@ STATS = "/api/v1/analytics/fitness_stats?days=365"
 
 def create_key(cast: Cast, *scopes: str, **fields: Any) -> dict[str, Any]:
     body = {"name": "dashboard", "scopes": scopes or ["read"], **fields}
-    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body)
+    answer = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "api_keys"), body)
     assert answer.status_code == 201, answer.content
     key: dict[str, Any] = answer.json()["data"]
     return key
@@ -136,7 +136,7 @@ def test_key_expires_at_its_instant(cast: Cast):
 
 
 def test_key_of_another_organization_is_403(cast: Cast):
-    secret = ApiClient(cast.zora).send(
+    secret = ApiClient(cast.zora).send_json(
         "post", org_url(cast.hill, "api_keys"), {"name": "x", "scopes": ["read", "write"]}
     )
     client = with_key(secret.json()["data"]["secret"])
@@ -176,14 +176,14 @@ def test_key_and_token_together_are_401(cast: Cast):
 )
 def test_key_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
     body = {"name": "x", "scopes": ["read"]} | fields
-    assert ApiClient(cast.hanna).send("post", org_url(cast.harbour, "api_keys"), body).status_code == 400
+    assert ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "api_keys"), body).status_code == 400
     assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["carl", "asha", "ada", "zora", "sam"])
 def test_only_the_head_coach_manages_keys(cast: Cast, who: str):
     api, body = ApiClient(getattr(cast, who)), {"name": "x", "scopes": ["read"]}
-    assert api.send("post", org_url(cast.harbour, "api_keys"), body).status_code == 403
+    assert api.send_json("post", org_url(cast.harbour, "api_keys"), body).status_code == 403
     assert api.get(org_url(cast.harbour, "api_keys")).status_code == 403
 
 

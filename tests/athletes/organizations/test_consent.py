@@ -47,7 +47,9 @@ def ada(cast: Cast) -> User:
 
 
 def withhold(user: User, club: Organization, *categories: str) -> Any:
-    answer = ApiClient(user).send("put", org_url(club, "consent"), ALL | dict.fromkeys(categories, False))
+    answer = ApiClient(user).send_json(
+        "put", org_url(club, "consent"), ALL | dict.fromkeys(categories, False)
+    )
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
@@ -70,7 +72,7 @@ def test_consent_change_is_stored_with_history(cast: Cast):
 @pytest.mark.parametrize("who", ["hanna", "carl", "asha", "ben", "zora", "lea", "otto", "stella"])
 def test_others_cannot_change_an_athletes_consent(cast: Cast, who: str):
     """Ben is an athlete there, too; he changes only his own consent."""
-    answer = ApiClient(getattr(cast, who)).send(
+    answer = ApiClient(getattr(cast, who)).send_json(
         "put", org_url(cast.harbour, "consent"), ALL | {"health": False}
     )
     assert answer.status_code == {"ben": 200, "stella": 404}.get(who, 403)
@@ -81,7 +83,7 @@ def test_others_cannot_change_an_athletes_consent(cast: Cast, who: str):
     "body", [{}, {"health": False}, ALL | {"health": "false"}, ALL | {"health": None}, ALL | {"x": True}]
 )
 def test_incomplete_consent_is_400(cast: Cast, body: dict[str, Any]):
-    assert ApiClient(cast.ada).send("put", org_url(cast.harbour, "consent"), body).status_code == 400
+    assert ApiClient(cast.ada).send_json("put", org_url(cast.harbour, "consent"), body).status_code == 400
     assert not ConsentChange.objects.exists()
 
 
@@ -224,7 +226,12 @@ def test_withheld_category_stays_withheld_after_leaving_and_rejoining(cast: Cast
     ApiClient(cast.ada).post(org_url(cast.harbour, "leave"))
     assert ApiClient(cast.ada).get(org_url(cast.harbour, "consent")).status_code == 403
     token = (
-        ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {}).json()["data"]["token"]
+        ApiClient(cast.hanna)
+        .send_json("post", org_url(cast.harbour, "invitations"), {})
+        .json()["data"]["token"]
     )
-    assert ApiClient(cast.ada).send("post", "/api/v1/invitations/accept", {"token": token}).status_code == 200
+    assert (
+        ApiClient(cast.ada).send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code
+        == 200
+    )
     assert load_withheld(cast.carl, cast.ada.athlete) == {"health"}

@@ -27,7 +27,7 @@ NEWCOMER = {
 
 
 def create_link(cast: Cast, **fields: Any) -> str:
-    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields)
+    answer = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "invitations"), fields)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["data"]["token"])
 
@@ -38,7 +38,7 @@ def accept(token: str, user: User | None = None, account: dict[str, str] | None 
 
 def test_link_is_shown_once_and_stored_as_digest(cast: Cast, settings: Any):
     settings.INVITATION_URL = "https://club.example.test/join"
-    answer = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), {"max_uses": 30})
+    answer = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "invitations"), {"max_uses": 30})
     data = answer.json()["data"]
     assert data["link"] == f"https://club.example.test/join#{data['token']}"
     assert data["token"] not in str(Invitation.objects.values().get())
@@ -123,7 +123,7 @@ def test_former_member_can_rejoin_and_suspended_member_cannot(cast: Cast):
 
 def test_mailed_invitation_works_only_for_its_address(cast: Cast):
     address = org_url(cast.harbour, "members", "invite")
-    answer = ApiClient(cast.hanna).send("post", address, {"email": "Otto@Example.test", "role": "coach"})
+    answer = ApiClient(cast.hanna).send_json("post", address, {"email": "Otto@Example.test", "role": "coach"})
     assert answer.status_code == 201
     data = answer.json()["data"]
     assert (data["email"], data["role"], data["max_uses"]) == ("otto@example.test", "coach", 1)
@@ -153,7 +153,9 @@ def test_invite_does_not_reveal_whether_account_exists(cast: Cast):
 def test_invite_without_mail_server_is_400_and_stores_nothing(cast: Cast, settings: Any):
     settings.SENDS_EMAIL = False
     address = org_url(cast.harbour, "members", "invite")
-    assert_error(ApiClient(cast.hanna).send("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL")
+    assert_error(
+        ApiClient(cast.hanna).send_json("post", address, {"email": "otto@example.test"}), 400, "NO_EMAIL"
+    )
     settings.SENDS_EMAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
@@ -201,7 +203,10 @@ def test_invitation_expires_at_its_instant(cast: Cast):
     ],
 )
 def test_link_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
-    assert ApiClient(cast.hanna).send("post", org_url(cast.harbour, "invitations"), fields).status_code == 400
+    assert (
+        ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "invitations"), fields).status_code
+        == 400
+    )
     assert not Invitation.objects.exists()
 
 
@@ -210,9 +215,11 @@ def test_link_with_invalid_fields_is_400(cast: Cast, fields: dict[str, Any]):
 )
 def test_only_the_head_coach_and_staff_invite(cast: Cast, who: str, status: int):
     api = ApiClient(getattr(cast, who))
-    assert api.send("post", org_url(cast.harbour, "invitations"), {}).status_code == status
+    assert api.send_json("post", org_url(cast.harbour, "invitations"), {}).status_code == status
     assert (
-        api.send("post", org_url(cast.harbour, "members", "invite"), {"email": "x@example.test"}).status_code
+        api.send_json(
+            "post", org_url(cast.harbour, "members", "invite"), {"email": "x@example.test"}
+        ).status_code
         == status
     )
 

@@ -35,7 +35,7 @@ def data_version(user: User) -> int:
 
 
 def patch_member(who: User, member_user: User, body: dict[str, Any], club: Organization) -> Any:
-    return ApiClient(who).send("patch", org_url(club, "members", member_user.public_id), body)
+    return ApiClient(who).send_json("patch", org_url(club, "members", member_user.public_id), body)
 
 
 def test_list_contains_organizations_with_active_membership(cast: Cast):
@@ -51,7 +51,7 @@ def test_list_contains_organizations_with_active_membership(cast: Cast):
 
 
 def test_founder_becomes_head_coach(cast: Cast):
-    answer = ApiClient(cast.otto).send("post", CLUBS, {"name": "Heath Runners"})
+    answer = ApiClient(cast.otto).send_json("post", CLUBS, {"name": "Heath Runners"})
     assert answer.status_code == 201
     assert answer.json()["data"].keys() == {"org_id", "name", "created_at"}
     membership = cast.otto.memberships.get()
@@ -64,16 +64,18 @@ def test_founder_becomes_head_coach(cast: Cast):
 
 def test_user_can_lead_at_most_10_organizations(cast: Cast):
     api = ApiClient(cast.otto)
-    created = [api.send("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
+    created = [api.send_json("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
     assert created == [201] * 10 + [400]
 
 
 def test_rename_raises_versions_of_organization_and_members(cast: Cast):
     before = version(cast.harbour), data_version(cast.ada)
-    answer = ApiClient(cast.hanna).send("patch", org_url(cast.harbour), {"name": "Port Runners"})
+    answer = ApiClient(cast.hanna).send_json("patch", org_url(cast.harbour), {"name": "Port Runners"})
     assert answer.json()["data"]["name"] == "Port Runners"
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert ApiClient(cast.carl).send("patch", org_url(cast.harbour), {"name": "Other"}).status_code == 403
+    assert (
+        ApiClient(cast.carl).send_json("patch", org_url(cast.harbour), {"name": "Other"}).status_code == 403
+    )
 
 
 def test_coach_sees_all_members_but_not_former_ones(cast: Cast):
@@ -284,20 +286,20 @@ def test_hand_over_swaps_head_coach_and_coach(cast: Cast):
         .status_code
         == 403
     )
-    answer = ApiClient(cast.hanna).send(
+    answer = ApiClient(cast.hanna).send_json(
         "post", org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}
     )
     assert answer.status_code == 204
     assert cast.carl.memberships.get().role == "head_coach"
     assert cast.hanna.memberships.get().role == "coach"
-    assert ApiClient(cast.hanna).send("patch", org_url(cast.harbour), {"name": "x"}).status_code == 403
+    assert ApiClient(cast.hanna).send_json("patch", org_url(cast.harbour), {"name": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["ada", "zora", "lea", "otto"])
 def test_successor_must_be_an_active_coach(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
     assert_error(
-        ApiClient(cast.hanna).send("post", org_url(cast.harbour, "hand_over"), successor),
+        ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "hand_over"), successor),
         400,
         "NO_COACH",
         "user_id",
@@ -356,14 +358,14 @@ def test_suspended_member_can_leave(cast: Cast):
 def test_only_the_head_coach_creates_renames_and_deletes_groups(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ada, cast.zora):
         assert (
-            ApiClient(who).send("post", org_url(cast.harbour, "groups"), {"name": "Milers"}).status_code
+            ApiClient(who).send_json("post", org_url(cast.harbour, "groups"), {"name": "Milers"}).status_code
             == 403
         )
     api = ApiClient(cast.hanna)
-    created = api.send("post", org_url(cast.harbour, "groups"), {"name": "Milers"})
+    created = api.send_json("post", org_url(cast.harbour, "groups"), {"name": "Milers"})
     assert created.status_code == 201
     address = org_url(cast.harbour, "groups", created.json()["data"]["group_id"])
-    assert api.send("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
+    assert api.send_json("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
     assert read_names(ApiClient(cast.asha).get(org_url(cast.harbour, "groups"))) == ["Sprinters"]
     assert ApiClient(cast.ada).get(org_url(cast.harbour, "groups")).status_code == 403
     assert api.delete(address).status_code == 204
@@ -373,14 +375,15 @@ def test_only_the_head_coach_creates_renames_and_deletes_groups(cast: Cast):
 def test_group_name_is_unique_per_organization_ignoring_case(cast: Cast):
     Group.objects.create(organization=cast.harbour, name="Milers")
     other = Group.objects.create(organization=cast.harbour, name="Sprinters")
-    taken = ApiClient(cast.hanna).send("post", org_url(cast.harbour, "groups"), {"name": "MILERS"})
+    taken = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "groups"), {"name": "MILERS"})
     assert_error(taken, 400, "NAME_TAKEN", "name")
-    renamed = ApiClient(cast.hanna).send(
+    renamed = ApiClient(cast.hanna).send_json(
         "patch", org_url(cast.harbour, "groups", other.public_id), {"name": "milers"}
     )
     assert_error(renamed, 400, "NAME_TAKEN", "name")
     assert (
-        ApiClient(cast.zora).send("post", org_url(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+        ApiClient(cast.zora).send_json("post", org_url(cast.hill, "groups"), {"name": "Milers"}).status_code
+        == 201
     )
 
 

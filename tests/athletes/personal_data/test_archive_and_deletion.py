@@ -330,17 +330,19 @@ def test_deletion_needs_the_password_and_limits_attempts(cast: Cast, settings: A
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
     api = ApiClient(cast.ada)
-    assert_error(api.send("delete", account_address(cast.ada), {}), 400, "REQUIRED", "password")
+    assert_error(api.send_json("delete", account_address(cast.ada), {}), 400, "REQUIRED", "password")
     for _ in range(2):
         assert_error(
-            api.send("delete", account_address(cast.ada), {"password": "x"}),
+            api.send_json("delete", account_address(cast.ada), {"password": "x"}),
             400,
             "WRONG_PASSWORD",
             "password",
         )
-    assert_error(api.send("delete", account_address(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS")
     assert_error(
-        api.send("delete", account_address(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS"
+        api.send_json("delete", account_address(cast.ada), {"password": "x"}), 429, "TOO_MANY_ATTEMPTS"
+    )
+    assert_error(
+        api.send_json("delete", account_address(cast.ada), {"password": PASSWORD}), 429, "TOO_MANY_ATTEMPTS"
     )
 
 
@@ -505,7 +507,7 @@ def test_deletion_leaves_no_trace_in_database_redis_or_log(settings: Any):
         assert [owner for owner in (runner.user.pk, runner.cast.harbour.pk) if str(owner) not in cached] == []
         assert CANARY in cached  # the cached profile and roster contain her name
         assert (
-            runner.phone.send("delete", account_address(runner.user), {"password": PASSWORD}).status_code
+            runner.phone.send_json("delete", account_address(runner.user), {"password": PASSWORD}).status_code
             == 204
         )
         assert runner.phone.get(account_address(runner.user)).status_code == 401
@@ -586,10 +588,10 @@ def test_work_during_a_deletion_does_not_fail_or_restore_data(what: str):
     race = {"race_name": "x", "race_date": "2026-06-20", "distance": 5000}
     work = {
         "upload": lambda: upload(api, encode_tcx(build_steady_run()), "x.tcx").status_code,
-        "race": lambda: api.send("post", "/api/v1/races", race).status_code,
-        "health": lambda: api.send("put", "/api/v1/health/days", day).status_code,
+        "race": lambda: api.send_json("post", "/api/v1/races", race).status_code,
+        "health": lambda: api.send_json("put", "/api/v1/health/days", day).status_code,
         "sign-in": partial(sign_in_status, cast.ada),
-        "join": lambda: api.send("post", "/api/v1/invitations/accept", {"token": token}).status_code,
+        "join": lambda: api.send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
         "assessment": partial(current_assessments, [cast.ada.pk, cast.ben.pk], NOON),
     }[what]
