@@ -1,8 +1,10 @@
-"""Look-ups that every request makes: their SQL is compiled once, because that takes longer than running it."""
+"""Queries that every request runs. Their SQL is compiled once, because compiling takes longer than running it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
@@ -12,41 +14,63 @@ from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 
 ModelT = TypeVar("ModelT", bound=Model)
-QueryParameters = list[tuple[str | None, Any]]  # of each the name of a value, or what it always is
+
+
+@dataclass(slots=True, eq=False)
+class QueryParameter:
+    """A parameter of the compiled SQL: the name of a value, or without a name a constant."""
+
+    name: str | None
+    constant: Any
+
+    def __eq__(self, other: object) -> bool:
+        """Constants are compared as text: psycopg's Jsonb objects are never equal."""
+        if not isinstance(other, QueryParameter):
+            return NotImplemented
+        return (self.name, repr(self.constant)) == (other.name, repr(other.constant))
+
+
+QueryParameters = list[QueryParameter]
+
+
+class AmbiguousPlaceholder(Exception):
+    """A constant of the query equals a placeholder, so the value could end up in the wrong place."""
 
 
 class PrecompiledQuery(Generic[ModelT]):
-    """`first(**values)` is `build(**values).first()` where at most one row can be found; select_related works too.
+    """`first(**values)` returns what `build(**values).first()` returns. select_related works, too.
 
-    `marks` stand for the values while the statement is compiled: of the same types, and equal to nothing else that
-    `build` puts into it. Its shape may not depend on the values. Thread-safe.
+    At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the type of
+    its value and differs from the other placeholders and from every constant in `build`; otherwise compiling raises
+    AmbiguousPlaceholder. The SQL must not depend on the values. Thread-safe.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[ModelT]], **marks: Any) -> None:
-        self.build, self.marks = build, marks
+    def __init__(self, build: Callable[..., QuerySet[ModelT]], **placeholders: Any) -> None:
+        self.build, self.placeholders = build, placeholders
 
     def first(self, **values: Any) -> ModelT | None:
-        sql, parameters, instance = self._statement
+        sql, parameters, make_instance = self._statement
         with connection.cursor() as cursor:
             cursor.execute(sql, _bind_values(parameters, values))
-            found = cursor.fetchone()
-        return instance(found) if found else None
+            row = cursor.fetchone()
+        return make_instance(row) if row else None
 
     @cached_property
     def _statement(self) -> tuple[str, QueryParameters, Callable[[Any], ModelT]]:
-        """With what makes the instance."""
-        sql, parameters, compiler = _compile_query(self.build(**self.marks)[:1], self.marks)
-        return sql, parameters, _instance_maker(compiler.select, compiler.klass_info)
+        sql, parameters, compiler = _compile_query(
+            lambda **values: self.build(**values)[:1], self.placeholders
+        )
+        return sql, parameters, _build_instance_maker(compiler.select, compiler.klass_info)
 
 
 class PrecompiledRowsQuery:
-    """`all(**values)` is `list(build(**values))` of a values_list(); the rest as in `PrecompiledQuery`.
+    """`all(**values)` returns `list(build(**values))` of a values_list(). Placeholders: see `PrecompiledQuery`.
 
-    Ids that are a list are asked for with `AnyOf`, so that the statement does not depend on how many there are.
+    Filter a list of ids with `AnyOf`: then the SQL does not depend on how many there are.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **marks: Any) -> None:
-        self.build, self.marks = build, marks
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **placeholders: Any) -> None:
+        self.build, self.placeholders = build, placeholders
 
     def all(self, **values: Any) -> list[tuple[Any, ...]]:
         sql, parameters, compiler = self._statement
@@ -56,11 +80,11 @@ class PrecompiledRowsQuery:
 
     @cached_property
     def _statement(self) -> tuple[str, QueryParameters, Any]:
-        return _compile_query(self.build(**self.marks), self.marks)
+        return _compile_query(self.build, self.placeholders)
 
 
 class AnyOf(Func):
-    """`filter(Among("pk", ids))` is `filter(pk__in=ids)` with all of them as one parameter, looked for in the index."""
+    """`filter(AnyOf("pk", ids))` is `filter(pk__in=ids)` with all ids in one array parameter. It uses the index."""
 
     template, arg_joiner, output_field = "%(expressions)s::uuid[])", " = ANY(", BooleanField()
 
@@ -68,27 +92,65 @@ class AnyOf(Func):
         super().__init__(F(name), Value(ids))
 
 
-def _compile_query(rows: QuerySet[Any, Any], marks: dict[str, Any]) -> tuple[str, QueryParameters, Any]:
-    compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-    sql, parameters = compiler.as_sql()
-    names = [next((name for name, mark in marks.items() if mark == value), None) for value in parameters]
-    return sql, list(zip(names, parameters, strict=True)), compiler
+def _compile_query(
+    build: Callable[..., QuerySet[Any, Any]], placeholders: dict[str, Any]
+) -> tuple[str, QueryParameters, Any]:
+    """Compile twice, with different placeholders, and require the same SQL, values and constants.
+
+    A constant that equals a placeholder, or a parameter computed from one, differs between the two.
+    """
+    others = {
+        name: _build_other_placeholder(value, number)
+        for number, (name, value) in enumerate(placeholders.items(), start=1)
+    }
+    sql, parameters, compiler = _compile_once(build, placeholders)
+    if _compile_once(build, others)[:2] != (sql, parameters):
+        raise AmbiguousPlaceholder(
+            f"The placeholders {placeholders} equal constants of this query, or change it: {sql}"
+        )
+    return sql, parameters, compiler
+
+
+def _compile_once(
+    build: Callable[..., QuerySet[Any, Any]], placeholders: dict[str, Any]
+) -> tuple[str, QueryParameters, Any]:
+    compiler: Any = build(**placeholders).query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, values = compiler.as_sql()
+    return sql, [_build_parameter(value, placeholders) for value in values], compiler
+
+
+def _build_other_placeholder(value: Any, number: int) -> Any:
+    """Another value of the same type; equal placeholders become different ones."""
+    if isinstance(value, UUID):
+        return UUID(int=value.int + 1_000_003 * number)
+    if isinstance(value, list):
+        return [_build_other_placeholder(inner, number) for inner in value]
+    if isinstance(value, date):  # a datetime, too
+        return value - timedelta(days=number)
+    if isinstance(value, str):
+        return f"{value} {number}"
+    raise TypeError(f"A placeholder cannot be a {type(value).__name__}.")
+
+
+def _build_parameter(value: Any, placeholders: dict[str, Any]) -> QueryParameter:
+    name = next((name for name, placeholder in placeholders.items() if placeholder == value), None)
+    return QueryParameter(name, None if name else value)
 
 
 def _bind_values(parameters: QueryParameters, values: dict[str, Any]) -> list[Any]:
-    return [values[name] if name else fixed for name, fixed in parameters]
+    return [values[parameter.name] if parameter.name else parameter.constant for parameter in parameters]
 
 
-def _instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:
-    """What Django does with each row of a queryset."""
+def _build_instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:
+    """Django's own way from a row of a queryset to an instance with its related instances."""
     places = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
     names = [column[0].target.attname for column in select[places]]
-    related = cast(Any, get_related_populators)(info, select, DEFAULT_DB_ALIAS)
+    populators = cast(Any, get_related_populators)(info, select, DEFAULT_DB_ALIAS)
 
-    def instance(row: Any) -> Any:
-        made = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[places])
-        for populator in related:
-            populator.populate(row, made)
-        return made
+    def make_instance(row: Any) -> Any:
+        instance = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[places])
+        for populator in populators:
+            populator.populate(row, instance)
+        return instance
 
-    return instance
+    return make_instance

@@ -1,4 +1,4 @@
-"""django-filter with the strict fields of `astral.http.fields`: a wrong value is 400, not an unfiltered list."""
+"""django-filter with the strict fields of `astral.http.fields`: a wrong value gives 400, not an unfiltered list."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rest_framework import serializers
 
 
 class _SerializerFormField(forms.Field):
-    """A form field that judges its value by a strict serializer field."""
+    """A form field whose value is validated by a strict serializer field."""
 
-    def __init__(self, *, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
-        self.asked = asked
+    def __init__(self, *, serializer_field: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
+        self.serializer_field = serializer_field
         super().__init__(**options)
 
     def clean(self, value: Any) -> Any:
         if value is None:
             return None
         try:
-            return self.asked.run_validation(value)
+            return self.serializer_field.run_validation(value)
         except serializers.ValidationError as error:
             first = error.detail[0] if isinstance(error.detail, list) else error.detail
-            # A form fills its messages in with `%`; what the caller sent may hold one.
+            # Django formats the message with `%`, and the caller's value may contain one.
             raise FormError(str(first).replace("%", "%%"), code=getattr(first, "code", "invalid")) from error
 
 
@@ -34,6 +34,6 @@ class SerializerFieldFilter(django_filters.Filter):  # type: ignore[misc]
 
     field_class = _SerializerFormField
 
-    def __init__(self, asked: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
-        super().__init__(asked=asked, **options)
-        set_override(self, "field", asked)
+    def __init__(self, serializer_field: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
+        super().__init__(serializer_field=serializer_field, **options)
+        set_override(self, "field", serializer_field)

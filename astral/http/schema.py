@@ -52,6 +52,11 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class Schema(AutoSchema):
+    def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
+        """The class name. drf-spectacular then appends "Request" to the name of a request body."""
+        name = type(serializer).__name__
+        return name.removesuffix("Request") if direction == "request" else name
+
     def get_summary(self) -> str:
         """For collapsed lists: the description up to its first stop, where a view has no `summary` of its own."""
         return re.split(r"[.:;,](?:\s|$)", self.get_description(), maxsplit=1)[0]

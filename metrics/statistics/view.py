@@ -1,4 +1,4 @@
-"""The view that the four statistics share: permission first, then the cache, then the database."""
+"""Base view of the statistics: check permission, then use the cache, then the database."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ JsonDict = dict[str, Any]
 
 
 class StatisticsView(ApiView):
-    """Ask permission, then the cache, then the database. The answer is the same for everybody who may have it."""
+    """Check permission, then use the cache, then the database."""
 
     tag = "analytics"
     name: ClassVar[str]
 
     def respond(self, request: Request) -> HttpResponse:
         now = timezone.now()
-        asked = self.parse_query(now=now)
-        may = get_permit(request)
-        athlete = may.athlete(asked.get("user_id"))
-        stamp = caching.CacheKey.of(
+        params = self.parse_query(now=now)
+        permit = get_permit(request)
+        athlete = permit.athlete(params.get("user_id"))
+        cache_key = caching.CacheKey.of(
             self.name,
-            _cache_parameters(asked),
-            _build_cache_scope(may.viewer, athlete),
+            _cache_parameters(params),
+            _build_cache_scope(permit.viewer, athlete),
             athlete.data_version,
             athlete.local_date(now),
         )
 
         def compute() -> JsonDict:
-            return {"status": "ok", "data": self.compute_data(athlete, asked, now)}
+            return {"status": "ok", "data": self.compute_data(athlete, params, now)}
 
         return caching.cached_response(
-            request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
+            request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]
         )
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        """What the question comes to; raises NoData where it counts nothing."""
-        raise TypeError(f"{type(self).__name__} answers no question")
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
+        """Compute the answer; raises NoData without activities or readings."""
+        raise TypeError(f"{type(self).__name__} does not implement compute_data")
 
 
-def _cache_parameters(asked: JsonDict) -> JsonDict:
-    """What was asked, without whose numbers (the scope says that) and whether to keep them."""
-    return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
+def _cache_parameters(params: JsonDict) -> JsonDict:
+    """Query parameters for the cache key, without user_id (part of the scope) and refresh."""
+    return {name: value for name, value in params.items() if name not in ("user_id", "refresh")}
 
 
 def _build_cache_scope(viewer: Viewer, athlete: Athlete) -> str:
-    """Whose numbers, seen as what: nobody is answered from what was kept for another kind of viewer."""
+    """Cache scope: athlete and kind of viewer. Different kinds of viewers never share an answer."""
     role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
     return f"{athlete.pk}:{role}"

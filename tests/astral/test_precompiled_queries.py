@@ -1,20 +1,31 @@
-"""A statement compiled once finds what the queryset itself would find, for whatever it is asked."""
+"""A precompiled query returns what its queryset returns, for all values."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
+import pytest
+from django.core.exceptions import EmptyResultSet
 from knox.models import AuthToken
 
-from astral.precompiled_queries import AnyOf, PrecompiledQuery, PrecompiledRowsQuery
+import athletes
+import coaching
+import metrics
+from astral.precompiled_queries import AmbiguousPlaceholder, AnyOf, PrecompiledQuery, PrecompiledRowsQuery
+from athletes.access import permissions
+from athletes.access.policy import load_policy
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Category
 from tests.support.cast import ApiClient, Cast
 
-NOBODY = UUID(int=9)
+UNKNOWN_ID = UUID(int=9)
 
 
 def by_digest(digest: str, now: datetime) -> Any:
@@ -25,7 +36,7 @@ def visible(viewer: UUID, athlete: UUID) -> Any:
     return Athlete.objects.visible_to(User(pk=viewer), Category.HEALTH).filter(pk=athlete)
 
 
-def test_each_call_finds_its_own_row_in_one_statement(cast: Cast, django_assert_num_queries: Any):
+def test_query_finds_the_row_of_each_value_in_one_statement(cast: Cast, django_assert_num_queries: Any):
     find = PrecompiledQuery(visible, viewer=UUID(int=1), athlete=UUID(int=2))
     people = [cast.hanna, cast.carl, cast.asha, cast.ada, cast.ben, cast.lea, cast.sam, cast.zora, cast.zoe]
     for viewer in people:
@@ -34,10 +45,10 @@ def test_each_call_finds_its_own_row_in_one_statement(cast: Cast, django_assert_
                 found = find.first(viewer=viewer.pk, athlete=athlete.pk)
             assert found == visible(viewer.pk, athlete.pk).first()
             assert found is None or vars(found).keys() == vars(visible(viewer.pk, athlete.pk).first()).keys()
-    assert find.first(viewer=cast.carl.pk, athlete=NOBODY) is None
+    assert find.first(viewer=cast.carl.pk, athlete=UNKNOWN_ID) is None
 
 
-def test_related_rows_come_along(cast: Cast, django_assert_num_queries: Any):
+def test_query_loads_related_rows_in_the_same_statement(cast: Cast, django_assert_num_queries: Any):
     find = PrecompiledQuery(by_digest, digest="?", now=datetime.max.replace(tzinfo=UTC))
     for user in (cast.ada, cast.ben):
         ApiClient(user)
@@ -56,7 +67,7 @@ def withheld(viewer: Any, ids: list[UUID]) -> Any:
     return rows.order_by("pk").values_list("pk", "withheld")
 
 
-def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_num_queries: Any):
+def test_rows_query_takes_any_number_of_ids_in_one_statement(cast: Cast, django_assert_num_queries: Any):
     names = PrecompiledRowsQuery(
         lambda ids: (
             User.objects.filter(AnyOf("pk", ids)).order_by("username").values_list("username", "created_at")
@@ -69,9 +80,78 @@ def test_rows_of_any_number_of_ids_are_one_statement(cast: Cast, django_assert_n
         assert found == sorted((user.username, user.created_at) for user in people)
 
 
-def test_everybody_reads_what_the_queryset_would_tell_them(cast: Cast):
-    reading, ids = ViewerQuery(withheld, ids=[UUID(int=2)]), [cast.ada.pk, cast.ben.pk, cast.zoe.pk]
+def test_viewer_query_returns_the_rows_of_the_queryset_for_each_viewer(cast: Cast):
+    query, ids = ViewerQuery(withheld, ids=[UUID(int=2)]), [cast.ada.pk, cast.ben.pk, cast.zoe.pk]
     cast.carl.is_active = False
     for viewer in (cast.hanna, cast.carl, cast.zora, cast.ada, cast.stella, cast.hanna):
-        assert reading.rows(viewer, ids=ids) == list(withheld(viewer, ids))
-    assert reading.rows(cast.hanna, ids=ids) != reading.rows(cast.zora, ids=ids)
+        assert query.rows(viewer, ids=ids) == list(withheld(viewer, ids))
+    assert query.rows(cast.hanna, ids=ids) != query.rows(cast.zora, ids=ids)
+
+
+# --- placeholders ---------------------------------------------------------------------------------------------
+
+
+def all_module_queries() -> Iterator[PrecompiledQuery[Any] | PrecompiledRowsQuery]:
+    """Every query at the top of a module of the three apps, also inside a tuple."""
+    for app in (athletes, metrics, coaching):
+        for info in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
+            for value in vars(importlib.import_module(info.name)).values():
+                for query in value if type(value) is tuple else (value,):
+                    if isinstance(query, ViewerQuery):
+                        yield query.compiled
+                    elif isinstance(query, PrecompiledQuery | PrecompiledRowsQuery):
+                        yield query
+
+
+def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
+    """The queries that `Permit` compiles for the rows of the policy table."""
+    rows = {(row.right, row.category) for endpoint in load_policy().values() for row in endpoint.values()}
+    builders = (permissions._reachable_athlete, permissions._reachable_organization)
+    for build, (right, category) in product(builders, rows):
+        yield permissions._precompile_query(build, right, category)
+
+
+def test_every_query_of_the_apps_has_placeholders_that_no_constant_equals():
+    queries = {id(query): query for query in all_module_queries()}
+    assert len(queries) >= 10
+    for query in queries.values():
+        sql, parameters, *_ = query._statement
+        assert {parameter.name for parameter in parameters if parameter.name} == query.placeholders.keys(), (
+            sql
+        )
+
+
+def test_every_permission_query_has_placeholders_that_no_constant_equals():
+    queries = list(all_permission_queries())
+    assert len(queries) >= 10
+    for query in queries:
+        try:
+            parameters = query._statement[1]
+        except EmptyResultSet:  # a right that nobody has through a membership
+            continue
+        assert "identifier" in {parameter.name for parameter in parameters}
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(lambda pk: User.objects.filter(pk=pk).exclude(pk=UUID(int=2)), id="constant-first"),
+        pytest.param(lambda pk: User.objects.exclude(pk=UUID(int=2)).filter(pk=pk), id="constant-last"),
+        pytest.param(lambda pk: User.objects.filter(pk=UUID(int=pk.int + 1)), id="computed"),
+        pytest.param(
+            lambda pk: User.objects.filter(pk=pk, **({} if pk.int == 2 else {"is_staff": True})),
+            id="sql-depends",
+        ),
+    ],
+)
+def test_query_refuses_a_placeholder_that_it_cannot_tell_from_its_constants(build: Any, db: None):
+    with pytest.raises(AmbiguousPlaceholder):
+        PrecompiledQuery(build, pk=UUID(int=2)).first(pk=UNKNOWN_ID)
+    with pytest.raises(AmbiguousPlaceholder):
+        PrecompiledRowsQuery(lambda pk: build(pk).values_list("pk"), pk=UUID(int=2)).all(pk=UNKNOWN_ID)
+
+
+def test_query_refuses_equal_placeholders(db: None):
+    query = PrecompiledQuery(visible, viewer=UUID(int=2), athlete=UUID(int=2))
+    with pytest.raises(AmbiguousPlaceholder):
+        query.first(viewer=UNKNOWN_ID, athlete=UNKNOWN_ID)

@@ -126,6 +126,12 @@ def test_nothing_in_it_is_meant_for_those_who_write_the_code(schema: dict[str, A
     ] == []
 
 
+def test_request_component_name_has_one_request_suffix(schema: dict[str, Any]):
+    names = list(schema["components"]["schemas"])
+    assert [name for name in names if name.endswith("RequestRequest")] == []
+    assert "SignInRequest" in names
+
+
 def test_there_is_one_version():
     root = ROOT
     assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
