@@ -19,16 +19,16 @@ class ViewerQuery:
     """A values_list() query: `rows(viewer, **values)` returns `list(build(viewer, **values))`.
 
     The compiled SQL is shared by all users who are not staff, so `build` may use only the id of such a user.
-    For staff and API keys it is compiled each time. `PrecompiledRowsQuery` explains `marks`.
+    For staff and API keys it is compiled each time. `PrecompiledRowsQuery` explains `placeholders`.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **marks: Any) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **placeholders: Any) -> None:
         def build_for_user(viewer: UUID, **values: Any) -> QuerySet[Any, Any]:
             return build(User(pk=viewer), **values)
 
         self.build, self.compiled = (
             build,
-            PrecompiledRowsQuery(build_for_user, viewer=PLACEHOLDER_VIEWER_ID, **marks),
+            PrecompiledRowsQuery(build_for_user, viewer=PLACEHOLDER_VIEWER_ID, **placeholders),
         )
 
     def rows(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models import JSONField, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 from orjson import loads
 
@@ -155,23 +155,32 @@ def _select_many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
 
 
 def _select_one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
+    return _select_with_wordings(viewer, athlete, Value([], JSONField()))
+
+
+def _select_one_with_wordings(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
+    return _select_with_wordings(viewer, athlete, build_wordings_subquery())
+
+
+def _select_with_wordings(
+    viewer: Viewer, athlete: UUID, wordings: ArraySubquery | Value
+) -> QuerySet[Any, Any]:
     """One athlete with withheld categories, acknowledgements of the viewer's organizations, texts of
     a model, and the stored snapshot and assessment.
     """
     theirs = find_acknowledgements(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
     told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
     rows = Athlete.objects.filter(pk=athlete).with_withheld_categories(viewer)
-    rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=build_wordings_subquery())
+    rows = rows.annotate(acknowledged=ArraySubquery(told), wordings=wordings)
     return rows.values_list(
         "withheld", "acknowledged", "wordings", *CACHE_STAMP_COLUMNS, *_SUMMARY_EXPRESSIONS
     )
 
 
 _MANY_QUERY = PrecompiledRowsQuery(_select_many, ids=[UUID(int=2)])
-_ONE_QUERY, _ONE_QUERY_WITH_WORDINGS = (
-    ViewerQuery(_select_one, athlete=UUID(int=2)),
-    ViewerQuery(_select_one, athlete=UUID(int=2)),
-)  # without a model, with one
+# Two builders: compiled SQL must not depend on a setting that was read while it was compiled.
+_ONE_QUERY = ViewerQuery(_select_one, athlete=UUID(int=2))
+_ONE_QUERY_WITH_WORDINGS = ViewerQuery(_select_one_with_wordings, athlete=UUID(int=2))
 
 
 def _build_acknowledgement(told: Mapping[str, str]) -> Acknowledgement:

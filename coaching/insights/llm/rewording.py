@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import F, JSONField, OuterRef, Value
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 
 from athletes.models import Athlete
@@ -52,10 +52,8 @@ def llm_endpoint() -> LLMEndpoint | None:
     )
 
 
-def build_wordings_subquery() -> ArraySubquery | Value:
+def build_wordings_subquery() -> ArraySubquery:
     """Annotation for a queryset of athletes: their wordings, as `reword` needs them. Adds no statement."""
-    if llm_endpoint() is None:
-        return Value([], JSONField())
     wordings = InsightWording.objects.filter(athlete=OuterRef("pk")).order_by("pk")
     return ArraySubquery(wordings.values(wording=JSONObject(digest="digest", text="text", model="model")))
 

@@ -16,6 +16,7 @@ from coaching.insights import Insight
 from coaching.insights.llm.rewording import reword_waiting
 from coaching.models import Assessment
 from coaching.profile.profile import load_athlete_profile
+from coaching.profile.summary import _select_one, _select_one_with_wordings
 from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
 from tests.coaching.plan_fixtures import (
     HOUR,
@@ -116,6 +117,14 @@ def test_insights_cost_no_statement_with_a_model_neither(
     settings.INSIGHTS_LLM_BASE_URL = address
     assert statements(cast.carl, ada) == without + 1  # what has never been asked is asked
     assert statements(cast.carl, ada) == without  # the athlete's row brings the wordings along
+
+
+def test_query_with_wordings_does_not_depend_on_the_setting_while_it_is_compiled(cast: Cast, settings):
+    for address in ("", "http://127.0.0.1:1"):
+        settings.INSIGHTS_LLM_BASE_URL = address
+        for select, expected in ((_select_one, False), (_select_one_with_wordings, True)):
+            sql = str(select(cast.carl, cast.ada.pk).query)
+            assert ("insightwording" in sql) is expected
 
 
 def statements(viewer: User, athlete: User) -> int:

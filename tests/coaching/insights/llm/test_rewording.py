@@ -31,6 +31,7 @@ from coaching.insights.llm.rewording import (
     reword_waiting,
 )
 from coaching.models import InsightWording, ModelCalls
+from coaching.profile.summary import load_athlete_summary
 from coaching.tasks import reword_insights
 from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
 from tests.support.cast import NOON, Cast
@@ -79,12 +80,11 @@ def version(user: User) -> int:
 
 
 def test_without_the_settings_nothing_is_asked_kept_or_looked_up(cast: Cast, server: FakeLLMServer):
-    with CaptureQueriesContext(
-        connection,
-    ) as statements:
-        assert read(cast.ada).written_by == "rules"
-    assert len(statements) == 1  # the athlete's own row; not a word about wordings in it
-    assert "insightwording" not in statements[0]["sql"]
+    assert read(cast.ada).written_by == "rules"
+    with CaptureQueriesContext(connection) as statements:
+        load_athlete_summary(cast.carl, cast.ada.athlete, NOON)
+    assert statements
+    assert not [one for one in statements if "insightwording" in one["sql"]]
     assert work() == []
     assert (server.asked, InsightWording.objects.count()) == ([], 0)
 
