@@ -28,6 +28,16 @@ class Category(models.TextChoices):
     GOALS_AND_PLANS = "goals_and_plans"
 
 
+@dataclass(frozen=True, slots=True)
+class CacheScope:
+    """What a cached answer depends on in its viewer. Only viewers with equal scopes share an answer."""
+
+    user_id: UUID | None = None  # None for an API key
+    organization_id: UUID | None = None  # of an API key
+    data_version: int = 0
+    is_staff: bool = False
+
+
 class Viewer(Protocol):
     """Who asks: a person, or an organization's key. Nobody but these methods needs to know which."""
 
@@ -41,7 +51,7 @@ class Viewer(Protocol):
     def is_staff(self) -> bool: ...
 
     @property
-    def cache_scope(self) -> str:
+    def cache_scope(self) -> CacheScope:
         """Who looks, and as of which change of what they are: what is kept for one outlook is for no other."""
 
     def has_scope(self, scope: str | None) -> bool:

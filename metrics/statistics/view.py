@@ -29,20 +29,19 @@ class StatisticsView(ApiView):
         asked = self.parse_query(now=now)
         may = get_permit(request)
         athlete = may.athlete(asked.get("user_id"))
-        stamp = caching.CacheKey.of(
-            self.name,
-            _cache_parameters(asked),
-            _build_cache_scope(may.viewer, athlete),
-            athlete.data_version,
-            athlete.local_date(now),
+        key = caching.CacheKey(
+            name=self.name,
+            question=_cache_parameters(asked),
+            owner=athlete.pk,
+            scope=_find_viewer_role(may.viewer, athlete),
+            version=athlete.data_version,
+            day=athlete.local_date(now),
         )
 
         def compute() -> JsonDict:
             return {"status": "ok", "data": self.compute_data(athlete, asked, now)}
 
-        return caching.cached_response(
-            request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
-        )
+        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
 
     def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
         """What the question comes to; raises NoData where it counts nothing."""
@@ -54,7 +53,6 @@ def _cache_parameters(asked: JsonDict) -> JsonDict:
     return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
 
 
-def _build_cache_scope(viewer: Viewer, athlete: Athlete) -> str:
-    """Whose numbers, seen as what: nobody is answered from what was kept for another kind of viewer."""
-    role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
-    return f"{athlete.pk}:{role}"
+def _find_viewer_role(viewer: Viewer, athlete: Athlete) -> str:
+    """Each kind of viewer has cached answers of its own."""
+    return "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
