@@ -1,4 +1,4 @@
-"""What goes along with a row that is deleted: whatever points to it and cannot be without it."""
+"""Finds the rows that a deletion also deletes (on_delete=CASCADE)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from django.db.models import CASCADE, QuerySet
 
 
 def cascading_rows(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-    """These rows, and those of each model that goes with them; a model that is reached on two ways comes twice."""
+    """Yield `rows` and, for each model, the rows deleted with them.
+
+    A model that is reached twice is yielded twice.
+    """
     yield rows
     for relation in rows.model._meta.get_fields(include_hidden=True):
         if getattr(relation, "on_delete", None) is CASCADE and relation.auto_created:

@@ -8,4 +8,4 @@ from athletes.models import User
 
 def athlete_id_field() -> IdField:
     """The `user_id` filter of a list."""
-    return IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see.")
+    return IdField(User.prefix, help_text="Only this athlete (usr_…). Default: every athlete you may see.")

@@ -1,4 +1,4 @@
-"""Where people come in, and what they decide about themselves. Each page's name ends with `-page`."""
+"""Page addresses: sign-in, settings and clubs. Each page's name ends with `-page`."""
 
 from django.urls import path
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from astral.http.fields import (
-    IdField,
-)
+from astral.http.fields import IdField
 from athletes.models import User
 
 
 class AthleteIdField(IdField):
-    """Whose numbers; left out: your own."""
+    """The athlete of the answer; without it, the caller."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(User.prefix, help_text="Whose numbers, usr_…; default: yours.", **options)
+        super().__init__(User.prefix, help_text="The athlete, usr_…. Default: you.", **options)

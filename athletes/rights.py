@@ -1,4 +1,4 @@
-"""What one may do: the contract's table, a right a row. Queries, permissions and documentation are made from these."""
+"""The rights table: each Right says who may do something. Querysets, permissions and documentation use it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from athletes.roles import COACHING_ROLES, RECORDING_ROLES, Role
 
 
 class Scope(models.TextChoices):
-    """What an organization's key was made for; `write` includes `read`."""
+    """What an organization's API key may do; `write` includes `read`."""
 
     READ = "read"
     WRITE = "write"
 
 
 class Category(models.TextChoices):
-    """What an athlete agrees, or does not agree, that the coaches of an organization see."""
+    """What an athlete shares, or does not share, with the coaches of an organization."""
 
     ACTIVITIES = "activities"
     HEALTH = "health"
@@ -39,10 +39,10 @@ class CacheScope:
 
 
 class Viewer(Protocol):
-    """Who asks: a person, or an organization's key. Nobody but these methods needs to know which."""
+    """Who makes a request: a user or an organization's API key. Other code does not need to know which."""
 
     @property
-    def pk(self) -> Any: ...  # the person; None for a key, which is nobody
+    def pk(self) -> Any: ...  # the user's id; None for an API key
 
     @property
     def is_active(self) -> bool: ...
@@ -52,22 +52,22 @@ class Viewer(Protocol):
 
     @property
     def cache_scope(self) -> CacheScope:
-        """Who looks, and as of which change of what they are: what is kept for one outlook is for no other."""
+        """Part of every cache key: the viewer and the version of what they may see."""
 
     def has_scope(self, scope: str | None) -> bool:
-        """Whether what it signed in with is good for calls of this scope; None: calls that no key may make."""
+        """Whether it may make calls that need this scope. None means calls that no API key may make."""
 
     def organization_ids(self, roles: frozenset[Role]) -> QuerySet[Any, UUID]:
-        """The ids of the organizations where it acts in one of these roles."""
+        """The ids of the organizations where the viewer actively has one of these roles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One row of the table.
+    """One row of the rights table.
 
-    `own`: people, about themselves. `roles`: in the organization. `assigned`: roles that may for the athletes
-    assigned to them. `scope`: what a key needs; None: no key may. `staff`: staff may everywhere. `anybody`: also
-    who is not signed in.
+    `own`: users have it on themselves. `roles`: roles that have it in their organization. `assigned`: roles
+    that have it only on athletes assigned to them. `scope`: the scope an API key needs; None means no API
+    key. `staff`: staff have it everywhere. `anybody`: anonymous users have it too.
     """
 
     description: str
@@ -79,7 +79,10 @@ class Right:
     anybody: bool = False
 
     def allows(self, viewer: Viewer | AnonymousUser) -> TypeGuard[Viewer]:
-        """Whether to look any further; which people and organizations are in reach, the querysets say."""
+        """Whether the viewer can have this right at all.
+
+        The querysets decide on which athletes and organizations.
+        """
         if isinstance(viewer, AnonymousUser):
             return False
         return viewer.is_active and viewer.has_scope(self.scope)
@@ -91,7 +94,7 @@ class Right:
 _COACHING, _RECORDING = frozenset(COACHING_ROLES), frozenset(RECORDING_ROLES)
 
 PUBLIC = Right("public", anybody=True)
-OWN = Right("decide about oneself", own=True, staff=False)
+OWN = Right("decide about your own data", own=True, staff=False)
 READ = Right("read about an athlete", own=True, roles=_COACHING, scope=Scope.READ)
 RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.WRITE)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)

@@ -1,4 +1,4 @@
-"""The words for what somebody is in an organization."""
+"""Roles and statuses of a membership."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ class Status(models.TextChoices):
 
 
 COACHING_ROLES = (Role.COACH, Role.ASSISTANT_COACH, Role.HEAD_COACH)
-RECORDING_ROLES = (Role.COACH, Role.HEAD_COACH)  # who may record activities and thresholds for an athlete
+RECORDING_ROLES = (Role.COACH, Role.HEAD_COACH)  # may record activities and thresholds for an athlete

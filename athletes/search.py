@@ -1,13 +1,14 @@
-"""The search key: what a person is found by, lower case and without accents.
+"""The search key of a user: names and e-mail in lower case without accents.
 
-Kept in a column with a trigram index, because PostgreSQL's unaccent() is not immutable and so refuses an index.
+It is a column with a trigram index, because an index cannot use PostgreSQL's unaccent(), which is not
+immutable.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-# Letters that Unicode does not take apart into a base letter and an accent.
+# NFKD does not split these letters into a base letter and an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 

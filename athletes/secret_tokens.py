@@ -1,6 +1,7 @@
-"""Secrets that are shown once: the database keeps a digest, which finds the row but gives nothing away.
+"""Secrets that are shown once.
 
-They are 256 random bits, so a plain hash is enough: there is nothing to guess that salt or slowness would protect.
+The database stores only a digest, which finds the row but does not reveal the secret. A secret has 256 random
+bits and cannot be guessed, so a plain hash without salt is enough.
 """
 
 from __future__ import annotations

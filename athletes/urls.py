@@ -1,4 +1,4 @@
-"""Who: signing in, the athletes, and the organizations they belong to."""
+"""API addresses: sign-in, athletes and organizations."""
 
 from django.urls import URLPattern, path
 
@@ -8,7 +8,7 @@ from athletes.organizations.api_keys_api import ApiKeyViewSet
 from athletes.organizations.groups_api import GroupMemberViewSet, GroupViewSet
 from athletes.organizations.invitations_api import AcceptInvitationView, InvitationViewSet
 from athletes.organizations.members_api import MemberViewSet
-from athletes.personal_data.api import AthleteViewSet, PersonalDataExportView
+from athletes.personal_data.api import DeletableAthleteViewSet, PersonalDataExportView
 
 
 def organization_path(
@@ -24,7 +24,7 @@ urlpatterns = [
     path("auth/me", MeView.as_view(), name="auth-me"),
     path(
         "athletes/<str:user_id>",
-        AthleteViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        DeletableAthleteViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="athlete",
     ),
     path("athletes/<str:user_id>/export", PersonalDataExportView.as_view(), name="athlete-export"),

@@ -1,4 +1,4 @@
-"""Staff pages of races, absences, plans and assessments. What is saved raises its athlete's data version."""
+"""Admin of races, absences, plans and assessments. Saving bumps the athlete's data version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from metrics.science.pace import hms
 
 
 class AthleteRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows of one athlete: found by name, never given to another one."""
+    """Base admin of rows of one athlete; the athlete cannot be changed."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -91,7 +91,7 @@ class RaceAdmin(AthleteRecordAdmin):
 
     @admin.display(description="predicted")
     def predicted(self, race: Race) -> str:
-        """By the VDOT of the snapshot that is kept, which may be of yesterday."""
+        """Predicted from the stored snapshot's VDOT, which may be from yesterday."""
         vdot = getattr(getattr(race.athlete, "snapshot", None), "vdot", None) if race.athlete_id else None
         return hms(predict_race_time(vdot, race.distance_m).time_s) or "–" if vdot else "–"
 
@@ -105,7 +105,7 @@ class AbsenceAdmin(AthleteRecordAdmin):
 
 @admin.register(PlanInstance)
 class PlanInstanceAdmin(AthleteRecordAdmin):
-    """A plan is given over the API, which settles its sessions; here it is ended, or taken out."""
+    """Plans are assigned over the API; here an instance can be ended or deleted."""
 
     fields = ("athlete", "plan", "group", "start_date", "ended_as", "ended_on", "assigned_by", "created_at")
     readonly_fields = ("athlete", "plan", "group", "start_date", "assigned_by", "created_at")
@@ -163,7 +163,7 @@ class UrgencyFilter(admin.SimpleListFilter):
 
 @admin.register(Assessment)
 class AssessmentAdmin(AthleteRecordAdmin):
-    """What is told of an athlete, to look at: it is made of everything else."""
+    """Read-only: assessments are computed."""
 
     fields = (
         "athlete", "local_date", "data_version", "computed_at", "priority", "critical", "warning", "info", "positive",
@@ -186,7 +186,7 @@ class AssessmentAdmin(AthleteRecordAdmin):
 
 @admin.register(InsightWording)
 class InsightWordingAdmin(AthleteRecordAdmin):
-    """What a model has worded or was refused, to look at; one that reads badly can be deleted and is asked anew."""
+    """Texts of a model, also refused ones. Delete a bad one to ask the model again."""
 
     fields = ("athlete", "text", "model", "refused", "question", "attempts", "created_at")
     readonly_fields = fields
@@ -210,7 +210,7 @@ class PlanSessionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PlanSessionInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Settled once somebody follows the plan."""
+    """Read-only once the plan is assigned."""
 
     model = PlanSession
     form = PlanSessionForm
@@ -266,5 +266,5 @@ class PlanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:
-        """Plans that somebody follows stay."""
+        """Delete only plans that are not assigned."""
         queryset.filter(instances__isnull=True).delete()

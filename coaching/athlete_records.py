@@ -1,6 +1,6 @@
-"""Rows that belong to one athlete, written so that nobody is shown what was before.
+"""Create, update and delete rows of one athlete, and bump the athlete's data version.
 
-The version first: its row lock makes two changes for one athlete follow each other, as everywhere.
+The version is bumped first: its row lock serializes changes for one athlete.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ AthleteRecordT = TypeVar("AthleteRecordT", Race, Absence, PlanInstance)
 
 @transaction.atomic
 def create_record(entry: AthleteRecordT) -> AthleteRecordT:
-    """Store a new one."""
+    """Store a new row."""
     Athlete.objects.filter(pk=entry.athlete_id).bump_version()
     entry.save(force_insert=True)
     return entry
@@ -27,7 +27,7 @@ def create_record(entry: AthleteRecordT) -> AthleteRecordT:
 
 @transaction.atomic
 def update_record(entry: AthleteRecordT, changes: dict[str, Any]) -> AthleteRecordT:
-    """Change these columns, and no other that somebody else may have changed meanwhile."""
+    """Change these columns only, to keep concurrent changes of others."""
     if changes:
         Athlete.objects.filter(pk=entry.athlete_id).bump_version()
         for name, value in changes.items():
@@ -37,13 +37,13 @@ def update_record(entry: AthleteRecordT, changes: dict[str, Any]) -> AthleteReco
 
 
 def _save_changes(entry: AthleteRecordT, changes: dict[str, Any]) -> None:
-    """400 where it fits no more what somebody else changed meanwhile."""
+    """400 if the change conflicts with a concurrent one."""
     try:
         entry.save(update_fields=changes.keys())
     except IntegrityError as error:
         if isinstance(error.__cause__, CheckViolation):
             raise ApiError(
-                "CHANGED_MEANWHILE", "Somebody changed this meanwhile: look at it again."
+                "CHANGED_MEANWHILE", "Someone else changed this in the meantime. Reload it and try again."
             ) from error
         raise
 

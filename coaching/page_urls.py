@@ -1,4 +1,4 @@
-"""Where coaches look: the roster, an athlete, a group. Each page's name ends with `-page`."""
+"""URLs of the roster, athlete and group pages. Each name ends with `-page`."""
 
 from django.urls import path
 from django.views.generic import RedirectView

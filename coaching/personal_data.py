@@ -1,4 +1,4 @@
-"""What is kept of a person's goals and plans, and of what coaches were told."""
+"""Coaching data in a person's download: goals, plans and assessments."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "plan_links.json",
-            "Which activity was said to be which session.",
+            "Links between sessions and activities.",
             lambda person: PlanLink.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "standing.json",
-            "What coaches are told of you today.",
+            "What coaches see about you today.",
             lambda person: Assessment.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
@@ -66,18 +66,18 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "made_plans.json",
-            "Plans that you wrote for an organization.",
+            "Plans that you created for an organization.",
             lambda person: Plan.objects.filter(created_by=person),
         ),
         PersonalDataTable(
             "made_plan_instances.json",
-            "When you gave plans to athletes, without to whom.",
+            "When you assigned plans, without the athletes' names.",
             lambda person: PlanInstance.objects.filter(assigned_by=person),
             ("athlete",),
         ),
         PersonalDataTable(
             "made_acknowledgements.json",
-            "Signals that you have seen as a coach, without of whom.",
+            "Signals that you acknowledged as a coach, without the athletes' names.",
             lambda person: Acknowledgement.objects.filter(coach=person),
             ("athlete",),
         ),

@@ -1,4 +1,4 @@
-"""Who may call what of races, absences, plans, signals, the profile and the roster."""
+"""Permissions of races, absences, plans, signals, profile and roster."""
 
 from __future__ import annotations
 

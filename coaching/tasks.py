@@ -1,4 +1,4 @@
-"""What is done in the background for coaches, by `manage.py worker`."""
+"""Background tasks of coaching, run by `manage.py worker`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def refresh_assessments(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="word_insights", pass_context=True, queueing_lock="word_insights", lock="word_insights")
 def reword_insights(context: JobContext, timestamp: int) -> None:
-    """Have a model word what profiles were read with, where one is set."""
+    """Let a model reword insights of profiles that were read, if one is configured."""
     for _ in reword_waiting(timezone.now()):
         abort_if_requested(context)

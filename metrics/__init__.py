@@ -1,7 +1,6 @@
-"""What was measured, and the numbers made of it."""
+"""Recordings and health readings, and the numbers computed from them."""
 
 import os
 
-# Before numpy is loaded: our matrices are small, and threads that spin while they wait for the next one cost a
-# renewal of snapshots as much CPU again as it needs.
+# Set before numpy loads: our matrices are small, and waiting threads would double the CPU time of snapshots.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class MetricsConfig(AppConfig):
     name = "metrics"
-    verbose_name = "What was measured"
+    verbose_name = "Measurements"

@@ -1,7 +1,7 @@
-"""Zoned questions as plain instants: which calendar periods a range touches, and where their boundaries lie in UTC.
+"""Calendar periods of a range in a time zone, and their boundaries in UTC. Pure.
 
-PostgreSQL never sees a time zone: it sorts instants between these boundaries (`width_bucket`), and every trap of zone
-names and skipped midnights stays here. Pure.
+PostgreSQL never sees a time zone: it only sorts instants between these boundaries (`width_bucket`). Zone
+names and skipped midnights are handled here.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ NO_PERIOD = date.min
 class Window:
     """A range of instants [start, end) cut into pieces at the boundaries of local periods.
 
-    periods: the first day of each asked period, ascending, without gaps.
-    edges:   where each piece begins, aware UTC, strictly ascending; all before `end`.
-    owners:  for each piece the period it belongs to, OUTSIDE for one of a day that was not asked for. Where clocks
-             are set back over midnight the evening before returns: a period then owns several pieces.
+    periods: the first day of each requested period, ascending, without gaps. edges:   the start of each
+    piece, aware UTC, strictly ascending; all before `end`. owners:  the period of each piece; NO_PERIOD for
+    days outside the request. If clocks go back over midnight, the evening before comes a second time: a
+    period then owns several pieces.
     """
 
     bucket: Bucket
@@ -39,7 +39,7 @@ class Window:
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
-        """From when until when each piece lasts that is not OUTSIDE."""
+        """Start and end of each piece that has a period."""
         pieces = zip(self.edges, (*self.edges[1:], self.end), self.owners, strict=True)
         return [(start, end) for start, end, owner in pieces if owner != NO_PERIOD]
 
@@ -62,7 +62,7 @@ def to_local_date(instant: datetime, zone: tzinfo) -> date:
 
 
 def get_period_start(bucket: Bucket, day: date) -> date:
-    """The first day of the period that `day` lies in: itself, its ISO week's Monday, or the first of its month."""
+    """The first day of the period of `day`: the day itself, the Monday of its week, or the first of its month."""
     if bucket == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if bucket == "month" else day
@@ -87,22 +87,22 @@ def iterate_periods(bucket: Bucket, first: date, last: date) -> Iterator[date]:
 def find_day_changes(day: date, zone: tzinfo) -> tuple[tuple[datetime, bool], ...]:
     """The instants at which local time enters `day` (True) or falls back before it (False), ascending.
 
-    Nearly always one: midnight. Where midnight is skipped it is the shift of the clocks; where clocks go back over
-    midnight there are three, because the evening before comes a second time.
+    Nearly always one: midnight. If midnight is skipped, it is the clock shift. If clocks go back over
+    midnight, there are three, because the evening before comes a second time.
     """
     midnight = datetime.combine(day, time(), zone)
     early, late = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
     if early == late:
         return ((early, True),)
     shift = _find_clock_shift(min(early, late) - ONE_SECOND, max(early, late) + ONE_SECOND, zone)
-    under_old, under_new = early, late  # midnight by the clock before the shift, and by the one after it
+    under_old, under_new = early, late  # midnight with the offset before the shift, and after it
     if under_old < shift < under_new:
         return ((under_old, True), (shift, False), (under_new, True))
     return ((under_old if under_old < shift else max(shift, under_new), True),)
 
 
 def _find_clock_shift(low: datetime, high: datetime, zone: tzinfo) -> datetime:
-    """The instant, to the second, from which `zone` has another offset than at `low`."""
+    """The first instant, to the second, with another offset than at `low`."""
     offset = low.astimezone(zone).utcoffset()
     while high - low > ONE_SECOND:
         middle = low + timedelta(seconds=(high - low) // ONE_SECOND // 2)
@@ -112,8 +112,8 @@ def _find_clock_shift(low: datetime, high: datetime, zone: tzinfo) -> datetime:
 
 @lru_cache(maxsize=500)
 def _list_day_starts(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
-    """The instants at which a local day of this year begins or comes back, ascending, and which day it is."""
-    begun: dict[datetime, date] = {}  # of days that begin together only the last has any length
+    """The instants at which a local day of this year begins or comes back, ascending, and these days."""
+    begun: dict[datetime, date] = {}  # if days begin at the same instant, only the last one has a length
     for day in iterate_periods("day", date(year, 1, 1), date(year, 12, 31)):
         begun.update(
             (instant, day if entered else day - ONE_DAY) for instant, entered in find_day_changes(day, zone)
@@ -133,7 +133,7 @@ def build_window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -
 
 
 def build_last_days_window(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
-    """The last `count` local days of [start, end); days before `start` are there and stay empty."""
+    """The last `count` local days of [start, end); days before `start` are included and stay empty."""
     last = to_local_date(end - ONE_SECOND, zone)
     first = last - ONE_DAY * (count - 1)
     return _cut_into_periods("day", max(start, find_day_start(first, zone)), end, zone, first, last)
@@ -146,7 +146,7 @@ def build_days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> 
 
 
 def _find_local_days(start: datetime, end: datetime, zone: tzinfo) -> dict[datetime, date]:
-    """The local day at `start` and at every instant of [start, end) from which on it is another one."""
+    """The local day at `start`, and at every instant of [start, end) when it changes."""
     at_start, at_end = to_local_date(start, zone), to_local_date(end - ONE_SECOND, zone)
     shown = {start: at_start}
     for year in range(min(at_start, at_end).year, (max(at_start, at_end) + ONE_DAY).year + 1):

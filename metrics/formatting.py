@@ -1,7 +1,7 @@
-"""Distances, paces, durations and readings as people read them: rounded half up, in kilometres or miles.
+"""Format distances, paces, durations and readings for pages: rounded half up, in kilometres or miles.
 
-The one place that turns a number into text for a page. Each takes metres, seconds, … as stored; `units` is what the
-viewer chose, `metric` or `imperial`. What there is no number for is a dash.
+Inputs are metres, seconds, … as stored. `units` is the viewer's choice, `metric` or `imperial`. A missing
+number is a dash.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def format_pace(seconds_per_km: float | None, units: str) -> str:
     """5:00 /km; 8:03 /mi."""
     if seconds_per_km is None:
         return NO_VALUE
-    told = mmss(seconds_per_km * _unit_m(units) / 1000.0)
-    return NO_VALUE if told is None else f"{told} /{get_distance_unit(units)}"
+    text = mmss(seconds_per_km * _unit_m(units) / 1000.0)
+    return NO_VALUE if text is None else f"{text} /{get_distance_unit(units)}"
 
 
 def format_climb(metres: float | None, units: str) -> str:
@@ -50,18 +50,18 @@ def format_hours(seconds: float | None) -> str:
 
 
 def format_number(value: float | None, digits: int = 0, unit: str = "") -> str:
-    """-7.9; 1,204 kcal. The minus is a hyphen, so that it can be copied into a sheet."""
+    """-7.9; 1,204 kcal. The minus is a hyphen, so it can be pasted into a spreadsheet."""
     if not _is_number(value):
         return NO_VALUE
     rounded = half_up(value, digits)
-    told = f"{rounded:,.{digits}f}"
-    return f"{told} {unit}" if unit else told
+    text = f"{rounded:,.{digits}f}"
+    return f"{text} {unit}" if unit else text
 
 
 def format_signed_number(value: float | None, digits: int = 0, unit: str = "") -> str:
     """+3.2; -7.9; 0.0: for differences."""
-    told = format_number(value, digits, unit)
-    return f"+{told}" if _is_number(value) and half_up(value, digits) > 0 else told
+    text = format_number(value, digits, unit)
+    return f"+{text}" if _is_number(value) and half_up(value, digits) > 0 else text
 
 
 def convert_distance(metres: float | None, units: str) -> float | None:

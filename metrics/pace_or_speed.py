@@ -1,4 +1,4 @@
-"""How fast somebody went, in the words of the sport: runners by their pace, riders by their speed. Pure."""
+"""Pace or speed, depending on the sport: pace for runs, speed for rides. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def format_pace_or_speed(duration_s: float, distance_m: float | None, sport: str
     """5:00 /km; 31.4 km/h; a dash without a distance."""
     if sport not in SPORTS_BY_SPEED:
         return format_pace(average_pace(duration_s, distance_m), units)
-    way = convert_distance(distance_m, units)
-    speed = 3600.0 * way / duration_s if way and duration_s > 0 else None
+    distance = convert_distance(distance_m, units)
+    speed = 3600.0 * distance / duration_s if distance and duration_s > 0 else None
     return format_number(speed, 1, f"{get_distance_unit(units)}/h")

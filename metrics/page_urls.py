@@ -1,4 +1,4 @@
-"""Where recordings come in and are looked at. Each page's name ends with `-page`."""
+"""Addresses of the pages for activities, upload and thresholds. Each name ends with `-page`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What is kept of a person's training and health: rows, streams, and the files they came from."""
+"""Export and removal of a person's training and health data: rows, streams and original files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snaps
 
 NOBODY_ID = UUID(int=0)
 
-# The worker that does such a job now still has to say how it ended; done again, it finds nobody.
+# Rows are changed, not deleted: a running worker must still store the result. A repeated job finds no
+# athlete.
 ANONYMIZE_JOBS_SQL = """
 UPDATE procrastinate_jobs
    SET args = replace(args::text, %(person)s, %(nobody)s)::jsonb, lock = NULL, queueing_lock = NULL
@@ -35,7 +36,7 @@ def forget_training_traces(person: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ANONYMIZE_JOBS_SQL, named)
     Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
-    # How far a long run has come: everybody up to whoever is next below.
+    # Move the position of a long run to just below this id.
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
 
 
@@ -46,9 +47,8 @@ def _export_files(person: User) -> Iterator[ArchiveFile]:
 
 def _export_streams(person: User) -> Iterator[ArchiveFile]:
     for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
-        streams = Streams.objects.filter(
-            athlete=person.pk, pk=pk
-        ).first()  # one at a time: they may be thousands
+        # Load one at a time: there may be thousands.
+        streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()
         if streams:
             yield ArchiveFile(
                 f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
@@ -70,7 +70,7 @@ def _serialize_streams(streams: Streams) -> dict[str, Any]:
 
 
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
-    """Each file once, named after the first of its activities."""
+    """Export each file once, named after its first activity."""
     first: dict[UUID, UUID] = {}
     made = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by("-started_at", "-id")
     first.update(made.values_list("original_id", "pk"))
@@ -92,7 +92,7 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "original_files.json",
-            "Names, sizes and days of arrival of the files under originals/.",
+            "Names, sizes and upload days of the files under originals/.",
             lambda person: OriginalFile.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
@@ -102,7 +102,7 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "snapshot.json",
-            "Your numbers of the day, as they were last computed.",
+            "Your current numbers, as last computed.",
             lambda person: Snapshot.objects.filter(athlete=person.pk),
         ),
     ),

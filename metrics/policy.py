@@ -1,4 +1,4 @@
-"""Who may call what of the measurements."""
+"""Permissions of the metrics endpoints and pages."""
 
 from __future__ import annotations
 

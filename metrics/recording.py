@@ -1,7 +1,7 @@
-"""What a device recorded: one activity as columns of samples, with laps, pauses and the device's own totals.
+"""A recording: one activity as columns of samples, with laps, pauses and the totals of the device.
 
-The readers in `metrics.files` make a Recording from bytes; `metrics.science` measures it. SI units, NaN where
-a sample has no reading, None where the device gave no total. Pure: numpy and the standard library.
+The readers in `metrics.files` make a Recording from bytes; `metrics.science` measures it. SI units, NaN if
+a sample has no reading, None if the device gave no total. Pure: numpy and the standard library.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Column = npt.NDArray[np.float64]
 class Samples:
     """Columns of equal length, in time order, `time_s` strictly increasing from the start of the activity.
 
-    Every other column is NaN where the sample has no such reading. A column nobody recorded is all NaN.
+    Every other column is NaN where the sample has no such reading. A column that was not recorded is all NaN.
     """
 
     time_s: Column  # seconds since Recording.started_at; may begin above 0
@@ -46,7 +46,7 @@ def empty_samples() -> Samples:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The timer stood still from `start_s` to `end_s` (seconds since the start of the activity)."""
+    """The timer was stopped from `start_s` to `end_s` (seconds since the start of the activity)."""
 
     start_s: float
     end_s: float
@@ -66,12 +66,12 @@ class Lap:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the activity comes to: the device's own totals first, else counted from its samples."""
+    """Totals of the activity: from the device, else counted from the samples."""
 
     duration_s: float  # the timer's time, else the sum of the recorded segments' spans
     elapsed_s: float
     distance_m: float | None = None
-    moving_s: float | None = None  # only where the device says so
+    moving_s: float | None = None  # only if the device gives it
     elevation_gain_m: float | None = None
     elevation_loss_m: float | None = None
     avg_hr_bpm: float | None = None
@@ -98,7 +98,7 @@ class Recording:
     pauses: tuple[Pause, ...] = ()
     sub_sport: str = ""
     name: str = ""
-    utc_offset_min: int | None = None  # of the place, where the file tells
+    utc_offset_min: int | None = None  # at the start, if the file has it
     device: str = ""
     altitude_source: str = ""  # "barometric" | "gps" | "" (unknown)
     warnings: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""What is done in the background, by `manage.py worker`: jobs in PostgreSQL, and those that come round by the clock.
+"""Background tasks of `manage.py worker`: queued jobs in PostgreSQL, and periodic jobs.
 
-Every job may be run twice: a worker that was killed leaves it half done, and another one does it again.
+Every job must be safe to run twice: if a worker is killed, another one runs its job again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from procrastinate.jobs import Job, Status
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
-FINISHED_JOBS_KEPT_H = 72  # finished jobs, for whoever asks what has happened
+FINISHED_JOBS_KEPT_H = 72  # finished jobs stay so long for inspection
 MAX_JOB_ATTEMPTS = 5
 RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4)
 
@@ -24,7 +24,7 @@ RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4
 @app.periodic(cron="*/3 * * * *")
 @app.task(name="renew_snapshots", pass_context=True, queueing_lock="renew_snapshots", lock="renew_snapshots")
 def renew_snapshots(context: JobContext, timestamp: int) -> None:
-    """So that rosters rarely have to do it themselves when they are read."""
+    """Recompute stale snapshots, so that reading a roster rarely has to."""
     now = timezone.now()
     for batch in find_stale_batches(now):
         recompute_snapshots(batch, now)
@@ -32,7 +32,7 @@ def renew_snapshots(context: JobContext, timestamp: int) -> None:
 
 
 def abort_if_requested(context: JobContext) -> None:
-    """Between two batches: the worker is being stopped, and what is left is done by the next one."""
+    """Stop between two batches if the worker is stopping; the next worker does the rest."""
     if context.should_abort():
         raise JobAborted
 
@@ -44,7 +44,7 @@ async def run_stalled_again(context: JobContext, timestamp: int) -> None:
 
 
 async def run_stalled_jobs_again() -> None:
-    """Put the jobs of workers that died back into the queue; one that has killed them all has failed."""
+    """Queue the jobs of dead workers again; a job with too many attempts has failed."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
         if job.attempts < MAX_JOB_ATTEMPTS:
             await _retry_job(job)
@@ -54,7 +54,7 @@ async def run_stalled_jobs_again() -> None:
 
 async def _retry_job(job: Job) -> None:
     waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
-    if job.queueing_lock and waiting:  # the same has been asked for since: that request does it
+    if job.queueing_lock and waiting:  # an equal request is already waiting
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
@@ -63,7 +63,7 @@ async def _retry_job(job: Job) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Tokens and page sessions that nobody can use any more."""
+    """Delete expired tokens and sessions."""
     AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 

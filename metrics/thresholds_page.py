@@ -1,4 +1,4 @@
-"""What was measured of an athlete: each value now, and the form for new ones; one's own in the settings."""
+"""Thresholds page of an athlete: the current values and a form for new ones. One's own is in the settings."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ SAVED_MESSAGE = "The measured values are saved. Recordings that are here already
 
 
 class ThresholdsForm(AthleteChanges):
-    """The API's question of what is measured, and of nothing else."""
+    """The API's athlete form, thresholds only."""
 
-    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # takes the fields away
+    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # removes the fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ThresholdFormField:
 
 
 class ThresholdsPage(ProtectedPage):
-    """One's own."""
+    """Your own thresholds."""
 
     template_name = "metrics/thresholds.html"
 
@@ -114,7 +114,7 @@ class ThresholdsPage(ProtectedPage):
 
 
 class AthleteThresholdsPage(ThresholdsPage):
-    """Those of somebody for whom one may record."""
+    """The thresholds of an athlete you may record for."""
 
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
         return self.render_thresholds(self._get_athlete(user_id))

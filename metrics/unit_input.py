@@ -1,6 +1,6 @@
-"""Numbers as people type them, in the viewer's units, as the API takes them: metres, s/km.
+"""Convert typed numbers in the viewer's units to API units: metres, s/km.
 
-What cannot be read stays the text that it is, and the API's question refuses it. Knows no Django.
+Unreadable text is returned unchanged; API validation then rejects it. Does not use Django.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was measured: activities and health days, and the statistics over them."""
+"""API addresses of activities, health days and statistics."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Who looks at a page: the name, the units and the clock they chose, and where they coach."""
+"""The user of a page: name, units, time zone and organizations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ class UserOrganization:
 
 @dataclass(frozen=True, slots=True)
 class PageUser:
-    """`coaches`: where they hold an active coaching role, by name; `runs_in`: where they are an active athlete."""
+    """The signed-in user, or nobody.
+
+    `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both by
+    name.
+    """
 
     name: str = ""
     user_id: str = ""
@@ -42,7 +46,7 @@ class PageUser:
 
     @property
     def can_view_organization_pages(self) -> bool:
-        """Whether the pages of a club are for them: of those they coach in, and for staff of every one."""
+        """Coaches see the pages of their own organizations, staff those of every organization."""
         return self.is_coach or self.is_staff
 
 
@@ -50,26 +54,28 @@ ANONYMOUS_PAGE_USER = PageUser()
 
 
 def load_page_user(person: User) -> PageUser:
-    """One statement, and one more where the person's athlete row is not in hand yet."""
-    places = Membership.objects.filter(user=person).active().select_related("organization")
-    clubs = [
-        UserOrganization(place.organization.public_id, place.organization.name, place.role)
-        for place in places
+    """Makes one SQL statement, and a second one if `person.athlete` is not loaded yet."""
+    memberships = Membership.objects.filter(user=person).active().select_related("organization")
+    organizations = [
+        UserOrganization(membership.organization.public_id, membership.organization.name, membership.role)
+        for membership in memberships
     ]
-    by_name = sorted(clubs, key=lambda club: (club.name.casefold(), club.org_id))
+    by_name = sorted(
+        organizations, key=lambda organization: (organization.name.casefold(), organization.org_id)
+    )
     return PageUser(
         name=person.display_name or person.username,
         user_id=person.public_id,
         is_staff=person.is_staff,
         units=person.athlete.unit_system,
         zone=person.athlete.zone,
-        coaches=tuple(club for club in by_name if club.role in COACHING_ROLES),
-        runs_in=tuple(club for club in by_name if club.role == Role.ATHLETE),
+        coaches=tuple(row for row in by_name if row.role in COACHING_ROLES),
+        runs_in=tuple(row for row in by_name if row.role == Role.ATHLETE),
     )
 
 
 def build_error_page_context(request: HttpRequest) -> dict[str, Any]:
-    """The head of an error page for who is signed in; empty for everybody else, and before it is known who asks."""
+    """The page header of a signed-in user. Empty for others, and if sign-in was not checked yet."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}

@@ -1,4 +1,4 @@
-"""May you? Asked of the policy table and then in the query, so that what is not yours is never in hand."""
+"""Permission checks: first the policy table, then a queryset of the rows the viewer may use."""
 
 from __future__ import annotations
 
@@ -28,62 +28,70 @@ ReachableRows = Callable[[Viewer, Right, Category | None, UUID], QuerySet[FoundM
 
 
 class WithheldError(ApiError):
-    """Somebody you may see, who does not agree that you see this."""
+    """The viewer may see the athlete, but the athlete does not share this category."""
 
     def __init__(self) -> None:
         super().__init__("WITHHELD", "This person does not share this with you.", 403)
 
 
 class PolicyPermission(BasePermission):
-    """The table's row for the endpoint and method must admit the caller; without a row nobody is admitted."""
+    """Allow a request if the policy row of its endpoint and method allows the user. Without a row, deny."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         row = find_request_row(request)
-        if row is None:  # 405 for what there is not, whoever asks
+        if row is None:  # an unsupported method is 405 for everybody, so let the view answer
             return request.method not in view.allowed_methods
         return row.right.allows(request.user) or (row.right.anybody and request.user.is_anonymous)
 
 
 def find_request_row(request: Request | HttpRequest) -> PolicyRow | None:
-    """The row for the endpoint and method that were called."""
+    """The policy row of the called endpoint and method."""
     match = request.resolver_match
     return find_policy_row(match.url_name or "", request.method or "") if match else None
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What the caller of one request has the right of its row over."""
+    """The rows on which the viewer of one request has the right of its policy row."""
 
     viewer: Viewer
     row: PolicyRow
 
     @property
     def person(self) -> User:
-        """Who asks, where the row admits people only."""
+        """The viewer as a user. Only for policy rows that allow no API key."""
         return cast(User, self.viewer)
 
     def athletes(self) -> AthleteQuerySet:
-        """Those who agree to the row's category."""
+        """Athletes the viewer may reach and who share the row's category."""
         return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
 
     def athlete(self, identifier: UUID | None) -> Athlete:
-        """The one that is named; yourself without a name, at no statement: the sign-in brought your row along."""
+        """The athlete with this id; without an id, the viewer.
+
+        The viewer's own row needs no SQL: it was loaded at sign-in.
+        """
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
             return self.person.athlete
         if identifier is None:
-            raise ApiError("USER_REQUIRED", "Say whom you mean: a key is nobody itself.", field="user_id")
-        found = self._find(_athlete_in_reach, identifier, self.row.category)
-        if not found and self.row.category and self._find(_athlete_in_reach, identifier, None):
+            raise ApiError(
+                "USER_REQUIRED", "Send user_id: an API key has no athlete of its own.", field="user_id"
+            )
+        found = self._find(_reachable_athlete, identifier, self.row.category)
+        if not found and self.row.category and self._find(_reachable_athlete, identifier, None):
             raise WithheldError
         return self.get_or_forbidden(found)
 
     def organization(self, identifier: UUID) -> Organization:
-        return self.get_or_forbidden(self._find(_organization_in_reach, identifier, None))
+        return self.get_or_forbidden(self._find(_reachable_organization, identifier, None))
 
     def _find(
         self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None
     ) -> FoundModel | None:
-        """Asked by nearly every call, and so compiled once for people who are no staff."""
+        """Find one row.
+
+        Nearly every call does this, so the query is compiled once for users who are not staff.
+        """
         right = self.row.right
         if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):
             return _precompile_query(rows, right, category).first(
@@ -94,15 +102,15 @@ class Permit:
     def get_object(
         self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID
     ) -> FoundModel:
-        """The row of this id among `rows` of the athletes in reach.
+        """The row with this id in `rows` of the reachable athletes.
 
-        403 with the same body whether or not it exists, so that nobody can probe for ids, but 403 WITHHELD where
-        only the athlete's consent is missing; staff, who may see everything, get 404.
+        Raises 403 with the same body whether the row exists or not, so that ids cannot be probed. Raises
+        403 WITHHELD if only the athlete's consent is missing. Staff get 404.
         """
         found = rows(self.athletes()).filter(pk=identifier).first()
         if not found and self.row.category:
-            without_asking = Athlete.objects.reached_by(self.viewer, self.row.right)
-            if rows(without_asking).filter(pk=identifier).exists():
+            regardless_of_consent = Athlete.objects.reached_by(self.viewer, self.row.right)
+            if rows(regardless_of_consent).filter(pk=identifier).exists():
                 raise WithheldError
         return self.get_or_forbidden(found)
 
@@ -110,19 +118,19 @@ class Permit:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
 
     def get_or_forbidden(self, found: FoundModel | None) -> FoundModel:
-        """What was looked for among the rows in reach."""
+        """Return `found`; if it is None raise 404 for staff and 403 for everybody else."""
         if found is None:
             raise Http404 if self.viewer.is_staff else PermissionDenied
         return found
 
 
-def _athlete_in_reach(
+def _reachable_athlete(
     viewer: Viewer, right: Right, category: Category | None, identifier: UUID
 ) -> AthleteQuerySet:
     return Athlete.objects.reached_by(viewer, right, category).filter(pk=identifier)
 
 
-def _organization_in_reach(
+def _reachable_organization(
     viewer: Viewer, right: Right, category: Category | None, identifier: UUID
 ) -> OrganizationQuerySet:
     return Organization.objects.reached_by(viewer, right).filter(pk=identifier)
@@ -146,7 +154,7 @@ def get_permit(request: Request | HttpRequest) -> Permit:
 
 
 def parse_id(prefix: str, text: str, field: str) -> UUID:
-    """The id in an address; a malformed one is 400."""
+    """Decode an id from the address; raises 400 if it is malformed."""
     try:
         return ids.decode(prefix, text)
     except ids.MalformedId:

@@ -1,7 +1,7 @@
-"""Who may call what: the one table, a row for each endpoint and method. What has no row, nobody may.
+"""The policy table: one row for each endpoint and method says who may call it. Without a row, nobody may.
 
-`settings.POLICIES` names the table of each app. The permission class, `docs/PERMISSIONS.md` and the tests of
-authorization are made from it.
+`settings.POLICIES` names the table of each app. The permission class, `docs/PERMISSIONS.md` and the
+authorization tests use these tables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, REA
 
 
 class Target(StrEnum):
-    """What a right is asked over."""
+    """What a right is checked against."""
 
     NOTHING = "–"
     YOURSELF = "yourself"
@@ -29,9 +29,10 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One endpoint and method: which right it takes, over what, with whose consent to what.
+    """The right that one endpoint and method needs.
 
-    `fields`: parts of the body that take another right.
+    `over`: what the right is checked against. `category`: what the athlete must share. `fields`: body fields
+    that need another right.
     """
 
     right: Right
@@ -116,12 +117,12 @@ POLICY: Policy = {
 
 @cache
 def load_policy() -> Policy:
-    """The tables of all apps as one; an endpoint named twice is a mistake."""
+    """Merge the tables of all apps. Raises RuntimeError if two tables name the same endpoint."""
     tables: list[Policy] = [import_string(name) for name in settings.POLICIES]
-    whole = {name: rows for table in tables for name, rows in table.items()}
-    if len(whole) != sum(map(len, tables)):
+    merged = {name: rows for table in tables for name, rows in table.items()}
+    if len(merged) != sum(map(len, tables)):
         raise RuntimeError("An endpoint has rows in two tables.")
-    return whole
+    return merged
 
 
 def find_policy_row(endpoint: str, method: str) -> PolicyRow | None:

@@ -1,4 +1,4 @@
-"""docs/PERMISSIONS.md, made from the policy table; a test holds the two together."""
+"""Builds docs/PERMISSIONS.md from the policy tables. A test checks that the file is up to date."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ STAFF_PAGES = "/admin/"  # Django's own permissions, for staff only
 
 DOCUMENT_HEAD = """# Who may call what
 
-Made from the policy tables (`athletes/access/policy.py`, …) by `manage.py permissions > docs/PERMISSIONS.md`.
-What has no row, nobody may. Whoever may not gets 403, in the same bytes whether the person or thing exists or not;
-staff get 404 for what does not exist. Coaches are those of an organization where the athlete is active.
+This file is generated from the policy tables (`athletes/access/policy.py` and those of the other apps) by
+`manage.py permissions > docs/PERMISSIONS.md`. A call without a row is refused for everybody.
 
-* **yourself**: your own data, in whatever role. **staff**: everywhere. **assigned**: for athletes assigned to them.
-* **key**: which scope an organization's key needs (`write` includes `read`); –: no key may.
-* **consent**: what the athlete must share with one of the organizations that join you; else 403 `WITHHELD`, and lists
-  leave them out.
-* What is not under `/api/` is a page: with the session's cookie only, and who is not signed in is led to `/sign-in`.
-* `/admin/` is for staff, by the permissions that Django's admin gives each of them.
+Without permission the answer is 403. It is the same whether the person or thing exists or not. Staff get
+404 if it does not exist. "Coach" means a coach of an organization in which the athlete is active.
+
+* **yourself**: your own data, in any role. **staff**: everywhere. **assigned**: only for athletes assigned
+  to this coach.
+* **key**: the scope that an organization's API key needs (`write` includes `read`). –: no API key may do
+  this.
+* **consent**: the category that the athlete must share with an organization in which you coach them.
+  Otherwise the answer is 403 `WITHHELD`, and lists leave this athlete out.
+* Addresses outside `/api/` are pages. They accept only the session cookie and redirect to `/sign-in`
+  without one.
+* `/admin/` is for staff. Django's admin permissions decide what each of them may do.
 
 | call | who | over | key | consent |
 |---|---|---|---|---|
@@ -43,12 +48,12 @@ class PolicyEndpoint:
 
     @property
     def is_page(self) -> bool:
-        """Whether people look at it in a browser: their session counts, no token and no key."""
+        """Whether it is a page for browsers, which accepts sessions but no tokens or API keys."""
         return isinstance(_view_class(self.view), type) and issubclass(_view_class(self.view), Page)
 
     @property
     def methods(self) -> frozenset[str]:
-        """The methods it answers, without HEAD and OPTIONS."""
+        """The HTTP methods it supports, without HEAD and OPTIONS."""
         actions = getattr(self.view, "actions", None)
         handlers = actions or {
             m for m in ("get", "post", "put", "patch", "delete") if hasattr(_view_class(self.view), m)
@@ -61,7 +66,7 @@ def _view_class(view: Any) -> Any:
 
 
 def list_endpoints() -> list[PolicyEndpoint]:
-    """Every address of this server but the staff pages, and those that only lead to another one."""
+    """Every endpoint of this server except staff pages and plain redirects."""
     found = _walk_urls(get_resolver().url_patterns, "/")
     return [
         endpoint

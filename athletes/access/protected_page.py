@@ -1,4 +1,4 @@
-"""A page behind the policy table: the same rows, rights and querysets as the API's calls."""
+"""Base of all pages. Pages use the same policy table, rights and querysets as the API."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_u
 from athletes.access.permissions import Permit, find_request_row, get_permit
 from athletes.models import Organization, User
 
-LAST_ORGANIZATION_KEY = "org_id"  # in the session
+LAST_ORGANIZATION_KEY = "org_id"  # key in the session
 FOR_COACHES_TITLE = "This page is for coaches"
 
 
 class NoCoachedOrganization(ApiError):
     def __init__(self) -> None:
-        super().__init__("NO_ORGANIZATION", "You coach in no organization.", 404)
+        super().__init__("NO_ORGANIZATION", "You are not a coach of any organization.", 404)
 
 
 class ProtectedPage(Page):
-    """A page for whom the row of its url name and method admits; who is not signed in is sent to the sign-in page."""
+    """A page that the policy row of its URL name and method protects.
+
+    Anonymous users go to the sign-in page.
+    """
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
         row = find_request_row(request)
@@ -43,7 +46,7 @@ class ProtectedPage(Page):
         raise PermissionDenied
 
     def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Where somebody who may come in is led to choose first; None for the page itself."""
+        """A redirect for a permitted user who must first choose something; None shows the page."""
         return None
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
@@ -52,15 +55,15 @@ class ProtectedPage(Page):
         ):
             status = 404 if isinstance(error, NoCoachedOrganization) else 403
             return render_error_page(
-                request, status, "What you train is under “My training”.", title=FOR_COACHES_TITLE
+                request, status, "Your own training is under “My training”.", title=FOR_COACHES_TITLE
             )
         return super()._error_response(request, error)
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:
-        """Whether somebody who coaches nowhere asks for what only coaches may."""
+        """Whether a signed-in user who coaches nowhere asks for a page that only coaches may see."""
         row = find_request_row(request)
-        theirs = row is not None and bool(row.right.roles) and not row.right.own
-        return theirs and self.page_user.signed_in and not self.page_user.can_view_organization_pages
+        only_coaches = row is not None and bool(row.right.roles) and not row.right.own
+        return only_coaches and self.page_user.signed_in and not self.page_user.can_view_organization_pages
 
     @cached_property
     def permit(self) -> Permit:
@@ -75,16 +78,17 @@ class ProtectedPage(Page):
         return load_page_user(self.person) if self.request.user.is_authenticated else ANONYMOUS_PAGE_USER
 
     def context(self) -> dict[str, Any]:
-        """`visitor` for the head of the page; `units` and `zone` for what is shown."""
+        """`visitor`: the page user, for the header. `units` and `zone`: for the values on the page."""
         visitor = self.page_user
         return {"visitor": visitor, "units": visitor.units, "zone": visitor.zone}
 
-    def organization(self, named: UUID | None) -> Organization:
-        """The one in the address, else the one that was looked at last, else the first; remembered either way.
+    def organization(self, org_id: UUID | None) -> Organization:
+        """The organization in the address, else the last one opened, else the first by name.
 
-        Raises what the API raises for one that is out of reach, and 404 NO_ORGANIZATION for who coaches nowhere.
+        Remembers it in the session. Raises 403 (404 for staff) if the user may not see it, and 404
+        NO_ORGANIZATION if the user coaches nowhere.
         """
-        identifier = named or self._last_organization_id()
+        identifier = org_id or self._last_organization_id()
         if identifier is None:
             raise NoCoachedOrganization
         organization = self.permit.organization(identifier)
@@ -93,14 +97,14 @@ class ProtectedPage(Page):
         return organization
 
     def _last_organization_id(self) -> UUID | None:
-        coached = [club.org_id for club in self.page_user.coaches]
+        coached = [organization.org_id for organization in self.page_user.coaches]
         last = self.request.session.get(LAST_ORGANIZATION_KEY)
         chosen = last if last in coached else next(iter(coached), None)
         return Organization.parse_public_id(chosen) if chosen else None
 
 
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """302 to the sign-in page, which leads back; htmx is told to load it as a page of its own."""
+    """302 to the sign-in page, which returns here. htmx gets a header that loads it as a full page."""
     back = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
     address = reverse("sign-in-page") + (f"?{urlencode(back)}" if back else "")
     if "HX-Request" in request.headers:

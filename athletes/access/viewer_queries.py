@@ -1,4 +1,4 @@
-"""Statements about what a viewer may see, compiled once for people: that takes longer than running them."""
+"""Queries for what a viewer may see, compiled to SQL once: compiling takes longer than running them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ PLACEHOLDER_VIEWER_ID = UUID(int=1)
 
 
 class ViewerQuery:
-    """`rows(viewer, **values)` is `list(build(viewer, **values))` of a values_list(); see `PrecompiledRowsQuery` on marks.
+    """A values_list() query: `rows(viewer, **values)` returns `list(build(viewer, **values))`.
 
-    For a person who is no staff only who they are may tell in `build`; for staff and keys it is compiled each time.
+    The compiled SQL is shared by all users who are not staff, so `build` may use only the id of such a user.
+    For staff and API keys it is compiled each time. `PrecompiledRowsQuery` explains `placeholders`.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **marks: Any) -> None:
-        def for_person(viewer: UUID, **values: Any) -> QuerySet[Any, Any]:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **placeholders: Any) -> None:
+        def build_for_user(viewer: UUID, **values: Any) -> QuerySet[Any, Any]:
             return build(User(pk=viewer), **values)
 
         self.build, self.compiled = (
             build,
-            PrecompiledRowsQuery(for_person, viewer=PLACEHOLDER_VIEWER_ID, **marks),
+            PrecompiledRowsQuery(build_for_user, viewer=PLACEHOLDER_VIEWER_ID, **placeholders),
         )
 
     def rows(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Sign in, sign out and the signed-in user."""
+"""API: sign in, sign out, and the signed-in user."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.views import ApiView
-from athletes.accounts.serializers import (
-    MeSerializer,
-    SignInRequest,
-    TokenSerializer,
-    serialize_me,
-)
+from athletes.accounts.serializers import MeSerializer, SignInRequest, TokenSerializer, serialize_me
 from athletes.accounts.sign_in import sign_in, sign_out, sign_out_everywhere
 from athletes.models import User
 
 
 class AuthView(ApiView):
-    """Auth answers have no envelope."""
+    """Answers of the auth calls are not wrapped in `data`."""
 
     enveloped = False
     tag = "auth"
@@ -34,9 +29,12 @@ class SignInView(AuthView):
 
     @extend_schema(request=SignInRequest, responses=TokenSerializer, operation_id="auth_login")
     def post(self, request: Request) -> Response:
-        """Sign in: a new token for this account. Attempts are limited."""
-        asked = SignInRequest.parse(request.data)
-        user, token, expires_at = sign_in(request._request, asked["email"], asked["password"])
+        """Sign in and get a new token.
+
+        The number of failed attempts is limited. The answer is not wrapped in `data`.
+        """
+        credentials = SignInRequest.parse(request.data)
+        user, token, expires_at = sign_in(request._request, credentials["email"], credentials["password"])
         return Response(
             {
                 "access_token": token,
@@ -50,7 +48,7 @@ class SignInView(AuthView):
 class SignOutView(AuthView):
     @extend_schema(request=None, responses={204: None}, operation_id="auth_logout", summary="Sign out")
     def post(self, request: Request) -> Response:
-        """End the token, or the page session, this request came with."""
+        """End the token or browser session that this request uses."""
         sign_out(request._request, request.auth)
         return Response(status=204)
 
@@ -60,7 +58,7 @@ class SignOutEverywhereView(AuthView):
         request=None, responses={204: None}, operation_id="auth_logout_all", summary="Sign out everywhere"
     )
     def post(self, request: Request) -> Response:
-        """End every token and page session of yours."""
+        """End all your tokens and browser sessions."""
         sign_out_everywhere(cast(User, request.user))
         return Response(status=204)
 
@@ -68,5 +66,5 @@ class SignOutEverywhereView(AuthView):
 class MeView(AuthView):
     @extend_schema(responses=MeSerializer, operation_id="auth_me")
     def get(self, request: Request) -> Response:
-        """Who you are and where you belong."""
+        """Your account and your organizations. The answer is not wrapped in `data`."""
         return Response(serialize_me(cast(User, request.user)))

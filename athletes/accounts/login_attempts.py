@@ -1,4 +1,4 @@
-"""Attempts to sign in, counted by django-axes per account and address, and here per address over all accounts."""
+"""Limits failed sign-ins per network address. django-axes itself limits them per account and address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 
 class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """One guess at each of many accounts is no way around the limit."""
+    """Also blocks an address that tries many accounts."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
@@ -23,9 +23,9 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
         return max(failures, int(get_failure_limit(request, credentials)))
 
     def _count_failures_from_address(self, request: HttpRequest) -> int:
-        """One statement, by django-axes' index of addresses; 0 where the address is unknown."""
+        """Recent failures from this address, in one SQL statement; 0 if the address is unknown."""
         address = getattr(request, "axes_ip_address", None)
-        lately = AccessAttempt.objects.filter(
+        recent = AccessAttempt.objects.filter(
             ip_address=address, attempt_time__gt=get_cool_off_threshold(request)
         )
-        return (lately.aggregate(sum=Sum("failures_since_start"))["sum"] or 0) if address else 0
+        return (recent.aggregate(sum=Sum("failures_since_start"))["sum"] or 0) if address else 0

@@ -1,4 +1,8 @@
-"""What people look like in the API. Read serializers document; the answers are plain dicts of the same keys."""
+"""Serializers of accounts and athletes.
+
+Serializers of answers only document them; `serialize_*` functions build the answers as plain dicts with the
+same keys.
+"""
 
 from __future__ import annotations
 
@@ -28,36 +32,35 @@ class SignInRequest(StrictSerializer):
 
 class DeleteAccountRequest(StrictSerializer):
     password = TextField(
-        required=False,
-        max_length=256,
-        trim_whitespace=False,
-        help_text="Your password again, if you have one.",
+        required=False, max_length=256, trim_whitespace=False, help_text="Your password, if you have one."
     )
 
 
 class TokenSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField(help_text="Send it as Authorization: Bearer <access_token>.")
     token_type = serializers.CharField(help_text="Always Bearer.")
-    expires_at = serializers.DateTimeField(help_text="When the token stops working, ISO 8601 with Z.")
-    user_id = serializers.CharField(help_text="Whose token it is, usr_….")
+    expires_at = serializers.DateTimeField(help_text="When the token expires, ISO 8601 with Z.")
+    user_id = serializers.CharField(help_text="The owner of the token, usr_….")
 
 
 class OwnMembershipSerializer(serializers.Serializer[Any]):
     org_id = serializers.CharField(help_text="The organization, org_….")
     org_name = serializers.CharField(help_text="Its name.")
-    role = serializers.ChoiceField(Role.choices, help_text="What you are there.")
-    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+    role = serializers.ChoiceField(Role.choices, help_text="Your role there.")
+    status = serializers.ChoiceField(
+        Status.choices, help_text="Status of the membership; only active ones count."
+    )
 
 
 class MeSerializer(serializers.Serializer[Any]):
     user_id = serializers.CharField(help_text="You, usr_….")
     email = serializers.EmailField(help_text="Your e-mail address.")
     username = serializers.CharField(help_text="Your unique name.")
-    display_name = serializers.CharField(help_text="Your name as shown; may be empty.")
-    timezone = serializers.CharField(help_text="Your IANA time zone; your days begin there.")
+    display_name = serializers.CharField(help_text="Your displayed name; may be empty.")
+    timezone = serializers.CharField(help_text="Your IANA time zone. Your days start at midnight there.")
     unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
-    is_staff = serializers.BooleanField(help_text="Whether you may use the admin.")
-    memberships = OwnMembershipSerializer(many=True, help_text="Every organization you belong to.")
+    is_staff = serializers.BooleanField(help_text="Whether you may use the admin pages.")
+    memberships = OwnMembershipSerializer(many=True, help_text="Your memberships in all organizations.")
 
 
 def serialize_me(user: User) -> dict[str, Any]:
@@ -88,12 +91,12 @@ def _threshold_field(kind: Threshold.Kind, help_text: str) -> FiniteNumberField:
 
 
 class AthleteChanges(StrictSerializer):
-    """PATCH of an athlete: who they are, and what was measured of them from `valid_from` on."""
+    """PATCH of an athlete: settings, and thresholds that apply from `valid_from` on."""
 
-    timezone = ZoneField(required=False, help_text="IANA name; the athlete's days and weeks begin there.")
+    timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
-    sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not told.")
-    birth_date = DayField(required=False, allow_null=True, help_text="null: not told.")
+    sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not given.")
+    birth_date = DayField(required=False, allow_null=True, help_text="null: not given.")
     threshold_pace = _threshold_field(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
     lthr = _threshold_field(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
     hr_max = _threshold_field(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
@@ -102,38 +105,38 @@ class AthleteChanges(StrictSerializer):
     mass_kg = _threshold_field(Threshold.Kind.MASS_KG, "Body mass, kg.")
     valid_from = DayField(
         required=False,
-        help_text="From which day the measured values hold (default today); earlier corrects the past.",
+        help_text="First day of the thresholds (default today). An earlier day corrects the past.",
     )
     source = ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
         Threshold.Source.choices,
         required=False,
-        help_text="Where the measured values come from; default: manual of yourself, coach of somebody else.",
+        help_text="Where the thresholds come from. Default: manual for yourself, coach for another athlete.",
     )
 
     def validate_birth_date(self, day: date | None) -> date | None:
         now: datetime = self.context["now"]
         if day is not None and day > now.date():
-            raise serializers.ValidationError("Nobody is born in the future.", "future")
+            raise serializers.ValidationError("The birth date is in the future.", "future")
         return day
 
 
 class ThresholdSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(Threshold.Kind.choices, help_text="What was measured.")
-    value = serializers.FloatField(help_text="s/km, bpm, mL/kg/min or kg, by kind.")
+    kind = serializers.ChoiceField(Threshold.Kind.choices, help_text="The kind of threshold.")
+    value = serializers.FloatField(help_text="In s/km, bpm, mL/kg/min or kg, depending on kind.")
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
-        Threshold.Source.choices, help_text="Where it comes from."
+        Threshold.Source.choices, help_text="Where the value comes from."
     )
-    valid_from = serializers.DateField(help_text="The day from which it holds.")
+    valid_from = serializers.DateField(help_text="First day on which it applies.")
 
 
 class AthleteSerializer(serializers.Serializer[Any]):
     user_id = IdField("usr", help_text="The athlete, usr_….")
     username = serializers.CharField(help_text="The unique name.")
-    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
-    timezone = serializers.CharField(help_text="IANA time zone; the athlete's days begin there.")
+    display_name = serializers.CharField(help_text="The displayed name; may be empty.")
+    timezone = serializers.CharField(help_text="IANA time zone. The athlete's days start at midnight there.")
     unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
-    sex = serializers.ChoiceField(Athlete.Sex.choices, allow_null=True, help_text="null: not told.")
-    birth_date = serializers.DateField(allow_null=True, help_text="null: not told.")
+    sex = serializers.ChoiceField(Athlete.Sex.choices, allow_null=True, help_text="null: not given.")
+    birth_date = serializers.DateField(allow_null=True, help_text="null: not given.")
     mass_kg = serializers.FloatField(allow_null=True, help_text="Body mass today, kg.")
     threshold_pace = serializers.FloatField(allow_null=True, help_text="Pace at threshold today, s/km.")
     lthr = serializers.FloatField(allow_null=True, help_text="Heart rate at threshold today, bpm.")
@@ -141,11 +144,11 @@ class AthleteSerializer(serializers.Serializer[Any]):
     hr_rest = serializers.FloatField(allow_null=True, help_text="Resting heart rate today, bpm.")
     vdot = serializers.FloatField(allow_null=True, help_text="Daniels–Gilbert value today, mL/kg/min.")
     thresholds = ThresholdSerializer(
-        many=True, help_text="Every measured value with its source and day, newest first."
+        many=True, help_text="All thresholds with source and first day, newest first."
     )
     withheld = serializers.ListField(
         child=serializers.ChoiceField(Category.choices),
-        help_text="What the athlete does not share with you; without health, hr_rest and mass_kg are null.",
+        help_text="Categories not shared with you. Without health, hr_rest and mass_kg are null.",
     )
 
 
@@ -154,8 +157,8 @@ HEALTH_THRESHOLD_KINDS = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
 
 def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
     hidden = HEALTH_THRESHOLD_KINDS if Category.HEALTH in withheld else set()
-    told = [row for row in athlete.thresholds.all() if row.kind not in hidden]
-    history = sorted(told, key=lambda row: (row.valid_from, row.kind), reverse=True)
+    visible = [row for row in athlete.thresholds.all() if row.kind not in hidden]
+    history = sorted(visible, key=lambda row: (row.valid_from, row.kind), reverse=True)
     today = athlete.local_date(now)
     return {
         "user_id": athlete.public_id,

@@ -1,4 +1,4 @@
-"""Signing in and out. Attempts are counted by django-axes in PostgreSQL, per account and address."""
+"""Sign in and out. django-axes counts failed attempts per account and address, in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,52 +18,51 @@ from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError, build_status_error_body, is_api_request
 from athletes.models import User
 
-PASSWORD_BACKEND = (
-    "django.contrib.auth.backends.ModelBackend"  # what a session says that its person came in by
-)
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that login() stores in a session
 
 
 def authenticate_account(request: HttpRequest, email: str, password: str) -> User:
-    """Whose address and password these are.
+    """Return the user with this e-mail address and password.
 
-    Raises Refused 401, in the same words for a wrong password, an unknown account and one that is switched off,
-    and Refused 429 once there were too many attempts.
+    Raises ApiError 401, with the same text for a wrong password, an unknown account and an inactive account.
+    Raises ApiError 429 after too many failed attempts.
     """
     user = authenticate(request, username=email.strip().lower(), password=password)
     if getattr(request, "axes_locked_out", False):
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if not isinstance(user, User):
-        raise ApiError("INVALID_CREDENTIALS", "This e-mail address and password do not belong together.", 401)
+        raise ApiError("INVALID_CREDENTIALS", "Wrong e-mail or password.", 401)
     return user
 
 
 def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
-    """A new token for this account: (user, token, expires_at). Raises what `authenticate_account` raises."""
+    """Create a token and return (user, token, expires_at). Raises the errors of `authenticate_account`."""
     user = authenticate_account(request, email, password)
-    # Tells django-axes to forget the failures before, and Django to note the last sign-in.
+    # This signal makes django-axes reset its count of failures, and Django store last_login.
     user_logged_in.send(sender=User, request=request, user=user)
     row, token = AuthToken.objects.create(user)
     return user, token, row.expiry
 
 
 def confirm_password(request: HttpRequest, person: User, password: str | None) -> None:
-    """That it is really them who ask: their password again, where the account has one.
+    """Check the password of a signed-in user again. An account without a password needs none.
 
-    400 REQUIRED or WRONG_PASSWORD; a wrong one counts as a failed attempt to sign in. 429 once there were too many.
+    Raises 400 REQUIRED or WRONG_PASSWORD, and 429 after too many attempts. A wrong password counts as a
+    failed sign-in.
     """
     if not person.has_usable_password():
         return
     if password is None:
-        raise ApiError("REQUIRED", "Send your password again.", field="password")
+        raise ApiError("REQUIRED", "Enter your password.", field="password")
     found = authenticate(request, username=person.email, password=password)
     if getattr(request, "axes_locked_out", False):
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if found != person:
-        raise ApiError("WRONG_PASSWORD", "This is not your password.", field="password")
+        raise ApiError("WRONG_PASSWORD", "This password is wrong.", field="password")
 
 
 def sign_out(request: HttpRequest, token: AuthToken | None) -> None:
-    """End the token the request came with; without one, the page session it came with."""
+    """End this token; without a token, the browser session of the request."""
     if token is None:
         logout(request)
     else:
@@ -72,21 +71,24 @@ def sign_out(request: HttpRequest, token: AuthToken | None) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(user: User) -> None:
-    """End every token and every page session of this person."""
+    """End all tokens and all browser sessions of this user."""
     AuthToken.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 def normalize_account_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """What attempts are counted under: one spelling of an address, so that capitals give no further attempts."""
+    """The account name under which attempts count; capitals and spaces make no difference."""
     given = (credentials or {}).get("username") or request.POST.get("username", "")
     return str(given).strip().lower()[:255]
 
 
 def get_client_address(request: HttpRequest) -> str | None:
-    """Where a request comes from. Each trusted proxy adds one address on the right of X-Forwarded-For; whatever
-    stands further left was written by the client itself and is not believed."""
-    peer = request.META.get("REMOTE_ADDR") or None  # empty where the server listens on a unix socket
+    """The network address of the client.
+
+    Each trusted proxy appends one address to X-Forwarded-For. Addresses further left come from the client and
+    may be forged, so they are ignored.
+    """
+    peer = request.META.get("REMOTE_ADDR") or None  # empty if the server listens on a unix socket
     forwarded = [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",")]
     if not 0 < settings.TRUSTED_PROXIES <= len(forwarded):
         return _normalize_address(peer or "") or peer
@@ -94,7 +96,10 @@ def get_client_address(request: HttpRequest) -> str | None:
 
 
 def _normalize_address(address: str) -> str | None:
-    """An address as attempts are counted: of IPv6 the network, because one line has more addresses than attempts."""
+    """IPv4: the address.
+
+    IPv6: its /64 network, because one connection can use all addresses of it. None: no address.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -103,12 +108,12 @@ def _normalize_address(address: str) -> str | None:
 
 
 def build_lockout_response(request: HttpRequest, *args: Any) -> HttpResponse:
-    """django-axes' answer to one attempt too many, in the shape of whoever asked."""
-    wait = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
+    """The answer after too many failed attempts: JSON for the API, a page for browsers."""
+    headers = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
     if is_api_request(request):
-        return JsonResponse(build_status_error_body(429), status=429, headers=wait)
+        return JsonResponse(build_status_error_body(429), status=429, headers=headers)
     return render_error_page(
-        request, 429, f"Wait {_format_minutes(settings.AXES_COOLOFF_TIME)} and try again.", headers=wait
+        request, 429, f"Wait {_format_minutes(settings.AXES_COOLOFF_TIME)} and try again.", headers=headers
     )
 
 

@@ -1,4 +1,7 @@
-"""Bearer tokens: stored hashed, expiring, several for a person, gone on the next request after they are ended."""
+"""Bearer tokens.
+
+A user can have several. They are stored as digests and expire. Ending one takes effect at once.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from athletes.models import User
 
 
 class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
-    """knox's tokens, found by their digest: one statement, the athlete's row with it (knox itself makes two)."""
+    """knox tokens. One SQL statement finds token, user and athlete (knox itself makes two)."""
 
     def authenticate(self, request: Request) -> tuple[User, AuthToken] | None:
         scheme, *rest = get_authorization_header(request).split() or [b""]
@@ -27,14 +30,14 @@ class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
             return None
         if len(rest) != 1:
             raise AuthenticationFailed(
-                "The Authorization header is not of the form: Bearer <token>.", "invalid_token"
+                "The Authorization header must have the form: Bearer <token>.", "invalid_token"
             )
         return self.authenticate_credentials(rest[0])
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
         found = _find_live_token(token)
         if found is None:
-            raise AuthenticationFailed("This token is unknown, has expired or was ended.", "invalid_token")
+            raise AuthenticationFailed("This token is unknown, expired or ended.", "invalid_token")
         return found.user, found
 
 
@@ -57,7 +60,7 @@ _LIVE_TOKEN_QUERY = PrecompiledQuery(
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the documentation describes the token."""
+    """The OpenAPI description of bearer tokens."""
 
     target_class = "athletes.accounts.tokens.BearerAuthentication"
     name = "bearer"

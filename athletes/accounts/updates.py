@@ -1,4 +1,4 @@
-"""Writes that cross the people's models, each a verb."""
+"""Change settings, thresholds and the displayed name of a user."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
 
 @transaction.atomic
 def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> Athlete:
-    """Store validated `AthleteChanges`; measured values get their own day and replace none of another day."""
+    """Store validated `AthleteChanges`. Thresholds are stored for `valid_from`; values of other days stay."""
     Athlete.objects.filter(
         pk=athlete.pk
-    ).bump_version()  # first: its row lock makes two changes follow each other
+    ).bump_version()  # first, because its row lock makes concurrent changes wait
     athlete.refresh_from_db(from_queryset=Athlete.objects.select_related("user"))
     if zone := changes.get("timezone"):
         athlete.timezone, athlete.timezone_confirmed = str(zone), True
@@ -33,7 +33,7 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
 
 @transaction.atomic
 def change_display_name(user: User, display_name: str) -> None:
-    """Every answer about the athlete carries the name."""
+    """Store the name. The data version rises because cached answers contain the name."""
     Athlete.objects.filter(pk=user.pk).bump_version()
     user.display_name = display_name
     user.save(update_fields=["display_name"])

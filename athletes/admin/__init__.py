@@ -1,13 +1,16 @@
-"""Staff pages over people and clubs, at home with 10,000 of them.
+"""Staff pages for users and organizations, fast enough for 10,000 of them.
 
-A person is searched for by the trigram column and chosen by autocomplete, lists make a fixed number of
-statements, and every change raises the data version of the athletes it concerns.
+Users are searched by the trigram column and chosen by autocomplete. Lists make a fixed number of SQL
+statements. Every change bumps the data version of the affected athletes.
 """
 
-from axes.admin import AccessFailureLog, AccessLog  # registers its pages; attempts stay, logs are empty
+from axes.admin import (
+    AccessFailureLog,
+    AccessLog,
+)  # registers its pages: the attempts page stays, the empty logs go
 from django.contrib import admin
-from django.contrib.auth.models import Group  # Django's, which nobody here has: Astral's groups are of clubs
-from knox.admin import models as knox  # registers knox's own page, which would list every digest
+from django.contrib.auth.models import Group  # Django's, not used here: Astral has its own training groups
+from knox.admin import models as knox  # registers knox's page, which would list all digests
 
 from athletes.admin import access, organizations, people, thresholds
 

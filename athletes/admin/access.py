@@ -1,4 +1,7 @@
-"""Staff look at invitations, keys and consent, and can end the first two; nobody decides for an athlete here."""
+"""Staff pages of invitations, API keys and consent.
+
+Staff can end invitations and keys, but cannot change an athlete's consent.
+"""
 
 from __future__ import annotations
 
@@ -49,17 +52,17 @@ class InvitationAdmin(ViewAndDeleteAdmin):
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("athletes.add_invitation")
 
-    @admin.action(description="Send again: a new link by e-mail, the old one ends", permissions=["send"])
+    @admin.action(description="Send again (new link by e-mail; the old one ends)", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         by = cast(User, request.user)
-        page, sent = request.build_absolute_uri(reverse("join-page")), 0
+        join_page, sent = request.build_absolute_uri(reverse("join-page")), 0
         for invitation in queryset:
             try:
-                resend_invitation(invitation, by, timezone.now(), join_page=page)
+                resend_invitation(invitation, by, timezone.now(), join_page=join_page)
                 self.log_change(request, invitation, "Sent again.")
                 sent += 1
-            except ApiError as refusal:
-                messages.warning(request, f"{invitation}: {refusal.detail}")
+            except ApiError as error:
+                messages.warning(request, f"{invitation}: {error.detail}")
         if sent:
             messages.success(request, f"Sent again: {sent}.")
 

@@ -1,7 +1,7 @@
-"""What a deletion takes along, counted in the database.
+"""Counts in the database what a deletion also deletes.
 
-Django's own confirmation page fetches all of it into memory to print it as a list: for an athlete that is
-every stream and file of years of training.
+Django's own confirmation page loads all these rows into memory. For an athlete these are all files and
+streams of years.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from athletes.cascade import cascading_rows
 
-# As the admin asks for it: lines, how many of what, names of what may not be deleted, what is protected.
+# As Django's admin expects it: lines, counts by model name, models without permission, protected rows.
 DeletionSummary = tuple[list[str], dict[str, int], set[str], list[str]]
 
 
@@ -24,22 +24,22 @@ def summarize_deletion(model: type[Model], objs: Iterable[Model], request: HttpR
     rows = list(objs)
     counts = count_deleted_rows(model._base_manager.filter(pk__in=[row.pk for row in rows]))
     forbidden = {
-        str(taken._meta.verbose_name)
-        for taken, count in counts.items()
-        if count and admin.site.is_registered(taken) and not _may_delete(request, taken)
+        str(model._meta.verbose_name)
+        for model, count in counts.items()
+        if count and admin.site.is_registered(model) and not _may_delete(request, model)
     }
-    told = {str(taken._meta.verbose_name_plural): count for taken, count in counts.items() if count}
-    return [str(row) for row in rows], told, forbidden, []
+    named = {str(model._meta.verbose_name_plural): count for model, count in counts.items() if count}
+    return [str(row) for row in rows], named, forbidden, []
 
 
 def count_deleted_rows(rows: QuerySet[Any]) -> dict[type[Model], int]:
-    """How many rows of which model go with these. A model reached on two ways counts by the longer one."""
+    """Count the rows deleted with these, by model. If a model is reached twice, the larger count is used."""
     counts: dict[type[Model], int] = {}
-    for taken in cascading_rows(rows):
-        counts[taken.model] = max(taken.count(), counts.get(taken.model, 0))
+    for related in cascading_rows(rows):
+        counts[related.model] = max(related.count(), counts.get(related.model, 0))
     return counts
 
 
 def _may_delete(request: HttpRequest, model: type[Model]) -> bool:
-    """By the permission alone: an original file goes with its athlete, though it has no button for it."""
+    """Check only the permission. Original files have no delete button, but are deleted with their athlete."""
     return request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename('delete', model._meta)}")

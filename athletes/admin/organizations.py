@@ -1,4 +1,4 @@
-"""Staff pages of organizations, memberships and groups."""
+"""Staff pages: organizations, memberships and groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from athletes.roles import COACHING_ROLES, Role, Status
 
 @admin.register(Organization)
 class OrganizationAdmin(BaseAdmin):
-    """Members have a list of their own: a page with thousands of rows serves nobody."""
+    """Members have their own list page, because an organization may have thousands."""
 
     fields = ("name", "public_id", "created_at", "members")
     readonly_fields = ("public_id", "created_at", "members")
@@ -38,12 +38,10 @@ class OrganizationAdmin(BaseAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
-        """Every member's own answers carry the name."""
+        """Also bump all members: their cached answers contain the name."""
         bump_organization_version(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
         if change:
-            obj.save(
-                update_fields=["name"]
-            )  # the version that was read with the page may be an old one by now
+            obj.save(update_fields=["name"])  # do not write back the version, which may have risen meanwhile
         else:
             obj.save()
 
@@ -74,7 +72,7 @@ class MembershipForm(FixedFieldsForm):
         cleaned = super().clean() or self.cleaned_data
         coach, club = cleaned.get("assigned_coach"), cleaned.get("organization")
         if coach and club and "assigned_coach" in self.changed_data and not _is_active_coach(coach, club):
-            self.add_error("assigned_coach", f"{coach} is no active coach of {club}.")
+            self.add_error("assigned_coach", f"{coach} is not an active coach of {club}.")
         return cleaned
 
 
@@ -93,7 +91,7 @@ class UserMembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         rows: QuerySet[Membership] = super().get_queryset(request)
-        return rows.select_related("user", "organization")  # what a membership is called
+        return rows.select_related("user", "organization")  # str(Membership) needs them
 
 
 @admin.register(Membership)
@@ -132,7 +130,7 @@ class MembershipAdmin(VersionedAdmin):
 
 
 class GroupForm(FixedFieldsForm):
-    """Staff think of people; the group holds their memberships of its own organization."""
+    """Staff choose users; the group stores their memberships in its organization."""
 
     fixed_fields = ("organization",)
     people = forms.ModelMultipleChoiceField(
@@ -150,8 +148,8 @@ class GroupForm(FixedFieldsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         people, club = cleaned.get("people"), cleaned.get("organization")
-        if people is not None and club and (strangers := people.exclude(memberships__organization=club)):
-            self.add_error("people", f"Not in {club}: {', '.join(str(stranger) for stranger in strangers)}.")
+        if people is not None and club and (others := people.exclude(memberships__organization=club)):
+            self.add_error("people", f"Not in {club}: {', '.join(map(str, others))}.")
         return cleaned
 
     def _save_m2m(self) -> None:

@@ -1,4 +1,4 @@
-"""What the staff pages of people and clubs have in common."""
+"""Base classes of the staff pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from athletes.search import normalize_search_text
 
 
 class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Search as people type it, no second count, deletion told in numbers."""
+    """Search without accents, no second COUNT, and deletions summarized by counts."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -26,7 +26,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Fields named `…search_key__contains` hold plain letters, so the term is made plain as well."""
+        """The search_key column has no capitals or accents, so normalize the search term too."""
         return super().get_search_results(request, queryset, normalize_search_text(search_term))
 
     def get_deleted_objects(
@@ -36,9 +36,9 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class VersionedAdmin(BaseAdmin):
-    """What is saved or deleted here raises its athlete's data version in the same transaction.
+    """Bumps the athlete's data version in the transaction of every change.
 
-    The version first: its row lock makes two changes for one athlete follow each other, as everywhere.
+    The version comes first, because its row lock makes concurrent changes of one athlete wait.
     """
 
     owner: ClassVar[str]  # the column with the athlete's id
@@ -62,10 +62,10 @@ def bump_athlete_versions(athletes: Iterable[UUID]) -> None:
 
 
 class FixedFieldsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Some fields are chosen once.
+    """`fixed_fields` can be set only when a row is created; later they are disabled.
 
-    They stay in the form, disabled: a unique constraint is only checked where all of its fields are in the
-    form, and read-only ones would make a second head coach a server error.
+    Read-only fields would not do: Django checks a unique constraint only if all its fields are in the form,
+    so a second head coach would cause a server error.
     """
 
     fixed_fields: ClassVar[tuple[str, ...]] = ()

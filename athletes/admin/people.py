@@ -1,4 +1,4 @@
-"""Staff pages of users and of their running side."""
+"""Staff pages: users and athletes."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def clean(self) -> dict[str, Any]:
-        """What somebody has chosen is confirmed."""
+        """A value that was changed here counts as confirmed."""
         cleaned = super().clean() or self.cleaned_data
         cleaned["timezone_confirmed"] |= "timezone" in self.changed_data
         cleaned["units_confirmed"] |= "unit_system" in self.changed_data
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        """Only these columns: the version that was read with the page may be an old one by now."""
+        """Write only these columns, because the data version may have risen meanwhile."""
         athlete = super().save(commit=False)
         if commit:
             athlete.save(update_fields=self.ATHLETE_COLUMNS)
@@ -68,7 +68,7 @@ class UserAthleteInline(admin.StackedInline):  # type: ignore[type-arg]
     max_num = 1
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # made together with the user
+        return False  # created together with the user
 
     @admin.display(description="thresholds")
     def thresholds(self, athlete: Athlete) -> str:
@@ -79,7 +79,7 @@ class UserAthleteInline(admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Athlete)
 class AthleteAdmin(VersionedAdmin):
-    """Comes and goes with its user."""
+    """An athlete is created and deleted with its user."""
 
     owner = "pk"
     form = AthleteForm
@@ -94,7 +94,7 @@ class AthleteAdmin(VersionedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Athlete]:
         rows: QuerySet[Athlete] = super().get_queryset(request)
-        return rows.select_related("user")  # also where they are chosen from
+        return rows.select_related("user")  # also for autocomplete
 
     @admin.display(description="e-mail address", ordering="user__email")
     def email(self, athlete: Athlete) -> str:
@@ -125,10 +125,10 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Sign-in by e-mail address.
+    """Users, who sign in by e-mail address.
 
-    Only a superuser hands out powers or touches the account of somebody who has them: who may edit users
-    could otherwise become everything by setting a password.
+    Only a superuser may grant permissions or change the account of staff. Otherwise staff who may edit users
+    could set a superuser's password and take over that account.
     """
 
     form = UserForm
@@ -181,7 +181,7 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and _may_change_user(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Only what was changed: the epoch that was read with the page may be an old one by now."""
+        """Write only changed columns, because the session epoch may have risen meanwhile."""
         if not change:
             return super().save_model(request, obj, form, change)
         _bump_organization_versions([obj.pk])
@@ -191,12 +191,12 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        _bump_organization_versions([form.instance.pk])  # also the club of a membership that was just added
+        _bump_organization_versions([form.instance.pk])  # again, for memberships added on this page
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        powerful = queryset.filter(Q(is_staff=True) | Q(is_superuser=True))
-        if not request.user.is_superuser and powerful.exists():
+        privileged = queryset.filter(Q(is_staff=True) | Q(is_superuser=True))
+        if not request.user.is_superuser and privileged.exists():
             raise PermissionDenied
         for person in queryset:
             delete_account(person, timezone.now())
@@ -207,7 +207,7 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest
     ) -> DeletionSummary:
-        """Who leads others hands over first: told as what protects them, so that there is no button."""
+        """List organizations to hand over first as protected rows, which hides the delete button."""
         rows, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         led = [
             f"{club}: hand it over first"
@@ -225,7 +225,7 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
 
 
 def _bump_organization_versions(people: list[UUID]) -> None:
-    """Memberships are changed on a person's page and go with them, so the rosters are new, too."""
+    """Bump the organizations of these users, because their cached rosters change."""
     Organization.objects.filter(
         pk__in=Membership.objects.filter(user__in=people).values("organization")
     ).bump_version()

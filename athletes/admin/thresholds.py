@@ -1,4 +1,4 @@
-"""Staff pages of thresholds, on their own and on their athlete's page."""
+"""Staff pages: thresholds, also as rows on the athlete's page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ThresholdForm(FixedFieldsForm):
 
 
 class NewestThresholdsInline(admin.TabularInline):  # type: ignore[type-arg]
-    """The newest ones: a watch that sends a value every day would make a page that no form can take."""
+    """Only the newest thresholds: a watch that sends one every day would make the form too long."""
 
     model = Threshold
     form = ThresholdForm

@@ -1,4 +1,4 @@
-# What a kept roster is stamped with.
+# The version in the cache key of a roster.
 
 from django.db import migrations, models
 

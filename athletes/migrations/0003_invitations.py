@@ -1,4 +1,4 @@
-# Links into an organization.
+# Invitations to an organization.
 
 import astral.ids
 import django.db.models.deletion
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=astral.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('athlete', 'Athlete'), ('coach', 'Coach'), ('assistant_coach', 'Assistant Coach'), ('head_coach', 'Head Coach')], default='athlete', max_length=16)),
-                ('email', models.EmailField(blank=True, help_text='Empty: whoever has the link.', max_length=254)),
+                ('email', models.EmailField(blank=True, help_text='Empty: anyone with the link can join.', max_length=254)),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('max_uses', models.PositiveIntegerField(default=1)),
                 ('uses', models.PositiveIntegerField(default=0)),

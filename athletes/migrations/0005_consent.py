@@ -1,4 +1,4 @@
-# What athletes let an organization see.
+# Consent: what athletes share with an organization.
 
 import astral.ids
 import django.db.models.deletion

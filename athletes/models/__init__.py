@@ -1,4 +1,4 @@
-"""WHO: people, the organizations they belong to, and what is known of their bodies."""
+"""Models of users, organizations, memberships, access and thresholds."""
 
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange

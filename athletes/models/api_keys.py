@@ -1,4 +1,4 @@
-"""Keys: what an organization's own programs sign in with."""
+"""API keys, with which an organization's programs sign in."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(PublicIdModel):
-    """A secret that stands for an organization. Only its digest is kept; ending a key deletes it."""
+    """A secret that signs in as an organization. Only its digest is stored. Ending a key deletes the row."""
 
     prefix: ClassVar[str] = "key"
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=80, validators=[validate_plain])
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    shown_prefix = models.CharField(max_length=24, editable=False, help_text="How the secret begins.")
+    shown_prefix = models.CharField(
+        max_length=24, editable=False, help_text="First characters of the secret."
+    )
     scopes = ArrayField(models.CharField(max_length=8, choices=Scope.choices), size=2)
     expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="To the minute.")
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Accurate to one minute."
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,7 @@
-"""Consent: what an athlete lets the coaches of an organization see. Who never said no, agrees."""
+"""Consent: what an athlete shares with the coaches of an organization.
+
+Without a row, the category is shared.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from athletes.rights import Category
 
 
 class Consent(models.Model):
-    """What holds now. It outlives a membership: who said no and comes back has still said no."""
+    """The current decision. It stays when the athlete leaves, and applies again if they come back."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="consents", db_index=False)
@@ -24,7 +27,8 @@ class Consent(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            # Also the index of every look-up: does this athlete refuse this organization this category?
+            # Its index also serves the look-up: does this athlete withhold this category from this
+            # organization?
             models.UniqueConstraint(fields=["athlete", "organization", "category"], name="one_consent_each"),
         ]
 
@@ -33,7 +37,7 @@ class Consent(models.Model):
 
 
 class ConsentChange(models.Model):
-    """Each time an athlete changed their mind; never changed itself."""
+    """History: one row for each change of a consent. Rows are never changed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="consent_changes", db_index=False)
@@ -49,4 +53,5 @@ class ConsentChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category}: {'granted' if self.granted else 'withheld'} at {self.changed_at:%Y-%m-%d %H:%M}"
+        decision = "granted" if self.granted else "withheld"
+        return f"{self.category}: {decision} at {self.changed_at:%Y-%m-%d %H:%M}"

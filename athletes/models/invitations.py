@@ -1,4 +1,4 @@
-"""Invitations: a link into an organization, in one role, for some uses and some time."""
+"""Invitations to join an organization in one role, with a limit of uses and an expiry."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from athletes.roles import Role
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> InvitationQuerySet:
-        """Neither ended nor expired nor used up."""
+        """Invitations that are not ended, expired or used up."""
         return self.filter(expires_at__gt=now, ended_at=None)
 
 
 class Invitation(PublicIdModel):
-    """Whoever knows its token may join; only the token's digest is kept. With an e-mail address, only that person.
+    """A link with a secret token. Only the token's digest is stored.
 
-    It is no membership: nobody learns from it whether there is an account of that address. One that is ended or used
-    up forgets the address; the row still counts for how many were made.
+    Anyone with the token may join; if `email` is set, only that person. An invitation is not a membership, so
+    it does not reveal whether the address has an account. When it ends or is used up, the address is erased;
+    the row stays for the daily limit.
     """
 
     prefix: ClassVar[str] = "inv"
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.ATHLETE)
-    email = models.EmailField(blank=True, help_text="Empty: whoever has the link.")
+    email = models.EmailField(blank=True, help_text="Empty: anyone with the link can join.")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     max_uses = models.PositiveIntegerField(default=1)
     uses = models.PositiveIntegerField(default=0)
@@ -49,4 +50,4 @@ class Invitation(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} of {self.organization} for {self.email or 'whoever has the link'}"
+        return f"{self.get_role_display()} of {self.organization} for {self.email or 'anyone with the link'}"

@@ -1,4 +1,4 @@
-"""Organizations, who belongs to them in which role, and their training groups."""
+"""Organizations, memberships and training groups."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from athletes.roles import Role, Status
 
 
 class Organization(PublicIdModel):
-    """A club or a coach's practice.
+    """A club or a coach's business.
 
-    `version` is raised in the transaction that changes who is in it, in which group, or who agrees to what. Who is
-    in it stays the same between two versions, so that it and the sum of its athletes' data versions, side by side,
-    tell every state of a roster.
+    `version` rises in the transaction that changes its members, groups or consents. Between two versions the
+    members stay the same. So `version` together with the sum of its athletes' data versions identifies the
+    state of a roster.
     """
 
     prefix: ClassVar[str] = "org"
@@ -41,7 +41,7 @@ class Organization(PublicIdModel):
 
 
 class Membership(PublicIdModel):
-    """One person in one organization: exactly one role there. Labels, notes and level are for coaches' eyes only."""
+    """A user in an organization, with one role. Only coaches see labels, notes and level."""
 
     prefix: ClassVar[str] = "mem"
 
@@ -70,7 +70,7 @@ class Membership(PublicIdModel):
             ),
         ]
         indexes: ClassVar = [
-            # The roster's first question: who is active here, in which role, looked after by whom?
+            # For the roster: active members by role and assigned coach.
             models.Index(
                 fields=["organization", "status", "role", "assigned_coach"], name="membership_roster"
             ),
@@ -78,12 +78,12 @@ class Membership(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        """Both are at hand wherever a membership is written out: the admin selects them along."""
+        """The admin loads user and organization with select_related, so this makes no SQL statements."""
         return f"{self.user} in {self.organization}, {self.get_role_display().lower()}"
 
 
 class Group(PublicIdModel):
-    """A training group of an organization; athletes can be in several or in none."""
+    """A training group of an organization. An athlete can be in any number of groups."""
 
     prefix: ClassVar[str] = "grp"
 

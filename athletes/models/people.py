@@ -1,4 +1,4 @@
-"""A User signs in; every User is an Athlete, because coaches run too."""
+"""User (the account) and Athlete (its training side). Every user has an athlete, because coaches run too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from athletes.search import build_search_key
 
 def validate_zone(name: str) -> None:
     if name not in list_zone_names():
-        raise ValidationError("This is no IANA time zone name such as Europe/Madrid.", code="invalid")
+        raise ValidationError("Use an IANA time zone name, such as Europe/Madrid.", code="invalid")
 
 
 def validate_plain(text: str) -> None:
@@ -32,18 +32,18 @@ def validate_plain(text: str) -> None:
 
 
 class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
-    """Somebody who can sign in, by e-mail address."""
+    """An account, which signs in by e-mail address."""
 
     prefix: ClassVar[str] = "usr"
 
-    email = models.EmailField(
-        "e-mail address", unique=True, help_text="Signs in with this; kept in lower case."
-    )
+    email = models.EmailField("e-mail address", unique=True, help_text="For sign-in; stored in lower case.")
     username = models.CharField(max_length=60, unique=True, validators=[validate_plain])
     display_name = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     profile_image_url = models.URLField(blank=True)
-    is_active = models.BooleanField(default=True, help_text="Switched off, nobody signs in with it.")
-    is_staff = models.BooleanField("staff", default=False, help_text="May use the admin and see everybody.")
+    is_active = models.BooleanField(default=True, help_text="Inactive accounts cannot sign in.")
+    is_staff = models.BooleanField(
+        "staff", default=False, help_text="May use the admin pages and see all athletes."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     search_key = models.CharField(max_length=500, editable=False)
@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
         self.email = self.email.strip().lower()
 
     def fill_derived_fields(self) -> User:
-        """Fill in what is derived from the other columns; for rows written in bulk, which skip save()."""
+        """Fill in columns derived from others. bulk_create() needs this call, because it skips save()."""
         self.email = self.email.strip().lower()
         self.username = self.username or f"{self.email.partition('@')[0][:40]}-{self.id.hex[-8:]}"
         self.search_key = build_search_key(self.username, self.email, self.display_name)[:500]
@@ -76,15 +76,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
         self.fill_derived_fields()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "search_key"}
-        new_password = (
-            getattr(self, "_password", None) is not None
-        )  # Django sets it with a password, and not when it hashes one anew
+        # Django sets _password in set_password(), but not when it only upgrades the hash.
+        new_password = getattr(self, "_password", None) is not None
         with transaction.atomic():
             super().save(*args, **kwargs)
             if new_password and not new:
-                AuthToken.objects.filter(
-                    user=self
-                ).delete()  # whoever had the old one is signed out of the API too
+                AuthToken.objects.filter(user=self).delete()  # a new password also ends all API tokens
             if new:
                 Athlete.objects.get_or_create(user=self)
 
@@ -93,24 +90,24 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
         return CacheScope(user_id=self.pk, data_version=self.athlete.data_version, is_staff=self.is_staff)
 
     def has_scope(self, scope: str | None) -> bool:
-        """A person may do whatever their roles let them; scopes are for keys."""
+        """Always true: scopes limit API keys only."""
         return True
 
     def organization_ids(self, roles: frozenset[Role]) -> models.QuerySet[Any, UUID]:
-        """The ids of the organizations where this person actively is one of these."""
+        """The ids of the organizations where this user actively has one of these roles."""
         active = self.memberships.filter(status=Status.ACTIVE, role__in=sorted(roles))
         return active.values_list("organization", flat=True)
 
     def get_session_auth_hash(self) -> str:
-        """Changes with the password and with every sign-out everywhere, which ends all page sessions."""
+        """Changes with the password and with `session_epoch`; either change ends all browser sessions."""
         return f"{super().get_session_auth_hash()}{self.session_epoch}"
 
 
 class Athlete(models.Model):
-    """The running side of a User: where their days begin, and the version of everything stored about them.
+    """The training side of a user: time zone, units and the version of their data.
 
-    `data_version` is raised in the transaction that changes any of the athlete's data; kept answers are stamped
-    with it and so never outlive the data.
+    `data_version` rises in every transaction that changes the athlete's data. Cache keys contain it, so a
+    cached answer is never older than the data.
     """
 
     class Units(models.TextChoices):
@@ -123,9 +120,13 @@ class Athlete(models.Model):
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="athlete")
     timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_zone])
-    timezone_confirmed = models.BooleanField(default=False, help_text="Chosen by somebody, not the default.")
+    timezone_confirmed = models.BooleanField(
+        default=False, help_text="Chosen by a person; false for the default."
+    )
     unit_system = models.CharField(max_length=8, choices=Units.choices, default=Units.METRIC)
-    units_confirmed = models.BooleanField(default=False, help_text="Chosen by somebody, not the default.")
+    units_confirmed = models.BooleanField(
+        default=False, help_text="Chosen by a person; false for the default."
+    )
     sex = models.CharField(max_length=8, choices=Sex.choices, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     data_version = models.BigIntegerField(default=0, editable=False)

@@ -1,4 +1,7 @@
-"""Rows speak here: who may see whom, who is in what. Deny by default: what is not reached by a rule is not there."""
+"""Querysets of users, memberships and athletes, with the visibility rules.
+
+Rows that no rule allows are left out.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(status=Status.ACTIVE)
 
     def current(self) -> MembershipQuerySet:
-        """Who has left is not there any more, for anybody but themselves."""
+        """All but former members."""
         return self.exclude(status=Status.LEFT)
 
     def athletes(self) -> MembershipQuerySet:
@@ -50,7 +53,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=list(roles))
 
     def reached_by(self, viewer: Viewer, right: Right) -> MembershipQuerySet:
-        """Current memberships that `viewer` has this right over."""
+        """Current memberships on which `viewer` has this right."""
         if not right.allows(viewer):
             return self.none()
         if right.is_unrestricted_for(viewer):
@@ -58,14 +61,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.current().filter(_own_rows(right, user=viewer.pk) | supervised_memberships(viewer, right))
 
     def sharing(self, category: str) -> MembershipQuerySet:
-        """Whose person agrees that this organization sees this category: unless they said no, they do."""
-        refusals = apps.get_model("athletes.Consent").objects.filter(
+        """Memberships whose user shares this category with the organization.
+
+        Without a decision it is shared.
+        """
+        withheld = apps.get_model("athletes.Consent").objects.filter(
             athlete=OuterRef("user_id"),
             organization=OuterRef("organization_id"),
             category=category,
             granted=False,
         )
-        return self.filter(~Exists(refusals))
+        return self.filter(~Exists(withheld))
 
     def matching(self, text: str) -> MembershipQuerySet:
         """As `AthleteQuerySet.matching`."""
@@ -74,24 +80,25 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def coached_by(self, user: User, roles: Iterable[str] = COACHING_ROLES) -> OrganizationQuerySet:
-        """Organizations where `user` holds an active coaching role. Role and status must match in one membership."""
+        """Organizations where `user` has an active coaching role.
+
+        One membership must match both role and status.
+        """
         return self.filter(
             memberships__user=user, memberships__status=Status.ACTIVE, memberships__role__in=list(roles)
         )
 
     def reached_by(self, viewer: Viewer, right: Right) -> OrganizationQuerySet:
-        """Organizations that `viewer` has this right in; an own right is that of every active member."""
+        """Organizations where `viewer` has this right. Every active member has a right with `own`."""
         if not right.allows(viewer):
             return self.none()
         if right.is_unrestricted_for(viewer):
             return self
-        acting = viewer.organization_ids(
-            right.roles | right.assigned | (frozenset(Role) if right.own else frozenset())
-        )
-        return self.filter(pk__in=acting)
+        roles = frozenset(Role) if right.own else right.roles | right.assigned
+        return self.filter(pk__in=viewer.organization_ids(roles))
 
     def bump_version(self) -> int:
-        """Raise the version: call it in the transaction that changes who is in what, or who agrees to what."""
+        """Raise the version. Call it in the transaction that changes members, groups or consents."""
         return self.update(version=F("version") + 1)
 
 
@@ -102,36 +109,41 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 class AthleteQuerySet(models.QuerySet["Athlete"]):
     def visible_to(self, viewer: Viewer | AnonymousUser, category: str | None = None) -> AthleteQuerySet:
-        """The one visibility rule: yourself, the active athletes you coach, and for staff everybody.
+        """The visibility rule: yourself, the active athletes you coach; staff see everybody.
 
-        With a category only those who agree, in one of the organizations that join you, that it is seen.
+        With a category, only athletes who share it with an organization in which you coach them.
         """
         return self.reached_by(viewer, READ, category)
 
     def reached_by(
         self, viewer: Viewer | AnonymousUser, right: Right, category: str | None = None
     ) -> AthleteQuerySet:
-        """Athletes that `viewer` has this right over."""
+        """Athletes on whom `viewer` has this right."""
         if not right.allows(viewer):
             return self.none()
         return self if right.is_unrestricted_for(viewer) else self.filter(_reachable(viewer, right, category))
 
     def with_withheld_categories(self, viewer: Viewer) -> AthleteQuerySet:
-        """Each with `withheld`: the categories that no organization grants to this viewer, in alphabetical order."""
+        """Annotate `withheld`: the categories the viewer may not see, in alphabetical order."""
         if READ.is_unrestricted_for(viewer):
             return self.annotate(withheld=_text_array())
-        kept_back = [
+        hidden_categories = [
             Case(When(_reachable(viewer, READ, category), then=Value(None)), default=Value(category.value))
             for category in sorted(Category)
         ]
-        return self.annotate(withheld=Func(_text_array(*kept_back), Value(None), function="array_remove"))
+        return self.annotate(
+            withheld=Func(_text_array(*hidden_categories), Value(None), function="array_remove")
+        )
 
     def bump_version(self) -> int:
-        """Raise the data version: call it in the transaction that changes what the athlete's answers are made of."""
+        """Raise the data version. Call it in the transaction that changes the athlete's data."""
         return self.update(data_version=F("data_version") + 1)
 
     def matching(self, text: str) -> AthleteQuerySet:
-        """Every word somewhere in username, e-mail or display name; case and accents do not matter."""
+        """Every word of `text` must occur in username, e-mail or displayed name.
+
+        Case and accents do not matter.
+        """
         return self.filter(_matching(text))
 
 
@@ -140,7 +152,7 @@ def _matching(text: str) -> Q:
 
 
 def _own_rows(right: Right, **yourself: Any) -> Q:
-    """A key is nobody: without a person there is no own row, and NULL must not find one."""
+    """The viewer's own rows. An API key has none: without the check, its None would match NULL columns."""
     return Q(**yourself) if right.own and None not in yourself.values() else Q(pk__in=[])
 
 
@@ -150,24 +162,26 @@ def _text_array(*texts: Any) -> Func:
 
 
 def supervised_memberships(viewer: Viewer, right: Right) -> Q:
-    """Memberships in organizations where `viewer` acts in one of the right's roles; role and organization match
-    in one membership of the viewer's."""
-    found = Q(organization__in=viewer.organization_ids(right.roles))
+    """Memberships in organizations where `viewer` has one of the right's roles.
+
+    One membership of the viewer must match both role and organization.
+    """
+    supervised = Q(organization__in=viewer.organization_ids(right.roles))
     if right.assigned:
-        found |= Q(organization__in=viewer.organization_ids(right.assigned), assigned_coach=viewer.pk)
-    return found
+        supervised |= Q(organization__in=viewer.organization_ids(right.assigned), assigned_coach=viewer.pk)
+    return supervised
 
 
 def _reachable(viewer: Viewer, right: Right, category: str | None) -> Q:
-    """Yourself, and whose active membership as an athlete you supervise."""
+    """Yourself, and athletes whose active membership you supervise."""
     membership = apps.get_model("athletes.Membership").objects.active().athletes()
     shared = membership.sharing(category) if category else membership
-    joining = shared.filter(supervised_memberships(viewer, right), user=OuterRef("pk"))
-    return _own_rows(right, pk=viewer.pk) | Q(Exists(joining))
+    supervised = shared.filter(supervised_memberships(viewer, right), user=OuterRef("pk"))
+    return _own_rows(right, pk=viewer.pk) | Q(Exists(supervised))
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):
     def valid_on(self, day: date) -> ThresholdQuerySet:
-        """The newest value of each kind that holds on `day`, per athlete."""
-        held = self.filter(valid_from__lte=day).order_by("athlete_id", "kind", "-valid_from")
-        return held.distinct("athlete_id", "kind")
+        """The newest value of each kind valid on `day`, per athlete."""
+        newest_first = self.filter(valid_from__lte=day).order_by("athlete_id", "kind", "-valid_from")
+        return newest_first.distinct("athlete_id", "kind")

@@ -1,6 +1,6 @@
-"""Thresholds: what was measured of an athlete's body, by whom, and from which day it holds.
+"""Thresholds of an athlete (such as heart rate at threshold), each with source and first day.
 
-Nothing is overwritten: a new value holds from its own day on, so that old runs keep the zones they were run with.
+A new value applies from its own day on and does not replace older ones, so old activities keep their zones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Threshold(models.Model):
         DEVICE = "device", "from a device"
         ESTIMATED = "estimated", "estimated"
 
-    # What is humanly possible, and a little more; the API and the admin refuse the rest.
+    # Humanly possible values with some margin. The API and the admin refuse others.
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
         Kind.THRESHOLD_PACE: (120.0, 900.0),
         Kind.LTHR: (80.0, 230.0),
@@ -55,7 +55,7 @@ class Threshold(models.Model):
     class Meta:
         ordering: ClassVar = ["athlete_id", "kind", "valid_from"]
         constraints: ClassVar = [
-            # Also the index of every look-up: one athlete's values of a kind, in the order of their days.
+            # Its index also serves the look-up: values of one athlete and kind, by day.
             models.UniqueConstraint(fields=["athlete", "kind", "valid_from"], name="one_threshold_a_day"),
         ]
 

@@ -1,4 +1,4 @@
-"""What invitations, keys and consent look like in the API."""
+"""Serializers of invitations, API keys and consent."""
 
 from __future__ import annotations
 
@@ -28,21 +28,23 @@ MAX_API_KEY_LIFETIME, DEFAULT_API_KEY_LIFETIME = timedelta(days=3653), timedelta
 
 
 class EmailAddressField(TextField):
-    """An e-mail address, in lower case from here on."""
+    """An e-mail address, converted to lower case."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=254, validators=[EmailValidator("This is no e-mail address.")], **options)
+        super().__init__(
+            max_length=254, validators=[EmailValidator("This is not an e-mail address.")], **options
+        )
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data).lower()
 
 
 class DeadlineField(InstantField):
-    """An instant after now, and not further ahead than `furthest`; left out: `default_in` from now."""
+    """A future instant, at most `furthest` from now. The default is `default_in` from now."""
 
     default_error_messages = {
-        "past": "Use an instant in the future.",
-        "too_far": "Use an instant at most {days} days ahead.",
+        "past": "Use a time in the future.",
+        "too_far": "Use a time at most {days} days ahead.",
     }
     requires_context = True
 
@@ -67,16 +69,16 @@ class DeadlineField(InstantField):
 
 
 class InvitationRequestBase(StrictSerializer):
-    role = ChoiceField(INVITABLE_ROLES, default=Role.ATHLETE.value, help_text="What they join as.")
+    role = ChoiceField(INVITABLE_ROLES, default=Role.ATHLETE.value, help_text="The role of the new member.")
     expires_at = DeadlineField(
         MAX_INVITATION_LIFETIME,
         DEFAULT_INVITATION_LIFETIME,
-        help_text="Until when; default two weeks, at most 90 days ahead.",
+        help_text="When it expires. Default: in two weeks; at most 90 days ahead.",
     )
 
 
 class EmailInvitationRequest(InvitationRequestBase):
-    email = EmailAddressField(help_text="Who is invited; nobody else can accept it.")
+    email = EmailAddressField(help_text="The invited person. Nobody else can accept the invitation.")
 
 
 class LinkInvitationRequest(InvitationRequestBase):
@@ -84,29 +86,33 @@ class LinkInvitationRequest(InvitationRequestBase):
         default=1,
         min_value=1,
         max_value=1000,
-        help_text="How many people can join with it; a coach's is for one.",
+        help_text="How many people can join with it. A link for a coach works once.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["role"] != Role.ATHLETE and attrs["max_uses"] > 1:
-            message = serializers.ErrorDetail("A link that makes a coach is for one person.", "too_many_uses")
+            message = serializers.ErrorDetail(
+                "A link for a coach works for one person only.", "too_many_uses"
+            )
             raise serializers.ValidationError({"max_uses": [message]})
         return attrs
 
 
 class InvitationSerializer(serializers.Serializer[Any]):
     invitation_id = IdField(Invitation.prefix, help_text="The invitation, inv_….")
-    role = serializers.ChoiceField(Role.choices, help_text="What they join as.")
-    email = serializers.CharField(allow_null=True, help_text="Who is invited; null: whoever has the link.")
+    role = serializers.ChoiceField(Role.choices, help_text="The role of the new member.")
+    email = serializers.CharField(
+        allow_null=True, help_text="The invited person. null: anyone with the link."
+    )
     max_uses = serializers.IntegerField(help_text="How many people can join with it.")
-    uses = serializers.IntegerField(help_text="How many have.")
-    expires_at = serializers.DateTimeField(help_text="Until when it can be accepted.")
-    created_at = serializers.DateTimeField(help_text="When it was made.")
+    uses = serializers.IntegerField(help_text="How many people have joined with it.")
+    expires_at = serializers.DateTimeField(help_text="When it expires.")
+    created_at = serializers.DateTimeField(help_text="When it was created.")
 
 
 class NewLinkSerializer(InvitationSerializer):
-    token = serializers.CharField(help_text="What to accept it with; never shown again.")
-    link = serializers.CharField(help_text="The page to join at.")
+    token = serializers.CharField(help_text="The token to accept it with. It is never shown again.")
+    link = serializers.CharField(help_text="The address of the join page, with the token.")
 
 
 def serialize_invitation(invitation: Invitation) -> dict[str, Any]:
@@ -122,10 +128,10 @@ def serialize_invitation(invitation: Invitation) -> dict[str, Any]:
 
 
 class AcceptInvitationRequest(StrictSerializer):
-    """Signed in: the token alone. Without an account: also what makes one."""
+    """A signed-in user sends the token only. Others also send the data of their new account."""
 
     token = TextField(max_length=100, help_text="The invitation's token.")
-    email = EmailAddressField(required=False, help_text="For a new account: what to sign in with.")
+    email = EmailAddressField(required=False, help_text="For a new account: your e-mail address for sign-in.")
     password = TextField(
         required=False,
         max_length=256,
@@ -133,19 +139,23 @@ class AcceptInvitationRequest(StrictSerializer):
         help_text="For a new account: at least 8 characters.",
     )
     display_name = TextField(
-        required=False, max_length=120, help_text="For a new account: the name as shown."
+        required=False, max_length=120, help_text="For a new account: the displayed name."
     )
-    timezone = ZoneField(required=False, help_text="For a new account: IANA name of where the days begin.")
+    timezone = ZoneField(
+        required=False, help_text="For a new account: IANA time zone in which your days start."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.context["signed_in"]:
-            wrong = {name: "You have an account: send the token alone." for name in attrs if name != "token"}
+            errors = {name: "You are signed in. Send only the token." for name in attrs if name != "token"}
         else:
-            wrong = {name: "Needed for a new account." for name in ("email", "password") if name not in attrs}
-        if wrong:
+            errors = {
+                name: "A new account needs this." for name in ("email", "password") if name not in attrs
+            }
+        if errors:
             code = "signed_in" if self.context["signed_in"] else "required"
             raise serializers.ValidationError(
-                {n: [serializers.ErrorDetail(text, code)] for n, text in wrong.items()}
+                {n: [serializers.ErrorDetail(text, code)] for n, text in errors.items()}
             )
         return attrs
 
@@ -154,8 +164,10 @@ class AcceptedInvitationSerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="You, usr_….")
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
     org_name = serializers.CharField(help_text="Its name.")
-    role = serializers.ChoiceField(Role.choices, help_text="What you are there now.")
-    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
+    role = serializers.ChoiceField(Role.choices, help_text="Your role there.")
+    status = serializers.ChoiceField(
+        Status.choices, help_text="Status of the membership; only active ones count."
+    )
 
 
 def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
@@ -169,31 +181,37 @@ def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
 
 
 class ApiKeyRequest(StrictSerializer):
-    name = TextField(max_length=80, help_text="What it is for.")
+    name = TextField(max_length=80, help_text="The name of the key, such as its purpose.")
     scopes = serializers.ListField(
         child=ChoiceField(Scope.choices),
         allow_empty=False,
         max_length=2,
-        help_text="read: see what a coach sees; write: also record, plan and fill groups.",
+        help_text="read: see what a coach sees. write: also record, plan and change group members.",
     )
     expires_at = DeadlineField(
         MAX_API_KEY_LIFETIME,
         DEFAULT_API_KEY_LIFETIME,
-        help_text="Until when; default a year, at most ten ahead.",
+        help_text="When it expires. Default: in one year; at most ten years ahead.",
     )
 
 
 class ApiKeySerializer(serializers.Serializer[Any]):
     key_id = IdField(ApiKey.prefix, help_text="The key, key_….")
-    name = serializers.CharField(help_text="What it is for.")
-    prefix = serializers.CharField(help_text="How its secret begins.")
-    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), help_text="What it may.")
-    expires_at = serializers.DateTimeField(help_text="Until when it works.")
-    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute; null: never.")
+    name = serializers.CharField(help_text="The name of the key, such as its purpose.")
+    prefix = serializers.CharField(help_text="First characters of its secret.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(Scope.choices), help_text="What the key may do."
+    )
+    expires_at = serializers.DateTimeField(help_text="When it expires.")
+    last_used_at = serializers.DateTimeField(
+        allow_null=True, help_text="Last use, accurate to one minute. null: never used."
+    )
 
 
 class NewApiKeySerializer(ApiKeySerializer):
-    secret = serializers.CharField(help_text="Send it as X-API-Key or Bearer; never shown again.")
+    secret = serializers.CharField(
+        help_text="Send it as X-API-Key or as a Bearer token. It is never shown again."
+    )
 
 
 def serialize_api_key(key: ApiKey) -> dict[str, Any]:
@@ -209,25 +227,27 @@ def serialize_api_key(key: ApiKey) -> dict[str, Any]:
 
 class ConsentRequest(StrictSerializer):
     activities = StrictBooleanField(
-        help_text="Whether the organization's coaches see activities and what follows from them."
+        help_text="Whether the organization's coaches may see activities and values computed from them."
     )
-    health = StrictBooleanField(help_text="Whether they see health readings and what follows from them.")
+    health = StrictBooleanField(
+        help_text="Whether they may see health readings and values computed from them."
+    )
     goals_and_plans = StrictBooleanField(
-        help_text="Whether they see races, plans and what follows from them."
+        help_text="Whether they may see races, plans and values computed from them."
     )
 
 
 class ConsentChangeSerializer(serializers.Serializer[Any]):
-    category = serializers.ChoiceField(Category.choices, help_text="What was decided about.")
-    granted = serializers.BooleanField(help_text="Whether they may see it since.")
-    changed_at = serializers.DateTimeField(help_text="When.")
+    category = serializers.ChoiceField(Category.choices, help_text="The changed category.")
+    granted = serializers.BooleanField(help_text="Whether coaches may see it since then.")
+    changed_at = serializers.DateTimeField(help_text="When it was changed.")
 
 
 class ConsentSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
-    activities = serializers.BooleanField(help_text="Whether its coaches see activities.")
-    health = serializers.BooleanField(help_text="Whether they see health readings.")
-    goals_and_plans = serializers.BooleanField(help_text="Whether they see races and plans.")
+    activities = serializers.BooleanField(help_text="Whether its coaches may see activities.")
+    health = serializers.BooleanField(help_text="Whether they may see health readings.")
+    goals_and_plans = serializers.BooleanField(help_text="Whether they may see races and plans.")
     history = ConsentChangeSerializer(many=True, help_text="The last 100 changes, newest first.")
 
 

@@ -1,4 +1,4 @@
-"""Organizations, and what a member decides about the own membership."""
+"""API: organizations, leaving one, and consent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAX_CONSENT_CHANGES = 100
 
 
 class OrganizationScopedViewSet(ApiViewSet):
-    """What is under /organizations/{org_id}: reached through the organization, and never outside of it."""
+    """Base of calls under /organizations/{org_id}. They reach only rows of this organization."""
 
     tag = "organizations"
     path_fields: ClassVar = {
@@ -46,7 +46,7 @@ class OrganizationScopedViewSet(ApiViewSet):
     }
 
     def path_id(self, name: str) -> UUID:
-        """The id of this name in the address."""
+        """Decode the id with this name in the address."""
         return parse_id(self.path_fields[name].prefix, self.kwargs[name], name)
 
     def organization(self) -> Organization:
@@ -54,18 +54,22 @@ class OrganizationScopedViewSet(ApiViewSet):
 
 
 class OrganizationViewSet(OrganizationScopedViewSet):
-    """Clubs and practices."""
+    """Organizations (clubs and coaching businesses)."""
 
     queryset = Organization.objects.none()
     serializer_class = OrganizationSerializer
 
     @extend_schema(responses=OrganizationSerializer(many=True), operation_id="organizations_list")
     def list(self, request: Request) -> Response:
-        """Organizations where you are active, in whatever role; a key's own one; for staff all of them."""
-        may = get_permit(request)
-        page = self.paginate_queryset(
-            Organization.objects.reached_by(may.viewer, may.row.right).order_by("name", "pk")
+        """Organizations where you are an active member.
+
+        An API key gets its own organization, staff get all.
+        """
+        permit = get_permit(request)
+        organizations = Organization.objects.reached_by(permit.viewer, permit.row.right).order_by(
+            "name", "pk"
         )
+        page = self.paginate_queryset(organizations)
         return self.get_paginated_response(
             [serialize_organization(organization) for organization in page or []]
         )
@@ -76,10 +80,10 @@ class OrganizationViewSet(OrganizationScopedViewSet):
         operation_id="organizations_create",
     )
     def create(self, request: Request) -> Response:
-        """Found an organization; you are its head coach."""
-        asked = OrganizationRequest.parse(request.data)
+        """Create an organization. You become its head coach."""
+        body = OrganizationRequest.parse(request.data)
         return success(
-            serialize_organization(create_organization(get_permit(request).person, asked["name"])), 201
+            serialize_organization(create_organization(get_permit(request).person, body["name"])), 201
         )
 
     @extend_schema(responses=OrganizationSerializer, operation_id="organizations_retrieve")
@@ -94,28 +98,30 @@ class OrganizationViewSet(OrganizationScopedViewSet):
         summary="Rename an organization",
     )
     def partial_update(self, request: Request, org_id: str) -> Response:
-        """Give it another name."""
-        organization, asked = self.organization(), OrganizationRequest.parse(request.data)
-        return success(serialize_organization(rename_organization(organization, asked["name"])))
+        """Change the name."""
+        organization, body = self.organization(), OrganizationRequest.parse(request.data)
+        return success(serialize_organization(rename_organization(organization, body["name"])))
 
     @extend_schema(request=SuccessorRequest, responses={204: None}, operation_id="organizations_hand_over")
     def hand_over(self, request: Request, org_id: str) -> Response:
-        """Make another coach the head coach; you stay as a coach."""
-        organization, asked = self.organization(), SuccessorRequest.parse(request.data)
-        hand_over_organization(organization, asked["user_id"], get_permit(request).viewer)
+        """Make another coach the head coach. You stay as a coach."""
+        organization, body = self.organization(), SuccessorRequest.parse(request.data)
+        hand_over_organization(organization, body["user_id"], get_permit(request).viewer)
         return Response(status=204)
 
 
 class OwnMembershipViewSet(OrganizationScopedViewSet):
-    """Your own membership: left, and what it lets coaches see."""
+    """Your own membership: leave, and decide what coaches see."""
 
     queryset = Membership.objects.none()
 
     def membership(self, **matching: Any) -> Membership:
-        may = get_permit(self.request)
-        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=may.person, **matching)
+        permit = get_permit(self.request)
+        own = Membership.objects.reached_by(permit.viewer, permit.row.right).filter(
+            user=permit.person, **matching
+        )
         found = own.filter(organization=self.path_id("org_id")).select_related("organization").first()
-        return may.get_or_forbidden(found)
+        return permit.get_or_forbidden(found)
 
     @extend_schema(
         request=None,
@@ -124,27 +130,32 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
         summary="Leave an organization",
     )
     def leave(self, request: Request, org_id: str) -> Response:
-        """Leave: from the next request on nobody here sees anything of you. A head coach hands over first."""
+        """Leave the organization.
+
+        Its coaches can no longer see your data. A head coach must hand over first.
+        """
         leave_organization(self.membership())
         return Response(status=204)
 
     @extend_schema(
-        responses=ConsentSerializer, operation_id="organizations_consent", summary="What you let coaches see"
+        responses=ConsentSerializer,
+        operation_id="organizations_consent",
+        summary="What you share with coaches",
     )
     def consent(self, request: Request, org_id: str) -> Response:
-        """What you let this organization's coaches see; everything, unless you said no."""
+        """What this organization's coaches may see. Everything is shared until you change it."""
         return success(self._serialize_consent(self.membership(role=Role.ATHLETE)))
 
     @extend_schema(
         request=ConsentRequest,
         responses=ConsentSerializer,
         operation_id="organizations_consent_update",
-        summary="Decide what coaches see",
+        summary="Change what you share with coaches",
     )
     def change_consent(self, request: Request, org_id: str) -> Response:
-        """Decide what they see, from the next request on."""
-        membership, asked = self.membership(role=Role.ATHLETE), ConsentRequest.parse(request.data)
-        change_consent(get_permit(request).person.athlete, membership.organization, asked, timezone.now())
+        """Change what coaches may see, from their next request on."""
+        membership, granted = self.membership(role=Role.ATHLETE), ConsentRequest.parse(request.data)
+        change_consent(get_permit(request).person.athlete, membership.organization, granted, timezone.now())
         return success(self._serialize_consent(membership))
 
     def _serialize_consent(self, membership: Membership) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Organization keys: made, shown once, used, ended. A key acts as a coach of its organization would."""
+"""API keys of organizations: create and authenticate.
+
+A key may do what a coach of its organization may do.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ LAST_USE_INTERVAL = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyUser:
-    """`request.user` of a call that came with a key: nobody in particular, so it has to name whom it means."""
+    """`request.user` of a call with an API key. It is no person, so the call must name the athlete."""
 
     organization_id: UUID
     scopes: frozenset[str]
@@ -48,14 +51,14 @@ class ApiKeyUser:
         return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)
 
     def organization_ids(self, roles: frozenset[Role]) -> QuerySet[Organization, UUID]:
-        found = Organization.objects.all() if Role.COACH in roles else Organization.objects.none()
-        return found.filter(pk=self.organization_id).values_list("pk", flat=True)
+        organizations = Organization.objects.all() if Role.COACH in roles else Organization.objects.none()
+        return organizations.filter(pk=self.organization_id).values_list("pk", flat=True)
 
 
 def create_api_key(
     organization: Organization, name: str, scopes: Iterable[str], expires_at: datetime, by: User
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret, which nobody can look up afterwards."""
+    """Create a key. Returns the key and its secret, which is not stored."""
     secret = generate_secret(SECRET_PREFIX)
     key = ApiKey.objects.create(
         organization=organization,
@@ -70,7 +73,10 @@ def create_api_key(
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`X-API-Key: astral_live_…`, or the same as a Bearer: one statement, and one more in a minute to note the use."""
+    """Accepts `X-API-Key: astral_live_…` or the same secret as a Bearer token.
+
+    Makes one SQL statement, and once a minute a second one to store `last_used_at`.
+    """
 
     def authenticate(self, request: Request) -> tuple[ApiKeyUser, ApiKey] | None:
         secret = _read_secret(request)
@@ -79,7 +85,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         key = ApiKey.objects.live(now).filter(digest=hash_secret(secret)).first()
         if key is None:
-            raise AuthenticationFailed("This key is unknown, has expired or was ended.", "invalid_key")
+            raise AuthenticationFailed("This key is unknown, expired or ended.", "invalid_key")
         _record_use(key, now)
         return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
 
@@ -88,7 +94,10 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 def _read_secret(request: Request) -> str | None:
-    """The key the call came with; None without one. Two ways to sign in at once are refused: which would count?"""
+    """The secret of the request, or None.
+
+    Raises 401 if both headers are sent, because it is unclear which one counts.
+    """
     given = get_authorization_header(request)
     scheme, _, bearer = given.decode("latin-1").partition(" ")
     header = request.headers.get("X-API-Key")
@@ -102,18 +111,20 @@ def _read_secret(request: Request) -> str | None:
 def _record_use(key: ApiKey, now: datetime) -> None:
     before = now - LAST_USE_INTERVAL
     if key.last_used_at is None or key.last_used_at < before:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=before)  # of many calls at once, one writes
-        ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+        outdated = Q(last_used_at=None) | Q(
+            last_used_at__lt=before
+        )  # so only one of many concurrent calls writes
+        ApiKey.objects.filter(outdated, pk=key.pk).update(last_used_at=now)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the documentation describes keys."""
+    """The OpenAPI description of API keys."""
 
     target_class = "athletes.organizations.api_keys.ApiKeyAuthentication"
     name = "api_key"
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
-        """Only of calls that a key may make."""
+        """Only for calls that an API key may make."""
         row = find_policy_row(resolve(auto_schema.path).url_name or "", auto_schema.method)
         return [{self.name: []}] if row and row.right.scope else []
 
@@ -122,5 +133,5 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
             "type": "apiKey",
             "in": "header",
             "name": "X-API-Key",
-            "description": "A key of an organization, astral_live_…; also as a Bearer token.",
+            "description": "The API key of an organization, astral_live_…. It also works as a Bearer token.",
         }

@@ -1,4 +1,4 @@
-"""An organization's keys."""
+"""API: the API keys of an organization."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from athletes.organizations.api_keys import create_api_key
 
 
 class ApiKeyViewSet(OrganizationScopedViewSet):
-    """What the organization's own programs sign in with."""
+    """API keys, with which the organization's programs sign in."""
 
     queryset = ApiKey.objects.none()
     serializer_class = ApiKeySerializer
@@ -29,10 +29,10 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     @extend_schema(
         responses=ApiKeySerializer(many=True),
         operation_id="organizations_keys",
-        summary="An organization's keys",
+        summary="API keys of an organization",
     )
     def list(self, request: Request, org_id: str) -> Response:
-        """Its keys, newest first, also expired ones; without their secrets."""
+        """API keys without their secrets, newest first. Expired keys are included."""
         page = self.paginate_queryset(ApiKey.objects.filter(organization=self.organization()).order_by("-pk"))
         return self.get_paginated_response([serialize_api_key(key) for key in page or []])
 
@@ -40,15 +40,15 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
         request=ApiKeyRequest, responses={201: NewApiKeySerializer}, operation_id="organizations_key_create"
     )
     def create(self, request: Request, org_id: str) -> Response:
-        """Make a key. This answer is the only one that shows its secret."""
+        """Create an API key. Only this answer contains its secret."""
         organization = self.organization()
-        asked = ApiKeyRequest.parse(request.data, now=timezone.now())
-        key, secret = create_api_key(organization, by=get_permit(request).person, **asked)
+        body = ApiKeyRequest.parse(request.data, now=timezone.now())
+        key, secret = create_api_key(organization, by=get_permit(request).person, **body)
         return success(serialize_api_key(key) | {"secret": secret}, 201)
 
     @extend_schema(responses={204: None}, operation_id="organizations_key_end")
     def destroy(self, request: Request, org_id: str, key_id: str) -> Response:
-        """End a key: its next call is 401."""
+        """End an API key. Its next call gets 401."""
         keys = ApiKey.objects.filter(organization=self.organization(), pk=self.path_id("key_id"))
         get_permit(request).get_or_forbidden(keys.first()).delete()
         return Response(status=204)

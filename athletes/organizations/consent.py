@@ -1,4 +1,4 @@
-"""What an athlete lets the coaches of an organization see: told, kept with its history, in force at once."""
+"""Load and change consent: what an athlete shares with the coaches of an organization."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from athletes.rights import Category, Viewer
 def change_consent(
     athlete: Athlete, organization: Organization, granted: Mapping[str, bool], now: datetime
 ) -> None:
-    """Store what the athlete decided; a category that stays as it was leaves no trace."""
+    """Store the athlete's decisions and their history. Unchanged categories are not stored."""
     Organization.objects.filter(pk=organization.pk).bump_version()
-    Athlete.objects.filter(pk=athlete.pk).bump_version()  # its row lock makes two changes follow each other
+    Athlete.objects.filter(pk=athlete.pk).bump_version()  # its row lock makes concurrent changes wait
     before = load_consents(athlete, organization)
-    told = {"athlete": athlete, "organization": organization, "changed_at": now}
+    common = {"athlete": athlete, "organization": organization, "changed_at": now}
     changes = [
-        ConsentChange(category=c, granted=granted[c], **told) for c in granted if granted[c] != before[c]
+        ConsentChange(category=c, granted=granted[c], **common) for c in granted if granted[c] != before[c]
     ]
     ConsentChange.objects.bulk_create(changes)
     Consent.objects.bulk_create(
-        [Consent(category=change.category, granted=change.granted, **told) for change in changes],
+        [Consent(category=change.category, granted=change.granted, **common) for change in changes],
         update_conflicts=True,
         unique_fields=["athlete", "organization", "category"],
         update_fields=["granted", "changed_at"],
@@ -35,23 +35,23 @@ def change_consent(
 
 
 def load_consents(athlete: Athlete, organization: Organization) -> dict[str, bool]:
-    """Each category and whether this organization's coaches may see it."""
-    told = Consent.objects.filter(athlete=athlete, organization=organization)
-    return {category.value: True for category in Category} | dict(told.values_list("category", "granted"))
+    """For each category, whether this organization's coaches may see it."""
+    stored = Consent.objects.filter(athlete=athlete, organization=organization)
+    return {category.value: True for category in Category} | dict(stored.values_list("category", "granted"))
 
 
 def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[str, bool]]:
-    """`load_consents` of every organization, in one statement."""
+    """`load_consents` for every organization, in one SQL statement."""
     granted: defaultdict[UUID, dict[str, bool]] = defaultdict(
         lambda: {category.value: True for category in Category}
     )
-    told = Consent.objects.filter(athlete=athlete).values_list("organization", "category", "granted")
-    for organization, category, agrees in told:
-        granted[organization][category] = agrees
+    rows = Consent.objects.filter(athlete=athlete).values_list("organization", "category", "granted")
+    for organization_id, category, is_granted in rows:
+        granted[organization_id][category] = is_granted
     return granted
 
 
 def load_withheld_categories(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """Of each athlete what no organization that joins them grants; one statement."""
-    seen = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld_categories(viewer)
-    return dict(seen.values_list("pk", "withheld"))  # type: ignore[misc]  # annotated there
+    """For each athlete, the categories this viewer may not see; one SQL statement."""
+    athletes = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld_categories(viewer)
+    return dict(athletes.values_list("pk", "withheld"))  # type: ignore[misc]  # annotated there

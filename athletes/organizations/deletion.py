@@ -1,4 +1,4 @@
-"""An organization deleted with everything that is its own: whoever loses something by it is shown so at once."""
+"""Deletes organizations and bumps the versions of athletes who lose data with them."""
 
 from __future__ import annotations
 
@@ -16,26 +16,24 @@ from athletes.models.querysets import AthleteQuerySet
 
 @transaction.atomic
 def delete_organizations(organization_ids: Collection[UUID]) -> None:
-    """Delete these organizations; the version of everybody who is in `find_affected_athletes` rises."""
-    clubs = Organization.objects.filter(pk__in=organization_ids)
-    list(
-        clubs.order_by("pk").select_for_update()
-    )  # so that two who delete wait for each other, never in a circle
+    """Delete these organizations and bump the versions of all affected athletes."""
+    organizations = Organization.objects.filter(pk__in=organization_ids)
+    list(organizations.order_by("pk").select_for_update())  # in the order of ids, to avoid deadlocks
     bump_versions_in_order(find_affected_athletes(organization_ids))
-    clubs.delete()
+    organizations.delete()
 
 
 def find_affected_athletes(organization_ids: Collection[UUID]) -> set[UUID]:
-    """The athletes of whom rows go along with these organizations, in whichever app: members, who follows a plan, …"""
-    found: set[UUID] = set()
+    """Athletes with rows, in any app, that are deleted with these organizations."""
+    athlete_ids: set[UUID] = set()
     for rows in cascading_rows(Organization.objects.filter(pk__in=organization_ids)):
         for column in _athlete_columns(rows.model):
-            found.update(rows.values_list(column, flat=True).distinct())
-    return found
+            athlete_ids.update(rows.values_list(column, flat=True).distinct())
+    return athlete_ids
 
 
 def _athlete_columns(model: type[Model]) -> Iterator[str]:
-    """The columns that say whose a row is."""
+    """The columns with the id of the athlete who owns a row."""
     for field in model._meta.concrete_fields:
         if field.related_model is Athlete:
             yield field.attname
@@ -44,7 +42,7 @@ def _athlete_columns(model: type[Model]) -> Iterator[str]:
 
 
 def bump_versions_in_order(athlete_ids: Collection[Any]) -> None:
-    """Raise the data version of many athletes, their rows locked in the order of their ids."""
+    """Bump the data versions of many athletes. Locks their rows in the order of ids, to avoid deadlocks."""
     athletes: AthleteQuerySet = Athlete.objects.filter(pk__in=athlete_ids)
     list(athletes.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
     athletes.bump_version()

@@ -1,4 +1,4 @@
-"""Whether to offer the forms that write about an athlete; the policy table decides again when one is sent."""
+"""Whether to show edit forms for an athlete. The policy table checks again when a form is sent."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from athletes.roles import RECORDING_ROLES, Role, Status
 
 
 def can_record(person: User, athlete: Athlete, category: Category) -> bool:
-    """One statement; none about oneself."""
+    """Whether `person` may record data of this category: one statement, none for oneself."""
     if athlete.pk == person.pk:
         return True
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
 def has_recording_role(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
-    """The same, whatever is shared, of memberships that are in hand."""
+    """Whether the user may record for an athlete with these memberships, whatever is shared: no statement."""
     coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
     return visitor.is_staff or any(
         (place.role, place.status) == (Role.ATHLETE, Status.ACTIVE)

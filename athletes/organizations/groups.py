@@ -1,4 +1,4 @@
-"""Training groups: made, named, filled, emptied. Who is in one tells so in their own answers."""
+"""Create, rename, fill and delete training groups. Members are bumped: their answers contain their groups."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def delete_group(group: Group) -> None:
 
 @transaction.atomic
 def add_to_group(group: Group, membership: Membership) -> None:
-    """403 for who has left, or is no athlete any more, since the membership was looked up."""
+    """Raises 403 if the member has left or is not an athlete any more."""
     bump_organization_version(group.organization_id, [membership.user_id])
     if not Membership.objects.current().athletes().filter(pk=membership.pk).exists():
         raise PermissionDenied
@@ -56,11 +56,14 @@ def _bump_member_versions(group: Group) -> None:
 
 @contextmanager
 def _unique_group_name() -> Iterator[None]:
-    """The constraint decides, so that of two at once one is refused."""
+    """Turn a violation of the unique constraint into 400 NAME_TAKEN.
+
+    This also works for concurrent requests.
+    """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         raise ApiError(
-            "NAME_TAKEN", "A group of this organization has this name already.", field="name"
+            "NAME_TAKEN", "Another group of this organization already has this name.", field="name"
         ) from error

@@ -1,4 +1,4 @@
-"""Training groups of an organization, and who is in them."""
+"""API: training groups of an organization and their members."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class GroupViewSet(OrganizationScopedViewSet):
         summary="An organization's groups",
     )
     def list(self, request: Request, org_id: str) -> Response:
-        """Its groups by name. Who is in one: `members?group_id=`."""
+        """Groups by name. For the members of a group use `members?group_id=`."""
         page = self.paginate_queryset(Group.objects.of(self.organization()).order_by("name", "pk"))
         return self.get_paginated_response([serialize_group(group) for group in page or []])
 
@@ -40,9 +40,9 @@ class GroupViewSet(OrganizationScopedViewSet):
         request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create"
     )
     def create(self, request: Request, org_id: str) -> Response:
-        """Make a group. 400 NAME_TAKEN where there is one of this name."""
-        organization, asked = self.organization(), GroupRequest.parse(request.data)
-        return success(serialize_group(create_group(organization, asked["name"])), 201)
+        """Create a group. 400 NAME_TAKEN if another group has this name."""
+        organization, body = self.organization(), GroupRequest.parse(request.data)
+        return success(serialize_group(create_group(organization, body["name"])), 201)
 
     @extend_schema(responses=GroupSerializer, operation_id="organizations_group")
     def retrieve(self, request: Request, org_id: str, group_id: str) -> Response:
@@ -56,13 +56,13 @@ class GroupViewSet(OrganizationScopedViewSet):
         summary="Rename a group",
     )
     def partial_update(self, request: Request, org_id: str, group_id: str) -> Response:
-        """Give it another name. 400 NAME_TAKEN where another has it."""
-        group, asked = self.group(self.organization()), GroupRequest.parse(request.data)
-        return success(serialize_group(rename_group(group, asked["name"])))
+        """Change the name. 400 NAME_TAKEN if another group has it."""
+        group, body = self.group(self.organization()), GroupRequest.parse(request.data)
+        return success(serialize_group(rename_group(group, body["name"])))
 
     @extend_schema(responses={204: None}, operation_id="organizations_group_delete")
     def destroy(self, request: Request, org_id: str, group_id: str) -> Response:
-        """Delete a group; its members stay in the organization."""
+        """Delete a group. Its members stay in the organization."""
         delete_group(self.group(self.organization()))
         return Response(status=204)
 
@@ -72,24 +72,23 @@ class GroupViewSet(OrganizationScopedViewSet):
 
 
 class GroupMemberViewSet(GroupViewSet):
-    """Athletes in and out of a group; an assistant coach only those assigned to them."""
+    """Add and remove group members. Assistant coaches may do so only for athletes assigned to them."""
 
     @extend_schema(request=None, responses={204: None}, operation_id="organizations_group_put")
     def put_into(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
-        """Put an athlete into the group; nothing happens where they are in it."""
+        """Add an athlete to the group. No effect if they are already in it."""
         organization = self.organization()
         add_to_group(self.group(organization), self.athlete(organization))
         return Response(status=204)
 
     @extend_schema(responses={204: None}, operation_id="organizations_group_take_out")
     def take_out(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
-        """Take an athlete out of the group; nothing happens where they are not in it."""
+        """Remove an athlete from the group. No effect if they are not in it."""
         organization = self.organization()
         remove_from_group(self.group(organization), self.athlete(organization))
         return Response(status=204)
 
     def athlete(self, organization: Organization) -> Membership:
-        may = get_permit(self.request)
-        return may.get_or_forbidden(
-            may.members(organization).athletes().filter(user=self.path_id("user_id")).first()
-        )
+        permit = get_permit(self.request)
+        athletes = permit.members(organization).athletes()
+        return permit.get_or_forbidden(athletes.filter(user=self.path_id("user_id")).first())

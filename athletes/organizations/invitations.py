@@ -1,4 +1,4 @@
-"""Invitations: sent by e-mail or handed on as a link, accepted once or up to a limit."""
+"""Create, send, accept and end invitations."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from astral.http.errors import ApiError
 from athletes.accounts.passwords import check_new_password
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.organizations.membership import join_organization
+from athletes.roles import Role
 from athletes.secret_tokens import generate_secret, hash_secret
 
 MAX_INVITATIONS_PER_DAY = 500
@@ -32,7 +33,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class InvitationOffer:
-    """What an invitation offers: a role, to so many, until then."""
+    """What an invitation offers: a role, for a number of people, until an expiry."""
 
     role: str
     expires_at: datetime
@@ -43,11 +44,14 @@ class InvitationOffer:
 def create_invitation(
     organization: Organization, offer: InvitationOffer, by: User, now: datetime
 ) -> tuple[Invitation, str]:
-    """A new invitation and its token, which nobody can look up afterwards. 400 TOO_MANY beyond 500 a day."""
-    lately = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
-    if lately.count() >= MAX_INVITATIONS_PER_DAY:
+    """Create an invitation.
+
+    Returns it and its token, which is not stored. Raises 400 TOO_MANY after 500 a day.
+    """
+    recent = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
+    if recent.count() >= MAX_INVITATIONS_PER_DAY:
         raise ApiError(
-            "TOO_MANY", f"An organization makes {MAX_INVITATIONS_PER_DAY} invitations a day at most."
+            "TOO_MANY", f"An organization can create at most {MAX_INVITATIONS_PER_DAY} invitations a day."
         )
     token = generate_secret()
     invitation = Invitation.objects.create(
@@ -63,7 +67,10 @@ def create_invitation(
 
 
 def build_invitation_link(token: str, join_page: str) -> str:
-    """Where an invitation leads. The token stands behind the #, which browsers send to no server and no log."""
+    """The address of the join page.
+
+    The token follows the #, because browsers send that part to no server or log.
+    """
     return f"{settings.INVITATION_URL or join_page}#{token}"
 
 
@@ -71,34 +78,40 @@ def build_invitation_link(token: str, join_page: str) -> str:
 def invite_by_email(
     organization: Organization, offer: InvitationOffer, by: User, now: datetime, *, join_page: str
 ) -> Invitation:
-    """The same, told to its address only; nothing is stored when the mail server does not take the message."""
+    """Create an invitation and e-mail it. If the mail server refuses the message, nothing is stored."""
     if not settings.SENDS_EMAIL:
-        raise ApiError("NO_EMAIL", "This server sends no e-mail; make an invitation link instead.")
+        raise ApiError("NO_EMAIL", "This server sends no e-mail. Create an invitation link instead.")
     invitation, token = create_invitation(organization, offer, by, now)
     try:
-        _invitation_email(invitation, by, build_invitation_link(token, join_page)).send()
+        _build_invitation_email(invitation, by, build_invitation_link(token, join_page)).send()
     except (SMTPException, OSError) as error:
         log.error("invitation_not_sent", error=type(error).__name__)
-        raise ApiError("EMAIL_NOT_SENT", "The mail server did not take the invitation; try again.") from error
+        raise ApiError(
+            "EMAIL_NOT_SENT", "The mail server did not accept the invitation. Try again."
+        ) from error
     return invitation
 
 
-def _invitation_email(invitation: Invitation, by: User, way: str) -> EmailMessage:
+def _build_invitation_email(invitation: Invitation, by: User, link: str) -> EmailMessage:
     club, role = invitation.organization.name, invitation.role.replace("_", " ")
+    article = "a" if invitation.role == Role.COACH else "an"
+    expiry = invitation.expires_at.astimezone(by.athlete.zone)
     text = (
-        f"{by.display_name or by.username} invites you to join {club} as {role}.\n\n{way}\n\n"
-        f"It is for you alone and good until {invitation.expires_at:%Y-%m-%d %H:%M} UTC. What your coaches see of you,"
-        " you decide: activities, health, goals and plans.\n"
+        f"{by.display_name or by.username} invites you to join {club} as {article} {role}.\n\n{link}\n\n"
+        f"This personal link works until {expiry.day} {expiry:%B %Y}.\n\n"
+        "Astral shows you and your coaches how your training is going. You decide what your coaches can see:"
+        " activities, health, goals and plans.\n"
     )
     return EmailMessage(f"Join {club}", text, to=[invitation.email])
 
 
 @transaction.atomic
 def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> Membership:
-    """The membership this token leads to. A person without an account gets one.
+    """Join with a token, creating an account if needed. Returns the membership.
 
-    400 INVITATION_INVALID in the same words for a token that is unknown, ended, expired, used up, for another address
-    or for somebody who is suspended there. 400 ACCOUNT_EXISTS is told only to who holds a valid token.
+    Raises 400 INVITATION_INVALID, with the same text, if the token is unknown, ended, expired, used up or for
+    another address, or if the person is suspended there. Raises 400 ACCOUNT_EXISTS only if the token is
+    valid.
     """
     invitation = Invitation.objects.open(now).select_for_update().filter(digest=hash_secret(token)).first()
     if invitation is None or invitation.email not in ("", person.email):
@@ -120,26 +133,22 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
 
 @transaction.atomic
 def resend_invitation(invitation: Invitation, by: User, now: datetime, *, join_page: str) -> Invitation:
-    """A new one in its place, mailed to the same address and good for as long again; the old token ends.
+    """End the invitation and e-mail a new one to the same address, valid for the same time again.
 
-    400 NOT_OPEN for one that was not sent by e-mail or that is ended or used up; one that has expired can be sent
-    again. Otherwise raises what `invite_by_email` raises, and the old one stays what it was.
+    An expired invitation can be sent again. Raises 400 NOT_OPEN if it was not sent by e-mail, or is ended or
+    used up. Also raises the errors of `invite_by_email`; then the old invitation stays unchanged.
     """
-    found = (
+    locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("organization")
         .filter(pk=invitation.pk)
     )
-    before = found.filter(ended_at=None).exclude(email="").first()
-    if before is None:
-        raise ApiError(
-            "NOT_OPEN", "Only an invitation that was sent by e-mail and is still open can be sent again."
-        )
-    end_invitation(before, now)
-    offer = InvitationOffer(
-        before.role, now + (before.expires_at - before.created_at), before.max_uses, before.email
-    )
-    return invite_by_email(before.organization, offer, by, now, join_page=join_page)
+    old = locked.filter(ended_at=None).exclude(email="").first()
+    if old is None:
+        raise ApiError("NOT_OPEN", "Only an open invitation that was sent by e-mail can be sent again.")
+    end_invitation(old, now)
+    offer = InvitationOffer(old.role, now + (old.expires_at - old.created_at), old.max_uses, old.email)
+    return invite_by_email(old.organization, offer, by, now, join_page=join_page)
 
 
 def end_invitation(invitation: Invitation, now: datetime) -> None:
@@ -154,13 +163,13 @@ def _create_account(account: NewAccount) -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        sentence = "There is an account with this address: sign in and accept the invitation then."
-        raise ApiError("ACCOUNT_EXISTS", sentence, field="email") from error
+        message = "An account with this e-mail address exists. Sign in, then accept the invitation."
+        raise ApiError("ACCOUNT_EXISTS", message, field="email") from error
     if account.zone:
         Athlete.objects.filter(pk=user.pk).update(timezone=str(account.zone), timezone_confirmed=True)
     return user
 
 
 def _invalid_invitation_error() -> ApiError:
-    sentence = "This invitation is unknown, has expired, was used up or is for somebody else."
-    return ApiError("INVITATION_INVALID", sentence, field="token")
+    message = "This invitation is unknown, expired, used up or for another person."
+    return ApiError("INVITATION_INVALID", message, field="token")

@@ -1,4 +1,4 @@
-"""Invitations: made by the head coach, accepted by whoever they are for."""
+"""API: create, list, end and accept invitations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from athletes.organizations.invitations import (
 
 
 class InvitationViewSet(OrganizationScopedViewSet):
-    """Ways into an organization."""
+    """Invitations to an organization."""
 
     queryset = Invitation.objects.none()
     serializer_class = InvitationSerializer
@@ -47,7 +47,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
         summary="Open invitations",
     )
     def list(self, request: Request, org_id: str) -> Response:
-        """Those that can still be accepted, newest first."""
+        """Invitations that can still be accepted, newest first."""
         found = (
             Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
         )
@@ -59,10 +59,10 @@ class InvitationViewSet(OrganizationScopedViewSet):
         request=LinkInvitationRequest,
         responses={201: NewLinkSerializer},
         operation_id="organizations_invite_by_link",
-        summary="Invite by a link",
+        summary="Create an invitation link",
     )
     def create(self, request: Request, org_id: str) -> Response:
-        """Make a link that lets so many people join, until then."""
+        """Create a link that lets `max_uses` people join until `expires_at`."""
         organization, now = self.organization(), timezone.now()
         offer = InvitationOffer(**LinkInvitationRequest.parse(request.data, now=now))
         invitation, token = create_invitation(organization, offer, get_permit(request).person, now)
@@ -78,12 +78,12 @@ class InvitationViewSet(OrganizationScopedViewSet):
         operation_id="organizations_invite",
     )
     def invite(self, request: Request, org_id: str) -> Response:
-        """Invite one person by e-mail. Whether there is an account of that address is not told."""
+        """Invite one person by e-mail. The answer does not reveal whether the address has an account."""
         organization, now = self.organization(), timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(request.data, now=now))
-        by, page = get_permit(request).person, self._join_page()
+        by, join_page = get_permit(request).person, self._join_page()
         return success(
-            serialize_invitation(invite_by_email(organization, offer, by, now, join_page=page)), 201
+            serialize_invitation(invite_by_email(organization, offer, by, now, join_page=join_page)), 201
         )
 
     def _join_page(self) -> str:
@@ -94,13 +94,13 @@ class InvitationViewSet(OrganizationScopedViewSet):
         """End an invitation at once."""
         now = timezone.now()
         found = Invitation.objects.open(now).filter(organization=self.organization())
-        may = get_permit(request)
-        end_invitation(may.get_or_forbidden(found.filter(pk=self.path_id("invitation_id")).first()), now)
+        invitation = found.filter(pk=self.path_id("invitation_id")).first()
+        end_invitation(get_permit(request).get_or_forbidden(invitation), now)
         return Response(status=204)
 
 
 class AcceptInvitationView(ApiView):
-    """The one call that makes an account."""
+    """Accept an invitation. Only this call can create an account."""
 
     tag = "organizations"
 
@@ -111,15 +111,15 @@ class AcceptInvitationView(ApiView):
         auth=[{"bearer": []}, {"cookieAuth": []}, {}],  # type: ignore[list-item]
     )
     def post(self, request: Request) -> Response:
-        """Join with an invitation's token. 201: an account was made for it; sign in with it next.
+        """Join with an invitation's token. 201 means that an account was created; sign in with it next.
 
-        A coach then sees your activities, health and plans, until you decide otherwise: `…/consent`.
+        Your coaches will see your activities, health and plans. Change this with `…/consent`.
         """
         person = request.user if request.user.is_authenticated else None
-        asked = AcceptInvitationRequest.parse(request.data, signed_in=person is not None)
-        membership = accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
+        body = AcceptInvitationRequest.parse(request.data, signed_in=person is not None)
+        membership = accept_invitation(body["token"], person or _new_account(body), timezone.now())
         return success(serialize_accepted_invitation(membership), 200 if person else 201)
 
 
-def _new_account(asked: dict[str, Any]) -> NewAccount:
-    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))
+def _new_account(body: dict[str, Any]) -> NewAccount:
+    return NewAccount(body["email"], body["password"], body.get("display_name", ""), body.get("timezone"))

@@ -1,4 +1,4 @@
-"""The members of an organization: who is what, and what coaches note about them."""
+"""API: the members of an organization."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ from athletes.roles import Role, Status
 
 
 class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
-    role = SerializerFieldFilter(ChoiceField(Role.choices, help_text="Only these."))
+    role = SerializerFieldFilter(ChoiceField(Role.choices, help_text="Only members with this role."))
     status = SerializerFieldFilter(
-        ChoiceField([Status.ACTIVE, Status.SUSPENDED, Status.INVITED], help_text="Only these.")
+        ChoiceField(
+            [Status.ACTIVE, Status.SUSPENDED, Status.INVITED], help_text="Only members with this status."
+        )
     )
     group_id = SerializerFieldFilter(
-        IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
+        IdField(Group.prefix, help_text="Only members of this group, grp_…."), field_name="groups"
     )
     assigned_coach_id = SerializerFieldFilter(
-        IdField(User.prefix, help_text="Only whom this coach looks after, usr_…."),
+        IdField(User.prefix, help_text="Only athletes assigned to this coach, usr_…."),
         field_name="assigned_coach",
     )
     label = SerializerFieldFilter(
-        TextField(max_length=40, help_text="Only who has this label."), method="filter_by_label"
+        TextField(max_length=40, help_text="Only members with this label."), method="filter_by_label"
     )
     search = SerializerFieldFilter(
-        TextField(help_text="Words in username, e-mail or display name."), method="filter_by_search"
+        TextField(help_text="Words in username, e-mail or displayed name."), method="filter_by_search"
     )
 
     class Meta:
@@ -54,20 +56,20 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class MemberViewSet(OrganizationScopedViewSet):
-    """Who belongs to an organization. An athlete sees the own membership only, without what is for coaches."""
+    """Members of an organization. An athlete sees only the own membership, without the fields for coaches."""
 
     queryset = Membership.objects.all()
     serializer_class = MemberSerializer
     filterset_class = MemberFilter
 
     def get_queryset(self) -> MembershipQuerySet:
-        """Those of the organization whom the caller has the right of this call over."""
+        """The members on whom the caller has the right of this call."""
         members = get_permit(self.request).members(self.organization())
         return members.select_related("user").prefetch_related("groups").order_by("joined_at", "pk")
 
     @extend_schema(responses=MemberSerializer(many=True), operation_id="organizations_members")
     def list(self, request: Request, org_id: str) -> Response:
-        """The members you may see, longest first; who has left is not among them."""
+        """The members you may see, oldest membership first. Former members are not listed."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         viewer = get_permit(request).viewer
         return self.get_paginated_response(
@@ -86,18 +88,18 @@ class MemberViewSet(OrganizationScopedViewSet):
         summary="Change a member",
     )
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
-        """Change notes and labels, as a coach; everything else, as the head coach."""
+        """Change a member. Coaches may change notes and labels, the head coach all fields."""
         membership, changes = self.member(), MemberChanges.parse(request.data)
-        may = get_permit(request)
-        for right in {may.row.fields[name] for name in changes if name in may.row.fields}:
-            if not Membership.objects.reached_by(may.viewer, right).filter(pk=membership.pk).exists():
+        permit = get_permit(request)
+        for right in {permit.row.fields[name] for name in changes if name in permit.row.fields}:
+            if not Membership.objects.reached_by(permit.viewer, right).filter(pk=membership.pk).exists():
                 raise PermissionDenied
         change_membership(membership, changes)
         return success(self._serialize(self.member()))
 
     @extend_schema(responses={204: None}, operation_id="organizations_member_remove")
     def destroy(self, request: Request, org_id: str, user_id: str) -> Response:
-        """Remove a member; from the next request on nobody here sees anything of them."""
+        """Remove a member. Coaches here can no longer see their data."""
         leave_organization(self.member())
         return Response(status=204)
 

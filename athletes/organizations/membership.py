@@ -1,6 +1,7 @@
-"""Joining, changing, leaving: every change of who is what in an organization, each a verb.
+"""Create organizations, join, change memberships, leave and hand over.
 
-Each raises the organization's version first: its row lock makes the changes of one organization follow each other.
+Each function bumps the organization's version first. Its row lock makes concurrent changes of one
+organization wait.
 """
 
 from __future__ import annotations
@@ -16,22 +17,25 @@ from rest_framework.exceptions import PermissionDenied
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import MANAGE, Viewer
-from athletes.roles import COACHING_ROLES, Role, Status
+from athletes.roles import Role, Status
 
 MAX_LED_ORGANIZATIONS = 10
 
 
 def bump_organization_version(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
-    """Its kept rosters are old from now on, and so are the kept answers of these athletes."""
+    """Outdate the cached rosters of the organization and the cached answers of these athletes."""
     Organization.objects.filter(pk=organization_id).bump_version()
     Athlete.objects.filter(pk__in=list(athletes)).bump_version()
 
 
 @transaction.atomic
 def create_organization(founder: User, name: str) -> Organization:
-    """A new organization with its founder as head coach; 400 TOO_MANY where one person leads many already."""
+    """Create an organization with its founder as head coach.
+
+    Raises 400 TOO_MANY if the founder leads 10 already.
+    """
     if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MAX_LED_ORGANIZATIONS:
-        raise ApiError("TOO_MANY", f"One person leads {MAX_LED_ORGANIZATIONS} organizations at most.")
+        raise ApiError("TOO_MANY", f"You can lead at most {MAX_LED_ORGANIZATIONS} organizations.")
     organization = Organization.objects.create(name=name)
     Membership.objects.create(user=founder, organization=organization, role=Role.HEAD_COACH)
     bump_organization_version(organization.pk, [founder.pk])
@@ -40,7 +44,7 @@ def create_organization(founder: User, name: str) -> Organization:
 
 @transaction.atomic
 def rename_organization(organization: Organization, name: str) -> Organization:
-    """Every member's own answers carry the name."""
+    """Rename it. All members are bumped, because their answers contain the name."""
     bump_organization_version(organization.pk, organization.memberships.values_list("user", flat=True))
     Organization.objects.filter(pk=organization.pk).update(name=name)
     organization.refresh_from_db()
@@ -51,7 +55,7 @@ def rename_organization(organization: Organization, name: str) -> Organization:
 def join_organization(
     person: User, organization: Organization, role: str, now: datetime
 ) -> Membership | None:
-    """An active membership, also of who had left; what somebody is there already stays. None for who is suspended."""
+    """Create or reactivate a membership; an existing role is kept. Returns None if suspended."""
     bump_organization_version(organization.pk, [person.pk])
     membership = Membership.objects.filter(user=person, organization=organization).first()
     if membership is None:
@@ -66,13 +70,14 @@ def join_organization(
 
 @transaction.atomic
 def change_membership(membership: Membership, changes: dict[str, Any]) -> Membership:
-    """Store validated `MemberChanges`; 400 HEAD_COACH for the role or status of who has to hand over first."""
+    """Store validated `MemberChanges`.
+
+    Raises 403 if the member has left or never accepted. Raises 400 HEAD_COACH for role or status of the head
+    coach.
+    """
     bump_organization_version(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
-    if membership.status not in (
-        Status.ACTIVE,
-        Status.SUSPENDED,
-    ):  # left meanwhile, or never accepted: theirs to say
+    if membership.status not in (Status.ACTIVE, Status.SUSPENDED):
         raise PermissionDenied
     if membership.role == Role.HEAD_COACH and changes.keys() & {"role", "status"}:
         raise _head_coach_error()
@@ -93,7 +98,10 @@ def change_membership(membership: Membership, changes: dict[str, Any]) -> Member
 
 @transaction.atomic
 def leave_organization(membership: Membership) -> None:
-    """What it was made of goes; the row stays, for whoever comes back."""
+    """End a membership: remove groups and coach assignments.
+
+    The row stays, so that the person can come back.
+    """
     bump_organization_version(membership.organization_id, [membership.user_id])
     membership.refresh_from_db()
     if membership.role == Role.HEAD_COACH and membership.status == Status.ACTIVE:
@@ -106,9 +114,9 @@ def leave_organization(membership: Membership) -> None:
 
 @transaction.atomic
 def hand_over_organization(organization: Organization, successor_id: UUID, by: Viewer) -> None:
-    """The successor, an active coach of the organization, leads it; who led it before is a coach.
+    """Make an active coach of the organization its head coach. The previous head coach becomes a coach.
 
-    403 for who leads it no more: of two calls at once the second finds it handed over.
+    Raises 403 if `by` no longer leads it: of two concurrent calls only the first succeeds.
     """
     bump_organization_version(organization.pk)
     if not Organization.objects.reached_by(by, MANAGE).filter(pk=organization.pk).exists():
@@ -117,18 +125,21 @@ def hand_over_organization(organization: Organization, successor_id: UUID, by: V
     successor = active.coaching().filter(user=successor_id, user__is_active=True).first()
     if successor is None:
         raise _no_coach_error("user_id")
-    before = active.coaching([Role.HEAD_COACH])
-    Athlete.objects.filter(pk__in=[successor_id, *before.values_list("user", flat=True)]).bump_version()
-    before.update(role=Role.COACH)
+    previous = active.coaching([Role.HEAD_COACH])
+    Athlete.objects.filter(pk__in=[successor_id, *previous.values_list("user", flat=True)]).bump_version()
+    previous.update(role=Role.COACH)
     organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 
 
 def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> User | None:
-    """Whom an athlete is assigned to."""
+    """The coach to assign, or None.
+
+    Raises 400 if the member is no athlete or the coach is not active there.
+    """
     if coach_id is None:
         return None
     if role != Role.ATHLETE:
-        raise ApiError("NO_ATHLETE", "Only athletes are assigned to a coach.", field="assigned_coach_id")
+        raise ApiError("NO_ATHLETE", "Only athletes can be assigned to a coach.", field="assigned_coach_id")
     coaching = (
         Membership.objects.filter(organization=membership.organization_id, user=coach_id).active().coaching()
     )
@@ -139,7 +150,7 @@ def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> Use
 
 
 def _unassign_coach(membership: Membership) -> None:
-    """Nobody is assigned to who coaches here no more."""
+    """Unassign this coach from all athletes."""
     assigned = Membership.objects.filter(
         organization=membership.organization_id, assigned_coach=membership.user_id
     )
@@ -148,22 +159,19 @@ def _unassign_coach(membership: Membership) -> None:
 
 
 def _clear_athlete_links(membership: Membership) -> None:
-    """Groups and an assigned coach are for athletes."""
+    """Remove groups and the assigned coach, which only athletes have."""
     membership.groups.clear()
     membership.assigned_coach = None
 
 
 def _acceptance_needed_error() -> ApiError:
-    """A coach has agreed to see others' data, not to be seen."""
-    return ApiError(
-        "ACCEPTANCE_NEEDED", "Nobody becomes an athlete here without accepting an invitation as one."
-    )
+    """A coach has not agreed that other coaches see their data."""
+    return ApiError("ACCEPTANCE_NEEDED", "This member must first accept an invitation as an athlete.")
 
 
 def _head_coach_error() -> ApiError:
-    return ApiError("HEAD_COACH", "The head coach hands the organization over first.")
+    return ApiError("HEAD_COACH", "The head coach must hand the organization over first.")
 
 
 def _no_coach_error(field: str) -> ApiError:
-    roles = ", ".join(COACHING_ROLES).replace("_", " ")
-    return ApiError("NO_COACH", f"This is no active {roles} of the organization.", field=field)
+    return ApiError("NO_COACH", "This person is not an active coach of the organization.", field=field)

@@ -1,4 +1,4 @@
-"""What organizations, members and groups look like in the API."""
+"""Serializers of organizations, members and groups."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status
 
-# A head coach hands over, and who has left comes back by an invitation.
+# Not head coach, which changes only by handing over; not left, because former members come back by an
+# invitation.
 INVITABLE_ROLES = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
 CURRENT_STATUSES = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]
 
 
 class OrganizationRequest(StrictSerializer):
-    name = TextField(max_length=120, help_text="What it is called.")
+    name = TextField(max_length=120, help_text="The name.")
 
 
 class OrganizationSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
-    name = serializers.CharField(help_text="What it is called.")
-    created_at = serializers.DateTimeField(help_text="Since when it is here.")
+    name = serializers.CharField(help_text="The name.")
+    created_at = serializers.DateTimeField(help_text="When it was created.")
 
 
 def serialize_organization(organization: Organization) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def serialize_organization(organization: Organization) -> dict[str, Any]:
 
 
 class GroupRequest(StrictSerializer):
-    name = TextField(max_length=80, help_text="Unique in the organization; capitals do not matter.")
+    name = TextField(max_length=80, help_text="The name, unique in the organization; case does not matter.")
 
 
 class GroupNameSerializer(serializers.Serializer[Any]):
@@ -44,7 +45,7 @@ class GroupNameSerializer(serializers.Serializer[Any]):
 
 
 class GroupSerializer(GroupNameSerializer):
-    created_at = serializers.DateTimeField(help_text="Since when it is here.")
+    created_at = serializers.DateTimeField(help_text="When it was created.")
 
 
 def serialize_group(group: Group) -> dict[str, Any]:
@@ -54,24 +55,29 @@ def serialize_group(group: Group) -> dict[str, Any]:
 class MemberSerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="The person, usr_….")
     username = serializers.CharField(help_text="The unique name.")
-    display_name = serializers.CharField(help_text="The name as shown; may be empty.")
+    display_name = serializers.CharField(help_text="The displayed name; may be empty.")
     email = serializers.EmailField(help_text="The e-mail address.")
-    role = serializers.ChoiceField(Role.choices, help_text="What they are here.")
-    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
-    joined_at = serializers.DateTimeField(help_text="Since when.")
-    groups = GroupNameSerializer(many=True, help_text="The training groups they are in.")
-    assigned_coach_id = IdField(User.prefix, allow_null=True, help_text="Who looks after them, usr_….")
-    level = serializers.CharField(required=False, help_text="For coaches only: a word such as advanced.")
+    role = serializers.ChoiceField(Role.choices, help_text="The role here.")
+    status = serializers.ChoiceField(
+        Status.choices, help_text="Status of the membership; only active ones count."
+    )
+    joined_at = serializers.DateTimeField(help_text="When they joined.")
+    groups = GroupNameSerializer(many=True, help_text="Their training groups.")
+    assigned_coach_id = IdField(User.prefix, allow_null=True, help_text="Their assigned coach, usr_….")
+    level = serializers.CharField(required=False, help_text="For coaches only: the level, such as advanced.")
     labels = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="For coaches only: words to find them by."
+        child=serializers.CharField(), required=False, help_text="For coaches only: labels for filtering."
     )
     notes = serializers.CharField(required=False, help_text="For coaches only: free text.")
 
 
 def serialize_member(membership: Membership, viewer: Viewer) -> dict[str, Any]:
-    """A membership as its coaches see it; your own is without what is for coaches only, whatever your role."""
+    """A membership as coaches see it.
+
+    Your own membership is without the fields for coaches, whatever your role.
+    """
     user, coach = membership.user, membership.assigned_coach_id
-    told = {
+    public = {
         "user_id": user.public_id,
         "username": user.username,
         "display_name": user.display_name,
@@ -83,21 +89,25 @@ def serialize_member(membership: Membership, viewer: Viewer) -> dict[str, Any]:
         "assigned_coach_id": User(id=coach).public_id if coach else None,
     }
     if user.pk == viewer.pk:
-        return told
-    return told | {"level": membership.level, "labels": membership.labels, "notes": membership.notes}
+        return public
+    return public | {"level": membership.level, "labels": membership.labels, "notes": membership.notes}
 
 
 class MemberChanges(StrictSerializer):
-    """PATCH of a member: notes and labels by every coach, the rest by the head coach."""
+    """PATCH of a member. Every coach may change notes and labels, the head coach all fields."""
 
-    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
-    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Suspended, nobody sees them.")
-    assigned_coach_id = IdField(
-        User.prefix, required=False, allow_null=True, help_text="An active coach, or null."
+    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="The role here.")
+    status = ChoiceField(
+        CURRENT_STATUSES, required=False, help_text="While suspended, coaches cannot see their data."
     )
-    level = TextField(required=False, allow_blank=True, max_length=30, help_text="A word such as advanced.")
+    assigned_coach_id = IdField(
+        User.prefix, required=False, allow_null=True, help_text="An active coach, or null for none."
+    )
+    level = TextField(
+        required=False, allow_blank=True, max_length=30, help_text="The level, such as advanced."
+    )
     labels = serializers.ListField(
-        child=TextField(max_length=40), required=False, max_length=20, help_text="Words to find them by."
+        child=TextField(max_length=40), required=False, max_length=20, help_text="Labels for filtering."
     )
     notes = TextField(
         required=False,

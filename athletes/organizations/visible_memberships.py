@@ -1,4 +1,4 @@
-"""Where athletes belong, as one viewer may know it: organizations, groups and what coaches note."""
+"""Memberships of athletes that one viewer may see: organizations, groups, level, labels and coach."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MembershipGroup(NamedTuple):
 
 
 class VisibleMembership(NamedTuple):
-    """A current membership. What is for coaches only (`level`, `labels`, `assigned_coach_id`) is None in one's own."""
+    """A current membership. `level`, `labels`, `assigned_coach_id` are for coaches: None in the viewer's own."""
 
     organization_id: UUID
     organization_name: str
@@ -40,7 +40,7 @@ class VisibleMembership(NamedTuple):
         return self.labels is None
 
 
-# A row for each group of a membership; without a group one row, in which there is none.
+# One row for each group of a membership; one row with NULL for a membership without groups.
 MEMBERSHIP_COLUMNS = (
     "pk", "user_id", "organization_id", "organization__name", "role", "status", "joined_at",
     "level", "labels", "assigned_coach_id", "groups__pk", "groups__name",
@@ -50,9 +50,9 @@ MEMBERSHIP_COLUMNS = (
 def load_visible_memberships(
     viewer: Viewer, athlete_ids: Iterable[UUID], organization: Organization | None = None
 ) -> dict[UUID, list[VisibleMembership]]:
-    """Each athlete's memberships: one's own all, those of others in organizations where the viewer coaches.
+    """Memberships by athlete: all of the viewer's own, others only in organizations where the viewer coaches.
 
-    Longest first; with `organization` only the one there. One statement.
+    Oldest first; `organization` limits them to that one. One statement.
     """
     ids = list(athlete_ids)
     rows = (

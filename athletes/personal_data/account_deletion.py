@@ -1,4 +1,4 @@
-"""An account and everything stored about its person, deleted at once and for good."""
+"""Deletes an account and all data stored about its user, at once and for good."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ from athletes.roles import Role
 
 @transaction.atomic
 def delete_account(person: User, now: datetime) -> None:
-    """Delete this person's rows in every table, what mentions them in others, and what Redis keeps of them.
+    """Delete the user's rows in all tables, mentions of the user in other rows, and cached answers in Redis.
 
-    An organization they lead and where nobody else is goes along; 400 HEAD_COACH where somebody is. What they wrote as
-    a coach about others stays, without them.
+    Raises 400 HEAD_COACH if the user leads an organization that has other members. An organization they lead
+    without other members is deleted too. Their notes and plans for other athletes stay, without their name.
     """
     clubs = _lock_rows(Organization.objects.filter(memberships__user=person), no_key=True)
     if find_organizations_to_hand_over(person).exists():
         raise ApiError(
-            "HEAD_COACH", "Hand over the organizations that you lead first; then delete your account."
+            "HEAD_COACH", "You lead an organization. Hand it over first, then delete your account."
         )
     Organization.objects.filter(pk__in=[club.pk for club in clubs]).bump_version()
     empty = list(find_led_organizations(person).values_list("pk", flat=True))
     others = _bump_other_athletes(person, empty)
-    # From here on nobody adds a row to the athlete or the person: they wait, and then there is nothing to add to.
+    # These locks make other transactions wait before they add rows to this athlete or user. After the commit
+    # they fail.
     _lock_rows(Athlete.objects.filter(pk=person.pk))
     if not _lock_rows(User.objects.filter(pk=person.pk)):
-        return  # asked twice
-    for kept in load_personal_data_sources():
-        kept.forget(person)
+        return  # another request has deleted the account
+    for source in load_personal_data_sources():
+        source.forget(person)
     Invitation.objects.filter(email=person.email).update(email="", ended_at=Coalesce("ended_at", now))
     Organization.objects.filter(pk__in=empty).delete()
     User.objects.filter(pk=person.pk).delete()
@@ -54,21 +55,24 @@ def find_led_organizations(person: User) -> OrganizationQuerySet:
 
 
 def find_organizations_to_hand_over(person: User) -> OrganizationQuerySet:
-    """Those that the person leads with others in them."""
+    """Organizations that the user leads and that have other members."""
     others = Membership.objects.current().exclude(user=person).filter(organization=OuterRef("pk"))
     return find_led_organizations(person).filter(Exists(others))
 
 
 def _lock_rows(rows: QuerySet[Any], no_key: bool = False) -> Sequence[Any]:
-    """In the order of their ids, so that two deletions wait for each other and never in a circle.
+    """Lock and return the rows, in the order of their ids to avoid deadlocks.
 
-    With `no_key` others may still add what points to them.
+    With `no_key`, other transactions may still add rows that refer to them.
     """
     return list(rows.order_by("pk").select_for_update(of=("self",), no_key=no_key))
 
 
 def _bump_other_athletes(person: User, empty: Sequence[UUID]) -> list[UUID]:
-    """Whose answers change with this: those assigned to the person, and those who lose by a club that goes along."""
+    """Bump the versions of other athletes whose answers change, and return their ids.
+
+    These are athletes assigned to this coach, and athletes with data in a deleted organization.
+    """
     assigned = Membership.objects.filter(assigned_coach=person).values_list("user", flat=True)
     ids = sorted({*assigned, *find_affected_athletes(empty)} - {person.pk})
     bump_versions_in_order(ids)

@@ -1,4 +1,7 @@
-"""A person's own data: told as one archive, and forgotten. Each app says what it keeps (`settings.OWN_DATA`)."""
+"""The archive of a user's personal data.
+
+Each app lists the data it stores about users (`settings.OWN_DATA`).
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,19 @@ from astral.row_export import encode_json_rows, export_rows
 from astral.zip_stream import ArchiveFile
 from athletes.models import User
 
-README_HEAD = """Everything that this Astral server stores about {name}
-as of {now:%Y-%m-%d %H:%M} UTC
+README_HEAD = """All data that this Astral server stores about {name}
+on {now:%Y-%m-%d %H:%M} UTC
 
-Each .json file is a list, a stored row a line. Columns carry their units (_m metres, _s seconds, _bpm, …); times are
-UTC; ids are those of the API. A file that is [] says that nothing is stored. The recordings under originals/ are byte
-for byte what was uploaded: send them to POST /api/v1/activities/upload of any Astral, and the activities are back.
+Each .json file is a list with one stored row per line. Column names end with their unit (_m metres, _s
+seconds, _bpm beats per minute, …). Times are in UTC. Ids are the same as in the API. The content [] means
+that nothing is stored. The folder originals/ has the exact files you uploaded. To restore your activities,
+upload these files to any Astral server, on its page "Upload" or with POST /api/v1/activities/upload.
 
-Not in here:
-* secrets (password, tokens), which are stored as digests only and would be of use to nobody but a thief;
-* labels, notes, level and the assigned coach, which a club's coaches keep for themselves. The club holds them: ask its
-  head coach, who has to answer;
-* names and addresses of other people.
+This archive does not contain:
+* secrets (password, tokens): the server stores only their digests;
+* labels, notes, level and the assigned coach: these belong to the club. Its head coach must answer if you
+  ask;
+* names and e-mail addresses of other people.
 """
 
 
@@ -36,12 +40,15 @@ def yield_no_files(person: User) -> Iterator[ArchiveFile]:
 
 
 def forget_nothing(person: User) -> None:
-    """Everything goes with the rows that the person owns."""
+    """Do nothing: foreign keys delete everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalDataTable:
-    """The rows of one model about a person: `rows` finds them, `file` tells them, but for the columns `without`."""
+    """The rows of one model about a user.
+
+    `rows` finds them, `file` names the file, `without` lists omitted columns.
+    """
 
     file: str
     description: str
@@ -51,10 +58,10 @@ class PersonalDataTable:
 
 @dataclass(frozen=True, slots=True)
 class PersonalDataSource:
-    """What one app keeps about people.
+    """The data that one app stores about users.
 
-    `files` are those that no table makes, and `also` says what they are; `forget` removes, in the transaction of the
-    deletion, what no foreign key takes along.
+    `files` yields files that are no table; `file_descriptions` are (name, description) pairs for the README.
+    `forget` deletes the data that no foreign key deletes; it runs in the transaction of the account deletion.
     """
 
     tables: tuple[PersonalDataTable, ...]
@@ -65,24 +72,23 @@ class PersonalDataSource:
 
 @cache
 def load_personal_data_sources() -> tuple[PersonalDataSource, ...]:
-    """Of every app, those above first: what they forget may still point to what those below keep."""
+    """The sources of all apps, higher apps first: their rows may refer to rows of lower apps."""
     return tuple(import_string(name) for name in settings.OWN_DATA)
 
 
 def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]:
-    """The files that tell a person everything stored about them, read piece by piece as they are sent."""
+    """Yield the files of the archive. Their content is read piece by piece while it is sent."""
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
-    for kept in load_personal_data_sources():
-        for table in kept.tables:
+    for source in load_personal_data_sources():
+        for table in source.tables:
             yield ArchiveFile(table.file, encode_json_rows(export_rows(table.rows(person), table.without)))
-        yield from kept.files(person)
+        yield from source.files(person)
 
 
 def build_readme(person: User, now: datetime) -> str:
-    lines = [
-        (table.file, table.description) for kept in load_personal_data_sources() for table in kept.tables
-    ]
-    lines += [line for kept in load_personal_data_sources() for line in kept.file_descriptions]
-    width = max(len(name) for name, _ in lines)
-    listed = "\n".join(f"{name:<{width}}  {says}" for name, says in sorted(lines))
-    return f"{README_HEAD.format(name=person.email, now=now)}\n{listed}\n"
+    sources = load_personal_data_sources()
+    files = [(table.file, table.description) for source in sources for table in source.tables]
+    files += [described for source in sources for described in source.file_descriptions]
+    width = max(len(name) for name, _ in files)
+    lines = "\n".join(f"{name:<{width}}  {description}" for name, description in sorted(files))
+    return f"{README_HEAD.format(name=person.email, now=now)}\n{lines}\n"

@@ -1,4 +1,4 @@
-"""Everything that is stored about somebody: to take along, and to be gone."""
+"""Page: download your data, delete your account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from athletes.personal_data.account_deletion import delete_account
 
 
 class DeleteAccountForm(DeleteAccountRequest):
-    sure = ChoiceField(["on"], error_messages={"required": "Tick this if you are sure."})
+    sure = ChoiceField(["on"], error_messages={"required": "Tick the box to confirm."})
 
 
 class PersonalDataPage(ProtectedPage):
@@ -31,18 +31,18 @@ class PersonalDataPage(ProtectedPage):
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Deletes the account."""
+        """Delete the account."""
         try:
-            asked = DeleteAccountForm.parse(remove_empty_fields(form_data(request)))
-            self._delete(request, asked)
+            form = DeleteAccountForm.parse(remove_empty_fields(form_data(request)))
+            self._delete(request, form)
         except ValidationError as error:
             return self.page(errors=errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self.page(errors={refusal.details.get("field", "form"): str(refusal.detail)})
+        except ApiError as error:
+            return self.page(errors={error.details.get("field", "form"): str(error.detail)})
         logout(request)
-        messages.success(request, "Your account is deleted, and everything that was stored about you.")
+        messages.success(request, "Your account and all data about you are deleted.")
         return redirect("sign-in-page")
 
-    def _delete(self, request: HttpRequest, asked: dict[str, Any]) -> None:
-        confirm_password(request, self.person, asked.get("password"))
+    def _delete(self, request: HttpRequest, form: dict[str, Any]) -> None:
+        confirm_password(request, self.person, form.get("password"))
         delete_account(self.person, timezone.now())

@@ -1,4 +1,4 @@
-"""What is kept of people themselves: account, clubs, consent, thresholds, and their ways of signing in."""
+"""Personal data of this app: account, memberships, consent, thresholds, tokens and sign-ins."""
 
 from __future__ import annotations
 
@@ -32,23 +32,25 @@ from athletes.models import (
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 
 COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
-FORM_DATA_COLUMNS = ("get_data", "post_data")  # what was typed into the form
+FORM_DATA_COLUMNS = ("get_data", "post_data")  # data typed into the sign-in form
 SIGN_IN_ATTEMPT_MODELS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def find_page_sessions(person: User) -> Iterator[Session]:
-    """Whose they are stands in their signed content only, so all of them are read."""
+    """Read all sessions: only their signed content names the user."""
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
             yield session
 
 
 def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
-    """The admin's log of this person's page, and whatever else in it names them."""
+    """Entries of the admin's log that are about this user or name them."""
     names = Q()
     memberships = Membership.objects.filter(user=person).select_related("organization")
-    as_members = [f"{person} in {one.organization}" for one in memberships]  # as a membership is written out
-    for word in (str(person.pk), person.public_id, person.email, *as_members):
+    membership_names = [
+        f"{person} in {row.organization}" for row in memberships
+    ]  # how str(Membership) begins
+    for word in (str(person.pk), person.public_id, person.email, *membership_names):
         names |= Q(object_id=word) | Q(object_repr__contains=word) | Q(change_message__contains=word)
     return LogEntry.objects.filter(names)
 
@@ -60,109 +62,113 @@ def forget_account_traces(person: User) -> None:
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
         if not rows.model._meta.auto_created:
-            _forget_in_staff_log(rows)
+            _forget_staff_log_entries(rows)
 
 
-def _forget_in_staff_log(rows: QuerySet[Any]) -> None:
-    """What staff did with these rows; and what rows that are gone were called, because nobody knows whose they were."""
+def _forget_staff_log_entries(rows: QuerySet[Any]) -> None:
+    """Delete the log entries about these rows.
+
+    Also clear the names in entries about rows that no longer exist: their owner is unknown and may be this
+    user.
+    """
     key = rows.model._meta.pk
-    told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
-    told.filter(object_id__in=rows.values_list(Cast("pk", TextField()))).delete()
-    there = rows.model._base_manager.filter(pk=Cast(OuterRef("object_id"), key))
-    told.filter(~Exists(there)).update(object_repr="", change_message="")
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
+    entries.filter(object_id__in=rows.values_list(Cast("pk", TextField()))).delete()
+    existing = rows.model._base_manager.filter(pk=Cast(OuterRef("object_id"), key))
+    entries.filter(~Exists(existing)).update(object_repr="", change_message="")
 
 
 def _session_files(person: User) -> Iterator[ArchiveFile]:
-    ends = ({"expire_date": session.expire_date} for session in find_page_sessions(person))
-    yield ArchiveFile("page_sessions.json", encode_json_rows(ends))
+    expiries = ({"expire_date": session.expire_date} for session in find_page_sessions(person))
+    yield ArchiveFile("page_sessions.json", encode_json_rows(expiries))
 
 
 OWN_DATA = PersonalDataSource(
     tables=(
         PersonalDataTable(
             "account.json",
-            "Name, address and powers you sign in with.",
+            "Your name, e-mail address and permissions.",
             lambda person: User.objects.filter(pk=person.pk),
             ("password", "search_key"),
         ),
         PersonalDataTable(
             "athlete.json",
-            "Time zone, units, sex, birth date.",
+            "Your time zone, units, sex and birth date.",
             lambda person: Athlete.objects.filter(pk=person.pk),
         ),
         PersonalDataTable(
             "memberships.json",
-            "What you are in which organization.",
+            "Your role in each organization.",
             lambda person: Membership.objects.filter(user=person),
             COACH_COLUMNS,
         ),
         PersonalDataTable(
             "organizations.json",
-            "Those organizations.",
+            "The organizations you belong to.",
             lambda person: Organization.objects.filter(memberships__user=person),
             ("version",),
         ),
         PersonalDataTable(
             "groups.json",
-            "The training groups you are in.",
+            "Your training groups.",
             lambda person: Group.objects.filter(members__user=person),
         ),
         PersonalDataTable(
             "consents.json",
-            "What you let coaches see, where you ever decided.",
+            "What you share with coaches now, where you changed it.",
             lambda person: Consent.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "consent_changes.json",
-            "Each time you changed your mind.",
+            "Each change of what you share.",
             lambda person: ConsentChange.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "thresholds.json",
-            "What was measured of your body, from which day on.",
+            "Your thresholds and the day from which each applies.",
             lambda person: Threshold.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "tokens.json",
-            "When you signed in to the API, and until when that holds.",
+            "Your API tokens: when they were created and expire.",
             lambda person: AuthToken.objects.filter(user=person),
             ("digest", "token_key"),
         ),
         PersonalDataTable(
             "failed_sign_ins.json",
-            "Failed attempts to sign in as you, with where they came from.",
+            "Failed sign-ins with your e-mail address, and their network address.",
             lambda person: AccessAttempt.objects.filter(username=person.email),
             FORM_DATA_COLUMNS,
         ),
         PersonalDataTable(
             "invitations.json",
-            "Invitations to your address that you have not answered.",
+            "Open invitations to your e-mail address.",
             lambda person: Invitation.objects.filter(email=person.email),
             ("digest", "created_by"),
         ),
         PersonalDataTable(
             "made_invitations.json",
-            "Invitations that you made, without to whom.",
+            "Invitations you created, without the invited people.",
             lambda person: Invitation.objects.filter(created_by=person),
             ("digest", "email"),
         ),
         PersonalDataTable(
             "made_keys.json",
-            "Keys that you made for your organization.",
+            "API keys you created for your organization.",
             lambda person: ApiKey.objects.filter(created_by=person),
             ("digest",),
         ),
         PersonalDataTable(
-            "staff_log.json", "What staff changed about you, and when.", find_staff_log_entries, ("user",)
+            "staff_log.json", "Changes that staff made to your data.", find_staff_log_entries, ("user",)
         ),
         PersonalDataTable(
             "own_staff_log.json",
-            "When you changed something as staff; not what, which is about others.",
+            "When you changed something as staff, without the data of others.",
             lambda person: LogEntry.objects.filter(user=person),
             ("object_id", "object_repr", "change_message"),
         ),
     ),
     files=_session_files,
-    file_descriptions=(("page_sessions.json", "Until when each browser stays signed in."),),
+    file_descriptions=(("page_sessions.json", "When each of your browser sessions expires."),),
     forget=forget_account_traces,
 )

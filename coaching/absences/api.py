@@ -21,7 +21,7 @@ from coaching.models.querysets import AbsenceQuerySet
 
 
 class AbsenceViewSet(ApiViewSet):
-    """An athlete's absences: nothing that was planned for them counts as missed."""
+    """An athlete's absences; planned sessions in them do not count as missed."""
 
     tag = "absences"
     queryset = Absence.objects.none()

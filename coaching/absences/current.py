@@ -1,4 +1,4 @@
-"""Who is away today: absences that hold on the local day of each athlete."""
+"""Absences that are active on each athlete's local day."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from coaching.models import Absence
 
 @dataclass(frozen=True, slots=True)
 class CurrentAbsence:
-    """An absence that holds; `kind` as in Absence.Kind, local dates, `last_day` None where its end is open."""
+    """An active absence; `kind` as in Absence.Kind, local dates; `last_day` None if open."""
 
     kind: str
     first_day: date
     last_day: date | None
 
     def words(self, today: date) -> str:
-        """Ill since 22 Nov, end open; Injured until 3 Dec; the year where it is another than today's."""
+        """For example: Ill since 22 Nov, end open; Injured until 3 Dec. Other years are shown."""
         kind = Absence.Kind(self.kind).label.capitalize()
         if self.last_day is None:
             return f"{kind} since {_format_short_date(self.first_day, today)}, end open"
@@ -27,10 +27,10 @@ class CurrentAbsence:
 
 
 def current_absences(ids_with_today: Mapping[UUID, date]) -> dict[UUID, CurrentAbsence]:
-    """Of these athletes, each with their local day, those who are away: one statement, none for nobody.
+    """Current absences by athlete id, given each athlete's local day: at most one statement.
 
-    Of several that hold the one that lasts longest. Absences are of the category goals_and_plans: ask for those only
-    who show it to the viewer.
+    The longest of several. Absences are of the category goals_and_plans: pass only athletes
+    who share it with the viewer.
     """
     if not ids_with_today:
         return {}

@@ -1,4 +1,4 @@
-"""What a list of absences can be filtered by."""
+"""Filters of the list of absences."""
 
 from __future__ import annotations
 

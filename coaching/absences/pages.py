@@ -57,14 +57,14 @@ class AbsencesPage(AbsencePageBase):
         return self._render_absences(self.athlete(user_id), {})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """A new one."""
+        """Create one."""
         athlete, fields = self.athlete(user_id), _read_fields(request)
         try:
             absence = Absence(athlete=athlete, **AbsenceCreate.parse(_to_request_data(fields)))
         except ValidationError as error:
             return self._render_absences(athlete, fields, errors=_field_errors(error))
         create_record(absence)
-        messages.success(request, "The absence is entered: nothing that is planned for it counts as missed.")
+        messages.success(request, "Absence added. Planned sessions in it do not count as missed.")
         return redirect("absences-page", user_id)
 
     def _render_absences(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
@@ -103,7 +103,7 @@ class AbsencePage(AbsencePageBase):
         update_record(
             absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
         )
-        messages.success(request, "The absence is saved.")
+        messages.success(request, "Absence saved.")
         return redirect("absences-page", user_id)
 
     def _render_absence(
@@ -121,7 +121,7 @@ class AbsencePage(AbsencePageBase):
 
 
 class AbsenceEndPage(AbsencePageBase):
-    """Today is its last day."""
+    """Ends an absence today."""
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         StrictSerializer.parse(form_data(request))
@@ -132,14 +132,12 @@ class AbsenceEndPage(AbsencePageBase):
             update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
             messages.success(request, "The absence ends today.")
         else:
-            messages.warning(
-                request, "That absence is not going on any more, or not yet: change its days instead."
-            )
+            messages.warning(request, "This absence is not active today. Change its dates instead.")
         return redirect("absences-page", user_id)
 
 
 class AbsenceDeletePage(AbsencePageBase):
-    """Asks first."""
+    """Asks for confirmation."""
 
     template_name = "coaching/absences/delete.html"
 
@@ -149,12 +147,12 @@ class AbsenceDeletePage(AbsencePageBase):
 
     def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
         delete_record(self.get_absence(self.athlete(user_id), absence_id))
-        messages.success(request, "The absence is deleted.")
+        messages.success(request, "Absence deleted.")
         return redirect("absences-page", user_id)
 
 
 def _is_ongoing(absence: Absence, today: date) -> bool:
-    """Whether it can end today earlier than it would."""
+    """Whether the absence is active today and would end later."""
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
@@ -163,12 +161,12 @@ def _read_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _to_request_data(fields: Mapping[str, str]) -> dict[str, Any]:
-    """As the API takes it: without a last day it goes on until one is set."""
+    """The form's fields as the API expects them; an empty last day means open."""
     return {**fields, "to_date": fields.get("to_date") or None}
 
 
 def _field_errors(error: ValidationError) -> dict[str, str]:
-    """Beside their fields, which are called otherwise than in the API."""
+    """Errors by form field, with the form's field names."""
     told = dict(errors_by_field(error.detail))
     if "kind" in told:
         told["kind"] = "Choose why."

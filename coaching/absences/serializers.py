@@ -1,4 +1,4 @@
-"""Absences in requests and answers."""
+"""Serializers of absences."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from coaching.models import Absence
 
 
 class AbsenceUpdate(StrictSerializer):
-    """What can be said about an absence."""
+    """Changes to an absence."""
 
-    kind = ChoiceField(Absence.Kind.choices, required=False, help_text="Why nobody expects training.")
+    kind = ChoiceField(Absence.Kind.choices, required=False, help_text="The reason of the absence.")
     from_date = DayField(source="first_day", required=False, help_text="The first local date, included.")
     to_date = DayField(
         source="last_day",
@@ -44,8 +44,8 @@ class AbsenceCreate(AbsenceUpdate):
 
 class AbsenceSerializer(serializers.Serializer[Any]):
     absence_id = IdField(Absence.prefix, help_text="The absence, abs_….")
-    user_id = IdField(User.prefix, help_text="Who is absent, usr_….")
-    kind = serializers.ChoiceField(Absence.Kind.choices, help_text="Why nobody expects training.")
+    user_id = IdField(User.prefix, help_text="The athlete, usr_….")
+    kind = serializers.ChoiceField(Absence.Kind.choices, help_text="The reason of the absence.")
     from_date = serializers.DateField(help_text="The first local date, included.")
     to_date = serializers.DateField(allow_null=True, help_text="The last local date, included; null: open.")
 

@@ -1,4 +1,4 @@
-"""What coaches have seen: acknowledging a signal, taking that back, and what is told of an assessment afterwards."""
+"""Acknowledge signals, undo it, and apply acknowledgements to an assessment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
 
 
 class AssessmentLike(Protocol):
-    """What is told of an assessment, be it the row or a few of its columns."""
+    """An assessment: the model row or a few of its columns."""
 
     @property
     def local_date(self) -> date: ...
@@ -34,9 +34,9 @@ class AssessmentLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VisibleSignals:
-    """An assessment as one viewer is told it: signals with `acknowledged_until`, most urgent first, and the priority.
+    """An assessment for one viewer: signals with `acknowledged_until`, most urgent first, and the priority.
 
-    `urgent`: a critical signal that nobody has acknowledged; `watch`: a warning, and no critical one.
+    `urgent`: a critical signal that is not acknowledged; `watch`: a warning, but no critical signal.
     """
 
     signals: tuple[dict[str, Any], ...]
@@ -92,7 +92,7 @@ def _urgency_key(signal: dict[str, Any]) -> tuple[bool, int, float]:
 
 
 def find_acknowledgements(viewer: Viewer) -> QuerySet[Acknowledgement]:
-    """What the organizations where the viewer coaches have acknowledged; for staff what any has."""
+    """Acknowledgements by the viewer's organizations; for staff all."""
     if READ.is_unrestricted_for(viewer):
         return Acknowledgement.objects.all()
     return Acknowledgement.objects.filter(organization__in=viewer.organization_ids(READ.roles))
@@ -107,7 +107,7 @@ def acknowledge_signal(
     today: date,
     days: int,
 ) -> date:
-    """Quiet a signal that stands, for these organizations, for `days` (1–7) from today; until which day."""
+    """Mute an active signal for these organizations for `days` (1–7); returns the last day."""
     Athlete.objects.filter(pk=athlete.pk).bump_version()
     until = today + timedelta(days=days)
     Acknowledgement.objects.bulk_create(
@@ -139,9 +139,9 @@ def unacknowledge(athlete: Athlete, organizations: Iterable[UUID], code: str) ->
 
 
 def drop_escalated(assessments: Sequence[Assessment]) -> None:
-    """End the acknowledgements of signals that have become more severe, so that falling back wakes nobody's memory.
+    """Delete acknowledgements of signals that became more severe; they stay deleted if the severity falls.
 
-    Not those of an organization from which something is withheld: it is told of other severities than these. One
+    Organizations from which data is withheld are skipped: they see other severities. One
     statement, two when there are any.
     """
     now = {

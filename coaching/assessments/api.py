@@ -1,4 +1,4 @@
-"""Signals that a coach has seen."""
+"""Acknowledge a signal, and undo it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ CODE_PARAMETER = OpenApiParameter(
 
 class AcknowledgeSignalRequest(StrictSerializer):
     days = WholeNumberField(
-        min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days it is to be quiet, 1–7."
+        min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days to mute it, 1–7."
     )
 
 
 class AcknowledgedSignalSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField(CODE_CHOICES, help_text="Which signal.")
-    severity = serializers.CharField(help_text="How grave it is; when that rises, the acknowledgement ends.")
+    severity = serializers.CharField(help_text="The severity; if it rises, the acknowledgement ends.")
     acknowledged_until = serializers.DateField(
-        help_text="Quiet up to this local date of the athlete, included."
+        help_text="Muted up to this local date of the athlete, included."
     )
 
 
 class SignalAcknowledgementView(ApiView):
-    """Acknowledging quiets a signal for the coaches of your organizations that the athlete is active in."""
+    """Acknowledging mutes a signal for the coaches of your organizations where the athlete is active."""
 
     tag = "signals"
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
@@ -53,7 +53,7 @@ class SignalAcknowledgementView(ApiView):
         summary="Acknowledge a signal",
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
-        """You know: until then it weighs less, unless it becomes graver. 400 NOT_SIGNALLED where it does not stand."""
+        """Mute a signal for some days, unless it becomes more severe. 400 NOT_SIGNALLED if it is not active."""
         athlete, now, may = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]
         organizations = coaching_organizations(may.viewer, may.row.right, athlete)
@@ -70,7 +70,7 @@ class SignalAcknowledgementView(ApiView):
         summary="Take an acknowledgement back",
     )
     def delete(self, request: Request, user_id: str, code: str) -> Response:
-        """Take that back: the signal weighs what it weighs."""
+        """Remove the acknowledgement: the signal counts fully again."""
         athlete, may = self._get_athlete(request), get_permit(request)
         unacknowledge(athlete, coaching_organizations(may.viewer, may.row.right, athlete), self._get_code())
         return Response(status=204)
@@ -81,6 +81,6 @@ class SignalAcknowledgementView(ApiView):
     def _get_code(self) -> str:
         if self.kwargs["code"] not in RULES_BY_CODE:
             raise serializers.ValidationError(
-                {"code": [serializers.ErrorDetail("There is no signal of this code.", "invalid_choice")]}
+                {"code": [serializers.ErrorDetail("No signal has this code.", "invalid_choice")]}
             )
         return str(self.kwargs["code"])

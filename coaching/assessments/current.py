@@ -1,6 +1,6 @@
-"""Assessments that are true when they are shown: whoever reads them here gets none older than the data or the day.
+"""Loads assessments and recomputes those older than the data or the athlete's day.
 
-A snapshot of the numbers that is behind is renewed along: both are made of one reading.
+A stale snapshot is recomputed with it, from the same rows.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from metrics.snapshots.current import store_snapshots, upsert_athlete_rows
 from metrics.snapshots.history import load_histories
 
 FORMULA_VERSION = (
-    2  # raise it when a signal or anything else that is kept here changes: every assessment is then renewed
+    3  # raise it when a signal or anything else that is kept here changes: every assessment is then renewed
 )
 BATCH_SIZE = 200
 DEFERRED_COLUMNS = (
@@ -42,16 +42,16 @@ DEFERRED_COLUMNS = (
     "assessment__signals",
     "assessment__races",
     "assessment__plans",
-)  # to nobody who renews
+)  # not needed to recompute
 WRITTEN_COLUMNS = [field.attname for field in Assessment._meta.concrete_fields if not field.primary_key]
 
 
 def current_assessments(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Assessment]:
-    """The assessment of each athlete as of `now`, for who may see everything; those that are behind renewed in bulk.
+    """Assessments as of `now` without regard to consent; stale ones are recomputed in bulk.
 
     One statement when all are current, whatever their number; else a fixed number for each batch of 200.
     """
-    # In the order of the ids, so that two who renew the same rows wait for each other and never in a circle.
+    # Ordered by id, so that two processes lock the same rows in one order and cannot deadlock.
     wanted = (
         Athlete.objects.filter(pk__in=list(athlete_ids))
         .select_related("snapshot", "assessment")
@@ -102,8 +102,8 @@ def is_assessment_current(athlete: Athlete, now: datetime) -> bool:
 def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[Assessment]:
     """Judge and store the assessments of these athletes, and their snapshots where those are behind.
 
-    Each is stamped with the version that was read *before* its data: what arrives in between makes it stale, and
-    never the other way round.
+    The stored version is read *before* the data: data that arrives in between makes the assessment stale,
+    so a stale one never looks current.
     """
     gathered = _load_inputs(athletes, now, keep_snapshots=True)
     fresh = [_build_assessment(athlete, one, now) for athlete, one in zip(athletes, gathered, strict=True)]
@@ -117,7 +117,7 @@ def _stored_assessment(athlete: Athlete) -> Assessment | None:
 
 
 def batch_stale_athletes(now: datetime) -> Iterator[list[Athlete]]:
-    """The athletes whose assessments are behind, in batches to renew."""
+    """Athletes with stale assessments, in batches."""
     everybody = (
         Athlete.objects.select_related("snapshot", "assessment").defer(*DEFERRED_COLUMNS).order_by("pk")
     )
@@ -127,7 +127,7 @@ def batch_stale_athletes(now: datetime) -> Iterator[list[Athlete]]:
 
 
 def recompute_stale_assessments(now: datetime) -> int:
-    """Renew every assessment that is behind; how many there were."""
+    """Recompute all stale assessments; returns their number."""
     return sum(len(recompute_assessments(batch, now)) for batch in batch_stale_athletes(now))
 
 
@@ -155,7 +155,7 @@ def _load_inputs(
 
 
 def _unchanged_bests(athletes: Iterable[Athlete]) -> dict[UUID, list[PersonalBest]]:
-    """Of those whose data is the same as when they were last judged: a new day alone makes no personal best."""
+    """Stored personal bests of athletes with unchanged data: a new day alone makes no new one."""
     return {
         athlete.pk: decode_personal_bests(assessment.personal_bests)
         for athlete in athletes
@@ -168,7 +168,7 @@ def _unchanged_bests(athletes: Iterable[Athlete]) -> dict[UUID, list[PersonalBes
 def _build_assessment(
     athlete: Athlete, one: AssessmentInputs, now: datetime, withheld: Collection[str] = ()
 ) -> Assessment:
-    """Judged once a day: the sync and everything else is as old as it was when the athlete's day began."""
+    """Computed as of the start of the athlete's day, so it is the same at every hour."""
     today = athlete.local_date(now)
     as_of = datetime.combine(today, time(), athlete.zone)
     inputs = one.inputs_without(withheld) if withheld else one.inputs

@@ -1,4 +1,4 @@
-"""Everything that athletes are judged by, gathered for any number of them with one statement for each kind of row."""
+"""Loads the inputs of assessments for many athletes, one statement for each kind of row."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class AssessmentInputs:
 
 @dataclass(frozen=True, slots=True)
 class BatchRows:
-    """What was read of many athletes, by athlete."""
+    """Rows of many athletes, by athlete id."""
 
     thresholds: dict[UUID, ThresholdHistory]
     sync_states: dict[UUID, SyncState]
@@ -169,7 +169,7 @@ def _performance_inputs(
 def match_plan_sessions(
     plans: Sequence[ScheduledPlan], practice: TrainingLog, today: date, threshold_mps: float | None
 ) -> tuple[Outcome, ...]:
-    """The sessions of these weeks with what became of them; over all plans at once: no activity is two sessions."""
+    """Sessions of these weeks with outcomes, matched over all plans: one activity is one session."""
     first, last = today - timedelta(days=SESSIONS_D - 1), today + timedelta(days=AHEAD_D)
     sessions = [session for plan in plans for session in plan.sessions(first, last, threshold_mps)]
     if not sessions:

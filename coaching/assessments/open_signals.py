@@ -1,4 +1,4 @@
-"""Which signal of an athlete is acknowledged, and for whom."""
+"""Find an active signal, and the organizations a coach acknowledges it for."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from coaching.assessments.current import assessments_for_viewer
 
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
-    """The signal as the viewer sees it. Raises Refused NOT_SIGNALLED where it does not stand."""
+    """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active."""
     assessments = assessments_for_viewer(
         {**load_withheld_categories(viewer, [athlete.pk])}, now
     ).values()  # none: deleted meanwhile
     signals = [signal for assessment in assessments for signal in assessment.signals]
     found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
     if found is None:
-        raise ApiError("NOT_SIGNALLED", "This signal does not stand today.", field="code")
+        raise ApiError("NOT_SIGNALLED", "This signal is not active today.", field="code")
     return found
 
 
 def coaching_organizations(viewer: Viewer, right: Right, athlete: Athlete) -> list[UUID]:
-    """Where the viewer has this right over the athlete; for staff every organization where the athlete is active.
+    """Organizations where the viewer has this right over the athlete; for staff all of the athlete's.
 
-    Raises Refused NO_COACH where there is none.
+    Raises ApiError NO_COACH if there is none.
     """
     joining = Membership.objects.active().athletes().filter(user=athlete.pk)
     if not right.is_unrestricted_for(viewer):
         joining = joining.filter(organization__in=viewer.organization_ids(right.roles))
     found = list(joining.values_list("organization", flat=True))
     if not found:
-        raise ApiError("NO_COACH", "Nobody coaches this person, so there is nobody to be quiet for.")
+        raise ApiError("NO_COACH", "This athlete has no coach, so signals cannot be acknowledged.")
     return found

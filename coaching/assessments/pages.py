@@ -1,4 +1,4 @@
-"""A coach has seen a signal: it is quiet for some days, or that is taken back."""
+"""Page forms to acknowledge a signal and to undo it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ class AcknowledgeSignalForm(NextUrlForm):
 
 
 class SignalActionPage(ProtectedPage):
-    """Leads back to where the form stood; what cannot be done any more, because the page is older than the data, is
-    told there."""
+    """Redirects to the page with the form. If the page is outdated, the error is shown there."""
 
     form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
 
@@ -52,7 +51,7 @@ class SignalActionPage(ProtectedPage):
         return redirect(safe_redirect_url(request, way_back, reverse("roster-page")))
 
     def apply_change(self, athlete: Athlete, clubs: Sequence[UUID], code: str, **asked: Any) -> str:
-        """What was done, in words."""
+        """Make the change; returns the message."""
         raise NotImplementedError
 
 
@@ -65,7 +64,7 @@ class AcknowledgeSignalPage(SignalActionPage):
         until = acknowledge_signal(
             athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"]
         )
-        return f"Quiet until {format_date(until)} for {athlete.user}: {signal['message']}"
+        return f"Muted until {format_date(until)} for {athlete.user}: {signal['message']}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):

@@ -1,4 +1,4 @@
-"""What is told of a judged athlete, in the words and units of the API: signals, races and plans ahead, data quality."""
+"""JSON of an assessment in the API's units: signals, races and plans ahead, data quality."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def signal_payload(flag: ActiveSignal) -> dict[str, Any]:
 
 
 def _json_number(value: float | int | str | None) -> float | int | str | None:
-    """JSON has no word for what is not finite, and nobody reads the tenth digit."""
+    """Rounded; None if not finite, which JSON cannot express."""
     if isinstance(value, float):
         return round(float(value), DIGITS) if isfinite(value) else None
     return value
@@ -93,7 +93,7 @@ def _plan_payload(plan: ScheduledPlan, expected: Sequence[Outcome] | None, today
 
 
 def week_payload(expected: Sequence[Outcome], today: date) -> dict[str, Any]:
-    """Of the sessions that could be expected: what an absence prevented is neither planned nor missed."""
+    """Progress over expected sessions; those an absence prevented do not count."""
     week = week_progress(expected, today)
     return {
         "sessions_completed": week.sessions_completed,

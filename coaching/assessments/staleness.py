@@ -1,4 +1,4 @@
-"""What is kept of athletes (snapshots and assessments), brought up to date before anybody is shown it."""
+"""Checks whether stored snapshots and assessments are current, and recomputes stale ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CACHE_STAMP_COLUMNS = (
 
 
 class CacheStamps(NamedTuple):
-    """The columns STAMPS of one athlete; None where nothing is kept yet."""
+    """The CACHE_STAMP_COLUMNS of one athlete; None if nothing is stored yet."""
 
     timezone: str
     data_version: int
@@ -41,12 +41,12 @@ class CacheStamps(NamedTuple):
 
 
 def refresh_stale(athlete_ids: Iterable[UUID], now: datetime) -> None:
-    """Renew what is kept of these athletes, in batches; the snapshots with the assessments, where those are behind."""
+    """Recompute stale snapshots and assessments of these athletes, in batches."""
     ids = list(athlete_ids)
     current_assessments(ids, now)
     current_snapshots(ids, now)
 
 
-def prefixed(names: Iterable[str], prefix: str = "") -> list[Any]:
+def prefix_names(names: Iterable[str], prefix: str = "") -> list[Any]:
     """Names of columns as seen from another model."""
     return [f"{prefix}{name}" for name in names]

@@ -1,6 +1,6 @@
-"""Attention: which athlete needs a look, and why. Prepared numbers in, signals with their evidence out; pure.
+"""Attention: which athletes need a look, and why. Takes prepared numbers, returns signals with evidence. Pure.
 
-Start with `evaluate_signals`; `SIGNAL_RULES` is the table. Each module knows the signals of one domain.
+Start with `evaluate_signals`. `SIGNAL_RULES` lists all rules. Each module in `rules` holds the rules of one domain.
 """
 
 from coaching.attention.evaluate import evaluate_signals

@@ -1,4 +1,4 @@
-"""One local day as the signals see it: the inputs, looked at from that day."""
+"""One local day: the inputs as the signal rules read them on that day."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ NAN, INFINITY = float("nan"), float("inf")
 
 
 def is_at_least(value: float, threshold: float) -> bool:
-    """value ≥ threshold, tolerant of the last bit; False for NaN."""
+    """value ≥ threshold, with a tolerance for rounding errors. False for NaN."""
     return value >= threshold - EPSILON
 
 
 def is_at_most(value: float, threshold: float) -> bool:
-    """value ≤ threshold, tolerant of the last bit; False for NaN."""
+    """value ≤ threshold, with a tolerance for rounding errors. False for NaN."""
     return value <= threshold + EPSILON
 
 
 def is_above(value: float, threshold: float) -> bool:
-    """value > threshold by more than the last bit; False for NaN."""
+    """value > threshold by more than a rounding error. False for NaN."""
     return value > threshold + EPSILON
 
 
 def is_below(value: float, threshold: float) -> bool:
-    """value < threshold by more than the last bit; False for NaN."""
+    """value < threshold by more than a rounding error. False for NaN."""
     return value < threshold - EPSILON
 
 
 class Day:
-    """The local day `ago` days before `as_of`. What came later is invisible, except plans and races ahead.
+    """The local day `ago` days before `as_of`. Later data is hidden, except plans and races.
 
-    What is stored now is taken as known then: a run uploaded late counts on its own day.
+    A run that was uploaded late counts on the day it was run.
     """
 
     __slots__ = ("ago", "calendar", "inputs", "number")
@@ -65,22 +65,25 @@ class Day:
         return self.calendar.is_absent(self.number)
 
     def absent_days(self, since: date) -> int:
-        """How many days after `since`, up to this one, belong to an absence."""
+        """Count the absence days after `since`, up to and including this day."""
         first = since.toordinal() + 1
         return sum(self.calendar.is_absent(number) for number in range(first, self.number + 1))
 
     def read(self, column: Days, back: int = 0) -> float:
-        """The column `back` days before this day; NaN where it has no such day."""
+        """The value of the column `back` days before this day. NaN if the column does not reach back so far."""
         position = len(column) - 1 - self.ago - back
         return float(column[position]) if position >= 0 else NAN
 
     def known_values(self, column: Days, days: int, back: int = 0) -> list[float]:
-        """The readings of the `days` days that end `back` days before this day, oldest first."""
+        """The values without NaN of the `days` days that end `back` days before this day, oldest first."""
         end = max(0, len(column) - self.ago - back)
         return [value for value in column[max(0, end - days) : end].tolist() if value == value]
 
     def highest(self, column: Days, days: int, back: int = 0) -> float:
-        """The highest of those days of a column without gaps; NaN before its first day."""
+        """The maximum of the `days` days that end `back` days before this day. NaN before the first day.
+
+        The column must not contain NaN.
+        """
         end = max(0, len(column) - self.ago - back)
         return float(column[max(0, end - days) : end].max()) if end else NAN
 
@@ -90,7 +93,7 @@ class Day:
         return self.inputs.runs[first:end]
 
     def zone_time(self, days: int) -> tuple[int, float, float]:
-        """Runs with zones in the `days` days ending with this one, their seconds in zone 1 and in all."""
+        """Runs with zones in the last `days` days, their seconds in zone 1 and in all zones."""
         calendar = self.calendar
         first, end = find_window(calendar.run_days, self.number, days)
         return (
@@ -100,20 +103,23 @@ class Day:
         )
 
     def easy_shares(self, runs: int) -> list[float]:
-        """Share above zone 1 of the last `runs` runs planned as easy, up to this day."""
+        """Share of time above zone 1 of the last `runs` runs that were planned as easy."""
         easy = self.calendar.easy_runs
         end = bisect_right(easy, (self.number, INFINITY))
         return [share for _, share in easy[max(0, end - runs) : end]]
 
     def sessions(self, days: int, back: int = 0) -> Sequence[Outcome]:
-        """The sessions planned for the `days` days that end `back` days before this day (negative: after)."""
+        """The sessions planned for the `days` days that end `back` days before this day.
+
+        A negative `back` looks ahead.
+        """
         first, end = find_window(self.calendar.session_days, self.number - back, days)
         return self.inputs.sessions[first:end]
 
     def due_sessions(self, days: int, back: int = 0) -> list[Outcome]:
         """The sessions due in the `days` days that end `back` days before this day.
 
-        What an absence prevented was not due; this day's own are due once they are done.
+        Missed sessions during an absence are not due. Sessions of this day are due once they are done.
         """
         first, end = find_window(self.calendar.expected_days, self.number - back, days)
         due = self.calendar.expected_sessions[first:end]
@@ -122,7 +128,10 @@ class Day:
         return due
 
     def compliance_pct(self, days: int, back: int = 0) -> float:
-        """Volume compliance of those sessions, NaN when none was due; see `coaching.science.compliance`."""
+        """Volume compliance of the due sessions in per cent. NaN if no session was due.
+
+        See `coaching.science.compliance`.
+        """
         calendar = self.calendar
         first, end = find_window(calendar.expected_days, self.number - back, days)
         planned = calendar.planned_s[end] - calendar.planned_s[first]
@@ -138,13 +147,13 @@ class Day:
 
     @property
     def history_d(self) -> float:
-        """Days since the first activity, both included; 0 without any."""
+        """Days from the first activity to this day, both included. 0 without activities."""
         known = self.read(self.inputs.load.history_d)
         return known if known == known else 0.0
 
     @property
     def sync_age_h(self) -> float:
-        """Hours since the last sync; negative when it came after this day, NaN when there was none."""
+        """Hours since the last sync. Negative if it came after this day, NaN without a sync."""
         last = self.inputs.last_sync_at
         if last is None:
             return NAN
@@ -152,17 +161,17 @@ class Day:
 
     @property
     def threshold_speed(self) -> ThresholdSpeed | None:
-        """The threshold speed that holds on this day."""
+        """The threshold speed that is valid on this day."""
         today = self.local_date
         valid = [threshold for threshold in self.inputs.thresholds if threshold.valid_from <= today]
         return max(valid, key=attrgetter("valid_from")) if valid else None
 
     def load_confidence(self, days: int) -> float:
-        """0.7 where more than half of the load of these days is a rough guess, else 1."""
+        """0.7 if more than half of the load of these days is a rough estimate, else 1."""
         total = sum(self.known_values(self.inputs.load.load, days))
         rough = sum(self.known_values(self.inputs.rough_load, days))
         return ROUGH_LOAD_CONFIDENCE if is_above(rough, ROUGH_LOAD_SHARE * total) else 1.0
 
     def baseline_confidence(self, *readings: float) -> float:
-        """0.6 while one of the baselines used is provisional, else 1."""
+        """0.6 if one of the baselines is provisional, else 1. `readings`: readings of each baseline."""
         return PROVISIONAL_CONFIDENCE if any(n < BASELINE_MATURE_N for n in readings) else 1.0

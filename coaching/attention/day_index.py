@@ -1,4 +1,4 @@
-"""The inputs' lists by day number, made once for all the days that are judged."""
+"""The lists of the inputs by day number. Built once and used for all evaluated days."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from coaching.science.compliance import Outcome
 
 
 class DayIndex:
-    """Day numbers are proleptic Gregorian ordinals; running sums belong to the list they are made of."""
+    """Day numbers are `date.toordinal`. A running sum has one more item than its list and starts with 0."""
 
     def __init__(self, inputs: SignalInputs, as_of: datetime) -> None:
         self.inputs = inputs
         self.as_of = as_of
         self.today = as_of.date().toordinal()
-        self.absent = [(gone.first.toordinal(), gone.last.toordinal()) for gone in inputs.absences]
+        self.absent = [(absence.first.toordinal(), absence.last.toordinal()) for absence in inputs.absences]
         self.run_days = [run.day.toordinal() for run in inputs.runs]
         self.session_days = [outcome.session.day.toordinal() for outcome in inputs.sessions]
 
@@ -28,7 +28,7 @@ class DayIndex:
 
     @cached_property
     def expected_sessions(self) -> list[Outcome]:
-        """The sessions that can be due: no rest, and nothing that an absence prevented."""
+        """The sessions that can be due: no rest days, no missed sessions during an absence."""
         return [
             outcome
             for outcome, number in zip(self.inputs.sessions, self.session_days, strict=True)
@@ -45,7 +45,7 @@ class DayIndex:
 
     @cached_property
     def done_s(self) -> list[float]:
-        """Each session counts at most as planned."""
+        """Running sum of seconds done. A session counts at most its planned time."""
         return running_sum(outcome.planned_s * min(1.0, outcome.ratio) for outcome in self.expected_sessions)
 
     @cached_property
@@ -62,7 +62,7 @@ class DayIndex:
 
     @cached_property
     def easy_runs(self) -> list[tuple[int, float]]:
-        """Day number and share above zone 1 of every run that was planned as easy."""
+        """Day number and share of time above zone 1 of each run that was planned as easy."""
         return [
             (number, outcome.activity.above_z1_share)
             for outcome, number in zip(self.inputs.sessions, self.session_days, strict=True)
@@ -72,10 +72,10 @@ class DayIndex:
 
 
 def running_sum(values: Iterable[float]) -> list[float]:
-    """Beginning with 0, so that a window's sum is the difference of two."""
+    """Cumulative sums that start with 0. The sum of a window is the difference of two items."""
     return list(accumulate(values, initial=0.0))
 
 
 def find_window(numbers: list[int], last: int, days: int) -> tuple[int, int]:
-    """Where the `days` days ending with `last` lie in ascending day numbers, as a slice."""
+    """Start and end index of the `days` days that end with `last`, in ascending day numbers."""
     return bisect_left(numbers, last - days + 1), bisect_right(numbers, last)

@@ -1,7 +1,7 @@
-"""What the signals are judged from: one athlete's prepared numbers, aligned on local days that end today.
+"""The inputs of the signal rules: one athlete's prepared numbers, aligned on local days that end today.
 
-Whatever is unknown or withheld is empty, never a neutral number: an empty column reads as NaN, and no
-signal that needs it is judged.
+Unknown or withheld data is empty, never a neutral number. An empty column reads as NaN, and the rules that need
+it are skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NO_RECOVERY = recovery_series(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
 
 
 class Run(NamedTuple):
-    """One run, as far as signals ask; zone times are 0 and the speed None where there are none."""
+    """The facts of one run that the rules need. Unknown zone times are 0, an unknown speed is None."""
 
     day: date
     distance_m: float
@@ -43,7 +43,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RaceGoal:
-    """A race ahead."""
+    """A race that is still to come."""
 
     day: date
     distance_m: float
@@ -53,7 +53,7 @@ class RaceGoal:
 
 @dataclass(frozen=True, slots=True)
 class AbsencePeriod:
-    """Injured, ill, on holiday or off season, both days included."""
+    """Days on which the athlete is injured, ill, on holiday or off season. Both days are included."""
 
     first: date
     last: date
@@ -61,7 +61,7 @@ class AbsencePeriod:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdSpeed:
-    """A threshold speed and the day from which it holds."""
+    """A threshold speed and its first valid day."""
 
     valid_from: date
     speed_mps: float
@@ -78,8 +78,11 @@ class PersonalBest:
 
 @dataclass(frozen=True, slots=True)
 class ProfileFacts:
-    """What the data quality asks (FORMULAS §9): since when each value holds (None: not set), from where,
-    what is confirmed, and the day of the last entry made by hand."""
+    """The inputs of the data quality (FORMULAS §9).
+
+    First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, what the athlete has
+    confirmed, and the day of the last manual entry.
+    """
 
     pace_on: date | None = None
     hr_on: date | None = None
@@ -92,22 +95,22 @@ class ProfileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignalInputs:
-    """One athlete. Columns: one value per local day, ending on the day of `as_of`; lists: in day order.
+    """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are in day order.
 
-    Enough history for every signal: 120 days of readings, 215 days of load, 72 days of runs and 56 of
-    sessions, the sessions of the next 10 days, the races not yet run.
+    The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions of
+    the next 10 days, and the races that are still to come.
     """
 
     load: LoadSeries = NO_LOAD
     weeks: WeekSeries = NO_WEEKS
-    rough_load: Days = field(default_factory=lambda: NO_VALUES)  # the part of the load with quality D or E
+    rough_load: Days = field(default_factory=lambda: NO_VALUES)  # load of quality D or E
     hrv: HrvSeries = NO_HRV
     resting_hr: RestingHrSeries = NO_RESTING_HR
     recovery: RecoverySeries = NO_RECOVERY
-    vo2max: Days = field(default_factory=lambda: NO_VALUES)  # as shown on the day; one method
+    vo2max: Days = field(default_factory=lambda: NO_VALUES)  # shown on that day; one method
     vo2max_readings: Days = field(default_factory=lambda: NO_VALUES)  # estimates or readings; one method
-    vo2max_method: str = "device"  # or estimate, which is made of runs
-    vdot: Days = field(default_factory=lambda: NO_VALUES)  # as shown on the day
+    vo2max_method: str = "device"  # or "estimate": computed from runs
+    vdot: Days = field(default_factory=lambda: NO_VALUES)  # shown on that day
     runs: Sequence[Run] = ()
     sessions: Sequence[Outcome] = ()
     races: Sequence[RaceGoal] = ()
@@ -116,19 +119,17 @@ class SignalInputs:
     personal_bests: Sequence[PersonalBest] = ()
     profile: ProfileFacts = ProfileFacts()
     is_connected: bool = False  # at least one integration
-    last_sync_at: datetime | None = None  # of the best integration
+    last_sync_at: datetime | None = None  # of the integration that synced last
 
     def __post_init__(self) -> None:
-        """Raises ValueError when a list is not in order of day."""
+        """Raises ValueError if runs or sessions are not in day order."""
         run_days = [run.day for run in self.runs]
         session_days = [outcome.session.day for outcome in self.sessions]
         if run_days != sorted(run_days) or session_days != sorted(session_days):
-            raise ValueError("runs and sessions come in order of day")
+            raise ValueError("runs and sessions must be in day order")
 
     def without(self, withheld: Collection[str]) -> SignalInputs:
-        """As a viewer sees it from whom these consent categories are withheld. Raises KeyError on an unknown
-        one.
-        """
+        """The inputs without the withheld consent categories. Raises KeyError for an unknown category."""
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
             hidden["recovery"] = without_form(self.recovery)
@@ -146,7 +147,7 @@ _EMPTY_BY_CATEGORY: dict[str, dict[str, Any]] = {
         "rough_load": NO_VALUES,
         "vdot": NO_VALUES,
         "runs": (),
-        "sessions": (),  # what became of a session tells what was run
+        "sessions": (),  # the outcome of a session reveals what was run
         "personal_bests": (),
     },
     "health": {

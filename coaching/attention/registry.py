@@ -1,4 +1,4 @@
-"""Every signal there is, in the order of the table (FORMULAS §8)."""
+"""All signal rules, in the order of the table in FORMULAS §8."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ RULES_BY_CODE: dict[str, SignalRule] = {signal.code: signal for signal in SIGNAL
 
 
 def build_signal_table() -> str:
-    """The signals as rows of a Markdown table: code, domain, what it says, what it is not, source."""
+    """The rules as rows of a Markdown table: code, domain, description, what it is not, source."""
     rows = (f"| `{s.code}` | {s.domain} | {s.description} | {s.is_not} | {s.source} |" for s in SIGNAL_RULES)
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-"""What a signal is, and what judging one for one day can give."""
+"""The types of signal rules and of their results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ Severity = Literal["info", "warning", "critical", "positive"]
 ConsentCategory = Literal["activities", "health", "goals_and_plans"]
 SignalEvidence = Mapping[str, float | int | str | None]
 
+# The message starts with this if the condition was true yesterday but is not true today.
+AS_OF_YESTERDAY = "(as of yesterday) "
 DOMAINS_SKIPPED_DURING_ABSENCE: frozenset[SignalDomain] = frozenset({"adherence", "load", "race"})
 
 
 class Report(NamedTuple):
-    """What to tell: one plain sentence with the numbers, never a diagnosis, and the numbers themselves."""
+    """One plain sentence with its numbers, never a diagnosis, and the same numbers as evidence."""
 
     message: str
     evidence: SignalEvidence
@@ -28,7 +30,7 @@ class Report(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """The condition holds on the judged day. The report is written only for the day that is shown."""
+    """The condition is true on that day. `report` is only called for the day that is shown."""
 
     severity: Severity
     report: Callable[[], Report]
@@ -36,7 +38,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """The condition cannot be judged on that day: a guard is not met."""
+    """The rule cannot be evaluated on that day because data is missing or does not apply."""
 
     reason: str
 
@@ -46,8 +48,7 @@ Verdict = Finding | Skip | None
 
 @dataclass(frozen=True, slots=True)
 class SignalRule:
-    """One row of the table: what is judged, what it is not, who says so, and the consent without which it is
-    never told (`uses`)."""
+    """One row of the table of signals. `uses`: viewers need these consent categories to see the signal."""
 
     code: str
     domain: SignalDomain
@@ -58,7 +59,7 @@ class SignalRule:
     judge: Callable[[Day], Verdict]
 
     def verdict(self, day: Day) -> Verdict:
-        """The judgement of one day; absences silence what only a training athlete can be told."""
+        """Evaluate the rule for one day. Adherence, load and race rules are skipped during an absence."""
         if self.domain in DOMAINS_SKIPPED_DURING_ABSENCE and day.is_absent:
             return Skip("absent")
         return self.judge(day)
@@ -73,17 +74,16 @@ def signal_rule(
     source: str,
     uses: tuple[ConsentCategory, ...] = (),
 ) -> Callable[[Callable[[Day], Verdict]], SignalRule]:
-    """Make a signal of the function that judges it."""
+    """Decorator: turn the function that evaluates a day into a `SignalRule`."""
     return lambda judge: SignalRule(code, domain, description, is_not, source, uses, judge)
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveSignal:
-    """A signal that stands today.
+    """A signal that is active today.
 
-    `since`: the first day of the current stretch, at most 27 days ago. `observed_on`: the last day on
-    which the condition held, whose numbers `evidence` and `message` give: today, or yesterday while the
-    flag is clearing.
+    `since`: the first day of the current period, at most 27 days ago. `observed_on`: the last day on which the
+    condition was true, today or yesterday. `evidence` and `message` have the numbers of that day.
     """
 
     code: str
@@ -99,7 +99,7 @@ class ActiveSignal:
 
 @dataclass(frozen=True, slots=True)
 class SkippedSignal:
-    """A signal that could not be judged today, and why."""
+    """A rule that was skipped today, and why."""
 
     code: str
     reason: str
@@ -107,7 +107,7 @@ class SkippedSignal:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything that stands today and everything that could not be judged, in the order of the table."""
+    """The active signals and the skipped rules of today, in the order of the table."""
 
     active_signals: tuple[ActiveSignal, ...]
     skipped: tuple[SkippedSignal, ...]

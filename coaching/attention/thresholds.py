@@ -1,16 +1,14 @@
-"""Where each signal begins (FORMULAS §8). Judgements of this project [J] unless a source is named at the
-signal.
-"""
+"""The limits of the signal rules (FORMULAS §8). They are our own judgement [J] unless the rule names a source."""
 
-EPSILON = 1e-9  # inclusive thresholds stay inclusive whatever the last bit says
-LOOK_BACK_D = 28  # `since` and hysteresis come from evaluating so many local days again
-CLEARS_AFTER_D = 2  # consecutive evaluations that must be false
+EPSILON = 1e-9  # a rounding error does not change a comparison
+LOOK_BACK_D = 28  # so many local days are evaluated again to find `since`
+CLEARS_AFTER_D = 2  # a signal ends after so many false days in a row
 
 PROVISIONAL_CONFIDENCE = 0.6
 ROUGH_LOAD_CONFIDENCE = 0.7
-ROUGH_LOAD_SHARE = 0.5  # of the loads involved, with quality D or E
+ROUGH_LOAD_SHARE = 0.5  # share of the load with quality D or E
 
-HISTORY_D = 42  # before that the load averages are still warming up
+HISTORY_D = 42  # the load averages need so many days to settle
 MIN_FITNESS = 15.0
 
 # recovery
@@ -68,7 +66,7 @@ RACE_DEFAULT_LOAD_SHARE = 0.5
 TAPER_D, TAPER_SHARE = 7, 0.9
 UNDERPREPARED_FROM_D, UNDERPREPARED_TO_D = 14, 42
 UNDERPREPARED_RUN_D, UNDERPREPARED_SHARE, UNDERPREPARED_HISTORY_D = 42, 0.5, 28
-HALF_MARATHON_M = 21_000.0  # measured courses are announced as 21, 21.1 or 21.0975 km
+HALF_MARATHON_M = 21_000.0  # courses are entered as 21, 21.1 or 21.0975 km
 
 # data
 SYNC_INFO_H, SYNC_WARNING_H = 72.0, 168.0
@@ -77,7 +75,7 @@ PROFILE_INCOMPLETE_BELOW = 50.0
 SUSPECT_RUNS, SUSPECT_D = 2, 14
 
 # positive
-ACHIEVEMENT_D = 7  # a personal best or a recovered HRV is news for so long
+ACHIEVEMENT_D = 7  # how long a personal best or a recovered HRV is shown
 VDOT_UP, VDOT_UP_D = 1.0, 42
 CONSISTENT_WEEKS, CONSISTENT_PCT = 4, 90.0
 PEAK_D = 180

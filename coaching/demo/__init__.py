@@ -4,9 +4,9 @@
 measures it, `loading` stores it. `crowd` makes thousands of plainer runners to measure with. Same clock, same demo.
 """
 
-from coaching.demo.clubs import ADMIN_EMAIL, COACH_EMAIL, PASSWORD
 from coaching.demo.loading import demo_exists, is_database_empty, load_demo, refuse_in_production
-from coaching.demo.people import ATHLETE_EMAIL, PEOPLE
+from coaching.demo.people.athletes import ATHLETE_EMAIL, PEOPLE
+from coaching.demo.people.clubs import ADMIN_EMAIL, COACH_EMAIL, PASSWORD
 
 __all__ = [
     "ADMIN_EMAIL",

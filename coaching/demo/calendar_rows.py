@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from athletes.models import Athlete, Group, Organization, User
-from coaching.demo.circumstances import list_absences
+from coaching.demo.daily_conditions import list_absences
 from coaching.demo.planning import (
     GROUP_WEEKS,
     SimulatedPlanSession,

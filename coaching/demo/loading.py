@@ -21,7 +21,10 @@ from coaching.demo.calendar_rows import (
     build_group_plan,
     build_races,
 )
-from coaching.demo.clubs import (
+from coaching.demo.copy_rows import copy_rows
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.athletes import PEOPLE
+from coaching.demo.people.clubs import (
     ACKNOWLEDGED_BY_SCENARIO,
     ADMIN_EMAIL,
     GROUP_WITH_PLAN,
@@ -32,9 +35,6 @@ from coaching.demo.clubs import (
     DemoOrganization,
     build_demo_organizations,
 )
-from coaching.demo.copy_rows import copy_rows
-from coaching.demo.people import PEOPLE
-from coaching.demo.person import SimulatedAthlete
 from coaching.demo.rows import SimulatedHistory
 from coaching.models import Acknowledgement, Assessment
 from coaching.plan_instances.assign import find_group_athletes

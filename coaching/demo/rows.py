@@ -9,9 +9,9 @@ from functools import cached_property
 
 from athletes.models import Athlete, Threshold
 from coaching.demo.climate import heat_heart_rate_rise
-from coaching.demo.outings import SimulatedSession, build_session_file, compute_session_totals
-from coaching.demo.person import SimulatedAthlete
-from coaching.demo.readings import simulate_nights
+from coaching.demo.nights import simulate_nights
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.simulated_recordings import SimulatedSession, build_session_file, compute_session_totals
 from coaching.demo.training import ExecutedTraining, SimulatedTraining
 from metrics.activities import streams
 from metrics.activities.measure import (

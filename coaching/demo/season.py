@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coaching.demo.kinds import Archetype
-from coaching.demo.person import SimulatedAthlete
-from coaching.demo.story import Goal
+from coaching.demo.people.archetypes import Archetype
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.scenario import Goal
 
 SUNDAY = 6
 RECOVERY_WEEKS, RECOVERY_SHARE = (5, 9, 13, 17, 21), 0.8  # weeks before the race, and their share

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.circumstances import DailyColumn, DailyConditions, build_daily_conditions
 from coaching.demo.climate import heat_speed_loss, temperature_c
-from coaching.demo.kinds import Slot
-from coaching.demo.person import SimulatedAthlete
+from coaching.demo.daily_conditions import DailyColumn, DailyConditions, build_daily_conditions
+from coaching.demo.people.archetypes import Slot
+from coaching.demo.people.athlete import SimulatedAthlete
 from coaching.demo.season import MILE_M, Season, build_season, find_tune_up_race, get_next_race
 from coaching.demo.sessions import LONG_RUNS, SessionContent, make_race, make_session
 from metrics.science.load_series import ewma

@@ -1,4 +1,4 @@
-"""One training group: what it trained week by week, who trained, its plans, and who is in it."""
+"""The page of a training group: weekly training, athletes, plans."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class GroupPageQuery(StrictSerializer):
 
 
 class GroupPageBase(ProtectedPage):
-    """What the group's pages share."""
+    """Base of the group's pages."""
 
     def get_group(self, group_id: str) -> Group:
-        """Of a club in reach, which is then the one that was looked at last."""
+        """A group of a club the viewer may see; remembers the club as the current one."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         wanted = parse_id(Group.prefix, group_id, "group_id")
         group = self.permit.get_or_forbidden(Group.objects.filter(pk=wanted, organization__in=clubs).first())
@@ -49,7 +49,7 @@ class GroupPageBase(ProtectedPage):
 
 
 class GroupPage(GroupPageBase):
-    """Seven statements besides those that tell who looks at what, whatever the number of athletes."""
+    """Seven statements besides those for the user and the club, for any number of athletes."""
 
     template_name = "coaching/groups/group.html"
     query_serializer_class = GroupPageQuery
@@ -58,7 +58,7 @@ class GroupPage(GroupPageBase):
         return self._render_group(self.get_group(group_id))
 
     def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        """Another name."""
+        """Rename the group."""
         group, fields = self.get_group(group_id), form_data(request)
         try:
             rename_group(group, GroupRequest.parse(fields)["name"])
@@ -67,7 +67,7 @@ class GroupPage(GroupPageBase):
         except ApiError as refusal:
             group.refresh_from_db(fields=["name"])
             return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"The group is called {group} now.")
+        messages.success(request, f"Group renamed to {group}.")
         return redirect("group-page", group_id)
 
     def _render_group(self, group: Group, **context: Any) -> HttpResponse:
@@ -106,7 +106,7 @@ class GroupPage(GroupPageBase):
         return allowed.arrange and own
 
     def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
-        """The first athletes by name whom the viewer may put into the group; one more than are shown."""
+        """The first athletes by name whom the viewer may add; one more than shown."""
         return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 
@@ -126,6 +126,6 @@ class GroupDeletePage(GroupPageBase):
         StrictSerializer.parse(form_data(request))
         delete_group(group)
         messages.success(
-            request, f"The group {group.name} is deleted; its athletes are still in {group.organization}."
+            request, f"Group {group.name} deleted. Its athletes are still in {group.organization}."
         )
         return redirect("groups-page")

@@ -1,4 +1,4 @@
-"""Which plans a group follows, how far they are, and who of the group does not have them."""
+"""The plans of a group, their progress, and the members who do not have them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Ending = PlanInstance.Ending
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """A plan that the group was given from `start_date` on; `week` of `total_weeks` is the latest anybody is in.
+    """A plan assigned to the group from `start_date`; `week`: the latest week of any member.
 
-    `followed_by`: athletes in whose calendar it stands, not cancelled; of others the viewer may not know it.
+    `followed_by`: athletes who have it, not cancelled, and share plans with the viewer.
     """
 
     name: str
@@ -35,14 +35,14 @@ class GroupPlan:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlans:
-    """Active and scheduled plans, latest start first; `sharing`: the members who show the viewer their plans."""
+    """Active and scheduled plans, latest start first; `sharing_ids`: members who share their plans."""
 
     plans: Sequence[GroupPlan]
     sharing_ids: frozenset[UUID]
 
 
 def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, now: datetime) -> GroupPlans:
-    """Of `members`, today's athletes of the group: two statements."""
+    """`members`: the current athletes of the group. Two statements."""
     sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(
         pk__in=members.values("user")
     )
@@ -63,7 +63,7 @@ def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, 
 def _build_group_plan(
     same: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays
 ) -> GroupPlan | None:
-    """Instances of one plan from one day on as one; None where it is over for everybody."""
+    """One GroupPlan for instances with the same plan and start; None if it is over for all."""
     first = same[0]
     statuses = {one.status_on(days[one.athlete.timezone]) for one in same}
     status = next(

@@ -1,4 +1,4 @@
-"""A group's weeks and plans as finished texts and drawings."""
+"""A group's weeks and plans as texts and a chart."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class GroupWeekCells:
 
 @dataclass(frozen=True, slots=True)
 class GroupAthleteRow:
-    """`weeks`: this one and the last; empty where activities are not shared. `may_leave`: the viewer may take them
-    out of the group."""
+    """`weeks`: this and last week; empty if not shared. `may_leave`: the viewer may remove the athlete
+    from the group.
+    """
 
     user_id: str
     name: str
@@ -49,8 +50,9 @@ class GroupAthleteRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlanRow:
-    """`lacking`: names and addresses of athletes who share plans and do not have this one; `unknown`: how many
-    do not share."""
+    """`lacking`: names and URLs of athletes who share plans but do not have this one; `unknown`: number of
+    athletes who do not share plans.
+    """
 
     name: str
     start_date: date
@@ -61,11 +63,9 @@ class GroupPlanRow:
 
 
 def build_weeks_chart(told: GroupWeeks, units: str) -> Chart:
-    """Distance of runs as bars, load as a line; the table has the rest. Nothing at all draws nothing."""
+    """Run distance as bars, load as a line; the table has all numbers."""
     if not any(week.activity_count for week in told.weeks):
-        return draw_chart(
-            "weeks", "Week by week", ChartSide(), empty="Nobody has recorded anything in these weeks."
-        )
+        return draw_chart("weeks", "Week by week", ChartSide(), empty="No activities in these weeks.")
     distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
     loads = [round(week.training_load) for week in told.weeks]
     middles = [monday + HALF_WEEK for monday in told.mondays]

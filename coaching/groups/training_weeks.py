@@ -1,6 +1,6 @@
-"""What a group has trained: week by week all together, and each of its athletes this week and last week.
+"""Training of a group: weekly sums, and this and last week of each athlete.
 
-A week is the ISO week of each athlete's own place, so that a group's weeks are the sums of its athletes' own.
+A week is the ISO week in each athlete's time zone, so the group's sums equal those of its athletes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_sta
 
 WEEK = timedelta(days=7)
 
-# A range of the index `activity_statistics` for each athlete, in the order of `WeekTotals`. OFFSET 0: else the edges would be
-# read anew for each activity.
+# Reads one range of the index `activity_statistics` for each athlete; columns as in `WeekTotals`. OFFSET 0: without it
+# PostgreSQL would parse the edges again for each activity.
 WEEK_TOTALS_SQL = """
 SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) AS piece,
        count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
@@ -51,7 +51,7 @@ SELECT asked.id, last.started_at
 
 
 class WeekTotals(NamedTuple):
-    """Sums of a week: of all activities how many, seconds and load; of the runs how many and metres."""
+    """Weekly sums: number, seconds and load of all activities; number and metres of runs."""
 
     activity_count: int = 0
     duration_s: float = 0.0
@@ -61,7 +61,7 @@ class WeekTotals(NamedTuple):
 
 
 class AthleteWeeks(NamedTuple):
-    """This week and the one before it, and the date of the last run (None without any), by the athlete's own clock."""
+    """This week, last week, and the date of the last run (None without one), in the athlete's zone."""
 
     this_week: WeekTotals
     last_week: WeekTotals
@@ -70,7 +70,7 @@ class AthleteWeeks(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GroupAthlete:
-    """`trained` is None for who does not share activities with the viewer."""
+    """`training_weeks` is None if activities are not shared with the viewer."""
 
     user_id: UUID
     name: str
@@ -85,9 +85,9 @@ class GroupAthlete:
 
 @dataclass(frozen=True, slots=True)
 class GroupWeeks:
-    """`athletes` by name; `weeks`, one for each Monday, are the sums of those who share activities.
+    """`athletes` by name; `weeks`: one for each Monday, sums over athletes who share activities.
 
-    The last Monday is the latest that has come for any of them: where it is still Sunday, that week is empty.
+    The last Monday is the latest of any athlete; where it is still Sunday, that week is empty.
     """
 
     mondays: Sequence[date]
@@ -111,7 +111,7 @@ _COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__t
 
 
 def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
-    """The last `count` weeks of these members, athletes whom the viewer may see: four statements."""
+    """The last `count` weeks of athletes whom the viewer may see: four statements."""
     found = sorted(
         map(_Member._make, members.values_list(*_COLUMNS)),
         key=lambda one: (normalize_search_text(one.name), one.user_id),
@@ -139,7 +139,7 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
 def _load_week_totals(
     members: Iterable[_Member], first: date, last: date
 ) -> dict[tuple[UUID, date], WeekTotals]:
-    """By athlete and Monday; a week without any activity is not among them."""
+    """By athlete and Monday; weeks without activities are omitted."""
     zones = {one.user_id: one.timezone for one in members}
     by_zone = {zone: build_days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
     windows = {pk: by_zone[zone] for pk, zone in zones.items()}
@@ -152,7 +152,7 @@ def _load_week_totals(
     found: dict[tuple[UUID, date], WeekTotals] = {}
     for pk, piece, *sums in _fetch_rows(WEEK_TOTALS_SQL, asked):
         monday = windows[pk].owners[piece - 1]
-        if monday != NO_PERIOD:  # two pieces of a week, where clocks go back over its first midnight
+        if monday != NO_PERIOD:  # a week has two pieces if clocks go back over its first midnight
             found[pk, monday] = _add_totals([found.get((pk, monday), WeekTotals()), WeekTotals(*sums)])
     return found
 

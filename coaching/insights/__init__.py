@@ -1,6 +1,6 @@
-"""Insights: what an athlete's numbers say, in two or three sentences each, with their evidence; pure.
+"""Insights: an athlete's numbers in two or three sentences, with their evidence. Pure, except `llm`.
 
-Start with `build_insights`; each module knows one kind. `checking` tells whether a text says only what its evidence does.
+Start with `build_insights`. Each module in `rules` writes one kind. `llm.fact_check` checks the texts of a model.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ INSIGHT_RULES = (build_week_insight, build_long_run_insight, build_race_insight,
 
 
 def build_insights(inputs: InsightInputs) -> list[Insight]:
-    """At most one of each kind; none of what is unknown or withheld."""
-    return [insight for kind in INSIGHT_RULES if (insight := kind(inputs))]
+    """At most one insight of each kind. Unknown or withheld data gives none."""
+    return [insight for build in INSIGHT_RULES if (insight := build(inputs))]

@@ -1,4 +1,4 @@
-"""Numbers as they are written in a sentence; each that is written is cited in the evidence, under the same rounding."""
+"""Write numbers into sentences, and record each one as evidence with the same rounding."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ HOUR_S = 3600.0
 
 
 class UnknownNumber(Exception):
-    """A number that the sentence needs is not known."""
+    """The sentence needs a number that is unknown."""
 
 
 class CitedNumbers:
-    """Writes numbers in the athlete's units and keeps them as evidence: what is said is what is cited."""
+    """Writes numbers in the given units and records them in `evidence`. Raises UnknownNumber for None or NaN."""
 
     def __init__(self, units: Units) -> None:
         self.units = units
@@ -30,7 +30,7 @@ class CitedNumbers:
     def number_with_noun(
         self, name: str, value: float | None, one: str, many: str = "", digits: int = 0
     ) -> str:
-        """ "1 day", "2.5 days"; the plural is the singular with an s unless given."""
+        """Write "1 day" or "2.5 days". The plural is the singular with an s unless given."""
         whole = half_up(_require_known(value), digits)
         written = self.number(name, value, 0 if whole == int(whole) else digits)
         return f"{written} {one if whole == 1 else many or one + 's'}"
@@ -48,11 +48,11 @@ class CitedNumbers:
         return f"{self._text(f'{name}_per_mile', mmss(pace_s_per_km * METRES_PER_MILE / 1000))} per mile"
 
     def clock(self, name: str, seconds: float) -> str:
-        """M:SS under an hour, else H:MM:SS."""
+        """Write M:SS under an hour, else H:MM:SS."""
         return self._text(name, (mmss if half_up(seconds) < HOUR_S else hms)(seconds))
 
     def day(self, name: str, day: date) -> str:
-        """ "Sunday 15 November"."""
+        """Write "Sunday 15 November"."""
         self.evidence[name] = day.isoformat()
         return f"{day:%A} {day.day} {day:%B}"
 

@@ -1,4 +1,4 @@
-"""What an insight is, and what it is made of: prepared numbers of one athlete, as one viewer may see them."""
+"""The types of insights and of their inputs: one athlete's prepared numbers, as one viewer may see them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ InsightEvidence = Mapping[str, float | int | str]
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """Two or three sentences. `evidence`: flat, each name with its unit, every number of the text as it is written
-    there; times as text, dates as YYYY-MM-DD. `written_by`: "rules", or the model that worded it.
+    """Two or three sentences with their numbers.
+
+    `evidence`: a flat dict with every number as written in the text. Names contain units, times are text, dates are
+    YYYY-MM-DD. `written_by`: "rules" or the name of the model.
     """
 
     kind: InsightKind
@@ -27,7 +29,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class WeekTraining:
-    """Runs of the last 7 local days; the load of the ISO week so far, and that of an average week of the last four."""
+    """Runs of the last 7 local days, the load of this ISO week so far, and the weekly average of the last four."""
 
     distance_m: float
     pace_s_per_km: float | None
@@ -37,7 +39,7 @@ class WeekTraining:
 
 @dataclass(frozen=True, slots=True)
 class WeekSessions:
-    """Of this ISO week's plan."""
+    """Planned and completed sessions of this ISO week."""
 
     completed: int
     planned: int
@@ -55,7 +57,7 @@ class RecentRun:
 
 @dataclass(frozen=True, slots=True)
 class RaceAhead:
-    """The next race; `predicted_s` None where nothing can be promised."""
+    """The next race. `predicted_s` is None without a prediction."""
 
     name: str
     distance_m: float
@@ -66,10 +68,9 @@ class RaceAhead:
 
 @dataclass(frozen=True, slots=True)
 class InsightInputs:
-    """What is unknown or withheld is None or empty.
+    """Unknown or withheld data is None or empty.
 
-    `signals`: as they are told, with `code`, `severity`, `message`, `evidence` and `acknowledged_until`, most urgent
-    first.
+    `signals`: most urgent first, with `code`, `severity`, `message`, `evidence` and `acknowledged_until`.
     """
 
     units: Units = "metric"

@@ -1,4 +1,4 @@
-"""WHAT TO DO ABOUT IT: races and plans ahead, absences, what coaches have seen, and how everybody stands today."""
+"""The models of coaching: races, plans, absences, acknowledgements, assessments and insight wordings."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement

@@ -1,4 +1,4 @@
-"""Absence: days on which nobody expects an athlete to train."""
+"""Absence: days on which an athlete is not expected to train."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coaching.models.querysets import AbsenceQuerySet
 
 
 class Absence(PublicIdModel):
-    """Local dates, both included; without a last day it goes on until somebody says otherwise."""
+    """Local dates, both included. An absence without a last day has no end yet."""
 
     prefix: ClassVar[str] = "abs"
 

@@ -1,4 +1,4 @@
-"""Acknowledgement: the coaches of an organization have seen a signal, and do not want to be told for some days."""
+"""Acknowledgement: a coach has seen a signal, so it is quiet for the organization for some days."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from coaching.science import priority
 
 
 class Acknowledgement(models.Model):
-    """One coach speaks for the organization; another organization of the athlete is told as before.
+    """Holds for all coaches of the organization, not for the athlete's other organizations.
 
-    It ends after `until`, and at once when the signal becomes more severe than it was.
+    It ends after `until`, or at once if the signal becomes more severe.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,4 +1,4 @@
-"""Assessment: what a coach is told of an athlete today, with the data version and the local day it is of."""
+"""Assessment: an athlete's signals and priority today, with their data version and local day."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from athletes.models import Athlete
 
 
 class Assessment(models.Model):
-    """One row per athlete, renewed whenever the data or the day has moved on; nobody is shown an older one.
+    """One row per athlete. It is renewed when the data or the local day changes; an outdated row is never shown.
 
-    As for a viewer who may see everything and has acknowledged nothing.
+    It holds everything, without consent limits and without acknowledgements.
     """
 
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="assessment")
@@ -35,5 +35,5 @@ class Assessment(models.Model):
     )
 
     def __str__(self) -> str:
-        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        """Needs `athlete` loaded; the admin uses `select_related`."""
         return f"{self.athlete} on {self.local_date}"

@@ -1,4 +1,4 @@
-"""InsightWording: how a model words an insight, once it has been asked; and how often models were asked on a day."""
+"""InsightWording: a model's text for an insight. ModelCalls: the number of model calls per day."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ WAITING_FILTER = Q(text="", refused="")
 
 
 class InsightWording(models.Model):
-    """Waiting, worded, or refused for good. `digest` is of everything the wording depends on, so that nothing here is
-    ever out of date: an insight whose numbers have changed is another one.
+    """A wording that is waiting, done, or refused for good.
+
+    `digest` covers everything the text depends on. Changed numbers give a new digest, so a row is never outdated.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -43,12 +44,12 @@ class InsightWording(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        """Needs `athlete` loaded; the admin uses `select_related`."""
         return f"{self.model} for {self.athlete}"
 
 
 class ModelCalls(models.Model):
-    """How often models were asked on a day (UTC), answered or not: what the budget is counted by."""
+    """The number of model calls on a day (UTC), answered or not. The daily budget counts them."""
 
     day = models.DateField(primary_key=True)
     calls = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""PlanInstance: a plan in an athlete's calendar; PlanLink: which activity was which session, said by hand."""
+"""PlanInstance: a plan in an athlete's calendar. PlanLink: a manual link from a session to an activity."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from metrics.models import Activity
 
 
 class PlanInstance(PublicIdModel):
-    """One athlete follows one plan from `start_date` on; week 1 begins on the Monday of that date's week.
+    """One athlete follows one plan from `start_date` on. Week 1 begins on the Monday of that week.
 
-    Whether it is scheduled, active or completed is told by the athlete's local day, unless somebody has ended it:
-    sessions after `ended_on` are then no longer expected, those before it stay what they were.
+    The status follows from the athlete's local day, unless someone has ended the instance. Sessions after `ended_on` are
+    not expected; earlier ones do not change.
     """
 
     prefix: ClassVar[str] = "pi"
@@ -66,7 +66,7 @@ class PlanInstance(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        """The plan is at hand wherever one is written out: the admin selects it along."""
+        """Needs `plan` loaded; the admin uses `select_related`."""
         return f"{self.plan} from {self.start_date}"
 
     @property
@@ -75,7 +75,7 @@ class PlanInstance(PublicIdModel):
 
     @property
     def last_day(self) -> date:
-        """The last day on which a session can stand; `plan` must be at hand."""
+        """The last day that can have a session. Needs `plan` loaded."""
         planned = self.monday + timedelta(days=7 * self.plan.total_weeks - 1)
         return planned if self.ended_on is None else min(self.ended_on, planned)
 
@@ -90,12 +90,12 @@ class PlanInstance(PublicIdModel):
         return self.monday + timedelta(days=7 * (session.week - 1) + session.weekday - 1)
 
     def covers(self, day: date) -> bool:
-        """Whether a session of this day is expected."""
+        """Whether a session on this day is expected."""
         return self.start_date <= day <= self.last_day
 
 
 class PlanLink(models.Model):
-    """This activity was this session, whatever the amounts and, within FURTHEST_D, the days say."""
+    """A manual link: this activity was this session. Up to MAX_DAYS_APART days apart, any amount."""
 
     MAX_DAYS_APART: ClassVar[int] = 28
 

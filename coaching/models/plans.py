@@ -1,4 +1,4 @@
-"""Plan: an organization's template of weeks, and its sessions."""
+"""Plan: an organization's training plan without dates. PlanSession: one of its sessions."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _range_validators(lowest: int, highest: int) -> list[MinValueValidator | Max
 
 
 class Plan(PublicIdModel):
-    """A template without dates; a `PlanInstance` gives it to an athlete.
+    """A template without dates. A `PlanInstance` assigns it to an athlete.
 
-    Instances read the sessions of their plan. So that nobody's past changes under their feet, the sessions are
-    settled with the first instance: another version is another plan.
+    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past weeks
+    stay the same; a new version is a new plan.
     """
 
     prefix: ClassVar[str] = "plan"
@@ -49,7 +49,7 @@ class Plan(PublicIdModel):
 
 
 class PlanSession(PublicIdModel):
-    """One session on a weekday of a week of the plan, with at least one target unless it is rest."""
+    """One session on a weekday of a plan week. It has at least one target, except rest."""
 
     prefix: ClassVar[str] = "ses"
     REST = "rest"

@@ -1,4 +1,4 @@
-"""Rows of what is planned, in sentences: of whom, in which organization, from which day on."""
+"""QuerySets of races, absences, plans and plan instances."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ def _belongs_to(athletes: AthleteQuerySet) -> Exists:
 
 class RaceQuerySet(models.QuerySet["Race"]):
     def among(self, athletes: AthleteQuerySet) -> RaceQuerySet:
-        """Races of these athletes; the rule stays a part of the statement."""
+        """Races of these athletes, as one statement with a subquery."""
         return self.filter(_belongs_to(athletes))
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def since(self, day: date) -> AbsenceQuerySet:
-        """Those that were not over before `day`."""
+        """Absences that end on `day` or later, or have no end."""
         return self.filter(Q(last_day__gte=day) | Q(last_day__isnull=True))
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def among(self, organizations: OrganizationQuerySet) -> PlanQuerySet:
-        """Plans of these organizations; the rule stays a part of the statement."""
+        """Plans of these organizations, as one statement with a subquery."""
         return self.filter(Exists(organizations.filter(pk=OuterRef("organization_id"))))
 
 
 class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
     def among(self, athletes: AthleteQuerySet) -> PlanInstanceQuerySet:
-        """Instances of these athletes; the rule stays a part of the statement."""
+        """Instances of these athletes, as one statement with a subquery."""
         return self.filter(_belongs_to(athletes))
 
     def with_status(self, now: datetime) -> PlanInstanceQuerySet:
-        """Each with `told_status`: what `status_on` says of the athlete's local day."""
+        """Annotate `told_status`: the same as `status_on` for the athlete's local day."""
         is_ended = ~Q(ended_as="")
         return self.annotate(local_day=_local_day(now), planned_end=_planned_end()).annotate(
             told_status=Case(
@@ -59,7 +59,10 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
 
 
 def _local_day(now: datetime) -> Case:
-    """By zone: at any moment there are two or three days on Earth. PostgreSQL never sees a zone as one."""
+    """The local day by time zone. There are only two or three dates on Earth at any moment.
+
+    PostgreSQL gets dates, not zone names, so its time zone data does not matter.
+    """
     by_day: dict[date, list[str]] = {}
     for name in sorted(list_zone_names()):
         by_day.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
@@ -68,7 +71,7 @@ def _local_day(now: datetime) -> Case:
 
 
 class _PlusWeeks(Func):
-    """Weeks after a Monday, the Sunday before."""
+    """The Sunday before the Monday that is so many weeks after a Monday."""
 
     template, arg_joiner = "(%(expressions)s - 1)", " + 7 * "
 

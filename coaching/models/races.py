@@ -1,4 +1,4 @@
-"""Race: a day that an athlete trains for, and afterwards what came of it."""
+"""Race: a race of an athlete, with goal and result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coaching.models.querysets import RaceQuerySet
 
 
 class Race(PublicIdModel):
-    """An athlete's race on a local date. Times are seconds on the clock; null: none aimed at, not run yet."""
+    """An athlete's race on a local date. Times in seconds; null means no goal, or not run yet."""
 
     prefix: ClassVar[str] = "race"
     SHORTEST_M, FURTHEST_M = 100.0, 1_000_000.0

@@ -1,4 +1,4 @@
-"""Plans in calendars: given to athletes and groups, ended, and what became of their sessions."""
+"""Plan instances: assign a plan to athletes and groups, end it, read the outcome of its sessions."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ class PlanInstanceViewSet(ApiViewSet):
         summary="Give a plan to an athlete or group",
     )
     def create(self, request: Request) -> Response:
-        """Give a plan to an athlete, or to everybody who is in a group at this moment.
+        """Assign a plan to an athlete, or to all current members of a group.
 
-        Who joins the group later is not enrolled; `find_members_without_plan` names members who do not have the plan: those,
-        and those you may not plan for. Whoever has the plan from this day already keeps it. 400 NOT_A_MEMBER for
-        nobody that you may plan for in the plan's organization.
+        Athletes who join the group later do not get the plan. `without_instance` lists the members without it,
+        also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
+        athlete of the plan's organization is left.
         """
         asked, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
@@ -120,7 +120,7 @@ class PlanInstanceViewSet(ApiViewSet):
         summary="One plan as it was given",
     )
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
-        """One instance with every session, its day and what became of it."""
+        """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
         story = load_progress(instance, now)
         withheld = self.load_withheld([instance]).get(
@@ -136,7 +136,7 @@ class PlanInstanceViewSet(ApiViewSet):
         summary="End a plan early",
     )
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
-        """End a plan from today on, or take that back."""
+        """End a plan from today on, or resume it."""
         instance, now = self.get_instance(), timezone.now()
         status = PlanInstanceUpdate.parse(request.data)["status"]
         if status == PlanInstance.Status.ACTIVE:
@@ -147,7 +147,7 @@ class PlanInstanceViewSet(ApiViewSet):
 
     @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
     def destroy(self, request: Request, plan_instance_id: str) -> Response:
-        """Take a plan out of a calendar, with all that it says of the past."""
+        """Delete a plan instance with its history."""
         delete_record(self.get_instance())
         return Response(status=204)
 
@@ -158,7 +158,7 @@ class PlanInstanceViewSet(ApiViewSet):
         summary="Link a session to an activity",
     )
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
-        """Say that this activity was this session, whatever the amounts say; it is no other session then.
+        """Link an activity to a session, whatever the amounts; it is matched to no other session then.
 
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
@@ -178,7 +178,7 @@ class PlanInstanceViewSet(ApiViewSet):
         summary="Unlink a session from its activity",
     )
     def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
-        """Take that back: the session is matched by day and amount again."""
+        """Remove the link: the session is matched by day and amount again."""
         instance = self.get_instance()
         unlink_activity(instance, self.get_session(instance))
         return Response(status=204)
@@ -219,7 +219,7 @@ def _find_plan(may: Permit, identifier: UUID) -> Plan:
 
 
 def _requesting_coach(may: Permit) -> User | None:
-    """Nobody, where an organization's key asks."""
+    """None for a request with an API key."""
     return cast(User, may.viewer) if may.viewer.pk else None
 
 

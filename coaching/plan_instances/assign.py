@@ -1,4 +1,4 @@
-"""Plans into calendars and out of them, and sessions tied to activities by hand."""
+"""Assign and end plans; link sessions to activities by hand."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Ending = PlanInstance.Ending
 def assign_plan(
     plan: Plan, athletes: Iterable[UUID], start: date, coach: User | None, group: Group | None = None
 ) -> list[PlanInstance]:
-    """One instance for each of these athletes; who has it from that day already keeps it as it is."""
+    """One instance for each athlete; an existing one with the same start is kept unchanged."""
     ids = sorted(athletes)
-    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions are settled from here on
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions cannot change from now on
     Athlete.objects.filter(pk__in=ids).bump_version()
     PlanInstance.objects.bulk_create(
         [
@@ -40,14 +40,14 @@ def assign_plan(
 
 
 def eligible_athletes(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
-    """Those of them who are active athletes of the plan's organization. Raises Refused NOT_A_MEMBER for nobody."""
+    """Active athletes of the plan's organization. Raises ApiError NOT_A_MEMBER if there are none."""
     members = (
         Membership.objects.active().athletes().filter(organization=plan.organization_id, user=OuterRef("pk"))
     )
     found = list(athletes.filter(Exists(members)).values_list("pk", flat=True))
     if not found:
         raise ApiError(
-            "NOT_A_MEMBER", "This is no athlete of the plan's organization, or you may not plan for any."
+            "NOT_A_MEMBER", "No athlete here is in the plan's organization, or you may not plan for them."
         )
     return found
 
@@ -59,14 +59,14 @@ def find_group_athletes(group: Group) -> AthleteQuerySet:
 
 
 def find_members_without_plan(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
-    """Members of the group, of those in reach, in whose calendar the plan is not: who joined later, for instance."""
+    """Group members among these athletes who do not have the plan, such as later members."""
     given = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
     missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=given.values("athlete"))
     return list(missing.select_related("user").order_by("user__display_name", "pk"))
 
 
 def end_plan_instance(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
-    """Nothing is expected from `today` on, or from when it was ended before; what was before stays what it was."""
+    """End it from `today` on, or keep an earlier end; past sessions do not change."""
     if instance.ended_as == ending:
         return instance
     yesterday = today - timedelta(days=1)
@@ -76,23 +76,21 @@ def end_plan_instance(instance: PlanInstance, ending: PlanInstance.Ending, today
 
 
 def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
-    """Take an ending back."""
+    """Undo the end of a plan."""
     return update_record(instance, {"ended_as": "", "ended_on": None}) if instance.ended_as else instance
 
 
 @transaction.atomic
 def link_activity(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
-    """This activity was this session, and no other one. Raises Refused NOT_EXPECTED for a session that nobody expects
-    to be done, TOO_FAR for an activity of quite another time.
+    """Link an activity to this session only. Raises ApiError NOT_EXPECTED for rest or a day outside the plan,
+    TOO_FAR for an activity of another time.
     """
     day = instance.day_of(session)
     if session.sport == PlanSession.REST or not instance.covers(day):
-        raise ApiError(
-            "NOT_EXPECTED", "This session is rest, or outside of the days on which the plan is followed."
-        )
+        raise ApiError("NOT_EXPECTED", "This session is rest, or outside the plan's days.")
     done_on = activity.started_at.astimezone(instance.athlete.zone).date()
     if abs((done_on - day).days) > PlanLink.MAX_DAYS_APART:
-        sentence = f"More than {PlanLink.MAX_DAYS_APART} days lie between the session and the activity."
+        sentence = f"Session and activity are more than {PlanLink.MAX_DAYS_APART} days apart."
         raise ApiError("TOO_FAR", sentence, field="activity_id")
     Athlete.objects.filter(pk=instance.athlete_id).bump_version()
     PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()

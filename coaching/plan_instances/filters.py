@@ -1,4 +1,4 @@
-"""What a list of plan instances can be filtered by."""
+"""Filters of the list of plan instances."""
 
 from __future__ import annotations
 

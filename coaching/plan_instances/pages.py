@@ -1,4 +1,4 @@
-"""Plans of the athlete's clubs, and giving one of them to the athlete from a day on."""
+"""Assign a plan of the athlete's clubs on the athlete's page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AssignPlanChoices:
 
 
 def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
-    """Of the clubs where the viewer plans for the athlete: one statement. None where there is nothing to give."""
+    """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     theirs = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
@@ -64,7 +64,7 @@ class AssignPlanForm(NextUrlForm):
 
 
 class AssignPlanPage(ProtectedPage):
-    """Leads back to where the form stood."""
+    """Assigns the plan, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
         asked, may = AssignPlanForm.parse(form_data(request)), self.permit

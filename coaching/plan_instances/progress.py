@@ -1,4 +1,4 @@
-"""One plan in one calendar, whole: every session with its day and what became of it."""
+"""The progress of one plan instance: each session with its day and outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from coaching.training_log.thresholds_and_sync import ThresholdHistory, load_thr
 
 @dataclass(frozen=True, slots=True)
 class SessionOutcome:
-    """A session on its day; `outcome` None where an absence prevented it, `is_away`: an absence holds on its day."""
+    """A session on its day; `outcome` is None if an absence prevented it."""
 
     session: PlanSession
     day: date
@@ -37,8 +37,8 @@ class SessionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PlanProgressDetail:
-    """`volume_compliance` of the volume due so far, in per cent; None when nothing was due. `find_unplanned_activities`: what was done in
-    these weeks and was no session of any plan.
+    """`compliance`: per cent of the volume due so far; None if nothing was due. `unplanned`: activities of
+    these weeks that match no session of any plan.
     """
 
     sessions: Sequence[SessionOutcome]

@@ -1,4 +1,4 @@
-"""Plans in calendars as the API takes and gives them."""
+"""Serializers of plan instances."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PlanInstanceCreate(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("user_id" in attrs) == ("group_id" in attrs):
-            message = serializers.ErrorDetail("Name an athlete or a group, one of them.", "required")
+            message = serializers.ErrorDetail("Give user_id or group_id, not both.", "required")
             raise serializers.ValidationError({"user_id": [message]})
         return attrs
 
@@ -69,12 +69,12 @@ class PlanInstanceSerializer(serializers.Serializer[Any]):
     group_id = IdField(
         Group.prefix, allow_null=True, help_text="The group it was given to, grp_…; null: to the athlete."
     )
-    name = serializers.CharField(help_text="What the plan is called.")
+    name = serializers.CharField(help_text="The plan's name.")
     status = serializers.ChoiceField(PlanInstance.Status.choices, help_text="As of the athlete's local day.")
     start_date = serializers.DateField(help_text="From when.")
     end_date = serializers.DateField(help_text="The last day on which something can be expected.")
     current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
-    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    total_weeks = serializers.IntegerField(help_text="Length in weeks.")
     week_progress = WeekProgressSerializer(
         allow_null=True,
         help_text="Of this ISO week, while scheduled or active; null where the training is withheld.",
@@ -117,9 +117,9 @@ class AssignPlanResultSerializer(serializers.Serializer[Any]):
 
 class GroupPlanSerializer(serializers.Serializer[Any]):
     plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
-    name = serializers.CharField(help_text="What it is called.")
+    name = serializers.CharField(help_text="The name.")
     start_date = serializers.DateField(help_text="From when the group has it.")
-    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    total_weeks = serializers.IntegerField(help_text="Length in weeks.")
     plan_instance_ids = serializers.ListField(
         child=IdField(PlanInstance.prefix), help_text="The instances you may see, pi_…."
     )

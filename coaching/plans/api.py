@@ -105,12 +105,10 @@ def _choose_organization(may: Permit, identifier: UUID | None) -> Organization:
         return may.organization(identifier)
     own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
     if len(own) > 1:
-        raise ApiError(
-            "ORG_REQUIRED", "Say which organization you mean: you plan in several.", field="org_id"
-        )
+        raise ApiError("ORG_REQUIRED", "Give org_id: you plan in several organizations.", field="org_id")
     return may.get_or_forbidden(own[0] if own else None)
 
 
 def _requesting_coach(may: Permit) -> User | None:
-    """Nobody, where an organization's key asks."""
+    """None for a request with an API key."""
     return cast(User, may.viewer) if may.viewer.pk else None

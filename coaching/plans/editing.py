@@ -1,4 +1,4 @@
-"""Making plans, and changing them while nobody follows them."""
+"""Create plans, and change them until they are assigned."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def create_plan(
 
 @transaction.atomic
 def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
-    """Name and description always; the weeks only while there is no instance. Raises Refused PLAN_ASSIGNED."""
+    """Change a plan; its weeks only without an instance, else ApiError PLAN_ASSIGNED."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     weeks = changes.pop("weeks", None)
     if weeks is not None:
@@ -45,14 +45,14 @@ def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=changes.keys())
-    if "name" in changes:  # their answers show it
+    if "name" in changes:  # responses about the athletes contain the name
         Athlete.objects.filter(plan_instances__plan=locked).bump_version()
     return locked
 
 
 @transaction.atomic
 def delete_plan(plan: Plan) -> None:
-    """Raises Refused PLAN_ASSIGNED."""
+    """Raises ApiError PLAN_ASSIGNED."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     _refuse_if_assigned(locked)
     locked.delete()
@@ -60,7 +60,7 @@ def delete_plan(plan: Plan) -> None:
 
 def _refuse_if_assigned(plan: Plan) -> None:
     if plan.instances.exists():
-        sentence = "Somebody follows this plan: its sessions are settled. Make another plan, or delete its instances."
+        sentence = "This plan is assigned, so its sessions cannot change. Create another plan, or delete its instances."
         raise ApiError("PLAN_ASSIGNED", sentence)
 
 

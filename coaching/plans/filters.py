@@ -1,4 +1,4 @@
-"""What lists of races, absences, plans and their instances, and the roster, can be filtered by."""
+"""Filters of the list of plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans in athletes' calendars: which sessions on which days, and which activity was said to be which session."""
+"""Plans on dates: sessions by day, and the links between sessions and activities."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def build_session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
 
 
 def load_schedules(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[ScheduledPlan]]:
-    """Each athlete's plans that are not over before `first`, with their sessions up to `last`: three statements."""
+    """Each athlete's plans between these days, with their sessions: three statements."""
     earliest = first - timedelta(weeks=Plan.MAX_WEEKS)
     started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
     instances = [

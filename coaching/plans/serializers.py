@@ -1,4 +1,4 @@
-"""Plans as the API takes and gives them: weeks → days → sessions."""
+"""Serializers of plans: weeks → days → sessions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PlanStepRequest(StrictSerializer):
     distance = _target_field("Metres of each.", MAX_DISTANCE_M)
     zone = _zone_field("The pace zone, 1–5; easy without one.")
     recovery = _target_field("Seconds of easy running between two repetitions.", MAX_DURATION_S)
-    text = TextField(required=False, allow_blank=True, help_text="What else there is to say.")
+    text = TextField(required=False, allow_blank=True, help_text="A free text.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         _require_any(attrs, "duration", "distance")
@@ -55,7 +55,7 @@ class PlanSessionRequest(StrictSerializer):
     sport = ChoiceField(
         SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means."
     )
-    title = TextField(required=False, allow_blank=True, max_length=120, help_text="What it is called.")
+    title = TextField(required=False, allow_blank=True, max_length=120, help_text="The name.")
     duration = _target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
     distance = _target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
     training_load = _target_field(
@@ -63,9 +63,9 @@ class PlanSessionRequest(StrictSerializer):
     )
     zone = _zone_field("The pace zone of the whole, 1–5; 1 is easy.")
     steps = serializers.ListField(
-        child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="What it is made of."
+        child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="The parts of the session."
     )
-    is_key = StrictBooleanField(required=False, help_text="Whether the week is about it.")
+    is_key = StrictBooleanField(required=False, help_text="Whether it is a key session of the week.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["sport"] != PlanSession.REST:
@@ -107,7 +107,7 @@ def _require_unique(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any
 class PlanUpdate(StrictSerializer):
     """PATCH of a plan; `weeks` replaces all of its sessions."""
 
-    name = TextField(required=False, max_length=120, help_text="What it is called.")
+    name = TextField(required=False, max_length=120, help_text="The name.")
     description = TextField(
         required=False, allow_blank=True, max_length=2_000, multiline=True, help_text="What it is for."
     )
@@ -116,7 +116,7 @@ class PlanUpdate(StrictSerializer):
         required=False,
         min_length=1,
         max_length=Plan.MAX_WEEKS,
-        help_text="Weeks with their days; the plan is as long as the highest. Only while nobody follows the plan.",
+        help_text="Weeks with their days; the plan is as long as the highest. Only until the plan is assigned.",
     )
 
     def validate_weeks(self, weeks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -146,19 +146,19 @@ class PlanStepSerializer(serializers.Serializer[Any]):
     recovery = serializers.FloatField(
         required=False, allow_null=True, help_text="Seconds of easy running between two repetitions."
     )
-    text = serializers.CharField(required=False, help_text="What else there is to say.")
+    text = serializers.CharField(required=False, help_text="A free text.")
 
 
 class PlanSessionSerializer(serializers.Serializer[Any]):
     session_id = IdField(PlanSession.prefix, help_text="The session of the plan, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
-    title = serializers.CharField(help_text="What it is called; may be empty.")
+    title = serializers.CharField(help_text="The name; may be empty.")
     duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
     distance = serializers.FloatField(allow_null=True, help_text="Planned metres.")
     training_load = serializers.FloatField(allow_null=True, help_text="Planned load, where it is given.")
     zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole, 1–5.")
-    steps = PlanStepSerializer(many=True, help_text="What it is made of.")
-    is_key = serializers.BooleanField(help_text="Whether the week is about it.")
+    steps = PlanStepSerializer(many=True, help_text="The parts of the session.")
+    is_key = serializers.BooleanField(help_text="Whether it is a key session of the week.")
 
 
 class PlanDaySerializer(serializers.Serializer[Any]):
@@ -174,9 +174,9 @@ class PlanWeekSerializer(serializers.Serializer[Any]):
 class PlanSerializer(serializers.Serializer[Any]):
     plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
     org_id = IdField(Organization.prefix, help_text="Whose plan, org_….")
-    name = serializers.CharField(help_text="What it is called.")
+    name = serializers.CharField(help_text="The name.")
     description = serializers.CharField(help_text="What it is for; may be empty.")
-    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    total_weeks = serializers.IntegerField(help_text="Length in weeks.")
 
 
 class PlanDetailSerializer(PlanSerializer):

@@ -27,7 +27,7 @@ class AthleteProfileView(ApiView):
         summary="Everything about one athlete",
     )
     def get(self, request: Request) -> HttpResponse:
-        """One call for the athlete's page: numbers of today, goals, plans, signals with their reasons."""
+        """Today's numbers, goals, plans, and signals with their reasons."""
         now, may = timezone.now(), get_permit(request)
         asked = self.parse_query()
         athlete = may.athlete(asked["user_id"])

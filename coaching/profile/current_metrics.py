@@ -1,4 +1,4 @@
-"""An athlete's numbers of today as one viewer sees them: a part of the Snapshot, without what is withheld."""
+"""An athlete's current numbers for one viewer: columns of the Snapshot without withheld data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
 class CurrentMetrics(NamedTuple):
-    """Columns of `metrics.models.Snapshot`; None where nothing is known or it is withheld.
+    """Columns of `metrics.models.Snapshot`; None if unknown or withheld.
 
     `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
     """
@@ -43,7 +43,7 @@ class CurrentMetrics(NamedTuple):
     last_activity_at: datetime | None
 
     def without(self, withheld: Collection[str]) -> CurrentMetrics:
-        """As seen by a viewer from whom these categories are withheld; recovery is computed of what is left."""
+        """Without these categories; recovery is computed from the remaining parts."""
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
@@ -63,12 +63,12 @@ HEALTH_METRICS = (
     "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",
     "hrv_source", "resting_hr_bpm", "recovery_score",
 )  # fmt: skip
-_VO2MAX_CATEGORY = {"device": "health", "estimate": "activities"}  # what each method is made of
+_VO2MAX_CATEGORY = {"device": "health", "estimate": "activities"}  # the category each method is computed from
 _RECOVERY_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
 
 
 def _without_form(parts: Mapping[str, float | None]) -> dict[str, Any]:
-    """Form tells of the training."""
+    """Recovery without the form, which is computed from activities."""
     day = [np.array([np.nan if parts[name] is None else parts[name]], float) for name in _RECOVERY_PARTS]
     left = recovery_on(without_form(RecoverySeries(np.array([np.nan]), np.array([0.0]), *day)), -1)
     return {

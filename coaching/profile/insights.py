@@ -1,4 +1,4 @@
-"""The insights of somebody's profile: made of the values that were read for it, without another look at the rows."""
+"""The insights of a profile, built from the values already loaded for it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from coaching.insights.llm.rewording import reword
 from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 
-RUNS_D = 28  # what is usual now, and the latest long run of anybody who does them
+RUNS_D = 28  # enough for the usual week and the last long run
 
 
 def build_profile_insights(
     one: AthleteSummary, outings: Iterable[ActivitySummary], now: datetime
 ) -> list[Insight]:
-    """`outings`: the newest, none where they are withheld. No statement; one where a model is asked anew."""
+    """`outings`: the newest activities, empty if withheld. No statement; one if a model is asked again."""
     units = cast(Units, one.person.unit_system)
     inputs = InsightInputs(
         units,
@@ -41,7 +41,7 @@ def build_profile_insights(
 
 
 def _build_week(one: AthleteSummary) -> WeekTraining | None:
-    """None where activities are withheld."""
+    """None if activities are withheld."""
     figures = one.figures
     if figures.week_distance_m is None or figures.current_week_load is None:
         return None
@@ -54,7 +54,7 @@ def _build_week(one: AthleteSummary) -> WeekTraining | None:
 
 
 def _build_sessions(plans: Sequence[Mapping[str, Any]]) -> WeekSessions | None:
-    """Of all plans together; None where nobody may know what was done."""
+    """Sum over all plans; None if activities are withheld."""
     weeks = [plan["week_progress"] for plan in plans if plan["week_progress"]]
     if not weeks:
         return None
@@ -89,7 +89,7 @@ def _build_race(one: AthleteSummary) -> RaceAhead | None:
 
 
 def _parse_clock(clock: str | None) -> float | None:
-    """Of H:MM:SS."""
+    """Seconds of H:MM:SS."""
     if clock is None:
         return None
     hours, minutes, seconds = map(int, clock.split(":"))

@@ -1,4 +1,4 @@
-"""Today's numbers as the API says them: serializers that document, and the plain dicts of the same keys."""
+"""Serializers of today's numbers, and the functions that build the dicts they describe."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from metrics.science.pace import mmss
 
 
 def _number_field(help_text: str) -> serializers.FloatField:
-    return serializers.FloatField(
-        allow_null=True, help_text=f"{help_text}; null where it is not known or withheld."
-    )
+    return serializers.FloatField(allow_null=True, help_text=f"{help_text}; null if unknown or withheld.")
 
 
 class RunningSerializer(serializers.Serializer[Any]):
@@ -54,13 +52,13 @@ class RecoveryPartsSerializer(serializers.Serializer[Any]):
 
 class DayValueSerializer(serializers.Serializer[Any]):
     date = serializers.DateField(help_text="The local date.")
-    value = serializers.FloatField(allow_null=True, help_text="Null where nothing was read on that day.")
+    value = serializers.FloatField(allow_null=True, help_text="Null if there is no reading on that day.")
 
 
 def _days_field(help_text: str) -> DayValueSerializer:
     return DayValueSerializer(
         many=True,
-        help_text=f"{help_text} of the last 30 local days, oldest first, ending today; empty where it is withheld.",
+        help_text=f"{help_text} of the last 30 local days, oldest first, ending today; empty if withheld.",
     )
 
 
@@ -78,11 +76,11 @@ class RosterFitnessSerializer(serializers.Serializer[Any]):
     current = CurrentFitnessSerializer(help_text="As of today.")
     vo2_max_method = serializers.CharField(
         allow_null=True,
-        help_text="Where vo2_max comes from: device or estimate; null without one. Never mixed.",
+        help_text="Source of vo2_max: device or estimate; null without one. The two are never mixed.",
     )
     hrv_avg_7d_ago = _number_field("As hrv_avg, a week ago, ms")
-    hrv_baseline = BaselineSerializer(help_text="What is usual for this athlete.")
-    recovery_parts = RecoveryPartsSerializer(help_text="What the recovery score is made of.")
+    hrv_baseline = BaselineSerializer(help_text="The usual range of this athlete.")
+    recovery_parts = RecoveryPartsSerializer(help_text="The parts of the recovery score.")
     history = HrvHistorySerializer(help_text="The last 30 days.")
 
 

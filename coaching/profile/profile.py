@@ -1,4 +1,4 @@
-"""Everything about one athlete for one viewer: the value behind `load_athlete_profile` and the athlete's page."""
+"""Everything about one athlete for one viewer, used by the API and the athlete's page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECENT_ACTIVITIES_SHOWN = 10  # activities shown
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Who sends data ("file", "manual", "garmin", …), and when something last came in."""
+    """A data source ("file", "manual", "garmin", …) and the time of its last data."""
 
     name: str
     last_data_at: datetime
@@ -36,7 +36,7 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True)
 class AthleteProfile:
-    """`recent_activities` newest first; `sources` the one that was heard of last first; `as_of` when it was read.
+    """`recent_activities`: newest first; `sources`: last data first; `as_of`: the time of reading.
 
     `insights`: at most four.
     """
@@ -51,15 +51,15 @@ class AthleteProfile:
 
 
 def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteProfile:
-    """Of an athlete whom the viewer may see.
+    """The profile of an athlete whom the viewer may see.
 
-    Six statements; a fixed number more to renew what is behind, where something is withheld, and one where a model
-    is asked to word a new insight.
+    Six statements; a fixed number more if data is stale or withheld, and one if a model
+    rewords a new insight.
     """
     one = load_athlete_summary(viewer, athlete, now)
     trains, reads = "activities" not in one.withheld, "health" not in one.withheld
     activities = load_recent_activities(athlete, one.today) if trains else []
-    since = one.today - timedelta(days=READINGS_D)  # what any number of today can depend on
+    since = one.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
     sources = _HEALTH_SOURCES_QUERY.all(athlete=athlete.pk, since=since) if reads else []
     past = load_partial_history(athlete, now, activities=trains, health=reads)
     return AthleteProfile(
@@ -76,7 +76,7 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 
 
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
-    """Our VO2max estimates by local day, oldest first."""
+    """VO2max estimates by local day, oldest first."""
     return [
         (one.activity.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
         for one in reversed(activities)

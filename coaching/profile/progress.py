@@ -1,6 +1,6 @@
-"""What an athlete's page draws: load by week and what its averages say, zones, and readings with what is normal.
+"""Time series of the athlete's page: weekly load and its averages, zones, readings with the normal range.
 
-The last day of every column is what the snapshot says of today; the sums of a week are those of `activity_stats`.
+The last day of each column equals the snapshot; weekly sums equal those of `activity_stats`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from metrics.snapshots.history import EMPTY_COLUMN, NO_ACTIVITIES, load_partial_
 from metrics.statistics.series import SUM_COLUMNS, PeriodSums, load_period_sums
 
 ZONE_COLUMNS = slice(SUM_COLUMNS.index("z1"), SUM_COLUMNS.index("z5") + 1)
-BASELINE_LOOKBACK_D = BASELINE_D + WEEK_D  # what the first day's baseline looks back on
+BASELINE_LOOKBACK_D = BASELINE_D + WEEK_D  # days before the first day that its baseline needs
 DIGITS = 1
 
-DailyValues = Sequence[float | None]  # a value for each day, None where there is none
+DailyValues = Sequence[float | None]  # one value per day, None if missing
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """Of the ISO weeks: load, metres and seconds of all activities; of the runs seconds in zones 1–5, and the share of
-    their time that has zones. Of each day fitness, fatigue and form, None before the first activity.
+    """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share of
+    their time that has zones. By day: fitness, fatigue and form, None before the first activity.
     """
 
     load: Sequence[float]
@@ -49,9 +49,9 @@ class TrainingProgress:
 
 @dataclass(frozen=True, slots=True)
 class AverageWithBand:
-    """The average of the last days (HRV 7, resting heart rate 3), within what is normal: baseline mean ± 0.75 SD.
+    """The rolling average (HRV 7 days, resting heart rate 3) and the normal range: baseline mean ± 0.75 SD.
 
-    `source` is empty where nothing was read.
+    `source` is empty without readings.
     """
 
     source: str
@@ -71,7 +71,7 @@ class HealthProgress:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSeries:
-    """From a Monday, the first of `mondays`, to the athlete's today; None what is withheld.
+    """From the first of `mondays` to the athlete's today; None if withheld.
 
     `vo2max`: mL/kg/min of `vo2max_method`: the readings of a device, or what our estimates said on each day.
     """
@@ -87,9 +87,9 @@ class ProgressSeries:
 def load_progress_series(
     athlete: Athlete, weeks: int, now: datetime, method: str | None = "", withheld: Collection[str] = ()
 ) -> ProgressSeries:
-    """The last `weeks` ISO weeks, this one included: four statements, fewer where something is `withheld`.
+    """The last `weeks` ISO weeks, this one included: four statements, fewer if data is withheld.
 
-    `method`: where the VO2max that is shown comes from, as in Figures; None: it is withheld.
+    `method`: `vo2max_method` of CurrentMetrics; None: withheld.
     """
     today = athlete.local_date(now)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
@@ -158,12 +158,12 @@ def _build_vo2max(past: History, method: str, count: int) -> DailyValues:
 
 
 def _newest_method(past: History) -> str:
-    """Of what is too old to say anything of today."""
+    """The method of the newest data if the snapshot has none."""
     return "device" if _newest_day(past, ["vo2max"]) else "estimate"
 
 
 def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
-    """Metric, source and the last `count` days of what is worn now, else of what was worn last; NaN for no reading."""
+    """Metric, source and the last `count` days of the preferred source, now or last; NaN: no reading."""
     column = np.full(count, np.nan)
     one = preferred_source(past.readings, past.today, metrics)
     if not one.source and (newest := _newest_day(past, metrics)):
@@ -177,7 +177,7 @@ def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, 
 
 
 def _newest_day(past: History, metrics: Collection[str]) -> int:
-    """The ordinal of the last day up to today on which any source read any of these; 0 without one."""
+    """The ordinal of the last day up to today with a reading of these metrics; 0 without one."""
     days = (
         read.days[np.isfinite(read.values[metric]) & (read.days <= past.today.toordinal())].max(initial=0)
         for read in past.readings
@@ -187,7 +187,7 @@ def _newest_day(past: History, metrics: Collection[str]) -> int:
 
 
 def _load_estimates(athlete: Athlete, first: date) -> ActivityColumns:
-    """The runs with a VO2max estimate that any day from `first` on can depend on: one statement."""
+    """Runs with a VO2max estimate that a day from `first` on can use: one statement."""
     since = find_day_start(first - timedelta(days=max(CURRENT_WINDOWS_D)), athlete.zone)
     estimated = Activity.objects.filter(
         athlete=athlete, started_at__gte=since, vo2max_ml_kg_min__isnull=False
@@ -207,6 +207,6 @@ def _load_estimates(athlete: Athlete, first: date) -> ActivityColumns:
 
 
 def _last_values(values: Days, count: int) -> DailyValues:
-    """The last `count` days, those before the first one unknown."""
+    """The last `count` days; missing days at the start are None."""
     known = np.round(values[-count:], DIGITS).tolist()
     return [None] * (count - len(known)) + [value if value == value else None for value in known]

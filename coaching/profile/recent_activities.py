@@ -1,4 +1,4 @@
-"""Activities as they are listed beside other things: the newest of one athlete, the last of each of many."""
+"""Short activity lists: the newest of one athlete, and the last one of each of many athletes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from coaching.profile.summary import AthleteSummary
 from metrics.buckets import find_day_start
 from metrics.models import Activity
 
-MAX_RECENT_ACTIVITIES = 200  # more than anybody does in the 30 days that trends cover
+MAX_RECENT_ACTIVITIES = 200  # enough for the 30 days of the trends
 
 
 class ActivitySummary(NamedTuple):
-    """Metres, seconds, bpm, Astral load; None where nothing was recorded."""
+    """Metres, seconds, bpm, Astral load; None if not recorded."""
 
     activity_id: UUID
     name: str
@@ -33,7 +33,7 @@ class ActivitySummary(NamedTuple):
 
 
 class ReceivedActivity(NamedTuple):
-    """An activity with what else is told from it: its VO2max estimate (mL/kg/min), and who sent it when."""
+    """An activity with its VO2max estimate (mL/kg/min), source and time of receipt."""
 
     activity: ActivitySummary
     vo2max_ml_kg_min: float | None
@@ -52,7 +52,7 @@ ACTIVITY_SUMMARY_COLUMNS = (
     "training_load",
 )
 
-# A look-up in the index `activity_statistics` for each: that of the last activity that the snapshot knows of.
+# One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
 SELECT known.athlete_id, last.*
   FROM metrics_snapshot AS known
@@ -67,7 +67,7 @@ SELECT known.athlete_id, last.*
 
 
 def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivity]:
-    """The READ newest, newest first; an entry for tomorrow is there tomorrow. One statement."""
+    """The newest activities, newest first, without those after today: one statement."""
     rows = _NEWEST_QUERY.all(
         athlete=athlete.pk, midnight=find_day_start(today + timedelta(days=1), athlete.zone)
     )
@@ -87,7 +87,7 @@ _NEWEST_QUERY = PrecompiledRowsQuery(
 
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
-    """The last activity of each of whom it is known when that was: one statement."""
+    """The last activity of each athlete whose snapshot has one: one statement."""
     ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
     with connection.cursor() as cursor:
         cursor.execute(LAST_ACTIVITY_SQL, [ids])

@@ -1,4 +1,4 @@
-"""athlete_profile as the API says it."""
+"""Serializers of athlete_profile."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ METRIC_METHODS = {
 
 
 class ProfileQuery(StrictSerializer):
-    user_id = IdField(User.prefix, help_text="Whose profile, usr_….")
+    user_id = IdField(User.prefix, help_text="The athlete, usr_….")
     refresh = QueryBooleanField(
-        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+        default=False, help_text="1: ignore the cached response and compute a new one."
     )
 
 
@@ -51,7 +51,7 @@ class InsightSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="What it is about.")
     text = serializers.CharField(help_text="Two or three sentences, in the athlete's units.")
     evidence = serializers.DictField(help_text="Every number of the text, each name with its unit.")
-    written_by = serializers.CharField(help_text="rules, or the model that worded it.")
+    written_by = serializers.CharField(help_text="rules, or the name of the model that worded it.")
 
 
 class DataQualitySerializer(serializers.Serializer[Any]):
@@ -60,14 +60,14 @@ class DataQualitySerializer(serializers.Serializer[Any]):
         child=serializers.FloatField(),
         help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10), units (10).",
     )
-    missing = serializers.ListField(child=serializers.CharField(), help_text="The parts that give nothing.")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="The parts with no points.")
 
 
 class DataSourceSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not the option
-        help_text="Who sends data: file, manual, garmin, …."
+        help_text="The source: file, manual, garmin, …."
     )
-    last_data_at = serializers.DateTimeField(help_text="When something last came in.")
+    last_data_at = serializers.DateTimeField(help_text="The time of its last data.")
 
 
 class MethodsSerializer(serializers.Serializer[Any]):
@@ -78,24 +78,22 @@ class MethodsSerializer(serializers.Serializer[Any]):
 
 class ProfileSerializer(AthleteIdentitySerializer):
     memberships = VisibleMembershipSerializer(
-        many=True, help_text="Your own: all; of others those in organizations where you coach."
+        many=True, help_text="All of your own; of others only those in organizations where you coach."
     )
     metrics = MetricsSerializer(help_text="Today's numbers.")
-    current_goals = GoalsSerializer(help_text="What is aimed at.")
+    current_goals = GoalsSerializer(help_text="Races ahead.")
     current_plans = PlanAheadSerializer(
-        many=True, help_text="Active and scheduled plans with the week's progress."
+        many=True, help_text="Active and scheduled plans with this week's progress."
     )
     recent_activities = ActivitySummarySerializer(many=True, help_text="The last 10, newest first.")
-    insights = InsightSerializer(many=True, help_text="What the numbers say, at most four.")
-    attention_signals = SignalSerializer(many=True, help_text="What stands out, most urgent first.")
+    insights = InsightSerializer(many=True, help_text="At most four insights.")
+    attention_signals = SignalSerializer(many=True, help_text="Signals, most urgent first.")
     attention_priority = serializers.FloatField(
-        help_text="0–100 from the signals; acknowledged ones weigh less."
+        help_text="0–100, from the signals; acknowledged signals count less."
     )
-    data_quality = DataQualitySerializer(help_text="How far these numbers can be trusted.")
-    sources = DataSourceSerializer(
-        many=True, help_text="Where data comes from, what was heard of last first."
-    )
-    methods = MethodsSerializer(help_text="How the numbers are made.")
+    data_quality = DataQualitySerializer(help_text="How complete and fresh the data is.")
+    sources = DataSourceSerializer(many=True, help_text="Data sources, last data first.")
+    methods = MethodsSerializer(help_text="Formulas and their versions.")
     withheld = WithheldField()
     as_of = serializers.DateTimeField(help_text="When this was computed.")
 

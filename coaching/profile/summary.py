@@ -1,6 +1,6 @@
-"""Athletes as one viewer sees them: who they are, their numbers of today, how they stand.
+"""Summaries of athletes for one viewer: identity, current numbers, assessment.
 
-What the athlete withholds is not in it, and whatever is computed is computed without it.
+Withheld data is not included, and nothing is computed from it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from coaching.assessments.acknowledgements import (
     find_acknowledgements,
 )
 from coaching.assessments.current import assessments_for_viewer
-from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefix_names, refresh_stale
 from coaching.insights.llm.rewording import build_wordings_subquery, llm_endpoint
 from coaching.models import Acknowledgement
 from coaching.profile.current_metrics import METRIC_COLUMNS, CurrentMetrics
@@ -37,7 +37,7 @@ AcknowledgementsByAthlete = Mapping[UUID, Sequence[Acknowledgement]]
 
 
 class AthleteIdentity(NamedTuple):
-    """Who it is, and how their days and distances are told; texts may be empty."""
+    """Who the athlete is, with time zone and units; texts may be empty."""
 
     user_id: UUID
     username: str
@@ -57,7 +57,7 @@ class AthleteIdentity(NamedTuple):
 
 
 class AssessmentData(NamedTuple):
-    """What is shown of an assessment; races, plans and signals in the words of the API."""
+    """The columns of an assessment that are shown; races, plans and signals as in the API."""
 
     local_date: date
     signals: Sequence[dict[str, Any]]
@@ -72,7 +72,7 @@ class AthleteSummary(NamedTuple):
     """One athlete on their local day `today`.
 
     `races` and `plans`: what is ahead, nearest first, as `coaching.assessments.payload` writes it (metres, H:MM:SS).
-    `withheld`: the categories that the viewer is not shown. `wordings`: what a model has worded for the athlete, for
+    `withheld`: categories hidden from the viewer. `wordings`: texts by a model, for
     `coaching.insights.llm.rewording`; read for one athlete alone.
     """
 
@@ -96,10 +96,10 @@ _JSON_COLUMNS = {
 }  # fmt: skip
 _SUMMARY_COLUMNS = (
     *_IDENTITY_COLUMNS,
-    *prefixed(METRIC_COLUMNS, "snapshot__"),
-    *prefixed(AssessmentData._fields, "assessment__"),
+    *prefix_names(METRIC_COLUMNS, "snapshot__"),
+    *prefix_names(AssessmentData._fields, "assessment__"),
 )
-# JSON as its text: of 200 athletes Django's decoder would take longer than the database.
+# JSON is read as text: for 200 athletes Django's decoder would take longer than the database.
 _SUMMARY_EXPRESSIONS = [
     Cast(name, TextField()) if name in _JSON_COLUMNS else name for name in _SUMMARY_COLUMNS
 ]
@@ -114,9 +114,9 @@ def load_athlete_summaries(
     judged: Mapping[UUID, AssessmentData],
     acknowledged: AcknowledgementsByAthlete,
 ) -> dict[UUID, AthleteSummary]:
-    """These athletes, of whom everything that is kept is current: one statement.
+    """Summaries of athletes whose stored values are current: one statement.
 
-    `judged`: those from whom something is `withheld`, judged without it; `acknowledged`: by the viewer's organizations.
+    `judged`: assessments without withheld data; `acknowledged`: by the viewer's organizations.
     """
     return {
         row[0]: _build_summary(
@@ -127,10 +127,10 @@ def load_athlete_summaries(
 
 
 def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteSummary:
-    """One athlete whom the viewer may see, renewed where that is needed.
+    """The summary of an athlete whom the viewer may see; recomputed if stale.
 
-    One statement; a fixed number more to renew, and where something is withheld. Raises Athlete.DoesNotExist for one
-    who is deleted meanwhile.
+    One statement; a fixed number more if data is stale or withheld. Raises Athlete.DoesNotExist if the
+    athlete was deleted meanwhile.
     """
     row = _load_row(viewer, athlete)
     if not CacheStamps(*row[3:_SUMMARY_START]).is_current(athlete.local_date(now)):
@@ -138,7 +138,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
         row = _load_row(viewer, athlete)
     withheld, acknowledged = row[0], [_build_acknowledgement(one) for one in row[1]]
     judged = assess_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
-    if withheld and judged is None:  # the kept judgement is not for this viewer
+    if withheld and judged is None:  # the stored assessment is not for this viewer
         raise Athlete.DoesNotExist
     return _build_summary(row[_SUMMARY_START:], judged, withheld, acknowledged)._replace(wordings=row[2])
 
@@ -155,8 +155,9 @@ def _select_many(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
 
 
 def _select_one(viewer: Viewer, athlete: UUID) -> QuerySet[Any, Any]:
-    """With what is withheld from the viewer, what the viewer's organizations have acknowledged, how a model has worded
-    insights, and what is kept."""
+    """One athlete with withheld categories, acknowledgements of the viewer's organizations, texts of
+    a model, and the stored snapshot and assessment.
+    """
     theirs = find_acknowledgements(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
     told = theirs.values(told=JSONObject(code="code", severity="severity", since="since", until="until"))
     rows = Athlete.objects.filter(pk=athlete).with_withheld_categories(viewer)
@@ -179,7 +180,7 @@ def _build_acknowledgement(told: Mapping[str, str]) -> Acknowledgement:
 
 
 def assess_without(withheld: WithheldByAthlete, now: datetime) -> dict[UUID, AssessmentData]:
-    """Athletes judged without what each withholds."""
+    """Assessments of athletes without the data each withholds."""
     found = assessments_for_viewer(withheld, now) if withheld else {}
     return {
         pk: AssessmentData(*(getattr(one, name) for name in AssessmentData._fields))

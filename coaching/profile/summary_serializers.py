@@ -1,4 +1,4 @@
-"""What the profile and the roster say alike: memberships, plans, races, activities, signals."""
+"""Serializers shared by profile and roster: memberships, plans, races, activities, signals."""
 
 from __future__ import annotations
 
@@ -35,40 +35,40 @@ class AthleteIdentitySerializer(serializers.Serializer[Any]):
 
 class VisibleMembershipSerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, help_text="The organization, org_….")
-    org_name = serializers.CharField(help_text="What it is called.")
-    role = serializers.ChoiceField(Role.choices, help_text="What they are there.")
-    status = serializers.ChoiceField(Status.choices, help_text="Whether that is in force.")
-    joined_at = serializers.DateTimeField(help_text="Since when.")
-    groups = GroupNameSerializer(many=True, help_text="The training groups they are in.")
+    org_name = serializers.CharField(help_text="The name.")
+    role = serializers.ChoiceField(Role.choices, help_text="The role there.")
+    status = serializers.ChoiceField(Status.choices, help_text="The status of the membership.")
+    joined_at = serializers.DateTimeField(help_text="When the athlete joined.")
+    groups = GroupNameSerializer(many=True, help_text="The athlete's training groups there.")
     level = serializers.CharField(
         required=False, help_text="For coaches only: a word such as advanced; may be empty."
     )
     labels = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="For coaches only: words to find them by."
+        child=serializers.CharField(), required=False, help_text="For coaches only: labels."
     )
     assigned_coach_id = IdField(
         User.prefix,
         required=False,
         allow_null=True,
-        help_text="For coaches only: who looks after them, usr_….",
+        help_text="For coaches only: the assigned coach, usr_….",
     )
 
 
 class PlanAheadSerializer(serializers.Serializer[Any]):
     plan_instance_id = IdField(PlanInstance.prefix, help_text="The plan in this calendar, pi_….")
-    name = serializers.CharField(help_text="What the plan is called.")
+    name = serializers.CharField(help_text="The plan's name.")
     status = serializers.ChoiceField(PlanInstance.Status.choices, help_text="scheduled or active.")
-    start_date = serializers.DateField(help_text="From when.")
+    start_date = serializers.DateField(help_text="The first day.")
     current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
-    total_weeks = serializers.IntegerField(help_text="How long it lasts.")
+    total_weeks = serializers.IntegerField(help_text="Length in weeks.")
     week_progress = WeekProgressSerializer(
-        allow_null=True, help_text="Of this ISO week; null where the training is withheld."
+        allow_null=True, help_text="Progress of this ISO week; null if activities are withheld."
     )
 
 
 class RaceAheadSerializer(serializers.Serializer[Any]):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
-    race_name = serializers.CharField(help_text="What it is called.")
+    race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
@@ -81,15 +81,13 @@ class RaceAheadSerializer(serializers.Serializer[Any]):
 
 class ActivitySummarySerializer(serializers.Serializer[Any]):
     activity_id = IdField(Activity.prefix, help_text="The activity, act_….")
-    name = serializers.CharField(help_text="What it is called; may be empty.")
+    name = serializers.CharField(help_text="The name; may be empty.")
     activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
     started_at = serializers.DateTimeField(help_text="When it started.")
-    distance = serializers.FloatField(allow_null=True, help_text="Metres; null where nothing was recorded.")
+    distance = serializers.FloatField(allow_null=True, help_text="Metres; null if not recorded.")
     duration = serializers.FloatField(help_text="Seconds.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
-    avg_heart_rate = serializers.FloatField(
-        allow_null=True, help_text="bpm; null where nothing was recorded."
-    )
+    avg_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm; null if not recorded.")
     training_load = serializers.FloatField(
         allow_null=True, help_text="Astral training load; null: not measured."
     )
@@ -101,28 +99,24 @@ class SignalSerializer(serializers.Serializer[Any]):
         help_text="recovery, load, adherence, intensity, performance, race, data or positive."
     )
     severity = serializers.CharField(help_text="critical, warning, info or positive.")
-    since = serializers.DateField(
-        help_text="The local date since when it stands, 28 days ago at the earliest."
-    )
+    since = serializers.DateField(help_text="The local date since which it is active; at most 28 days ago.")
     message = serializers.CharField(
         help_text="One sentence with the numbers; a prompt to look, no diagnosis."
     )
-    evidence = serializers.DictField(
-        help_text="The numbers it was judged by, and how many readings they are made of."
-    )
+    evidence = serializers.DictField(help_text="The numbers behind it, and how many readings they come from.")
     confidence = serializers.FloatField(help_text="0–1.")
     acknowledged_until = serializers.DateField(
-        allow_null=True, help_text="A coach has seen it: quiet up to this local date, included."
+        allow_null=True, help_text="Acknowledged by a coach up to this local date, included."
     )
 
 
 class WithheldField(serializers.ListField):
-    """What the athlete keeps back from the viewer."""
+    """The categories the athlete withholds from the viewer."""
 
     def __init__(self) -> None:
         super().__init__(
             child=serializers.ChoiceField(Category.choices),
-            help_text="What the athlete does not share with you: null, or empty, and not a part of what is computed.",
+            help_text="Categories not shared with you: their values are null or empty, and not used in computations.",
         )
 
 
@@ -181,7 +175,7 @@ def serialize_races_ahead(one: AthleteSummary) -> list[dict[str, Any]]:
 
 
 def _pick_fields(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """PostgreSQL keeps JSON, but not the order in which people read it."""
+    """jsonb does not keep the order of keys, so restore it."""
     return {name: kept[name] for name in names}
 
 

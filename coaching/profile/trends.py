@@ -1,4 +1,4 @@
-"""The last 30 local days of readings, as they are drawn: computed whenever they are shown, kept nowhere."""
+"""Readings of the last 30 local days for small charts; computed on each request, not stored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INT4_BYTES = 4  # what PostgreSQL sends of each
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What was read on which days, oldest first, None where nothing was; empty where it is withheld."""
+    """Values by day, oldest first; None without a reading; empty if withheld."""
 
     days: Sequence[date] = ()
     values: Sequence[float | None] = ()
@@ -36,7 +36,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """What was read or scored on each of the last DAYS days, None where nothing was.
+    """Values of the last TREND_DAYS days; None without a reading.
 
     mL/kg/min of the method that is shown, ms of the kind and source that is worn, 0–100, bpm.
     """
@@ -80,7 +80,7 @@ def build_trends(
     days, series = list_trend_days(past.today), build_daily_series([past])
     empty = Trend()
     of_health = "health" not in hidden
-    # Whether there is one that is kept back is kept back as well.
+    # A withheld VO2max must not show that it exists.
     no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
     return Trends(
         vo2max=empty if no_vo2max else _build_trend(days, _vo2max_column(past, estimates, method or "")),
@@ -106,7 +106,7 @@ def _build_trend(days: Sequence[date], column: Days) -> Trend:
 
 
 def _round_values(values: Days) -> list[Any]:
-    """Rounded all at once: number by number it would be most of a roster's time."""
+    """Rounded with numpy: one by one would take most of a roster's time."""
     told: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
     return told
 

@@ -1,4 +1,4 @@
-"""Races and absences: what athletes aim at, and when nobody expects them to train."""
+"""Races: list, create, read, change, delete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from metrics.snapshots.current import current_snapshots
 
 
 class RaceViewSet(ApiViewSet):
-    """Races of the athletes you may see, with what their VDOT promises."""
+    """Races of the athletes you may see, with predicted times."""
 
     tag = "races"
     queryset = Race.objects.none()
@@ -44,7 +44,9 @@ class RaceViewSet(ApiViewSet):
     @extend_schema(responses=RaceSerializer(many=True), operation_id="races_list")
     def list(self, request: Request) -> Response:
         """Races of every athlete you may see, by date."""
-        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+        if text := request.query_params.get(
+            "user_id"
+        ):  # 403 for an athlete you may not see, not an empty list
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self._serialize_races(page or [], timezone.now()))
@@ -73,7 +75,7 @@ class RaceViewSet(ApiViewSet):
 
     @extend_schema(responses={204: None}, operation_id="races_delete")
     def destroy(self, request: Request, race_id: str) -> Response:
-        """Delete a race; nothing is said of it any more."""
+        """Delete a race."""
         delete_record(self._get_race())
         return Response(status=204)
 

@@ -1,4 +1,4 @@
-"""What a list of races can be filtered by."""
+"""Filters of the list of races."""
 
 from __future__ import annotations
 

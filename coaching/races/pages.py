@@ -1,4 +1,4 @@
-"""An athlete's races: all of them, and the forms that enter one, change it, tell its result and delete it."""
+"""An athlete's races: the list, and the forms to add, change and delete one."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ MAX_SHOWN_RACES = 100  # races of the past, and of the future
 
 
 class RaceForm(RaceCreate):
-    """The API's question, once the distance is in metres; whose race it is stands in the address."""
+    """The API's fields, with the distance in metres; the athlete is in the URL."""
 
-    user_id = None  # type: ignore[assignment]  # takes the field away
+    user_id = None  # type: ignore[assignment]  # removes the field
 
 
 class RacesPage(ProtectedPage):
@@ -56,13 +56,13 @@ class RacesPage(ProtectedPage):
         return self._render_races(self._get_athlete(user_id), {"priority": Race.Priority.A})
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """A new one."""
+        """Create one."""
         athlete, fields, units = self._get_athlete(user_id), _read_fields(request), self.page_user.units
         try:
             race = Race(athlete=athlete, **RaceForm.parse(_to_request_data(fields, units)))
         except ValidationError as error:
             return self._render_races(athlete, fields, errors=_field_errors(error, fields, units))
-        messages.success(request, f"{create_record(race).name} is entered.")
+        messages.success(request, f"{create_record(race).name} added.")
         return redirect("races-page", user_id)
 
     def _get_athlete(self, user_id: str) -> Athlete:
@@ -98,7 +98,7 @@ class RacePageBase(ProtectedPage):
 
 
 class RacePage(RacePageBase):
-    """What is known of it and its result, to change."""
+    """Edit form of a race, with its result."""
 
     template_name = "coaching/races/race.html"
 
@@ -118,7 +118,7 @@ class RacePage(RacePageBase):
         if all(fields.get(name, "") == said[name] for name in ("over", "distance")):
             del asked["distance_m"]  # the field shows it rounded
         update_record(race, {name: value for name, value in asked.items() if value != getattr(race, name)})
-        messages.success(request, f"{race.name} is saved.")
+        messages.success(request, f"{race.name} saved.")
         return redirect("races-page", race.athlete.public_id)
 
     def _render_race(self, race: Race, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
@@ -133,7 +133,7 @@ class RacePage(RacePageBase):
 
 
 class RaceDeletePage(RacePageBase):
-    """Asks first."""
+    """Asks for confirmation."""
 
     template_name = "coaching/races/delete.html"
 
@@ -143,7 +143,7 @@ class RaceDeletePage(RacePageBase):
     def post(self, request: HttpRequest, race_id: str) -> HttpResponse:
         race = self.race(race_id)
         delete_record(race)
-        messages.success(request, f"{race.name} is deleted.")
+        messages.success(request, f"{race.name} deleted.")
         return redirect("races-page", race.athlete.public_id)
 
 
@@ -164,7 +164,7 @@ def _read_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _to_request_data(fields: Mapping[str, str], units: str) -> dict[str, Any]:
-    """What the form says, as the API takes it."""
+    """The form's fields as the API expects them."""
     over, own = fields.get("over", ""), fields.get("distance", "").strip()
     asked: dict[str, Any] = {
         name: value for name, value in fields.items() if name not in ("over", "distance")
@@ -173,12 +173,12 @@ def _to_request_data(fields: Mapping[str, str], units: str) -> dict[str, Any]:
     if over == OTHER_DISTANCE:
         asked["distance"] = parse_distance(own, units)
     elif over in COMMON_DISTANCES:
-        asked["distance"] = own or float(over)  # both is refused: nobody knows which is meant
+        asked["distance"] = own or float(over)  # the API refuses text; both fields together are ambiguous
     return asked
 
 
 def _field_errors(error: ValidationError, fields: Mapping[str, str], units: str) -> dict[str, str]:
-    """Beside their fields; the API speaks of metres."""
+    """Errors by form field; the API's distance error is in metres."""
     told = dict(errors_by_field(error.detail))
     if told.pop("distance", None):
         told |= _distance_errors(fields.get("over", ""), units)
@@ -199,7 +199,7 @@ def _distance_errors(over: str, units: str) -> dict[str, str]:
 
 
 def _initial_fields(race: Race, units: str) -> dict[str, str]:
-    """The form as it is filled at first."""
+    """Initial form fields."""
     common = next((text for text in COMMON_DISTANCES if float(text) == race.distance_m), "")
     return {
         "race_name": race.name,

@@ -1,4 +1,4 @@
-"""Races and absences as the API takes and gives them."""
+"""Serializers of races."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class RaceTimeField(serializers.Field[float, Any, str, Any]):
 
 
 class RaceUpdate(StrictSerializer):
-    """What can be said about a race."""
+    """Changes to a race."""
 
-    race_name = TextField(source="name", max_length=120, help_text="What it is called.")
+    race_name = TextField(source="name", max_length=120, help_text="The name.")
     race_date = DayField(source="date", help_text="The local date.")
     distance = FiniteNumberField(
         source="distance_m", min_value=Race.SHORTEST_M, max_value=Race.FURTHEST_M, help_text="Metres."
@@ -86,16 +86,14 @@ class PredictedRangeSerializer(serializers.Serializer[Any]):
 class RaceSerializer(serializers.Serializer[Any]):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
     user_id = IdField(User.prefix, help_text="Whose race, usr_….")
-    race_name = serializers.CharField(help_text="What it is called.")
+    race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
     predicted_time = serializers.CharField(
         allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
     )
-    predicted_range = PredictedRangeSerializer(
-        allow_null=True, help_text="What the prediction may well come to."
-    )
+    predicted_range = PredictedRangeSerializer(allow_null=True, help_text="The likely range of the time.")
     prediction_reason = serializers.CharField(
         help_text="Why there is none: no_vdot, distance_out_of_range, race_is_over, withheld; else empty."
     )
@@ -107,7 +105,7 @@ class RaceSerializer(serializers.Serializer[Any]):
 
 
 def serialize_race(race: Race, today: date, vdot: float | None, withheld: bool = False) -> dict[str, Any]:
-    """`withheld`: the viewer may not see the training that the VDOT comes from."""
+    """`withheld`: the viewer may not see the activities behind the VDOT."""
     prediction = _predict_race(race, today, vdot, withheld)
     fastest, slowest = prediction.range_s or (None, None)
     return {

@@ -1,4 +1,4 @@
-"""coach_athletes_metrics: the roster of an organization in one call."""
+"""coach_athletes_metrics: an organization's roster in one call."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RosterViewSet(ApiViewSet):
         summary="The roster, most urgent first",
     )
     def list(self, request: Request) -> HttpResponse:
-        """Every active athlete of an organization, most urgent first: numbers, plans and signals in one call."""
+        """All active athletes of an organization with numbers, plans and signals, most urgent first."""
         now, may = timezone.now(), get_permit(request)
         question, filters = self._parse_query(), _validate_filters(request)
         club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
@@ -88,16 +88,16 @@ def _validate_filters(request: Request) -> RosterFilter:
 
 
 class RosterOrganization(NamedTuple):
-    """An organization with what its roster depends on."""
+    """An organization with the state its cached roster depends on."""
 
     pk: UUID
     name: str
     version: int
-    athletes: Mapping[str, Any]  # the sum of their data versions, and in which zones their days begin
+    athletes: Mapping[str, Any]  # the sum of their data versions, and their time zones
     has_group: bool
 
     def cache_state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
-        """Versions, and today wherever an athlete is: a roster is another one after anybody's midnight."""
+        """Versions, and today's date in each athlete's zone: a roster expires at any athlete's midnight."""
         days = LocalDays(now)
         return (self.version, self.athletes["versions"]), [
             days[zone] for zone in self.athletes["zones"] or ()
@@ -105,7 +105,7 @@ class RosterOrganization(NamedTuple):
 
 
 def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
-    """The one that is named, else the one the caller coaches in: one statement.
+    """The organization with this id, or the only one the caller coaches in: one statement.
 
     403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
     """
@@ -116,13 +116,13 @@ def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None)
         else _COACHED_QUERY.rows(may.viewer, **asked)
     )
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
-        raise ApiError("ORG_REQUIRED", "Say which organization you mean.", field="org_id")
+        raise ApiError("ORG_REQUIRED", "Give org_id: there are several organizations.", field="org_id")
     clubs = [club for club in map(RosterOrganization._make, rows) if club.has_group or not group]
     return clubs[0] if clubs else may.get_or_forbidden(None)
 
 
 def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    """Two at most: then it is not clear which."""
+    """At most two rows: enough to see that there are several."""
     return _select_reachable(viewer, group).filter(pk__in=viewer.organization_ids(OVERSEE.roles))[:2]
 
 

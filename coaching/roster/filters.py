@@ -1,4 +1,4 @@
-"""What the roster can be filtered by."""
+"""Filters of the roster, for the API and the page."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ class RosterForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("group_id") and cleaned.get("unassigned_only"):
             self.add_error(
-                "unassigned_only", forms.ValidationError("Ask for a group or for none.", "conflict")
+                "unassigned_only",
+                forms.ValidationError("Use group_id or unassigned_only, not both.", "conflict"),
             )
         return cleaned
 
 
 class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Of active athletes of an organization, for its API and its page alike."""
+    """Filters active athletes of an organization."""
 
     my_athletes = SerializerFieldFilter(
-        QueryBooleanField(help_text="1: only those assigned to you."), method="filter_assigned"
+        QueryBooleanField(help_text="1: only athletes assigned to you."), method="filter_assigned"
     )
     group_id = SerializerFieldFilter(
-        IdField(Group.prefix, help_text="Only who is in this group, grp_…."), field_name="groups"
+        IdField(Group.prefix, help_text="Only members of this group, grp_…."), field_name="groups"
     )
     unassigned_only = SerializerFieldFilter(
-        QueryBooleanField(help_text="1: only who is in no group; not together with group_id."),
+        QueryBooleanField(help_text="1: only athletes in no group; not together with group_id."),
         method="filter_ungrouped",
     )
     search = SerializerFieldFilter(
-        TextField(help_text="Words in username, e-mail or display name; case and accents do not matter."),
+        TextField(help_text="Words in username, e-mail or display name; ignores case and accents."),
         method="filter_by_search",
     )
     label = SerializerFieldFilter(
-        TextField(max_length=40, help_text="Only who has this label."), method="filter_by_label"
+        TextField(max_length=40, help_text="Only athletes with this label."), method="filter_by_label"
     )
 
     class Meta:
@@ -56,7 +57,9 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def filter_assigned(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
         if self.request.user.pk is None:
-            raise ApiError("NOBODY", "A key is nobody: no athletes are assigned to it.", field="my_athletes")
+            raise ApiError(
+                "NOBODY", "my_athletes needs a user; an API key has no athletes.", field="my_athletes"
+            )
         return members.filter(assigned_coach=self.request.user.pk) if only else members
 
     def filter_ungrouped(self, members: MembershipQuerySet, _: str, only: bool) -> MembershipQuerySet:
@@ -66,12 +69,12 @@ class RosterFilter(django_filters.FilterSet):  # type: ignore[misc]
         return members.matching(text)
 
     def filter_by_label(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
-        """Nobody finds out their own labels by asking for them."""
+        """Excludes the viewer, whose own labels are secret."""
         return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)
 
 
 @cache
 def _build_roster_form_class() -> type[forms.Form]:
-    """Made once: every filter set would make the same class again."""
+    """Cached: every filter set would otherwise build the same class again."""
     made: type[forms.Form] = django_filters.FilterSet.get_form_class(RosterFilter())
     return made

@@ -1,6 +1,6 @@
-"""The whole of a filtered roster, one light row an athlete: who comes first, and how many need a look.
+"""Ranks a whole filtered roster, one light row for each athlete, and counts who needs attention.
 
-Everybody is looked at, not the page alone, because nobody knows who is on it before all are judged.
+All athletes are read, not one page: the order is known only when every priority is known.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from coaching.assessments.acknowledgements import (
     apply_acknowledgements,
     find_acknowledgements,
 )
-from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefixed, refresh_stale
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefix_names, refresh_stale
 from coaching.models import Acknowledgement
 from coaching.profile.summary import (
     AcknowledgementsByAthlete,
@@ -35,7 +35,7 @@ from coaching.profile.summary import (
 )
 from coaching.science.priority import queue_key
 
-# By what a roster is sorted: the column of the Snapshot, which tells of the training.
+# Sort name -> column of the Snapshot. All of them are of the category "activities".
 SORT_COLUMNS = {
     "load": "current_week_load",
     "distance": "week_distance_m",
@@ -45,7 +45,7 @@ SORTS = ("attention", "name", *SORT_COLUMNS)
 
 
 class RankRow(NamedTuple):
-    """One athlete; `amount` is what is sorted by, None where it is not known or withheld."""
+    """One athlete. `sort_value` is None if unknown or withheld."""
 
     user_id: UUID
     display_name: str
@@ -61,19 +61,19 @@ class RankRow(NamedTuple):
 
     @property
     def sort_name(self) -> str:
-        """The name for sorting."""
+        """The shown name without case and accents."""
         return normalize_search_text(self.display_name or self.username)
 
 
 class AcknowledgedAssessment(NamedTuple):
-    """What has been acknowledged of an athlete, and how the athlete stands."""
+    """One acknowledgement with the athlete's stored assessment."""
 
     acknowledgement: Acknowledgement
     assessment: AssessmentData
 
 
 class RankKey(NamedTuple):
-    """How an athlete stands, told to this viewer."""
+    """What an athlete is ranked by, for one viewer."""
 
     priority: float
     is_urgent: bool
@@ -83,8 +83,9 @@ class RankKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RosterCounts:
-    """How many athletes; `urgent` with a critical signal, `watch` with a warning and no critical one, nothing that
-    is acknowledged counted; `unassigned` in no group."""
+    """Numbers of athletes. `urgent`: with a critical signal; `watch`: with a warning and no critical signal.
+    Acknowledged signals do not count. `unassigned`: in no group.
+    """
 
     active: int
     needing_attention: int
@@ -95,8 +96,9 @@ class RosterCounts:
 
 @dataclass(frozen=True, slots=True)
 class RankedRoster:
-    """Everybody, in order. `withheld` and `acknowledged` have only those of whom there is any; `judged` are those
-    who withhold something, judged without it."""
+    """All athletes in order. `withheld` and `acknowledged` have no empty entries. `reassessed`: athletes who
+    withhold something, assessed without it.
+    """
 
     ids: Sequence[UUID]
     summary: RosterCounts
@@ -108,9 +110,9 @@ class RankedRoster:
 def rank_roster(
     viewer: Viewer, organization: Organization, members: MembershipQuerySet, sort: str, now: datetime
 ) -> RankedRoster:
-    """`members`: active athletes of the organization whom the viewer may see; `sort`: one of SORTS, `-` reverses.
+    """`members`: active athletes the viewer may see; `sort`: one of SORTS, a leading `-` reverses.
 
-    Two statements; a fixed number more for each 200 to renew, and where somebody withholds something.
+    Two statements; a fixed number more for each 200 stale athletes, and if an athlete withholds data.
     """
     rows, days = _load_rows(members, organization, sort), LocalDays(now)
     if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
@@ -135,15 +137,15 @@ def _load_rows(members: MembershipQuerySet, organization: Organization, sort: st
     )
     columns = told.values_list(
         "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
-        *prefixed(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
+        *prefix_names(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
         f"user__athlete__snapshot__{amount}",
-        *prefixed(CACHE_STAMP_COLUMNS, "user__athlete__"),
+        *prefix_names(CACHE_STAMP_COLUMNS, "user__athlete__"),
     )  # fmt: skip
     return [RankRow._make((*row[:10], CacheStamps._make(row[10:]))) for row in columns]
 
 
 def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
-    """Who refuses this organization nothing withholds nothing: it is one that joins them to the viewer."""
+    """Withheld categories by athlete. Athletes who share everything with this organization are omitted."""
     reluctant = [row.user_id for row in rows if row.withholds_data]
     found = load_withheld_categories(viewer, reluctant) if reluctant else {}
     return {pk: categories for pk, categories in found.items() if categories}
@@ -152,7 +154,7 @@ def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequen
 def _load_acknowledged(
     viewer: Viewer, organization: Organization, athletes: Collection[UUID], now: datetime
 ) -> dict[UUID, list[AcknowledgedAssessment]]:
-    """Of these athletes; an acknowledgement that ended yesterday, wherever that is, quiets nothing."""
+    """Acknowledgements of these athletes that may still be active in some time zone."""
     since = now.date() - timedelta(days=1)
     found: dict[UUID, list[AcknowledgedAssessment]] = {}
     for athlete, code, severity, begun, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
@@ -165,7 +167,7 @@ def _load_acknowledged(
 
 
 def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
-    """Of the organization's athletes, with the assessment of each."""
+    """Acknowledgements of the organization's athletes, each with the athlete's assessment."""
     here = Membership.objects.active().athletes().filter(organization=club)
     theirs = (
         find_acknowledgements(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
@@ -176,7 +178,7 @@ def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySe
         "severity",
         "since",
         "until",
-        *prefixed(AssessmentData._fields, "athlete__assessment__"),
+        *prefix_names(AssessmentData._fields, "athlete__assessment__"),
     )
 
 
@@ -208,14 +210,14 @@ def _stored_rank_key(row: RankRow) -> RankKey:
 def _sort_rows(
     rows: Iterable[RankRow], assessment: Mapping[UUID, RankKey], withheld: WithheldByAthlete, sort: str
 ) -> list[RankRow]:
-    """Equal ones by name, then id, whichever way the rest is sorted."""
+    """Ties are sorted by name, then id, in either direction."""
     by, backwards = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (row.sort_name, row.user_id))
     if by == "name":
         return sorted(named, key=lambda row: row.sort_name, reverse=backwards)
     if by == "attention":
         return sorted(named, key=lambda row: _queue_sort_key(assessment[row.user_id]), reverse=backwards)
-    # What is withheld orders nothing: its place would tell it.
+    # Withheld values do not sort: the position would reveal them.
     known = [
         row
         for row in named

@@ -1,4 +1,4 @@
-"""A page of an organization's athletes for one viewer: the value behind `coach_athletes_metrics` and the page."""
+"""One page of an organization's roster for one viewer, used by the API and the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coaching.roster.ranking import RosterCounts, rank_roster
 
 
 class RosterAthlete(NamedTuple):
-    """`hrv`: as in `Trends.hrv`; `last_activity` None without any, and where it is withheld."""
+    """`hrv`: as in `Trends.hrv`; `last_activity`: None if there is none or it is withheld."""
 
     summary: AthleteSummary
     membership: VisibleMembership
@@ -28,7 +28,7 @@ class RosterAthlete(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """`athletes` of one page, `total` and `summary` of all pages; `as_of` when it was read."""
+    """`athletes`: one page; `total` and `summary`: all pages; `as_of`: the time of reading."""
 
     organization: Organization
     athletes: Sequence[RosterAthlete]
@@ -49,15 +49,15 @@ def load_roster(
     page: int = 1,
     page_size: int = 50,
 ) -> Roster:
-    """`members`: active athletes of the organization whom the viewer may see, filtered; `sort` as in `rank_roster`.
+    """`members`: filtered active athletes the viewer may see; `sort` as in `rank_roster`.
 
-    Six statements, whatever the number of athletes; a fixed number more where something is withheld, and for each 200
-    to renew.
+    Six statements for any number of athletes; a fixed number more if data is withheld, and for each 200
+    stale athletes.
     """
     everybody = rank_roster(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
     found = load_athlete_summaries(ids, everybody.withheld, everybody.reassessed, everybody.acknowledged)
-    athletes = [found[pk] for pk in ids if pk in found]  # somebody may have been deleted meanwhile
+    athletes = [found[pk] for pk in ids if pk in found]  # an athlete may have been deleted meanwhile
     return Roster(
         organization=organization,
         athletes=_build_roster_athletes(viewer, organization, athletes),

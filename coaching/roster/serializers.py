@@ -1,4 +1,4 @@
-"""coach_athletes_metrics as the API says it."""
+"""Serializers of coach_athletes_metrics."""
 
 from __future__ import annotations
 
@@ -33,60 +33,60 @@ from coaching.science.priority import REASONS_SHOWN
 
 
 class RosterListQuery(PageQuery):
-    """Which roster, in which order; `coaching.plans.filters.RosterFilter` says who of it."""
+    """Organization, order and page of a roster; the filters are in `RosterFilter`."""
 
     org_id = IdField(
         Organization.prefix,
         required=False,
-        help_text="Whose roster, org_…; default: the organization you coach in.",
+        help_text="The organization, org_…; default: the one you coach in.",
     )
     sort = ChoiceField(
         [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
         default="attention",
-        help_text="attention: most urgent first; name; load (since Monday), distance (of 7 days), last_activity: "
-        "smallest or oldest first. A leading - reverses; who has nothing, or withholds it, comes last.",
+        help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity: "
+        "smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
     )
     refresh = QueryBooleanField(
-        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+        default=False, help_text="1: ignore the cached response and compute a new one."
     )
 
 
 class RosterCountsSerializer(serializers.Serializer[Any]):
-    active = serializers.IntegerField(help_text="Athletes of the filtered roster, on all pages.")
-    needing_attention = serializers.IntegerField(help_text="urgent and watch together.")
-    urgent = serializers.IntegerField(help_text="With a critical signal that is not acknowledged.")
+    active = serializers.IntegerField(help_text="Number of athletes of the filtered roster, on all pages.")
+    needing_attention = serializers.IntegerField(help_text="urgent plus watch.")
+    urgent = serializers.IntegerField(help_text="Athletes with a critical signal that is not acknowledged.")
     watch = serializers.IntegerField(
-        help_text="With a warning that is not acknowledged, and no critical signal."
+        help_text="Athletes with a warning that is not acknowledged, and no critical signal."
     )
-    unassigned = serializers.IntegerField(help_text="In no group.")
+    unassigned = serializers.IntegerField(help_text="Athletes in no group.")
 
 
 class RosterAthleteSerializer(AthleteIdentitySerializer):
     email = serializers.EmailField(help_text="The e-mail address.")
-    membership = VisibleMembershipSerializer(help_text="In this organization.")
+    membership = VisibleMembershipSerializer(help_text="The membership in this organization.")
     metrics = RosterMetricsSerializer(help_text="Today's numbers.")
     current_plans = PlanAheadSerializer(
-        many=True, help_text="Active and scheduled plans with the week's progress."
+        many=True, help_text="Active and scheduled plans with this week's progress."
     )
-    next_race = RaceAheadSerializer(allow_null=True, help_text="The nearest race ahead; null without one.")
+    next_race = RaceAheadSerializer(allow_null=True, help_text="The next race; null without one.")
     last_activity = ActivitySummarySerializer(
         allow_null=True, help_text="The newest activity; null without one."
     )
     attention_signals = SignalSerializer(many=True, help_text="The three most urgent.")
-    attention_signal_count = serializers.IntegerField(help_text="How many there are.")
+    attention_signal_count = serializers.IntegerField(help_text="The number of signals.")
     attention_priority = serializers.FloatField(
-        help_text="0–100 from the signals; acknowledged ones weigh less."
+        help_text="0–100, from the signals; acknowledged signals count less."
     )
-    data_quality_score = serializers.FloatField(help_text="0–100: how far these numbers can be trusted.")
+    data_quality_score = serializers.FloatField(help_text="0–100: how complete and fresh the data is.")
     withheld = WithheldField()
 
 
 @extend_schema_serializer(many=False)
 class RosterSerializer(serializers.Serializer[Any]):
-    org_id = IdField(Organization.prefix, help_text="Whose roster this is, org_….")
-    athletes = RosterAthleteSerializer(many=True, help_text="This page, in the order that was asked for.")
-    pagination = PaginationSerializer(help_text="Which athletes these are, of how many.")
-    summary = RosterCountsSerializer(help_text="Of the whole filtered roster.")
+    org_id = IdField(Organization.prefix, help_text="The organization, org_….")
+    athletes = RosterAthleteSerializer(many=True, help_text="One page of athletes, in the requested order.")
+    pagination = PaginationSerializer(help_text="Page, page size and total.")
+    summary = RosterCountsSerializer(help_text="Counts over the whole filtered roster.")
 
 
 def serialize_roster(roster: Roster) -> dict[str, Any]:

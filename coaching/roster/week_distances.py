@@ -1,4 +1,4 @@
-"""How far athletes of a roster ran this week, beside their usual week."""
+"""Running distance this week and the usual weekly distance, for athletes of a roster."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from metrics.buckets import find_day_start
 
 @dataclass(frozen=True, slots=True)
 class WeekDistance:
-    """Metres of runs from Monday to today, and a week's metres of the 28 days that end yesterday.
+    """Metres run since Monday, and metres per week over the 28 days up to yesterday.
 
-    The window of `four_week_avg_load`: a shorter history counts for what it is, below 7 days there is None.
+    Same window as `four_week_avg_load`: a shorter history is averaged over its days; None below 7 days.
     """
 
     this_week_m: float
     four_week_avg_m: float | None
 
 
-# A range of the index `activity_statistics` for each athlete.
+# Reads one range of the index `activity_statistics` for each athlete.
 WEEK_DISTANCES_SQL = """
 SELECT asked.id,
        coalesce(sum(run.distance_m) FILTER (WHERE run.started_at >= asked.monday), 0),
@@ -43,7 +43,7 @@ SELECT asked.id,
 
 
 def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDistance]:
-    """Of each who shows the viewer activities: one statement. The snapshots are current."""
+    """Distances of athletes who share activities: one statement. Their snapshots must be current."""
     shown = [one for one in athletes if "activities" not in one.withheld]
     starts = [_period_starts(one) for one in shown]
     asked: dict[str, Any] = {"ids": [one.person.user_id for one in shown]}
@@ -55,7 +55,7 @@ def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDi
 
 
 def _period_starts(one: AthleteSummary) -> Sequence[datetime]:
-    """Where the 28 days before today, the week, today and tomorrow begin."""
+    """Start of the 28 days before today, of the week, of today and of tomorrow."""
     today, zone = one.today, ZoneInfo(one.person.timezone)
     back = (28, today.weekday(), 0, -1)
     return [find_day_start(today - timedelta(days=days), zone) for days in back]

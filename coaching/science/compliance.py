@@ -1,7 +1,7 @@
-"""Plan against practice: which activity was which session, and how week and plan stand (FORMULAS §10).
+"""Compliance: match activities to planned sessions, and compute the progress of week and plan (FORMULAS §10). Pure.
 
-Colours follow TrainingPeaks' help page. Overshooting one session never repairs a missed one, and an
-unplanned run never counts as a planned one.
+Colours follow TrainingPeaks' help page. Doing more in one session does not make up for a missed one. An unplanned
+run does not count as a planned one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 GREEN_RANGE = (0.8, 1.2)
 YELLOW_RANGE = (0.5, 1.5)
 EPSILON = 1e-9
-# Sessions planned in different units add up by planned time; these turn the other units into it [J].
+# Sessions in different units are added as time. These values convert distance and load into time [J].
 NOMINAL_SPEED_MPS = 1000 / 360
 NOMINAL_LOAD_PER_H = 60.0
 UNMEASURED_SESSION_S = 3600.0
@@ -24,11 +24,11 @@ ComplianceBand = Literal["green", "yellow", "orange", "missed"]
 SessionStatus = Literal["green", "yellow", "orange", "missed", "planned", "rest"]
 
 
-# The next three are made by the hundred for each athlete who is judged, and a tuple is made in a third of the time.
+# Hundreds of these are created for each athlete. A named tuple takes a third of the time of a dataclass.
 
 
 class PlannedSession(NamedTuple):
-    """One session of a plan on its local date."""
+    """One planned session on its local date. Seconds, metres and Astral load."""
 
     session_id: str
     day: date
@@ -42,7 +42,7 @@ class PlannedSession(NamedTuple):
 
 
 class DoneActivity(NamedTuple):
-    """What was done, as far as compliance asks; `above_z1_share` of the zoned time, None without zones."""
+    """The facts of an activity that compliance needs. `above_z1_share`: share of the zoned time, None without zones."""
 
     activity_id: str
     day: date
@@ -54,9 +54,9 @@ class DoneActivity(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A session and what became of it.
+    """A session and the activity that matches it.
 
-    `ratio` = actual / planned, 0 when nothing matched; `planned_s` from `planned_time_s`.
+    `ratio`: actual / planned, 0 without an activity. `planned_s`: from `planned_time_s`.
     """
 
     session: PlannedSession
@@ -69,12 +69,12 @@ class Outcome(NamedTuple):
         return self.activity is not None
 
     def is_due(self, today: date) -> bool:
-        """Its day has passed, or is today and it is done. Rest is never due."""
+        """Whether its day is over, or is today and the session is done. Rest is never due."""
         session = self.session
         return not session.is_rest and (session.day < today or (session.day == today and self.is_completed))
 
     def status(self, today: date) -> SessionStatus:
-        """The colour of a due session, else what it is."""
+        """The colour of a due session, otherwise "planned" or "rest"."""
         if self.session.is_rest:
             return "rest"
         return compliance_band(1.0, self.ratio) if self.is_due(today) else "planned"
@@ -82,7 +82,7 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WeekProgress:
-    """The ISO week of one day; loads in Astral load, compliance in per cent or None when nothing was due."""
+    """The ISO week of one day. Compliance in per cent, None if no session was due."""
 
     sessions_completed: int
     sessions_planned: int
@@ -93,7 +93,7 @@ class WeekProgress:
 
 @dataclass(frozen=True, slots=True)
 class PlanProgress:
-    """`current_week` runs from 1 to `total_weeks`, also before the start and after the end."""
+    """`current_week` is between 1 and `total_weeks`, also before the start and after the end."""
 
     current_week: int
     completed_weeks: int
@@ -101,7 +101,7 @@ class PlanProgress:
 
 
 def compliance_band(planned: float, actual: float) -> ComplianceBand:
-    """The colour of a session whose day has passed: green within 20 %, yellow within 50 %, orange beyond."""
+    """The colour of a due session: green within 20 % of the plan, yellow within 50 %, otherwise orange or missed."""
     ratio = actual / planned
     if ratio <= 0:
         return "missed"
@@ -111,7 +111,7 @@ def compliance_band(planned: float, actual: float) -> ComplianceBand:
 
 
 def volume_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
-    """Volume compliance in per cent of (planned, actual) pairs, each session counting at most as planned.
+    """Volume compliance in per cent of (planned, actual) pairs. A session counts at most its planned amount.
 
     100 · Σ planned·min(1, actual/planned) / Σ planned; None without sessions.
     """
@@ -121,20 +121,20 @@ def volume_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
 
 
 def execution_ratio(sessions: Iterable[tuple[float, float]]) -> float | None:
-    """Σ actual / Σ planned of (planned, actual) pairs; may exceed 1; None without sessions."""
+    """Σ actual / Σ planned of (planned, actual) pairs. Can exceed 1. None without sessions."""
     pairs = list(sessions)
     planned = sum(amount for amount, _ in pairs)
     return sum(done for _, done in pairs) / planned if planned > 0 else None
 
 
 def session_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
-    """Share of (planned, actual) pairs at least half done; None without sessions."""
-    kept = [done >= YELLOW_RANGE[0] * amount - EPSILON for amount, done in sessions]
-    return sum(kept) / len(kept) if kept else None
+    """Share of (planned, actual) pairs that are at least half done. None without sessions."""
+    completed = [done >= YELLOW_RANGE[0] * amount - EPSILON for amount, done in sessions]
+    return sum(completed) / len(completed) if completed else None
 
 
 def due_amounts(outcomes: Iterable[Outcome], today: date) -> list[tuple[float, float]]:
-    """(planned, actual) seconds of the sessions due: what the three figures above are made of."""
+    """(planned, actual) seconds of the due sessions: the input of the three functions above."""
     return [(o.planned_s, o.planned_s * o.ratio) for o in outcomes if o.is_due(today)]
 
 
@@ -143,10 +143,10 @@ def match_sessions(
     activities: Sequence[DoneActivity],
     links: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """session id → activity id; an activity matches at most one session.
+    """Map session id → activity id. An activity matches at most one session.
 
-    Links made by hand first, then the same sport on the same local date, then ±1 day, each round greedily by
-    smallest |ln(actual/planned)|.
+    Manual links come first, then the same sport on the same local date, then ±1 day. Each round takes the pairs
+    with the smallest |ln(actual/planned)| first.
     """
     by_day: dict[tuple[str, date], list[DoneActivity]] = {}
     for activity in activities:
@@ -155,8 +155,8 @@ def match_sessions(
     matched = {session: activity for session, activity in (links or {}).items() if activity in known}
     taken = set(matched.values())
     for reach in ((0,), (-1, 1)):
-        open_ones = [session for session in sessions if session.session_id not in matched]
-        for _, session_id, activity_id in _candidate_pairs(open_ones, by_day, reach):
+        unmatched = [session for session in sessions if session.session_id not in matched]
+        for _, session_id, activity_id in _candidate_pairs(unmatched, by_day, reach):
             if session_id not in matched and activity_id not in taken:
                 matched[session_id] = activity_id
                 taken.add(activity_id)
@@ -168,9 +168,9 @@ def build_outcomes(
     activities: Sequence[DoneActivity],
     links: Mapping[str, str] | None = None,
 ) -> tuple[Outcome, ...]:
-    """Every session with what became of it, by day.
+    """The outcome of each session, by day.
 
-    A linked activity that has no amount to compare counts as done as planned.
+    A linked activity without a comparable amount counts as done as planned.
     """
     matched = match_sessions(sessions, activities, links)
     by_id = {activity.activity_id: activity for activity in activities}
@@ -183,7 +183,7 @@ def build_outcomes(
 
 
 def planned_time_s(session: PlannedSession) -> float:
-    """Planned time, estimated from distance or load where the plan gives no time."""
+    """Planned seconds, estimated from distance or load if the plan has no time."""
     if session.duration_s:
         return session.duration_s
     if session.distance_m:
@@ -192,9 +192,7 @@ def planned_time_s(session: PlannedSession) -> float:
 
 
 def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | None:
-    """actual / planned in the session's metric: time, else distance, else load; None where none is known of
-    both.
-    """
+    """actual / planned time, else distance, else load. None if session and activity share none of them."""
     if session.duration_s and activity.duration_s:
         return activity.duration_s / session.duration_s
     if session.distance_m and activity.distance_m:
@@ -205,13 +203,13 @@ def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | Non
 def find_unplanned_activities(
     activities: Iterable[DoneActivity], judged: Iterable[Outcome]
 ) -> tuple[DoneActivity, ...]:
-    """The activities that were no planned session, those on a rest day among them."""
+    """The activities that match no session, including those on a rest day."""
     planned = {outcome.activity.activity_id for outcome in judged if outcome.activity}
     return tuple(activity for activity in activities if activity.activity_id not in planned)
 
 
 def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
-    """How the ISO week of `today` stands; the load done is that of the matched activities."""
+    """The progress of the ISO week of `today`. `load_done` is the load of the matched activities."""
     monday = today - timedelta(days=today.weekday())
     week = [
         o for o in judged if monday <= o.session.day < monday + timedelta(days=7) and not o.session.is_rest
@@ -226,7 +224,7 @@ def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
 
 
 def plan_progress(start: date, total_weeks: int, today: date) -> PlanProgress:
-    """Weeks run from the Monday of the week in which the plan starts."""
+    """The progress of a plan. Week 1 begins on the Monday of the week of `start`."""
     weeks = (today - (start - timedelta(days=start.weekday()))).days // 7
     return PlanProgress(min(max(weeks + 1, 1), total_weeks), min(max(weeks, 0), total_weeks), total_weeks)
 
@@ -240,7 +238,7 @@ def _candidate_pairs(
     by_day: Mapping[tuple[str, date], list[DoneActivity]],
     reach: tuple[int, ...],
 ) -> list[tuple[float, str, str]]:
-    """Comparable pairs of one sport so many days apart, closest amounts first; ids break ties."""
+    """Pairs of the same sport with these day offsets, closest amounts first, then by id."""
     pairs = []
     for session in sessions:
         if session.is_rest:

@@ -1,4 +1,4 @@
-"""The training load that a planned session comes to when nobody has said it (FORMULAS §4). Pure."""
+"""Estimate the training load of a planned session without a load (FORMULAS §4). Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from metrics.science.load import PLANNED_INTENSITY, load_duration, load_planned, planned_minutes
 
-EASY_ZONE = 1  # the zone of whatever is not said to be harder
+EASY_ZONE = 1  # the zone if the plan gives none
 Step = Mapping[str, Any]
 
 
@@ -20,9 +20,9 @@ def expected_load(
     steps: Sequence[Step],
     threshold_mps: float | None,
 ) -> float | None:
-    """Of a run by its steps, else its zone (easy where none is given); of another sport by its duration.
+    """A run uses its steps, else its zone (easy by default). Other sports use the duration.
 
-    What is planned by distance takes as long as the athlete's `threshold_mps` says; None where that is unknown.
+    A distance is converted to time with the athlete's `threshold_mps`. Returns None if that is unknown.
     """
     if sport != "run":
         return load_duration(duration_s / 60, sport) if duration_s else None
@@ -32,7 +32,7 @@ def expected_load(
     return load_planned([part for part in timed if part is not None])
 
 
-@lru_cache(maxsize=4096)  # the runs of plans are much alike
+@lru_cache(maxsize=4096)  # plans repeat the same runs
 def _load_without_steps(
     duration_s: float | None, distance_m: float | None, zone: int | None, threshold_mps: float | None
 ) -> float | None:
@@ -41,7 +41,7 @@ def _load_without_steps(
 
 
 def _step_parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:
-    """(minutes, intensity) of each repetition and of the easy running between two of them."""
+    """(minutes, intensity) of each repetition and of the easy running in between. None for an unknown time."""
     repeat = step.get("repeat") or 1
     work = _timed_part(step.get("duration"), step.get("distance"), step.get("zone"), threshold_mps)
     between = (

@@ -1,7 +1,7 @@
-"""The coach's queue: one number 0–100 from an athlete's signals, and the roster's order (FORMULAS §8.1) [J].
+"""The priority of an athlete, 0–100, from the signals; and the sort order of the roster (FORMULAS §8.1) [J].
 
-Bounded, independent of the order of the signals, and never lower for one signal more. Within a domain
-signals are correlated, so only the strongest counts fully. Praise (positive signals) adds nothing.
+The order of the signals does not matter, and one more signal never lowers the priority. Signals of one domain are
+correlated, so only the strongest counts fully. Positive signals add nothing.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ PriorityTier = Literal["today", "this week", "keep an eye"]
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementPeriod:
-    """A coach has seen a signal of this severity; it is quiet until the day `until`, that day included."""
+    """A coach has acknowledged a signal of this severity, up to and including the day `until`."""
 
     severity: str
     since: date
     until: date
 
     def applies_to(self, severity: str, today: date) -> bool:
-        """Whether it still stands: not expired, at most 7 days, and the signal has not become more severe."""
+        """Whether it still applies: not expired, at most 7 days old, and the signal is not more severe now."""
         lasts = today <= self.until and (today - self.since).days <= ACKNOWLEDGED_MAX_D
         return lasts and SEVERITY_RANK[severity] <= SEVERITY_RANK[self.severity]
 
@@ -60,14 +60,14 @@ def compute_priority(flags: Iterable[tuple[str, str, float, bool]], race_near: b
 
 
 def signal_priority(severity: str, confidence: float, acknowledged: bool, race_near: bool = False) -> float:
-    """What one signal weighs by itself, at most 95."""
+    """The priority of one signal alone, at most 95."""
     quiet = ACKNOWLEDGED_FACTOR if acknowledged else 1.0
     context = RACE_NEAR_FACTOR if race_near else 1.0
     return min(SIGNAL_CAP, BASE_PRIORITY[severity] * confidence * quiet * context)
 
 
 def priority_tier(value: float) -> PriorityTier:
-    """When to look at the athlete; the API's words urgent and watch follow the severity instead."""
+    """When to look at the athlete. The API's "urgent" and "watch" depend on the severity, not on this."""
     if value >= TODAY_MIN_PRIORITY:
         return "today"
     return "this week" if value >= THIS_WEEK_MIN_PRIORITY else "keep an eye"
@@ -80,9 +80,11 @@ def queue_key(
     days_since_contact: int | None,
     athlete_id: str,
 ) -> tuple[float, int, float, float, str]:
-    """Sort key, most urgent first: priority, gravest severity, nearest A race, longest since the coach's last
-    word (never is longest), id."""
-    gravest = max((SEVERITY_RANK[severity] for severity in severities), default=0)
+    """Sort key, most urgent first: priority, highest severity, nearest A race, longest time without contact, id.
+
+    `days_since_contact` None: never, which sorts first.
+    """
+    highest = max((SEVERITY_RANK[severity] for severity in severities), default=0)
     race = float("inf") if days_to_a_race is None else days_to_a_race
     silence = float("inf") if days_since_contact is None else days_since_contact
-    return -value, -gravest, race, -silence, athlete_id
+    return -value, -highest, race, -silence, athlete_id

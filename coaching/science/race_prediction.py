@@ -1,4 +1,4 @@
-"""What an athlete's VDOT promises for a race (FORMULAS §5.2). Pure."""
+"""Predict a race time from VDOT (FORMULAS §5.2). Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from metrics.science.vdot import DURATION_RANGE_S, MARATHON_M, MIN_DISTANCE_M, race_time
 
-MARATHON_SLOW_FACTOR = (
-    1.05  # half of recreational marathons are run this much slower than the shorter races promise
-)
-SAME_DISTANCE_TOLERANCE = 0.01  # a marathon is announced as 42, 42.2 or 42.195 km
+# Half of recreational marathon runners are this much slower than their shorter races predict.
+MARATHON_SLOW_FACTOR = 1.05
+SAME_DISTANCE_TOLERANCE = 0.01  # a marathon is entered as 42, 42.2 or 42.195 km
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Seconds, and the range they may well be in; None with a `reason` where nothing can be promised."""
+    """Predicted seconds and their likely range. None with a `reason` if there is no prediction."""
 
     time_s: float | None
     range_s: tuple[float, float] | None
@@ -22,9 +21,9 @@ class Prediction:
 
 
 def predict_race_time(vdot: float | None, distance_m: float) -> Prediction:
-    """The time of equal VDOT; for the marathon it is the fast end of a range up to 5 % slower (Vickers 2016).
+    """The time of equal VDOT. A marathon can be up to 5 % slower (Vickers 2016).
 
-    `reason`: "no_vdot", or "distance_out_of_range" where the formula does not hold (1,500 m to 300 minutes).
+    `reason`: "no_vdot", or "distance_out_of_range" outside 1,500 m to 300 minutes.
     """
     if vdot is None:
         return Prediction(None, None, "no_vdot")
@@ -39,7 +38,7 @@ def predict_race_time(vdot: float | None, distance_m: float) -> Prediction:
 
 
 def predict_time_range(time_s: float, distance_m: float) -> tuple[float, float]:
-    """The times that a predicted one may well turn into: of a marathon up to 5 % slower."""
+    """The likely range of a predicted time. A marathon can be up to 5 % slower."""
     return time_s, time_s * (MARATHON_SLOW_FACTOR if _is_marathon(distance_m) else 1.0)
 
 

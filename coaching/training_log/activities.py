@@ -1,4 +1,4 @@
-"""What athletes did in the last months, as plans and signals ask for it: any number of them in one statement."""
+"""Load the activities of the last months that plans and signals need, for many athletes in one statement."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from metrics.science.rolling import Days
 from metrics.snapshots.compute import ActivityColumns, to_local_ordinals
 from metrics.snapshots.daily_readings import Dates
 
-TRAINING_LOG_D = 131  # what numbers look back on, and a day more: somewhere it is still yesterday
-RUNS_D = 112  # INACTIVITY asks for 84 days, judged on each of the last 28
-SESSIONS_D = 57  # of plans; one more for what was done a day early
-VDOT_D = 200  # races only. VDOT_UP: one of 120 days, as seen 42 days ago, on each of the last 28
+TRAINING_LOG_D = 131  # the longest look-back, and one day more for other time zones
+RUNS_D = 112  # INACTIVITY needs 84 days, on each of the last 28 days
+SESSIONS_D = 57  # one day more, for activities done a day early
+VDOT_D = 200  # races only. VDOT_UP uses races of 120 days, 42 days ago, on each of the last 28 days
 SPORTS = Activity.Type.values
 RUN_CODE = 1 + SPORTS.index(Activity.Type.RUN)
 SUSPECT_WARNINGS = ("gps_glitch", "altitude_unreliable")
 ROUGH_QUALITIES = ("D", "E")
 
-# A range of the index `activity_statistics`; an activity is a record of bytes. They are put in order
-# here: sorting them by athlete and start there takes a quarter of the statement.
+# Reads a range of the index `activity_statistics` and packs each activity into a byte record. Python sorts the
+# records, because sorting them in SQL takes a quarter of the statement's time.
 ACTIVITIES_SQL = """
 SELECT athlete_id, string_agg(
        uuid_send(id) || timestamptz_send(started_at)
@@ -58,8 +58,9 @@ POSTGRES_EPOCH_S = 946_684_800
 
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
-    """One athlete's activities of the last months: Unix seconds, local days as ordinals, ids, and COLUMNS, in order of
-    start.
+    """One athlete's activities of the last months, by start.
+
+    `started_s`: Unix seconds. `days`: local days as ordinals. `columns`: one array per name of LOG_COLUMNS.
     """
 
     today: date
@@ -87,17 +88,19 @@ class TrainingLog:
             )
             for day, far, race, z1_s, zoned_s, fast, suspect in rows
         ]
-        return sorted(runs, key=attrgetter("day"))  # where clocks go back over midnight a day comes twice
+        return sorted(
+            runs, key=attrgetter("day")
+        )  # local days can go backwards when clocks change at midnight
 
     def activity_columns(self) -> ActivityColumns:
-        """As `metrics.snapshots.history` would read them."""
+        """The same columns that `metrics.snapshots.history` loads."""
         columns = (self.columns[name] for name in ("distance_m", "duration_s", "vo2max", "race_vdot"))
         return ActivityColumns(
             self.started_s, (self.columns["sport"] == RUN_CODE).astype(np.float64), *columns
         )
 
     def done_activities(self, since: date) -> list[DoneActivity]:
-        """What was done from the local day `since` on; an entry for tomorrow is done tomorrow."""
+        """The activities from the local day `since` to today."""
         kept = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
         wanted = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")
         columns = (self.columns[name][kept].tolist() for name in wanted)
@@ -111,7 +114,7 @@ class TrainingLog:
         ]  # fmt: skip
 
     def rough_load(self) -> Days:
-        """The load of quality D or E of each of the last RUNS_D days, today last."""
+        """The load of quality D or E on each of the last RUNS_D days, today last."""
         back = self.today.toordinal() - self.days
         kept = (self.columns["is_rough"] > 0) & (back >= 0) & (back < RUNS_D)
         column = np.zeros(RUNS_D)
@@ -127,8 +130,8 @@ class TrainingLog:
 def load_training_logs(
     athletes: Sequence[Athlete], now: datetime, days: int = TRAINING_LOG_D
 ) -> Iterator[TrainingLog]:
-    """What these athletes did in their last days, and earlier races, in their order: one statement."""
-    asked: dict[str, Any] = {
+    """Load recent activities and earlier races, in the order of `athletes`. One statement."""
+    parameters: dict[str, Any] = {
         "ids": [athlete.pk for athlete in athletes],
         "since": now - timedelta(days=days + 1),
         "races_since": now - timedelta(days=max(days, VDOT_D) + 1),
@@ -137,7 +140,7 @@ def load_training_logs(
         "suspect": list(SUSPECT_WARNINGS),
     }
     with connection.cursor() as cursor:
-        cursor.execute(ACTIVITIES_SQL, asked)
+        cursor.execute(ACTIVITIES_SQL, parameters)
         found: dict[UUID, bytes] = dict(cursor.fetchall())
     return (_build_training_log(athlete, found.get(athlete.pk, b""), now) for athlete in athletes)
 

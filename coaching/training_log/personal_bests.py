@@ -1,4 +1,4 @@
-"""Personal bests of the last weeks: a best effort faster than every earlier one over its distance."""
+"""Load the personal bests of the last weeks: best efforts faster than all earlier ones over the distance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coaching.attention import PersonalBest
 from coaching.training_log.activities import POSTGRES_EPOCH_S
 from metrics.snapshots.compute import to_local_ordinals
 
-NEW_BEST_D = 36  # a week, judged on each of the last 28 days
+NEW_BEST_D = 36  # NEW_PB needs a week, on each of the last 28 days
 DISTANCE_NAMES = {
     400.0: "400 m",
     800.0: "800 m",
@@ -28,7 +28,7 @@ DISTANCE_NAMES = {
     42195.0: "a marathon",
 }
 
-# Reads every run there is, which costs more than all other statements together: asked only after a change of data.
+# Reads all runs, which costs more than all other statements together. Use it only after a change of data.
 EFFORTS_SQL = """
 SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at < %(since)s),
        string_agg(timestamptz_send(started_at) || float8send(duration_s_), '' ORDER BY started_at, id)
@@ -42,12 +42,13 @@ EFFORT_RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
 
 
 def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
-    """The news of each athlete, by day; the first effort over a distance is none. One statement, none for nobody."""
+    """The new bests of each athlete, by day. The first effort over a distance is no best. One statement, or none."""
     if not athletes:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            EFFORTS_SQL, {"ids": [one.pk for one in athletes], "since": now - timedelta(days=NEW_BEST_D)}
+            EFFORTS_SQL,
+            {"ids": [athlete.pk for athlete in athletes], "since": now - timedelta(days=NEW_BEST_D)},
         )
         rows = cursor.fetchall()
     zones = {athlete.pk: athlete.zone for athlete in athletes}
@@ -78,7 +79,7 @@ def _find_new_bests(
 
 
 def encode_personal_bests(news: Iterable[PersonalBest]) -> list[Any]:
-    """For JSON."""
+    """The personal bests as JSON lists."""
     return [[best.day.isoformat(), best.distance, best.time_s] for best in news]
 
 

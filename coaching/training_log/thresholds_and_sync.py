@@ -1,4 +1,4 @@
-"""What is known of athletes besides their training: measured values, what was confirmed, when something came in."""
+"""Load thresholds, the time of the last sync, and the profile facts for the data quality."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from athletes.models import Athlete, Threshold
 from coaching.attention import ProfileFacts, ThresholdSpeed
 from metrics.science.data_quality import SOURCE_WORTH
 
-# By the index, newest first: of an athlete who uploads or syncs, a few rows; the newest start is nearly always the
-# newest arrival, and fifty of them cover an archive that came in late. Entries by hand count for a week.
+# Uses the indexes, newest first, and reads a few rows only. The activity with the newest start is nearly always the
+# last that arrived; 50 of them cover a late import of an archive.
 SYNC_STATE_SQL = """
 SELECT asked.id,
        (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
@@ -27,13 +27,13 @@ SELECT asked.id,
          WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date)
   FROM unnest(%(ids)s::uuid[]) AS asked(id)
 """
-MANUAL_ENTRIES_D = 40  # a week, on each of the last 28 days
+MANUAL_ENTRIES_D = 40  # manual entries count for a week, on each of the last 28 days
 ThresholdKind = Threshold.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """When a device or service last sent an activity or a reading, and the days of the last entries by hand."""
+    """When a device or service last sent an activity or a reading, and the days of the last manual entries."""
 
     activity_at: datetime | None = None
     reading_at: datetime | None = None
@@ -49,33 +49,33 @@ class SyncState:
         return max((day for day in (self.activity_on, self.reading_on) if day), default=None)
 
     def without(self, withheld: Collection[str]) -> SyncState:
-        """As known to a viewer from whom these consent categories are withheld."""
-        trains, reads = "activities" not in withheld, "health" not in withheld
+        """The state without the withheld consent categories."""
+        shows_activities, shows_health = "activities" not in withheld, "health" not in withheld
         return SyncState(
-            self.activity_at if trains else None,
-            self.reading_at if reads else None,
-            self.activity_on if trains else None,
-            self.reading_on if reads else None,
+            self.activity_at if shows_activities else None,
+            self.reading_at if shows_health else None,
+            self.activity_on if shows_activities else None,
+            self.reading_on if shows_health else None,
         )
 
 
 def load_sync_states(athlete_ids: Sequence[UUID], now: datetime) -> dict[UUID, SyncState]:
-    """One statement."""
+    """Load the sync state of each athlete. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             SYNC_STATE_SQL, {"ids": list(athlete_ids), "since": now - timedelta(days=MANUAL_ENTRIES_D)}
         )
-        return {pk: SyncState(*seen) for pk, *seen in cursor.fetchall()}
+        return {pk: SyncState(*columns) for pk, *columns in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdHistory:
-    """An athlete's measured values, oldest first."""
+    """An athlete's thresholds, oldest first."""
 
     values: Sequence[tuple[str, date, float, str]] = ()  # kind, valid from, value, source
 
     def without(self, withheld: Collection[str]) -> ThresholdHistory:
-        """As known to a viewer from whom these consent categories are withheld."""
+        """The thresholds without the withheld consent categories."""
         return ThresholdHistory(
             [row for row in self.values if row[0] != ThresholdKind.HR_REST or "health" not in withheld]
         )
@@ -88,26 +88,29 @@ class ThresholdHistory:
 
     def threshold_speed_on(self, today: date) -> float | None:
         return next(
-            (one.speed_mps for one in reversed(self.threshold_speeds()) if one.valid_from <= today), None
+            (row.speed_mps for row in reversed(self.threshold_speeds()) if row.valid_from <= today), None
         )
 
     def vdots(self) -> list[tuple[date, float]]:
         return [(day, value) for _, day, value, _ in self._rows_of_kind(ThresholdKind.VDOT)]
 
     def newest_pace(self) -> tuple[date, str] | None:
-        """Since when and from where pace zones are known: the threshold pace, else what a given VDOT makes of it."""
+        """First valid day and source of the pace zones: from the threshold pace, else from VDOT."""
         return self._newest(ThresholdKind.THRESHOLD_PACE) or self._newest(ThresholdKind.VDOT)
 
     def newest_hr(self) -> tuple[date, str] | None:
-        """By the threshold heart rate, else by maximum and rest, as old as the older of the two."""
+        """First valid day and source of the heart rate zones.
+
+        From the threshold heart rate, or from the older of maximum and resting heart rate; the newer of both.
+        """
         highest, lowest = self._newest(ThresholdKind.HR_MAX), self._newest(ThresholdKind.HR_REST)
         known = [self._newest(ThresholdKind.LTHR), min(highest, lowest) if highest and lowest else None]
-        return max((one for one in known if one), default=None)
+        return max((entry for entry in known if entry), default=None)
 
     def newest_vdot(self, races: Sequence[tuple[date, float]]) -> tuple[date, str] | None:
-        """Given, or from a race."""
+        """First valid day and source of VDOT: a threshold, or a race if it is newer."""
         raced = max(((day, "race") for day, _ in races), default=None)
-        return max((one for one in (self._newest(ThresholdKind.VDOT), raced) if one), default=None)
+        return max((entry for entry in (self._newest(ThresholdKind.VDOT), raced) if entry), default=None)
 
     def _rows_of_kind(self, kind: str) -> list[tuple[str, date, float, str]]:
         return [row for row in self.values if row[0] == kind]
@@ -117,7 +120,7 @@ class ThresholdHistory:
 
 
 def load_thresholds(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, ThresholdHistory]:
-    """What holds today or held before. One statement, by the index of the thresholds' constraint."""
+    """Load the thresholds that are or were valid. One statement; uses the index of the unique constraint."""
     todays = {athlete.pk: athlete.local_date(now) for athlete in athletes}
     rows = Threshold.objects.filter(athlete_id__in=list(todays)).order_by("valid_from", "kind")
     found: dict[UUID, list[tuple[str, date, float, str]]] = {}
@@ -130,11 +133,11 @@ def load_thresholds(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, Th
 
 
 def build_profile_facts(
-    athlete: Athlete, values: ThresholdHistory, races: Sequence[tuple[date, float]], seen: SyncState
+    athlete: Athlete, values: ThresholdHistory, races: Sequence[tuple[date, float]], sync: SyncState
 ) -> ProfileFacts:
-    """What the data quality asks; `races` as (local day, VDOT)."""
-    pace, heart, vdot = found = values.newest_pace(), values.newest_hr(), values.newest_vdot(races)
-    worth = ["measured" if one is None or one[1] not in SOURCE_WORTH else one[1] for one in found]
+    """The inputs of the data quality. `races`: (local day, VDOT)."""
+    pace, heart, vdot = entries = values.newest_pace(), values.newest_hr(), values.newest_vdot(races)
+    worth = ["measured" if entry is None or entry[1] not in SOURCE_WORTH else entry[1] for entry in entries]
     return ProfileFacts(
         pace_on=pace[0] if pace else None,
         hr_on=heart[0] if heart else None,
@@ -142,5 +145,5 @@ def build_profile_facts(
         sources=(worth[0], worth[1], worth[2]),
         timezone_confirmed=athlete.timezone_confirmed,
         units_chosen=athlete.units_confirmed,
-        last_entry_on=seen.entry_on,
+        last_entry_on=sync.entry_on,
     )

@@ -33,7 +33,7 @@ import numpy as np  # noqa: E402
 from athletes.models import Athlete  # noqa: E402
 from coaching.demo.circumstances import absences  # noqa: E402
 from coaching.demo.people import PEOPLE  # noqa: E402
-from coaching.demo.rows import Past  # noqa: E402
+from coaching.demo.rows import SimulatedHistory  # noqa: E402
 from metrics.science.hrv import DISPLAY_BAND_SD, hrv_series  # noqa: E402
 from metrics.science.load_series import load_series  # noqa: E402
 from metrics.science.rolling import Days  # noqa: E402
@@ -106,7 +106,7 @@ def _step(span: float) -> float:
     return float(next(size * part for part in (0.2, 0.5, 1.0, 2.0) if span / (size * part) <= 5))
 
 
-def plot(past: Past) -> str:
+def plot(past: SimulatedHistory) -> str:
     """One athlete's eighteen months: weekly load, fitness and fatigue, HRV in its band."""
     days = past.training.days.first_ago + 1
     first = past.day(days - 1)
@@ -132,7 +132,7 @@ def _x(days: int, day: float) -> float:
     return LEFT + (WIDTH - LEFT - RIGHT) * day / days
 
 
-def _weekly(past: Past, days: int, first: date) -> Iterable[str]:
+def _weekly(past: SimulatedHistory, days: int, first: date) -> Iterable[str]:
     loads = _daily_loads(past, days, first)
     offset = first.weekday()
     weeks = [loads[max(0, start) : start + 7].sum() for start in range(-offset, days, 7)]
@@ -151,7 +151,7 @@ def _weekly(past: Past, days: int, first: date) -> Iterable[str]:
             yield f'<text x="{x:.1f}" y="{TOP + 8}" text-anchor="middle" font-size="9">▲</text>'
 
 
-def _fitness(past: Past, days: int, first: date) -> Iterable[str]:
+def _fitness(past: SimulatedHistory, days: int, first: date) -> Iterable[str]:
     series = load_series(_daily_loads(past, days, first))
     top = TOP + PANEL + GAP
     panel = Panel(
@@ -160,7 +160,7 @@ def _fitness(past: Past, days: int, first: date) -> Iterable[str]:
     return [*panel.frame(), panel.line(series.fatigue, FATIGUE), panel.line(series.fitness, FITNESS)]
 
 
-def _hrv(past: Past, days: int, first: date) -> Iterable[str]:
+def _hrv(past: SimulatedHistory, days: int, first: date) -> Iterable[str]:
     readings = np.full(days, np.nan)
     for row in past.health_days:
         value = row.hrv_rmssd_ms or row.hrv_sdnn_ms
@@ -186,7 +186,7 @@ def _hrv(past: Past, days: int, first: date) -> Iterable[str]:
     ]
 
 
-def _daily_loads(past: Past, days: int, first: date) -> Days:
+def _daily_loads(past: SimulatedHistory, days: int, first: date) -> Days:
     loads = np.zeros(days)
     for activity, _ in past.activities:
         loads[(activity.local_date - first).days] += activity.training_load or 0.0
@@ -207,7 +207,7 @@ def main(day: str) -> None:
     for word, name in WHOM.items():
         person = by_name[name]
         athlete = Athlete(user_id=UUID(int=0), timezone=person.zone, sex=person.sex)
-        (HERE / f"{word}.svg").write_text(plot(Past(person, athlete, now)), encoding="utf-8")
+        (HERE / f"{word}.svg").write_text(plot(SimulatedHistory(person, athlete, now)), encoding="utf-8")
 
 
 if __name__ == "__main__":

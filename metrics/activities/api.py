@@ -1,4 +1,4 @@
-"""Activities: recorded, entered by hand, uploaded."""
+"""API for activities: list, read, create, change, delete, streams and upload."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ActivityViewSet(ApiViewSet):
         return self.get_paginated_response([serialize_activity(activity) for activity in page or []])
 
     def _check_athlete(self, request: Request) -> None:
-        """A named athlete you may not see is 403, not an empty list."""
+        """Answer 403, not an empty list, if `user_id` names an athlete you may not see."""
         if text := request.query_params.get("user_id"):
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
 
@@ -76,20 +76,20 @@ class ActivityViewSet(ApiViewSet):
 
     @extend_schema(request=ActivityUpdate, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
-        """Change what an activity is called and was like; what a device measured stays."""
+        """Change the name, sport, race flag or perceived effort. Recorded values cannot change."""
         activity = self._get_activity(activity_id)
         changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
         return success(serialize_activity(update_activity(activity, changes)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
-        """Delete an activity with its streams and file; it leaves every number at once."""
+        """Delete an activity with its streams and file. All statistics change at once."""
         delete_activity(self._get_activity(activity_id))
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)
     def streams(self, request: Request, activity_id: str) -> Response:
-        """The samples of an activity, by column. 404 NO_DATA where there are none."""
+        """The samples of an activity, by column. 404 NO_DATA if it has none."""
         activity = self._get_activity(activity_id)
         content = getattr(activity, "streams", None)
         if content is None:
@@ -101,18 +101,18 @@ class ActivityViewSet(ApiViewSet):
 
     def _get_activity(self, text: str) -> Activity:
         identifier = parse_id(Activity.prefix, text, "activity_id")
-        along = ("athlete", "streams") if self.action == "streams" else ("athlete",)
-        of = Activity.objects.select_related(*along).among
-        return get_permit(self.request).get_object(of, identifier)
+        related = ("athlete", "streams") if self.action == "streams" else ("athlete",)
+        find_among = Activity.objects.select_related(*related).among
+        return get_permit(self.request).get_object(find_among, identifier)
 
 
 def _to_json_column(column: Column) -> list[float | None]:
-    """A column for JSON: NaN is null, and digits beyond the recorded precision are left out."""
+    """Convert a column for JSON: NaN becomes null, values are rounded to 7 digits."""
     return [None if np.isnan(value) else round(value, 7) for value in column.tolist()]
 
 
 class ActivityUploadView(ApiView):
-    """Files in."""
+    """Upload of recordings."""
 
     tag = "activities"
     parser_classes = (UploadParser,)
@@ -124,34 +124,34 @@ class ActivityUploadView(ApiView):
         summary="Upload a recording",
     )
     def post(self, request: Request) -> Response:
-        """Upload a FIT, GPX or TCX file, plain or gzip. 201: something was stored; 200: all was there already."""
-        asked = UploadRequest.parse(request.data)
-        file = cast("UploadedFile[bytes]", asked["file"])
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored. 200: already stored before."""
+        params = UploadRequest.parse(request.data)
+        file = cast("UploadedFile[bytes]", params["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
-        athlete = get_permit(request).athlete(asked.get("user_id"))
+        athlete = get_permit(request).athlete(params.get("user_id"))
         upload = Upload(
             file.read(),
             file.name or "",
-            asked.get("activity_type"),
-            asked["accept_partial"],
+            params.get("activity_type"),
+            params["accept_partial"],
             not_after=timezone.now() + MAX_START_AHEAD,
         )
         try:
             ingested = ingest_file(athlete, upload)
-        except FileError as refusal:
-            raise _build_api_error(refusal) from refusal
+        except FileError as error:
+            raise _build_api_error(error) from error
         answers = [serialize_activity(activity) for activity in ingested.activities]
         return success({"activities": answers}, 201 if ingested.stored_count else 200)
 
 
-def _build_api_error(refusal: FileError) -> ApiError:
-    status = 413 if refusal.code == "FILE_TOO_LARGE" else 400
+def _build_api_error(error: FileError) -> ApiError:
+    status = 413 if error.code == "FILE_TOO_LARGE" else 400
     details: dict[str, Any] = {"field": "file"}
-    if refusal.readable is not None:
+    if error.readable is not None:
         details["readable"] = {
-            "records": refusal.readable.records,
-            "seconds": refusal.readable.seconds,
-            "metres": refusal.readable.metres,
+            "records": error.readable.records,
+            "seconds": error.readable.seconds,
+            "metres": error.readable.metres,
         }
-    return ApiError(refusal.code, refusal.message, status, **details)
+    return ApiError(error.code, error.message, status, **details)

@@ -1,4 +1,4 @@
-"""What lists of activities can be filtered by."""
+"""Filters of activity lists."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from metrics.models import Activity
 
 class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
     user_id = SerializerFieldFilter(
-        IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
+        IdField(User.prefix, help_text="Only this athlete, usr_…; default: all athletes you may see."),
         field_name="athlete_id",
     )
     start_date = SerializerFieldFilter(
-        DayField(help_text="First day at the place, included."), field_name="local_date", lookup_expr="gte"
+        DayField(help_text="First local date, included."), field_name="local_date", lookup_expr="gte"
     )
     end_date = SerializerFieldFilter(
-        DayField(help_text="Last day at the place, included."), field_name="local_date", lookup_expr="lte"
+        DayField(help_text="Last local date, included."), field_name="local_date", lookup_expr="lte"
     )
     activity_type = SerializerFieldFilter(ChoiceField(Activity.Type.choices, help_text="Only this sport."))
-    is_race = SerializerFieldFilter(QueryBooleanField(help_text="Only races, or only what is none."))
+    is_race = SerializerFieldFilter(QueryBooleanField(help_text="1: only races; 0: no races."))
     min_distance = SerializerFieldFilter(
-        WholeNumberField(min_value=0, max_value=10_000_000, help_text="At least so many metres."),
+        WholeNumberField(min_value=0, max_value=10_000_000, help_text="Minimum distance in metres."),
         field_name="distance_m",
         lookup_expr="gte",
     )

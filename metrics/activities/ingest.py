@@ -1,8 +1,9 @@
-"""The one door for recorded files: read → measure → store → touch. Uploads and commands enter here.
+"""Store recorded files: read, measure, write. Uploads and commands both use `ingest_file`.
 
-Idempotent: the same recording is one activity, however often, from however many devices and at whatever moment it
-arrives. What makes it so is the athlete's row: raising its data version locks it until the transaction ends, so two
-uploads for one athlete follow each other, and the second finds what the first has stored.
+Idempotent: the same recording gives one activity, even if it arrives several times, from several devices or
+at the same moment. The lock is the athlete's row: raising its data version locks the row until the
+transaction ends. So two uploads for one athlete run one after the other, and the second finds what the first
+stored.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from metrics.recording import Recording, Samples
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The activities that a file stands for, in its order, and how many of them are new."""
+    """The activities of a file, in file order, and how many of them are new."""
 
     activities: tuple[Activity, ...]
     stored_count: int
@@ -43,7 +44,7 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came: its bytes and name, what the sender says about it, and the latest start that can be true."""
+    """An uploaded file: bytes, name, the sender's options, and the latest start time to accept."""
 
     data: bytes
     filename: str = ""
@@ -60,7 +61,7 @@ class Upload:
 
 
 def ingest_file(athlete: Athlete, upload: Upload) -> IngestResult:
-    """Store every activity of a file that is not there yet. Raises FileRefused and then stores nothing."""
+    """Store every activity of a file that is not stored yet. Raises FileError and then stores nothing."""
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return IngestResult(known, 0)
@@ -73,12 +74,14 @@ def _check_start_times(recordings: Iterable[Recording], not_after: datetime | No
     for recording in recordings:
         if not_after is not None and recording.started_at > not_after:
             day = recording.started_at.date()
-            raise FileError(NO_TIME, f"The recording says that it starts on {day}: its clock was wrong.")
+            raise FileError(
+                NO_TIME, f"The recording starts in the future, on {day}. The clock of the device was wrong."
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class _PreparedRecording:
-    """A recording with its samples as they will come back from storage, and the bytes they will come back from."""
+    """A recording, its samples rounded as in storage, and the encoded samples."""
 
     recording: Recording
     samples: Samples
@@ -100,11 +103,16 @@ def _find_activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity,
 @transaction.atomic
 def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_PreparedRecording]) -> IngestResult:
     lock_athlete(athlete.pk)
-    there = _find_candidates(athlete, upload, [one.recording for one in prepared])
-    same_bytes = tuple(activity for activity in there if _has_same_file(activity, upload))
-    if same_bytes:  # they came in while these were being read
+    candidates = _find_candidates(
+        athlete, upload, [prepared_recording.recording for prepared_recording in prepared]
+    )
+    same_bytes = tuple(activity for activity in candidates if _has_same_file(activity, upload))
+    if same_bytes:  # another request stored this file while we read it
         return IngestResult(same_bytes, 0)
-    matches = [_find_same_recording(one.recording, upload, there) for one in prepared]
+    matches = [
+        _find_same_recording(prepared_recording.recording, upload, candidates)
+        for prepared_recording in prepared
+    ]
     if all(match is not None and match.source == Activity.Source.FILE for match in matches):
         return IngestResult(tuple(filter(None, matches)), 0)
     writer = ActivityWriter(
@@ -113,52 +121,51 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_Prepared
         _store_original(athlete, upload),
         ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
-    activities = [writer.add(one, match) for one, match in zip(prepared, matches, strict=True)]
+    activities = [
+        writer.add(prepared_recording, match)
+        for prepared_recording, match in zip(prepared, matches, strict=True)
+    ]
     writer.write()
     return IngestResult(tuple(dict.fromkeys(activities)), writer.stored_count)
 
 
 class ActivityWriter:
-    """The activities of one file on their way into the database."""
+    """Collects the activities of one file and writes them to the database."""
 
     def __init__(
-        self, athlete: Athlete, upload: Upload, original: OriginalFile, yardsticks: ThresholdsOverTime
+        self, athlete: Athlete, upload: Upload, original: OriginalFile, thresholds: ThresholdsOverTime
     ) -> None:
-        self.athlete, self.upload, self.original, self.yardsticks = athlete, upload, original, yardsticks
-        self.fresh: list[Activity] = []
-        self.taken_over: list[Activity] = []
+        self.athlete, self.upload, self.original, self.thresholds = athlete, upload, original, thresholds
+        self.created: list[Activity] = []
+        self.merged: list[Activity] = []
         self.streams: list[Streams] = []
 
     @property
     def stored_count(self) -> int:
-        return len(self.fresh) + len(self.taken_over)
+        return len(self.created) + len(self.merged)
 
-    def add(self, one: _PreparedRecording, match: Activity | None) -> Activity:
-        """The activity this recording becomes: a stored one, its twin earlier in the same file, or a new one."""
-        match = match or _find_same_recording(one.recording, self.upload, self.fresh)
-        if match is not None and (match.source == Activity.Source.FILE or match in self.taken_over):
+    def add(self, prepared_recording: _PreparedRecording, match: Activity | None) -> Activity:
+        """Return the activity of this recording: a stored one, one from the same file, or a new one."""
+        match = match or _find_same_recording(prepared_recording.recording, self.upload, self.created)
+        if match is not None and (match.source == Activity.Source.FILE or match in self.merged):
             return match
-        recording, activity = (
-            one.recording,
-            _build_activity(self.athlete, one.recording, self.upload, self.original),
-        )
-        if (
-            match is not None
-        ):  # what was entered by hand keeps its id and words, and gets the recording's numbers
+        recording = prepared_recording.recording
+        activity = _build_activity(self.athlete, recording, self.upload, self.original)
+        if match is not None:  # a manual entry keeps its id and name and takes the recorded values
             activity = merge_into_manual(match, activity)
-            self.taken_over.append(activity)
+            self.merged.append(activity)
         else:
-            self.fresh.append(activity)
-        # Only now: whether it was a race and how hard it felt are a part of the numbers.
+            self.created.append(activity)
+        # Measure after the merge: is_race and perceived_effort change the result.
         pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
-        measure_activity(activity, self.yardsticks, one.samples, pauses, altitude_source)
-        if one.encoded_samples:
-            self.streams.append(_build_streams(activity, one))
+        measure_activity(activity, self.thresholds, prepared_recording.samples, pauses, altitude_source)
+        if prepared_recording.encoded_samples:
+            self.streams.append(_build_streams(activity, prepared_recording))
         return activity
 
     def write(self) -> None:
-        Activity.objects.bulk_create(self.fresh)
-        for activity in self.taken_over:
+        Activity.objects.bulk_create(self.created)
+        for activity in self.merged:
             activity.save(force_update=True)
         Streams.objects.bulk_create(self.streams)
 
@@ -174,11 +181,11 @@ def merge_into_manual(entry: Activity, recorded: Activity) -> Activity:
 
 
 def _find_candidates(athlete: Athlete, upload: Upload, recordings: list[Recording]) -> list[Activity]:
-    """Stored activities of the same bytes, or starting as one of these recordings does."""
-    alike = Q(original__sha256=upload.sha256)
+    """Stored activities with the same file, or with the start time of one of these recordings."""
+    similar = Q(original__sha256=upload.sha256)
     for recording in recordings:
-        alike |= build_start_filter(recording.started_at)
-    rows = Activity.objects.filter(alike, athlete=athlete)
+        similar |= build_start_filter(recording.started_at)
+    rows = Activity.objects.filter(similar, athlete=athlete)
     return list(rows.select_related("original").defer("original__content"))
 
 
@@ -187,13 +194,13 @@ def _has_same_file(activity: Activity, upload: Upload) -> bool:
 
 
 def _find_same_recording(recording: Recording, upload: Upload, stored: list[Activity]) -> Activity | None:
-    """The stored activity that this is a second recording of: same sport, start and distance alike."""
+    """Find the stored activity with the same sport and a similar start and distance."""
     sport = upload.sport_of(recording)
     return next(
         (
             activity
             for activity in stored
-            # Somebody may have corrected the sport since: what the device had said is kept beside it.
+            # A user may have corrected the sport: compare also with the recorded one.
             if sport in (activity.activity_type, activity.recorded.get("sport"))
             and abs(activity.started_at - recording.started_at) <= SAME_START_TOLERANCE
             and similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
@@ -202,12 +209,12 @@ def _find_same_recording(recording: Recording, upload: Upload, stored: list[Acti
     )
 
 
-def similar_distance(one_m: float, other_m: float) -> bool:
-    return abs(one_m - other_m) <= SAME_DISTANCE_TOLERANCE * max(one_m, other_m)
+def similar_distance(first_m: float, second_m: float) -> bool:
+    return abs(first_m - second_m) <= SAME_DISTANCE_TOLERANCE * max(first_m, second_m)
 
 
 def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
-    """The bytes, kept for the athlete in one statement, also where a row of the same bytes was left behind."""
+    """Store the bytes in one statement. An existing row with the same bytes is updated."""
     original = OriginalFile(
         athlete=athlete,
         sha256=upload.sha256,
@@ -215,9 +222,9 @@ def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
         size_bytes=len(upload.data),
         content=zlib.compress(upload.data, 1),
     )
-    unique, fresh = ["athlete", "sha256"], ["filename", "size_bytes", "content"]
+    unique, created = ["athlete", "sha256"], ["filename", "size_bytes", "content"]
     rows = OriginalFile.objects.bulk_create(
-        [original], update_conflicts=True, unique_fields=unique, update_fields=fresh
+        [original], update_conflicts=True, unique_fields=unique, update_fields=created
     )
     return rows[0]
 
@@ -225,7 +232,7 @@ def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
 def _build_activity(
     athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile
 ) -> Activity:
-    """What a recording says of itself, not measured yet."""
+    """Build an unsaved activity from a recording, not measured yet."""
     return Activity(
         athlete=athlete,
         name=_remove_unprintable(recording.name)[:200],
@@ -246,16 +253,16 @@ def _build_activity(
 
 
 def _remove_unprintable(text: str) -> str:
-    """What a device or a file system calls something, without what no text column takes."""
+    """Remove characters that a text column cannot store."""
     return "".join(letter for letter in text if letter.isprintable())
 
 
-def _build_streams(activity: Activity, one: _PreparedRecording) -> Streams:
-    recording = one.recording
+def _build_streams(activity: Activity, prepared_recording: _PreparedRecording) -> Streams:
+    recording = prepared_recording.recording
     return Streams(
         activity=activity,
         athlete_id=activity.athlete_id,
-        content=one.encoded_samples,
+        content=prepared_recording.encoded_samples,
         pauses=serialize_pauses(recording),
         laps=serialize_laps(recording),
         altitude_source=recording.altitude_source,

@@ -1,4 +1,4 @@
-"""How the training load of an activity came about, and what to know about its numbers, in plain words. Pure."""
+"""Explain how a training load is calculated, and explain the warnings of an activity. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metrics.science.thresholds import Thresholds, hr_reference, threshold_casca
 FORMULAS_DOCUMENT = "docs/FORMULAS.md"
 SPEED_FORMULA = "100 · hours · (speed / threshold speed)²"
 HEART_RATE_FORMULA = "100 · hours · ((heart rate - resting) / (at threshold - resting))²"
-# Of each method: what it reads, the name of its formula in docs/FORMULAS.md, the formula.
+# For each method: the input, the name of the formula in docs/FORMULAS.md, the formula.
 LOAD_METHODS = {
     "pace_grade_stream": ("the speed of every second, corrected for its slope", "load_stream", SPEED_FORMULA),
     "pace_stream": ("the speed of every second, as if the course were level", "load_stream", SPEED_FORMULA),
@@ -22,11 +22,11 @@ LOAD_METHODS = {
     "duration": ("the duration alone", "load_duration", "hours · the load of a usual hour of this sport"),
 }
 QUALITIES = {
-    "A": "the best there is",
+    "A": "from second-by-second pace",
     "B": "good",
     "C": "fair: from averages",
     "D": "rough: from how it felt",
-    "E": "a guess: nothing but the duration was known",
+    "E": "a guess: only the duration was known",
 }
 SOURCES = {
     "manual": "entered by the athlete",
@@ -37,31 +37,31 @@ SOURCES = {
     "estimated": "estimated",
 }
 WARNINGS = {
-    "altitude_unreliable": "The altitudes are too noisy to be believed, so hills were left out of the load.",
-    "clock_jump": "The device's clock leapt while recording; the days it leapt were taken out.",
-    "damaged_file": "A part of the file is damaged; what could be read is here.",
+    "altitude_unreliable": "The altitude data is too noisy, so the load ignores hills.",
+    "clock_jump": "The clock of the device jumped by days while recording; the jump was removed.",
+    "damaged_file": "A part of the file is damaged; only the readable part is used.",
     "device_clock": "The device did not know the date, so the start may be wrong.",
-    "gps_glitch": "The position jumped: impossible speeds were left out.",
-    "hr_rest_default": "No resting heart rate is known; 60 bpm was taken.",
-    "implausible_duration": "The duration cannot be true, so the samples were not used.",
-    "implausible_load": "The load is higher than almost anything possible; check duration and threshold.",
-    "implausible_totals": "The device's totals cannot be true; they were counted from the samples where possible.",
-    "intensity_clamped": "It was far faster than the threshold allows; the threshold is probably too slow.",
-    "lthr_from_age": "No heart rate at threshold is known; it was guessed from the age.",
-    "lthr_from_hr_max": "No heart rate at threshold is known; it was taken as 90 % of the maximum.",
-    "moving_time_mismatch": "The moving time of the device and of the samples differ by more than a tenth.",
-    "no_duration": "It has no duration, so there is no load.",
-    "partial_recording": "The recording breaks off; what came after it is missing.",
-    "sparse_stream": "There are too few samples to measure every second; averages were used.",
-    "threshold_estimated": "No threshold was entered or raced; an estimated one was taken.",
+    "gps_glitch": "The position jumped; impossible speeds are ignored.",
+    "hr_rest_default": "No resting heart rate is known; 60 bpm is used.",
+    "implausible_duration": "The duration is impossible, so the samples are not used.",
+    "implausible_load": "The load is unusually high; check the duration and the threshold.",
+    "implausible_totals": "The totals of the device are impossible; they are counted from the samples where possible.",
+    "intensity_clamped": "The activity is much faster than the threshold allows; the threshold is probably too slow.",
+    "lthr_from_age": "No heart rate at threshold is known; it is estimated from the age.",
+    "lthr_from_hr_max": "No heart rate at threshold is known; 90 % of the maximum is used.",
+    "moving_time_mismatch": "The moving times of the device and of the samples differ by more than 10 %.",
+    "no_duration": "The activity has no duration, so it has no load.",
+    "partial_recording": "The recording is incomplete; its end is missing.",
+    "sparse_stream": "There are too few samples for every second; averages are used.",
+    "threshold_estimated": "No threshold is known from an entry or a race; an estimate is used.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LoadExplanation:
-    """`taken_from` is what was read, `name` and `formula` are how; `quality` begins with its letter.
+    """`input_text` names the input, `name` and `formula` the formula; `quality` starts with its letter.
 
-    `yardstick` is the threshold it was measured by, or empty.
+    `threshold_text` is the threshold in use, or empty.
     """
 
     input_text: str
@@ -80,20 +80,25 @@ def explain_load(
     known: Thresholds,
     units: str,
 ) -> LoadExplanation | None:
-    """A stored load in words; None where there is none. `known`: what held on its day, as it is known by now."""
+    """Explain a stored load; None without a load. `known`: the thresholds valid on its day, as stored now."""
     if method not in LOAD_METHODS:
         return None
-    taken_from, name, formula = LOAD_METHODS[method]
-    yardstick = ""
+    input_text, name, formula = LOAD_METHODS[method]
+    threshold_text = ""
     if used_mps is not None:
-        yardstick = f"threshold pace {format_pace(1000.0 / used_mps, units)}, {_describe_threshold_source(used_mps, known)}"
+        pace = format_pace(1000.0 / used_mps, units)
+        threshold_text = f"threshold pace {pace}, {_describe_threshold_source(used_mps, known)}"
     elif used_lthr_bpm is not None:
-        yardstick = f"heart rate at threshold {format_number(used_lthr_bpm, 0, 'bpm')}, {_describe_heart_rate_source(used_lthr_bpm, known)}"
-    return LoadExplanation(taken_from, name, formula, f"{quality}: {QUALITIES.get(quality, '')}", yardstick)
+        heart_rate = format_number(used_lthr_bpm, 0, "bpm")
+        source = _describe_heart_rate_source(used_lthr_bpm, known)
+        threshold_text = f"heart rate at threshold {heart_rate}, {source}"
+    return LoadExplanation(
+        input_text, name, formula, f"{quality}: {QUALITIES.get(quality, '')}", threshold_text
+    )
 
 
 def _describe_threshold_source(used_mps: float, known: Thresholds) -> str:
-    """Where the threshold is from; one that was corrected since then says so."""
+    """Where the threshold comes from, or that it was corrected later."""
     threshold = threshold_cascade(known)
     if threshold.value is None or abs(threshold.value - used_mps) > 1e-6:
         return "which has been corrected since"

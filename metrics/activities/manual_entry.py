@@ -1,4 +1,4 @@
-"""Activities that people enter, change and delete: every write under the lock of the athlete's row."""
+"""Create, change and delete activities. Every write locks the athlete's row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
 from metrics.models import Activity, OriginalFile, Streams
 
-# A manual entry's fields that are totals, and what Recording calls them.
+# Fields of a manual entry that are totals, and their names in Totals.
 MANUAL_TOTALS = {
     "duration_s": "duration_s",
     "distance_m": "distance_m",
@@ -26,7 +26,7 @@ MANUAL_TOTALS = {
     "calories_kcal": "calories_kcal",
 }
 RECORDED_COLUMNS = {*MANUAL_TOTALS, "started_at", "utc_offset_min"}
-# What an activity's numbers depend on; a new name changes none of them.
+# A change of these fields needs a new measurement; a new name does not.
 MEASUREMENT_INPUTS = {
     *MANUAL_TOTALS,
     "activity_type",
@@ -38,16 +38,16 @@ MEASUREMENT_INPUTS = {
 
 
 def lock_athlete(athlete_id: UUID) -> None:
-    """Raise the data version; until the transaction ends nobody else writes for this athlete.
+    """Raise the data version. This locks the athlete's row until the transaction ends.
 
-    Raises Athlete.DoesNotExist for somebody who was deleted meanwhile.
+    Raises Athlete.DoesNotExist if the athlete was deleted meanwhile.
     """
     if not Athlete.objects.filter(pk=athlete_id).bump_version():
         raise Athlete.DoesNotExist
 
 
 def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
-    """The day at the place where it started; where the file does not tell, in the athlete's own zone."""
+    """The local date of the start. Without an offset, the athlete's own time zone is used."""
     if utc_offset_min is None:
         return athlete.local_date(started_at)
     return (started_at + timedelta(minutes=utc_offset_min)).date()
@@ -66,17 +66,15 @@ def create_manual_activity(athlete: Athlete, entry: dict[str, Any]) -> Activity:
 
 @transaction.atomic
 def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
-    """Store validated changes to one activity, as it is by now.
+    """Store validated changes to one activity. It is measured again only if a changed field needs that.
 
-    It is measured again only where a change can change its numbers. Raises Activity.DoesNotExist where it was deleted
-    meanwhile.
+    Raises Activity.DoesNotExist if it was deleted meanwhile.
     """
     if not changes:
         return activity
     current = _lock_and_reload(activity)
-    if (
-        current.source == Activity.Source.FILE and RECORDED_COLUMNS & changes.keys()
-    ):  # a file may have taken it over meanwhile
+    # Check again under the lock: an upload may have merged a recording into this entry meanwhile.
+    if current.source == Activity.Source.FILE and RECORDED_COLUMNS & changes.keys():
         raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
     _apply_entry(current, changes)
     if MEASUREMENT_INPUTS & changes.keys():
@@ -90,7 +88,7 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
 
 @transaction.atomic
 def delete_activity(activity: Activity) -> None:
-    """Remove an activity with its streams, and its file once no other activity is made from it."""
+    """Delete an activity with its streams, and its file if no other activity uses it."""
     current = _lock_and_reload(activity)
     original_id, athlete_id = current.original_id, current.athlete_id
     current.delete()
@@ -98,33 +96,31 @@ def delete_activity(activity: Activity) -> None:
         OriginalFile.objects.filter(athlete_id=athlete_id, pk=original_id).delete()
 
 
-def remeasure_activity(activity: Activity, yardsticks: ThresholdsOverTime, streams: Streams | None) -> None:
-    """Measure a stored activity again, unsaved."""
+def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, streams: Streams | None) -> None:
+    """Measure a stored activity again; does not save it."""
     if streams is None:
-        measure_activity(activity, yardsticks)
+        measure_activity(activity, thresholds)
     else:
         samples = columns.decode(bytes(streams.content))
-        measure_activity(activity, yardsticks, samples, streams.pauses, streams.altitude_source)
+        measure_activity(activity, thresholds, samples, streams.pauses, streams.altitude_source)
 
 
 def _lock_and_reload(activity: Activity) -> Activity:
-    """The activity read again under the lock: what was read before it may have changed or gone."""
+    """Read the activity again under the lock: it may have changed meanwhile."""
     lock_athlete(activity.athlete_id)
     rows = Activity.objects.select_related("athlete__user")
     return rows.get(pk=activity.pk, athlete_id=activity.athlete_id)
 
 
 def _apply_entry(activity: Activity, entry: dict[str, Any]) -> None:
-    """Set an entry's fields; its totals also as what was recorded, because everything is measured from that."""
+    """Set the fields of an entry. Totals go also into `recorded`, the input of every measurement."""
     for name, value in entry.items():
         setattr(activity, name, value)
     totals = {MANUAL_TOTALS[name]: value for name, value in entry.items() if name in MANUAL_TOTALS}
-    kept = activity.recorded | totals
-    if activity.source == Activity.Source.MANUAL:  # nobody was asked for breaks
-        activity.elapsed_s = kept["elapsed_s"] = kept["duration_s"]
-    activity.recorded = {name: value for name, value in kept.items() if value is not None}
-    if entry.keys() & {
-        "started_at",
-        "utc_offset_min",
-    }:  # a new name does not take an old run along when somebody moves
+    recorded_totals = activity.recorded | totals
+    if activity.source == Activity.Source.MANUAL:  # manual entries have no pauses
+        activity.elapsed_s = recorded_totals["elapsed_s"] = recorded_totals["duration_s"]
+    activity.recorded = {name: value for name, value in recorded_totals.items() if value is not None}
+    # Only then: otherwise a new name would move an old run to the athlete's present time zone.
+    if entry.keys() & {"started_at", "utc_offset_min"}:
         activity.local_date = local_date_at(activity.athlete, activity.started_at, activity.utc_offset_min)

@@ -1,6 +1,6 @@
-"""From a stored activity to its numbers: the thresholds of its day, one measurement, the columns it fills.
+"""Measure a stored activity with the thresholds of its day and fill its columns.
 
-Measuring needs nothing but what is stored (`recorded` totals and `Streams`), so measuring again gives the same.
+The only input is stored data (`recorded` totals and `Streams`), so a new measurement gives the same result.
 """
 
 from __future__ import annotations
@@ -16,29 +16,27 @@ from metrics.recording import Lap, Pause, Recording, Samples, Totals
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
 
-# Every column that a measurement fills; `remeasure` writes exactly these.
+# All columns that a measurement fills; `remeasure` writes exactly these.
 MEASURED_COLUMNS = (
     "distance_m", "moving_time_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
     "training_load", "load_method", "load_quality", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
     "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps", "vo2max_ml_kg_min",
     "race_vdot", "hr_zones_s", "best_efforts", "warnings",
 )  # fmt: skip
-JSON_DIGITS = 3  # of what is kept in JSON: milliseconds
+JSON_DIGITS = 3  # of values in JSON: milliseconds
 
 
 class ThresholdsOverTime:
-    """One athlete's measured values over time: which of them held on a day."""
+    """One athlete's thresholds over time: finds those valid on a day."""
 
     def __init__(self, athlete: Athlete, history: Iterable[Threshold]) -> None:
         self.athlete = athlete
         self.newest_first = sorted(history, key=lambda row: row.valid_from, reverse=True)
 
     def thresholds_on(self, day: date) -> Thresholds:
-        pace, vdot = (
-            self._find_valid(Threshold.Kind.THRESHOLD_PACE, day),
-            self._find_valid(Threshold.Kind.VDOT, day),
-        )
-        born = self.athlete.birth_date
+        pace = self._find_valid(Threshold.Kind.THRESHOLD_PACE, day)
+        vdot = self._find_valid(Threshold.Kind.VDOT, day)
+        birth_date = self.athlete.birth_date
         return Thresholds(
             threshold_mps=1000.0 / pace.value if pace else None,
             threshold_source=pace.source if pace else "manual",
@@ -49,7 +47,7 @@ class ThresholdsOverTime:
             hr_max_bpm=self._find_value(Threshold.Kind.HR_MAX, day),
             hr_rest_bpm=self._find_value(Threshold.Kind.HR_REST, day),
             sex=self.athlete.sex,
-            age_years=(day - born).days / 365.25 if born and born < day else None,
+            age_years=(day - birth_date).days / 365.25 if birth_date and birth_date < day else None,
         )
 
     def mass_kg_on(self, day: date) -> float | None:
@@ -64,7 +62,7 @@ class ThresholdsOverTime:
 
 
 def serialize_totals(totals: Totals) -> dict[str, float]:
-    """What a device or a person gave, as it is kept: only what is known."""
+    """Totals for storage; unknown totals are omitted."""
     return {name: value for name, value in asdict(totals).items() if value is not None}
 
 
@@ -78,40 +76,40 @@ def serialize_pauses(recording: Recording) -> list[list[float]]:
     return [[pause.start_s, pause.end_s] for pause in recording.pauses]
 
 
-def parse_laps(kept: list[dict[str, float]]) -> list[Lap]:
-    return [Lap(**lap) for lap in kept]
+def parse_laps(stored_laps: list[dict[str, float]]) -> list[Lap]:
+    return [Lap(**lap) for lap in stored_laps]
 
 
 def measure_activity(
     activity: Activity,
-    yardsticks: ThresholdsOverTime,
+    thresholds: ThresholdsOverTime,
     samples: Samples | None = None,
     pauses: Iterable[Iterable[float]] = (),
     altitude_source: str = "",
 ) -> None:
-    """Fill the measured columns of an activity, unsaved, from its recorded totals and, where there are, its samples.
+    """Fill the measured columns of an activity, unsaved, from its recorded totals and samples.
 
-    `samples` must be as they come back from storage (`columns.rounded`).
+    `samples` must be rounded as in storage (`streams.round_samples`).
     """
     known = {field.name for field in fields(Totals)}
     totals = Totals(**{name: value for name, value in activity.recorded.items() if name in known})
-    given = (
+    inputs = (
         totals,
         activity.activity_type,
-        yardsticks.thresholds_on(activity.local_date),
+        thresholds.thresholds_on(activity.local_date),
         activity.perceived_effort,
     )
-    mass_kg = yardsticks.mass_kg_on(activity.local_date)
+    mass_kg = thresholds.mass_kg_on(activity.local_date)
     if samples is None or not len(samples):
-        measured = measure_summary(*given, activity.is_race, mass_kg)
+        measured = measure_summary(*inputs, activity.is_race, mass_kg)
     else:
         breaks = [Pause(*pause) for pause in pauses]
-        measured = measure(samples, breaks, *given, altitude_source, activity.is_race, mass_kg)
+        measured = measure(samples, breaks, *inputs, altitude_source, activity.is_race, mass_kg)
     apply_measurement(activity, measured)
 
 
 def apply_measurement(activity: Activity, measured: Measurement) -> None:
-    """Write a measurement into the columns MEASURED; what the reader of the file warned of is never forgotten."""
+    """Write a measurement into MEASURED_COLUMNS. Warnings of the file reader are kept."""
     for name, value in _build_columns(measured, activity.recorded.get("warnings", [])).items():
         setattr(activity, name, value)
 

@@ -1,7 +1,7 @@
-"""Stored activities measured again, after a formula or a threshold has changed.
+"""Measure stored activities again after a formula or a threshold has changed.
 
-Batch by batch, each one transaction that writes what came out differently and raises the data version only then; so
-measuring twice is measuring once. A long run leaves its position behind after each athlete and goes on from there.
+Each batch is one transaction. It writes only changed activities and raises the data version only then, so a
+second run changes nothing. A long run stores its position after each athlete and can continue from there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from metrics.activities.streams import DamagedStreams
 from metrics.models import Activity, Remeasuring
 from metrics.models.querysets import ActivityQuerySet
 
-ACTIVITIES_PER_BATCH = 50  # activities; their athlete's row is held meanwhile, for half a second
+ACTIVITIES_PER_BATCH = 50  # the athlete's row is locked during a batch, for about half a second
 
 
 @dataclass(frozen=True, slots=True)
 class RemeasureCounts:
-    """How many activities were measured, how many of them came out differently, and how many cannot be read."""
+    """How many activities were measured, how many of them changed, and how many have damaged streams."""
 
     measured: int = 0
     changed: int = 0
@@ -41,7 +41,10 @@ class RemeasureCounts:
 
 @dataclass(frozen=True, slots=True)
 class RemeasureScope:
-    """Whose activities are measured again, and since which day (of the place). `name` says so in the database."""
+    """Which activities to measure again: of these athletes, since this local date.
+
+    `name` is its key in the database.
+    """
 
     name: str
     athletes: AthleteQuerySet
@@ -56,7 +59,7 @@ class RemeasureScope:
         return _filter_measurable(Activity.objects.among(self.athletes), self.since)
 
     def remaining_scope(self) -> RemeasureScope:
-        """What an interrupted run has left; everything where there was none."""
+        """The rest of an interrupted run; the whole scope if there is none."""
         position = Remeasuring.objects.filter(pk=self.key).first()
         return (
             RemeasureScope(self.name, self.athletes.filter(pk__gt=position.reached), self.since)
@@ -66,7 +69,7 @@ class RemeasureScope:
 
 
 def remeasure_scope(scope: RemeasureScope) -> Iterator[RemeasureCounts]:
-    """Measure a scope, athlete by athlete in order of their ids; yields what each batch came to."""
+    """Measure a scope, athlete by athlete in order of id. Yields the counts of each batch."""
     stored = _filter_measurable(Activity.objects.filter(athlete_id=OuterRef("pk")), scope.since)
     for athlete_id in scope.athletes.filter(Exists(stored)).order_by("pk").values_list("pk", flat=True):
         yield from remeasure_athlete_activities(athlete_id, scope.since)
@@ -75,12 +78,12 @@ def remeasure_scope(scope: RemeasureScope) -> Iterator[RemeasureCounts]:
 
 
 def delete_position(scope: RemeasureScope) -> None:
-    """The next run begins at the beginning."""
+    """Delete the stored position; the next run starts from the beginning."""
     Remeasuring.objects.filter(pk=scope.key).delete()
 
 
 def remeasure_athlete_activities(athlete_id: UUID, since: date | None = None) -> Iterator[RemeasureCounts]:
-    """Measure one athlete's activities with the thresholds valid on their days; yields what each batch came to."""
+    """Measure one athlete's activities with the thresholds of their days. Yields the counts of each batch."""
     activities = _filter_measurable(Activity.objects.filter(athlete_id=athlete_id), since)
     ids = list(activities.order_by("started_at", "id").values_list("pk", flat=True))
     for start in range(0, len(ids), ACTIVITIES_PER_BATCH):
@@ -88,17 +91,17 @@ def remeasure_athlete_activities(athlete_id: UUID, since: date | None = None) ->
 
 
 def _filter_measurable(activities: ActivityQuerySet, since: date | None) -> ActivityQuerySet:
-    measurable = activities.exclude(recorded={})  # rows made up in bulk may have nothing to be measured from
+    measurable = activities.exclude(recorded={})  # generated rows may have no recorded totals
     return measurable.filter(local_date__gte=since) if since else measurable
 
 
 @transaction.atomic
 def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> RemeasureCounts:
-    # The athlete's row first, as every writer does: nothing is changed or deleted between reading and writing.
+    # Lock the athlete's row first, as every writer does: no activity changes between read and write.
     athlete = Athlete.objects.select_for_update(no_key=True).filter(pk=athlete_id).first()
     if athlete is None:
         return RemeasureCounts()
-    yardsticks = ThresholdsOverTime(athlete, athlete.thresholds.all())
+    thresholds = ThresholdsOverTime(athlete, athlete.thresholds.all())
     rows = (
         Activity.objects.filter(athlete_id=athlete_id, pk__in=ids)
         .select_related("streams")
@@ -108,8 +111,8 @@ def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> RemeasureCounts:
     damaged = measured = 0
     for activity in rows:
         try:
-            differs = _remeasure_and_compare(activity, yardsticks)
-        except DamagedStreams:  # its numbers stay
+            differs = _remeasure_and_compare(activity, thresholds)
+        except DamagedStreams:  # keep the stored numbers
             damaged += 1
             continue
         measured += 1
@@ -118,15 +121,15 @@ def _remeasure_batch(athlete_id: UUID, ids: list[UUID]) -> RemeasureCounts:
     return RemeasureCounts(measured, len(changed), damaged)
 
 
-def _remeasure_and_compare(activity: Activity, yardsticks: ThresholdsOverTime) -> bool:
-    """Measure again, unsaved; whether anything came out differently."""
+def _remeasure_and_compare(activity: Activity, thresholds: ThresholdsOverTime) -> bool:
+    """Measure again without saving; True if a column changed."""
     before = [getattr(activity, name) for name in MEASURED_COLUMNS]
-    remeasure_activity(activity, yardsticks, getattr(activity, "streams", None))
+    remeasure_activity(activity, thresholds, getattr(activity, "streams", None))
     return before != [getattr(activity, name) for name in MEASURED_COLUMNS]
 
 
 def _write_changes(athlete_id: UUID, changed: list[Activity]) -> None:
-    """One statement for the batch: an upsert that always finds its row costs a fraction of Django's bulk_update."""
+    """Write the batch in one upsert, which is much cheaper than Django's bulk_update."""
     if not changed:
         return
     Activity.objects.bulk_create(

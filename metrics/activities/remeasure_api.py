@@ -1,4 +1,4 @@
-"""Having an athlete's stored activities measured again."""
+"""API to measure an athlete's stored activities again."""
 
 from __future__ import annotations
 
@@ -21,14 +21,12 @@ class RemeasureRequest(StrictSerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Only activities of this local date and later; default: all of them.",
+        help_text="Only activities of this local date and later; default: all activities.",
     )
 
 
 class QueuedSerializer(serializers.Serializer[Any]):
-    queued = serializers.BooleanField(
-        help_text="Always true: the same request before it counts for this one, too."
-    )
+    queued = serializers.BooleanField(help_text="Always true, also if an equal request is already waiting.")
 
 
 class RemeasureView(ApiView):
@@ -44,9 +42,9 @@ class RemeasureView(ApiView):
     def post(self, request: Request, user_id: str) -> Response:
         """Measure stored activities again with the thresholds valid on their days, in the background.
 
-        After a threshold was corrected: until then activities keep the numbers they were stored with.
+        Use it after a threshold was corrected. Until then activities keep their stored numbers.
         """
-        asked = RemeasureRequest.parse(request.data)
+        params = RemeasureRequest.parse(request.data)
         athlete = get_permit(request).athlete(parse_id(User.prefix, user_id, "user_id"))
-        queue_remeasure(athlete.pk, asked["since"])
+        queue_remeasure(athlete.pk, params["since"])
         return success({"queued": True}, 202)

@@ -15,12 +15,13 @@ from metrics.tasks import RETRY_STRATEGY, abort_if_requested
 
 
 def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
-    """Have an athlete's activities measured again, with the transaction that asks for it; once for equal requests.
+    """Queue a job that measures an athlete's activities again. Equal waiting requests are one job.
 
-    One athlete's jobs run one after the other, because of their lock.
+    The job starts only if the current transaction commits. A lock makes one athlete's jobs run one after the
+    other.
     """
-    words = f"remeasure {athlete_id}"
-    job = remeasure_athlete.configure(lock=words, queueing_lock=f"{words} {since or 'all'}")
+    lock_name = f"remeasure {athlete_id}"
+    job = remeasure_athlete.configure(lock=lock_name, queueing_lock=f"{lock_name} {since or 'all'}")
     try:
         with transaction.atomic():
             job.defer(athlete_id=str(athlete_id), since=since.isoformat() if since else None)

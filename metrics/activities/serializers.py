@@ -1,4 +1,4 @@
-"""What activities and statistics look like in the API. Read serializers document; the answers are plain dicts."""
+"""Activities in the API. Read serializers only document the schema; the answers are plain dicts."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ MAX_DURATION_S = 10 * 86_400
 MAX_DISTANCE_M = 2_000_000
 MAX_START_AHEAD = timedelta(days=1)
 
-
-# Field at fault: of these two the first is never the larger.
+# Field that gets the error: (smaller column, larger column, message).
 ORDERED_PAIRS = {
     "moving_time": ("moving_time_s", "duration_s", "Moving time cannot be longer than the duration."),
     "max_heart_rate": ("avg_hr_bpm", "max_hr_bpm", "The highest heart rate cannot be below the average."),
@@ -37,7 +36,7 @@ ORDERED_COLUMNS = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
 
 
 class ActivityRequestBase(StrictSerializer):
-    """What can be said about an activity."""
+    """Fields of an activity that a client can send."""
 
     name = TextField(required=False, allow_blank=True, help_text="A title.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
@@ -46,7 +45,7 @@ class ActivityRequestBase(StrictSerializer):
     started_at = InstantField(help_text="When it started: ISO 8601 with an offset, or Unix seconds.")
     utc_offset = WholeNumberField(
         source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
-        help_text="Minutes east of UTC at the place; default: the athlete's own zone.",
+        help_text="Minutes east of UTC at the start; default: the athlete's time zone.",
     )  # fmt: skip
     duration = FiniteNumberField(
         source="duration_s", min_value=1, max_value=MAX_DURATION_S, help_text="Seconds."
@@ -108,7 +107,7 @@ class ActivityRequestBase(StrictSerializer):
         return instant
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What is said must fit together, also with what was said before."""
+        """Sent values must be consistent with each other and with stored values."""
         before = self.context["activity"].recorded if "activity" in self.context else {}
         entry = {name: before.get(MANUAL_TOTALS[name]) for name in ORDERED_COLUMNS} | attrs
         for name, (smaller, larger, sentence) in ORDERED_PAIRS.items():
@@ -119,12 +118,12 @@ class ActivityRequestBase(StrictSerializer):
 
 
 class ActivityCreate(ActivityRequestBase):
-    """A manual entry."""
+    """Body to create a manual entry."""
 
     user_id = AthleteIdField(required=False)
 
 
-# What a recording measured itself; everything else can be said about it afterwards.
+# Fields that cannot be changed for a recorded activity.
 RECORDED_FIELDS = (
     "started_at", "utc_offset", "duration", "distance", "moving_time", "elevation_gain", "elevation_loss",
     "avg_heart_rate", "max_heart_rate", "calories",
@@ -132,7 +131,7 @@ RECORDED_FIELDS = (
 
 
 class ActivityUpdate(ActivityRequestBase):
-    """PATCH: only what is sent changes. An activity never changes hands, and a recording keeps its own numbers."""
+    """PATCH: only sent fields change. The athlete and the recorded values cannot change."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -157,7 +156,9 @@ class UploadRequest(StrictSerializer):
     activity_type = ChoiceField(
         Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
     )
-    accept_partial = QueryBooleanField(default=False, help_text="1: store also a recording that breaks off.")
+    accept_partial = QueryBooleanField(
+        default=False, help_text="1: store an incomplete recording as far as possible."
+    )
 
 
 class ZonesSerializer(serializers.Serializer[Any]):
@@ -174,16 +175,16 @@ def _optional_number_field(help_text: str) -> serializers.FloatField:
 
 class ActivitySerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
-    user_id = serializers.CharField(help_text="Whose activity, usr_….")
+    user_id = serializers.CharField(help_text="The athlete, usr_….")
     name = serializers.CharField(help_text="A title; may be empty.")
     activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
     sub_type = serializers.CharField(help_text="Trail, treadmill, …; may be empty.")
     is_race = serializers.BooleanField(help_text="Whether it was a race.")
     started_at = serializers.DateTimeField(help_text="ISO 8601 with Z.")
     utc_offset = serializers.IntegerField(
-        allow_null=True, help_text="Minutes east of UTC at the place; null when unknown."
+        allow_null=True, help_text="Minutes east of UTC at the start; null if unknown."
     )
-    local_date = serializers.DateField(help_text="The day at the place.")
+    local_date = serializers.DateField(help_text="Local date of the start.")
     distance = _optional_number_field("Metres.")
     duration = serializers.FloatField(help_text="Timer time, seconds.")
     moving_time = _optional_number_field("Seconds.")
@@ -201,16 +202,16 @@ class ActivitySerializer(serializers.Serializer[Any]):
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
     warnings = serializers.ListField(
-        child=serializers.CharField(), help_text="What to know about these numbers."
+        child=serializers.CharField(), help_text="Warnings about the data quality."
     )
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
-        Activity.Source.choices, help_text="Where it comes from."
+        Activity.Source.choices, help_text="The origin of the activity."
     )
     device = serializers.CharField(help_text="The recording device; may be empty.")
 
 
 class UploadedActivitiesSerializer(serializers.Serializer[Any]):
-    activities = ActivitySerializer(many=True, help_text="The activities of the file, in its order.")
+    activities = ActivitySerializer(many=True, help_text="The activities of the file, in file order.")
 
 
 class StreamsSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
-"""Streams as compressed columns: each column in whole steps of its device precision, differences, deflate.
+"""Encode samples as compressed columns: whole steps of the device precision, then differences, then deflate.
 
-An hour at 1 Hz takes some 25 kB instead of 3,600 rows. What is unpacked is what was packed, rounded to the step; the
-numbers of an activity are measured after that rounding, so that measuring again gives the same. Pure.
+An hour at 1 Hz takes about 25 kB instead of 3,600 rows. Decoded values are rounded to the step. Activities
+are measured after that rounding, so a new measurement gives the same result. Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from metrics.recording import Column, Samples
 Steps = npt.NDArray[np.int64]
 
 MAGIC = b"AST1"
-# One step of each column, in its unit.
+# The step of each column, in its unit.
 COLUMN_STEPS = {
     "time_s": 0.001,
     "distance_m": 0.01,
@@ -34,11 +34,11 @@ _HEADER = struct.Struct("<4sIH")
 
 
 class DamagedStreams(ValueError):
-    """The bytes are no packed streams."""
+    """The bytes are not encoded streams."""
 
 
 def encode(samples: Samples) -> bytes:
-    """Samples → bytes. Columns without any reading take no room."""
+    """Encode samples as bytes. Columns without readings take no space."""
     present = [name for name in COLUMN_STEPS if samples.has(name)]
     mask = sum(1 << place for place, name in enumerate(COLUMN_STEPS) if name in present)
     steps = [_to_step_differences(getattr(samples, name), COLUMN_STEPS[name]) for name in present]
@@ -46,7 +46,7 @@ def encode(samples: Samples) -> bytes:
 
 
 def decode(content: bytes) -> Samples:
-    """Bytes → Samples; DamagedStreams if they are not what `encode` made."""
+    """Decode bytes of `encode`. Raises DamagedStreams for other bytes."""
     try:
         magic, length, mask = _HEADER.unpack_from(content)
         body = np.frombuffer(zlib.decompress(content[_HEADER.size :]), np.uint8)
@@ -62,7 +62,7 @@ def decode(content: bytes) -> Samples:
 
 
 def round_samples(samples: Samples) -> Samples:
-    """Samples as they will come back from storage."""
+    """Round samples as `encode` and `decode` do."""
     return Samples(
         **{
             name: _from_step_differences(_to_step_differences(getattr(samples, name), step), step)
@@ -78,8 +78,8 @@ def _to_step_differences(column: Column, step: float) -> Steps:
 
 
 def _to_byte_planes(steps: Steps) -> bytes:
-    """All lowest bytes first, then the next: small numbers leave long runs of zeros, which deflate loves."""
-    signless = (steps << 1) ^ (steps >> 63)  # so that small negative numbers are small too
+    """Write all lowest bytes first, then the next: this gives long runs of zeros, which compress well."""
+    signless = (steps << 1) ^ (steps >> 63)  # zigzag: small negative numbers stay small
     return signless.astype("<i8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
 

@@ -1,4 +1,7 @@
-"""A profile as charts: pace or speed, heart rate, altitude, cadence and power, in the units of whoever looks. Pure."""
+"""Charts of a track profile: pace or speed, heart rate, altitude, cadence, power, in the viewer's units.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from metrics.pace_or_speed import SPORTS_BY_SPEED, name_pace_or_speed
 from metrics.science.pace import METRES_PER_MILE
 
 CHART_HEIGHT = 150
-TABLE_ROWS = 24  # of the table behind a chart
-MAX_PACE_RATIO = 2.0  # times the usual pace: whoever stands and walks must not flatten the rest
+TABLE_ROWS = 24  # in the table of a chart
+MAX_PACE_RATIO = 2.0  # times the median pace; slower parts are cut off, or they would flatten the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class _ReadingStyle:
 
 
 def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> list[Chart]:
-    """A chart for each thing that was recorded, pace (of rides: speed) first."""
+    """One chart for each recorded reading; pace (speed for rides) comes first."""
     frame = _ChartFrame(profile, by, units)
     readings = _reading_styles(sport, units)
     return [
@@ -39,13 +42,13 @@ def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units
 
 def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
     cadence = "steps/min" if sport in ("run", "walk", "hike") else "per minute"
-    up = (
+    altitude = (
         _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, True)
         if units == IMPERIAL
         else _ReadingStyle("Altitude", "m", 1.0, True)
     )
     return {
-        "altitude_m": up,
+        "altitude_m": altitude,
         "heart_rate_bpm": _ReadingStyle("Heart rate", "bpm"),
         "cadence_spm": _ReadingStyle("Cadence", cadence),
         "power_w": _ReadingStyle("Power", "W"),
@@ -53,14 +56,14 @@ def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
 
 
 class _ChartFrame:
-    """The axis that the charts of one profile share."""
+    """The x axis that all charts of one profile share."""
 
     def __init__(self, profile: TrackProfile, by: ProfileAxis, units: str) -> None:
         self.profile = profile
         self.unit_m = METRES_PER_MILE if units == IMPERIAL else 1000.0
         self.unit = get_distance_unit(units)
         self.scale = 1 / self.unit_m if by == "distance" else 1.0
-        self.along: Quantity = NUMBER if by == "distance" else DURATION
+        self.x_quantity: Quantity = NUMBER if by == "distance" else DURATION
         self.heading = f"From {self.unit}" if by == "distance" else "From"
         steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, TABLE_ROWS)
         self.rows = np.append(
@@ -69,14 +72,14 @@ class _ChartFrame:
 
     def build_chart(self, key: str, side: ChartSide, rows: OptionalValues) -> Chart:
         title = side.lines[0].label
-        told = [NO_VALUE if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
-        starts = [self.along.text(start) for start in self.rows[:-1] * self.scale]
-        table = ChartTable((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, told, strict=True)))
+        texts = [NO_VALUE if value is None else side.quantity.text(float(f"{value:.4g}")) for value in rows]
+        starts = [self.x_quantity.text(start) for start in self.rows[:-1] * self.scale]
+        table = ChartTable((self.heading, f"{title}, {side.unit}"), tuple(zip(starts, texts, strict=True)))
         return draw_chart(
             f"profile-{key}",
             title,
             side,
-            along=self.along,
+            along=self.x_quantity,
             heading=self.heading,
             height=CHART_HEIGHT,
             span=(0.0, self.profile.end * self.scale),
@@ -85,24 +88,24 @@ class _ChartFrame:
 
 
 def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
-    """How fast it went; nothing where nobody moved."""
+    """The chart of pace or speed; none without movement."""
     edges = frame.profile.bucket_edges()
     paces = frame.profile.paces(edges)
     known = [pace for pace in paces if pace is not None]
     if not known:
         return
-    usual = float(np.median(known))
-    told: Callable[[float], float] = (
+    median_pace = float(np.median(known))
+    convert: Callable[[float], float] = (
         (lambda p: 3.6 * 1000 / frame.unit_m / p)
         if sport in SPORTS_BY_SPEED
         else (lambda p: p * frame.unit_m)
     )
     quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in SPORTS_BY_SPEED else (PACE, f"min/{frame.unit}")
-    middles = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
-    line = Series(name_pace_or_speed(sport), middles, _map_values(told, paces))
-    within = sorted((told(usual / MAX_PACE_RATIO), told(usual * MAX_PACE_RATIO)))
+    bucket_centers = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
+    line = Series(name_pace_or_speed(sport), bucket_centers, _map_values(convert, paces))
+    within = sorted((convert(median_pace / MAX_PACE_RATIO), convert(median_pace * MAX_PACE_RATIO)))
     side = ChartSide((line,), quantity, unit, within=(within[0], within[1]))
-    yield frame.build_chart("pace", side, _map_values(told, frame.profile.paces(frame.rows)))
+    yield frame.build_chart("pace", side, _map_values(convert, frame.profile.paces(frame.rows)))
 
 
 def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:

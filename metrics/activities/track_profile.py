@@ -1,6 +1,6 @@
-"""A recording as a profile: its pace and its readings along its distance or its time. Pure.
+"""Profile of a recording: pace and readings along distance or time. Pure.
 
-It reads the same intervals that everything else is measured on (FORMULAS §1), so that a profile shows what was counted.
+It uses the same intervals as the measurement (FORMULAS §1), so the profile agrees with the numbers.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from metrics.science.track import Track, read_track
 ProfileAxis = Literal["distance", "time"]
 OptionalValues = list[float | None]
 PROFILE_READINGS = ("altitude_m", "heart_rate_bpm", "cadence_spm", "power_w")
-MAX_BUCKETS = 300  # as many as a wide screen can tell apart
-MIN_BUCKET_S = 15.0  # of moving: a shorter stretch shows the receiver's noise
+MAX_BUCKETS = 300  # more cannot be seen on a wide screen
+MIN_BUCKET_S = 15.0  # of moving time; shorter buckets show GPS noise
 MIN_BUCKET_M = 1.0
-GAP_MEDIANS, GAP_RANGE_S = 5, (30.0, 120.0)  # a hole in the readings, as in FORMULAS §1.1
+GAP_MEDIANS, GAP_RANGE_S = 5, (30.0, 120.0)  # limits of a gap in the readings, as in FORMULAS §1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackProfile:
-    """Columns with an entry for each sample that advances in time; `along` never falls.
+    """Columns with one entry per sample that advances in time; `position` never decreases.
 
-    `along` is metres, or seconds since the start; `moved_s` and `moved_m` add up the moving intervals. `readings` has
-    those of READINGS that were recorded, NaN where a sample has none.
+    `position` is metres, or seconds since the start. `moved_s` and `moved_m` are cumulative sums of the
+    moving intervals. `readings` has the recorded columns of PROFILE_READINGS, NaN where a sample has no
+    value.
     """
 
     position: Column
@@ -45,13 +46,13 @@ class TrackProfile:
         return float(self.position[-1])
 
     def bucket_edges(self) -> Column:
-        """The ends of at most BUCKETS even stretches, each of at least LEAST_BUCKET_S of moving on average."""
+        """Edges of at most MAX_BUCKETS equal buckets, with a mean of MIN_BUCKET_S moving time or more."""
         spacing_s = max(MIN_BUCKET_S, 3 * float(np.median(np.diff(self.time_s))))
         number = int(np.clip(self.moved_s[-1] / spacing_s, 1, MAX_BUCKETS))
         return np.linspace(0.0, self.end, number + 1)
 
     def paces(self, edges: Column) -> OptionalValues:
-        """Seconds per metre between the edges: Σ moving time / Σ distance; None where nobody moved."""
+        """Seconds per metre between the edges: Σ moving time / Σ distance; None without movement."""
         seconds = np.diff(np.interp(edges, self.position, self.moved_s))
         metres = np.diff(np.interp(edges, self.position, self.moved_m))
         return [
@@ -60,18 +61,18 @@ class TrackProfile:
         ]
 
     def means(self, name: str, edges: Column) -> OptionalValues:
-        """The mean reading between the edges; None where there is none."""
+        """The mean reading between the edges; None without a reading."""
         values = self.readings[name]
         known = np.isfinite(values)
-        stretch = np.clip(np.searchsorted(edges, self.position[known], "right") - 1, 0, len(edges) - 2)
-        counts = np.bincount(stretch, minlength=len(edges) - 1)
-        sums = np.bincount(stretch, values[known], minlength=len(edges) - 1)
+        bucket = np.clip(np.searchsorted(edges, self.position[known], "right") - 1, 0, len(edges) - 2)
+        counts = np.bincount(bucket, minlength=len(edges) - 1)
+        sums = np.bincount(bucket, values[known], minlength=len(edges) - 1)
         return [float(total / count) if count else None for total, count in zip(sums, counts, strict=True)]
 
     def line_points(self, name: str) -> tuple[list[float], OptionalValues]:
-        """Places and readings to draw: of each of BUCKETS stretches the lowest and the highest, in their order.
+        """Positions and readings to draw: the lowest and the highest of each bucket, in order.
 
-        No peak is lost, as in M4 (Jugel et al., VLDB 2014). A None stands in every hole between the readings.
+        This keeps every peak, as M4 does (Jugel et al., VLDB 2014). A None marks each gap between readings.
         """
         values = self.readings[name]
         known = np.flatnonzero(np.isfinite(values))
@@ -79,31 +80,31 @@ class TrackProfile:
             return [], []
         x, y, piece = self.position[known], values[known], _number_pieces(self.time_s[known])
         picked = _find_extremes(x / max(self.end, 1e-9), y, piece)
-        places: list[float] = []
+        positions: list[float] = []
         drawn: OptionalValues = []
         for index, begins in zip(picked.tolist(), np.diff(piece[picked], prepend=0).tolist(), strict=True):
             if begins:
-                places.append(float(x[index]))
+                positions.append(float(x[index]))
                 drawn.append(None)
-            places.append(float(x[index]))
+            positions.append(float(x[index]))
             drawn.append(float(y[index]))
-        return places, drawn
+        return positions, drawn
 
 
 def build_track_profile(
     samples: Samples, pauses: Sequence[Pause], sport: str, by: ProfileAxis
 ) -> TrackProfile | None:
-    """The profile of a recording; None where it has no two moments, or, by distance, where it went nowhere."""
+    """The profile of a recording; None with fewer than two samples, or by distance without movement."""
     track = read_track(samples, pauses, sport)
     if track is None:
         return None
     intervals = track.intervals
     moving = intervals.kind == MOVING
-    along = intervals.course_m if by == "distance" else intervals.time_s
-    if not along[-1] > 0:
+    position = intervals.course_m if by == "distance" else intervals.time_s
+    if not position[-1] > 0:
         return None
     return TrackProfile(
-        position=along,
+        position=position,
         time_s=intervals.time_s,
         moved_s=_cumulative_sum(np.where(moving, intervals.dt_s, 0.0)),
         moved_m=_cumulative_sum(np.where(moving, intervals.dt_s * intervals.speed_mps, 0.0)),
@@ -127,14 +128,14 @@ def _cumulative_sum(parts: Column) -> Column:
 
 
 def _number_pieces(time_s: Column) -> npt.NDArray[np.intp]:
-    """Which piece each reading is of; a new one begins after every hole."""
-    apart = np.diff(time_s)
-    longest = float(np.clip(GAP_MEDIANS * np.median(apart), *GAP_RANGE_S)) if len(apart) else 0.0
-    return np.concatenate(([0], np.cumsum(apart > longest)))
+    """Number the piece of each reading; a new piece begins after every gap."""
+    steps_s = np.diff(time_s)
+    max_gap_s = float(np.clip(GAP_MEDIANS * np.median(steps_s), *GAP_RANGE_S)) if len(steps_s) else 0.0
+    return np.concatenate(([0], np.cumsum(steps_s > max_gap_s)))
 
 
 def _find_extremes(share: Column, values: Column, piece: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Indices of the lowest and the highest value of each bucket of each piece, ascending."""
+    """Indices of the lowest and highest value in each bucket of each piece, ascending."""
     bucket = piece * MAX_BUCKETS + np.minimum((share * MAX_BUCKETS).astype(np.intp), MAX_BUCKETS - 1)
     order = np.lexsort((values, bucket))
     firsts = np.flatnonzero(np.diff(bucket[order], prepend=-1))

@@ -1,4 +1,4 @@
-"""Health days in and out."""
+"""API for health days: list and store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from metrics.models.querysets import HealthDayQuerySet
 
 
 class HealthDayViewSet(ApiViewSet):
-    """What devices read of the athletes you may see, by local date and source."""
+    """Health readings of the athletes you may see, by local date and source."""
 
     tag = "health"
     queryset = HealthDay.objects.all()
@@ -43,7 +43,8 @@ class HealthDayViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
-        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
+        # Answer 403, not an empty list, for an athlete you may not see.
+        if text := request.query_params.get("user_id"):
             get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([serialize_health_day(day) for day in page or []])
@@ -55,28 +56,29 @@ class HealthDayViewSet(ApiViewSet):
         summary="Store health days",
     )
     def update(self, request: Request) -> Response:
-        """Store up to 1,000 days of one athlete, each known by its date and source.
+        """Store up to 1,000 days of one athlete. Date and source identify a day.
 
-        Sources stand side by side and are never mixed: of each measurement one source wins. For today's numbers and
-        signals it is the one with the newest reading, of several the one with most of them in 130 days; for
-        health_metrics the one with most in the range. A few days typed in as `manual` beside a watch are stored and
-        listed, but change those numbers only where they win.
+        Each metric comes from one source: the one with the newest reading; on a tie, the one with the most in
+        the last 130 days. health_metrics uses the source with the most readings in the range. A few days
+        stored as `manual` beside a watch are listed, but they change the numbers only if `manual` is the
+        chosen source.
 
-        A reading that is sent replaces the stored one, null takes it back, one that is left out stays. Wrong rows
-        are named in `details.errors` (400 VALIDATION_ERROR, nothing stored), with `on_error` skip in `errors`.
+        A sent reading replaces the stored one, null deletes it, an omitted one stays. Wrong rows are listed
+        in `details.errors` (400 VALIDATION_ERROR, nothing stored); with `on_error` skip they are listed in
+        `errors`.
         """
-        asked = HealthDayListRequest.parse(request.data, latest=get_latest_day(timezone.now()))
-        athlete = get_permit(request).athlete(asked.get("user_id"))
-        days = asked["days"]
-        if days.errors and asked["on_error"] == "abort":
+        params = HealthDayListRequest.parse(request.data, latest=get_latest_day(timezone.now()))
+        athlete = get_permit(request).athlete(params.get("user_id"))
+        days = params["days"]
+        if days.errors and params["on_error"] == "abort":
             raise _build_rows_error(days.errors)
         stored = store_health_days(athlete.pk, days.valid)
-        return success(asdict(stored) | {"errors": [asdict(fault) for fault in days.errors]})
+        return success(asdict(stored) | {"errors": [asdict(error) for error in days.errors]})
 
 
-def _build_rows_error(faults: tuple[FieldError, ...]) -> ApiError:
+def _build_rows_error(errors: tuple[FieldError, ...]) -> ApiError:
     return ApiError(
         "VALIDATION_ERROR",
-        f"Nothing is stored: {summarize_field_errors(faults)}",
-        errors=[asdict(fault) for fault in faults],
+        f"Nothing is stored: {summarize_field_errors(errors)}",
+        errors=[asdict(error) for error in errors],
     )

@@ -1,6 +1,6 @@
-"""Health days in and out: the verbs that store and delete them, and the judgement of what an export says.
+"""Store and delete health days, and validate exports.
 
-Idempotent: a day is one row of its athlete, date and source, and what is there already changes nothing.
+Idempotent: a day is one row per athlete, date and source; storing the same readings again changes nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAY_KEY = ("athlete", "date", "source")
 
 @dataclass(frozen=True, slots=True)
 class HealthDayUpdate:
-    """Readings of a day by the names of their columns. One that is not here stays as it is; None takes it back."""
+    """Readings of a day by column name. An omitted reading stays; None deletes it."""
 
     date: date
     source: str
@@ -32,7 +32,7 @@ class HealthDayUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StoredDayCounts:
-    """How many days are new or changed, and how many were there already just so."""
+    """How many days are new or changed, and how many were already stored with the same readings."""
 
     stored: int
     unchanged: int
@@ -43,11 +43,11 @@ class StoredDayCounts:
 
 @transaction.atomic
 def store_health_days(athlete_id: UUID, days: Sequence[HealthDayUpdate]) -> StoredDayCounts:
-    """Store right days, each (date, source) at most once. Four statements, two when nothing changes."""
-    # The athlete's row makes two requests follow each other: the second merges into what the first has stored.
+    """Store valid days, each (date, source) at most once. Four statements; two if nothing changes."""
+    # Lock the athlete's row: a second request waits and merges into the result of the first.
     Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
-    kept = HealthDay.objects.filter(athlete_id=athlete_id, date__in={day.date for day in days})
-    stored = {(row.date, row.source): row for row in kept}
+    rows = HealthDay.objects.filter(athlete_id=athlete_id, date__in={day.date for day in days})
+    stored = {(row.date, row.source): row for row in rows}
     merged = [_merge_day(stored.get((day.date, day.source)), athlete_id, day) for day in days]
     changed = [row for row in merged if row is not None]
     if changed:
@@ -62,7 +62,7 @@ def store_health_days(athlete_id: UUID, days: Sequence[HealthDayUpdate]) -> Stor
 
 
 def _merge_day(stored: HealthDay | None, athlete_id: UUID, day: HealthDayUpdate) -> HealthDay | None:
-    """The row as it shall be; None where it is so already, and for readings taken back that were never there."""
+    """Return the row with the new readings; None if nothing changes."""
     row = stored or HealthDay(athlete_id=athlete_id, date=day.date, source=day.source)
     changes = {name: value for name, value in day.readings.items() if getattr(row, name) != value}
     for name, value in changes.items():
@@ -72,30 +72,30 @@ def _merge_day(stored: HealthDay | None, athlete_id: UUID, day: HealthDayUpdate)
 
 @transaction.atomic
 def delete_health_days(days: HealthDayQuerySet) -> None:
-    """Remove health days; they leave every number at once."""
+    """Delete health days. All statistics change at once."""
     athletes = set(days.values_list("athlete_id", flat=True))
     Athlete.objects.filter(pk__in=athletes).bump_version()
     days.delete()
 
 
 def get_latest_day(now: datetime) -> date:
-    """Tomorrow by UTC: nowhere on Earth is it later than that yet."""
+    """The latest date to accept: tomorrow in UTC, which covers every time zone."""
     return now.astimezone(UTC).date() + timedelta(days=1)
 
 
 def validate_export(
     export: HealthExport, source: str, latest: date
 ) -> tuple[list[HealthDayUpdate], list[InvalidRow]]:
-    """The days of an export that can have been measured, by date, and every row that cannot, by line."""
-    faults = {row.line: find_day_error(row, latest) for row in export.rows}
-    wrong = [*export.invalid_rows, *(InvalidRow(line, fault) for line, fault in faults.items() if fault)]
-    days = merge_by_day(row for row in export.rows if not faults[row.line])
-    sent = [HealthDayUpdate(day.date, source, day.values) for day in days]
-    return sent, sorted(wrong, key=lambda row: row.line)
+    """Return the valid days of an export, by date, and all invalid rows, by line."""
+    errors = {row.line: find_day_error(row, latest) for row in export.rows}
+    invalid = [*export.invalid_rows, *(InvalidRow(line, error) for line, error in errors.items() if error)]
+    days = merge_by_day(row for row in export.rows if not errors[row.line])
+    updates = [HealthDayUpdate(day.date, source, day.values) for day in days]
+    return updates, sorted(invalid, key=lambda row: row.line)
 
 
 def find_day_error(row: DayRow, latest: date) -> str | None:
-    """Why this cannot have been measured, in words; None when it can."""
+    """Explain why a row is impossible; None if it is valid."""
     if not FIRST_DAY <= row.date <= latest:
         return f"{row.date} is not between {FIRST_DAY} and {latest}"
     for name, value in row.values.items():

@@ -1,4 +1,4 @@
-"""The questions about health: what lists of days can be filtered by, and what health_metrics can be asked."""
+"""Query parameters: filters of health day lists, and the parameters of health_metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEALTH_BUCKETS: tuple[Bucket, ...] = ("day", "week", "month")
 
 @extend_schema_field({"type": "string", "pattern": f"^{SOURCE_PATTERN}$"})
 class SourceField(TextField):
-    """A machine word for a device, service or person that measures."""
+    """The machine name of a device, service or person that measures."""
 
     default_error_messages = {
         "no_source": "Use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore."
@@ -40,7 +40,7 @@ class SourceField(TextField):
 
 class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
     user_id = SerializerFieldFilter(
-        IdField(User.prefix, help_text="Only this athlete's, usr_…; default: everybody you may see."),
+        IdField(User.prefix, help_text="Only this athlete, usr_…; default: all athletes you may see."),
         field_name="athlete_id",
     )
     start_date = SerializerFieldFilter(
@@ -49,7 +49,7 @@ class HealthDayFilter(django_filters.FilterSet):  # type: ignore[misc]
     end_date = SerializerFieldFilter(
         DayField(help_text="Last day, included."), field_name="date", lookup_expr="lte"
     )
-    source = SerializerFieldFilter(SourceField(help_text="Only what this source measured."))
+    source = SerializerFieldFilter(SourceField(help_text="Only days from this source."))
 
     class Meta:
         model = HealthDay
@@ -71,12 +71,12 @@ class HealthMetricsQuery(StatsQuery):
 
 @dataclass(frozen=True, slots=True)
 class HealthMetricsSelection:
-    """health_metrics, validated: local dates, both inclusive."""
+    """Validated health_metrics query: local dates, both inclusive."""
 
     first: date
     last: date
     granularity: Bucket
 
     @classmethod
-    def from_query(cls, asked: dict[str, Any]) -> HealthMetricsSelection:
-        return cls(asked["start_date"], asked["end_date"], asked["granularity"])
+    def from_query(cls, params: dict[str, Any]) -> HealthMetricsSelection:
+        return cls(params["start_date"], params["end_date"], params["granularity"])

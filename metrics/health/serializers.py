@@ -1,4 +1,4 @@
-"""Health days as the API takes and gives them."""
+"""Health days in the API: request and response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metrics.models import HealthDay
 
 MAX_DAYS_PER_REQUEST = 1_000
 
-# The names of the readings in the API, and their columns.
+# API name of each reading, and its column.
 COLUMN_BY_FIELD = {
     "hrv_rmssd": "hrv_rmssd_ms",
     "hrv_sdnn": "hrv_sdnn_ms",
@@ -30,26 +30,26 @@ COLUMN_BY_FIELD = {
 }
 
 
-def _reading_field(name: str, what: str) -> FiniteNumberField:
+def _reading_field(name: str, label: str) -> FiniteNumberField:
     limits = HealthDay.LIMITS[COLUMN_BY_FIELD[name]]
     return FiniteNumberField(
         required=False,
         allow_null=True,
         min_value=limits.lowest,
         max_value=limits.highest,
-        help_text=f"{what}, {limits.unit}. Left out: what is stored stays; null: takes it back.",
+        help_text=f"{label}, {limits.unit}. Omitted: unchanged; null: deleted.",
     )
 
 
 class HealthDayRequest(StrictSerializer):
-    """One row: what a source read on a local date. At least one reading."""
+    """One row: the readings of a source on a local date. At least one reading."""
 
     date = DayField(
-        help_text="The athlete's local date, not after tomorrow; of a night, the day of waking up."
+        help_text="The athlete's local date, not after tomorrow; for a night, the day of waking up."
     )
-    # Fields are taken out of the class, so the name does not meet Field.source.
+    # DRF removes declared fields from the class, so this does not shadow Field.source.
     source = SourceField(  # type: ignore[assignment]
-        help_text="Who measured, such as garmin, whoop or manual."
+        help_text="The device, service or person, such as garmin, whoop or manual."
     )
     hrv_rmssd = _reading_field("hrv_rmssd", "Heart rate variability as rMSSD")
     hrv_sdnn = _reading_field("hrv_sdnn", "Heart rate variability as SDNN")
@@ -70,36 +70,37 @@ class HealthDayRequest(StrictSerializer):
 
 @dataclass(frozen=True, slots=True)
 class ValidatedDays:
-    """The right rows in their order, and everything that is wrong with the others."""
+    """The valid rows in order, and the errors of the others."""
 
     valid: tuple[HealthDayUpdate, ...]
     errors: tuple[FieldError, ...]
 
 
 class HealthDaysField(serializers.ListField):
-    """A list whose wrong rows do not spoil the right ones: the caller decides what becomes of them."""
+    """A list that collects valid rows and errors; the caller decides what to do with wrong rows."""
 
     child = HealthDayRequest()
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, list) and len(data) > MAX_DAYS_PER_REQUEST:  # before a million rows are judged
+        # Check before validation, which is slow for very many rows.
+        if isinstance(data, list) and len(data) > MAX_DAYS_PER_REQUEST:
             self.fail("max_length", max_length=MAX_DAYS_PER_REQUEST)
         return super().to_internal_value(data)
 
     def run_child_validation(self, data: Any) -> Any:
-        right: dict[tuple[date, str], tuple[int, HealthDayUpdate]] = {}
-        wrong: list[FieldError] = []
+        valid_rows: dict[tuple[date, str], tuple[int, HealthDayUpdate]] = {}
+        errors: list[FieldError] = []
         for place, row in enumerate(data):
             try:
                 day = _build_day_update(self.child.run_validation(row))
             except serializers.ValidationError as error:
-                wrong += flatten_field_errors(error.detail, f"days.{place}")
+                errors += flatten_field_errors(error.detail, f"days.{place}")
                 continue
-            earlier, _ = right.setdefault((day.date, day.source), (place, day))
+            earlier, _ = valid_rows.setdefault((day.date, day.source), (place, day))
             if earlier != place:
-                message = f"The row days.{earlier} has this date and source already."
-                wrong.append(FieldError(f"days.{place}", "REPEATED", message))
-        return ValidatedDays(tuple(day for _, day in right.values()), tuple(wrong))
+                message = f"The row days.{earlier} already has this date and source."
+                errors.append(FieldError(f"days.{place}", "REPEATED", message))
+        return ValidatedDays(tuple(day for _, day in valid_rows.values()), tuple(errors))
 
 
 def _build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
@@ -108,28 +109,28 @@ def _build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
 
 
 class HealthDayListRequest(StrictSerializer):
-    """The body of a PUT."""
+    """Body of a PUT."""
 
     user_id = AthleteIdField(required=False)
     days = HealthDaysField(allow_empty=False, help_text=f"1 to {MAX_DAYS_PER_REQUEST:,} days of one athlete.")
     on_error = ChoiceField(
         ("abort", "skip"),
         default="abort",
-        help_text="abort: a wrong row stores nothing at all; skip: the right rows are stored.",
+        help_text="abort: one wrong row means nothing is stored; skip: valid rows are stored.",
     )
 
 
 class RowErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="The row and field, such as days.3.hrv_rmssd; rows count from 0.")
-    code = serializers.CharField(help_text="A machine word that does not change, such as MAX_VALUE.")
+    code = serializers.CharField(help_text="A stable error code, such as MAX_VALUE.")
     message = serializers.CharField(help_text="One plain sentence.")
 
 
 class StoredDaysSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField(help_text="Days that are new or changed.")
-    unchanged = serializers.IntegerField(help_text="Days that were there already just so.")
+    unchanged = serializers.IntegerField(help_text="Days already stored with the same readings.")
     errors = RowErrorSerializer(  # type: ignore[assignment]
-        many=True, help_text="What is wrong with each row that was skipped."
+        many=True, help_text="The errors of skipped rows."
     )
 
 
@@ -138,14 +139,14 @@ def _reading_answer_field(help_text: str) -> serializers.FloatField:
 
 
 class HealthDaySerializer(serializers.Serializer[Any]):
-    user_id = serializers.CharField(help_text="Whose day, usr_….")
-    date = serializers.DateField(help_text="The local date; of a night, the day of waking up.")
-    source = serializers.CharField(help_text="Who measured.")  # type: ignore[assignment]
-    hrv_rmssd = _reading_answer_field("rMSSD, ms; null: not read.")
-    hrv_sdnn = _reading_answer_field("SDNN, ms; null: not read.")
-    resting_heart_rate = _reading_answer_field("bpm; null: not read.")
-    vo2_max = _reading_answer_field("mL/kg/min; null: not read.")
-    sleep_seconds = _reading_answer_field("Seconds asleep; null: not read.")
+    user_id = serializers.CharField(help_text="The athlete, usr_….")
+    date = serializers.DateField(help_text="The local date; for a night, the day of waking up.")
+    source = serializers.CharField(help_text="The device, service or person that measured.")  # type: ignore[assignment]
+    hrv_rmssd = _reading_answer_field("rMSSD, ms; null: not measured.")
+    hrv_sdnn = _reading_answer_field("SDNN, ms; null: not measured.")
+    resting_heart_rate = _reading_answer_field("bpm; null: not measured.")
+    vo2_max = _reading_answer_field("mL/kg/min; null: not measured.")
+    sleep_seconds = _reading_answer_field("Seconds asleep; null: not measured.")
 
 
 def serialize_health_day(day: HealthDay) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Health readings by day, week or month: one source and one kind of reading per metric, gaps left empty.
+"""Health readings by day, week or month: one source and one column per metric; gaps stay empty.
 
-One statement, a range of the index `one_health_day_of_a_source`, which holds every reading; written in SQL, because
-compiling it from expressions would take longer than running it.
+One statement reads a range of the index `one_health_day_of_a_source`, which holds every reading. It is raw
+SQL because the ORM would take longer to compile it than PostgreSQL to run it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ ReadingsBySource = Mapping[tuple[str, str], Mapping[date, float]]
 
 @dataclass(frozen=True, slots=True)
 class MetricSeries:
-    """One metric from one source: its mean and its number of readings in each period that has any.
+    """One metric from one source: mean and number of readings of each period that has readings.
 
-    `column` and `source` are None where nothing was read.
+    `column` and `source` are None without readings.
     """
 
     column: str | None = None
@@ -47,7 +47,10 @@ class MetricSeries:
 
 @dataclass(frozen=True, slots=True)
 class HealthSeries:
-    """`periods` are the first days of all periods, ascending, without gaps. HRV in ms, the others bpm, mL/kg/min."""
+    """`periods` are the first days of all periods, ascending, without gaps.
+
+    HRV in ms, the others bpm, mL/kg/min.
+    """
 
     bucket: Bucket
     periods: tuple[date, ...]
@@ -63,9 +66,9 @@ class HealthSeries:
 def load_health_series(athlete_id: UUID, first: date, last: date, bucket: Bucket) -> HealthSeries:
     """The readings of the local dates first … last, both inclusive.
 
-    HRV is the geometric mean of a period's days, because its logarithm is what is normally distributed; the others
-    are arithmetic means (FORMULAS §11). Each metric is of the source with most readings in the range. HRV is rMSSD or
-    SDNN, whichever one source read more often, and never both.
+    HRV is the geometric mean of a period's days, because its logarithm is normally distributed; the others
+    are arithmetic means (FORMULAS §11). Each metric comes from the source with the most readings in the
+    range. HRV is rMSSD or SDNN, whichever has more readings, and never a mix.
     """
     found = _load_readings(athlete_id, first, last)
     return HealthSeries(
@@ -93,12 +96,12 @@ def _load_readings(athlete_id: UUID, first: date, last: date) -> ReadingsBySourc
 def _build_metric_series(
     found: ReadingsBySource, bucket: Bucket, mean: Callable[[list[float]], float], *columns: str
 ) -> MetricSeries:
-    """The series with most readings; of equal ones the column that is named first, then the source by name."""
+    """Build the series with the most readings; ties: first column, then source name."""
     candidates = [key for key in found if key[0] in columns]
     if not candidates:
         return MetricSeries()
     column, source = min(candidates, key=lambda key: (-len(found[key]), columns.index(key[0]), key[1]))
-    if bucket == "day":  # a date has one row of a source, so that its reading is the mean
+    if bucket == "day":  # one row per date and source: the reading is the mean
         by_day = found[column, source]
         return MetricSeries(column, source, by_day, dict.fromkeys(by_day, 1))
     by_period: dict[date, list[float]] = defaultdict(list)

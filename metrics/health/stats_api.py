@@ -30,9 +30,9 @@ class HealthMetricsView(StatisticsView):
         """Heart rate variability, resting heart rate and VO2max by day, week or month, without gaps."""
         return self.respond(request)
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = HealthMetricsSelection.from_query(asked)
-        series = load_health_series(athlete.pk, question.first, question.last, question.granularity)
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
+        selection = HealthMetricsSelection.from_query(params)
+        series = load_health_series(athlete.pk, selection.first, selection.last, selection.granularity)
         if series.is_empty:
             raise NoData
         return serialize_health_metrics(series)

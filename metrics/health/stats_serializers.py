@@ -1,4 +1,4 @@
-"""health_metrics as the API says it: serializers that document, and the plain dicts of the same keys."""
+"""health_metrics in the API: serializers for the schema, and functions that build the same dicts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from metrics.health.series import RMSSD, SDNN, HealthSeries
 HRV_METHODS = {RMSSD: "rmssd", SDNN: "sdnn"}
 
 
-def _source_field(what: str) -> serializers.CharField:
-    return serializers.CharField(allow_null=True, help_text=f"Who measured {what}; null: nobody.")
+def _source_field(metric: str) -> serializers.CharField:
+    return serializers.CharField(allow_null=True, help_text=f"The source of {metric}; null: no readings.")
 
 
 class HealthSourcesSerializer(serializers.Serializer[Any]):
@@ -35,7 +35,7 @@ class HealthPointSerializer(serializers.Serializer[Any]):
     )
     hrv = serializers.FloatField(allow_null=True, help_text="ms, geometric mean of the days; see hrv_method.")
     vo2_max = serializers.FloatField(allow_null=True, help_text="mL/kg/min, arithmetic mean of the days.")
-    readings = HealthReadingsSerializer(help_text="How many days the means are made of.")
+    readings = HealthReadingsSerializer(help_text="How many days each mean uses.")
 
 
 class HealthMetricsSerializer(serializers.Serializer[Any]):
@@ -43,9 +43,11 @@ class HealthMetricsSerializer(serializers.Serializer[Any]):
     hrv_method = serializers.ChoiceField(
         tuple(HRV_METHODS.values()),
         allow_null=True,
-        help_text="Which kind of HRV this is; null without any. The two kinds are never mixed.",
+        help_text="The kind of HRV; null without readings. The two kinds are never mixed.",
     )
-    sources = HealthSourcesSerializer(help_text="One per metric: the one with most readings in the range.")
+    sources = HealthSourcesSerializer(
+        help_text="One per metric: the source with the most readings in the range."
+    )
     points = HealthPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
 
 

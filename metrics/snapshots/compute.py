@@ -1,7 +1,7 @@
-"""One athlete's numbers today, from everything stored about them; many athletes at once as matrices. Pure.
+"""Compute an athlete's numbers of today from all stored data; many athletes at once, as matrices. Pure.
 
-`History` is what was read, `DailySeries` every day of it, `CurrentNumbers` its last day. Nothing is carried over from an earlier
-computation: a file from last year that arrives today is simply in the history.
+`History` is the stored data, `DailySeries` has every day of it, `CurrentNumbers` the last day. Each
+computation starts from the whole history, so a file from last year that arrives today needs no special case.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from metrics.snapshots.daily_readings import (
 )
 
 RECENT_D = 7
-VO2MAX_READING_D = 120  # an older reading of a device says nothing of today
+VO2MAX_READING_D = 120  # older device readings are ignored
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityColumns:
-    """Activities of the last months as columns of equal length, in order of start; NaN where there is nothing."""
+    """Activities of the last months as columns of equal length, in order of start; NaN if unknown."""
 
     started_s: Days  # Unix seconds
     is_run: Days
@@ -50,11 +50,11 @@ class ActivityColumns:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is stored of one athlete, as of the local day `today`.
+    """The stored data of one athlete on the local day `today`.
 
-    Of all activities, in order of start: instant (Unix seconds) and load, NaN where there is none. `recent` and
-    `readings` reach back at least READINGS_D days; what is older or tomorrow's in them is left out here. `vdots` are
-    (day, value) of given VDOTs.
+    `started_s` (Unix seconds) and `load` (NaN if unknown) cover all activities, in order of start. `recent`
+    and `readings` reach back at least READINGS_D days; older and future entries are ignored here. `vdots` are
+    (day, value) of entered VDOTs.
     """
 
     zone: ZoneInfo
@@ -68,7 +68,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class DailySeries:
-    """Every day of many athletes: matrices (athletes × days), the last column each athlete's own today.
+    """Every day of many athletes: matrices (athletes × days), the last column is each athlete's today.
 
     Loads reach back to the first activity, readings READINGS_D days.
     """
@@ -78,15 +78,13 @@ class DailySeries:
     hrv: HrvSeries
     resting_hr: RestingHrSeries
     recovery: RecoverySeries
-    hrv_sources: tuple[
-        tuple[str, str], ...
-    ]  # (kind, source) of each athlete; empty words where nothing was read
+    hrv_sources: tuple[tuple[str, str], ...]  # (kind, source) per athlete; empty strings without readings
     resting_hr_sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentNumbers:
-    """The last day of one athlete; None where it cannot be known."""
+    """The numbers of one athlete today; None if unknown."""
 
     fitness: float
     fatigue: float
@@ -134,7 +132,7 @@ def _get_year(unix_s: float) -> int:
 
 @lru_cache(maxsize=1024)
 def _build_day_table(zone: ZoneInfo, first_year: int, last_year: int) -> tuple[Days, Dates]:
-    """Where the local days of these years begin (Unix seconds), and which they are."""
+    """The starts of the local days of these years (Unix seconds), and their ordinals."""
     start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     window = buckets.build_window("day", start - timedelta(days=2), end, zone)
     edges = np.array([edge.timestamp() for edge in window.edges])
@@ -142,23 +140,26 @@ def _build_day_table(zone: ZoneInfo, first_year: int, last_year: int) -> tuple[D
 
 
 def build_daily_series(histories: Sequence[History]) -> DailySeries:
-    """Every day of these athletes."""
+    """Compute every day of these athletes."""
     loads, history_d = _build_load_matrix(histories)
     load = load_series(loads, history_d)
-    variability, hrv_worn = _preferred_readings(histories, "rmssd", "sdnn")
-    pulses, pulse_worn = _preferred_readings(histories, "resting_hr")
+    variability, hrv_sources = _preferred_readings(histories, "rmssd", "sdnn")
+    pulses, resting_hr_sources = _preferred_readings(histories, "resting_hr")
     sleep_s, _ = _preferred_readings(histories, "sleep_s")
     hrv, pulse = hrv_series(variability), resting_hr_series(pulses)
     recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _build_form_matrix(load))
     weeks = week_series(loads, load.history_d)
-    sources = tuple((one.metric, one.source) for one in hrv_worn), tuple(one.source for one in pulse_worn)
+    sources = (
+        tuple((one.metric, one.source) for one in hrv_sources),
+        tuple(one.source for one in resting_hr_sources),
+    )
     return DailySeries(load, weeks, hrv, pulse, recovery, *sources)
 
 
 def compute_current_numbers(
     histories: Sequence[History], series: DailySeries | None = None
 ) -> list[CurrentNumbers]:
-    """Today's numbers of each athlete, in order; `series`: of these histories, where it is at hand."""
+    """Today's numbers of each athlete, in order; `series`: their series, if already computed."""
     series = series or build_daily_series(histories)
     return [_compute_numbers(history, series, place) for place, history in enumerate(histories)]
 
@@ -170,7 +171,7 @@ def _build_load_matrix(histories: Sequence[History]) -> tuple[Days, Days]:
     days = max(int(history_d.max(initial=0)), 2 * WARM_UP_D)
     loads = np.zeros((len(histories), days))
     for row, (history, back) in enumerate(zip(histories, backs, strict=True)):
-        past = back >= 0  # an entry for tomorrow counts tomorrow
+        past = back >= 0  # skip future entries
         np.add.at(loads[row], days - 1 - back[past], np.nan_to_num(history.load[past]))
     return loads, history_d
 
@@ -182,7 +183,7 @@ def _build_form_matrix(load: LoadSeries) -> Days:
 
 
 def _preferred_readings(histories: Sequence[History], *metrics: str) -> tuple[Days, list[PreferredSource]]:
-    """The readings of the source that each athlete wears now (athletes × READINGS_D), and whose they are."""
+    """The readings of each athlete's preferred source (athletes × READINGS_D), and these sources."""
     found = [preferred_source(history.readings, history.today, metrics) for history in histories]
     matrix = np.full((len(histories), READINGS_D), np.nan)
     for row, one in zip(matrix, found, strict=True):
@@ -228,7 +229,7 @@ def _compute_numbers(history: History, series: DailySeries, place: int) -> Curre
 
 
 def _find_last_activity_at(history: History) -> datetime | None:
-    """Of today or before: an entry for tomorrow counts tomorrow."""
+    """The start of the last activity; future entries are skipped."""
     past = history.started_s[_count_days_back(history, history.started_s) >= 0]
     return datetime.fromtimestamp(float(past[-1]), UTC) if past.size else None
 
@@ -258,7 +259,7 @@ def _compute_hrv(series: DailySeries, place: int) -> dict[str, Any]:
 
 
 def _compute_vo2max(history: History) -> tuple[float | None, str]:
-    """The newest reading of a device or laboratory, else our own estimate; never both in one."""
+    """The newest reading of a device or laboratory, else our own estimate; never a mix."""
     newest = max((_find_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
     if newest[0] > history.today.toordinal() - VO2MAX_READING_D:
         return newest[2], "device"
@@ -282,14 +283,14 @@ def _list_vdot_efforts(history: History) -> list[tuple[int, float]]:
 
 
 def _list_values_with_age(history: History, column: Days) -> list[tuple[int, float]]:
-    """(age in days, value) of what a column of the recent activities holds."""
+    """(age in days, value) for the known values of a column of recent activities."""
     known = np.isfinite(column)
     back = _count_days_back(history, history.recent.started_s[known])
     return [(int(age), float(value)) for age, value in zip(back, column[known], strict=True) if age >= 0]
 
 
 def _count_days_back(history: History, started_s: Days) -> Dates:
-    """How many local days ago; tomorrow is −1."""
+    """Age in local days; tomorrow is −1."""
     return history.today.toordinal() - to_local_ordinals(started_s, history.zone)
 
 

@@ -1,4 +1,4 @@
-"""Daily readings by source, and which of several sources an athlete wears now. Pure."""
+"""Daily readings by source, and the choice of the preferred source. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from metrics.science.rolling import Days
 
 Dates = npt.NDArray[np.int64]  # proleptic ordinals, or whole days back
 
-READINGS_D = 130  # days of readings that any number of the last month can depend on
+READINGS_D = 130  # the numbers of the last month need at most so many days of readings
 READING_METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReadings:
-    """What one source has read: days as ordinals, and for each of METRICS a column, NaN where it read nothing."""
+    """Readings of one source: days as ordinals, a column per READING_METRICS, NaN without a reading."""
 
     source: str
     days: Dates
@@ -28,7 +28,7 @@ class SourceReadings:
 
 @dataclass(frozen=True, slots=True)
 class PreferredSource:
-    """The readings of the source that is worn now, with how many days back each lies; empty where nothing was read."""
+    """The readings of the preferred source, each with its age in days; empty without readings."""
 
     metric: str
     source: str
@@ -37,14 +37,14 @@ class PreferredSource:
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """The least is worn: of the newest reading; of several on that day the one with most readings."""
+        """The lowest rank is preferred: the newest reading; on a tie, the most readings, then the name."""
         return int(self.back_d.min(initial=READINGS_D)), -len(self.back_d), self.source
 
 
 def preferred_source(
     readings: Sequence[SourceReadings], today: date, metrics: Sequence[str]
 ) -> PreferredSource:
-    """Of the last READINGS_D days; of several metrics the first that has any: rMSSD and SDNN are never mixed."""
+    """Choose from the last READINGS_D days the first metric with readings: rMSSD and SDNN are never mixed."""
     for metric in metrics:
         found = [one for one in (_select_readings(one, today, metric) for one in readings) if len(one.values)]
         if found:

@@ -1,7 +1,7 @@
-"""VO2max and VDOT as they stood on each of the last days, today last. Pure.
+"""VO2max and VDOT on each of the last days; today is last. Pure.
 
-What `metrics.snapshots.compute` says of today is the last entry here. The method is today's for all days, so that a trend never
-compares a device's readings with our own estimates.
+The last entry equals today's number in `metrics.snapshots.compute`. All days use today's method, so a trend
+never compares device readings with our own estimates.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from metrics.snapshots.daily_readings import Dates, preferred_source
 
 
 def compute_vo2max_days(history: History, method: str, days: int, readings_d: int) -> tuple[Days, Days]:
-    """As shown on each of the last `days`, and what was read or estimated on each of the last `readings_d`.
+    """The value of each of the last `days`, and the reading or estimate of each of `readings_d` days.
 
-    NaN where there is nothing; `method` as in Numbers: device, estimate or empty.
+    NaN if unknown; `method` as in CurrentNumbers: device, estimate or empty.
     """
     back, values = _device_readings(history) if method == "device" else _own_estimates(history)
     read = np.full(readings_d, np.nan)
@@ -34,7 +34,7 @@ def compute_vo2max_days(history: History, method: str, days: int, readings_d: in
 
 
 def _device_readings(history: History) -> tuple[Dates, Days]:
-    """Days back and value of each reading of the source that is worn now, oldest first."""
+    """Days back and value of each reading of the preferred source, oldest first."""
     one = preferred_source(history.readings, history.today, ("vo2max",))
     order = np.argsort(-one.back_d)
     return one.back_d[order], one.values[order]
@@ -47,7 +47,7 @@ def _own_estimates(history: History) -> tuple[Dates, Days]:
 
 
 def _newest_on_each_day(ages: Dates, values: Days) -> Days:
-    """`ages` (days × readings, oldest first): how old each reading is on each day, negative before it was made."""
+    """`ages` (days × readings, oldest first): the age of each reading, negative before it was made."""
     past = ages >= 0
     newest = np.maximum(past.sum(axis=1), 1) - 1
     held = past[:, 0] & (ages[np.arange(len(ages)), newest] < VO2MAX_READING_D)
@@ -55,7 +55,7 @@ def _newest_on_each_day(ages: Dates, values: Days) -> Days:
 
 
 def _median_on_each_day(ages: Dates, values: Days) -> Days:
-    """As `vo2max_current` says on each day; all days at once, because a sorted matrix costs less than a few medians."""
+    """The same as `vo2max_current` on each day; sorting one matrix is faster than a median per day."""
     shown, rows = np.full(len(ages), np.nan), np.arange(len(ages))
     for days in reversed(CURRENT_WINDOWS_D):
         inside = (ages >= 0) & (ages < days)
@@ -68,7 +68,7 @@ def _median_on_each_day(ages: Dates, values: Days) -> Days:
 def compute_vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
     """The best effort of the 120 days before each of the last `days`; NaN without one.
 
-    `efforts`: (local day, VDOT) of given values and races, those of CURRENT_FOR_DAYS + `days` at least.
+    `efforts`: (local day, VDOT) of entered values and races of at least CURRENT_FOR_DAYS + `days` days.
     """
     lowest, highest = VDOT_RANGE
     known = [

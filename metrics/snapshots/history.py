@@ -1,7 +1,7 @@
-"""The one place that reads a person's whole past: for any number of athletes in a fixed number of statements.
+"""Load the whole history of any number of athletes in a fixed number of statements.
 
-A column of numbers comes back as one string of bytes, which numpy reads in place: a row for each activity, or an array
-that is parsed, would cost several times what PostgreSQL needs to find them.
+PostgreSQL returns each column as one byte string, which numpy reads directly. One row per activity, or a
+parsed array, would take several times longer than the query itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from metrics.science.rolling import Days
 from metrics.snapshots.compute import ActivityColumns, History
 from metrics.snapshots.daily_readings import READING_METRICS, READINGS_D, Dates, SourceReadings
 
-# Every load there is: a range of the index `activity_statistics` for each athlete, without visiting the table.
+# All loads: an index-only scan of `activity_statistics` for each athlete.
 LOADS_SQL = """
 SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
        string_agg(float8send(coalesce(training_load, 'NaN')), '' ORDER BY started_at)
@@ -28,7 +28,7 @@ SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_
  GROUP BY athlete_id
 """
 
-# What is needed of the last months only, some of it from the table.
+# Columns of the last months only; some come from the table.
 RECENT_SQL = """
 SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
        string_agg(float8send((activity_type = 'run')::int), '' ORDER BY started_at),
@@ -41,7 +41,7 @@ SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_
  GROUP BY athlete_id
 """
 
-# A range of the index `one_health_day_of_a_source`; the columns are METRICS.
+# A range of the index `one_health_day_of_a_source`; the columns are READING_METRICS.
 READINGS_SQL = """
 SELECT athlete_id, source, string_agg(date_send(date), ''),
        string_agg(float8send(coalesce(hrv_rmssd_ms, 'NaN')), ''),
@@ -54,7 +54,7 @@ SELECT athlete_id, source, string_agg(date_send(date), ''),
  GROUP BY athlete_id, source
 """
 
-POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, from which PostgreSQL counts
+POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, the zero of PostgreSQL timestamps
 POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
 EMPTY_COLUMN: Days = np.empty(0)
 NO_LOADS = (EMPTY_COLUMN, EMPTY_COLUMN)
@@ -64,9 +64,9 @@ NO_ACTIVITIES = ActivityColumns(*[EMPTY_COLUMN] * 6)
 def load_histories(
     athletes: Sequence[Athlete], now: datetime, recent: Mapping[UUID, ActivityColumns] | None = None
 ) -> list[History]:
-    """What is stored of these athletes, in their order: four statements, whatever their number.
+    """Load the histories of these athletes, in order: four statements for any number of athletes.
 
-    `recent`: the activities of the last READINGS_D + 1 days, where they are at hand; one statement less.
+    `recent`: activities of the last READINGS_D + 1 days, if already loaded; this saves one statement.
     """
     ids, since = [athlete.pk for athlete in athletes], _get_cutoff(now)
     loads = _load_training_loads(ids)
@@ -92,7 +92,7 @@ def load_histories(
 def load_partial_history(
     athlete: Athlete, now: datetime, *, activities: bool, health: bool, days: int = READINGS_D
 ) -> History:
-    """One athlete's loads and the last `days` of health days alone, one statement each; empty what is not asked for."""
+    """Load one athlete's loads and last `days` of health days, one statement each; other parts are empty."""
     loads = _load_training_loads([athlete.pk]) if activities else {}
     readings = _load_readings([athlete.pk], _get_cutoff(now, days).date()) if health else {}
     return History(
@@ -105,7 +105,7 @@ def load_partial_history(
 
 
 def _get_cutoff(now: datetime, days: int = READINGS_D) -> datetime:
-    """A day more than anything looks back on: somewhere it is still yesterday."""
+    """One day more than needed: the local date may still be yesterday."""
     return now - timedelta(days=days + 1)
 
 
@@ -145,7 +145,7 @@ def _decode_dates(content: bytes) -> Dates:
 
 def _load_vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
     found: dict[UUID, list[tuple[date, float]]] = {}
-    given = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
-    for athlete_id, day, value in given.values_list("athlete_id", "valid_from", "value"):
+    entered = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
+    for athlete_id, day, value in entered.values_list("athlete_id", "valid_from", "value"):
         found.setdefault(athlete_id, []).append((day, value))
     return found

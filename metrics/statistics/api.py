@@ -1,4 +1,4 @@
-"""The four statistics: one question about one athlete, permitted, perhaps answered already, else computed."""
+"""API views of fitness_stats, running_stats and activity_stats."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class FitnessStatsView(StatisticsView):
         summary="The runs of the last days",
     )
     def get(self, request: Request) -> HttpResponse:
-        """The runs of the last N local days in one row."""
+        """Totals of the runs of the last N local days."""
         return self.respond(request)
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
         last = athlete.local_date(now)
-        first = last - timedelta(days=asked["days"] - 1)
+        first = last - timedelta(days=params["days"] - 1)
         totals = load_run_totals(athlete.pk, buckets.build_days_window("month", first, last, athlete.zone))
         if not totals.activity_count:
             raise NoData
-        return serialize_fitness_stats(asked["days"], first, last, totals)
+        return serialize_fitness_stats(params["days"], first, last, totals)
 
 
 class RunningStatsView(StatisticsView):
@@ -68,14 +68,14 @@ class RunningStatsView(StatisticsView):
         """Runs of a range by local day, ISO week or month, in any time zone, without gaps."""
         return self.respond(request)
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = RunningStatsSelection.from_query(asked)
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
+        selection = RunningStatsSelection.from_query(params)
         series = load_period_sums(
-            athlete.pk, question.build_window(question.zone or athlete.zone), Activity.Type.RUN
+            athlete.pk, selection.build_window(selection.zone or athlete.zone), Activity.Type.RUN
         )
         if not series.activity_count:
             raise NoData
-        return serialize_running_stats(question, series)
+        return serialize_running_stats(selection, series)
 
 
 class ActivityStatsView(StatisticsView):
@@ -92,10 +92,10 @@ class ActivityStatsView(StatisticsView):
         """Activities of all kinds, or of one, by local day or month, in any time zone, without gaps."""
         return self.respond(request)
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        question = ActivityStatsSelection.from_query(asked)
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
+        selection = ActivityStatsSelection.from_query(params)
         series = load_period_sums(
-            athlete.pk, question.build_window(question.zone or athlete.zone), question.activity_type
+            athlete.pk, selection.build_window(selection.zone or athlete.zone), selection.activity_type
         )
         if not series.activity_count:
             raise NoData

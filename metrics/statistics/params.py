@@ -1,4 +1,4 @@
-"""The questions: each statistics endpoint's parameters, validated at the door into one value."""
+"""Query parameters of the statistics endpoints, validated into one value each."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ HIGHLIGHT_METRICS = ("distance", "duration", "training_load")
 
 
 class StatsQuery(StrictSerializer):
-    """What all statistics endpoints can be asked."""
+    """Parameters of all statistics endpoints."""
 
     user_id = AthleteIdField(required=False)
     refresh = QueryBooleanField(
-        default=False, help_text="1: skip the kept answer, compute anew and keep that."
+        default=False, help_text="1: ignore the cached answer, compute a new one and cache it."
     )
 
 
@@ -64,7 +64,7 @@ class RunningStatsQuery(StatsQuery):
         "yearly, a point a month.",
     )
     metric_type = ChoiceField(
-        HIGHLIGHT_METRICS, default="distance", help_text="What the highlight is chosen by."
+        HIGHLIGHT_METRICS, default="distance", help_text="The metric that decides the highlight."
     )
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
     timezone_offset = WholeNumberField(
@@ -108,7 +108,7 @@ class ActivityStatsQuery(StatsQuery):
 
 
 def check_date_range(attrs: dict[str, Any]) -> dict[str, Any]:
-    """start_date … end_date in order and at most MOST_DAYS long."""
+    """start_date … end_date in order and at most MAX_DAYS_PER_QUERY long."""
     days = (attrs["end_date"] - attrs["start_date"]).days + 1
     if days < 1:
         raise _field_error("end_date", "end_date must not be before start_date.", "range")
@@ -121,7 +121,7 @@ def check_date_range(attrs: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ActivityStatsSelection:
-    """activity_stats, validated: local days, both inclusive. `zone` is None where the athlete's own is meant."""
+    """Validated activity_stats query: local days, both inclusive. `zone` None means the athlete's own."""
 
     first: date
     last: date
@@ -130,13 +130,13 @@ class ActivityStatsSelection:
     zone: tzinfo | None
 
     @classmethod
-    def from_query(cls, asked: dict[str, Any]) -> ActivityStatsSelection:
+    def from_query(cls, params: dict[str, Any]) -> ActivityStatsSelection:
         return cls(
-            asked["start_date"],
-            asked["end_date"],
-            asked["granularity"],
-            asked.get("activity_type"),
-            asked.get("timezone"),
+            params["start_date"],
+            params["end_date"],
+            params["granularity"],
+            params.get("activity_type"),
+            params.get("timezone"),
         )
 
     def build_window(self, zone: tzinfo) -> Window:
@@ -145,7 +145,7 @@ class ActivityStatsSelection:
 
 @dataclass(frozen=True, slots=True)
 class RunningStatsSelection:
-    """running_stats, validated. `zone` is None where the athlete's own is meant."""
+    """Validated running_stats query. `zone` None means the athlete's own."""
 
     start: datetime
     end: datetime
@@ -154,15 +154,15 @@ class RunningStatsSelection:
     zone: tzinfo | None
 
     @classmethod
-    def from_query(cls, asked: dict[str, Any]) -> RunningStatsSelection:
-        zone = asked.get("timezone")
-        if zone is None and "timezone_offset" in asked:
-            zone = buckets.build_fixed_zone(asked["timezone_offset"])
+    def from_query(cls, params: dict[str, Any]) -> RunningStatsSelection:
+        zone = params.get("timezone")
+        if zone is None and "timezone_offset" in params:
+            zone = buckets.build_fixed_zone(params["timezone_offset"])
         return cls(
-            asked["from_timestamp"],
-            asked["to_timestamp"],
-            asked["granularity"],
-            asked["metric_type"],
+            params["from_timestamp"],
+            params["to_timestamp"],
+            params["granularity"],
+            params["metric_type"],
             zone,
         )
 

@@ -1,4 +1,4 @@
-"""Statistics as the API says them: serializers that document, and the plain dicts of the same keys."""
+"""Statistics in the API: serializers for the schema, and functions that build the same dicts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from metrics.science.pace import mmss
 from metrics.statistics.params import BUCKET_BY_GRANULARITY, HIGHLIGHT_METRICS, RunningStatsSelection
 from metrics.statistics.series import PeriodSums, RunTotals
 
-SUM_DIGITS = 2  # of every sum: centimetres, hundredths of a second
+SUM_DIGITS = 2  # of all sums: centimetres, hundredths of a second
 
 
 class FitnessStatsSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(help_text="How many local days.")
     from_date = serializers.DateField(help_text="The first of them.")
-    to_date = serializers.DateField(help_text="The last: today, where the athlete is.")
+    to_date = serializers.DateField(help_text="The last of them: the athlete's today.")
     total_activities = serializers.IntegerField(help_text="Runs.")
     total_distance = serializers.FloatField(help_text="Metres.")
     total_duration = serializers.FloatField(help_text="Seconds.")
@@ -33,7 +33,7 @@ class FitnessStatsSerializer(serializers.Serializer[Any]):
 
 
 class HighlightSerializer(serializers.Serializer[Any]):
-    period_start = serializers.DateField(help_text="Of the largest point.")
+    period_start = serializers.DateField(help_text="First day of the largest point.")
     value = serializers.FloatField(help_text="In the unit of metric_type: metres, seconds or load.")
 
 
@@ -50,11 +50,11 @@ class RunningPointSerializer(PeriodSumsSerializer):
 
 
 class RunningStatsSerializer(serializers.Serializer[Any]):
-    granularity = serializers.ChoiceField(
-        tuple(BUCKET_BY_GRANULARITY), help_text="The view that was asked for."
-    )
+    granularity = serializers.ChoiceField(tuple(BUCKET_BY_GRANULARITY), help_text="The requested view.")
     bucket = serializers.ChoiceField(("day", "week", "month"), help_text="What one point stands for.")
-    metric_type = serializers.ChoiceField(HIGHLIGHT_METRICS, help_text="What the highlight is chosen by.")
+    metric_type = serializers.ChoiceField(
+        HIGHLIGHT_METRICS, help_text="The metric that decides the highlight."
+    )
     timezone = serializers.CharField(help_text="IANA name, or UTC+09:00 style for an offset.")
     highlight = HighlightSerializer(allow_null=True, help_text="The largest point; null when all are 0.")
     totals = PeriodSumsSerializer(help_text="The sums of the points.")
@@ -73,7 +73,7 @@ class ActivityPointSerializer(ActivitySumsSerializer):
 
 
 class ActivityStatsSerializer(serializers.Serializer[Any]):
-    granularity = serializers.ChoiceField(("day", "month"), help_text="What was asked for.")
+    granularity = serializers.ChoiceField(("day", "month"), help_text="The requested granularity.")
     bucket = serializers.ChoiceField(("day", "month"), help_text="What one point stands for.")
     timezone = serializers.CharField(help_text="IANA name.")
     totals = ActivitySumsSerializer(help_text="The sums of the points.")
@@ -97,15 +97,15 @@ def serialize_fitness_stats(days: int, first: date, last: date, totals: RunTotal
     return answer
 
 
-def serialize_running_stats(question: RunningStatsSelection, series: PeriodSums) -> dict[str, Any]:
+def serialize_running_stats(selection: RunningStatsSelection, series: PeriodSums) -> dict[str, Any]:
     points = _serialize_points(series)
-    largest = max(points, key=itemgetter(question.metric_type))
-    value = largest[question.metric_type]
+    largest = max(points, key=itemgetter(selection.metric_type))
+    value = largest[selection.metric_type]
     coverage = series.zones_coverage
     return {
-        "granularity": question.granularity,
+        "granularity": selection.granularity,
         "bucket": series.window.bucket,
-        "metric_type": question.metric_type,
+        "metric_type": selection.metric_type,
         "timezone": format_zone(series.window.zone),
         "highlight": {"period_start": largest["period_start"], "value": value} if value else None,
         "totals": _serialize_totals(series),
@@ -125,7 +125,7 @@ def serialize_activity_stats(series: PeriodSums) -> dict[str, Any]:
 
 
 def _serialize_points(series: PeriodSums, *, calories: bool = False) -> list[dict[str, Any]]:
-    """All is rounded at once: number by number it would be most of the answer's time."""
+    """Build the points. One rounding of the whole table is much faster than one per number."""
     rows = series.table.round(SUM_DIGITS).tolist()
     return [
         _serialize_point(period, row, calories)
@@ -140,7 +140,7 @@ def _serialize_totals(series: PeriodSums, *, calories: bool = False) -> dict[str
 
 
 def _serialize_point(period: date | None, row: list[float], calories: bool) -> dict[str, Any]:
-    """A row of `series.COLUMNS` as the API names it."""
+    """Convert a row of SUM_COLUMNS to API names."""
     count, metres, seconds, load, kcal, z1, z2, z3, z4, z5, *_ = row
     point = {
         "period_start": period,

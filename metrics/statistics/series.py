@@ -1,7 +1,7 @@
-"""The one place that groups and sums. Boundaries come from `buckets`, sums from SQL, empty periods are merged in.
+"""Group and sum activities by period. `buckets` gives the boundaries, SQL the sums; empty periods are added.
 
-Every statement is one range of the index `activity_statistics` and reads nothing but that index. They are written in
-SQL, because compiling them from expressions would take longer than running them.
+Each statement is an index-only scan of a range of `activity_statistics`. They are raw SQL because the ORM
+would take longer to compile them than PostgreSQL to run them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from django.db import connection
 
 from metrics.buckets import Window
 
-# What is summed, in the order of SERIES: a count, metres, seconds, load, kcal, seconds in zones 1–5; then the seconds
-# of runs, and of those runs that have zones.
+# Columns in the order of PERIOD_SUMS_SQL: count, metres, seconds, load, kcal, seconds in zones 1–5, seconds
+# of runs, seconds of runs that have zones.
 SUM_COLUMNS = (
     "activity_count", "distance", "duration", "training_load", "calories",
     "z1", "z2", "z3", "z4", "z5", "run_duration", "zoned_duration",
 )  # fmt: skip
 
-# width_bucket is quicker with numbers than with timestamps, and so are they to send and to read.
+# Numbers, not timestamps: width_bucket, sending and parsing are faster.
 PERIOD_SUMS_SQL = """
 SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piece, count(*),
        coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal), 0),
@@ -52,7 +52,7 @@ SELECT count(*), coalesce(sum(distance_m), 0), coalesce(sum(duration_s), 0), coa
 
 @dataclass(frozen=True, slots=True)
 class PeriodSums:
-    """A gap-free series: `table` has a row of COLUMNS for each period of the window."""
+    """A gap-free series: `table` has a row of SUM_COLUMNS for each period of the window."""
 
     window: Window
     table: npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ class PeriodSums:
 
     @property
     def totals(self) -> npt.NDArray[np.float64]:
-        """The sums of the points, in the order of COLUMNS."""
+        """The sums of the points, in the order of SUM_COLUMNS."""
         sums: npt.NDArray[np.float64] = self.table.sum(axis=0)
         return sums
 
@@ -76,7 +76,7 @@ class PeriodSums:
 
 @dataclass(frozen=True, slots=True)
 class RunTotals:
-    """The runs of a range as one row; averages are None where nothing was recorded."""
+    """The runs of a range as one row; averages are None without data."""
 
     activity_count: int
     distance_m: float
@@ -94,7 +94,7 @@ def load_period_sums(athlete_id: UUID, window: Window, activity_type: str | None
     )
     sums = np.array(found, float).reshape(-1, 1 + len(SUM_COLUMNS))[:, 1:]
     place = {period: row for row, period in enumerate(window.periods)}
-    table = np.zeros((len(place) + 1, len(SUM_COLUMNS)))  # the last row gathers what is OUTSIDE
+    table = np.zeros((len(place) + 1, len(SUM_COLUMNS)))  # the last row collects NO_PERIOD
     np.add.at(table, [place.get(window.owners[row[0] - 1], -1) for row in found], sums)
     return PeriodSums(window, table[:-1])
 
@@ -102,15 +102,15 @@ def load_period_sums(athlete_id: UUID, window: Window, activity_type: str | None
 def load_run_totals(athlete_id: UUID, window: Window) -> RunTotals:
     """All runs of a window as one row."""
     [row] = _fetch_rows(RUN_TOTALS_SQL, athlete_id, window, spans=_format_spans(window))
-    count, metres, seconds, load, gain, far_s, beats, beat_s = row
-    pace = 1000 * far_s / metres if metres else None
+    count, metres, seconds, load, gain, distance_run_s, beats, beat_s = row
+    pace = 1000 * distance_run_s / metres if metres else None
     return RunTotals(count, metres, seconds, load, gain, pace, beats / beat_s if beat_s else None)
 
 
 def _fetch_rows(statement: str, athlete_id: UUID, window: Window, **more: Any) -> list[tuple[Any, ...]]:
-    given = {"athlete_id": athlete_id, "start": window.start, "end": window.end, **more}
+    params = {"athlete_id": athlete_id, "start": window.start, "end": window.end, **more}
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(statement, params)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 

@@ -1,4 +1,4 @@
-"""The view that the four statistics share: permission first, then the cache, then the database."""
+"""Base view of the statistics: check permission, then use the cache, then the database."""
 
 from __future__ import annotations
 
@@ -19,40 +19,42 @@ JsonDict = dict[str, Any]
 
 
 class StatisticsView(ApiView):
-    """Ask permission, then the cache, then the database. The answer is the same for everybody who may have it."""
+    """Check permission, then use the cache, then the database."""
 
     tag = "analytics"
     name: ClassVar[str]
 
     def respond(self, request: Request) -> HttpResponse:
         now = timezone.now()
-        asked = self.parse_query(now=now)
-        may = get_permit(request)
-        athlete = may.athlete(asked.get("user_id"))
-        key = caching.CacheKey(
+        params = self.parse_query(now=now)
+        permit = get_permit(request)
+        athlete = permit.athlete(params.get("user_id"))
+        cache_key = caching.CacheKey(
             name=self.name,
-            question=_cache_parameters(asked),
+            question=_cache_parameters(params),
             owner=athlete.pk,
-            scope=_find_viewer_role(may.viewer, athlete),
+            scope=_find_viewer_role(permit.viewer, athlete),
             version=athlete.data_version,
             day=athlete.local_date(now),
         )
 
         def compute() -> JsonDict:
-            return {"status": "ok", "data": self.compute_data(athlete, asked, now)}
+            return {"status": "ok", "data": self.compute_data(athlete, params, now)}
 
-        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(
+            request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]
+        )
 
-    def compute_data(self, athlete: Athlete, asked: JsonDict, now: datetime) -> JsonDict:
-        """What the question comes to; raises NoData where it counts nothing."""
-        raise TypeError(f"{type(self).__name__} answers no question")
+    def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:
+        """Compute the answer; raises NoData without activities or readings."""
+        raise TypeError(f"{type(self).__name__} does not implement compute_data")
 
 
-def _cache_parameters(asked: JsonDict) -> JsonDict:
-    """What was asked, without whose numbers (the scope says that) and whether to keep them."""
-    return {name: value for name, value in asked.items() if name not in ("user_id", "refresh")}
+def _cache_parameters(params: JsonDict) -> JsonDict:
+    """Query parameters for the cache key, without user_id (the key's owner) and refresh."""
+    return {name: value for name, value in params.items() if name not in ("user_id", "refresh")}
 
 
 def _find_viewer_role(viewer: Viewer, athlete: Athlete) -> str:
-    """Each kind of viewer has cached answers of its own."""
+    """The cache scope: different kinds of viewers never share an answer."""
     return "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"

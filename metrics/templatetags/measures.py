@@ -1,4 +1,7 @@
-"""{% load measures %}: numbers with their units as the viewer chose (metrics.formatting); `units` is in every context."""
+"""{% load measures %}: numbers in the viewer's units (metrics.formatting).
+
+`units` is in every page context.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def all_module_queries() -> Iterator[PrecompiledQuery[Any] | PrecompiledRowsQuer
 def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
     """The queries that `Permit` compiles for the rows of the policy table."""
     rows = {(row.right, row.category) for endpoint in load_policy().values() for row in endpoint.values()}
-    builders = (permissions._athlete_in_reach, permissions._organization_in_reach)
+    builders = (permissions._reachable_athlete, permissions._reachable_organization)
     for build, (right, category) in product(builders, rows):
         yield permissions._precompile_query(build, right, category)
 

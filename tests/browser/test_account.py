@@ -34,13 +34,13 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     check_page(page)
     sign_in_by_form(page, live_server, people.ada, "wrong")
-    expect(page.get_by_role("alert")).to_have_text("This e-mail address and password do not belong together.")
+    expect(page.get_by_role("alert")).to_have_text("Wrong e-mail or password.")
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
     check_page(page)
     sign_in_by_form(page, live_server, people.ada)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page.get_by_role("status")).to_have_text("You have signed out.")
 
 
 def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast):
@@ -50,12 +50,12 @@ def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast)
     page.get_by_label("Time zone").fill("Asia/Tokyo")
     page.get_by_label("miles").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_have_text("Your settings are saved.")
+    expect(page.get_by_role("status")).to_have_text("Settings saved.")
     assert Athlete.objects.filter(pk=people.ada.pk, timezone="Asia/Tokyo", unit_system="imperial").exists()
     for tab in ("Sharing", "Password", "Your data", "Tokens"):
         page.get_by_role("navigation", name="Settings").get_by_role("link", name=tab).click()
         check_page(page)
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     expect(page.get_by_text("Copy it now")).to_be_visible()
     check_page(page)
 
@@ -126,8 +126,8 @@ def test_an_invitation_leads_in_with_its_code_behind_the_hash(
     page.get_by_label("E-mail address").fill("new@example.test")
     page.get_by_label("Password").fill("seven wet horses")
     page.get_by_role("button", name="Join").click()
-    expect(page.get_by_text("You are in Harbour Runners.")).to_be_visible()
-    expect(page.get_by_role("heading", name="What the coaches of Harbour Runners see")).to_be_visible()
+    expect(page.get_by_text("Welcome to Harbour Runners!")).to_be_visible()
+    expect(page.get_by_role("heading", name="What the coaches of Harbour Runners can see")).to_be_visible()
 
 
 def test_everything_works_without_a_script(
@@ -141,5 +141,5 @@ def test_everything_works_without_a_script(
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored", "Not stored"])
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page.get_by_role("status")).to_have_text("You have signed out.")
     page.context.close()

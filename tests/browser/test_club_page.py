@@ -28,6 +28,6 @@ def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: 
     page.get_by_text("Change Ben").click()
     check_page(page)
     page.get_by_label("For how many people").fill("12")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     expect(page.get_by_text("Copy it now")).to_be_visible()
-    expect(page.get_by_text("Good for 12 athletes")).to_be_visible()
+    expect(page.get_by_text("For 12 athletes")).to_be_visible()

@@ -27,7 +27,7 @@ def test_a_coach_finds_an_athlete_and_adds_her_to_the_group(page: Page, live_ser
     page.get_by_label("Search").fill("zit")
     expect(page.get_by_label("Ben")).to_have_count(0)
     page.get_by_label("Zita").check()
-    page.get_by_role("button", name="Add the chosen").click()
+    page.get_by_role("button", name="Add to group").click()
     expect(page.get_by_text("1 athlete added to Milers.")).to_be_visible()
     expect(page.get_by_role("row", name="Zita")).to_be_visible()
     assert "/coach/groups/grp_" in page.url

@@ -1,4 +1,4 @@
-"""What somebody decides about the own account: clock and units, password, tokens."""
+"""Settings pages: name, time zone, units, password and tokens."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from athletes.models import Athlete
 
 
 class SettingsForm(StrictSerializer):
-    display_name = TextField(allow_blank=True, max_length=120, help_text="The name as shown.")
-    timezone = ZoneField(help_text="IANA name; your days begin there.")
+    display_name = TextField(allow_blank=True, max_length=120, help_text="The displayed name.")
+    timezone = ZoneField(help_text="IANA name. Your days start at midnight there.")
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
@@ -42,12 +42,12 @@ class SettingsPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         fields = form_data(request)
         try:
-            asked = SettingsForm.parse(fields)
+            changes = SettingsForm.parse(fields)
         except ValidationError as error:
             return self._form(fields.dict(), errors=errors_by_field(error.detail))
-        change_display_name(self.person, asked.pop("display_name"))
-        change_athlete(self.person.athlete, asked, timezone.now())
-        messages.success(request, "Your settings are saved.")
+        change_display_name(self.person, changes.pop("display_name"))
+        change_athlete(self.person.athlete, changes, timezone.now())
+        messages.success(request, "Settings saved.")
         return redirect("settings-page")
 
     def _form(self, fields: dict[str, Any], **context: Any) -> HttpResponse:
@@ -61,9 +61,9 @@ class PasswordForm(StrictSerializer):
         required=False,
         max_length=256,
         trim_whitespace=False,
-        help_text="The password until now, where there is one.",
+        help_text="The current password, if there is one.",
     )
-    password = TextField(max_length=256, trim_whitespace=False, help_text="The new one.")
+    password = TextField(max_length=256, trim_whitespace=False, help_text="The new password.")
 
 
 class PasswordPage(ProtectedPage):
@@ -74,21 +74,19 @@ class PasswordPage(ProtectedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            asked = PasswordForm.parse(form_data(request))
-            confirm_password(request, self.person, asked.get("current_password"))
-            change_password(request, self.person, asked["password"])
+            passwords = PasswordForm.parse(form_data(request))
+            confirm_password(request, self.person, passwords.get("current_password"))
+            change_password(request, self.person, passwords["password"])
         except ValidationError as error:
             return self.page(errors=errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self.page(errors={"current_password": str(refusal.detail)})
-        messages.success(
-            request, "Your password is changed. Whoever was signed in with the old one no longer is."
-        )
+        except ApiError as error:
+            return self.page(errors={"current_password": str(error.detail)})
+        messages.success(request, "Password changed. All other browsers and all tokens are signed out.")
         return redirect("password-page")
 
 
 class TokensPage(ProtectedPage):
-    """Personal tokens for programs; a new one is shown in the answer to the form that made it, and never again."""
+    """API tokens of the user. A new token is shown once, right after it is created."""
 
     template_name = "athletes/accounts/tokens.html"
 
@@ -106,14 +104,14 @@ class TokensPage(ProtectedPage):
 
 
 class TokenForm(StrictSerializer):
-    token_key = TextField(max_length=25, help_text="How the token begins.")
+    token_key = TextField(max_length=25, help_text="The first characters of the token.")
 
 
 class TokenEndPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
-        begins = TokenForm.parse(form_data(request))["token_key"]
-        AuthToken.objects.filter(user=self.person, token_key=begins).delete()
-        messages.success(request, "The token is ended.")
+        token_key = TokenForm.parse(form_data(request))["token_key"]
+        AuthToken.objects.filter(user=self.person, token_key=token_key).delete()
+        messages.success(request, "Token ended.")
         return redirect("tokens-page")
 
 

@@ -1,4 +1,4 @@
-"""Coming in and going out."""
+"""Pages: sign in, sign out and the redirect at `/`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ from athletes.accounts.sign_in import authenticate_account, sign_out
 
 
 class HomePage(ProtectedPage):
-    """`/`: leads coaches to their roster, athletes to themselves, and everybody else to the sign-in page."""
+    """`/`: redirects coaches to the roster, athletes to their page, and others to the sign-in page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect(_first_page(self.page_user) if self.page_user.signed_in else "sign-in-page")
+        return redirect(_start_address(self.page_user) if self.page_user.signed_in else "sign-in-page")
 
 
-def _first_page(visitor: PageUser) -> str:
-    """The address of the first page there is for them; those of the apps above are known by name only."""
-    names = ("roster-page", "own-page", "upload-page")[0 if visitor.is_coach else 1 :]
+def _start_address(user: PageUser) -> str:
+    """The first existing page for this user.
+
+    Higher apps define these pages, so they are found by name only.
+    """
+    names = ("roster-page", "own-page", "upload-page")[0 if user.is_coach else 1 :]
     for name in names:
         with suppress(NoReverseMatch):
             return reverse(name)
@@ -37,7 +40,7 @@ def _first_page(visitor: PageUser) -> str:
 
 
 class SignInForm(SignInRequest, NextUrlForm):
-    """The sign-in call's fields, and where to go then."""
+    """The fields of the sign-in call and the address to open afterwards."""
 
 
 class SignInPage(ProtectedPage):
@@ -45,32 +48,32 @@ class SignInPage(ProtectedPage):
     query_serializer_class = NextUrlForm
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        way_back = safe_redirect_url(request, self.parse_query().get("next", ""), reverse("home-page"))
+        next_address = safe_redirect_url(request, self.parse_query().get("next", ""), reverse("home-page"))
         if self.page_user.signed_in:
-            return redirect(way_back)
-        return self.page(next=way_back)
+            return redirect(next_address)
+        return self.page(next=next_address)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """The same answer, but for the address that was typed, whether there is such an account or not."""
+        """Sign in. The error does not reveal whether the account exists."""
         fields = form_data(request)
         try:
-            asked = SignInForm.parse(fields)
-            user = authenticate_account(request, asked["email"], asked["password"])
+            form = SignInForm.parse(fields)
+            user = authenticate_account(request, form["email"], form["password"])
         except ValidationError as error:
             return self._render_again(request, errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self._render_again(request, {"form": str(refusal.detail)})
+        except ApiError as error:
+            return self._render_again(request, {"form": str(error.detail)})
         login(request, user)
-        return redirect(safe_redirect_url(request, asked.get("next", ""), reverse("home-page")))
+        return redirect(safe_redirect_url(request, form.get("next", ""), reverse("home-page")))
 
     def _render_again(self, request: HttpRequest, errors: Mapping[str, str]) -> HttpResponse:
         fields = form_data(request)
-        way_back = safe_redirect_url(request, fields.get("next", ""), reverse("home-page"))
-        return self.page(next=way_back, email=fields.get("email", "")[:254], errors=errors)
+        next_address = safe_redirect_url(request, fields.get("next", ""), reverse("home-page"))
+        return self.page(next=next_address, email=fields.get("email", "")[:254], errors=errors)
 
 
 class SignOutPage(ProtectedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         sign_out(request, None)
-        messages.success(request, "You are signed out.")
+        messages.success(request, "You have signed out.")
         return redirect("sign-in-page")

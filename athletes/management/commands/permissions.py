@@ -1,4 +1,4 @@
-"""manage.py permissions: who may call what, as docs/PERMISSIONS.md has it."""
+"""manage.py permissions: prints docs/PERMISSIONS.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from athletes.access.policy_document import build_policy_document
 
 
 class Command(BaseCommand):
-    help = "Print the table of permissions, made from the policy tables."
+    help = "Print docs/PERMISSIONS.md, generated from the policy tables."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(build_policy_document(), ending="")

@@ -1,4 +1,4 @@
-"""Several athletes of a roster at once: assigned to a coach, into and out of a group, with and without a label."""
+"""Bulk actions on a roster: assign a coach, add to or remove from a group, add or remove a label."""
 
 from __future__ import annotations
 
@@ -25,30 +25,28 @@ MAX_LABELS = 20
 MAX_LABEL_LENGTH = 40
 REMOVE_ACTION = "take-away"
 
-# Makes the change for one athlete; whether there was anything to change.
+# Changes one athlete; returns whether anything changed.
 MembershipChange = Callable[[Membership], bool]
 
 
 class BulkActionQuery(StrictSerializer):
-    org_id = IdField(
-        Organization.prefix, required=False, help_text="In which club; default: as on the roster."
-    )
+    org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
 
 
 class BulkActionForm(NextUrlForm):
-    """One form for all: each page asks for its own field."""
+    """One form for all bulk actions; each page uses its own field."""
 
     athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)
-    do = ChoiceField(["add", REMOVE_ACTION], help_text="Give it to them, or take it away.")
+    do = ChoiceField(["add", REMOVE_ACTION], help_text="add or take-away.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")
-    label = TextField(  # type: ignore[assignment]  # fields are taken out of the class: no attribute is hidden
-        required=False, max_length=MAX_LABEL_LENGTH, help_text="A word to find them by."
+    label = TextField(  # type: ignore[assignment]  # the serializer removes fields from the class
+        required=False, max_length=MAX_LABEL_LENGTH, help_text="A label, such as marathon."
     )
 
 
 class BulkActionPage(ProtectedPage):
-    """All or nothing: one athlete out of reach, or one change that is refused, and nobody is changed."""
+    """Change all chosen athletes or none: one forbidden athlete or one refused change cancels everything."""
 
     query_serializer_class = BulkActionQuery
     required_field: ClassVar[str]
@@ -77,7 +75,7 @@ class BulkActionPage(ProtectedPage):
         return describe_result(words, changed, len(members))
 
     def _load_members(self, club: Organization, athletes: Iterable[Any]) -> Sequence[Membership]:
-        """In the order of their ids, all of them in reach."""
+        """All chosen memberships, ordered by id; 403 if the viewer may not change one of them."""
         wanted = set(athletes)
         reached = self.permit.members(club).active().athletes().filter(user__in=wanted)
         found = list(reached.select_related("user").order_by("pk"))
@@ -88,7 +86,7 @@ class BulkActionPage(ProtectedPage):
     def build_change(
         self, club: Organization, value: Any, *, taken: bool
     ) -> tuple[MembershipChange, tuple[str, str]]:
-        """What is done for each, and in words what was done and what had been so already."""
+        """The change for each athlete, and the texts for athletes that changed and that did not."""
         raise NotImplementedError
 
 
@@ -100,7 +98,7 @@ def _parse_form(request: HttpRequest) -> dict[str, Any]:
 
 
 def describe_result(words: tuple[str, str], changed: int, total: int) -> str:
-    """3 athletes added to Marathon; 1 was there already."""
+    """For example: 3 athletes added to Marathon; 1 was there already."""
     done, before = words
     left = total - changed
     first = f"{changed or 'No'} athlete{'' if changed == 1 else 's'} {done}"
@@ -123,9 +121,9 @@ class AssignCoachPage(BulkActionPage):
             return True
 
         if taken:
-            return assign, ("left without a coach", "without one already")
+            return assign, ("now without a coach", "already without a coach")
         name = User.objects.filter(pk=value, memberships__organization=club).first()
-        return assign, (f"assigned to {name}", "assigned already")
+        return assign, (f"assigned to {name}", "already assigned")
 
 
 class AssignGroupPage(BulkActionPage):
@@ -142,7 +140,7 @@ class AssignGroupPage(BulkActionPage):
             (remove_from_group if taken else add_to_group)(group, member)
             return (member.pk in inside) == taken
 
-        return put, (f"taken out of {group}", "not in it") if taken else (
+        return put, (f"removed from {group}", "not in it") if taken else (
             f"added to {group}",
             "there already",
         )
@@ -158,7 +156,7 @@ class AssignLabelPage(BulkActionPage):
         def label(member: Membership) -> bool:
             if (value in member.labels) != taken:
                 return False
-            others = [one for one in member.labels if one != value]
+            others = [name for name in member.labels if name != value]
             if not taken and len(others) >= MAX_LABELS:
                 raise ApiError(
                     "TOO_MANY_LABELS", f"{member.user} has {MAX_LABELS} labels. Nobody is changed."
@@ -167,5 +165,5 @@ class AssignLabelPage(BulkActionPage):
             return True
 
         if taken:
-            return label, (f"without “{value}” now", "without it already")
-        return label, (f"labelled “{value}”", "labelled already")
+            return label, (f"no longer labelled “{value}”", "not labelled")
+        return label, (f"labelled “{value}”", "already labelled")

@@ -1,4 +1,4 @@
-"""What a roster can be filtered by and its athletes changed to: the groups, coaches and labels of a club."""
+"""A roster's choices (groups, coaches, labels) and the viewer's permissions in the club."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RosterChoice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RosterChoices:
-    """By name. `coaches`: everybody who actively coaches; `labels`: those of the athletes that the viewer sees."""
+    """Sorted by name. `coaches`: the active ones; `labels`: those of the athletes the viewer may see."""
 
     groups: Sequence[RosterChoice]
     coaches: Sequence[RosterChoice]
@@ -33,7 +33,7 @@ class RosterChoices:
 
 @dataclass(frozen=True, slots=True)
 class RosterPermissions:
-    """What the viewer may change in a club; an assistant coach `arranges` for the athletes assigned to them only."""
+    """What the viewer may change in a club. `arrange_assigned`: only for the athletes assigned to them."""
 
     manage: bool
     arrange: bool
@@ -44,7 +44,7 @@ class RosterPermissions:
 def load_roster_choices(
     organization: Organization, members: MembershipQuerySet, viewer: User
 ) -> RosterChoices:
-    """Three statements. Nobody learns their own labels."""
+    """Three statements. The viewer's own labels are omitted."""
     groups = Group.objects.of(organization).order_by("name", "pk").values_list("pk", "name")
     coaching = Membership.objects.filter(organization=organization).active().coaching()
     coaches = [
@@ -60,7 +60,7 @@ def load_roster_choices(
 
 
 def roster_permissions(visitor: PageUser, viewer: User, organization: Organization) -> RosterPermissions:
-    """By the role that is in hand: no statement."""
+    """Uses the role already loaded with the page user: no statement."""
     role = next((club.role for club in visitor.coaches if club.org_id == organization.public_id), None)
 
     def holds(right: Right) -> bool:

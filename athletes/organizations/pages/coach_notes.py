@@ -1,4 +1,4 @@
-"""What coaches note about an athlete, one text in each club: read and changed on the athlete's page."""
+"""Coaches' notes about an athlete, one text for each club; shown and edited on the athlete's page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CoachNote:
 
 
 def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
-    """One statement; never one's own."""
+    """The notes the viewer may read: one statement. Never notes about the viewer."""
     rows = Membership.objects.reached_by(viewer, ANNOTATE).filter(user=athlete.pk).exclude(user=viewer.pk)
     found = rows.active().athletes().order_by("joined_at", "pk")
     user_id = encode(User.prefix, athlete.pk)
@@ -43,13 +43,13 @@ def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
 
 
 class CoachNoteForm(NextUrlForm):
-    """The members API judges the notes."""
+    """The members API's serializer checks the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
 class CoachNotePage(ProtectedPage):
-    """Leads back to where the form stood."""
+    """Saves the notes, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
         asked = CoachNoteForm.parse(form_data(request))
@@ -59,7 +59,7 @@ class CoachNotePage(ProtectedPage):
             members.filter(user=parse_id(User.prefix, user_id, "user_id")).first()
         )
         change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
-        messages.success(request, f"Your notes about {membership.user} are saved.")
+        messages.success(request, f"Notes about {membership.user} saved.")
         return redirect(
             safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
         )

@@ -1,6 +1,8 @@
-"""What an athlete shares with the coaches of each club."""
+"""Pages: what an athlete shares with each club, and leaving a club."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils import timezone
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer
 from astral.http.pages import form_data
-from athletes.access.permissions import parse_id
+from athletes.access.permissions import Permit, parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Membership, Organization
 from athletes.organizations.consent import change_consent, load_consents_by_organization
@@ -19,7 +21,7 @@ from athletes.rights import Category
 from athletes.roles import Role
 
 CATEGORY_DESCRIPTIONS = {
-    Category.ACTIVITIES: "Activities and what follows from them: load, zones, fitness",
+    Category.ACTIVITIES: "Activities and values computed from them: load, zones, fitness",
     Category.HEALTH: "Health readings: heart rate variability, resting heart rate, sleep, VO2max",
     Category.GOALS_AND_PLANS: "Races, plans and absences",
 }
@@ -29,7 +31,7 @@ class SharingPage(ProtectedPage):
     template_name = "athletes/organizations/consent.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        places = (
+        memberships = (
             Membership.objects.filter(user=self.person)
             .current()
             .select_related("organization")
@@ -38,44 +40,41 @@ class SharingPage(ProtectedPage):
         granted = load_consents_by_organization(self.person.athlete)
         clubs = [
             {
-                "org_id": place.organization.public_id,
-                "name": place.organization.name,
+                "org_id": membership.organization.public_id,
+                "name": membership.organization.name,
                 "categories": [
-                    (c.value, says, granted[place.organization_id][c])
-                    for c, says in CATEGORY_DESCRIPTIONS.items()
+                    (c.value, text, granted[membership.organization_id][c])
+                    for c, text in CATEGORY_DESCRIPTIONS.items()
                 ],
             }
-            for place in places
-            if place.role == Role.ATHLETE
+            for membership in memberships
+            if membership.role == Role.ATHLETE
         ]
-        return self.page(clubs=clubs, places=places)
+        return self.page(clubs=clubs, places=memberships)
 
 
 class LeaveOrganizationForm(StrictSerializer):
-    sure = ChoiceField(["on"], required=False, help_text="That it is meant.")
+    sure = ChoiceField(["on"], required=False, help_text="Confirms leaving.")
 
 
 class LeaveOrganizationPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        may, asked = self.permit, LeaveOrganizationForm.parse(form_data(request))
-        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(user=self.person)
-        found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        place = may.get_or_forbidden(found.select_related("organization").first())
+        form = LeaveOrganizationForm.parse(form_data(request))
+        membership = _get_own_membership(self.permit, org_id)
+        club = membership.organization.name
         try:
-            if "sure" in asked:
-                leave_organization(place)
-                messages.success(
-                    request, f"You have left {place.organization.name}: nobody there sees you any more."
-                )
+            if "sure" in form:
+                leave_organization(membership)
+                messages.success(request, f"You have left {club}. Its coaches can no longer see your data.")
             else:
-                messages.warning(request, "Tick the box first: you have left no club.")
-        except ApiError as refusal:
-            messages.error(request, str(refusal.detail))
+                messages.warning(request, "Tick the box to confirm that you want to leave.")
+        except ApiError as error:
+            messages.error(request, str(error.detail))
         return redirect("sharing-page")
 
 
 class ConsentForm(StrictSerializer):
-    """A box that is not ticked is not sent."""
+    """Browsers do not send unticked boxes, so a missing field means not shared."""
 
     activities = ChoiceField(["on"], required=False)
     health = ChoiceField(["on"], required=False)
@@ -84,17 +83,17 @@ class ConsentForm(StrictSerializer):
 
 class ConsentPage(ProtectedPage):
     def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        asked = ConsentForm.parse(form_data(request))
-        organization = self._membership(org_id).organization
-        granted = {category.value: category.value in asked for category in Category}
+        form = ConsentForm.parse(form_data(request))
+        organization = _get_own_membership(self.permit, org_id, role=Role.ATHLETE).organization
+        granted = {category.value: category.value in form for category in Category}
         change_consent(self.person.athlete, organization, granted, timezone.now())
-        messages.success(request, f"Saved what {organization.name} sees of you.")
+        messages.success(request, f"Sharing with {organization.name} saved.")
         return redirect("sharing-page")
 
-    def _membership(self, org_id: str) -> Membership:
-        may = self.permit
-        own = Membership.objects.reached_by(may.viewer, may.row.right).filter(
-            user=self.person, role=Role.ATHLETE
-        )
-        found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-        return may.get_or_forbidden(found.select_related("organization").first())
+
+def _get_own_membership(permit: Permit, org_id: str, **matching: Any) -> Membership:
+    own = Membership.objects.reached_by(permit.viewer, permit.row.right).filter(
+        user=permit.person, **matching
+    )
+    found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
+    return permit.get_or_forbidden(found.select_related("organization").first())

@@ -1,4 +1,4 @@
-"""The training groups of a club, and the form for another one."""
+"""The training groups of a club, and the form that creates one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class GroupsPage(OrganizationPage):
         return self._render_groups(self.organization(self.parse_query().get("org_id")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """A new group."""
+        """Create a group."""
         club, fields = self.organization(self.parse_query().get("org_id")), form_data(request)
         try:
             group = create_group(club, GroupRequest.parse(fields)["name"])
@@ -37,7 +37,7 @@ class GroupsPage(OrganizationPage):
             return self._render_groups(club, fields=fields, errors=errors_by_field(error.detail))
         except ApiError as refusal:
             return self._render_groups(club, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"The group {group} is made: now add its athletes.")
+        messages.success(request, f"Group {group} created. Now add its athletes.")
         return redirect("group-page", group.public_id)
 
     def _render_groups(self, club: Organization, **context: Any) -> HttpResponse:

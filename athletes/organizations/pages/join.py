@@ -1,4 +1,4 @@
-"""Where an invitation leads: in with the account one has, or with a new one."""
+"""Page: join a club with an invitation, with an existing or a new account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from athletes.roles import Role
 
 
 class JoinPage(ProtectedPage):
-    """The code stands behind the # of the link, which no browser sends: a script puts it into the form."""
+    """Accepts the token of an invitation.
+
+    The token follows the # of the link. Browsers do not send that part, so a script copies it into the form.
+    """
 
     template_name = "athletes/organizations/join.html"
 
@@ -35,25 +38,25 @@ class JoinPage(ProtectedPage):
             membership = self._accept(request)
         except ValidationError as error:
             return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
-        except ApiError as refusal:
+        except ApiError as error:
             return self._form(
-                fields=form_data(request), errors={refusal.details.get("field", "form"): str(refusal.detail)}
+                fields=form_data(request), errors={error.details.get("field", "form"): str(error.detail)}
             )
         if not self.page_user.signed_in:
             login(request, membership.user, PASSWORD_BACKEND)
-        messages.success(request, f"You are in {membership.organization.name}.")
+        messages.success(request, f"Welcome to {membership.organization.name}!")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 
     def _accept(self, request: HttpRequest) -> Membership:
         person = self.person if self.page_user.signed_in else None
-        asked = AcceptInvitationRequest.parse(
+        form = AcceptInvitationRequest.parse(
             remove_empty_fields(form_data(request)), signed_in=person is not None
         )
-        return accept_invitation(asked["token"], person or _new_account(asked), timezone.now())
+        return accept_invitation(form["token"], person or _new_account(form), timezone.now())
 
     def _form(self, **context: Any) -> HttpResponse:
         return self.page(zones=sorted(list_zone_names()), **context)
 
 
-def _new_account(asked: dict[str, Any]) -> NewAccount:
-    return NewAccount(asked["email"], asked["password"], asked.get("display_name", ""), asked.get("timezone"))
+def _new_account(form: dict[str, Any]) -> NewAccount:
+    return NewAccount(form["email"], form["password"], form.get("display_name", ""), form.get("timezone"))

@@ -1,4 +1,4 @@
-"""What the head coach decides on the club's page: the same verbs as the API's."""
+"""The head coach's forms on the club's page; they call the same functions as the API."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
 class OrganizationFormPage(OrganizationDetailPageBase):
-    """Done, it leads back to the page; what is refused is told beside the form, or above where it has no fields."""
+    """Redirects to the club's page on success; otherwise shows the errors beside the form, or above it."""
 
     form: str  # whose errors they are
 
@@ -59,7 +59,7 @@ class OrganizationFormPage(OrganizationDetailPageBase):
         return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
 
     def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-        """What is to be shown this once, if anything."""
+        """Make the change; returns template context with a secret to show once, or None."""
         raise NotImplementedError
 
     def _render_again(
@@ -89,14 +89,14 @@ class InviteByEmailPage(OrganizationFormPage):
         now = timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(fields, now=now))
         invite_by_email(club, offer, self.person, now, join_page=self.build_join_url())
-        messages.success(self.request, format_email_notice(f"An invitation is on its way to {offer.email}."))
+        messages.success(self.request, format_email_notice(f"Invitation sent to {offer.email}."))
 
 
-def format_email_notice(words: str) -> str:
-    """`words`, unless no mail is sent: without a mail server the console stands in for one."""
+def format_email_notice(text: str) -> str:
+    """`text`, or a hint that the console backend only prints the mail."""
     if settings.EMAIL_BACKEND != CONSOLE_EMAIL_BACKEND:
-        return words
-    return "No mail server is set: the invitation was printed in the server's terminal, with its link."
+        return text
+    return "No mail server is set up. The invitation and its link were printed in the server's terminal."
 
 
 class ManageInvitationForm(StrictSerializer):
@@ -113,18 +113,18 @@ class ManageInvitationPage(OrganizationFormPage):
         invitation = self.permit.get_or_forbidden(opened.filter(pk=asked["invitation_id"]).first())
         if asked["do"] == "end":
             end_invitation(invitation, now)
-            messages.success(self.request, "The invitation is ended: its link is good for nothing.")
+            messages.success(self.request, "Invitation ended. Its link no longer works.")
         else:
             resend_invitation(invitation, self.person, now, join_page=self.build_join_url())
             messages.success(
                 self.request,
-                format_email_notice(f"Sent again to {invitation.email}; the link before is ended."),
+                format_email_notice(f"Sent again to {invitation.email}. The old link no longer works."),
             )
 
 
 class CreateApiKeyForm(StrictSerializer):
-    name = TextField(max_length=80, help_text="What it is for.")
-    scope = ChoiceField(Scope.choices, help_text="What it may.")
+    name = TextField(max_length=80, help_text="Key name.")
+    scope = ChoiceField(Scope.choices, help_text="Access.")
 
 
 class CreateApiKeyPage(OrganizationFormPage):
@@ -148,14 +148,14 @@ class EndApiKeyPage(OrganizationFormPage):
         keys = ApiKey.objects.filter(organization=club, pk=EndApiKeyForm.parse(fields)["key_id"])
         key = self.permit.get_or_forbidden(keys.first())
         key.delete()
-        messages.success(self.request, f"The key {key.name} is ended.")
+        messages.success(self.request, f"Key {key.name} deleted.")
 
 
 class ManageMemberForm(StrictSerializer):
-    user_id = IdField(User.prefix, help_text="Who.")
-    do = ChoiceField(["change", "remove"], help_text="Change what they are here, or remove them.")
-    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="What they are here.")
-    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Suspended, nobody sees them.")
+    user_id = IdField(User.prefix, help_text="The member.")
+    do = ChoiceField(["change", "remove"], help_text="Change the membership, or remove it.")
+    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="Role in the club.")
+    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Coaches cannot see a suspended member.")
     level = TextField(default="", max_length=30, help_text="A word such as advanced.")
 
 
@@ -168,17 +168,17 @@ class ManageMemberPage(OrganizationFormPage):
         membership = self.permit.get_or_forbidden(found.first())
         if asked["do"] == "remove":
             leave_organization(membership)
-            messages.success(self.request, f"{membership.user} is not in the club any more.")
+            messages.success(self.request, f"{membership.user} removed from the club.")
             return
         changes = {name: asked[name] for name in ("role", "status", "level") if name in asked}
         same = {name for name, value in changes.items() if getattr(membership, name) == value}
         change_membership(membership, {name: value for name, value in changes.items() if name not in same})
-        messages.success(self.request, f"What {membership.user} is here is saved.")
+        messages.success(self.request, f"{membership.user} saved.")
 
 
 class HandOverForm(StrictSerializer):
-    user_id = IdField(User.prefix, help_text="Who leads the club from now on.")
-    sure = ChoiceField(["on"], help_text="That it is meant.")
+    user_id = IdField(User.prefix, help_text="The new head coach.")
+    sure = ChoiceField(["on"], help_text="Tick to confirm.")
 
 
 class HandOverPage(OrganizationFormPage):
@@ -186,4 +186,4 @@ class HandOverPage(OrganizationFormPage):
 
     def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         hand_over_organization(club, HandOverForm.parse(fields)["user_id"], self.permit.viewer)
-        messages.success(self.request, f"{club.name} is handed over.")
+        messages.success(self.request, f"{club.name} has a new head coach.")

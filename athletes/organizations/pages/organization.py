@@ -1,4 +1,4 @@
-"""The club itself: who belongs to it, and for the head coach its invitations and keys."""
+"""The club's page: its members, and for the head coach its invitations and keys."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ MAX_SHOWN_INVITATIONS = 200  # invitations that are shown
 
 
 class OrganizationDetailQuery(StrictSerializer):
-    org_id = IdField(Organization.prefix, required=False, help_text="Which club; default: as on the roster.")
+    org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
     search = TextField(required=False, max_length=200, help_text="Words in username, e-mail or display name.")
-    email = TextField(required=False, max_length=254, help_text="Who is to be invited: fills in the form.")
+    email = TextField(required=False, max_length=254, help_text="Fills in the invitation form.")
     page = WholeNumberField(default=1, min_value=1, max_value=100_000, help_text="From 1.")
 
 
 class OrganizationDetailPageBase(OrganizationPage):
-    """What the club's page and the forms on it share: each form comes back to the page it stands on."""
+    """Base of the club's page and of its forms."""
 
     template_name = "athletes/organizations/organization.html"
     query_serializer_class = OrganizationDetailQuery
@@ -55,7 +55,7 @@ class OrganizationDetailPageBase(OrganizationPage):
         )
 
     def _build_members_context(self, club: Organization, search: str, page: int) -> dict[str, Any]:
-        """Two statements: how many there are, and those of the page, by name."""
+        """One page of members, sorted by name, and their number: two statements."""
         members = self.permit.members(club).matching(search).select_related("user", "assigned_coach")
         first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
@@ -72,7 +72,7 @@ class OrganizationDetailPageBase(OrganizationPage):
 
 
 def find_successors(club: Organization) -> Sequence[User]:
-    """Active coaches who do not lead the club."""
+    """Active coaches who can become head coach."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
     coaching = active.coaching().exclude(role=Role.HEAD_COACH)
     return [

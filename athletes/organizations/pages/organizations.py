@@ -1,4 +1,4 @@
-"""Which club to look at: those somebody coaches in, for staff every one; and the way there where none is meant."""
+"""The list of clubs: those the user coaches in, all for staff. Base of the pages of one club."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class OrganizationListQuery(StrictSerializer):
 
 
 class OrganizationListPage(ProtectedPage):
-    """Two statements besides those that tell who looks: how many clubs there are, and those of the page."""
+    """Two statements besides those for the page user: the number of clubs, and one page of them."""
 
     template_name = "athletes/organizations/organizations.html"
     query_serializer_class = OrganizationListQuery
@@ -58,7 +58,7 @@ def _build_url(search: str, page: int) -> str:
 
 
 class OrganizationPage(ProtectedPage):
-    """A page of one club; staff who coach nowhere and name none are led to the list of all."""
+    """Base of the pages of one club. Without org_id, staff who coach nowhere are sent to the list."""
 
     def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
         if request.method == "POST" or self.given().get("org_id") or not self.person.is_staff:

@@ -1,4 +1,4 @@
-"""What went well: a feed for the coach's good word, never part of the priority."""
+"""Achievements, so that coaches can praise. They never raise the priority."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def new_pb(day: Day) -> Verdict:
     "VDOT_UP",
     "positive",
     description="VDOT rose by at least 1.0 within 42 days.",
-    is_not="Not a change of method: the caller keeps one.",
+    is_not="Not a change of method: both values use the same one.",
     source="FORMULAS §5.1",
     uses=("activities",),
 )
@@ -82,7 +82,7 @@ def consistent(day: Day) -> Verdict:
     "FITNESS_PEAK",
     "positive",
     description="Fitness is higher than on any other of the last 180 days.",
-    is_not="Not race readiness: form decides about the day.",
+    is_not="Not race readiness: form tells that.",
     source="FORMULAS §6.1",
     uses=("activities",),
 )
@@ -106,7 +106,7 @@ def fitness_peak(day: Day) -> Verdict:
 @signal_rule(
     "HRV_RECOVERED",
     "positive",
-    description="The 7-day HRV is back near the baseline after it had been flagged within the last 7 days.",
+    description="The 7-day HRV is back near the baseline; it was low within the last 7 days.",
     is_not="Not a permission for hard training.",
     source="FORMULAS §7.3",
     uses=("health",),

@@ -1,4 +1,4 @@
-"""Signals of adherence: what was planned against what was done, and whether the athlete runs at all."""
+"""Adherence signals: planned against done training, and days without a run."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def inactivity(day: Day) -> Verdict:
 
 
 def _is_rest_planned(day: Day, idle_d: int) -> bool:
-    """There is a plan, and it asked for nothing since the last run."""
+    """Whether there is a plan, and it has no session since the last run."""
     around = day.sessions(at.INACTIVE_REFERENCE_D + 7, back=-7)
     since = day.sessions(idle_d) if idle_d else ()
     return any(not o.session.is_rest for o in around) and not any(not o.session.is_rest for o in since)
@@ -69,7 +69,7 @@ def _median_gap_d(runs: list[Run]) -> float:
     "COMPLIANCE_LOW",
     "adherence",
     description="Less than 60 % of the volume due in the last 14 days was done.",
-    is_not="Not about reasons. Sessions during an absence are not due; extra runs do not repair it.",
+    is_not="Not about reasons. Sessions during an absence are not due; extra runs do not make up for it.",
     source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
 )
@@ -133,7 +133,7 @@ def sessions_missed(day: Day) -> Verdict:
 @signal_rule(
     "PLAN_EXCEEDED",
     "adherence",
-    description="The load of the last 7 days is far above what was planned for them.",
+    description="The load of the last 7 days is far above the planned load.",
     is_not="Not compliance: all training counts here, planned or not.",
     source="FORMULAS §10; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
@@ -148,7 +148,7 @@ def plan_exceeded(day: Day) -> Verdict:
     return Finding(
         "warning" if is_at_least(done / planned, at.EXCEEDED_WARNING) else "info",
         lambda: Report(
-            f"The load of 7 days is {done:.0f}, {done / planned:.2f} times the planned {planned:.0f}.",
+            f"7-day load {done:.0f}: {100 * (done / planned - 1):.0f} % over plan ({planned:.0f}).",
             {
                 "value": done / planned,
                 "baseline": planned,

@@ -1,4 +1,4 @@
-"""Signals of data: what makes the other numbers worth less."""
+"""Data signals: missing, old or suspect data makes the other numbers less reliable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metrics.science.data_quality import DataQuality, build_data_quality, sync_s
     "SYNC_STALE",
     "data",
     description="A connected service has sent nothing for days.",
-    is_not="Not inactivity: nobody knows what was run meanwhile.",
+    is_not="Not inactivity: runs of these days may not have arrived.",
     source="ours [J]",
 )
 def sync_stale(day: Day) -> Verdict:
@@ -36,7 +36,7 @@ def sync_stale(day: Day) -> Verdict:
     "WELLNESS_GAP",
     "data",
     description="No HRV and no resting heart rate for four days, although the athlete usually measures.",
-    is_not="Not a reproach to athletes who never measure: it needs 4 of 7 days before.",
+    is_not="Not for athletes who measure rarely: it needs readings on 4 of 7 days before.",
     source="ours [J]",
     uses=("health",),
 )
@@ -50,8 +50,8 @@ def wellness_gap(day: Day) -> Verdict:
     return Finding(
         "info",
         lambda: Report(
-            f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days, on {usual} of the"
-            f" {at.WELLNESS_REFERENCE_D} before there was.",
+            f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days;"
+            f" usually measured {usual} days in {at.WELLNESS_REFERENCE_D}.",
             {"value": 0, "baseline": usual, "threshold": at.WELLNESS_GAP_D, "n": at.WELLNESS_REFERENCE_D},
         ),
     )
@@ -94,7 +94,7 @@ def profile_incomplete(day: Day) -> Verdict:
     "DATA_SUSPECT",
     "data",
     description="Two or more runs of the last 14 days have GPS glitches or an unreliable altitude.",
-    is_not="Not an error of the athlete; their load and zones may be off.",
+    is_not="Not the athlete's mistake; load and zones of these runs may be wrong.",
     source="FORMULAS §1",
     uses=("activities",),
 )
@@ -106,14 +106,14 @@ def data_suspect(day: Day) -> Verdict:
     return Finding(
         "info",
         lambda: Report(
-            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or a doubtful altitude.",
+            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or an unreliable altitude.",
             {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
         ),
     )
 
 
 def compute_profile_quality(day: Day) -> DataQuality:
-    """The data quality as of that day, of what is set now: whoever completes a profile is not flagged for yesterday."""
+    """The data quality on that day. Uses today's profile, so that completing it ends the signal at once."""
     profile = day.inputs.profile
     sync_age_h = day.sync_age_h if day.inputs.last_sync_at else None
     entry_age_d = _age_d(day, profile.last_entry_on)
@@ -129,7 +129,7 @@ def compute_profile_quality(day: Day) -> DataQuality:
 
 
 def _age_d(day: Day, since: date | None) -> int | None:
-    """Days since the value holds; on days before that it counts as new."""
+    """Days since `since`. 0 on earlier days, None without a date."""
     return max(0, (day.local_date - since).days) if since else None
 
 

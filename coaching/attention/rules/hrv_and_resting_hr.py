@@ -1,4 +1,4 @@
-"""Signals of recovery that the heart gives: HRV and resting heart rate against the athlete's own baseline."""
+"""Recovery signals: HRV and resting heart rate against the athlete's own baseline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, 
     "HRV_BELOW_BASELINE",
     "recovery",
     description="The 7-day HRV lies clearly below the athlete's own 60-day baseline.",
-    is_not="Not a diagnosis: alcohol, heat, travel and stress lower HRV as training does.",
+    is_not="Not a diagnosis: alcohol, heat, travel and stress lower HRV too.",
     source="Plews 2012/2013: 7-day mean against the own baseline",
     uses=("health",),
 )
@@ -53,8 +53,8 @@ def hrv_below_baseline(day: Day) -> Verdict:
 @signal_rule(
     "HRV_FALLING",
     "recovery",
-    description="The 7-day HRV fell against the week before, by a share and by a step in the athlete's own spread.",
-    is_not="Not a comparison with the baseline: a high week that turns normal can fall too.",
+    description="The 7-day HRV fell against the week before, in per cent and in the athlete's own standard deviations.",
+    is_not="Not a comparison with the baseline: a fall from high to normal counts too.",
     source="Plews 2012/2013 for the averages; limits are ours [J]",
     uses=("health",),
 )
@@ -92,7 +92,7 @@ def hrv_falling(day: Day) -> Verdict:
     "RHR_ELEVATED",
     "recovery",
     description="The resting heart rate of the last three days lies above the athlete's own baseline.",
-    is_not="Not an alarm below +10 bpm: overload moves it hardly more than one day differs from the next.",
+    is_not="Not an alarm below +10 bpm: it varies almost as much from day to day.",
     source="Bosquet 2008; limits are ours [J]",
     uses=("health",),
 )

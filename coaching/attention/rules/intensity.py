@@ -1,4 +1,4 @@
-"""Signals of intensity: how much of the running is easy, and whether easy runs are."""
+"""Intensity signals: the share of easy running, and easy runs that are too hard."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def intensity_heavy(day: Day) -> Verdict:
     "EASY_TOO_HARD",
     "intensity",
     description="Three of the last five easy runs spent over a quarter of their time above zone 1.",
-    is_not="Not about hills: zones are judged on graded speed.",
+    is_not="Not about hills: zones use grade-adjusted speed.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),
 )

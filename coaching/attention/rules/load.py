@@ -1,7 +1,7 @@
-"""Signals of load: longer runs, bigger weeks, steeper or more monotonous training than usual.
+"""Load signals: longer runs, bigger weeks, faster increase or less variation than usual.
 
-They describe training. None of them says anything about injury: the evidence for week-to-week ratios does
-not carry that (FORMULAS §6.3).
+They describe training. They do not predict injury: the evidence for week-to-week ratios is too weak
+(FORMULAS §6.3).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, 
 
 
 class Spike(NamedTuple):
-    """A run against the longest of the 30 days before."""
+    """A run compared with the longest run of the 30 days before."""
 
     ratio: float
     distance_m: float
@@ -31,7 +31,7 @@ class Spike(NamedTuple):
     "SESSION_SPIKE",
     "load",
     description="A run of the last 7 days was much longer than any of the 30 days before it.",
-    is_not="Not a verdict on the run: a race is longer by design and is only mentioned.",
+    is_not="Not a criticism: a race is long on purpose, so it gives info only.",
     source="Frandsen 2025 (doi:10.1136/bjsports-2024-109380), 5,205 runners",
     uses=("activities",),
 )
@@ -60,7 +60,7 @@ def session_spike(day: Day) -> Verdict:
     "PLANNED_SPIKE",
     "load",
     description="A session planned for the next 7 days is much longer than any run of the last 30 days.",
-    is_not="Not an objection to the plan: it shows the step before it is taken.",
+    is_not="Not an objection to the plan: it only shows the step in advance.",
     source="Frandsen 2025; limits are ours [J]",
     uses=("activities", "goals_and_plans"),
 )
@@ -123,7 +123,7 @@ def weekly_load_jump(day: Day) -> Verdict:
     "RAMP_HIGH",
     "load",
     description="Fitness, the 42-day average of load, rises fast.",
-    is_not="Not a limit: athletes returning to an old level bear steeper ramps.",
+    is_not="Not a limit: athletes who return to an earlier level tolerate a faster rise.",
     source="Friel 2015: 5–8 a week is the typical upper range",
     uses=("activities",),
 )
@@ -153,8 +153,8 @@ def ramp_high(day: Day) -> Verdict:
 @signal_rule(
     "MONOTONY_HIGH",
     "load",
-    description="A big week of equal days; a warning when its strain is among the athlete's highest of 26 weeks.",
-    is_not="Not a question of volume alone: the same load with rest days has a low monotony.",
+    description="A big week with similar days; a warning if its strain is among the highest of 26 weeks.",
+    is_not="Not about volume alone: the same load with rest days has a low monotony.",
     source="Foster 1998",
     uses=("activities",),
 )
@@ -171,7 +171,7 @@ def monotony_high(day: Day) -> Verdict:
     return Finding(
         "warning" if limit is not None and is_above(strain, limit) else "info",
         lambda: Report(
-            f"The last 7 days were much alike: monotony {monotony:.1f} with a load of {week:.0f}.",
+            f"Little variation in the last 7 days (monotony {monotony:.1f}), load {week:.0f}.",
             {
                 "value": monotony,
                 "threshold": at.MONOTONY_INFO,
@@ -186,12 +186,12 @@ def monotony_high(day: Day) -> Verdict:
 
 
 def _strain_limit(day: Day) -> float | None:
-    """95th percentile of the strain of the 26 weeks before; None with fewer than 12."""
+    """95th percentile of the strain of the 26 weeks before. None with fewer than 12 weeks."""
     strain = day.inputs.weeks.strain
     weeks = min(at.STRAIN_WEEKS, int(day.history_d) // 7 - 1)
     if weeks < at.STRAIN_MIN_WEEKS:
         return None
-    # A week without any load has no monotony; its strain is nothing.
+    # A week without load has no monotony (NaN); its strain counts as 0.
     earlier = np.nan_to_num([day.read(strain, 7 * week) for week in range(1, weeks + 1)])
     return float(np.percentile(earlier, at.STRAIN_PERCENTILE))
 
@@ -204,9 +204,7 @@ def _find_run_spike(day: Day, run: Run) -> Spike | None:
 
 
 def _compare_with_longest(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> Spike | None:
-    """None with too few runs to compare with; ratio 0 where the run is too short or the step too small to
-    matter.
-    """
+    """None with too few earlier runs. The ratio is 0 if the run is too short or hardly longer."""
     distances = [run.distance_m for run in earlier]
     longest = max(distances, default=0.0)
     if len(distances) < at.SPIKE_MIN_RUNS or longest <= 0:

@@ -1,4 +1,4 @@
-"""Signals of performance: VO2max going down, a threshold that no longer fits."""
+"""Performance signals: falling VO2max, outdated threshold pace."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
     "VO2MAX_DECLINING",
     "performance",
     description="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
-    is_not="Not a laboratory test: a watch errs by 5.7 %, hence medians.",
+    is_not="Not a laboratory test: a watch is off by 5.7 %, so medians are compared.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
 )
@@ -50,7 +50,7 @@ def vo2max_declining(day: Day) -> Verdict:
     "VO2MAX_DROP",
     "performance",
     description="VO2max is lower than seven days ago.",
-    is_not="Not more than a hint: one week is within the noise, so never critical.",
+    is_not="Not more than a hint: one week is within the measurement error, so never critical.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
 )
@@ -79,8 +79,8 @@ def vo2max_drop(day: Day) -> Verdict:
 @signal_rule(
     "THRESHOLD_OUTDATED",
     "performance",
-    description="The threshold pace is older than 120 days, or two runs in 42 days were faster than it allows.",
-    is_not="Not a new threshold: it asks for a test or a race.",
+    description="The threshold pace is older than 120 days, or two runs in 42 days were faster than it predicts.",
+    is_not="Not a new threshold: do a test or a race to find it.",
     source="ours [J]; a 30-minute race effort is 1.046 times threshold speed",
 )
 def threshold_outdated(day: Day) -> Verdict:

@@ -1,6 +1,4 @@
-"""Signals of races ahead: freshness on the morning, the taper, the longest run. A race that is over signals
-nothing.
-"""
+"""Race signals: form on race morning, the taper, the longest run. Past races give no signals."""
 
 from __future__ import annotations
 
@@ -54,7 +52,7 @@ def race_form_low(day: Day) -> Verdict:
 @signal_rule(
     "TAPER_MISSING",
     "race",
-    description="The load of the seven days before a race, done and planned, is hardly below the usual week.",
+    description="The load of the seven days before a race, done and planned, is hardly below a usual week.",
     is_not="Not an error when the race is trained through.",
     source="Bosquet 2007: a taper cuts volume by 41–60 %",
     uses=("activities", "goals_and_plans"),
@@ -79,7 +77,7 @@ def taper_missing(day: Day) -> Verdict:
     return Finding(
         "info",
         lambda: Report(
-            f"The week before {race.name} comes to a load of {week:.0f}, the usual week is {usual:.0f}.",
+            f"The load of the week before {race.name} is {week:.0f}; a usual week is {usual:.0f}.",
             {
                 "value": week,
                 "baseline": usual,
@@ -95,7 +93,7 @@ def taper_missing(day: Day) -> Verdict:
 @signal_rule(
     "RACE_UNDERPREPARED",
     "race",
-    description="Two to six weeks before a half marathon or longer, no run of 42 days reached half of the distance.",
+    description="Two to six weeks before a half marathon or longer, no run in 42 days reached half of the distance.",
     is_not="Not a reason to make up for it in one run.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),
@@ -130,7 +128,7 @@ def race_underprepared(day: Day) -> Verdict:
 
 
 def _races_within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
-    """Races so many days ahead, nearest first, as far as they are still to come today."""
+    """Races from `first_d` to `last_d` days after this day, nearest first. Races before today are omitted."""
     nearest = max(first_d, day.ago)
     ahead = [race for race in day.inputs.races if nearest <= (race.day - day.local_date).days <= last_d]
     return sorted(ahead, key=lambda race: race.day)
@@ -148,7 +146,7 @@ def _race_morning_form(day: Day, race: RaceGoal) -> float:
 
 
 def _planned_loads(day: Day, days_to: int) -> list[float]:
-    """The planned load of each day after this one and before the race; empty where no load is planned."""
+    """The planned load of each day between this day and the race. Empty if no load is planned."""
     ahead = [day.sessions(1, back=-days) for days in range(1, days_to)]
     if not any(o.session.load for sessions in ahead for o in sessions):
         return []
@@ -161,7 +159,7 @@ def _assumed_loads(day: Day, days_to: int) -> list[float]:
 
 
 def _load_left_today(day: Day) -> float:
-    """What today's plan still asks for; a day in the past asks for nothing more."""
+    """The load of today's planned sessions that are not done yet. 0 for a past day."""
     if day.ago:
         return 0.0
     return sum(o.session.load or 0.0 for o in day.sessions(1) if not o.is_completed)

@@ -1,4 +1,4 @@
-"""Signals of recovery as a whole: the recovery score, and fatigue against fitness."""
+"""Recovery signals from the recovery score, and from fatigue against fitness."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def recovery_falling(day: Day) -> Verdict:
     return Finding(
         "critical" if is_at_least(earlier - value, at.RECOVERY_FALL_CRITICAL) else "warning",
         lambda: Report(
-            f"Mean recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
+            f"Recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
             {
                 "value": value,
                 "baseline": earlier,

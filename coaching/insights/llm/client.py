@@ -1,7 +1,6 @@
-"""One question to a server that speaks the chat completions protocol of OpenAI; many do. Knows no Django.
+"""Send one request to a server with OpenAI's chat completions protocol. Does not use Django.
 
-The standard library does: it is one POST, and what matters here, an end to the time and to the size of an answer, no
-client of a model's maker gives.
+It uses the standard library: it is one POST, and vendors' clients do not limit the total time and size of an answer.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from http.client import HTTPException, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError
 
-MAX_ANSWER_BYTES = 64_000  # of an answer; a few sentences are asked for
+MAX_ANSWER_BYTES = 64_000  # the request is for a few sentences
 CHUNK_BYTES = 8_192
 
 
 @dataclass(frozen=True, slots=True)
 class LLMEndpoint:
-    """Where, which model, and how long one answer may take."""
+    """The server, the model, and the time limit of one answer."""
 
     base_url: str
     model: str
@@ -31,11 +30,11 @@ class LLMEndpoint:
 
 
 class LLMUnavailable(Exception):
-    """There is no answer, or none that a server of this kind gives; the message is a word for the log."""
+    """The server gave no valid answer. The message is a short code for the log."""
 
 
 class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
-    """The key and the numbers go to the address that was set, and to no other."""
+    """Follow no redirects: the key and the numbers go to the configured address only."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
@@ -44,7 +43,7 @@ class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
 
 
 def chat(endpoint: LLMEndpoint, messages: Sequence[dict[str, str]]) -> str:
-    """The answer's text, stripped. Raises Unanswered."""
+    """Return the stripped text of the answer. Raises LLMUnavailable."""
     give_up = time.monotonic() + endpoint.timeout_s
     try:
         with urllib.request.build_opener(_NoRedirectHandler).open(
@@ -56,7 +55,7 @@ def chat(endpoint: LLMEndpoint, messages: Sequence[dict[str, str]]) -> str:
         raise LLMUnavailable(f"status_{error.code}") from error
     except TimeoutError as error:
         raise LLMUnavailable("timeout") from error
-    except (OSError, HTTPException) as error:  # a timeout while connecting comes wrapped
+    except (OSError, HTTPException) as error:  # urllib wraps a timeout of the connection
         is_timeout = isinstance(getattr(error, "reason", None), TimeoutError)
         raise LLMUnavailable("timeout" if is_timeout else "unreachable") from error
     return _parse_text(body)
@@ -71,7 +70,7 @@ def _build_request(endpoint: LLMEndpoint, messages: Sequence[dict[str, str]]) ->
 
 
 def _read_body(answer: HTTPResponse, give_up: float) -> bytes:
-    """Read in pieces, so that a server that drips comes to an end too."""
+    """Read in chunks, so that the time limit also holds for a server that sends slowly."""
     body = b""
     while piece := answer.read1(CHUNK_BYTES):
         body += piece

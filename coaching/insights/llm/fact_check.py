@@ -1,6 +1,6 @@
-"""Whether a text says only what its evidence says: the numbers in it, however they are written.
+"""Check that a text contains only numbers from its evidence, in whatever form they are written.
 
-Strict rather than clever: a true number that was worked out from the evidence counts as invented.
+The check is strict: a number that was computed from the evidence counts as invented.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SHARE_WORDS = {
     "double",
     "tripled",
 }
-# Nothing that could be taken for medicine, and no markup: what is shown is plain text.
+# The text is shown as plain text, so markup is forbidden. Medical words are forbidden too.
 FORBIDDEN_WORDS = re.compile(
     r"injur|diagnos|disease|illness|\bill\b|\bsick|infect|medic|doctor|physician|overtrain|https?:|www\.",
     re.IGNORECASE,
@@ -67,19 +67,19 @@ METRIC_UNITS, IMPERIAL_UNITS = (
 
 
 def extract_numbers(text: str) -> set[StatedNumber]:
-    """Every number that a text states: digits, times, dates, weekdays, and the words for numbers."""
+    """All numbers of a text: digits, times, dates, weekdays and number words."""
     plain = HALF_MARATHON.sub(" ", NAMES_WITH_DIGITS.sub(" ", unicodedata.normalize("NFKC", text)))
     strange = {char for char in plain if not char.isdecimal() and unicodedata.numeric(char, None) is not None}
     return strange | {number for found in TOKENS.finditer(plain) for number in _parse_token(found)}
 
 
 def is_supported(text: str, evidence: InsightEvidence) -> bool:
-    """Whether every number of the text is in the evidence, as it is written there."""
+    """Whether every number of the text is written the same way in the evidence."""
     return extract_numbers(text) <= _evidence_numbers(evidence.values())
 
 
 def find_rejection_reason(text: str, question: InsightPrompt) -> str:
-    """Why a text may not stand for the draft of this question; empty where it may."""
+    """Why the text must not replace the draft. Empty if it may."""
     if not MIN_TEXT_LENGTH <= len(text) <= MAX_TEXT_LENGTH:
         return "length"
     if MARKUP.search(text):
@@ -111,7 +111,7 @@ def _parse_token(found: re.Match[str]) -> Iterator[StatedNumber]:
 def _parse_word(word: str) -> Iterator[StatedNumber]:
     if word in NUMBER_WORDS:
         yield Decimal(NUMBER_WORDS[word])
-    elif word in WEEKDAYS or word in SHARE_WORDS:  # a share is worked out, and so never in the evidence
+    elif word in WEEKDAYS or word in SHARE_WORDS:  # a share is never in the evidence, so it is rejected
         yield word
 
 

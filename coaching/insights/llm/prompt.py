@@ -1,4 +1,4 @@
-"""What a model is asked when it words an insight: the numbers and the rules' sentences, which name nobody. Pure."""
+"""The prompt to reword an insight: the numbers and the rules' sentences, without names. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ alone."""
 
 @dataclass(frozen=True, slots=True)
 class InsightPrompt:
-    """All that is sent of an athlete."""
+    """Everything that is sent to the model about an athlete."""
 
     kind: str
     units: Units
@@ -40,10 +40,10 @@ class InsightPrompt:
         return asdict(self)
 
     def messages(self) -> list[dict[str, str]]:
-        """For a chat completion."""
-        asked = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
-        return [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": asked}]
+        """The messages of a chat completion."""
+        content = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        return [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": content}]
 
     def digest(self, model: str) -> str:
-        """Of all that the answer depends on: the task, the numbers and the model; 32 hexadecimal digits."""
+        """Hash of everything the answer depends on: task, numbers, model. 32 hexadecimal digits."""
         return blake2b(json.dumps([model, self.messages()]).encode(), digest_size=16).hexdigest()

@@ -1,7 +1,7 @@
-"""A model may word insights: asked for when a profile is read, worded by the worker, found again by digest.
+"""Optional rewording of insights by a model: requested when a profile is read, done by the worker, found by digest.
 
-Without the settings nothing is asked, sent or looked up. What a model says is never more than the words: an insight's
-kind, title and evidence are the rules', and so is the text wherever the model's does not pass `insights.checking`.
+Without the settings, nothing is requested, sent or looked up. The model changes the text only. Kind, title and evidence
+stay those of the rules, and so does the text if the model's text fails `fact_check`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from coaching.insights.llm.prompt import InsightPrompt
 from coaching.models import InsightWording, ModelCalls
 from coaching.models.insight_texts import WAITING_FILTER
 
-WORDING_LIFETIME = timedelta(days=7)  # all of them come along when a profile is read
-REQUEST_LIFETIME = timedelta(days=1)  # what nobody has worded by then is about a day that is over
+WORDING_LIFETIME = timedelta(days=7)  # reading a profile loads all wordings
+REQUEST_LIFETIME = timedelta(days=1)  # an older request is about a past day
 MAX_ATTEMPTS = 3
-MAX_PER_ROUND = 20  # the next round comes in a minute, and others want the worker too
+MAX_PER_ROUND = 20  # the next round is in a minute; other tasks need the worker too
 log = structlog.get_logger("coaching.insights.llm.rewording")
 
-# Whoever is within the budget of the day takes one call of it; two workers never take the same.
+# Take one call of the daily budget. One statement, so two workers never take the same call.
 TAKE_CALL_SQL = """
 INSERT INTO coaching_modelcalls AS today (day, calls) VALUES (%s, 1)
 ON CONFLICT (day) DO UPDATE SET calls = today.calls + 1 WHERE today.calls < %s
@@ -53,11 +53,11 @@ def llm_endpoint() -> LLMEndpoint | None:
 
 
 def build_wordings_subquery() -> ArraySubquery | Value:
-    """For a queryset of athletes: each one's wordings as `reword` takes them. No statement of its own."""
+    """Annotation for a queryset of athletes: their wordings, as `reword` needs them. Adds no statement."""
     if llm_endpoint() is None:
         return Value([], JSONField())
-    theirs = InsightWording.objects.filter(athlete=OuterRef("pk")).order_by("pk")
-    return ArraySubquery(theirs.values(told=JSONObject(digest="digest", text="text", model="model")))
+    wordings = InsightWording.objects.filter(athlete=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(wordings.values(wording=JSONObject(digest="digest", text="text", model="model")))
 
 
 def reword(
@@ -67,23 +67,25 @@ def reword(
     known: Sequence[Mapping[str, str]],
     now: datetime,
 ) -> list[Insight]:
-    """Each insight in the words of the model where there are any; the others wait to be worded.
+    """Return the insights, in the model's words where available. The others are stored as requests.
 
-    `known`: from `build_wordings_subquery`. No statement; one where something is asked for the first time.
+    `known`: from `build_wordings_subquery`. Runs no statement, or one if there is a new request.
     """
     model = llm_endpoint()
     if model is None:
         return list(insights)
-    by_digest = {one["digest"]: one for one in known}
-    questions = {InsightPrompt.from_insight(one, units).digest(model.model): one for one in insights}
+    by_digest = {wording["digest"]: wording for wording in known}
+    questions = {
+        InsightPrompt.from_insight(insight, units).digest(model.model): insight for insight in insights
+    }
     _request_wordings(
         athlete_id,
         units,
-        {digest: one for digest, one in questions.items() if digest not in by_digest},
+        {digest: insight for digest, insight in questions.items() if digest not in by_digest},
         model,
         now,
     )
-    return [_apply_wording(one, by_digest.get(digest)) for digest, one in questions.items()]
+    return [_apply_wording(insight, by_digest.get(digest)) for digest, insight in questions.items()]
 
 
 def _apply_wording(insight: Insight, wording: Mapping[str, str] | None) -> Insight:
@@ -95,7 +97,7 @@ def _apply_wording(insight: Insight, wording: Mapping[str, str] | None) -> Insig
 def _request_wordings(
     athlete_id: UUID, units: Units, insights: Mapping[str, Insight], model: LLMEndpoint, now: datetime
 ) -> None:
-    asked = [
+    requests = [
         InsightWording(
             athlete_id=athlete_id,
             digest=digest,
@@ -105,16 +107,15 @@ def _request_wordings(
         )
         for digest, insight in insights.items()
     ]
-    if asked:
-        InsightWording.objects.bulk_create(
-            asked, ignore_conflicts=True
-        )  # somebody else may just have asked the same
+    if requests:
+        # Another request may have stored the same digest at the same time.
+        InsightWording.objects.bulk_create(requests, ignore_conflicts=True)
 
 
 def reword_waiting(now: datetime) -> Iterator[InsightWording]:
-    """Word what is waiting, what was asked last first, until the day's budget is spent or the server does not answer.
+    """Reword the waiting insights, newest first, until the daily budget is spent or the server does not answer.
 
-    Each is given when it is done with, so that a worker can be stopped in between.
+    Yields each one when it is done, so that a worker can stop in between.
     """
     delete_old_wordings(now)
     model = llm_endpoint()
@@ -132,7 +133,7 @@ def reword_waiting(now: datetime) -> Iterator[InsightWording]:
 
 
 def delete_old_wordings(now: datetime) -> None:
-    """Wordings are forgotten after a week, and asked for again where they still hold; questions after a day."""
+    """Delete wordings after a week and unanswered requests after a day. Wordings still needed are requested again."""
     InsightWording.objects.filter(created_at__lt=now - WORDING_LIFETIME).delete()
     InsightWording.objects.filter(WAITING_FILTER, created_at__lt=now - REQUEST_LIFETIME).delete()
     ModelCalls.objects.filter(day__lt=(now - WORDING_LIFETIME).date()).delete()
@@ -148,7 +149,7 @@ def _take_call(now: datetime) -> bool:
 
 
 def _reword_one(wording: InsightWording, model: LLMEndpoint) -> bool:
-    """Whether the server answered, with good words or bad ones."""
+    """Reword one insight. Returns whether the server answered, even if the text was rejected."""
     question = InsightPrompt.from_dict(wording.question)
     try:
         text = chat(model, question.messages())
@@ -175,6 +176,6 @@ def _update_wording(wording: InsightWording, **changes: Any) -> None:
 
 @transaction.atomic
 def _save_text(wording: InsightWording, text: str) -> None:
-    """With the athlete's data version, so that no answer is kept that has the old words."""
+    """Save the text and raise the athlete's data version, so that no cached answer has the old text."""
     Athlete.objects.filter(pk=wording.athlete_id).bump_version()
     _update_wording(wording, text=text, question={})

@@ -8,7 +8,7 @@ from statistics import median
 from coaching.insights.cited_numbers import CitedNumbers
 from coaching.insights.insight import Insight, InsightInputs, RecentRun
 
-MIN_RUN_M = 1_000.0  # less was a test of the watch [J]
+MIN_RUN_M = 1_000.0  # a shorter run only tests the watch [J]
 LONG_RUN_S = 90 * 60.0  # so long a run is a long run whatever else is run [J]
 LONG_RUN_FACTOR, MIN_USUAL_RUNS = 1.3, 4  # else one that stands out from at least so many [J]
 

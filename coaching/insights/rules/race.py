@@ -1,4 +1,4 @@
-"""The race ahead: when, what the athlete's fitness promises, and how that compares with the goal."""
+"""The next race: days to go, predicted time, and how it compares with the goal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from coaching.science.race_prediction import predict_time_range
 
 
 def build_race_insight(inputs: InsightInputs) -> Insight | None:
-    """The race's name stands in the title alone: whoever words the text is not told it."""
+    """The race's name is only in the title, so a model that rewords the text never gets it."""
     race = inputs.race
     if race is None:
         return None
     cited = CitedNumbers(inputs.units)
-    told = [
+    sentences = [
         f"The race over {cited.distance('distance', race.distance_m)} is {cite_days_to_race(cited, race.days_to)}."
     ]
-    told += [_describe_prediction(race, cited)]
-    return Insight("race_ahead", race.name, " ".join(filter(None, told)), cited.evidence)
+    sentences += [_describe_prediction(race, cited)]
+    return Insight("race_ahead", race.name, " ".join(filter(None, sentences)), cited.evidence)
 
 
 def _describe_prediction(race: RaceAhead, cited: CitedNumbers) -> str:
@@ -26,10 +26,10 @@ def _describe_prediction(race: RaceAhead, cited: CitedNumbers) -> str:
             return "There is no goal and no prediction for it yet."
         return f"The goal is {cited.clock('goal_time', race.goal_s)}; there is no recent effort to predict a time from."
     fast_s, slow_s = predict_time_range(race.predicted_s, race.distance_m)
-    promise = f"Current fitness points to {cited.clock('predicted_time', fast_s)}"
+    prediction = f"Current fitness points to {cited.clock('predicted_time', fast_s)}"
     if slow_s > fast_s:
-        promise += f", or up to {cited.clock('predicted_time_slowest', slow_s)} on a harder day"
-    return f"{promise}.{_describe_goal(race.goal_s, fast_s, slow_s, cited)}"
+        prediction += f", or up to {cited.clock('predicted_time_slowest', slow_s)} on a harder day"
+    return f"{prediction}.{_describe_goal(race.goal_s, fast_s, slow_s, cited)}"
 
 
 def _describe_goal(goal_s: float | None, fast_s: float, slow_s: float, cited: CitedNumbers) -> str:

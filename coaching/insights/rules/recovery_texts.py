@@ -1,4 +1,4 @@
-"""Signals of recovery and performance in a coach's words."""
+"""Texts for recovery and performance signals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RECOVERY_TEXTS = {
             f"The HRV of the last {cite_window(cited, 7)} days is {cited.number('hrv_ms', seen['value'])} ms,"
             f" below the usual {cited.number('usual_hrv_ms', seen['baseline'])} ms."
         ),
-        "Keep training easy until it is back; sleep, stress and travel may be behind it.",
+        "Keep training easy until it is back; sleep, stress or travel may be the cause.",
     ),
     "HRV_FALLING": SignalText(
         "HRV falling",
@@ -52,7 +52,7 @@ RECOVERY_TEXTS = {
             f"The mean recovery score fell from {cited.number('recovery_score_week_before', seen['baseline'])}"
             f" to {cited.number('recovery_score', seen['value'])} within a week."
         ),
-        "Find out what changed, and go easy until it turns.",
+        "Find out what changed, and train easy until it rises again.",
     ),
     "FATIGUE_HIGH": SignalText(
         "Fatigue high",
@@ -60,7 +60,7 @@ RECOVERY_TEXTS = {
             f"Fatigue is {cited.number('fatigue_above_fitness_pct', -seen['value'])} % above fitness,"
             f" and has been high for {cited.number('days', seen['n'])} days in a row."
         ),
-        "A lighter week lets the work sink in.",
+        "A lighter week helps the body adapt.",
     ),
     "VO2MAX_DECLINING": SignalText(
         "VO2max declining",

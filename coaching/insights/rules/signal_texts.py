@@ -1,4 +1,4 @@
-"""Every signal in a coach's words: what it is called, its reason with the numbers, and what to do about it."""
+"""The text of each signal: title, reason with its numbers, advice."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ DATA_TEXTS = {
         lambda cited, seen: (
             f"There was no HRV or resting heart rate for {cited.number_with_noun('days', seen['threshold'], 'day')}."
         ),
-        "A few more readings keep the baseline alive.",
+        "A few more readings keep the baseline up to date.",
     ),
     "PROFILE_INCOMPLETE": SignalText(
         "Profile incomplete",
         lambda cited, seen: (
             f"Data quality is {cited.number('data_quality_score', seen['value'])}"
-            f" of {cited.number('data_quality_best', 100)}: some of what the numbers rest on is missing or old."
+            f" of {cited.number('data_quality_best', 100)}: some settings or data are missing or old."
         ),
         "Threshold pace, heart rates, time zone and units make them more reliable.",
     ),
     "DATA_SUSPECT": SignalText(
-        "Doubtful recordings",
+        "Suspect recordings",
         lambda cited, seen: (
             f"{cited.number('doubtful_runs', seen['value'])} of {cited.number('runs', seen['n'])} runs in the last"
-            f" {cite_window(cited, at.SUSPECT_D)} days have GPS glitches or a doubtful altitude."
+            f" {cite_window(cited, at.SUSPECT_D)} days have GPS glitches or an unreliable altitude."
         ),
         "Read their pace and load with care.",
     ),
@@ -54,7 +54,7 @@ ACHIEVEMENT_TEXTS = {
             f"VDOT rose from {cited.number('vdot_before', seen['baseline'], 1)}"
             f" to {cited.number('vdot', seen['value'], 1)} within {cite_window(cited, at.VDOT_UP_D)} days."
         ),
-        "Check whether the training paces should follow.",
+        "Check whether to raise the training paces.",
     ),
     "CONSISTENT": SignalText(
         "Steady weeks",
@@ -62,14 +62,14 @@ ACHIEVEMENT_TEXTS = {
             f"Each of the last {cited.number('weeks', seen['n'])} weeks reached at least"
             f" {cited.number('volume_done_pct', seen['value'])} % of the plan."
         ),
-        "Steady weeks carry a season.",
+        "Steady training pays off over a season.",
     ),
     "FITNESS_PEAK": SignalText(
         "Fitness at its highest",
         lambda cited, seen: (
             f"Fitness is {cited.number('fitness', seen['value'])}, the highest in {cite_window(cited, at.PEAK_D)} days."
         ),
-        "Good ground for the next block.",
+        "A good basis for the next block.",
     ),
     "HRV_RECOVERED": SignalText(
         "HRV back to normal",

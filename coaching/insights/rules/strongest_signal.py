@@ -1,27 +1,24 @@
-"""The strongest signal that nobody has acknowledged: its reason in words, and what to do about it."""
+"""The strongest unacknowledged signal: its reason in words, and advice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from coaching.attention.signal import AS_OF_YESTERDAY
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Insight, InsightInputs, Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 
-UNTIL_YESTERDAY = (
-    "Until yesterday: "  # how the message of a signal begins whose condition no longer holds today
-)
-
 
 def build_signal_insight(inputs: InsightInputs) -> Insight | None:
-    """Praise is told when nothing else stands."""
-    loud = (signal for signal in inputs.signals if signal["acknowledged_until"] is None)
-    return next((told for signal in loud if (told := _write_insight(signal, inputs.units))), None)
+    """The insight of the first unacknowledged signal that has a text. Achievements come last in `inputs.signals`."""
+    signals = (signal for signal in inputs.signals if signal["acknowledged_until"] is None)
+    return next((insight for signal in signals if (insight := _write_insight(signal, inputs.units))), None)
 
 
 def _write_insight(signal: Mapping[str, Any], units: Units) -> Insight | None:
-    """None where a kept signal has no words here, or not the numbers for them."""
+    """None if the stored signal has no text, or lacks the numbers for it."""
     words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
         return None
@@ -32,7 +29,7 @@ def _write_insight(signal: Mapping[str, Any], units: Units) -> Insight | None:
         reason = words.reason(cited, signal["evidence"])
     except (KeyError, UnknownNumber):
         return None
-    if signal["message"].startswith(UNTIL_YESTERDAY):
+    if signal["message"].startswith(AS_OF_YESTERDAY):
         cited.number("days_ago", 1)
-        reason = f"{reason} That was so until yesterday."
+        reason = f"{reason} That was as of yesterday."
     return Insight("strongest_signal", words.title, f"{reason} {words.advice}", cited.evidence)

@@ -1,6 +1,6 @@
-"""How a signal is put into words.
+"""The text of a signal.
 
-Words speak of training and readings, never of illness or injury: a signal is a reason to look, not a diagnosis.
+Texts are about training and readings, never about illness or injury: a signal is not a diagnosis.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EvidenceNumbers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SignalText:
-    """`reason` writes the signal's evidence into a sentence; raises KeyError or Untold where a number is missing."""
+    """`reason` writes the evidence into a sentence. It raises KeyError or UnknownNumber if a number is missing."""
 
     title: str
     reason: Callable[[CitedNumbers, EvidenceNumbers], str]

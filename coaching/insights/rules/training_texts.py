@@ -1,4 +1,4 @@
-"""Signals of load, adherence, intensity and races in a coach's words."""
+"""Texts for load, adherence, intensity and race signals."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _describe_taper(cited: CitedNumbers, seen: EvidenceNumbers) -> str:
         cited.number("race_week_load", seen["value"]),
         cited.number("usual_week_load", seen["baseline"]),
     )
-    return f"The week before the race comes to a load of {week}; a usual week is {usual}."
+    return f"The load of the week before the race is {week}; a usual week is {usual}."
 
 
 TRAINING_TEXTS = {
@@ -89,22 +89,22 @@ TRAINING_TEXTS = {
             f"Fitness rose by {cited.number_with_noun('fitness_rise', seen['value'], 'point', digits=1)}"
             f" to {cited.number('fitness', seen['fitness'])} within a week."
         ),
-        "That is steep: plan a lighter week before building on.",
+        "That is fast: plan a lighter week before building on.",
     ),
     "MONOTONY_HIGH": SignalText(
-        "Days much alike",
+        "Little variation",
         lambda cited, seen: (
-            f"The last {cite_window(cited, 7)} days were much alike, with a monotony of"
-            f" {cited.number('monotony', seen['value'], 1)} at a load of"
+            f"There was little variation in the last {cite_window(cited, 7)} days: monotony"
+            f" {cited.number('monotony', seen['value'], 1)}, load"
             f" {cited.number('week_load', seen['week_load'])}."
         ),
         "Make the easy days easier, or put a rest day between them.",
     ),
     "INACTIVITY": SignalText(
-        "No run for a while", _describe_inactivity, "Worth a word about the reason before planning on."
+        "No run for a while", _describe_inactivity, "Ask for the reason before you plan further."
     ),
     "COMPLIANCE_LOW": SignalText(
-        "Behind the plan", _describe_compliance, "Talk about what gets in the way, and fit the plan to it."
+        "Behind the plan", _describe_compliance, "Talk about the reasons, and adapt the plan."
     ),
     "SESSIONS_MISSED": SignalText(
         "Sessions missed",

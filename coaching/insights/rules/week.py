@@ -1,4 +1,4 @@
-"""The week: what was run, how it compares with the average of four weeks, and what the plan still asks."""
+"""The week: distance run, load against the four-week average, and planned sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WINDOW_D, AVERAGE_WEEKS = 7, 4
 
 
 def build_week_insight(inputs: InsightInputs) -> Insight | None:
-    """None without a week to speak of: nothing run for four weeks, and nothing planned."""
+    """None if nothing was run for four weeks and nothing is planned."""
     week, sessions = inputs.week, inputs.sessions
     planned = sessions is not None and sessions.planned > 0
     if week is None or not (week.distance_m or week.load or week.average_load or planned):
@@ -19,9 +19,9 @@ def build_week_insight(inputs: InsightInputs) -> Insight | None:
 
 def _write_insight(week: WeekTraining, sessions: WeekSessions | None, units: Units) -> Insight:
     cited = CitedNumbers(units)
-    told = [_describe_running(week, cited), _describe_load(week, cited)]
-    told += [_describe_sessions(sessions, cited)] if sessions else []
-    return Insight("week_summary", "The week", " ".join(told), cited.evidence)
+    sentences = [_describe_running(week, cited), _describe_load(week, cited)]
+    sentences += [_describe_sessions(sessions, cited)] if sessions else []
+    return Insight("week_summary", "The week", " ".join(sentences), cited.evidence)
 
 
 def _describe_running(week: WeekTraining, cited: CitedNumbers) -> str:

@@ -1,4 +1,4 @@
-"""One athlete at a glance, for a coach; and the same page as the athlete's own home, without what is for coaches."""
+"""The athlete's page for coaches, and the same page without coach features as the athlete's own home."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class AthletePageBase(ProtectedPage):
     query_serializer_class = AthletePageQuery
 
     def render_athlete(self, athlete: Athlete) -> HttpResponse:
-        """Whoever looks at themselves sees nothing that is for coaches."""
+        """On one's own page everything for coaches is hidden."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
         one, units = profile.summary, self.page_user.units
@@ -119,7 +119,7 @@ class OwnPage(AthletePageBase):
 
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
-    """What today's numbers say, for the template."""
+    """Today's numbers as texts, for the template."""
     one = profile.summary
     return {
         "signals": build_signal_cards(one, units),
@@ -133,7 +133,7 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
 
 
 def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
-    """The athlete who is away, what never came in, and what is not shared."""
+    """Absence, missing data and withheld categories, for the template."""
     withheld = profile.summary.withheld
     return {
         "away": _format_absence(profile.summary),
@@ -144,7 +144,7 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
 
 
 def _format_absence(one: AthleteSummary) -> str:
-    """One statement; empty for who trains, and where it is withheld."""
+    """The current absence: one statement. Empty without one, or if it is withheld."""
     asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
     return "".join(gone.words(one.today) for gone in current_absences(asked).values())
 

@@ -1,4 +1,4 @@
-"""A stretch of an athlete's time as charts, each with its numbers as a table."""
+"""Charts of an athlete's time range, each with a table of its numbers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from coaching.profile.progress import (
 )
 from metrics.formatting import format_distance, format_hours, format_number
 
-MAX_WEEKS_BY_DAY = 5  # a longer stretch has a row for each week in its tables,
-MAX_WEEKS_BY_WEEK = 20  # and of readings, a still longer one, for each fourth week
+MAX_WEEKS_BY_DAY = 5  # longer ranges have one table row per week,
+MAX_WEEKS_BY_WEEK = 20  # and still longer ranges one row per four weeks of readings
 LOW_CHART_HEIGHT = 120  # pixels
 ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
 HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
@@ -35,7 +35,7 @@ HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
 
 @dataclass(frozen=True, slots=True)
 class ProgressCharts:
-    """None what is withheld. `totals` and `zones_known` are sentences, empty where there is nothing to say."""
+    """None if withheld. `totals` and `zones_known` are sentences, or empty."""
 
     load: Chart | None
     totals: str
@@ -144,7 +144,7 @@ def _build_average_chart(
 
 
 def _build_band(one: ProgressSeries, usual: AverageWithBand) -> Band:
-    """What is normal changes so slowly that a long stretch needs no more than a point a week, and today's."""
+    """The normal range changes slowly: long ranges need one point per week, and today's."""
     every = 1 if len(one.mondays) <= MAX_WEEKS_BY_DAY else 7
     shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
     return Band(
@@ -169,7 +169,7 @@ def _build_vo2max_chart(one: ProgressSeries) -> Chart:
 
 
 def _build_week_table(one: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
-    """The last of each week or fourth week, this week's at the end; None, a row for each day, where days are few."""
+    """The last value of each week or fourth week; None for short ranges, which have a row per day."""
     weeks = len(one.mondays)
     if weeks <= MAX_WEEKS_BY_DAY:
         return None

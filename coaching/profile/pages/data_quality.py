@@ -1,4 +1,4 @@
-"""How far an athlete's numbers can be trusted, and what to do about each part that is missing or old."""
+"""Data quality, and advice for each part that is missing or old."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ QUALITY_PART_TEXTS = {
         max(SYNC_POINTS.values()),
         "A recording of the last three days counts fully.",
     ),
-    "timezone": ("Time zone", TIMEZONE_POINTS, "It counts once the athlete has saved it in the settings."),
+    "timezone": ("Time zone", TIMEZONE_POINTS, "The athlete must save a time zone in the settings."),
     "units": (
         "Units",
         UNITS_POINTS,
-        "They count once the athlete has saved kilometres or miles in the settings.",
+        "Choose km or miles in the settings.",
     ),
 }
 

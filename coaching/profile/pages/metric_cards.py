@@ -1,4 +1,4 @@
-"""An athlete's numbers of today as words: what each is called, what it is, and what it is compared with."""
+"""An athlete's current numbers as cards: name, value and comparison."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VO2MAX_METHOD_LABELS = {"device": "read by the device", "estimate": "estimated f
 
 @dataclass(frozen=True, slots=True)
 class MetricCard:
-    """A name, its value in words, and what it is compared with or made of."""
+    """A name, a formatted value, and what it is compared with."""
 
     name: str
     value: str
@@ -35,9 +35,7 @@ def build_training_cards(figures: CurrentMetrics, units: str) -> list[MetricCard
         MetricCard("Load this week", format_number(figures.current_week_load), _describe_usual_load(figures)),
         MetricCard("Last 7 days", format_distance(figures.week_distance_m, units), pace),
         MetricCard("Load jump", _format_factor(figures.load_jump), "7 days against a usual week"),
-        MetricCard(
-            "Monotony", format_number(figures.monotony, 1), "how alike the days are; above 2 is a lot"
-        ),
+        MetricCard("Monotony", format_number(figures.monotony, 1), "day-to-day sameness; over 2 is high"),
         MetricCard("VDOT", format_number(figures.vdot, 1), "from races and what was set"),
     ]
 

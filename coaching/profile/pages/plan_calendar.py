@@ -1,4 +1,4 @@
-"""Planned against done: the plan in an athlete's calendar, day by day."""
+"""Planned and done sessions of an athlete's plan, day by day."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ACTIVE_STATUS = "active"
 
 @dataclass(frozen=True, slots=True)
 class PlanCalendar:
-    """The plan that is followed. `week`: "week 7 of 16"; `done`: how this week stands, `compliance`: the plan so far;
-    both empty before it begins and where what was done is withheld; `others`: each further plan, and when."""
+    """The shown plan. `week`: "week 7 of 16"; `done`: this week's progress, `compliance`: the plan so far;
+    both empty before the start or if activities are withheld; `others`: further plans, and when."""
 
     name: str
     is_running: bool
@@ -46,7 +46,7 @@ class PlanCalendar:
 def build_plan_calendar(
     one: AthleteSummary, athlete: Athlete, now: datetime, units: str
 ) -> PlanCalendar | None:
-    """The active plan, else the next one: eight statements; none without a plan."""
+    """The active plan, otherwise the next one: eight statements; none without a plan."""
     if not one.plans:
         return None
     told = next((plan for plan in one.plans if plan["status"] == ACTIVE_STATUS), one.plans[0])
@@ -122,7 +122,7 @@ def _build_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
 
 
 def _build_planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
-    """What was done is not for the viewer to know."""
+    """Days for a viewer who may not see activities."""
     planned: dict[date, list[str]] = {}
     for one in story.sessions:
         if one.session.sport != PlanSession.REST:
@@ -137,7 +137,7 @@ def _build_planned_days(story: PlanProgressDetail, units: str) -> list[CalendarD
 def _build_day(
     day: date, sessions: Sequence[SessionOutcome], extra: Iterable[DoneActivity], today: date, units: str
 ) -> CalendarDay:
-    """Absent where an absence prevented everything."""
+    """ABSENT if an absence prevented every session."""
     told = [_describe_session(one.session, units) + _describe_outcome(one, units) for one in sessions]
     told += [f"also {_describe_activity(one, units)}" for one in extra]
     marks = {MARK_BY_STATUS[one.outcome.status(today)] for one in sessions if one.outcome} or {

@@ -1,4 +1,4 @@
-"""What stands out about one athlete: each signal with its reason, its numbers and what it is not."""
+"""An athlete's signals as cards: reason, numbers, and what the signal does not mean."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ EVIDENCE_LABELS = {
     "change_pct": "change in %",
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
-}  # words for names that do not speak for themselves
-FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # what is stored as JSON has lost its order
+}  # texts for evidence names that need one
+FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # jsonb does not keep the order
 EVIDENCE_DIGITS = 2
 DOMAIN_LABELS: dict[SignalDomain, str] = {
     "load": "load",
@@ -49,8 +49,9 @@ JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 
 @dataclass(frozen=True, slots=True)
 class SignalCard:
-    """A signal in words. `numbers`: what it was judged by; `explained`: says, is not and source, empty for a code of
-    the past; `acknowledge` and `take_back` are where forms are sent."""
+    """A signal as text. `numbers`: its evidence; `says`, `is_not`, `source`: empty for a code that no longer
+    exists; `acknowledge` and `take_back`: form URLs.
+    """
 
     code: str
     severity: str
@@ -96,7 +97,7 @@ def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: st
 
 
 def _build_advice(signal: Mapping[str, Any], units: str) -> str:
-    """The reason in a sentence and what to do about it; empty where there are no words, or not the numbers."""
+    """The reason in a sentence and what to do; without the reason if numbers are missing."""
     words = SIGNAL_TEXTS.get(signal["code"])
     if words is None:
         return ""
@@ -130,7 +131,10 @@ def _describe_absence_effect() -> str:
     going_on = [
         words for domain, words in DOMAIN_LABELS.items() if domain not in DOMAINS_SKIPPED_DURING_ABSENCE
     ]
-    return f"During this absence nothing is said about {_join_words(quiet)}. Signals of {_join_words(going_on)} go on."
+    return (
+        f"During this absence there are no signals about {_join_words(quiet)}. "
+        f"Signals about {_join_words(going_on)} continue."
+    )
 
 
 def _join_words(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The races ahead of an athlete, with the range that a predicted time may well turn into."""
+"""An athlete's races ahead, with the range of the predicted time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from metrics.formatting import format_distance, format_duration
 
 @dataclass(frozen=True, slots=True)
 class UpcomingRace:
-    """`goal` and `predicted` are empty where there is none; `address`: of the form that changes it."""
+    """`goal` and `predicted` may be empty; `address`: the edit form."""
 
     name: str
     priority: str

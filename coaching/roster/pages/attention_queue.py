@@ -1,4 +1,4 @@
-"""The attention queue: who needs a look, why, since when."""
+"""The attention queue: which athletes need attention, why and since when."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ POSITIVE_SEVERITY = "positive"
 
 @dataclass(frozen=True, slots=True)
 class QueueReason:
-    """A signal in words; `key` tells it from every other one on the page; `acknowledge` and `take_back` are where
-    forms are sent; `seen_until`: acknowledged up to this day."""
+    """A signal as text. `key` is unique on the page; `acknowledge` and `take_back` are form URLs;
+    `seen_until`: acknowledged up to this day.
+    """
 
     key: str
     severity: str
@@ -37,7 +38,7 @@ class QueueReason:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """An athlete with their strongest reasons; `more`: how many there are besides; `place`: as
+    """An athlete with the strongest reasons. `more`: number of further reasons; `place`: see
     `describe_priority`; `away`: ill since when, empty of who is not away."""
 
     name: str
@@ -54,7 +55,7 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttentionQueue:
-    """`waiting`: who needs attention, as far as shown; `seen`: of whom something is acknowledged, with that."""
+    """`waiting`: the shown athletes who need attention; `seen`: athletes with acknowledged signals."""
 
     waiting: Sequence[QueueEntry]
     acknowledged: Sequence[QueueEntry]
@@ -63,7 +64,7 @@ class AttentionQueue:
 def build_attention_queue(
     athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]
 ) -> AttentionQueue:
-    """`athletes` in the order of the queue; `most` are shown as waiting; `absent`: as `away_words`."""
+    """`athletes` are in queue order; at most `most` are shown; `absent`: from `load_absence_texts`."""
     found = list(athletes)
     loud = [one for one in found if one.summary.visible_signals.urgent or one.summary.visible_signals.watch]
     seen = [(one, signals) for one in found if (signals := _acknowledged_signals(one))]
@@ -74,9 +75,9 @@ def build_attention_queue(
 
 
 def describe_priority(seen: AthleteSummary) -> str:
-    """What the priority is made of, because one grave signal may stand below many: 73 · 9 signals · A race in 7 days.
+    """For example: priority 73 · 9 signals · A race in 7 days. Many signals can outrank a severe one.
 
-    Empty where there is nothing to be looked at.
+    Empty if the athlete does not need attention.
     """
     count = sum(
         signal["severity"] != POSITIVE_SEVERITY and signal["acknowledged_until"] is None
@@ -91,7 +92,7 @@ def describe_priority(seen: AthleteSummary) -> str:
 
 
 def _open_signals(one: RosterAthlete) -> list[dict[str, Any]]:
-    """Most urgent first: what nobody has acknowledged, without praise."""
+    """Signals that are not acknowledged, without praise, most urgent first."""
     told = one.summary.visible_signals.signals
     return [
         signal

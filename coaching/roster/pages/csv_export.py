@@ -1,4 +1,4 @@
-"""The whole filtered roster as a table for a spreadsheet, in the order of the page."""
+"""The whole filtered roster as CSV, in the order of the page."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from coaching.roster.week_distances import WeekDistance, load_week_distances
 from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
-ATHLETES_PER_BATCH = 500  # athletes read at once
-BOM = "\ufeff"  # so that spreadsheets read UTF-8
+ATHLETES_PER_BATCH = 500  # athletes per batch
+BOM = "\ufeff"  # makes spreadsheets read UTF-8
 FORMULA_PREFIXES = (
     "=",
     "+",
@@ -41,7 +41,7 @@ FORMULA_PREFIXES = (
     "\uff0b",
     "\uff0d",
     "\uff20",
-)  # the last four are wide ones
+)  # the last four are full-width
 CSV_HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
@@ -56,7 +56,7 @@ CSV_HEADER = (
 
 
 class RosterCsvPage(RosterPageBase):
-    """Asked like the roster; `page` and `page_size` change nothing, all pages are in it."""
+    """Takes the roster page's parameters, but ignores `page` and `page_size`: all pages are included."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
@@ -93,14 +93,14 @@ def _encode_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def escape_formula(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is told to be a text; numbers stay numbers."""
+    """Quote a text that a spreadsheet would read as a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
 
 
 def _build_rows(
     viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
-    """The header, then an athlete a row; five statements for each TOGETHER."""
+    """The header, then one row for each athlete: five statements for each batch."""
     yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
     for start in range(0, len(everyone.ids), ATHLETES_PER_BATCH):
         ids = everyone.ids[start : start + ATHLETES_PER_BATCH]

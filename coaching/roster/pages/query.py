@@ -1,4 +1,4 @@
-"""What the address of a roster says: which club, who of it, in which order, which page."""
+"""The query string of the roster page: club, filters, order, page."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ WHOLE_QUEUE = "all"
 
 
 class RosterPageQuery(RosterListQuery):
-    """As the API is asked, without its cache; `queue=all` shows more of the queue."""
+    """The API's parameters without `refresh`; `queue=all` shows the whole queue."""
 
-    refresh = None  # type: ignore[assignment]  # how a serializer takes a field out
-    queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: everybody who needs attention.")
+    refresh = None  # type: ignore[assignment]  # removes the field
+    queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
 
 
 ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fields)
@@ -43,7 +43,7 @@ ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fiel
 
 @dataclass(frozen=True, slots=True)
 class RosterQuery:
-    """One valid question. `question`: RosterAddress; `filters`: RosterFilter, valid; `given`: as it was spelled."""
+    """Validated parameters. `parameters`: of RosterPageQuery; `filters`: a valid filter; `given`: raw text."""
 
     path: str
     given: Mapping[str, str]
@@ -52,9 +52,9 @@ class RosterQuery:
 
     @property
     def filter_values(self) -> Mapping[str, Any]:
-        """The filters' values: ids, flags and texts; None where it was not asked."""
-        told: Mapping[str, Any] = self.filters.form.cleaned_data
-        return told
+        """The filters' values: ids, flags and texts; None if not given."""
+        values: Mapping[str, Any] = self.filters.form.cleaned_data
+        return values
 
     @property
     def whole_queue(self) -> bool:
@@ -65,14 +65,14 @@ class RosterQuery:
         return any(self.filter_values.values())
 
     def url_with(self, *without: str, path: str = "", **changes: str) -> str:
-        """The same address with these parameters changed or left out; from the first page on."""
+        """This URL with parameters changed or removed; always the first page."""
         left = {name: value for name, value in self.given.items() if name not in (*without, "page")}
         query = urlencode(left | changes)
         return f"{path or self.path}?{query}" if query else path or self.path
 
 
 def parse_roster_query(request: HttpRequest, given: QueryDict) -> RosterQuery:
-    """Raises ValidationError, of the question or of the filters, as the API does."""
+    """Raises ValidationError like the API."""
     ours = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
     question = RosterPageQuery.parse(ours)
     filters = RosterFilter(given, queryset=Membership.objects.none(), request=request)

@@ -1,4 +1,4 @@
-"""The roster: within ten seconds a coach knows who needs attention, and why."""
+"""The roster page: who needs attention and why, then all athletes."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ from coaching.roster.roster import Roster, RosterAthlete, load_roster
 from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
-QUEUE_LENGTH = 10  # of the queue
+QUEUE_LENGTH = 10  # athletes in the short queue
 QUEUE_READ_SIZE, MAX_QUEUE_READ_SIZE = (
     50,
     200,
-)  # athletes looked through for the queue: at first, and for all of it
+)  # athletes read for the short queue, and for the whole one
 
 
 class RosterPageBase(OrganizationPage):
-    """What the roster and its download ask alike."""
+    """Base of the roster page and its CSV download."""
 
     def parameters(self) -> Iterable[str]:
         return ROSTER_PARAMETERS
 
     def parse_roster_request(self) -> tuple[RosterQuery, Organization, MembershipQuerySet]:
-        """The question, the club and its active athletes who are in the viewer's reach, not filtered yet."""
+        """The query, the club, and its active athletes the viewer may see, not filtered yet."""
         question = parse_roster_query(self.request, self.given())
         club = self.organization(question.parameters.get("org_id"))
         return question, club, self.permit.members(club).active().athletes()
 
     def check_group(self, question: RosterQuery, offered: RosterChoices) -> None:
-        """A group that is none of the club's is refused, whether or not it exists."""
+        """403 for a group that is not of this club, whether or not it exists."""
         group = question.filter_values["group_id"]
         if group and group not in [one.pk for one in offered.groups]:
             self.permit.get_or_forbidden(None)
@@ -104,7 +104,7 @@ class RosterPage(RosterPageBase):
     def _load_queue_athletes(
         self, question: RosterQuery, found: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
-        """Those that are in hand where they come first; else they are read, at the statements of a roster."""
+        """The athletes of the page if it is sorted by attention; otherwise reads another roster."""
         wanted = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
         in_order = question.parameters["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
@@ -113,7 +113,7 @@ class RosterPage(RosterPageBase):
         return found.athletes
 
     def _build_organization_context(self, club: Organization) -> dict[str, Any]:
-        """`org_id` stands in every address where the viewer could mean another club."""
+        """URLs carry `org_id` if the viewer can choose between clubs."""
         several = len(self.page_user.coaches) > 1 or self.person.is_staff
         return {"org_id": club.public_id if several else ""}
 
@@ -121,7 +121,7 @@ class RosterPage(RosterPageBase):
 def _filter_queue_candidates(
     viewer: User, members: MembershipQuerySet, club: Organization
 ) -> MembershipQuerySet:
-    """Whoever the queue can tell of, where assessments are current; who withholds something is judged anew."""
+    """Members who may be in the queue: with a severe or acknowledged signal, or withheld data."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
     grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
@@ -129,7 +129,7 @@ def _filter_queue_candidates(
 
 
 def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:
-    """What the form shows as chosen, and where the links lead."""
+    """Template context: chosen form values and link targets."""
     page, size = question.parameters["page"], question.parameters["page_size"]
     first = (page - 1) * size + 1
     return {

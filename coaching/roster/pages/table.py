@@ -1,4 +1,4 @@
-"""Athletes of a roster as finished texts, one value a row of the table."""
+"""Rows of the roster table as formatted texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from metrics.formatting import (
     get_distance_unit,
 )
 
-USUAL_BAR_WIDTH = 60  # of 90: where the usual week ends, so that half as much again still fits
+USUAL_BAR_WIDTH = 60  # of 90: the usual week, so that 150 % of it still fits
 MAX_BAR_WIDTH = 90
 ACTIVE_STATUS = "active"
 
@@ -39,7 +39,7 @@ class LastActivityCell:
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """`bar`: how far the week's load has come, 0 to 90; 60 is the usual week. None where that is not known."""
+    """`bar`: this week's load, 0–90; 60 is the usual week; None if unknown."""
 
     distance: str
     load: str
@@ -63,7 +63,7 @@ class NextRaceCell:
 
 @dataclass(frozen=True, slots=True)
 class AttentionCell:
-    """All empty of who needs none; `place`: as `describe_priority`."""
+    """All empty if the athlete needs no attention; `place`: see `describe_priority`."""
 
     severity: str
     urgency: str
@@ -72,7 +72,7 @@ class AttentionCell:
 
 @dataclass(frozen=True, slots=True)
 class RosterTableRow:
-    """What there is nothing of is None or a dash; `hides_…`: it is withheld, so that nothing is known."""
+    """Missing values are None or a dash. `hides_…`: the athlete withholds this category."""
 
     user_id: str
     name: str
@@ -103,7 +103,7 @@ def build_table_rows(
     absent: Mapping[UUID, str],
     units: str,
 ) -> list[RosterTableRow]:
-    """`distances`, `coaches` (names) and `absent` (as `load_absence_texts`) by the athletes' and coaches' ids."""
+    """`distances`, `absent` (from `load_absence_texts`) by athlete id; `coaches`: names by user id."""
     return [
         _build_row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
         for one in athletes
@@ -169,7 +169,7 @@ def _format_week_distance(distance: WeekDistance | None, units: str) -> str:
 
 
 def _add_usual_value(value: str, usual: float | None) -> str:
-    """77 km (63): with the usual week in brackets."""
+    """For example 77 km (63): the usual week in brackets."""
     return value if usual is None else f"{value} ({format_number(usual)})"
 
 
@@ -182,7 +182,7 @@ def _build_hrv_sparkline(one: RosterAthlete) -> Sparkline:
 
 
 def _build_plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanCell | None:
-    """The active one, else the next to begin."""
+    """The active plan, otherwise the next one."""
     plan = next((plan for plan in plans if plan["status"] == ACTIVE_STATUS), next(iter(plans), None))
     if plan is None:
         return None
@@ -211,10 +211,10 @@ def _build_next_race(races: Sequence[Mapping[str, Any]], today: date) -> NextRac
     return NextRaceCell(race["race_name"] or "Race", on, format_future_date(on, today), race["priority"])
 
 
-ABSENCE_CATEGORY = "goals_and_plans"  # absences are of it
+ABSENCE_CATEGORY = "goals_and_plans"  # the category of absences
 
 
 def load_absence_texts(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
-    """Ill since 22 Nov, end open; nobody who withholds it: one statement, none for nobody."""
+    """Current absences as texts by athlete id; withheld absences are omitted. At most one statement."""
     days = {one.person.user_id: one.today for one in athletes if ABSENCE_CATEGORY not in one.withheld}
     return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}

@@ -1,4 +1,4 @@
-"""One activity: what was recorded, in which zones, and how its load came about; a small form for what is said of it."""
+"""Page of one activity: recorded values, zones, load, and a form to edit it. Also the page to delete it."""
 
 from __future__ import annotations
 
@@ -36,29 +36,29 @@ EFFORT_LABELS = (
 
 
 class ActivityPageQuery(StrictSerializer):
-    by = ChoiceField(["distance", "time"], default="distance", help_text="What the profile runs along.")
+    by = ChoiceField(["distance", "time"], default="distance", help_text="The x axis of the profile.")
 
 
 class ActivityForm(StrictSerializer):
-    """What can be said about a recorded activity too; judged again by the API's ActivityChanges."""
+    """Fields that can change for every activity; the API's ActivityUpdate validates them again."""
 
     name = TextField(default="", help_text="A title; may be empty.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
     is_race = ChoiceField(["on"], required=False, help_text="Whether it was a race.")
     perceived_effort = ChoiceField(
-        [str(number) for number in range(1, 11)], default="", help_text="RPE, 1–10; empty: not said."
+        [str(number) for number in range(1, 11)], default="", help_text="RPE, 1–10; empty: unknown."
     )
 
 
 class ActivityPageBase(ProtectedPage):
-    """What the activity and its deletion share."""
+    """Base of the activity page and its deletion page."""
 
-    def get_activity(self, activity_id: str, *along: str) -> Activity:
-        of = Activity.objects.select_related("athlete__user", *along).among
-        return self.permit.get_object(of, parse_id(Activity.prefix, activity_id, "activity_id"))
+    def get_activity(self, activity_id: str, *related: str) -> Activity:
+        find_among = Activity.objects.select_related("athlete__user", *related).among
+        return self.permit.get_object(find_among, parse_id(Activity.prefix, activity_id, "activity_id"))
 
     def build_header_context(self, activity: Activity) -> dict[str, Any]:
-        """What the head of the page says; nothing is asked of the database."""
+        """Context of the page header. Needs no query."""
         return {
             "activity": activity,
             "own": activity.athlete_id == self.person.pk,
@@ -82,8 +82,8 @@ class ActivityPage(ActivityPageBase):
         activity = self.get_activity(activity_id, "streams")
         fields = form_data(request)
         try:
-            asked = ActivityForm.parse(remove_empty_fields(fields))
-            changes = ActivityUpdate.parse(_find_changes(activity, asked), now=now(), activity=activity)
+            params = ActivityForm.parse(remove_empty_fields(fields))
+            changes = ActivityUpdate.parse(_find_changes(activity, params), now=now(), activity=activity)
         except ValidationError as error:
             return self._render_activity(activity, fields.dict(), errors=errors_by_field(error.detail))
         update_activity(activity, changes)
@@ -95,7 +95,7 @@ class ActivityPage(ActivityPageBase):
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
-        told = partial(explain_load, activity.load_method, activity.load_quality)
+        explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
             **self.build_header_context(activity),
             section="own" if activity.athlete_id == self.person.pk else "roster",
@@ -103,7 +103,7 @@ class ActivityPage(ActivityPageBase):
             laps=build_lap_rows(activity, units),
             efforts=build_effort_rows(activity, units),
             zones=build_zone_distributions(activity, known, units),
-            load=told(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
+            load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(word) for word in activity.warnings],
             may_record=self._can_record(activity),
             fields=fields,
@@ -113,7 +113,7 @@ class ActivityPage(ActivityPageBase):
         )
 
     def _can_record(self, activity: Activity) -> bool:
-        """Whether to offer what the POST would allow."""
+        """Whether to show the form: True if the POST is allowed."""
         if activity.athlete_id == self.person.pk:
             return True
         recordable = Athlete.objects.reached_by(self.person, RECORD, Category.ACTIVITIES)
@@ -121,7 +121,7 @@ class ActivityPage(ActivityPageBase):
 
 
 class ActivityDeletePage(ActivityPageBase):
-    """Asks first."""
+    """Asks for confirmation, then deletes an activity."""
 
     template_name = "metrics/activities/delete.html"
 
@@ -131,7 +131,7 @@ class ActivityDeletePage(ActivityPageBase):
     def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
         activity = self.get_activity(activity_id)
         delete_activity(activity)
-        messages.success(request, "The activity is deleted, with its recording.")
+        messages.success(request, "The activity and its recording are deleted.")
         answer = redirect("activities-page")
         if activity.athlete_id != self.person.pk:
             answer.headers["Location"] += f"?athlete={activity.athlete.public_id}"
@@ -139,14 +139,14 @@ class ActivityDeletePage(ActivityPageBase):
 
 
 def get_place_zone(activity: Activity) -> tzinfo:
-    """The clock of the place where it started; where that is unknown, the athlete's."""
+    """The time zone of the start; the athlete's time zone if that is unknown."""
     if activity.utc_offset_min is None:
         return activity.athlete.zone
     return timezone(timedelta(minutes=activity.utc_offset_min))
 
 
 def _initial_fields(activity: Activity) -> dict[str, Any]:
-    """The form as it is filled at first."""
+    """The first values of the form."""
     effort = activity.perceived_effort
     return {
         "name": activity.name,
@@ -156,8 +156,8 @@ def _initial_fields(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _find_changes(activity: Activity, asked: dict[str, Any]) -> dict[str, Any]:
-    """What differs from what is stored, as the API takes it: what stays the same measures nothing again."""
-    effort = asked["perceived_effort"]
-    said = asked | {"is_race": "is_race" in asked, "perceived_effort": int(effort) if effort else None}
-    return {name: value for name, value in said.items() if value != getattr(activity, name)}
+def _find_changes(activity: Activity, params: dict[str, Any]) -> dict[str, Any]:
+    """The changed fields, in the form the API takes. Unchanged fields must not cause a new measurement."""
+    effort = params["perceived_effort"]
+    values = params | {"is_race": "is_race" in params, "perceived_effort": int(effort) if effort else None}
+    return {name: value for name, value in values.items() if value != getattr(activity, name)}

@@ -1,4 +1,4 @@
-"""The activities of one athlete, newest first, with the filters of the API."""
+"""Page with one athlete's activities, newest first, with the filters of the API."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed
 
 FILTER_NAMES = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
-FILTERS_WITHOUT_FIELD = ("min_distance", "source", "page_size")  # in the address, without a field in the form
+FILTERS_WITHOUT_FIELD = (
+    "min_distance",
+    "source",
+    "page_size",
+)  # filters in the address that have no form field
 
 
 class ActivitiesPageQuery(StrictSerializer):
-    athlete = IdField(User.prefix, required=False, help_text="Whose activities; default: yours.")
+    athlete = IdField(User.prefix, required=False, help_text="The athlete; default: you.")
 
 
 class ActivitiesPage(ProtectedPage):
@@ -34,8 +38,8 @@ class ActivitiesPage(ProtectedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: values[-1] for name, values in self.given().lists()}
-        asked, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
-        athlete = self.permit.athlete(asked.get("athlete"))
+        params, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
+        athlete = self.permit.athlete(params.get("athlete"))
         filters = ActivityFilter(
             self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
         )
@@ -60,22 +64,22 @@ def _parse_part(question: type[StrictSerializer], given: dict[str, str]) -> dict
 
 
 def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
-    """The rows of the page with what is reckoned from them, and which they are of how many."""
+    """The rows of the page with formatted values, and their place in the total."""
     size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
     rows = list(found[first : first + size])
     for activity in rows:
-        activity.athlete = athlete  # already in hand
-    told = [
+        activity.athlete = athlete  # saves a query per row
+    formatted_rows = [
         (
-            one,
-            get_place_zone(one),
-            format_pace_or_speed(one.duration_s, one.distance_m, one.activity_type, units),
+            row,
+            get_place_zone(row),
+            format_pace_or_speed(row.duration_s, row.distance_m, row.activity_type, units),
         )
-        for one in rows
+        for row in rows
     ]
     total = found.count()
     return {
-        "rows": told,
+        "rows": formatted_rows,
         "first": first + 1,
         "last": first + len(rows),
         "total": total,
@@ -84,7 +88,7 @@ def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str
 
 
 def _build_page_links(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
-    """Where the pages before and after are."""
+    """Addresses of the previous and the next page."""
     page = paging["page"]
     return {
         "previous": f"?{urlencode(given | {'page': page - 1})}" if page > 1 else "",

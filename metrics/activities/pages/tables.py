@@ -1,4 +1,4 @@
-"""What of an activity is read row by row: its laps and its fastest stretches, in the units of whoever looks."""
+"""Table rows of an activity: its laps and its best efforts, in the viewer's units."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LapRow:
 
 @dataclass(frozen=True, slots=True)
 class EffortRow:
-    """`time` is moving time; `begins` is how long after the start of the activity."""
+    """`time` is moving time; `starts_after` is the time since the start of the activity."""
 
     distance_name: str
     time: str
@@ -32,7 +32,7 @@ class EffortRow:
 
 
 def build_lap_rows(activity: Activity, units: str) -> list[LapRow]:
-    """The laps as the device closed them; one alone is the activity itself."""
+    """The laps of the device. A single lap is the whole activity and gives no rows."""
     streams = getattr(activity, "streams", None)
     laps = parse_laps(streams.laps) if streams else []
     if len(laps) < 2:
@@ -50,7 +50,7 @@ def build_lap_rows(activity: Activity, units: str) -> list[LapRow]:
 
 
 def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
-    """Its fastest stretches over standard distances, the shortest first."""
+    """The best efforts over standard distances, shortest first."""
     return [
         EffortRow(
             _name_distance(effort["distance_m"]),
@@ -63,7 +63,7 @@ def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
 
 
 def _name_distance(metres: float) -> str:
-    """What runners call a distance, in whatever units they count the rest."""
+    """The usual name of a race distance; it does not depend on the viewer's units."""
     if metres in DISTANCE_NAMES:
         return DISTANCE_NAMES[metres]
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"

@@ -1,4 +1,4 @@
-"""The profile of an activity, along its distance or its time, and the tabs between the two."""
+"""The profile charts of an activity over distance or time, with tabs to switch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from metrics.recording import Pause
 
 @dataclass(frozen=True, slots=True)
 class TrackTabs:
-    """`tabs`: (by, what it is called), none where there is no choice; `by` is the one that is shown.
+    """`tabs`: (axis, label), empty if there is only one; `by` is the current axis.
 
-    `smoothing` says what a point of the line of pace is.
+    `smoothing` explains the points of the pace line.
     """
 
     by: ProfileAxis
@@ -28,28 +28,30 @@ class TrackTabs:
 
 
 def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTabs | None:
-    """None without a recording. What went nowhere is shown along its time, whatever was asked."""
+    """Build the charts; None without a recording. Without distance the axis is always time."""
     streams = getattr(activity, "streams", None)
     if streams is None:
         return None
     samples, pauses = columns.decode(bytes(streams.content)), [Pause(*pause) for pause in streams.pauses]
-    went = activity.distance_m or 0.0
-    asked = (
-        build_track_profile(samples, pauses, activity.activity_type, by) if by == "time" or went > 0 else None
+    distance_m = activity.distance_m or 0.0
+    requested = (
+        build_track_profile(samples, pauses, activity.activity_type, by)
+        if by == "time" or distance_m > 0
+        else None
     )
-    found = asked or build_track_profile(samples, pauses, activity.activity_type, "time")
-    if found is None:
+    profile = requested or build_track_profile(samples, pauses, activity.activity_type, "time")
+    if profile is None:
         return None
-    shown: ProfileAxis = by if asked else "time"
-    charts = build_track_charts(found, shown, activity.activity_type, units)
-    both: tuple[tuple[ProfileAxis, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
-    smoothing = _describe_smoothing(found, shown, activity.activity_type, units)
-    return TrackTabs(shown, both if went > 0 else (), charts, smoothing) if charts else None
+    axis: ProfileAxis = by if requested else "time"
+    charts = build_track_charts(profile, axis, activity.activity_type, units)
+    axes: tuple[tuple[ProfileAxis, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
+    smoothing = _describe_smoothing(profile, axis, activity.activity_type, units)
+    return TrackTabs(axis, axes if distance_m > 0 else (), charts, smoothing) if charts else None
 
 
-def _describe_smoothing(found: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:
-    """How wide the stretches are that pace is the mean of."""
-    width = float(found.bucket_edges()[1])
-    wide = format_number(width, 0, "s") if by == "time" else format_climb(width, units)
-    broken = "Where a line is broken, nothing was recorded or nobody moved."
-    return f"{name_pace_or_speed(sport)} is the mean of every {wide}, while moving. {broken}"
+def _describe_smoothing(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:
+    """Explain over which length or time pace is averaged."""
+    width = float(profile.bucket_edges()[1])
+    bucket_width = format_number(width, 0, "s") if by == "time" else format_climb(width, units)
+    gaps = "A gap in a line means no recording or no movement."
+    return f"{name_pace_or_speed(sport)} is the mean of every {bucket_width}, while moving. {gaps}"

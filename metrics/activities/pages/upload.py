@@ -1,4 +1,4 @@
-"""Recordings in: several files at once, each with its own result. Enters by the same door as the API's upload."""
+"""Upload page: several files at once, each with its own result. Uses `ingest_file`, as the API does."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
 
 MAX_FOUND_ATHLETES = 20
-UNPACK_MESSAGE = (
-    "This is a ZIP archive. Unpack it, then choose the files in it: as many together as you like."
-)
+UNPACK_MESSAGE = "This is a ZIP archive. Unpack it, then choose its files. You can choose many at once."
 ADVICE_BY_CODE = {
     UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
-    NOT_AN_ACTIVITY: "Choose the recording of a training, not a course, a plan or settings.",
-    NO_TIME: "A recording needs the time of day: export it from where it was recorded.",
-    PARTIAL_RECORDING: "You can store the part that is readable.",
-    FILE_TOO_LARGE: "Send it without what is not needed, or in parts.",
+    NOT_AN_ACTIVITY: "Choose a recorded activity, not a course, a plan or settings.",
+    NO_TIME: "A recording needs timestamps. Export it from the service that recorded it.",
+    PARTIAL_RECORDING: "You can import the readable part.",
+    FILE_TOO_LARGE: "Send a smaller file, or split it.",
 }
 
 
 class UploadPageQuery(StrictSerializer):
-    athlete = IdField(User.prefix, required=False, help_text="Whose recordings; default: yours.")
-    search = TextField(required=False, help_text="Find somebody else by name or e-mail address.")
+    athlete = IdField(User.prefix, required=False, help_text="The athlete; default: you.")
+    search = TextField(required=False, help_text="Find another athlete by name or e-mail address.")
 
 
 class UploadForm(StrictSerializer):
-    accept_partial = ChoiceField(["on"], required=False, help_text="Store also recordings that break off.")
+    accept_partial = ChoiceField(
+        ["on"], required=False, help_text="Import incomplete files as far as possible."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """What became of one file: `outcome` is stored, there or refused; `code` and `message` say why it was refused."""
+    """The result of one file: `outcome` is stored, there or refused; `code` and `message` say why."""
 
     filename: str
     outcome: str
@@ -74,14 +74,14 @@ class UploadPage(ProtectedPage):
     query_serializer_class = UploadPageQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.parse_query()
-        return self._render_form(self.permit.athlete(asked.get("athlete")), search=asked.get("search", ""))
+        params = self.parse_query()
+        return self._render_form(self.permit.athlete(params.get("athlete")), search=params.get("search", ""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = UploadForm.parse(form_data(request))
+        params = UploadForm.parse(form_data(request))
         athlete = self.permit.athlete(self.parse_query().get("athlete"))
         files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
-        partial = "accept_partial" in asked
+        partial = "accept_partial" in params
         results = [_store_file(athlete, file, accept_partial=partial) for file in files]
         return self._render_form(athlete, results=results, none_chosen=not files, accept_partial=partial)
 
@@ -108,8 +108,8 @@ def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: 
         return UploadResult(name, "refused", message=UNPACK_MESSAGE)
     try:
         ingested = _ingest_upload(athlete, file, accept_partial=accept_partial)
-    except FileError as refusal:
-        return UploadResult(name, "refused", code=refusal.code, message=refusal.message)
+    except FileError as error:
+        return UploadResult(name, "refused", code=error.code, message=error.message)
     return UploadResult(name, "stored" if ingested.stored_count else "there", ingested.activities)
 
 

@@ -15,22 +15,22 @@ ZONE_NAMES = ("easy", "steady", "threshold", "VO2max", "repetition")
 
 
 def build_zone_distributions(activity: Activity, known: Thresholds, units: str) -> list[Distribution]:
-    """Pace zones and heart-rate zones, those that were measured; `known` is what held on its day."""
-    paced = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
-    shares = []
-    if any(paced):
-        shares.append(
+    """Pace and heart-rate zones, if measured. `known`: the thresholds valid on the day."""
+    pace_zones_s = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
+    distributions = []
+    if any(pace_zones_s):
+        distributions.append(
             _build_distribution(
                 "Pace zones",
-                [seconds or 0.0 for seconds in paced],
+                [seconds or 0.0 for seconds in pace_zones_s],
                 _format_pace_bounds(activity, known, units),
             )
         )
     if activity.hr_zones_s and any(activity.hr_zones_s):
-        shares.append(
+        distributions.append(
             _build_distribution("Heart-rate zones", activity.hr_zones_s, _format_heart_rate_bounds(known))
         )
-    return shares
+    return distributions
 
 
 def _build_distribution(title: str, zones_s: Sequence[float], hints: Sequence[str]) -> Distribution:
@@ -60,6 +60,6 @@ def _format_heart_rate_bounds(known: Thresholds) -> list[str]:
     return [f"below {bounds[0]}", *inner, f"from {bounds[-1]}"]
 
 
-def _remove_unit(told: str) -> str:
-    """The first of two with one unit."""
-    return told.rpartition(" ")[0]
+def _remove_unit(text: str) -> str:
+    """Remove the unit: `5:00 /km` becomes `5:00`."""
+    return text.rpartition(" ")[0]

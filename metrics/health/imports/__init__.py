@@ -1,1 +1,1 @@
-"""Pure: exports of health services → days. One module per service; `reading` tells whose a file is."""
+"""Read exports of health services. One module per service; `reading` detects the service. Pure."""

@@ -1,4 +1,4 @@
-"""What a health export comes to: its days, and the rows that cannot be one, named by line and reason."""
+"""The result of reading a health export: its days, and invalid rows with line and reason."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 DayValues = Mapping[str, float]
-"""Readings by the name of their column in HealthDay; what was not measured is not there."""
+"""Readings by column name of HealthDay; readings that were not measured are omitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """What one row says was measured on a local date."""
+    """The readings of one row on a local date."""
 
     line: int
     date: date
@@ -34,7 +34,7 @@ class InvalidRow:
 
 @dataclass(frozen=True, slots=True)
 class HealthExport:
-    """A read export. `left_out` counts rows that measured nothing of a day: empty days, zeros, naps."""
+    """A read export. `skipped_count` counts rows without a reading: empty days, zeros, naps."""
 
     source: str
     rows: tuple[DayRow, ...]
@@ -43,11 +43,11 @@ class HealthExport:
 
 
 class UnexpectedCellError(ValueError):
-    """A cell that its service would not write."""
+    """A cell has a value that the service never writes."""
 
 
 def read_measurements(record: CsvRecord, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
-    """The measured values of these columns, times `unit`. Nothing and zero both mean: not measured."""
+    """The measured values of these columns, times `unit`. Empty and zero both mean: not measured."""
     found = {name: _parse_number(column, record.cells.get(column, "")) for column, name in columns.items()}
     return {name: value * unit for name, value in found.items() if value}
 
@@ -56,7 +56,7 @@ def _parse_number(column: str, text: str) -> float:
     if not text:
         return 0.0
     if not _NUMBER.fullmatch(text):
-        raise UnexpectedCellError(f"{column}: “{shorten_for_message(text)}” is no number")
+        raise UnexpectedCellError(f"{column}: “{shorten_for_message(text)}” is not a number")
     return float(text)
 
 
@@ -67,7 +67,7 @@ def parse_day(text: str) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise UnexpectedCellError(f"“{shorten_for_message(text)}” is no day") from None
+        raise UnexpectedCellError(f"“{shorten_for_message(text)}” is not a date") from None
 
 
 def shorten_for_message(text: str) -> str:
@@ -75,7 +75,10 @@ def shorten_for_message(text: str) -> str:
 
 
 def merge_by_day(rows: Iterable[DayRow]) -> list[DayRow]:
-    """By date. Several measurements of a day come to their median, reading by reading (FORMULAS §7.1)."""
+    """One row per date, sorted.
+
+    Several measurements of a day give the median of each reading (FORMULAS §7.1).
+    """
     by_day: dict[date, list[DayRow]] = {}
     for row in rows:
         by_day.setdefault(row.date, []).append(row)

@@ -1,8 +1,8 @@
-"""HRV4Training `MyMeasurements.csv`: a row per morning measurement, zeros where only questions were answered.
+"""HRV4Training `MyMeasurements.csv`: one row per morning measurement; zeros if only questions were answered.
 
-The Android app writes dates as year-day-month, so the order is found over the whole file. Notes are written
-without quotes and a comma in one shifts every later cell: only what stands before them is read, which leaves
-the vo2max column out. `sleep_time` is an answer to a question and no reading.
+The Android app writes dates as year-day-month, so the order is detected from the whole file. Notes have no
+quotes, and a comma in a note shifts all later cells. So only columns before the notes are read; vo2max is
+not. `sleep_time` is an answer to a question, not a reading.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ReadDate = Callable[[str], date]
 
 
 def build_day_reader(table: CsvTable) -> Callable[[CsvRecord], DayRow]:
-    """How a record of this file is read. Raises FileRefused where days and months cannot be told apart."""
+    """Return the reader of this file's records. Raises FileError if days and months are ambiguous."""
     read_date = detect_date_order([record.cells["date"] for record in table.records])
     return lambda record: DayRow(
         record.line, read_date(record.cells["date"]), read_measurements(record, COLUMNS)
@@ -38,9 +38,9 @@ def parse_day_first(text: str) -> date:
 
 
 def detect_date_order(texts: Iterable[str]) -> ReadDate:
-    """The order in which most of these dates exist; of two, the one that puts them closer together.
+    """The order that makes most dates valid; on a tie, the one with the shorter time span.
 
-    Measurements are daily: 2017-09-08, 2017-10-08, 2017-11-08 are three days of August and not one a month.
+    Measurements are daily: 2017-09-08, 2017-10-08, 2017-11-08 are three days of August, not three months.
     """
     dates = list(texts)
     found = {order: _parse_valid_dates(dates, order) for order in (parse_month_first, parse_day_first)}
@@ -54,7 +54,7 @@ def detect_date_order(texts: Iterable[str]) -> ReadDate:
         spans[parse_month_first] == spans[parse_day_first]
         and found[parse_month_first] != found[parse_day_first]
     ):
-        message = "Whether its dates put the day or the month first cannot be told; export a longer time."
+        message = "The order of day and month in its dates is unclear. Export a longer time."
         raise FileError(UNREADABLE_FILE, message)
     return min(spans, key=spans.__getitem__)
 

@@ -1,6 +1,6 @@
-"""intervals.icu `wellness.csv`: a row for every day, newest first, most cells empty.
+"""intervals.icu `wellness.csv`: one row per day, newest first; most cells are empty.
 
-`hrv` is rMSSD. The load columns (`ctl`, `atl`, …) are that service's own computations and are not read.
+`hrv` is rMSSD. The load columns (`ctl`, `atl`, …) are computed by that service and are not read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the bytes of an export to its days. Its header says whose it is, not its name."""
+"""Read the days of a health export. The header, not the file name, decides which service it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ReadDay = Callable[[CsvRecord], DayRow | None]
 
 @dataclass(frozen=True, slots=True)
 class HealthExportFormat:
-    """A kind of export: the source of its days, the columns that tell it, and how its records are read."""
+    """One export format: the source of its days, the columns that identify it, and its record reader."""
 
     source: str
     identifying_columns: frozenset[str]
@@ -33,29 +33,29 @@ HEALTH_EXPORT_FORMATS = (
 
 
 def read_health_export(data: bytes, name: str = "The file") -> HealthExport:
-    """The days of an export, as its service numbers them, in the order of the file.
+    """Read the days of an export, in file order.
 
-    Readings are in the units of HealthDay; whether they can be true is judged where they are stored.
-    Raises FileRefused: UNREADABLE_FILE, FILE_TOO_LARGE.
+    Readings are in the units of HealthDay; their limits are checked later, by `validate_export`.
+    Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE.
     """
     table = read_csv_table(data, name)
     service = next(
         (known for known in HEALTH_EXPORT_FORMATS if known.identifying_columns <= set(table.header)), None
     )
     if service is None:
-        message = f"{name} is no export of health days by intervals.icu, HRV4Training or Whoop."
+        message = f"{name} isn't a health export of intervals.icu, HRV4Training or Whoop."
         raise FileError(UNREADABLE_FILE, message)
     read_day = service.build_day_reader(table)
     read = [_read_row(record, read_day) for record in table.records]
     rows = tuple(row for row in read if isinstance(row, DayRow) and row.values)
-    wrong = tuple(row for row in read if isinstance(row, InvalidRow))
-    return HealthExport(service.source, rows, wrong, len(read) - len(rows) - len(wrong))
+    invalid = tuple(row for row in read if isinstance(row, InvalidRow))
+    return HealthExport(service.source, rows, invalid, len(read) - len(rows) - len(invalid))
 
 
 def _read_row(record: CsvRecord, read_day: ReadDay) -> DayRow | InvalidRow | None:
     if not record.is_complete:
-        return InvalidRow(record.line, "the row breaks off")
+        return InvalidRow(record.line, "the row is incomplete")
     try:
         return read_day(record)
-    except UnexpectedCellError as fault:
-        return InvalidRow(record.line, str(fault))
+    except UnexpectedCellError as error:
+        return InvalidRow(record.line, str(error))

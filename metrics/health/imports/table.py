@@ -1,4 +1,4 @@
-"""A CSV file as records: any newline, with or without a byte-order mark, blank lines anywhere."""
+"""Read a CSV file as records: any newline, optional byte-order mark, blank lines allowed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileError, fil
 
 @dataclass(frozen=True, slots=True)
 class CsvRecord:
-    """One row: the line it begins on, counted from 1, and its cells by the names of the header, stripped.
+    """One row: its first line, counted from 1, and its stripped cells by header name.
 
-    `complete` is False where the row ends before the header does, as the last one of a file that breaks off.
+    `is_complete` is False if the row has fewer cells than the header, as at the end of a cut file.
     """
 
     line: int
@@ -29,14 +29,14 @@ class CsvTable:
 
 
 def read_csv_table(data: bytes, name: str) -> CsvTable:
-    """The table in these bytes. Raises FileRefused: UNREADABLE_FILE, FILE_TOO_LARGE."""
+    """Read the table. Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE."""
     if len(data) > MAX_FILE_BYTES:
         raise file_too_large_error()
     try:
         text = data.decode("utf-8-sig")
         rows = list(_iterate_rows(text))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise FileError(UNREADABLE_FILE, f"{name} is no CSV file in UTF-8.") from error
+        raise FileError(UNREADABLE_FILE, f"{name} isn't a CSV file in UTF-8.") from error
     header = tuple(rows[0][1]) if rows else ()
     records = (
         CsvRecord(line, dict(zip(header, cells, strict=False)), len(cells) >= len(header))

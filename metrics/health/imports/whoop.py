@@ -1,9 +1,9 @@
 """Whoop `physiological_cycles.csv` and `sleeps.csv`.
 
-A cycle runs from one falling asleep to the next, and its readings are those of its night. It belongs to the
-local date of waking up: the file gives its times in the cycle's own time zone. It need not have an end, because
-today's has none yet. A cycle without sleep measured nothing. `sleeps.csv` has the same nights once more; naps
-are left out, so that both files say the same of a day. Heart rate variability is rMSSD.
+A cycle starts when the athlete falls asleep and ends at the next sleep; its readings belong to that night.
+Its date is the local date of waking up: the file gives times in the cycle's own time zone. Today's cycle has
+no end yet. A cycle without sleep has no readings. `sleeps.csv` has the same nights; naps are skipped, so both
+files agree. Heart rate variability is rMSSD.
 """
 
 from __future__ import annotations

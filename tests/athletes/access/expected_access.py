@@ -1,7 +1,7 @@
-"""What the policy table promises: which answer each caller should get to each call.
+"""The expected answer to each call of each caller, according to the policy table.
 
-Worked out in plain Python from the table and from who is what (`world.BELONG`, `world.WITHHELD`); it has no part in the
-queries under test.
+Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.REFUSED_CONSENTS`, without the queries
+under test.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from athletes.roles import COACHING_ROLES, Role, Status
 from tests.athletes.access.world import API_KEYS, CLUBS, LOCKED_OUT, MEMBERSHIPS, MISSING, REFUSED_CONSENTS
 
 UNNAMED = "unnamed"
-OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller
+OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller itself
 ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-hand-over-page",
-}  # fmt: skip  # org_id is asked, not in the address
-EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # consent that the body's content takes
+}  # fmt: skip  # they take org_id as a parameter, not in the address
+EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
-}  # whoever is signed in sees those in reach, none for most
-OWN_CONSENT = {"organization-consent", "consent-page"}
+}  # all signed-in users may call them; most get an empty list
+CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose the thing is that a call names: a person, in a club, with a thing of that club or of another one."""
+    """The owner that a call names: a person, a club, and the club of the named thing (such as a group)."""
 
     who: str = UNNAMED
     club: str = ""
@@ -64,7 +64,7 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
 
 
 def _choose_people(persona: str) -> tuple[str, ...]:
-    """Who acts nowhere is refused everybody alike, and who is nobody before anything is looked for."""
+    """The people to try. Personas without a coaching role or without a valid sign-in need fewer."""
     if persona in LOCKED_OUT:
         return (OWNERS[0], MISSING)
     return (
@@ -75,7 +75,7 @@ def _choose_people(persona: str) -> tuple[str, ...]:
 
 
 def get_active_roles(persona: str) -> dict[str, str]:
-    """The role a persona actively has in each club; a key is a coach of its own."""
+    """The active role of a persona in each club. A key counts as a coach of its club."""
     if persona in API_KEYS:
         return {API_KEYS[persona][0]: Role.COACH}
     return {club: role for club, (role, status, _) in MEMBERSHIPS[persona].items() if status == Status.ACTIVE}
@@ -105,7 +105,7 @@ def can_reach_athlete(persona: str, row: PolicyRow, who: str) -> bool:
 
 
 def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
-    """Whether only the consent to the row's category is missing."""
+    """Whether only the athlete's consent to the row's category is missing."""
     if persona in LOCKED_OUT or not has_required_scope(persona, row):
         return False
     return not can_reach_athlete(persona, row, who) and can_reach_athlete(
@@ -121,9 +121,9 @@ def can_reach_organization(persona: str, row: PolicyRow, club: str) -> bool:
 
 
 def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) -> bool:
-    if row.right == OWN:  # the own membership, also a suspended one
+    if row.right == OWN:  # the own membership, even if suspended
         role, status, _ = MEMBERSHIPS[persona].get(owner.club, ("", Status.LEFT, ""))
-        return status != Status.LEFT and (endpoint not in OWN_CONSENT or role == Role.ATHLETE)
+        return status != Status.LEFT and (endpoint not in CONSENT_ENDPOINTS or role == Role.ATHLETE)
     if owner.who == UNNAMED or not can_reach_organization(persona, row, owner.club):
         return can_reach_organization(persona, row, owner.club)
     role, status, coach = MEMBERSHIPS.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
@@ -136,12 +136,12 @@ def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) 
 def compute_expected_status(
     endpoint: PolicyEndpoint, method: str, row: PolicyRow, persona: str, owner: Owner
 ) -> int:
-    """401, 403, 404, 302 to the sign-in page; 200 for whatever else."""
+    """The expected status: 401, 403, 404, 302 (to the sign-in page), or 200 for any other answer."""
     if endpoint.is_page and (persona in LOCKED_OUT or persona in API_KEYS):
         return 200 if row.right.anybody else 302
     if category := EXTRA_CONSENT.get(f"{method} {endpoint.name}"):
-        also = _compute_status(endpoint.name, replace(row, category=category), persona, owner)
-        return max(also, _compute_status(endpoint.name, row, persona, owner))
+        second_status = _compute_status(endpoint.name, replace(row, category=category), persona, owner)
+        return max(second_status, _compute_status(endpoint.name, row, persona, owner))
     return _compute_status(endpoint.name, row, persona, owner)
 
 
@@ -150,29 +150,31 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
         return 200 if row.right.anybody and persona == "anonymous" else 401
     if not has_required_scope(persona, row):
         return 403
-    may = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
+    allowed = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
     if row.over is Target.ATHLETE:
-        may = can_reach_athlete(persona, row, owner.who)
+        allowed = can_reach_athlete(persona, row, owner.who)
     elif row.over is Target.MEMBER:
-        may = can_reach_member(persona, row, endpoint, owner)
+        allowed = can_reach_member(persona, row, endpoint, owner)
     elif owner.club:
-        may = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
-    return 200 if may else 404 if persona == "stella" else 403
+        allowed = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
+    return 200 if allowed else 404 if persona == "stella" else 403
 
 
 def list_visible_names(persona: str) -> set[str]:
-    """Whose canaries may sing to this persona: of people and clubs, and of people's categories."""
+    """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
     if persona == "stella":
         return {*MEMBERSHIPS, *CLUBS, *(f"{who}-{category}" for who in MEMBERSHIPS for category in Category)}
     roles = {} if persona in LOCKED_OUT else get_active_roles(persona)
     coached = {club for club, role in roles.items() if role in COACHING_ROLES}
-    theirs = [
-        (who, club, places[club]) for who, places in MEMBERSHIPS.items() for club in coached & places.keys()
+    memberships = [
+        (who, club, roles_by_club[club])
+        for who, roles_by_club in MEMBERSHIPS.items()
+        for club in coached & roles_by_club.keys()
     ]
-    members = {who for who, _, (_, status, _) in theirs if status != Status.LEFT}
+    members = {who for who, _, (_, status, _) in memberships if status != Status.LEFT}
     shared = {
         f"{who}-{category}"
-        for who, club, (role, status, _) in theirs
+        for who, club, (role, status, _) in memberships
         for category in Category
         if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in REFUSED_CONSENTS
     }

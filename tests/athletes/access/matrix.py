@@ -1,6 +1,7 @@
-"""The authorization matrix: one call for each endpoint × method × persona × owner, and what is wrong with its answer.
+"""The authorization matrix: makes one call for each endpoint × method × persona × owner and checks it.
 
-A new endpoint needs a row in its policy table and, where a call without parameters is 400, a line in `REQUEST_DATA`.
+A new endpoint needs a row in its policy table. If a call without parameters is 400, it also needs a line in
+`REQUEST_DATA`.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ PUBLIC_ENDPOINTS = {
     "auth-login",
     "home-page",
     "sign-in-page",
-}  # they answer everybody alike
+}  # the same answer for everybody
 CACHED_ENDPOINTS = {
-    "fitness-stats", "running-stats", "activity-stats", "health-metrics", "athlete-profile", "coach-athletes-metrics",
-}  # fmt: skip  # answers that are cached
+    "fitness-stats", "running-stats", "activity-stats", "health-metrics",
+    "athlete-profile", "coach-athletes-metrics",
+}  # fmt: skip  # endpoints with cached answers
 DAY = YESTERDAY.date().isoformat()
 MANUAL_ACTIVITY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
 REQUEST_DATA: dict[str, dict[str, Any]] = {
@@ -100,7 +102,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST token-end-page": {"token_key": "x"},
 }
 SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
-KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key is nobody itself
+KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key has no athlete of its own
 EXPECTED_ERROR_CODES = {
     "HEAD_COACH",
     "INVITATION_INVALID",
@@ -116,17 +118,17 @@ GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
 
 
 def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
-    """Whatever is not as `row` promises, in words."""
+    """Yield a description of each answer that does not match `row`."""
     refusals: dict[str, set[bytes]] = {}
-    for again in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
+    for cache_state in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
         for persona in PERSONAS:
             for owner in list_owners(endpoint, row, persona):
                 answer = call_endpoint(world, endpoint, method, persona, owner)
-                cell, content = f"{again} {persona} {owner}", answer.content
-                for name in {told.decode() for told in CANARY_PATTERN.findall(content)} - list_visible_names(
-                    persona
-                ):
-                    yield f"{cell} is told of {name}"
+                cell, content = f"{cache_state} {persona} {owner}", answer.content
+                for name in {
+                    canary.decode() for canary in CANARY_PATTERN.findall(content)
+                } - list_visible_names(persona):
+                    yield f"{cell} shows {name}"
                 if problem := _find_problem(
                     answer, compute_expected_status(endpoint, method, row, persona, owner), endpoint, persona
                 ):
@@ -134,44 +136,48 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                 if answer.status_code == 403:
                     withheld = WITHHELD_MESSAGE.encode() in content
                     if withheld != is_withheld(persona, row, owner.who):
-                        yield f"{cell}: told the wrong reason"
+                        yield f"{cell}: gives the wrong reason"
                     refusals.setdefault(persona, set()).update(
                         () if withheld else [remove_form_token(content)]
                     )
-    if any(len(told) > 1 for told in refusals.values()):
-        yield "foreign and missing are told apart"
+    if any(len(bodies) > 1 for bodies in refusals.values()):
+        yield "answers for foreign and missing things differ"
 
 
 def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
-    """What is wrong with an answer, if anything; what one may but cannot do at the moment is 400 with a reason."""
+    """Describe what is wrong with an answer, or None.
+
+    A permitted call that is impossible at the moment is 400 with a reason in `EXPECTED_ERROR_CODES`.
+    """
     if status in (401, 403, 404):
         return None if answer.status_code == status else f"{answer.status_code} instead of {status}"
     if endpoint.is_page:
-        led_out = answer.status_code == 302 and answer.headers["Location"].startswith(reverse("sign-in-page"))
-        right = led_out == (status == 302 or endpoint.name in SIGN_OUT_ENDPOINTS) and answer.status_code in (
-            200,
-            302,
+        is_sign_in_redirect = answer.status_code == 302 and answer.headers["Location"].startswith(
+            reverse("sign-in-page")
         )
-        return None if right else f"{answer.status_code} instead of {status}"
+        is_right = is_sign_in_redirect == (
+            status == 302 or endpoint.name in SIGN_OUT_ENDPOINTS
+        ) and answer.status_code in (200, 302)
+        return None if is_right else f"{answer.status_code} instead of {status}"
     if answer.status_code < 300:
         return None
     reason = answer.json()["details"]["code"]
-    possible = reason in EXPECTED_ERROR_CODES or (persona in API_KEYS and reason in KEY_ERROR_CODES)
-    return None if possible else f"{answer.status_code} {reason} instead of an answer"
+    is_possible = reason in EXPECTED_ERROR_CODES or (persona in API_KEYS and reason in KEY_ERROR_CODES)
+    return None if is_possible else f"{answer.status_code} {reason} instead of an answer"
 
 
 def call_endpoint(world: World, endpoint: PolicyEndpoint, method: str, persona: str, owner: Owner) -> Any:
-    """The answer, and everything as it was before."""
-    path, asked = build_request_data(world, endpoint, method, owner)
+    """Make the call, roll it back, and return the answer."""
+    path, data = build_request_data(world, endpoint, method, owner)
     with transaction.atomic():
-        answer = send_request(world, endpoint, method, persona, path, asked)
+        answer = send_request(world, endpoint, method, persona, path, data)
         transaction.set_rollback(True)
     return answer
 
 
 @cache
 def build_names(world: World, owner: Owner) -> dict[str, str]:
-    """What addresses and bodies may name; the world has it for as long as it lasts."""
+    """The ids for addresses and bodies. They do not change while the world exists."""
     return {
         "user_id": world.user_id(owner.who),
         "activity_id": world.activity_id(owner.who),
@@ -190,35 +196,35 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
 def build_request_data(
     world: World, endpoint: PolicyEndpoint, method: str, owner: Owner
 ) -> tuple[str, dict[str, Any]]:
-    """The address, and a query or body that is in order."""
-    names = build_names(world, owner)
-    path = endpoint.address.format(**names)
-    asked = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
+    """The address, and a valid query or body."""
+    ids = build_names(world, owner)
+    path = endpoint.address.format(**ids)
+    data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
-        asked["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+        data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
     elif endpoint.name in ENDPOINTS_WITH_ORG_ID:
-        asked["org_id"] = names["org_id"]
+        data["org_id"] = ids["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
-        asked["activity_id"] = names["activity_id"]
+        data["activity_id"] = ids["activity_id"]
     elif owner.who != UNNAMED and "{" not in endpoint.address:
-        asked["athlete" if endpoint.is_page else "user_id"] = names["user_id"]
+        data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]
     if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
-        asked["plan_id"] = names["plan"]
-    return path, asked
+        data["plan_id"] = ids["plan"]
+    return path, data
 
 
 def send_request(
-    world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, asked: dict[str, Any]
+    world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, data: dict[str, Any]
 ) -> Any:
     if endpoint.is_page:
-        return _read_answer(_submit_to_page(world.create_browser(persona), method, path, asked))
+        return _read_answer(_submit_to_page(world.browser(persona), method, path, data))
     return _read_answer(
-        _send_to_api(world.clients[persona], method, path, asked, upload=endpoint.name == "activities-upload")
+        _send_to_api(world.clients[persona], method, path, data, upload=endpoint.name == "activities-upload")
     )
 
 
 def _read_answer(answer: Any) -> Any:
-    """What is streamed is read while what it tells is still there; an archive is opened."""
+    """Read a streamed answer before the rollback; unpack an archive."""
     if not answer.streaming:
         return answer
     streamed = b"".join(answer.streaming_content)
@@ -230,19 +236,19 @@ def _read_answer(answer: Any) -> Any:
         )
 
 
-def _send_to_api(client: Client, method: str, path: str, asked: dict[str, Any], *, upload: bool) -> Any:
+def _send_to_api(client: Client, method: str, path: str, data: dict[str, Any], *, upload: bool) -> Any:
     if method == "GET":
-        return client.get(path, asked)
+        return client.get(path, data)
     if upload:
-        return client.post(path, asked | {"file": SimpleUploadedFile("run.gpx", GPX_FILE)})
-    return client.generic(method, path, json.dumps(asked) if asked else "", "application/json")
+        return client.post(path, data | {"file": SimpleUploadedFile("run.gpx", GPX_FILE)})
+    return client.generic(method, path, json.dumps(data) if data else "", "application/json")
 
 
-def _submit_to_page(browser: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
-    """As a browser would: whose page it is stands in the address, also of a form."""
+def _submit_to_page(browser: Client, method: str, path: str, data: dict[str, Any]) -> Any:
+    """Submit like a browser: org_id is part of the address, also for forms."""
     if method == "GET":
-        return browser.get(path, asked)
+        return browser.get(path, data)
     if path == reverse("upload-page"):
-        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", GPX_FILE)}, query_params=asked)
-    address = {name: asked.pop(name) for name in ("org_id",) if name in asked}
-    return browser.post(path, asked, query_params=address)
+        return browser.post(path, {"files": SimpleUploadedFile("run.gpx", GPX_FILE)}, query_params=data)
+    address = {name: data.pop(name) for name in ("org_id",) if name in data}
+    return browser.post(path, data, query_params=address)

@@ -1,6 +1,6 @@
-"""Every endpoint × method × persona × owner: what the policy table promises against what is answered.
+"""The authorization matrix: every endpoint × method × persona × owner against the policy table.
 
-Each call is taken back. Every answer is looked through for what its caller may not know.
+Each call is rolled back. Every answer is searched for data that the caller may not see.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ROWS = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("endpoint", "method", "row"), ROWS)
-def test_every_cell_of_the_matrix(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow):
+def test_answers_match_the_policy_row(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow):
     assert all(any(list_owners(endpoint, row, persona)) for persona in PERSONAS)
     assert list(find_wrong_cells(world, endpoint, method, row)) == []
 
 
-def test_a_row_that_nobody_has_is_not_forgotten():
+def test_matrix_covers_more_than_45_policy_rows():
     assert len(ROWS) > 45

@@ -1,7 +1,7 @@
-"""Every call that writes × every name that is not one of its fields: each is named in a 400, and nothing changes.
+"""Mass assignment: every writing call refuses every field name that is not its own, with a 400 that names it.
 
-The names are the fields of all models and of everything that is sent or answered anywhere; a call's own are those that
-its documentation lists.
+The names are the fields of all models and of all documented bodies and answers. A call's own fields are those
+in its documentation.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from tests.athletes.access.matrix import build_request_data, send_request
 from tests.athletes.access.world import PERSONAS, World
 
 APPS = ("athletes", "metrics", "coaching", "knox")
-# Asked for one at a time too, with a value that would be worth something.
+# These are also sent one at a time, with a value that an attacker would want.
 TEMPTING = {
-    "is_staff", "is_superuser", "role", "status", "organization", "organization_id", "org_id", "athlete", "athlete_id",
+    "is_staff", "is_superuser", "role", "status", "organization",
+    "organization_id", "org_id", "athlete", "athlete_id",
     "user", "user_id", "id", "pk", "assigned_coach", "source", "data_version", "password", "scopes",
 }  # fmt: skip
-WRITING = [
+WRITING_CALLS = [
     pytest.param(endpoint, method, row, id=f"{method} {endpoint.address}")
     for endpoint in list_endpoints()
     for method, row in load_policy().get(endpoint.name, {}).items()
@@ -39,49 +40,54 @@ WRITING = [
 
 
 @cache
-def documentation() -> dict[str, Any]:
+def load_documentation() -> dict[str, Any]:
     document: dict[str, Any] = Client().get("/api/schema").json()
     return document
 
 
 @cache
-def names() -> frozenset[str]:
-    """Of columns and relations, and of everything that any call is sent or answers."""
+def list_field_names() -> frozenset[str]:
+    """Names of all columns, relations, and documented fields."""
     fields: Iterator[Any] = chain.from_iterable(
         model._meta.get_fields() for app in APPS for model in apps.get_app_config(app).get_models()
     )
     columns = {name for field in fields for name in (field.name, getattr(field, "attname", field.name))}
-    schemas = documentation()["components"]["schemas"].values()
-    told = {name for schema in schemas for name in schema.get("properties", ())}
-    return frozenset({*columns, *told, *TEMPTING, "pk"})
+    schemas = load_documentation()["components"]["schemas"].values()
+    documented = {name for schema in schemas for name in schema.get("properties", ())}
+    return frozenset({*columns, *documented, *TEMPTING, "pk"})
 
 
-def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = documentation()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+def resolve_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = load_documentation()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return found
 
 
-def body_of(endpoint: PolicyEndpoint, method: str) -> dict[str, Any] | None:
-    """What the documentation says about the body of a call; None: it takes none."""
-    body = documentation()["paths"][endpoint.address][method.lower()].get("requestBody")
+def load_body_schema(endpoint: PolicyEndpoint, method: str) -> dict[str, Any] | None:
+    """The documented schema of a call's body; None if it takes no body."""
+    body = load_documentation()["paths"][endpoint.address][method.lower()].get("requestBody")
     if body is None:
         return None
     (content,) = body["content"].values()
-    return _resolved(content["schema"])
+    return resolve_schema(content["schema"])
 
 
-def overfull(schema: dict[str, Any], asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], set[str]]]:
-    """The body with every name in it that is not its own, and those names; the same for the rows that it holds."""
-    foreign = set(names() - schema["properties"].keys())
-    yield asked | dict.fromkeys(foreign, "x"), foreign
-    for name, value in asked.items():
+def add_foreign_names(
+    schema: dict[str, Any], data: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], set[str]]]:
+    """Yield the body with all foreign names added, and those names.
+
+    Does the same for rows nested in the body.
+    """
+    foreign = set(list_field_names() - schema["properties"].keys())
+    yield data | dict.fromkeys(foreign, "x"), foreign
+    for name, value in data.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            inner = overfull(_resolved(schema["properties"][name]["items"]), value[0])
-            yield from ((asked | {name: [row]}, within) for row, within in inner)
+            inner = add_foreign_names(resolve_schema(schema["properties"][name]["items"]), value[0])
+            yield from ((data | {name: [row]}, within) for row, within in inner)
 
 
-def permitted(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[str, Owner]:
-    """Somebody who may, and over what; not staff, who may too much to show anything."""
+def find_permitted_call(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[str, Owner]:
+    """A persona that may make the call, and an owner. Not staff, who may do too much to prove anything."""
     return next(
         (persona, owner)
         for persona in PERSONAS
@@ -91,25 +97,27 @@ def permitted(endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> tuple[st
     )
 
 
-def stored() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every model."""
-    kinds: Iterator[type[models.Model]] = chain.from_iterable(
+def load_all_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all models."""
+    models_of_apps: Iterator[type[models.Model]] = chain.from_iterable(
         apps.get_app_config(app).get_models() for app in APPS
     )
-    return {kind.__name__: sorted(kind._default_manager.values_list(), key=repr) for kind in kinds}
+    return {
+        model.__name__: sorted(model._default_manager.values_list(), key=repr) for model in models_of_apps
+    }
 
 
-def worth(world: World, name: str) -> Any:
+def tempting_value(world: World, name: str) -> Any:
     if name.startswith("is_"):
         return True
     return {"role": "head_coach", "status": "active"}.get(name) or world.user_id("zora")
 
 
-def refused(answer: Any) -> set[str]:
-    """The names, without their places, that an answer says do not exist."""
+def read_unknown_fields(answer: Any) -> set[str]:
+    """The unknown field names that an answer reports, without their position."""
     details = answer.json()["details"] if answer.status_code == 400 else {}
     errors = details.get("errors", [details])
-    return {one["field"].rpartition(".")[2] for one in errors if one.get("code") == "UNKNOWN_FIELD"}
+    return {error["field"].rpartition(".")[2] for error in errors if error.get("code") == "UNKNOWN_FIELD"}
 
 
 @pytest.fixture
@@ -119,39 +127,42 @@ def frozen_clock() -> Iterator[None]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("endpoint", "method", "row"), WRITING)
-def test_no_call_takes_a_field_that_is_not_its_own(
+@pytest.mark.parametrize(("endpoint", "method", "row"), WRITING_CALLS)
+def test_writing_call_refuses_foreign_field_names(
     world: World, frozen_clock: None, endpoint: PolicyEndpoint, method: str, row: PolicyRow
 ):
-    persona, owner = permitted(endpoint, method, row)
-    path, asked = build_request_data(world, endpoint, method, owner)
+    persona, owner = find_permitted_call(endpoint, method, row)
+    path, data = build_request_data(world, endpoint, method, owner)
 
-    def ask(body: dict[str, Any]) -> Any:
+    def send_body(body: dict[str, Any]) -> Any:
         return send_request(world, endpoint, method, persona, path, body)
 
-    before, schema = stored(), body_of(endpoint, method)
+    before, schema = load_all_rows(), load_body_schema(endpoint, method)
     with transaction.atomic():
         if schema is None:
-            assert _left_by(ask, dict.fromkeys(names(), "x")) in (before, _left_by(ask, {}))
+            assert load_rows_after(send_body, dict.fromkeys(list_field_names(), "x")) in (
+                before,
+                load_rows_after(send_body, {}),
+            )
         else:
-            for body, foreign in overfull(schema, asked):
-                assert refused(ask(body)) == foreign
+            for body, foreign in add_foreign_names(schema, data):
+                assert read_unknown_fields(send_body(body)) == foreign
             for name in sorted(TEMPTING - schema["properties"].keys()):
-                assert refused(ask(asked | {name: worth(world, name)})) == {name}
-            assert stored() == before
+                assert read_unknown_fields(send_body(data | {name: tempting_value(world, name)})) == {name}
+            assert load_all_rows() == before
         transaction.set_rollback(True)
 
 
-def _left_by(ask: Callable[[dict[str, Any]], Any], body: dict[str, Any]) -> dict[str, Any]:
-    """What is stored after a call that takes no body; it is taken back."""
+def load_rows_after(send_body: Callable[[dict[str, Any]], Any], body: dict[str, Any]) -> dict[str, Any]:
+    """All rows after a call that takes no body. The call is rolled back."""
     with transaction.atomic():
-        assert ask(body).status_code < 500
-        after = stored()
+        assert send_body(body).status_code < 500
+        after = load_all_rows()
         transaction.set_rollback(True)
     return after
 
 
-def test_there_are_calls_that_write_and_names_that_are_not_theirs():
-    assert len(WRITING) > 30
-    assert len(names()) > 200
-    assert names() >= {"is_superuser", "data_version", "session_epoch", "recorded", "secret"}
+def test_there_are_enough_writing_calls_and_field_names():
+    assert len(WRITING_CALLS) > 30
+    assert len(list_field_names()) > 200
+    assert list_field_names() >= {"is_superuser", "data_version", "session_epoch", "recorded", "secret"}

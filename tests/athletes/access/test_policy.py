@@ -1,4 +1,4 @@
-"""The policy table is whole, and its page says what it says."""
+"""The policy table is complete, and docs/PERMISSIONS.md matches it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from athletes.roles import Role
 from tests.support.paths import ROOT
 
 
-def test_every_endpoint_and_method_has_a_row_and_every_row_an_endpoint():
+def test_policy_rows_match_endpoints_and_methods():
     served = {(endpoint.name, method) for endpoint in list_endpoints() for method in endpoint.methods}
     rows = {(name, method) for name, methods in load_policy().items() for method in methods}
     assert len(served) > 40
@@ -25,10 +25,10 @@ def test_every_endpoint_and_method_has_a_row_and_every_row_an_endpoint():
     assert rows - served == set()
 
 
-def test_every_door_asks_the_policy_and_only_public_ones_ask_nothing():
+def test_every_api_view_checks_the_policy_unless_public():
     for endpoint in list_endpoints():
         view = getattr(endpoint.view, "cls", None)
-        if view is None:  # a plain page of Django: asked by whoever serves it
+        if view is None:  # a page: it checks access in ProtectedPage
             continue
         public = all(row.right == PUBLIC for row in load_policy()[endpoint.name].values())
         assert view.permission_classes in ([PolicyPermission], (PolicyPermission,)) or (
@@ -36,7 +36,7 @@ def test_every_door_asks_the_policy_and_only_public_ones_ask_nothing():
         )
 
 
-def test_every_page_is_admitted_by_the_policy_and_is_called_one():
+def test_every_page_checks_the_policy_and_has_a_page_name():
     pages = [endpoint for endpoint in list_endpoints() if not endpoint.address.startswith("/api/")]
     assert {endpoint.name for endpoint in pages if not endpoint.is_page} == {"healthz"}
     assert len(pages) > 10
@@ -47,7 +47,7 @@ def test_every_page_is_admitted_by_the_policy_and_is_called_one():
             assert endpoint.view.view_class.check_access is ProtectedPage.check_access
 
 
-def test_no_key_may_what_only_people_may():
+def test_keys_have_no_scope_for_auth_calls():
     scopes = {row.right.scope for methods in load_policy().values() for row in methods.values()}
     assert scopes == {None, Scope.READ, Scope.WRITE}
     assert [
@@ -57,12 +57,12 @@ def test_no_key_may_what_only_people_may():
     ] == []
 
 
-def test_the_page_is_made_from_the_table():
+def test_permissions_document_is_up_to_date():
     assert (ROOT / "docs/PERMISSIONS.md").read_text() == build_policy_document()
 
 
-# The contract's table: own, assistant coach, coach, head coach, key that reads, key that writes.
-PROMISED = {
+# The required rights: own, assistant coach, coach, head coach, read key, write key.
+REQUIRED_RIGHTS = {
     READ: (True, True, True, True, True, True),
     RECORD: (True, False, True, True, False, True),
     ANNOTATE: (False, True, True, True, False, False),
@@ -73,9 +73,9 @@ PROMISED = {
 }
 
 
-@pytest.mark.parametrize("right", PROMISED)
-def test_the_rights_are_those_of_the_contract(right: Right):
-    own, assistant, coach, head, read, write = PROMISED[right]
+@pytest.mark.parametrize("right", REQUIRED_RIGHTS)
+def test_right_matches_the_required_rights(right: Right):
+    own, assistant, coach, head, read, write = REQUIRED_RIGHTS[right]
     assert right.own == own
     assert {
         Role.COACH: coach,

@@ -1,4 +1,4 @@
-"""Which organization a page is about: the one in the address, the one looked at last, or the first."""
+"""The organization of a page: the one in the address, the last one opened, or the first."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ from athletes.models import Organization, User
 from athletes.roles import Role
 from tests.support.cast import Cast, create_member
 
-READS = "/api/v1/organizations"  # a row that takes the right to read
+PATH_WITH_READ = "/api/v1/organizations"  # its policy row needs the right READ
 
 
-def page(user: User, session: SessionStore | None = None) -> ProtectedPage:
-    request = RequestFactory().get(READS)
-    request.resolver_match = resolve(READS)
+def open_page(user: User, session: SessionStore | None = None) -> ProtectedPage:
+    request = RequestFactory().get(PATH_WITH_READ)
+    request.resolver_match = resolve(PATH_WITH_READ)
     request.user = user
     request.session = SessionStore() if session is None else session
-    opened = ProtectedPage()
-    opened.setup(request)
-    return opened
+    page = ProtectedPage()
+    page.setup(request)
+    return page
 
 
-def test_who_coaches_in_several_organizations_sees_the_one_looked_at_last(cast: Cast):
+def test_page_opens_the_last_organization_of_the_session(cast: Cast):
     create_member(cast.carl, cast.hill, Role.COACH)
     session = SessionStore()
-    assert page(cast.carl, session).organization(None) == cast.harbour  # the first by name
-    assert page(cast.carl, session).organization(cast.hill.pk) == cast.hill
-    assert page(cast.carl, session).organization(None) == cast.hill
+    assert open_page(cast.carl, session).organization(None) == cast.harbour  # the first by name
+    assert open_page(cast.carl, session).organization(cast.hill.pk) == cast.hill
+    assert open_page(cast.carl, session).organization(None) == cast.hill
 
 
-def test_an_organization_left_meanwhile_is_looked_at_no_more(cast: Cast):
+def test_page_does_not_reopen_an_organization_the_coach_has_left(cast: Cast):
     membership, session = create_member(cast.carl, cast.hill, Role.COACH), SessionStore()
-    page(cast.carl, session).organization(cast.hill.pk)
+    open_page(cast.carl, session).organization(cast.hill.pk)
     membership.delete()
-    assert page(cast.carl, session).organization(None) == cast.harbour
+    assert open_page(cast.carl, session).organization(None) == cast.harbour
 
 
-def test_the_organization_of_others_is_out_of_reach(cast: Cast):
+def test_page_refuses_an_organization_of_others(cast: Cast):
     with pytest.raises((PermissionDenied, Forbidden)):
-        page(cast.carl).organization(cast.hill.pk)
+        open_page(cast.carl).organization(cast.hill.pk)
 
 
-def test_who_coaches_nowhere_is_told_so(cast: Cast):
-    with pytest.raises(ApiError, match="no organization") as told:
-        page(cast.ada).organization(None)
-    assert told.value.status_code == 404
+def test_page_is_404_for_a_user_who_coaches_nowhere(cast: Cast):
+    with pytest.raises(ApiError, match="not a coach of any organization") as error:
+        open_page(cast.ada).organization(None)
+    assert error.value.status_code == 404
 
 
-def test_a_visitor_coaches_only_where_the_role_is_active(cast: Cast):
+def test_page_user_lists_only_active_memberships(cast: Cast):
     coach = load_page_user(cast.carl)
     assert [club.name for club in coach.coaches] == ["Harbour Runners"]
     assert not coach.runs_in

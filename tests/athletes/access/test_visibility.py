@@ -1,4 +1,4 @@
-"""The one visibility rule: yourself, the active athletes you coach, and for staff everybody."""
+"""The visibility rule: yourself, the active athletes you coach; staff see everybody."""
 
 from __future__ import annotations
 
@@ -11,59 +11,59 @@ from athletes.roles import Role, Status
 from tests.support.cast import ApiClient, create_member
 
 
-def seen(viewer) -> set[str]:
+def visible_names(viewer) -> set[str]:
     return set(Athlete.objects.visible_to(viewer).values_list("user__username", flat=True))
 
 
-def recordable(viewer) -> set[str]:
+def recordable_names(viewer) -> set[str]:
     return set(Athlete.objects.reached_by(viewer, RECORD).values_list("user__username", flat=True))
 
 
 @pytest.mark.parametrize("coach", ["hanna", "carl", "asha"])
-def test_a_coach_sees_the_active_athletes_of_her_organization_and_herself(cast, coach):
-    assert seen(getattr(cast, coach)) == {coach, "ada", "ben"}
+def test_coach_sees_active_athletes_of_the_organization_and_herself(cast, coach):
+    assert visible_names(getattr(cast, coach)) == {coach, "ada", "ben"}
 
 
-def test_an_athlete_sees_herself_only(cast):
-    assert seen(cast.ada) == {"ada"}
+def test_athlete_sees_only_herself(cast):
+    assert visible_names(cast.ada) == {"ada"}
 
 
-def test_a_coach_of_another_organization_sees_nobody_of_this_one(cast):
-    assert seen(cast.zora) == {"zora", "zoe"}
+def test_coach_sees_no_athletes_of_another_organization(cast):
+    assert visible_names(cast.zora) == {"zora", "zoe"}
 
 
-def test_somebody_without_an_organization_sees_himself_only(cast):
-    assert seen(cast.otto) == {"otto"}
+def test_user_without_organization_sees_only_himself(cast):
+    assert visible_names(cast.otto) == {"otto"}
 
 
-def test_staff_see_everybody_and_strangers_nobody(cast):
-    assert len(seen(cast.stella)) == 11
-    assert seen(AnonymousUser()) == set()
+def test_staff_see_everybody_and_anonymous_users_nobody(cast):
+    assert len(visible_names(cast.stella)) == 11
+    assert visible_names(AnonymousUser()) == set()
 
 
-def test_a_switched_off_account_sees_nobody(cast):
+def test_inactive_account_sees_nobody(cast):
     cast.hanna.is_active = False
-    assert seen(cast.hanna) == set()
+    assert visible_names(cast.hanna) == set()
 
 
 @pytest.mark.parametrize("status", [Status.LEFT, Status.SUSPENDED, Status.INVITED])
-def test_a_coach_whose_own_membership_is_not_active_sees_nobody_else(cast, status):
+def test_coach_without_active_membership_sees_only_himself(cast, status):
     Membership.objects.filter(user=cast.carl).update(status=status)
-    assert seen(cast.carl) == {"carl"}
+    assert visible_names(cast.carl) == {"carl"}
 
 
-def test_role_and_organization_must_match_in_one_membership(cast):
-    """Ben runs for Harbour and coaches at Hill: that makes him a coach of Zoe and not of Ada."""
+def test_visibility_needs_role_and_organization_in_one_membership(cast):
+    """Ben is an athlete at Harbour and a coach at Hill. He sees Zoe of Hill, but not Ada of Harbour."""
     create_member(cast.ben, cast.hill, Role.COACH)
-    assert seen(cast.ben) == {"ben", "zoe"}
+    assert visible_names(cast.ben) == {"ben", "zoe"}
 
 
-def test_an_assistant_coach_reads_but_does_not_record(cast):
-    assert recordable(cast.asha) == {"asha"}
-    assert recordable(cast.carl) == {"carl", "ada", "ben"}
+def test_assistant_coach_reads_but_does_not_record(cast):
+    assert recordable_names(cast.asha) == {"asha"}
+    assert recordable_names(cast.carl) == {"carl", "ada", "ben"}
 
 
-def test_what_you_may_not_see_is_403_with_the_same_body_whether_or_not_it_exists(cast):
+def test_invisible_and_missing_athletes_give_the_same_403(cast):
     api = ApiClient(cast.ada)
     foreign = api.get(f"/api/v1/athletes/{cast.zoe.public_id}")
     missing = api.get(
@@ -73,5 +73,5 @@ def test_what_you_may_not_see_is_403_with_the_same_body_whether_or_not_it_exists
     assert foreign.content == missing.content
 
 
-def test_staff_get_404_for_somebody_who_does_not_exist(cast):
+def test_staff_get_404_for_a_missing_athlete(cast):
     assert ApiClient(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404

@@ -1,4 +1,7 @@
-"""Two clubs with something of everything, each piece marked with whose it is, and every kind of caller."""
+"""The world of the authorization matrix: two clubs with rows of every kind, and every kind of caller.
+
+Every row is marked with its owner's name.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ MISSING = "missing"
 CLUBS = ("harbour", "hill")
 HEAD_COACHES = {"harbour": "hanna", "hill": "zora"}
 
-# Who is what: {person: {organization: (role, status, assigned coach)}}; nobody is anything else anywhere.
+# All memberships: {person: {organization: (role, status, assigned coach)}}.
 MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
     "hanna": {"harbour": (Role.HEAD_COACH, Status.ACTIVE, "")},
     "carl": {"harbour": (Role.COACH, Status.ACTIVE, "")},
@@ -47,7 +50,7 @@ MEMBERSHIPS: dict[str, dict[str, tuple[str, str, str]]] = {
     "otto": {},
     "stella": {},  # staff
 }
-# What they do not share there; without it nobody could tell whether consent is asked.
+# What people do not share with a club. These show whether a call checks consent.
 REFUSED_CONSENTS = {
     ("ben", "harbour", Category.ACTIVITIES),
     ("zoe", "hill", Category.HEALTH),
@@ -55,7 +58,7 @@ REFUSED_CONSENTS = {
 }
 GRANTED_CONSENTS = {
     ("ada", "harbour", category) for category in Category
-}  # in so many words; the others said nothing
+}  # stored explicitly; the others have no consent rows
 API_KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-read": ("harbour", frozenset({"read"})),
     "key-write": ("harbour", frozenset({"write"})),
@@ -67,7 +70,10 @@ PERSONAS = (*MEMBERSHIPS, *API_KEYS, *LOCKED_OUT)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """`canary-<name>` stands in whatever is of this person or club, and what they may withhold has its category too."""
+    """All rows.
+
+    Rows of a person or club contain `canary-<name>`, or `canary-<name>-<category>` if they can be withheld.
+    """
 
     people: dict[str, User]
     clubs: dict[str, Organization]
@@ -76,12 +82,15 @@ class World:
     keys: dict[str, ApiKey]
     activities: dict[str, str]
     plans: dict[str, Plan]
-    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id, plan_instance_id
+    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
-    sessions: dict[str, str]  # of people's browsers, which have no token
+    sessions: dict[str, str]  # session cookies by person
 
-    def create_browser(self, persona: str) -> Client:
-        """A new one each time: pages leave cookies. Whoever has no session comes with their token or key."""
+    def browser(self, persona: str) -> Client:
+        """A new browser each time, because pages set cookies.
+
+        Personas without a session use their token or key.
+        """
         if persona not in self.sessions:
             return self.clients[persona]
         browser = ApiClient()
@@ -98,15 +107,16 @@ class World:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
 
     def thing_id(self, kind: str, club: str) -> str:
-        """Of a group, an invitation, a key or a plan."""
+        """The id of a group, invitation, key or plan of this club."""
         things: dict[str, Any] = {
-            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys, "plan_id": self.plans,
+            "group_id": self.groups, "invitation_id": self.invitations, "key_id": self.keys,
+            "plan_id": self.plans,
         }  # fmt: skip
         prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key", "plan_id": "plan"}[kind]
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
 
     def planned_id(self, kind: str, who: str) -> str:
-        """Of a person's race, absence or plan instance."""
+        """The id of a person's race, absence or plan instance."""
         prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
         return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
 
@@ -115,18 +125,19 @@ class World:
 
 
 def _find_home_organization(who: str) -> str:
-    """The club where they run, else where they are anything."""
-    places = MEMBERSHIPS.get(who, {})
+    """The club where the person is an athlete, else any of their clubs."""
+    roles_by_club = MEMBERSHIPS.get(who, {})
     return next(
-        (club for club, (role, _, _) in places.items() if role == Role.ATHLETE), next(iter(places), "nowhere")
+        (club for club, (role, _, _) in roles_by_club.items() if role == Role.ATHLETE),
+        next(iter(roles_by_club), "nowhere"),
     )
 
 
 def make_world() -> World:
     people = {name: _create_person(name) for name in MEMBERSHIPS}
     clubs = {club: Organization.objects.create(name=f"canary-{club}") for club in CLUBS}
-    for name, places in MEMBERSHIPS.items():
-        for club, (role, status, coach) in places.items():
+    for name, roles_by_club in MEMBERSHIPS.items():
+        for club, (role, status, coach) in roles_by_club.items():
             notes = f"canary-{name}"
             create_member(
                 people[name], clubs[club], role, status=status, assigned_coach=people.get(coach), notes=notes
@@ -186,7 +197,7 @@ def _create_training(user: User, name: str) -> str:
 
 def _create_plan(club: Organization, name: str) -> Plan:
     plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
-    weekday = YESTERDAY.isoweekday()  # the day from which it is followed
+    weekday = YESTERDAY.isoweekday()  # so that the session is on the start date of the plan instance
     PlanSession.objects.create(plan=plan, week=1, weekday=weekday, duration_s=3600, title=name)
     return plan
 
@@ -213,7 +224,7 @@ def _create_clients(people: dict[str, User], clubs: dict[str, Organization], nic
 
 
 def _create_locked_out_clients(hanna: User, harbour: Organization, nick: User) -> dict[str, Client]:
-    """As powerful as can be, but for one thing each."""
+    """Callers with all rights, whose sign-in is invalid for one reason each."""
     revoked, token = AuthToken.objects.create(hanna)
     revoked.delete()
     ended, secret = create_api_key(harbour, "x", ["read", "write"], FAR_FUTURE, hanna)

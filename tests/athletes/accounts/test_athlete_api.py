@@ -1,4 +1,4 @@
-"""GET and PATCH of an athlete: settings now, measured values each with its source and day."""
+"""GET and PATCH of an athlete: settings, and thresholds with source and first day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def address(user) -> str:
     return f"/api/v1/athletes/{user.public_id}"
 
 
-def test_a_newcomer_has_no_measured_values(cast: Cast):
+def test_new_athlete_has_no_thresholds(cast: Cast):
     data = ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     assert data["timezone"] == "Europe/Madrid"
     assert data["lthr"] is None
@@ -23,7 +23,7 @@ def test_a_newcomer_has_no_measured_values(cast: Cast):
 
 
 @time_machine.travel(NOON, tick=False)
-def test_a_measured_value_holds_from_today_where_the_athlete_is(cast: Cast):
+def test_threshold_is_valid_from_the_local_date_of_the_athlete(cast: Cast):
     answer = ApiClient(cast.ben).send_json("patch", address(cast.ben), {"lthr": 168, "hr_max": 190})
     assert answer.status_code == 200
     assert answer.json()["data"]["lthr"] == 168.0
@@ -34,7 +34,7 @@ def test_a_measured_value_holds_from_today_where_the_athlete_is(cast: Cast):
 
 
 @time_machine.travel(NOON, tick=False)
-def test_an_earlier_value_corrects_the_past_and_not_today(cast: Cast):
+def test_threshold_with_earlier_valid_from_changes_only_the_past(cast: Cast):
     api = ApiClient(cast.ada)
     api.send_json("patch", address(cast.ada), {"lthr": 170, "valid_from": "2026-05-01"})
     api.send_json(
@@ -49,7 +49,7 @@ def test_an_earlier_value_corrects_the_past_and_not_today(cast: Cast):
 
 
 @time_machine.travel(NOON, tick=False)
-def test_a_value_from_tomorrow_does_not_hold_today(cast: Cast):
+def test_threshold_from_tomorrow_is_not_valid_today(cast: Cast):
     data = (
         ApiClient(cast.ada)
         .send_json("patch", address(cast.ada), {"vdot": 52, "valid_from": "2026-06-11"})
@@ -58,14 +58,14 @@ def test_a_value_from_tomorrow_does_not_hold_today(cast: Cast):
     assert data["vdot"] is None
 
 
-def test_the_same_day_again_replaces_the_value_of_that_day(cast: Cast):
+def test_second_threshold_of_a_day_replaces_the_first(cast: Cast):
     api = ApiClient(cast.ada)
     for value in (160, 165):
         api.send_json("patch", address(cast.ada), {"lthr": value, "valid_from": "2026-01-01"})
     assert Threshold.objects.get().value == 165.0
 
 
-def test_every_change_raises_the_data_version(cast: Cast):
+def test_patch_raises_the_data_version(cast: Cast):
     ApiClient(cast.ada).send_json("patch", address(cast.ada), {"timezone": "Asia/Tokyo"})
     athlete = Athlete.objects.get(pk=cast.ada.pk)
     assert (athlete.timezone, athlete.timezone_confirmed, athlete.data_version) == ("Asia/Tokyo", True, 1)
@@ -92,7 +92,7 @@ def test_every_change_raises_the_data_version(cast: Cast):
         "text",
     ],
 )
-def test_a_wrong_or_unknown_value_is_refused_and_changes_nothing(cast: Cast, body):
+def test_patch_refuses_invalid_or_unknown_values_and_changes_nothing(cast: Cast, body):
     before = Athlete.objects.filter(pk=cast.ada.pk).values().get()
     raw = '{"threshold_pace": 1e400}' if body == {"threshold_pace": 1e400} else body
     answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), raw)
@@ -105,14 +105,14 @@ def test_a_wrong_or_unknown_value_is_refused_and_changes_nothing(cast: Cast, bod
 @pytest.mark.parametrize(
     ("who", "status"), [("ada", 200), ("carl", 200), ("hanna", 200), ("asha", 403), ("zora", 403)]
 )
-def test_who_may_store_an_athletes_thresholds(cast: Cast, who: str, status: int):
+def test_patch_of_thresholds_is_allowed_by_role(cast: Cast, who: str, status: int):
     assert (
         ApiClient(getattr(cast, who)).send_json("patch", address(cast.ada), {"lthr": 165}).status_code
         == status
     )
 
 
-def test_coach_only_matters_are_not_in_an_athletes_answer(cast: Cast):
+def test_answer_does_not_contain_fields_for_coaches(cast: Cast):
     assert not {"labels", "notes", "level", "email"} & set(
         ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     )

@@ -1,4 +1,4 @@
-"""Coming in, going out, and what somebody decides about the own account, on pages."""
+"""Account pages: sign-in, settings, password, tokens, sharing, personal data, and joining a club."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from athletes.roles import Role
 from tests.support.cast import PASSWORD, ApiClient, Cast, create_member
 from tests.support.compare_pages import remove_form_token
 
-OFTEN = settings.AXES_FAILURE_LIMIT
+FAILURE_LIMIT = settings.AXES_FAILURE_LIMIT
 
 
 def browser(user: User | None = None) -> Client:
@@ -45,21 +45,21 @@ def words(answer: Any) -> str:
     return remove_form_token(answer.content).decode()
 
 
-def test_somebody_comes_in_with_address_and_password(ada: User):
+def test_sign_in_accepts_email_with_capitals_and_spaces(ada: User):
     client = browser()
     answer = sign_in(client, " ADA@example.test ", next="/settings")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/settings")
     assert client.get("/settings").status_code == 200
 
 
-def test_the_start_page_leads_everybody_to_a_page_that_is_there(cast: Cast):
+def test_start_page_redirects_every_role_to_an_existing_page(cast: Cast):
     assert browser().get("/").headers["Location"] == "/sign-in"
     for user in (cast.carl, cast.ada, cast.otto, cast.stella):
         client = browser(user)
         assert client.get(client.get("/").headers["Location"]).status_code == 200
 
 
-def test_the_session_of_before_is_not_the_session_of_after(ada: User):
+def test_sign_in_starts_a_new_session(ada: User):
     client = browser(User.objects.create_user("other@example.test"))
     before = client.session.session_key
     sign_in(client, ada.email)
@@ -67,41 +67,41 @@ def test_the_session_of_before_is_not_the_session_of_after(ada: User):
     assert client.session["_auth_user_id"] == str(ada.pk)
 
 
-def test_nobody_learns_whether_there_is_an_account(ada: User):
+def test_sign_in_error_does_not_reveal_whether_account_exists(ada: User):
     known, unknown = (sign_in(browser(), email, "wrong") for email in (ada.email, "eva@example.test"))
-    assert "do not belong together" in words(known)
+    assert "Wrong e-mail or password." in words(known)
     assert words(known).replace(ada.email, "") == words(unknown).replace("eva@example.test", "")
 
 
-def test_one_attempt_too_many_is_told_on_a_page_and_counts_for_the_api_too(ada: User):
+def test_too_many_attempts_show_an_error_page_and_lock_the_api(ada: User):
     client = browser()
-    for _ in range(OFTEN):
+    for _ in range(FAILURE_LIMIT):
         answer = sign_in(client, ada.email, "wrong")
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.content.decode()
     assert int(answer.headers["Retry-After"]) == 900
-    told = ApiClient().send_json("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
-    assert told.status_code == 429
+    answer = ApiClient().send_json("post", "/api/v1/auth/login", {"email": ada.email, "password": PASSWORD})
+    assert answer.status_code == 429
 
 
-def test_nobody_is_led_elsewhere_after_signing_in(ada: User):
+def test_sign_in_does_not_redirect_to_another_host(ada: User):
     assert sign_in(browser(), ada.email, next="https://evil.example/").headers["Location"] == "/"
     assert browser(ada).get("/sign-in?next=//evil.example").headers["Location"] == "/"
 
 
-def test_what_is_missing_is_told_beside_its_field(db: None):
+def test_sign_in_shows_missing_password_beside_its_field(db: None):
     page = browser().post("/sign-in", {"email": "ada@example.test"}).content.decode()
     assert 'id="error-password"' in page
     assert 'value="ada@example.test"' in page
 
 
-def test_signing_out_ends_the_session(ada: User):
+def test_sign_out_ends_the_session(ada: User):
     client = browser(ada)
     assert client.post("/sign-out").headers["Location"] == "/sign-in"
     assert client.get("/settings").status_code == 302
 
 
-def test_settings_show_and_keep_what_was_chosen(ada: User):
+def test_settings_page_shows_and_stores_values(ada: User):
     client = browser(ada)
     assert 'value="Europe/Madrid"' in client.get("/settings").content.decode()
     version = Athlete.objects.get(pk=ada.pk).data_version
@@ -113,7 +113,7 @@ def test_settings_show_and_keep_what_was_chosen(ada: User):
     assert athlete.data_version > version
 
 
-def test_a_zone_nobody_knows_is_told_beside_its_field(ada: User):
+def test_settings_page_shows_unknown_time_zone_beside_its_field(ada: User):
     sent = {"display_name": "Ada", "timezone": "Mars/Base", "unit_system": "metric"}
     page = browser(ada).post("/settings", sent).content.decode()
     assert 'id="error-timezone"' in page
@@ -121,16 +121,16 @@ def test_a_zone_nobody_knows_is_told_beside_its_field(ada: User):
     assert Athlete.objects.get(pk=ada.pk).timezone == "Europe/Madrid"
 
 
-def test_a_new_password_ends_everything_but_this_session(ada: User):
-    here, there, token = browser(), browser(), ApiClient(ada)
-    for client in (here, there):
+def test_password_change_ends_all_other_sessions_and_tokens(ada: User):
+    browser_1, browser_2, token = browser(), browser(), ApiClient(ada)
+    for client in (browser_1, browser_2):
         sign_in(client, ada.email)
-    answer = here.post(
+    answer = browser_1.post(
         "/settings/password", {"current_password": PASSWORD, "password": "a longer way to run"}
     )
     assert answer.status_code == 302
-    assert here.get("/settings").status_code == 200
-    assert there.get("/settings").status_code == 302
+    assert browser_1.get("/settings").status_code == 200
+    assert browser_2.get("/settings").status_code == 302
     assert token.get("/api/v1/auth/me").status_code == 401
     assert sign_in(browser(), ada.email, "a longer way to run").headers["Location"] == "/"
 
@@ -144,13 +144,13 @@ def test_a_new_password_ends_everything_but_this_session(ada: User):
         ({"current_password": PASSWORD, "password": "12345678901"}, "password"),
     ],
 )
-def test_a_password_that_will_not_do_is_told_beside_its_field(ada: User, sent: dict[str, str], field: str):
+def test_password_page_shows_error_beside_its_field(ada: User, sent: dict[str, str], field: str):
     page = browser(ada).post("/settings/password", sent).content.decode()
     assert re.findall(r'id="error-(\w+)"', page) == [field]
     assert User.objects.get(pk=ada.pk).check_password(PASSWORD)
 
 
-def test_a_token_is_shown_once_and_ended(ada: User):
+def test_token_is_shown_once_and_can_be_ended(ada: User):
     client = browser(ada)
     page = client.post("/settings/tokens").content.decode()
     [token] = re.findall(r'class="secret">(\w+)<', page)
@@ -160,31 +160,34 @@ def test_a_token_is_shown_once_and_ended(ada: User):
     assert not AuthToken.objects.filter(user=ada).exists()
 
 
-def test_nobody_ends_the_token_of_another(ada: User, cast: Cast):
+def test_user_cannot_end_the_token_of_another_user(ada: User, cast: Cast):
     token = ApiClient(cast.ben).token
     browser(ada).post("/settings/tokens/end", {"token_key": token[:15]})
     assert AuthToken.objects.filter(user=cast.ben).exists()
 
 
-def test_signing_out_everywhere_ends_tokens_and_sessions(ada: User):
-    here, there, token = browser(ada), browser(ada), ApiClient(ada)
-    here.post("/settings/sign-out-everywhere")
-    assert [client.get("/settings").status_code for client in (here, there)] == [302, 302]
+def test_sign_out_everywhere_ends_tokens_and_sessions(ada: User):
+    browser_1, browser_2, token = browser(ada), browser(ada), ApiClient(ada)
+    browser_1.post("/settings/sign-out-everywhere")
+    assert [client.get("/settings").status_code for client in (browser_1, browser_2)] == [302, 302]
     assert token.get("/api/v1/auth/me").status_code == 401
 
 
-def test_an_athlete_decides_what_each_club_sees(cast: Cast):
+def test_sharing_page_stores_consent_per_club(cast: Cast):
     create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     assert client.get("/settings/sharing").content.decode().count(" checked") == 6
     assert client.post(f"/settings/sharing/{cast.harbour.public_id}", {"activities": "on"}).status_code == 302
-    told = load_consents(cast.ada.athlete, cast.harbour)
-    assert told == {"activities": True, "health": False, "goals_and_plans": False}
+    assert load_consents(cast.ada.athlete, cast.harbour) == {
+        "activities": True,
+        "health": False,
+        "goals_and_plans": False,
+    }
     assert all(load_consents(cast.ada.athlete, cast.hill).values())
     assert client.get("/settings/sharing").content.decode().count(" checked") == 4
 
 
-def test_somebody_takes_everything_along_and_is_gone(ada: User):
+def test_data_page_offers_the_archive_and_deletes_the_account(ada: User):
     client = browser(ada)
     [archive] = re.findall(r'href="(\S+/export)"', client.get("/settings/data").content.decode())
     assert client.get(archive).headers["Content-Type"] == "application/zip"
@@ -193,13 +196,13 @@ def test_somebody_takes_everything_along_and_is_gone(ada: User):
     wrong = client.post("/settings/data", {"password": "wrong", "sure": "on"}).content.decode()
     assert re.findall(r'id="error-(\w+)"', wrong) == ["password"]
     gone = client.post("/settings/data", {"password": PASSWORD, "sure": "on"}, follow=True)
-    assert "Your account is deleted" in gone.content.decode()
+    assert "Your account and all data about you are deleted." in gone.content.decode()
     assert not User.objects.filter(pk=ada.pk).exists()
 
 
-def test_who_leads_a_club_hands_it_over_before_going(cast: Cast):
+def test_data_page_refuses_to_delete_a_head_coach(cast: Cast):
     page = browser(cast.hanna).post("/settings/data", {"sure": "on"}).content.decode()
-    assert "Hand over the organizations" in page
+    assert "Hand it over first" in page
     assert User.objects.filter(pk=cast.hanna.pk).exists()
 
 
@@ -208,13 +211,13 @@ def token_of(cast: Cast, role: str = Role.ATHLETE) -> str:
     return create_invitation(cast.harbour, InvitationOffer(role, now + timedelta(days=1)), cast.hanna, now)[1]
 
 
-def test_an_invitation_is_accepted_with_the_account_one_has(cast: Cast):
+def test_join_page_adds_a_signed_in_user_to_the_club(cast: Cast):
     answer = browser(cast.otto).post("/join", {"token": token_of(cast)})
     assert answer.headers["Location"] == "/settings/sharing"
     assert Membership.objects.get(user=cast.otto).organization == cast.harbour
 
 
-def test_an_invitation_is_accepted_with_a_new_account_which_is_signed_in(cast: Cast):
+def test_join_page_creates_an_account_and_signs_it_in(cast: Cast):
     client = browser()
     account = {
         "email": "new@example.test",
@@ -228,26 +231,26 @@ def test_an_invitation_is_accepted_with_a_new_account_which_is_signed_in(cast: C
     assert "Harbour Runners" in client.get("/settings/sharing").content.decode()
 
 
-def test_an_invitation_that_is_none_is_told_beside_its_field(cast: Cast):
+def test_join_page_shows_invalid_token_beside_its_field(cast: Cast):
     page = browser(cast.otto).post("/join", {"token": "x"}).content.decode()
     assert 'id="error-token"' in page
     assert not Membership.objects.filter(user=cast.otto).exists()
 
 
-def test_somebody_leaves_a_club_when_sure_and_the_head_coach_hands_over_first(cast: Cast):
+def test_leaving_a_club_needs_confirmation_and_no_head_coach_role(cast: Cast):
     address = f"/settings/sharing/{cast.harbour.public_id}/leave"
     left = Membership.objects.filter(status="left", organization=cast.harbour)
     before = left.count()
-    assert "Tick the box first" in browser(cast.ada).post(address, follow=True).content.decode()
-    told = browser(cast.hanna).post(address, {"sure": "on"}, follow=True).content.decode()
-    assert "hands the organization over first" in told
+    assert "Tick the box to confirm" in browser(cast.ada).post(address, follow=True).content.decode()
+    text = browser(cast.hanna).post(address, {"sure": "on"}, follow=True).content.decode()
+    assert "must hand the organization over first" in text
     assert left.count() == before
-    told = browser(cast.ada).post(address, {"sure": "on"}, follow=True).content.decode()
-    assert "You have left Harbour Runners" in told
+    text = browser(cast.ada).post(address, {"sure": "on"}, follow=True).content.decode()
+    assert "You have left Harbour Runners" in text
     assert left.filter(user=cast.ada).exists()
 
 
-def test_an_error_keeps_the_menu_of_who_is_signed_in_and_of_nobody_else(cast: Cast):
+def test_error_page_shows_the_menu_only_to_signed_in_users(cast: Cast):
     for path, status in (("/nowhere", 404), ("/upload?color=red", 400)):
         answer = browser(cast.ada).get(path)
         page = answer.content.decode()
@@ -258,23 +261,23 @@ def test_an_error_keeps_the_menu_of_who_is_signed_in_and_of_nobody_else(cast: Ca
     assert 'action="/sign-out"' not in browser().get("/nowhere").content.decode()
 
 
-def test_a_menu_that_cannot_be_told_is_left_out_and_the_error_told(cast: Cast):
+def test_error_page_omits_the_menu_if_it_cannot_be_loaded(cast: Cast):
     client = browser(cast.ada)
     client.cookies[settings.SESSION_COOKIE_NAME] = "not a session"
     assert client.get("/nowhere").status_code == 404
     client = browser(cast.ada)
-    with connection.execute_wrapper(away):
+    with connection.execute_wrapper(fail_as_unreachable):
         answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert 'action="/sign-out"' not in answer.content.decode()
 
 
-def away(*_: Any) -> None:
+def fail_as_unreachable(*_: Any) -> None:
     raise OperationalError
 
 
 @pytest.mark.parametrize("path", ["/coach/", "/coach/groups", "/coach/club", "/coach/groups/grp_1"])
-def test_an_athlete_on_a_page_for_coaches_is_told_so(cast: Cast, path: str):
+def test_coaching_page_tells_athletes_that_it_is_for_coaches(cast: Cast, path: str):
     address = path.replace("grp_1", encode("grp", new_id()))
     answer = browser(cast.ada).get(address)
     assert answer.status_code in (403, 404)
@@ -282,7 +285,7 @@ def test_an_athlete_on_a_page_for_coaches_is_told_so(cast: Cast, path: str):
     assert "This page is for coaches" not in browser(cast.carl).get("/nowhere").content.decode()
 
 
-def test_what_the_pages_cost(cast: Cast, django_assert_num_queries: Any):
+def test_pages_make_a_fixed_number_of_statements(cast: Cast, django_assert_num_queries: Any):
     create_member(cast.ada, cast.hill)
     client = browser(cast.ada)
     with django_assert_num_queries(4):  # session, person, athlete, memberships

@@ -1,4 +1,4 @@
-"""Signing in: one answer for every wrong attempt, and not many of them."""
+"""The sign-in call: the same answer for every failure, and a limit on attempts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOGIN, ME = "/api/v1/auth/login", "/api/v1/auth/me"
 
 @pytest.fixture
 def ada(cast: Cast, settings: Any) -> User:
-    """Ada, with a password; three attempts are enough to tell, and each costs an argon2."""
+    """Ada with a password. The limit is three attempts, because each one computes a slow argon2 hash."""
     settings.AXES_FAILURE_LIMIT = 3
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
@@ -43,7 +43,7 @@ def lock(email: str) -> Any:
     return answer
 
 
-def test_signing_in_gives_a_token_without_an_envelope(ada: User):
+def test_sign_in_returns_a_token_without_envelope(ada: User):
     answer = sign_in("ada@example.test")
     assert answer.status_code == 200
     body = answer.json()
@@ -57,32 +57,32 @@ def test_signing_in_gives_a_token_without_an_envelope(ada: User):
 
 
 @pytest.mark.parametrize("spelling", ["ADA@example.test", "Ada@Example.Test", "  ada@example.test "])
-def test_capitals_and_spaces_around_an_address_do_not_matter(ada: User, spelling: str):
+def test_sign_in_ignores_capitals_and_spaces_around_the_address(ada: User, spelling: str):
     assert sign_in(spelling).status_code == 200
 
 
-def test_a_sign_in_is_remembered_on_the_account(ada: User):
+def test_sign_in_stores_last_login(ada: User):
     sign_in("ada@example.test")
     ada.refresh_from_db()
     assert ada.last_login is not None
 
 
-def test_a_token_is_stored_only_as_its_digest(ada: User):
+def test_token_is_stored_only_as_digest(ada: User):
     token = sign_in("ada@example.test").json()["access_token"]
     [row] = AuthToken.objects.values()
     assert token not in str(row)
     assert len(row["token_key"]) < len(token) / 2
 
 
-def test_every_wrong_sign_in_has_the_same_answer(ada: User, cast: Cast):
+def test_every_failed_sign_in_has_the_same_answer(ada: User, cast: Cast):
     cast.ben.set_password(PASSWORD)
     cast.ben.is_active = False
     cast.ben.save()
     answers = [
         sign_in("ada@example.test", "a guess"),
         sign_in("nobody@example.test"),
-        sign_in("ben@example.test"),  # switched off
-        sign_in("zoe@example.test"),  # has no password
+        sign_in("ben@example.test"),  # inactive account
+        sign_in("zoe@example.test"),  # account without a password
         sign_in("not an address"),
     ]
     for answer in answers:
@@ -104,20 +104,20 @@ def test_every_wrong_sign_in_has_the_same_answer(ada: User, cast: Cast):
         ({"email": "ada@example.test", "password": "x", "remember": True}, "remember"),
     ],
 )
-def test_a_sign_in_that_is_not_as_documented_is_400(db: None, body: dict[str, Any], field: str):
+def test_sign_in_with_invalid_body_is_400(db: None, body: dict[str, Any], field: str):
     answer = Client().post(LOGIN, body, content_type="application/json")
     assert answer.json()["details"]["field"] == field
     assert_error(answer, 400, answer.json()["details"]["code"], field)
 
 
-def test_attempts_are_limited_also_for_the_right_password(ada: User):
+def test_sign_in_is_locked_even_for_the_right_password(ada: User):
     last = lock("ada@example.test")
     assert_error(last, 429, "TOO_MANY_ATTEMPTS")
     assert last.headers["Retry-After"] == str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
     assert_error(sign_in("ada@example.test"), 429, "TOO_MANY_ATTEMPTS")
 
 
-def test_capitals_give_no_further_attempts(ada: User):
+def test_capitals_in_the_address_give_no_extra_attempts(ada: User):
     spellings = ["ada@example.test", "ADA@example.test", " Ada@Example.test", "aDa@example.test"]
     answers = [
         sign_in(spellings[attempt % len(spellings)], "a guess")
@@ -126,7 +126,7 @@ def test_capitals_give_no_further_attempts(ada: User):
     assert [answer.status_code for answer in answers] == [401] * (len(answers) - 1) + [429]
 
 
-def test_another_browser_gives_no_further_attempts(ada: User):
+def test_another_browser_gives_no_extra_attempts(ada: User):
     answers = [
         sign_in("ada@example.test", "a guess", **{"User-Agent": f"browser {attempt}"})
         for attempt in range(settings.AXES_FAILURE_LIMIT)
@@ -134,7 +134,7 @@ def test_another_browser_gives_no_further_attempts(ada: User):
     assert answers[-1].status_code == 429
 
 
-def test_a_forwarded_address_nobody_vouches_for_gives_no_further_attempts(ada: User):
+def test_untrusted_forwarded_address_gives_no_extra_attempts(ada: User):
     answers = [
         sign_in("ada@example.test", "a guess", **{"X-Forwarded-For": f"203.0.113.{attempt}"})
         for attempt in range(settings.AXES_FAILURE_LIMIT)
@@ -142,7 +142,7 @@ def test_a_forwarded_address_nobody_vouches_for_gives_no_further_attempts(ada: U
     assert answers[-1].status_code == 429
 
 
-def test_behind_a_proxy_only_what_the_proxy_added_is_believed(ada: User, settings: Any):
+def test_trusted_proxy_counts_only_the_address_it_added(ada: User, settings: Any):
     settings.TRUSTED_PROXIES = 1
     answers = [
         sign_in("ada@example.test", "a guess", **{"X-Forwarded-For": f"203.0.113.{attempt}, 198.51.100.7"})
@@ -162,17 +162,17 @@ def test_behind_a_proxy_only_what_the_proxy_added_is_believed(ada: User, setting
         (2, "198.51.100.7", "127.0.0.1"),
         (1, "", "127.0.0.1"),
         (1, "unknown", "127.0.0.1"),
-        (1, "2001:DB8::1", "2001:db8::"),  # the network: one line has more addresses than attempts
+        (1, "2001:DB8::1", "2001:db8::"),  # only the network counts: one connection has many addresses
     ],
 )
-def test_where_a_request_comes_from(
+def test_client_address_is_read_from_trusted_proxies(
     rf: RequestFactory, settings: Any, proxies: int, forwarded: str, address: str
 ):
     settings.TRUSTED_PROXIES = proxies
     assert get_client_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
 
 
-def test_too_many_attempts_look_the_same_for_known_and_unknown_accounts(ada: User):
+def test_lockout_is_the_same_for_known_and_unknown_accounts(ada: User):
     known, unknown = lock("ada@example.test"), lock("nobody@example.test")
     again = sign_in("ada@example.test"), sign_in("nobody@example.test")
     assert known.content == unknown.content == again[0].content == again[1].content
@@ -180,27 +180,27 @@ def test_too_many_attempts_look_the_same_for_known_and_unknown_accounts(ada: Use
     assert known.headers["Retry-After"] == unknown.headers["Retry-After"]
 
 
-def test_a_guesser_locks_nobody_else_out(ada: User):
+def test_lockout_does_not_affect_other_addresses(ada: User):
     lock("ada@example.test")
     account = {"email": "ada@example.test", "password": PASSWORD}
     elsewhere = Client(REMOTE_ADDR="198.51.100.7").post(LOGIN, account, content_type="application/json")
     assert elsewhere.status_code == 200
 
 
-def test_the_lock_opens_after_its_time(ada: User):
+def test_lockout_ends_after_the_cooloff_time(ada: User):
     lock("ada@example.test")
     with time_machine.travel(datetime.now(UTC) + settings.AXES_COOLOFF_TIME + timedelta(seconds=1)):
         assert sign_in("ada@example.test").status_code == 200
 
 
-def test_a_right_password_forgets_the_wrong_ones_before(ada: User):
+def test_successful_sign_in_resets_the_failure_count(ada: User):
     for _ in range(2):
         for _ in range(settings.AXES_FAILURE_LIMIT - 1):
             assert sign_in("ada@example.test", "a guess").status_code == 401
         assert sign_in("ada@example.test").status_code == 200
 
 
-def test_one_guess_at_each_of_many_accounts_locks_the_address_they_come_from(ada: User, settings: Any):
+def test_guesses_at_many_accounts_lock_the_network_address(ada: User, settings: Any):
     settings.LOGIN_ATTEMPTS_PER_ADDRESS = 2
     guesses = [sign_in(f"runner{number}@example.test", "a guess").status_code for number in range(3)]
     assert guesses == [401, 429, 429]

@@ -1,4 +1,4 @@
-"""An organization that is deleted: whoever loses a plan, a membership or an acknowledgement by it is told at once."""
+"""Deleting an organization updates all athletes who lose a plan, a membership or an acknowledgement."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from coaching.models import Acknowledgement, PlanInstance
 from tests.coaching.plan_fixtures import TODAY, create_test_plan, follow_plan, get_data_version
 from tests.support.cast import NOON, Cast, create_person
 
-ONE, MANY = "one", "many"
+BY_BUTTON, BY_ACTION = "button", "action"
 
 
 def delete_by_staff(club: Organization, how: str) -> None:
     client = Client()
     client.force_login(create_person("root", is_staff=True, is_superuser=True))
-    if how == ONE:
+    if how == BY_BUTTON:
         answer = client.post(reverse("admin:athletes_organization_delete", args=[club.pk]), {"post": "yes"})
     else:
-        asked = {"action": "delete_selected", "_selected_action": [club.pk], "post": "yes"}
-        answer = client.post(reverse("admin:athletes_organization_changelist"), asked)
+        form = {"action": "delete_selected", "_selected_action": [club.pk], "post": "yes"}
+        answer = client.post(reverse("admin:athletes_organization_changelist"), form)
     assert answer.status_code == 302
     assert not Organization.objects.filter(pk=club.pk).exists()
 
@@ -33,29 +33,29 @@ def versions(*people: User) -> dict[str, int]:
     return {user.username: get_data_version(user) for user in people}
 
 
-@pytest.mark.parametrize("how", [ONE, MANY])
-def test_whoever_loses_a_plan_with_it_stands_without_that_plan_at_once(cast: Cast, how: str):
+@pytest.mark.parametrize("how", [BY_BUTTON, BY_ACTION])
+def test_deletion_removes_its_plans_from_assessments_at_once(cast: Cast, how: str):
     follow_plan(
         cast.otto, create_test_plan(cast.harbour, {"weekday": 1})
-    )  # was a member once, and kept the plan
+    )  # a former member who still has the plan
     assert current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
     delete_by_staff(cast.harbour, how)
     assert not PlanInstance.objects.exists()
     assert not current_assessments([cast.otto.pk], NOON)[cast.otto.pk].plans
 
 
-@pytest.mark.parametrize("how", [ONE, MANY])
-def test_members_and_acknowledged_athletes_are_told_and_nobody_else(cast: Cast, how: str):
-    told = {"organization": cast.harbour, "code": "X", "severity": "info", "since": TODAY, "until": TODAY}
-    Acknowledgement.objects.create(athlete=cast.otto.athlete, **told)
-    concerned = (cast.hanna, cast.carl, cast.ada, cast.ben, cast.lea, cast.sam, cast.otto)
-    before, others = versions(*concerned), versions(cast.zora, cast.zoe)
+@pytest.mark.parametrize("how", [BY_BUTTON, BY_ACTION])
+def test_deletion_raises_only_the_versions_of_affected_athletes(cast: Cast, how: str):
+    common = {"organization": cast.harbour, "code": "X", "severity": "info", "since": TODAY, "until": TODAY}
+    Acknowledgement.objects.create(athlete=cast.otto.athlete, **common)
+    affected = (cast.hanna, cast.carl, cast.ada, cast.ben, cast.lea, cast.sam, cast.otto)
+    before, unaffected = versions(*affected), versions(cast.zora, cast.zoe)
     delete_by_staff(cast.harbour, how)
-    assert versions(*concerned) == {name: number + 1 for name, number in before.items()}
-    assert versions(cast.zora, cast.zoe) == others
+    assert versions(*affected) == {name: number + 1 for name, number in before.items()}
+    assert versions(cast.zora, cast.zoe) == unaffected
 
 
-def test_an_account_that_takes_its_empty_organization_along_tells_who_followed_its_plans(cast: Cast):
+def test_account_deletion_with_its_organization_updates_athletes_with_its_plans(cast: Cast):
     founder = create_person("fay")
     club = create_organization(founder, "Fay alone")
     follow_plan(cast.otto, create_test_plan(club, {"weekday": 1}))

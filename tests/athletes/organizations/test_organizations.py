@@ -1,4 +1,4 @@
-"""Organizations, members, groups: who may change what, and that everything stays in its own organization."""
+"""Organizations, members and groups: who may change what, and that organizations stay separate."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.error_shape import assert_error
 CLUBS = "/api/v1/organizations"
 
 
-def of(club: Organization, *rest: str) -> str:
+def org_url(club: Organization, *rest: str) -> str:
     return "/".join([CLUBS, club.public_id, *rest])
 
 
-def names(answer: Any) -> list[str]:
+def read_names(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.content
     return [row.get("username", row.get("name")) for row in answer.json()["data"]]
 
@@ -34,49 +34,55 @@ def data_version(user: User) -> int:
     return Athlete.objects.values_list("data_version", flat=True).get(pk=user.pk)
 
 
-def patch(who: User, whom: User, body: dict[str, Any], club: Organization) -> Any:
-    return ApiClient(who).send_json("patch", of(club, "members", whom.public_id), body)
+def patch_member(who: User, member_user: User, body: dict[str, Any], club: Organization) -> Any:
+    return ApiClient(who).send_json("patch", org_url(club, "members", member_user.public_id), body)
 
 
-def test_you_list_the_organizations_you_are_active_in(cast: Cast):
+def test_list_contains_organizations_with_active_membership(cast: Cast):
     create_member(cast.ben, cast.hill, Role.COACH)
-    assert names(ApiClient(cast.ben).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
+    assert read_names(ApiClient(cast.ben).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
     assert (
-        names(ApiClient(cast.lea).get(CLUBS))
-        == names(ApiClient(cast.sam).get(CLUBS))
-        == names(ApiClient(cast.otto).get(CLUBS))
+        read_names(ApiClient(cast.lea).get(CLUBS))
+        == read_names(ApiClient(cast.sam).get(CLUBS))
+        == read_names(ApiClient(cast.otto).get(CLUBS))
         == []
     )
-    assert names(ApiClient(cast.stella).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
+    assert read_names(ApiClient(cast.stella).get(CLUBS)) == ["Harbour Runners", "Hill Runners"]
 
 
-def test_who_founds_an_organization_is_its_head_coach(cast: Cast):
+def test_founder_becomes_head_coach(cast: Cast):
     answer = ApiClient(cast.otto).send_json("post", CLUBS, {"name": "Heath Runners"})
     assert answer.status_code == 201
     assert answer.json()["data"].keys() == {"org_id", "name", "created_at"}
-    led = cast.otto.memberships.get()
-    assert (led.role, led.status, led.organization.name) == ("head_coach", "active", "Heath Runners")
+    membership = cast.otto.memberships.get()
+    assert (membership.role, membership.status, membership.organization.name) == (
+        "head_coach",
+        "active",
+        "Heath Runners",
+    )
 
 
-def test_nobody_founds_organizations_without_end(cast: Cast):
+def test_user_can_lead_at_most_10_organizations(cast: Cast):
     api = ApiClient(cast.otto)
-    made = [api.send_json("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
-    assert made == [201] * 10 + [400]
+    created = [api.send_json("post", CLUBS, {"name": f"Club {number}"}).status_code for number in range(11)]
+    assert created == [201] * 10 + [400]
 
 
-def test_the_head_coach_renames_it_and_every_members_answers_are_new(cast: Cast):
+def test_rename_raises_versions_of_organization_and_members(cast: Cast):
     before = version(cast.harbour), data_version(cast.ada)
-    answer = ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "Port Runners"})
+    answer = ApiClient(cast.hanna).send_json("patch", org_url(cast.harbour), {"name": "Port Runners"})
     assert answer.json()["data"]["name"] == "Port Runners"
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert ApiClient(cast.carl).send_json("patch", of(cast.harbour), {"name": "Other"}).status_code == 403
+    assert (
+        ApiClient(cast.carl).send_json("patch", org_url(cast.harbour), {"name": "Other"}).status_code == 403
+    )
 
 
-def test_a_coach_sees_every_member_and_not_who_has_left(cast: Cast):
+def test_coach_sees_all_members_but_not_former_ones(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ada.memberships.get())
-    answer = ApiClient(cast.carl).get(of(cast.harbour, "members"))
-    assert set(names(answer)) == {"hanna", "carl", "asha", "ada", "ben", "sam"}
+    answer = ApiClient(cast.carl).get(org_url(cast.harbour, "members"))
+    assert set(read_names(answer)) == {"hanna", "carl", "asha", "ada", "ben", "sam"}
     rows = {row["username"]: row for row in answer.json()["data"]}
     assert rows["ada"] == {
         "user_id": cast.ada.public_id,
@@ -95,25 +101,27 @@ def test_a_coach_sees_every_member_and_not_who_has_left(cast: Cast):
     assert rows["sam"]["status"] == "suspended"
 
 
-def test_an_athlete_sees_the_own_membership_without_what_is_for_coaches(cast: Cast):
+def test_athlete_sees_only_the_own_membership_without_fields_for_coaches(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(notes="slow starter", labels=["injury"], level="advanced")
     api = ApiClient(cast.ada)
-    [row] = api.get(of(cast.harbour, "members")).json()["data"]
-    one = api.get(of(cast.harbour, "members", cast.ada.public_id)).json()["data"]
-    assert row == one
+    [row] = api.get(org_url(cast.harbour, "members")).json()["data"]
+    single = api.get(org_url(cast.harbour, "members", cast.ada.public_id)).json()["data"]
+    assert row == single
     assert row["user_id"] == cast.ada.public_id
     assert not {"level", "labels", "notes"} & row.keys()
-    assert api.get(of(cast.harbour, "members", cast.ben.public_id)).status_code == 403
+    assert api.get(org_url(cast.harbour, "members", cast.ben.public_id)).status_code == 403
 
 
-def test_nobody_finds_out_their_own_labels_by_asking_for_them(cast: Cast):
+def test_athlete_cannot_filter_by_own_labels(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(labels=["injury"])
-    assert names(ApiClient(cast.ada).get(of(cast.harbour, "members"), {"label": "injury"})) == []
-    assert names(ApiClient(cast.carl).get(of(cast.harbour, "members"), {"label": "injury"})) == ["ada"]
+    assert read_names(ApiClient(cast.ada).get(org_url(cast.harbour, "members"), {"label": "injury"})) == []
+    assert read_names(ApiClient(cast.carl).get(org_url(cast.harbour, "members"), {"label": "injury"})) == [
+        "ada"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("params", "found"),
     [
         ({"role": "athlete", "status": "active"}, {"ada", "ben"}),
         ({"status": "suspended"}, {"sam"}),
@@ -122,25 +130,29 @@ def test_nobody_finds_out_their_own_labels_by_asking_for_them(cast: Cast):
         ({"search": "nobody"}, set()),
     ],
 )
-def test_members_are_filtered(cast: Cast, asked: dict[str, str], found: set[str]):
-    assert set(names(ApiClient(cast.carl).get(of(cast.harbour, "members"), asked))) == found
+def test_members_can_be_filtered(cast: Cast, params: dict[str, str], found: set[str]):
+    assert set(read_names(ApiClient(cast.carl).get(org_url(cast.harbour, "members"), params))) == found
 
 
-def test_members_are_filtered_by_group_and_assigned_coach(cast: Cast):
+def test_members_can_be_filtered_by_group_and_assigned_coach(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ben.memberships.get())
     api = ApiClient(cast.carl)
-    assert names(api.get(of(cast.harbour, "members"), {"group_id": group.public_id})) == ["ben"]
-    assert names(api.get(of(cast.harbour, "members"), {"assigned_coach_id": cast.carl.public_id})) == ["ada"]
+    assert read_names(api.get(org_url(cast.harbour, "members"), {"group_id": group.public_id})) == ["ben"]
+    assert read_names(
+        api.get(org_url(cast.harbour, "members"), {"assigned_coach_id": cast.carl.public_id})
+    ) == ["ada"]
 
 
-@pytest.mark.parametrize("asked", [{"status": "left"}, {"role": "boss"}, {"group_id": "x"}, {"unknown": "1"}])
-def test_a_filter_that_is_not_as_documented_is_400(cast: Cast, asked: dict[str, str]):
-    assert ApiClient(cast.carl).get(of(cast.harbour, "members"), asked).status_code == 400
+@pytest.mark.parametrize(
+    "params", [{"status": "left"}, {"role": "boss"}, {"group_id": "x"}, {"unknown": "1"}]
+)
+def test_invalid_member_filter_is_400(cast: Cast, params: dict[str, str]):
+    assert ApiClient(cast.carl).get(org_url(cast.harbour, "members"), params).status_code == 400
 
 
 @pytest.mark.parametrize("members", [0, 20])
-def test_a_page_of_members_makes_the_same_statements(
+def test_member_list_makes_a_fixed_number_of_statements(
     cast: Cast, django_assert_num_queries: Any, members: int
 ):
     for number in range(members):
@@ -148,10 +160,8 @@ def test_a_page_of_members_makes_the_same_statements(
         user.save()
         create_member(user, cast.harbour)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(
-        5
-    ):  # token; organization; how many; the page with its people; their groups
-        assert api.get(of(cast.harbour, "members")).status_code == 200
+    with django_assert_num_queries(5):  # token; organization; COUNT; members with users; their groups
+        assert api.get(org_url(cast.harbour, "members")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -172,10 +182,10 @@ def test_a_page_of_members_makes_the_same_statements(
         ("stella", {"level": "elite"}, 200),
     ],
 )
-def test_who_may_change_what_of_a_member(cast: Cast, who: str, body: dict[str, Any], status: int):
+def test_member_fields_can_be_changed_by_role(cast: Cast, who: str, body: dict[str, Any], status: int):
     before = Membership.objects.filter(user=cast.ada).values().get()
     versions = version(cast.harbour), data_version(cast.ada)
-    assert patch(getattr(cast, who), cast.ada, body, cast.harbour).status_code == status
+    assert patch_member(getattr(cast, who), cast.ada, body, cast.harbour).status_code == status
     after: dict[str, Any] = dict(Membership.objects.filter(user=cast.ada).values().get())
     if status == 200:
         assert {name: after[name] for name in body} == body
@@ -202,41 +212,47 @@ def test_who_may_change_what_of_a_member(cast: Cast, who: str, body: dict[str, A
         {"joined_at": 0},
     ],
 )
-def test_a_change_of_a_member_that_is_not_as_documented_is_400(cast: Cast, body: dict[str, Any]):
+def test_invalid_member_change_is_400(cast: Cast, body: dict[str, Any]):
     before = Membership.objects.filter(user=cast.ada).values().get()
-    assert patch(cast.hanna, cast.ada, body, cast.harbour).status_code == 400
+    assert patch_member(cast.hanna, cast.ada, body, cast.harbour).status_code == 400
     assert Membership.objects.filter(user=cast.ada).values().get() == before
 
 
-def test_an_athlete_is_assigned_to_an_active_coach_of_the_organization(cast: Cast):
+def test_assigned_coach_must_be_active_in_the_organization(cast: Cast):
     assert (
-        patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code
+        patch_member(
+            cast.hanna, cast.ben, {"assigned_coach_id": cast.asha.public_id}, cast.harbour
+        ).status_code
         == 200
     )
     assert cast.ben.memberships.get().assigned_coach == cast.asha
-    foreign = patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.zora.public_id}, cast.harbour)
-    missing = patch(cast.hanna, cast.ben, {"assigned_coach_id": User().public_id}, cast.harbour)
+    foreign = patch_member(cast.hanna, cast.ben, {"assigned_coach_id": cast.zora.public_id}, cast.harbour)
+    missing = patch_member(cast.hanna, cast.ben, {"assigned_coach_id": User().public_id}, cast.harbour)
     assert_error(foreign, 400, "NO_COACH", "assigned_coach_id")
     assert foreign.content == missing.content
     assert (
-        patch(cast.hanna, cast.ben, {"assigned_coach_id": cast.ada.public_id}, cast.harbour).status_code
+        patch_member(
+            cast.hanna, cast.ben, {"assigned_coach_id": cast.ada.public_id}, cast.harbour
+        ).status_code
         == 400
     )
     assert (
-        patch(cast.hanna, cast.carl, {"assigned_coach_id": cast.asha.public_id}, cast.harbour).status_code
+        patch_member(
+            cast.hanna, cast.carl, {"assigned_coach_id": cast.asha.public_id}, cast.harbour
+        ).status_code
         == 400
     )
 
 
-def test_nobody_becomes_an_athlete_without_accepting_it(cast: Cast):
-    """A coach has agreed to see others' data, not to be seen."""
-    refused = patch(cast.hanna, cast.carl, {"role": "athlete"}, cast.harbour)
+def test_coach_cannot_be_made_an_athlete(cast: Cast):
+    """A coach has not agreed that other coaches see their data."""
+    refused = patch_member(cast.hanna, cast.carl, {"role": "athlete"}, cast.harbour)
     assert (refused.status_code, refused.json()["details"]["code"]) == (400, "ACCEPTANCE_NEEDED")
     assert Membership.objects.get(user=cast.carl).role == Role.COACH
 
 
 @pytest.mark.parametrize("status", [Status.LEFT, Status.INVITED])
-def test_who_has_left_meanwhile_or_never_came_is_not_made_active(cast: Cast, status: str):
+def test_former_or_invited_member_cannot_be_activated(cast: Cast, status: str):
     membership = Membership.objects.get(user=cast.ben)
     Membership.objects.filter(pk=membership.pk).update(status=status)
     with pytest.raises(PermissionDenied):
@@ -244,44 +260,46 @@ def test_who_has_left_meanwhile_or_never_came_is_not_made_active(cast: Cast, sta
     assert Membership.objects.get(user=cast.ben).status == status
 
 
-def test_an_athlete_who_becomes_a_coach_is_in_no_group(cast: Cast):
+def test_athlete_who_becomes_coach_loses_groups_and_assigned_coach(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ada.memberships.get())
-    assert patch(cast.hanna, cast.ada, {"role": "coach"}, cast.harbour).status_code == 200
+    assert patch_member(cast.hanna, cast.ada, {"role": "coach"}, cast.harbour).status_code == 200
     assert not group.members.exists()
     assert cast.ada.memberships.get().assigned_coach is None
 
 
 @pytest.mark.parametrize("body", [{"role": "coach"}, {"status": "suspended"}])
-def test_the_head_coach_hands_over_before_becoming_something_else(cast: Cast, body: dict[str, str]):
-    assert_error(patch(cast.hanna, cast.hanna, body, cast.harbour), 400, "HEAD_COACH")
-    assert_error(ApiClient(cast.hanna).post(of(cast.harbour, "leave")), 400, "HEAD_COACH")
+def test_head_coach_must_hand_over_before_changing_or_leaving(cast: Cast, body: dict[str, str]):
+    assert_error(patch_member(cast.hanna, cast.hanna, body, cast.harbour), 400, "HEAD_COACH")
+    assert_error(ApiClient(cast.hanna).post(org_url(cast.harbour, "leave")), 400, "HEAD_COACH")
     assert_error(
-        ApiClient(cast.hanna).delete(of(cast.harbour, "members", cast.hanna.public_id)), 400, "HEAD_COACH"
+        ApiClient(cast.hanna).delete(org_url(cast.harbour, "members", cast.hanna.public_id)),
+        400,
+        "HEAD_COACH",
     )
 
 
-def test_handing_over_makes_one_head_coach_and_one_coach(cast: Cast):
+def test_hand_over_swaps_head_coach_and_coach(cast: Cast):
     assert (
         ApiClient(cast.carl)
-        .send_json("post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+        .send("post", org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
         .status_code
         == 403
     )
     answer = ApiClient(cast.hanna).send_json(
-        "post", of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}
+        "post", org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}
     )
     assert answer.status_code == 204
     assert cast.carl.memberships.get().role == "head_coach"
     assert cast.hanna.memberships.get().role == "coach"
-    assert ApiClient(cast.hanna).send_json("patch", of(cast.harbour), {"name": "x"}).status_code == 403
+    assert ApiClient(cast.hanna).send_json("patch", org_url(cast.harbour), {"name": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["ada", "zora", "lea", "otto"])
-def test_only_an_active_coach_takes_over(cast: Cast, who: str):
+def test_successor_must_be_an_active_coach(cast: Cast, who: str):
     successor = {"user_id": getattr(cast, who).public_id}
     assert_error(
-        ApiClient(cast.hanna).send_json("post", of(cast.harbour, "hand_over"), successor),
+        ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "hand_over"), successor),
         400,
         "NO_COACH",
         "user_id",
@@ -289,85 +307,88 @@ def test_only_an_active_coach_takes_over(cast: Cast, who: str):
     assert cast.hanna.memberships.get().role == "head_coach"
 
 
-def test_of_two_handings_over_at_once_the_second_finds_it_handed_over(cast: Cast):
-    """Both were permitted before either was done."""
+def test_second_of_two_concurrent_hand_overs_is_refused(cast: Cast):
+    """Both calls passed the permission check before either changed anything."""
     hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
     with pytest.raises(PermissionDenied):
         hand_over_organization(cast.harbour, cast.asha.pk, cast.hanna)
-    leads = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
-    assert leads.user_id == cast.carl.pk
+    head_coach = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
+    assert head_coach.user_id == cast.carl.pk
 
 
-def test_who_leaves_while_being_put_into_a_group_is_in_none(cast: Cast):
-    group, in_hand = (
+def test_member_who_leaves_concurrently_is_not_added_to_a_group(cast: Cast):
+    group, stale_membership = (
         Group.objects.create(organization=cast.harbour, name="Milers"),
         cast.ada.memberships.get(),
     )
     leave_organization(cast.ada.memberships.get())
     with pytest.raises(PermissionDenied):
-        add_to_group(group, in_hand)
+        add_to_group(group, stale_membership)
     assert not group.members.exists()
 
 
-def test_who_leaves_is_seen_by_nobody_there_from_the_next_request_on(cast: Cast):
+def test_leaving_hides_the_athlete_from_coaches_at_once(cast: Cast):
     group = Group.objects.create(organization=cast.harbour, name="Milers")
     group.members.add(cast.ada.memberships.get())
     before = version(cast.harbour), data_version(cast.ada)
     assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 200
-    assert ApiClient(cast.ada).post(of(cast.harbour, "leave")).status_code == 204
+    assert ApiClient(cast.ada).post(org_url(cast.harbour, "leave")).status_code == 204
     assert ApiClient(cast.carl).get(f"/api/v1/athletes/{cast.ada.public_id}").status_code == 403
-    assert ApiClient(cast.carl).get(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
+    assert ApiClient(cast.carl).get(org_url(cast.harbour, "members", cast.ada.public_id)).status_code == 403
     left = cast.ada.memberships.get()
     assert (left.status, left.assigned_coach, list(left.groups.all())) == (Status.LEFT, None, [])
     assert (version(cast.harbour), data_version(cast.ada)) == (before[0] + 1, before[1] + 1)
-    assert ApiClient(cast.ada).post(of(cast.harbour, "leave")).status_code == 403
+    assert ApiClient(cast.ada).post(org_url(cast.harbour, "leave")).status_code == 403
 
 
-def test_the_head_coach_removes_a_member_and_nobody_else_does(cast: Cast):
+def test_only_the_head_coach_removes_members(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ben, cast.zora):
-        assert ApiClient(who).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 403
-    assert ApiClient(cast.hanna).delete(of(cast.harbour, "members", cast.ada.public_id)).status_code == 204
+        assert ApiClient(who).delete(org_url(cast.harbour, "members", cast.ada.public_id)).status_code == 403
+    assert (
+        ApiClient(cast.hanna).delete(org_url(cast.harbour, "members", cast.ada.public_id)).status_code == 204
+    )
     assert cast.ada.memberships.get().status == Status.LEFT
 
 
-def test_who_is_suspended_may_leave(cast: Cast):
-    assert ApiClient(cast.sam).get(of(cast.harbour)).status_code == 403
-    assert ApiClient(cast.sam).post(of(cast.harbour, "leave")).status_code == 204
+def test_suspended_member_can_leave(cast: Cast):
+    assert ApiClient(cast.sam).get(org_url(cast.harbour)).status_code == 403
+    assert ApiClient(cast.sam).post(org_url(cast.harbour, "leave")).status_code == 204
 
 
-def test_groups_are_made_named_and_deleted_by_the_head_coach(cast: Cast):
+def test_only_the_head_coach_creates_renames_and_deletes_groups(cast: Cast):
     for who in (cast.carl, cast.asha, cast.ada, cast.zora):
         assert (
-            ApiClient(who).send_json("post", of(cast.harbour, "groups"), {"name": "Milers"}).status_code
+            ApiClient(who).send_json("post", org_url(cast.harbour, "groups"), {"name": "Milers"}).status_code
             == 403
         )
     api = ApiClient(cast.hanna)
-    made = api.send_json("post", of(cast.harbour, "groups"), {"name": "Milers"})
-    assert made.status_code == 201
-    address = of(cast.harbour, "groups", made.json()["data"]["group_id"])
+    created = api.send_json("post", org_url(cast.harbour, "groups"), {"name": "Milers"})
+    assert created.status_code == 201
+    address = org_url(cast.harbour, "groups", created.json()["data"]["group_id"])
     assert api.send_json("patch", address, {"name": "Sprinters"}).json()["data"]["name"] == "Sprinters"
-    assert names(ApiClient(cast.asha).get(of(cast.harbour, "groups"))) == ["Sprinters"]
-    assert ApiClient(cast.ada).get(of(cast.harbour, "groups")).status_code == 403
+    assert read_names(ApiClient(cast.asha).get(org_url(cast.harbour, "groups"))) == ["Sprinters"]
+    assert ApiClient(cast.ada).get(org_url(cast.harbour, "groups")).status_code == 403
     assert api.delete(address).status_code == 204
     assert not Group.objects.exists()
 
 
-def test_a_name_is_taken_whatever_its_capitals_and_only_in_its_own_organization(cast: Cast):
+def test_group_name_is_unique_per_organization_ignoring_case(cast: Cast):
     Group.objects.create(organization=cast.harbour, name="Milers")
     other = Group.objects.create(organization=cast.harbour, name="Sprinters")
-    taken = ApiClient(cast.hanna).send_json("post", of(cast.harbour, "groups"), {"name": "MILERS"})
+    taken = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "groups"), {"name": "MILERS"})
     assert_error(taken, 400, "NAME_TAKEN", "name")
     renamed = ApiClient(cast.hanna).send_json(
-        "patch", of(cast.harbour, "groups", other.public_id), {"name": "milers"}
+        "patch", org_url(cast.harbour, "groups", other.public_id), {"name": "milers"}
     )
     assert_error(renamed, 400, "NAME_TAKEN", "name")
     assert (
-        ApiClient(cast.zora).send_json("post", of(cast.hill, "groups"), {"name": "Milers"}).status_code == 201
+        ApiClient(cast.zora).send_json("post", org_url(cast.hill, "groups"), {"name": "Milers"}).status_code
+        == 201
     )
 
 
 @pytest.mark.parametrize(
-    ("who", "whom", "status"),
+    ("who", "member_user", "status"),
     [
         ("hanna", "ben", 204),
         ("carl", "ben", 204),
@@ -382,12 +403,12 @@ def test_a_name_is_taken_whatever_its_capitals_and_only_in_its_own_organization(
         ("stella", "zoe", 404),
     ],
 )
-def test_who_may_put_whom_into_a_group(cast: Cast, who: str, whom: str, status: int):
+def test_group_members_can_be_changed_by_role(cast: Cast, who: str, member_user: str, status: int):
     Membership.objects.filter(user=cast.sam).update(assigned_coach=cast.asha)
     group = Group.objects.create(organization=cast.harbour, name="Milers")
-    athlete = getattr(cast, whom)
+    athlete = getattr(cast, member_user)
     before = data_version(athlete), version(cast.harbour)
-    address = of(cast.harbour, "groups", group.public_id, "members", athlete.public_id)
+    address = org_url(cast.harbour, "groups", group.public_id, "members", athlete.public_id)
     assert ApiClient(getattr(cast, who)).put(address).status_code == status
     changed = status == 204
     assert group.members.filter(user=athlete).exists() == changed
@@ -396,26 +417,26 @@ def test_who_may_put_whom_into_a_group(cast: Cast, who: str, whom: str, status: 
     assert not group.members.exists()
 
 
-def test_a_group_of_another_organization_is_like_one_that_does_not_exist(cast: Cast):
+def test_foreign_and_missing_groups_give_the_same_answer(cast: Cast):
     foreign = Group.objects.create(organization=cast.hill, name="Milers")
     api = ApiClient(cast.hanna)
     answers = [
-        api.get(of(cast.harbour, "groups", foreign.public_id)),
-        api.get(of(cast.harbour, "groups", Group().public_id)),
-        api.get(of(cast.hill, "groups", foreign.public_id)),
-        api.get(of(Organization(), "groups", foreign.public_id)),
-        api.put(of(cast.harbour, "groups", foreign.public_id, "members", cast.ada.public_id)),
-        api.get(of(cast.harbour, "members"), {"group_id": foreign.public_id}),
+        api.get(org_url(cast.harbour, "groups", foreign.public_id)),
+        api.get(org_url(cast.harbour, "groups", Group().public_id)),
+        api.get(org_url(cast.hill, "groups", foreign.public_id)),
+        api.get(org_url(Organization(), "groups", foreign.public_id)),
+        api.put(org_url(cast.harbour, "groups", foreign.public_id, "members", cast.ada.public_id)),
+        api.get(org_url(cast.harbour, "members"), {"group_id": foreign.public_id}),
     ]
     assert [answer.status_code for answer in answers] == [403] * 5 + [200]
     assert len({answer.content for answer in answers[:5]}) == 1
-    assert names(answers[5]) == []
-    assert ApiClient(cast.stella).get(of(cast.harbour, "groups", foreign.public_id)).status_code == 404
+    assert read_names(answers[5]) == []
+    assert ApiClient(cast.stella).get(org_url(cast.harbour, "groups", foreign.public_id)).status_code == 404
 
 
-def test_nobody_hands_over_to_who_cannot_sign_in(cast: Cast):
+def test_successor_must_have_an_active_account(cast: Cast):
     User.objects.filter(pk=cast.carl.pk).update(is_active=False)
     answer = ApiClient(cast.hanna).post(
-        of(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json"
+        org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id}, "application/json"
     )
     assert_error(answer, 400, "NO_COACH", field="user_id")

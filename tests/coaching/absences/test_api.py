@@ -33,7 +33,7 @@ def test_an_absence_is_entered_listed_changed_and_deleted(cast: Cast):
     assert (Absence.objects.exists(), get_data_version(cast.ada)) == (False, 3)
 
 
-def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
+def test_absence_without_last_day_is_open_until_one_is_set(cast: Cast):
     api = ApiClient(cast.carl)
     open_ended = {"kind": "injured", "from_date": str(get_day(-3))}
     assert api.send_json("post", path(cast.ada), open_ended).json()["data"]["to_date"] is None
@@ -56,12 +56,14 @@ def test_an_injury_lasts_until_somebody_says_when_it_ended(cast: Cast):
         ({"user_id": "x"}, "UNKNOWN_FIELD", "user_id"),
     ],
 )
-def test_a_wrong_absence_is_named_and_not_stored(cast: Cast, body: dict[str, Any], code: str, field: str):
+def test_absence_api_names_invalid_fields_and_stores_nothing(
+    cast: Cast, body: dict[str, Any], code: str, field: str
+):
     assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), ILL | body), 400, code, field)
     assert not Absence.objects.exists()
 
 
-def test_a_change_cannot_turn_an_absence_around(cast: Cast):
+def test_absence_update_rejects_last_day_before_first(cast: Cast):
     absence = create_absence(cast.ada, -3, 2)
     answer = ApiClient(cast.ada).send_json("patch", path(cast.ada, absence), {"from_date": str(get_day(3))})
     assert_error(answer, 400, "RANGE", "to_date")
@@ -72,7 +74,7 @@ def test_a_change_cannot_turn_an_absence_around(cast: Cast):
     [("ada", 200, 201), ("carl", 200, 201), ("hanna", 200, 201), ("stella", 200, 201), ("asha", 200, 403)]
     + [(name, 403, 403) for name in ("ben", "zora", "otto", "lea")],
 )
-def test_who_sees_and_who_enters_absences(cast: Cast, viewer: str, read: int, write: int):
+def test_absences_check_read_and_write_permission(cast: Cast, viewer: str, read: int, write: int):
     api = ApiClient(getattr(cast, viewer))
     assert api.get(path(cast.ada)).status_code == read
     assert api.send_json("post", path(cast.ada), ILL).status_code == write

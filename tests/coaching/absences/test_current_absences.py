@@ -11,7 +11,7 @@ from tests.coaching.plan_fixtures import TODAY, create_absence, get_day
 from tests.support.cast import Cast
 
 
-def test_who_is_away_is_told_in_one_statement(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+def test_current_absences_takes_one_statement(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
     create_absence(cast.ada, -3, None)
     create_absence(cast.ada, -1, 5, "holiday")
     create_absence(cast.ben, 1, 4, "injured")
@@ -32,7 +32,7 @@ def test_an_absence_holds_from_its_first_local_day_to_its_last(cast: Cast):
     assert current_absences({cast.ada.pk: get_day(-1)}) == {}
 
 
-def test_an_absence_is_told_in_words():
+def test_absence_formats_as_text():
     today = date(2026, 11, 22)
     assert CurrentAbsence("ill", today, None).words(today) == "Ill since 22 Nov, end open"
     assert CurrentAbsence("injured", today, date(2026, 12, 3)).words(today) == "Injured until 3 Dec"

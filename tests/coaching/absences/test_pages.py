@@ -65,7 +65,7 @@ def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
         ({"from_date": ""}, "from_date", "Use a calendar day"),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
+def test_form_shows_errors_beside_fields_and_stores_nothing(
     cast: Cast, wrong: dict[str, str], field: str, words: str
 ):
     known = create_absence(cast.ada, -20, -10)
@@ -76,14 +76,14 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
     assert days() == [("ill", get_day(-20), get_day(-10))]
 
 
-def test_what_has_not_begun_cannot_end_today(cast: Cast):
+def test_end_page_rejects_a_future_absence(cast: Cast):
     absence = create_absence(cast.ada, 3, None)
     answer = browser(cast.ada).post(f"{absences(cast.ada, absence)}/end", follow=True)
     assert "not going on any more, or not yet" in answer.content.decode()
     assert days() == [("ill", get_day(3), None)]
 
 
-def test_who_may_not_record_is_refused(cast: Cast):
+def test_absence_pages_reject_users_who_may_not_record(cast: Cast):
     absence, foreign = create_absence(cast.ada, -3, None), create_absence(cast.zoe, -3, None)
     one = absences(cast.ada, absence)
     for client in (browser(cast.asha), browser(cast.ben), browser(cast.zora)):
@@ -94,7 +94,7 @@ def test_who_may_not_record_is_refused(cast: Cast):
     assert Absence.objects.count() == 2
 
 
-def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
+def test_stale_form_does_not_reopen_an_ended_absence(cast: Cast):
     one, client = absences(cast.ada, create_absence(cast.ada, -3, None)), browser(cast.carl)
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
     browser(cast.ada).post(f"{one}/end")
@@ -103,7 +103,7 @@ def test_an_older_tab_opens_no_ended_absence_again(cast: Cast):
     assert days()[0][2] == TODAY
 
 
-def test_what_fits_no_more_what_somebody_else_changed_is_refused(cast: Cast):
+def test_update_rejects_a_conflict_with_a_concurrent_change(cast: Cast):
     absence = create_absence(cast.ada, -3, None)
     Absence.objects.update(first_day=get_day(2))
     with pytest.raises(ApiError, match="meanwhile"):

@@ -80,7 +80,7 @@ def test_acknowledging_again_counts_from_today(cast: Cast):
     assert (acknowledgement.coach, acknowledgement.until) == (cast.hanna, get_day(1))
 
 
-def test_another_organization_is_told_as_before(cast: Cast):
+def test_acknowledgement_does_not_affect_another_organization(cast: Cast):
     create_member(cast.ada, cast.hill)
     acknowledge(cast.zora, cast.ada)
     assert seen(cast.ada).priority == 8.0
@@ -115,7 +115,7 @@ def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cas
     assert not Acknowledgement.objects.exists()
 
 
-def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast):
+def test_acknowledgement_lasts_for_viewers_who_see_a_lower_severity(cast: Cast):
     """Without the activities the threshold is only old; with them it is too slow as well."""
     Threshold.objects.create(
         athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=get_day(-200)
@@ -133,7 +133,7 @@ def test_it_lasts_for_who_is_told_of_a_lesser_severity_than_there_is(cast: Cast)
         assert until["THRESHOLD_OUTDATED"] == str(get_day(3))
 
 
-def test_what_is_urgent_is_what_nobody_has_acknowledged(cast: Cast):
+def test_urgent_ignores_acknowledged_signals(cast: Cast):
     tired(cast.ada, 15)
     assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (True, False)
     acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
@@ -152,7 +152,7 @@ def test_coaches_acknowledge_and_never_the_athlete(cast: Cast, viewer: str, stat
     assert ApiClient(user).delete(path(cast.ada)).status_code == (204 if status == 201 else 403)
 
 
-def test_nobody_in_particular_coaches_somebody_without_an_organization(cast: Cast):
+def test_acknowledge_answers_no_coach_without_an_organization(cast: Cast):
     assert_error(acknowledge(cast.stella, cast.otto), 400, "NO_COACH")
 
 
@@ -166,12 +166,12 @@ def test_nobody_in_particular_coaches_somebody_without_an_organization(cast: Cas
         (3, "RAMP_HIGH", "NOT_SIGNALLED", "code"),
     ],
 )
-def test_a_wrong_acknowledgement_is_named(cast: Cast, days: Any, code: str, error: str, field: str):
+def test_acknowledge_names_invalid_fields(cast: Cast, days: Any, code: str, error: str, field: str):
     assert_error(acknowledge(cast.carl, cast.ada, days, code), 400, error, field)
     assert not Acknowledgement.objects.exists()
 
 
-def test_a_assessment_as_it_is_told_puts_the_gravest_first():
+def test_visible_signals_are_sorted_by_severity():
     signals = [
         {"code": code, "domain": code, "severity": severity, "confidence": 1.0}
         for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))

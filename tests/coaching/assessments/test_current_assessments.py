@@ -220,7 +220,7 @@ def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
     assert (morning.signals, morning.data_quality_parts) == (evening.signals, evening.data_quality_parts)
 
 
-def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
+def test_recomputed_assessment_also_recomputes_a_stale_snapshot(cast: Cast):
     days_of_training(cast.ada, 3)
     told = assessment(cast.ada)
     snapshot = Snapshot.objects.get(pk=cast.ada.pk)
@@ -231,7 +231,7 @@ def test_a_assessment_renews_the_snapshot_that_is_behind_along(cast: Cast):
 # What is shown to whom
 
 
-def test_what_is_withheld_is_judged_without_and_kept_nowhere(cast: Cast):
+def test_assessment_without_withheld_data_is_not_stored(cast: Cast):
     plan: Plan = create_test_plan(cast.harbour, *list_daily_sessions())
     follow_plan(cast.ada, plan, get_day(-9))
     create_race(cast.ada, 20)

@@ -13,7 +13,7 @@ from coaching.profile.summary import load_athlete_summary
 from tests.support.cast import NOON, Cast
 
 
-def test_there_is_no_profile(cast: Cast):
+def test_profile_raises_does_not_exist_for_a_deleted_athlete(cast: Cast):
     in_hand = cast.ada.athlete
     delete_account(cast.ada, NOON)
     with pytest.raises(Athlete.DoesNotExist):  # answered as 404
@@ -22,7 +22,7 @@ def test_there_is_no_profile(cast: Cast):
         load_athlete_summary(cast.carl, in_hand, NOON)
 
 
-def test_there_is_no_signal(cast: Cast):
+def test_open_signal_raises_for_a_deleted_athlete(cast: Cast):
     in_hand = cast.ada.athlete
     assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
     delete_account(cast.ada, NOON)

@@ -16,7 +16,7 @@ from athletes.models import Athlete
 from coaching.assessments.current import recompute_assessments
 from coaching.attention import Run
 from coaching.demo import load_demo
-from coaching.demo.people import HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.athletes import HARBOUR_ATHLETES, LANTERN_HEAD_COACH
 from coaching.models import Assessment, PlanInstance, PlanSession
 from coaching.plans.schedule import build_session_key, load_schedules
 from coaching.science.compliance import DoneActivity, PlannedSession, amount_ratio, match_sessions
@@ -72,7 +72,7 @@ def as_done(row: Activity) -> DoneActivity:
     )
 
 
-def test_what_was_done_is_what_the_rows_say(athletes: list[Athlete]):
+def test_training_logs_equal_the_rows(athletes: list[Athlete]):
     for athlete, practice in zip(athletes, load_training_logs(athletes, NOW), strict=True):
         assert practice.runs() == [as_run(row) for row in rows_of(athlete, 112) if row.activity_type == "run"]
         since = practice.today - timedelta(days=57)
@@ -99,7 +99,7 @@ def test_numbers_are_the_same_from_activities_that_were_at_hand(athletes: list[A
     )
 
 
-def test_planned_sessions_are_what_the_rows_say(athletes: list[Athlete]):
+def test_planned_sessions_equal_the_rows(athletes: list[Athlete]):
     first, last = NOW.date() - timedelta(days=57), NOW.date() + timedelta(days=14)
     found = load_schedules([one.pk for one in athletes], first, last)
     instances = [plan.instance for plans in found.values() for plan in plans]
@@ -122,7 +122,7 @@ def planned_one_by_one(instance: PlanInstance, first: date, last: date) -> list[
     return planned
 
 
-def test_what_is_kept_is_what_was_made(athletes: list[Athlete]):
+def test_stored_values_equal_computed_values(athletes: list[Athlete]):
     now = NOW + timedelta(days=1)
     made = recompute_assessments(athletes, now)
     assert [plain(Assessment.objects.get(pk=one.pk)) for one in made] == [plain(one) for one in made]

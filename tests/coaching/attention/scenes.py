@@ -1,4 +1,4 @@
-"""Small scenes for the signals: one athlete in November 2026, judged on a Sunday morning."""
+"""Small inputs for the signal tests: one athlete, evaluated on a Sunday morning in November 2026."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Signals of adherence: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Adherence signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta

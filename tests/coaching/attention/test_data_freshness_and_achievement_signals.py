@@ -1,4 +1,4 @@
-"""Signals of data, and praise: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Data signals and achievements: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ def test_sync_stale(inputs, verdict):
 
 
 def measured(days: int, then_silent: int = 4) -> SignalInputs:
-    """So many readings within 28 days, then silence; HRV and resting HR take turns."""
+    """`days` readings within 28 days, then `then_silent` days without. HRV and resting heart rate alternate."""
     kept = np.zeros(28, dtype=bool)
     kept[:days] = True
     even = np.arange(28) % 2 == 0
@@ -102,7 +102,7 @@ def test_profile_incomplete(inputs, verdict):
         replace(profile(hr_on=get_date_ago(0), timezone_confirmed=True), last_sync_at=AS_OF),
     ],
 )
-def test_a_profile_made_complete_today_is_not_flagged_today(inputs):
+def test_profile_incomplete_ends_on_the_day_the_profile_is_completed(inputs):
     assert not [
         one for one in evaluate_signals(inputs, AS_OF).active_signals if one.code == "PROFILE_INCOMPLETE"
     ]

@@ -1,4 +1,4 @@
-"""Standing flags: since when, how they clear, what an absence silences, what a viewer may not see."""
+"""Active signals: since when, when they end, which an absence suppresses, which a viewer may not see."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -77,7 +77,7 @@ def test_since_reaches_back_28_days_and_no_further():
     ).since == get_date_ago(2)
 
 
-def test_the_severity_shown_is_todays():
+def test_severity_is_that_of_today():
     stale = SignalInputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
     assert find_active_signal("SYNC_STALE", stale).severity == "warning"
     assert find_active_signal("SYNC_STALE", stale).since == get_date_ago(4)
@@ -96,7 +96,7 @@ def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
     return {(skip.code, skip.reason) for skip in evaluate_signals(inputs, AS_OF).skipped}
 
 
-def test_an_absence_silences_training_and_nothing_else():
+def test_absence_skips_adherence_load_and_race_rules_only():
     scene = everything()
     codes = {found.code for found in evaluate_signals(scene, AS_OF).active_signals}
     ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, get_date_ago(-3)),)), AS_OF)
@@ -115,7 +115,7 @@ def test_a_flag_does_not_reach_back_over_an_absence():
 
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
-def test_nothing_computed_from_a_withheld_category_is_told(category):
+def test_withheld_category_removes_exactly_the_signals_that_use_it(category):
     told = {found.code for found in evaluate_signals(everything(), AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert told & using
@@ -124,23 +124,23 @@ def test_nothing_computed_from_a_withheld_category_is_told(category):
     assert left == told - using
 
 
-def test_the_recovery_score_of_who_may_not_see_activities_leaves_form_out():
+def test_recovery_score_omits_form_when_activities_are_withheld():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
     assert SignalInputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
 
 
-def test_an_unknown_category_is_an_error():
+def test_without_raises_key_error_for_an_unknown_category():
     with pytest.raises(KeyError):
         SignalInputs().without({"secrets"})
 
 
-def test_an_empty_snapshot_says_only_that_the_profile_is_incomplete():
+def test_empty_inputs_give_profile_incomplete_only():
     evaluation = evaluate_signals(SignalInputs(), AS_OF)
     assert [found.code for found in evaluation.active_signals] == ["PROFILE_INCOMPLETE"]
 
 
 @given(st.integers(0, 400), st.sampled_from(["load", "wellness", "vo2max"]))
-def test_days_without_any_reading_signal_nothing_either(days, kind):
+def test_days_without_readings_give_profile_incomplete_only(days, kind):
     nothing, zeros = np.full(days, np.nan), np.zeros(days)
     scenes = {
         "load": SignalInputs(
@@ -158,11 +158,11 @@ def test_lists_out_of_order_are_refused():
         SignalInputs(runs=(Run(get_date_ago(1), 5000), Run(get_date_ago(2), 5000)))
 
 
-def test_judging_twice_says_the_same():
+def test_evaluating_twice_gives_equal_results():
     assert evaluate_signals(everything(), AS_OF) == evaluate_signals(everything(), AS_OF)
 
 
-def test_every_flag_is_plain_data_with_a_sentence():
+def test_signals_have_a_sentence_and_plain_evidence():
     for found in evaluate_signals(everything(), AS_OF).active_signals:
         assert found.message.endswith(".")
         assert "injur" not in found.message.lower()
@@ -174,7 +174,7 @@ def test_every_flag_is_plain_data_with_a_sentence():
 
 
 def everything() -> SignalInputs:
-    """An athlete in trouble in every domain, with something to praise."""
+    """An athlete with a signal in every domain, achievements included."""
     days = [50.0] * 203 + [150.0] * 7
     assert form_next(days) < -10
     planned = [
@@ -210,6 +210,6 @@ def everything() -> SignalInputs:
     )
 
 
-def test_the_scene_is_rich_enough_to_mean_something():
+def test_everything_has_a_signal_in_every_domain():
     found = {found.domain for found in evaluate_signals(everything(), AS_OF).active_signals}
     assert found == {"recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"}

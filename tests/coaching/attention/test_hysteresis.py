@@ -1,4 +1,4 @@
-"""Looking back over 28 days says what a memory kept day by day would say; and nothing that comes in breaks it."""
+"""Evaluating 28 past days gives the same result as storing the state each day, and no input breaks it."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ FOUND = Finding("info", lambda: Report("Something.", {"value": 1, "n": 1}))
 
 
 def remembered(pattern: list[bool]) -> int | None:
-    """How many days ago the flag was raised that a memory would still hold; `pattern` today first."""
+    """How many days ago the active signal began, kept day by day. `pattern`: today first."""
     since, misses = None, 0
     for days_ago, holds in reversed(list(enumerate(pattern))):
         if holds:
@@ -45,7 +45,7 @@ def remembered(pattern: list[bool]) -> int | None:
 
 
 @given(st.lists(st.booleans(), min_size=28, max_size=28))
-def test_looking_back_repeats_what_a_memory_would_have_kept(pattern):
+def test_evaluating_past_days_gives_the_same_since_as_stored_state(pattern):
     signal = SignalRule("ANY", "data", "", "", "", (), lambda day: FOUND if pattern[day.ago] else None)
     calendar = DayIndex(SignalInputs(), AS_OF)
     found = evaluate_signal(signal, [Day(calendar, days_ago) for days_ago in range(28)])
@@ -60,7 +60,7 @@ SHARE = st.floats(0, 3)
 
 @st.composite
 def athletes(draw) -> SignalInputs:
-    """Anything the database can hold: columns of any length with any gaps, lists of anything in order."""
+    """Any valid inputs: columns of any length with any gaps, lists in day order."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     days, wellness = draw(st.integers(0, 250)), draw(st.integers(0, 120))
     gaps = draw(st.floats(0, 1))
@@ -142,7 +142,7 @@ def athletes(draw) -> SignalInputs:
 
 @settings(max_examples=150, deadline=None)
 @given(athletes())
-def test_whatever_comes_in_every_flag_is_finite_plain_and_within_the_window(inputs):
+def test_signals_are_finite_and_within_28_days_for_any_inputs(inputs):
     evaluation = evaluate_signals(inputs, AS_OF)
     flags = {found.code for found in evaluation.active_signals}
     assert flags.isdisjoint(skip.code for skip in evaluation.skipped)

@@ -1,4 +1,4 @@
-"""Signals of intensity and performance: each fires, stays silent just below, needs its guard (FORMULAS §8)."""
+"""Intensity and performance signals: each rule fires, is silent just below its limit, and skips without its data."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def test_intensity_heavy(inputs, verdict):
     assert evaluate_severity("INTENSITY_HEAVY", inputs) == verdict
 
 
-def test_intensity_looks_at_four_weeks_only():
+def test_intensity_heavy_ignores_runs_older_than_four_weeks():
     scene = zoned(700, 900)
     for days, verdict in ((28, None), (27, "warning")):
         old = Run(get_date_ago(days), 10000, z1_s=0, zoned_s=36000)

@@ -1,4 +1,4 @@
-"""Signals of load: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Load signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 import numpy as np
 import pytest
@@ -163,7 +163,7 @@ def test_the_strain_limit_is_the_athletes_own_95th_percentile():
 
 
 @pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
-def test_loads_guessed_for_the_most_part_lower_the_confidence(rough, confidence):
+def test_mostly_rough_loads_lower_the_confidence(rough, confidence):
     days = np.array(jump(480))
     assert (
         find_active_signal("LOAD_JUMP", build_load_inputs(*days, rough_load=days * rough)).confidence

@@ -1,4 +1,4 @@
-"""Signals of races: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Race signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def race(in_days: int, km: float = 42.195, priority: str = "A") -> RaceGoal:
 
 
 def planned(*daily_loads: float):
-    """One session for each of the next days."""
+    """One session on each of the next days."""
     return build_outcomes(
         [
             PlannedSession(f"s{day}", get_date_ago(-day), load=load)
@@ -81,7 +81,7 @@ def test_without_planned_loads_half_of_the_usual_day_is_assumed():
     assert found.evidence["value"] == pytest.approx(project(60, 160, [70, *[35] * 6]).form)
 
 
-def test_what_todays_plan_still_asks_for_is_projected_too():
+def test_projection_includes_todays_open_sessions():
     scene = before_race(3, [70, 70], fitness=60, fatigue=70, today=0)
     asked = build_outcomes([PlannedSession("today", get_date_ago(0), load=90)], [])
     rest = find_active_signal("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
@@ -89,7 +89,7 @@ def test_what_todays_plan_still_asks_for_is_projected_too():
     assert rest.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
 
 
-def test_a_race_that_is_over_signals_nothing():
+def test_past_race_gives_no_signal():
     over = replace(before_race(0, fitness=60, fatigue=90), races=(race(-1),))
     assert evaluate_severity("RACE_FORM_LOW", over) == "skip: no_race_near"
     assert evaluate_severity("RACE_FORM_LOW", over, days_ago=1) == "skip: no_race_near"

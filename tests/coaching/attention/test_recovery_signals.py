@@ -1,4 +1,4 @@
-"""Signals of recovery: each fires, stays silent just below, and needs its guard (FORMULAS §8)."""
+"""Recovery signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The table of signals: complete, described, and pure."""
+"""The table of signals is complete and documented; its code is pure."""
 
 import ast
 import sys
@@ -30,21 +30,21 @@ TABLE = {
 }
 
 
-def test_every_signal_of_the_table_is_there_once_and_in_its_order():
+def test_signal_rules_match_the_table_in_order():
     assert [(signal.domain, signal.code) for signal in SIGNAL_RULES] == [
         (domain, code) for domain, codes in TABLE.items() for code in codes
     ]
     assert len(RULES_BY_CODE) == len(SIGNAL_RULES)
 
 
-def test_every_signal_says_what_it_is_and_what_it_is_not():
+def test_signal_rules_have_description_is_not_and_source():
     for signal in SIGNAL_RULES:
         assert signal.description.endswith("."), signal.code
         assert signal.is_not.startswith("Not "), signal.code
         assert signal.source, signal.code
 
 
-def test_the_document_of_formulas_holds_the_table_as_it_is():
+def test_formulas_document_contains_the_signal_table():
     assert build_signal_table() in (ROOT / "docs" / "FORMULAS.md").read_text()
 
 

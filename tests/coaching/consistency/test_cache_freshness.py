@@ -246,7 +246,7 @@ def remove(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("end", [suspend, leave, remove], ids=lambda end: end.__name__)
-def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
+def test_removed_member_leaves_the_roster_and_the_profile_is_forbidden(
     cast: Cast, end: Callable[[Cast], None]
 ):
     coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={cast.ben.public_id}"
@@ -258,7 +258,7 @@ def test_who_is_gone_is_gone_from_the_roster_and_nobody_sees_the_profile(
     assert ApiClient(cast.ben).get(path).status_code == 200
 
 
-def test_who_joins_is_on_the_roster_even_where_the_versions_add_up_to_the_same(cast: Cast):
+def test_new_member_is_on_the_roster_at_equal_version_sums(cast: Cast):
     coach, newcomer = ApiClient(cast.carl), create_person("newcomer")
     assert list_usernames(get_roster(coach)) == ["ada", "ben"]
     join_organization(newcomer, cast.harbour, Role.ATHLETE, NOON)
@@ -288,7 +288,7 @@ def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
     assert get_roster(coach, f"org_id={cast.harbour.public_id}")["athletes"][0]["withheld"] == []
 
 
-def test_what_is_kept_for_one_coach_is_not_for_another(cast: Cast, ada: User):
+def test_cached_answer_of_one_coach_is_not_given_to_another(cast: Cast, ada: User):
     """Zora coaches Ada in Hill as well, and is told of both."""
     create_member(ada, cast.hill)
     create_member(cast.zora, cast.harbour, Role.COACH)

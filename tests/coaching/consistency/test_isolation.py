@@ -36,7 +36,7 @@ def test_two_organizations_at_one_version_have_a_roster_each(alike: Cast):
         assert api.get(ROSTER_URL, {"org_id": club.public_id}).json()["data"]["org_id"] == club.public_id
 
 
-def test_who_comes_for_somebody_of_the_same_version_is_in_the_next_roster(alike: Cast):
+def test_roster_cache_misses_when_members_are_swapped_at_equal_versions(alike: Cast):
     """The sum of their versions stays what it was; the organization's own tells."""
     before = get_roster(ApiClient(alike.hanna), f"org_id={alike.harbour.public_id}")
     Membership.objects.filter(user=alike.ada).update(user=alike.otto, assigned_coach=None)

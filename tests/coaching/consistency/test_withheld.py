@@ -84,7 +84,7 @@ def test_an_absence_that_is_kept_back_silences_nothing(cast: Cast):
     assert "INACTIVITY" in codes(without(cast.ada, "goals_and_plans"))
 
 
-def test_nothing_of_that_is_kept(cast: Cast):
+def test_withheld_assessments_are_not_stored(cast: Cast):
     create_run(cast.ada, source="file")
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
     kept = current_assessments([cast.ada.pk], NOON)[cast.ada.pk].data_quality_parts

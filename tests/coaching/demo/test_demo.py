@@ -28,11 +28,11 @@ from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
 from coaching.attention import SIGNAL_RULES
 from coaching.demo import ATHLETE_EMAIL, COACH_EMAIL, PASSWORD, PEOPLE, load_demo
-from coaching.demo.clubs import ACKNOWLEDGED_BY_SCENARIO
 from coaching.demo.loading import demo_exists
-from coaching.demo.outings import OCEAN_POSITIONS
-from coaching.demo.people import EMAIL_IN_BOTH_ORGANIZATIONS, HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.athletes import EMAIL_IN_BOTH_ORGANIZATIONS, HARBOUR_ATHLETES, LANTERN_HEAD_COACH
+from coaching.demo.people.clubs import ACKNOWLEDGED_BY_SCENARIO
 from coaching.demo.rows import SimulatedHistory
+from coaching.demo.simulated_recordings import OCEAN_POSITIONS
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import remeasure_activity

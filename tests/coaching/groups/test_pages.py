@@ -113,7 +113,7 @@ def test_a_last_run_is_found_however_long_ago_and_a_ride_is_none(cast: Cast, mil
     assert (str(trained(ada).last_run), trained(ben).last_run) == ("2025-05-06", None)
 
 
-def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Group):
+def test_group_page_lists_athletes_who_withhold_activities_without_counting_them(cast: Cast, milers: Group):
     create_run(cast.ada), create_run(cast.ben)
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
     told = weeks_of(cast.carl, milers)
@@ -124,7 +124,7 @@ def test_who_shares_no_activities_is_there_but_in_no_sum(cast: Cast, milers: Gro
     assert "1 does not share activities and is in no sum" in page
 
 
-def test_who_has_left_or_is_suspended_is_not_on_the_page(cast: Cast, milers: Group):
+def test_group_page_omits_former_and_suspended_members(cast: Cast, milers: Group):
     for gone in (cast.lea, cast.sam):
         add_to_training_group(gone, cast.harbour)
     page = seen(cast.carl, milers).content.decode()
@@ -264,7 +264,7 @@ def test_a_name_that_is_taken_or_missing_is_told_beside_the_field(cast: Cast, mi
     other = add_to_training_group(cast.ben, cast.harbour, "Trail")
     head = browser(cast.hanna)
     for path in (reverse("groups-page"), address(other)):
-        for name, told in (("MILERS", "has this name already"), ("", "blank")):
+        for name, told in (("MILERS", "already has this name"), ("", "blank")):
             answer = head.post(path, {"name": name})
             assert answer.status_code == 200
             assert told in answer.context["errors"]["name"]
@@ -296,7 +296,7 @@ def test_a_group_of_another_club_and_one_that_is_not_there_are_refused_alike(cas
     assert coach.get(reverse("group-page", args=["nonsense"])).status_code == 400
 
 
-def test_names_are_data(cast: Cast, milers: Group):
+def test_page_escapes_names(cast: Cast, milers: Group):
     milers.name = '"><b>Läufer & 🏃 עברית'
     milers.save()
     for path in (address(milers), reverse("groups-page")):
@@ -307,6 +307,6 @@ def test_names_are_data(cast: Cast, milers: Group):
 
 def test_an_empty_group_says_what_to_do_next(cast: Cast):
     empty = Group.objects.create(organization=cast.harbour, name="Empty")
-    assert "Nobody is in this group yet" in seen(cast.carl, empty).content.decode()
+    assert "This group has no athletes yet" in seen(cast.carl, empty).content.decode()
     Group.objects.all().delete()
     assert "There are no groups yet" in browser(cast.hanna).get(reverse("groups-page")).content.decode()

@@ -1,4 +1,4 @@
-"""What the rules say, in the athlete's units, with every number in the evidence."""
+"""Insights of the rules: units, texts, and evidence with every number."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def of_signal(code: str, evidence: dict[str, Any], message: str = "", units: Any
     return told(InsightInputs(units, signals=(signal,)), "strongest_signal")
 
 
-def test_there_are_four_kinds_and_the_rules_wrote_them():
+def test_build_insights_gives_four_kinds_written_by_rules():
     insights = build_insights(EVERYTHING)
     assert [one.kind for one in insights] == [
         "week_summary",
@@ -71,7 +71,7 @@ def test_there_are_four_kinds_and_the_rules_wrote_them():
     assert {one.written_by for one in insights} == {"rules"}
 
 
-def test_nothing_known_says_nothing():
+def test_build_insights_gives_nothing_without_data():
     assert build_insights(InsightInputs()) == []
     assert (
         build_insights(InsightInputs(week=WeekTraining(0.0, None, 0.0, None), sessions=WeekSessions(0, 0)))
@@ -79,7 +79,7 @@ def test_nothing_known_says_nothing():
     )
 
 
-def test_the_week_tells_distance_load_and_sessions():
+def test_week_insight_states_distance_load_and_sessions():
     week = told(EVERYTHING, "week_summary")
     assert week.text == (
         "The runs of the last 7 days add up to 62.4 km at 5:12 per km."
@@ -92,7 +92,7 @@ def test_the_week_tells_distance_load_and_sessions():
     }  # fmt: skip
 
 
-def test_in_miles_everything_is_in_miles():
+def test_imperial_insights_use_miles_everywhere():
     texts = " ".join(one.text for one in build_insights(replace(EVERYTHING, units="imperial")))
     assert "38.8 miles at 8:22 per mile" in texts
     assert "26.2 miles" in texts
@@ -109,13 +109,13 @@ def test_in_miles_everything_is_in_miles():
         (4, 4, "All 4 planned sessions are done."),
     ],
 )
-def test_sessions_are_singular_where_there_is_one(completed: int, planned: int, sentence: str):
+def test_week_insight_uses_singular_for_one_session(completed: int, planned: int, sentence: str):
     assert told(replace(EVERYTHING, sessions=WeekSessions(completed, planned)), "week_summary").text.endswith(
         sentence
     )
 
 
-def test_a_week_without_running_says_so():
+def test_week_insight_states_that_there_was_no_running():
     week = told(InsightInputs(week=WeekTraining(0.0, None, 0.0, 210.4)), "week_summary")
     assert week.text == (
         "There was no running in the last 7 days."
@@ -123,20 +123,20 @@ def test_a_week_without_running_says_so():
     )
 
 
-def test_the_long_run_is_the_latest_that_stands_out():
+def test_long_run_insight_takes_the_latest_outstanding_run():
     assert told(EVERYTHING, "last_long_run").text == (
         "The last long run, on Sunday 15 November, covered 24.1 km in 2:12:58."
         " That is 5:31 per km at an average of 142 bpm. The typical run of the last 5 was 9.0 km."
     )
 
 
-def test_ninety_minutes_are_a_long_run_whatever_else_was_run():
+def test_long_run_insight_accepts_any_run_of_90_minutes():
     assert "typical" not in told(InsightInputs(runs=(LONG,)), "last_long_run").text
     shorter = replace(LONG, duration_s=5_399.0)
     assert build_insights(InsightInputs(runs=(shorter,))) == []
 
 
-def test_equal_runs_are_no_long_runs():
+def test_long_run_insight_is_none_for_equal_runs():
     assert (
         build_insights(InsightInputs(runs=tuple(RecentRun(SUNDAY, 8_000.0, 2_400.0) for _ in range(6)))) == []
     )
@@ -151,7 +151,7 @@ def test_equal_runs_are_no_long_runs():
         (None, "on a harder day."),
     ],
 )
-def test_the_race_tells_its_range_against_the_goal(goal_s: float | None, ending: str):
+def test_race_insight_compares_the_range_with_the_goal(goal_s: float | None, ending: str):
     race = told(replace(EVERYTHING, race=replace(MARATHON, goal_s=goal_s)), "race_ahead")
     assert race.text.startswith(
         "The race over 42.2 km is in 148 days. Current fitness points to 3:08:40, or up to 3:18:06 on a harder day."
@@ -159,30 +159,30 @@ def test_the_race_tells_its_range_against_the_goal(goal_s: float | None, ending:
     assert race.text.endswith(ending)
 
 
-def test_the_races_name_is_in_the_title_alone():
+def test_race_insight_has_the_name_in_the_title_only():
     race = told(EVERYTHING, "race_ahead")
     assert race.title == "Berlin Marathon 2027"
     assert "Berlin" not in race.text + str(race.evidence)
 
 
 @pytest.mark.parametrize(("days", "when"), [(0, "today"), (1, "tomorrow"), (2, "in 2 days")])
-def test_a_race_that_is_near_says_so(days: int, when: str):
+def test_race_insight_names_today_and_tomorrow(days: int, when: str):
     race = told(InsightInputs(race=RaceAhead("Park run", 5_000.0, days, goal_s=1_200.0)), "race_ahead")
     assert race.text == (
         f"The race over 5.0 km is {when}. The goal is 20:00; there is no recent effort to predict a time from."
     )
 
 
-def test_the_strongest_signal_tells_reason_and_advice():
+def test_signal_insight_states_reason_and_advice():
     signal = told(EVERYTHING, "strongest_signal")
     assert signal.text == (
         "The HRV of the last 7 days is 52 ms, below the usual 63 ms."
-        " Keep training easy until it is back; sleep, stress and travel may be behind it."
+        " Keep training easy until it is back; sleep, stress or travel may be the cause."
     )
     assert signal.evidence["signal"] == "HRV_BELOW_BASELINE"
 
 
-def test_what_is_acknowledged_is_passed_over():
+def test_signal_insight_skips_acknowledged_signals():
     quiet = HRV | {"acknowledged_until": "2026-11-20"}
     assert build_insights(InsightInputs(signals=(quiet,))) == []
     praise = {
@@ -195,21 +195,21 @@ def test_what_is_acknowledged_is_passed_over():
     assert told(InsightInputs(signals=(praise, quiet)), "strongest_signal").title == "Fitness at its highest"
 
 
-def test_what_fades_is_told_as_of_yesterday():
-    idle = of_signal("INACTIVITY", {"value": 6, "baseline": 1.0}, "Until yesterday: No run for 6 days.")
+def test_signal_insight_marks_a_signal_as_of_yesterday():
+    idle = of_signal("INACTIVITY", {"value": 6, "baseline": 1.0}, "(as of yesterday) No run for 6 days.")
     assert idle.text.startswith(
-        "There has been no run for 6 days; the usual gap is 1 day. That was so until yesterday."
+        "There has been no run for 6 days; the usual gap is 1 day. That was as of yesterday."
     )
 
 
-def test_a_signal_without_its_numbers_or_words_is_passed_over():
+def test_signal_insight_skips_signals_without_numbers_or_text():
     odd = HRV | {"evidence": {"value": None, "baseline": 63.0}}
     unknown = HRV | {"code": "A_SIGNAL_OF_LAST_YEAR"}
     assert told(InsightInputs(signals=(odd, unknown, HRV)), "strongest_signal").evidence["hrv_ms"] == 52
     assert build_insights(InsightInputs(signals=(odd, unknown))) == []
 
 
-def test_every_signal_has_words():
+def test_every_signal_has_a_text():
     assert SIGNAL_TEXTS.keys() == {signal.code for signal in SIGNAL_RULES}
 
 
@@ -225,9 +225,9 @@ SEEN = st.fixed_dictionaries(
 @pytest.mark.parametrize("code", sorted(SIGNAL_TEXTS))
 @settings(max_examples=20)
 @given(seen=SEEN, units=st.sampled_from(["metric", "imperial"]), fades=st.booleans())
-def test_whatever_a_signal_says_is_cited(code: str, seen: dict[str, Any], units: str, fades: bool):
+def test_signal_insight_cites_every_number(code: str, seen: dict[str, Any], units: str, fades: bool):
     seen |= {"value": abs(seen["value"])} if code == "NEW_PB" else {}
-    assert_sound(of_signal(code, seen, "Until yesterday: …" if fades else "", units), units)
+    assert_sound(of_signal(code, seen, "(as of yesterday) …" if fades else "", units), units)
 
 
 METRES, SECONDS = st.floats(0, 200_000), st.floats(0, 300_000)
@@ -256,7 +256,7 @@ RUN = st.builds(RecentRun, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230)
         st.none() | st.floats(1, 864_000),
     ),
 )
-def test_whatever_the_rules_say_is_cited(units, week, sessions, runs, race):
+def test_all_insights_cite_every_number(units, week, sessions, runs, race):
     for insight in build_insights(InsightInputs(units, week, sessions, runs, race)):
         assert_sound(insight, units)
 

@@ -70,19 +70,19 @@ def test_an_activity_of_another_month_is_refused(cast: Cast):
     assert PlanLink.objects.count() == 1
 
 
-def test_nothing_that_was_done_was_rest(cast: Cast):
+def test_link_rejects_a_rest_session(cast: Cast):
     rest = {"weekday": 1, "sport": "rest", "duration_s": None}
     instance = follow_plan(cast.ada, create_test_plan(cast.harbour, rest, {"weekday": 2}))
     assert_error(tie(cast.carl, instance, ran(cast.ada, 1), week=1, weekday=1), 400, "NOT_EXPECTED")
     assert [one["became"] for one in whole(cast.carl, instance)["sessions"]] == ["rest", "green"]
 
 
-def test_nothing_before_the_start_was_a_session(cast: Cast):
+def test_link_rejects_a_session_before_the_start(cast: Cast):
     instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), TODAY)
     assert_error(tie(cast.carl, instance, ran(cast.ada, 1), week=1, weekday=2), 400, "NOT_EXPECTED")
 
 
-def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
+def test_activity_linked_to_an_ended_plan_matches_another_plan(cast: Cast):
     ended = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()))
     activity = ran(cast.ada, 0)
     assert tie(cast.carl, ended, activity, week=1, weekday=3).status_code == 204
@@ -94,9 +94,7 @@ def test_what_was_tied_to_a_plan_that_has_ended_is_free_for_another(cast: Cast):
     assert told["week_progress"]["sessions_completed"] == 1
 
 
-def test_saying_otherwise_how_a_plan_ended_does_not_bring_back_days_that_were_given_up(
-    cast: Cast, clock: Any
-):
+def test_changing_the_ending_does_not_extend_the_plan(cast: Cast, clock: Any):
     instance = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(-9))
     path = f"{INSTANCES}/{instance.public_id}"
     ApiClient(cast.carl).send_json("patch", path, {"status": "cancelled"})

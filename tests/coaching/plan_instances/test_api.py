@@ -106,7 +106,7 @@ def test_a_group_is_given_a_plan_for_its_members_of_now(cast: Cast, plan: Plan, 
     assert (get_data_version(cast.ada), get_data_version(cast.ben)) == (1, 1)
 
 
-def test_who_joins_the_group_later_is_told_of_and_not_enrolled(cast: Cast, plan: Plan, group: Group):
+def test_later_group_members_are_listed_but_do_not_get_the_plan(cast: Cast, plan: Plan, group: Group):
     give(cast.carl, plan, group_id=group.public_id)
     group.members.add(create_member(cast.otto, cast.harbour))
     plans = ApiClient(cast.carl).get(
@@ -151,7 +151,7 @@ def test_a_group_without_anybody_to_plan_for_is_refused(cast: Cast, plan: Plan, 
     [("carl", 201), ("hanna", 201), ("stella", 201)]
     + [(name, 403) for name in ("ada", "asha", "ben", "zora", "otto", "lea")],
 )
-def test_who_gives_plans(cast: Cast, plan: Plan, viewer: str, status: int):
+def test_plan_assignment_checks_permission(cast: Cast, plan: Plan, viewer: str, status: int):
     answer = give(getattr(cast, viewer), plan, user_id=cast.ada.public_id)
     assert (answer.status_code, PlanInstance.objects.count()) == (status, int(status == 201))
 
@@ -163,7 +163,7 @@ def test_a_plan_stays_in_its_organization(cast: Cast):
     assert_error(give(cast.hanna, theirs, user_id=cast.ada.public_id), 403, "PERMISSION_DENIED")
 
 
-def test_a_group_of_another_organization_is_as_good_as_none(cast: Cast, plan: Plan):
+def test_plan_assignment_rejects_a_group_of_another_organization(cast: Cast, plan: Plan):
     theirs = Group.objects.create(organization=cast.hill, name="Hill")
     refused = give(cast.carl, plan, group_id=theirs.public_id)
     missing = give(cast.carl, plan, group_id="grp_01h00000000000000000000000")
@@ -179,7 +179,7 @@ def test_a_plan_is_given_to_an_athlete_or_to_a_group(
     assert_error(answer, 400, "REQUIRED", "user_id")
 
 
-def test_who_keeps_goals_and_plans_back_is_given_none(cast: Cast, plan: Plan, group: Group):
+def test_plan_assignment_skips_athletes_who_withhold_goals_and_plans(cast: Cast, plan: Plan, group: Group):
     withhold(cast, cast.ada, "goals_and_plans")
     assert_error(give(cast.carl, plan, user_id=cast.ada.public_id), 403, "WITHHELD")
     told = give(cast.carl, plan, group_id=group.public_id).json()["data"]
@@ -190,7 +190,7 @@ def test_who_keeps_goals_and_plans_back_is_given_none(cast: Cast, plan: Plan, gr
 # What is expected, and what became of it
 
 
-def test_every_session_has_its_day_and_what_became_of_it(cast: Cast, plan: Plan):
+def test_instance_lists_each_session_with_day_and_outcome(cast: Cast, plan: Plan):
     instance = follow_plan(cast.ada, plan)
     yesterdays = create_run(cast.ada, NOON - timedelta(days=1), duration_s=1.3 * HOUR, training_load=80.0)
     told = whole(cast.ada, instance)
@@ -360,7 +360,7 @@ def test_a_deleted_activity_takes_its_link_along(cast: Cast, plan: Plan):
     assert whole(cast.ada, instance)["sessions"][0]["became"] == "missed"
 
 
-def test_somebody_elses_activity_is_no_session_of_yours(cast: Cast, plan: Plan):
+def test_link_rejects_an_activity_of_another_athlete(cast: Cast, plan: Plan):
     instance = follow_plan(cast.ada, plan)
     for activity in (create_run(cast.ben), create_run(cast.zoe)):
         assert link(cast.carl, instance, 0, activity=activity.public_id).status_code == 403
@@ -383,7 +383,7 @@ def test_a_session_of_another_plan_is_no_session_of_this_one(cast: Cast, plan: P
     [(name, 200) for name in ("ada", "carl", "hanna", "asha", "stella")]
     + [(name, 403) for name in ("ben", "zora", "otto", "lea")],
 )
-def test_who_sees_the_athlete_sees_the_plan(cast: Cast, plan: Plan, viewer: str, status: int):
+def test_plan_instance_is_visible_to_viewers_of_the_athlete(cast: Cast, plan: Plan, viewer: str, status: int):
     path = f"{INSTANCES}/{follow_plan(cast.ada, plan).public_id}"
     api = ApiClient(getattr(cast, viewer))
     assert api.get(path).status_code == status

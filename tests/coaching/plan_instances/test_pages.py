@@ -100,6 +100,6 @@ def test_a_plan_of_another_club_is_out_of_reach(cast: Cast):
 
 
 @pytest.mark.parametrize("start", ["", "next Monday", "2026-02-30", "1969-12-31"])
-def test_a_day_that_is_none_is_a_page_that_says_so(cast: Cast, start: str):
+def test_assign_plan_page_shows_an_error_for_an_invalid_date(cast: Cast, start: str):
     status, page = give(cast.carl, cast.ada, create_test_plan(cast.harbour, {}), start)
     assert (status, "start_date" in page) == (400, True)

@@ -120,7 +120,7 @@ SESSION = "weeks.0.days.0.sessions.0"
         ({"total_weeks": 3}, "UNKNOWN_FIELD", "total_weeks"),
     ],
 )
-def test_a_wrong_plan_is_named_where_it_is_wrong_and_not_stored(
+def test_plan_api_names_invalid_fields_and_stores_nothing(
     cast: Cast, body: dict[str, Any], code: str, field: str
 ):
     assert_error(post(cast.carl, **body), 400, code, field)
@@ -131,14 +131,14 @@ def test_rest_needs_no_target(cast: Cast):
     assert post(cast.carl, weeks=week_with(sport="rest")).status_code == 201
 
 
-def test_weeks_are_replaced_while_nobody_follows_the_plan(cast: Cast):
+def test_plan_update_replaces_weeks_of_an_unassigned_plan(cast: Cast):
     plan = create_test_plan(cast.harbour, {"weekday": 1}, {"weekday": 3})
     answer = ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS[:1]})
     assert answer.json()["data"]["total_weeks"] == 1
     assert sorted(PlanSession.objects.values_list("weekday", flat=True)) == [2, 4, 4]
 
 
-def test_the_sessions_of_a_plan_that_somebody_follows_are_settled_and_its_name_is_not(cast: Cast):
+def test_assigned_plan_allows_a_new_name_but_no_new_sessions(cast: Cast):
     plan = create_test_plan(cast.harbour, {"weekday": 1})
     follow_plan(cast.ada, plan)
     before = get_data_version(cast.ada)
@@ -152,7 +152,7 @@ def test_the_sessions_of_a_plan_that_somebody_follows_are_settled_and_its_name_i
     assert get_data_version(cast.ada) == before + 1
 
 
-def test_a_plan_that_nobody_follows_is_deleted_with_its_sessions(cast: Cast):
+def test_unassigned_plan_is_deleted_with_its_sessions(cast: Cast):
     plan = create_test_plan(cast.harbour, {"weekday": 1})
     assert ApiClient(cast.hanna).delete(path(plan)).status_code == 204
     assert not PlanSession.objects.exists()
@@ -167,7 +167,7 @@ def test_plans_of_the_organizations_where_you_coach_are_listed_by_name(cast: Cas
     assert_error(ApiClient(cast.hanna).get(PLANS, {"org_id": cast.hill.public_id}), 403, "PERMISSION_DENIED")
 
 
-def test_who_plans_in_several_organizations_names_one(cast: Cast):
+def test_plan_create_needs_org_id_for_coaches_of_several_organizations(cast: Cast):
     create_member(cast.carl, cast.hill, Role.COACH)
     assert_error(post(cast.carl), 400, "ORG_REQUIRED", "org_id")
     assert post(cast.carl, org_id=cast.hill.public_id).json()["data"]["org_id"] == cast.hill.public_id

@@ -27,7 +27,7 @@ def clock():
         yield clock
 
 
-def test_somebody_without_any_data_has_a_profile_of_nulls_zeros_and_empty_lists(cast: Cast):
+def test_profile_without_data_has_nulls_zeros_and_empty_lists(cast: Cast):
     told = get_profile(ApiClient(cast.ben), cast.ben)
     metrics = told["metrics"]
     assert metrics["running_analytics"] == {"weekly_distance_km": 0.0, "avg_pace_per_km": None}
@@ -142,7 +142,7 @@ def test_a_coach_is_told_of_the_organizations_where_he_coaches_and_the_athlete_o
     assert not FOR_COACHES & {name for one in own for name in one}
 
 
-def test_who_has_left_belongs_nowhere(cast: Cast):
+def test_profile_omits_former_memberships(cast: Cast):
     assert get_profile(ApiClient(cast.lea), cast.lea)["memberships"] == []
 
 
@@ -212,11 +212,11 @@ def test_the_profile_needs_a_name(cast: Cast):
 
 
 @pytest.mark.parametrize("query", ["user_id=x", "user_id={ada}&refresh=yes", "user_id={ada}&page=1"])
-def test_nonsense_is_refused(cast: Cast, query: str):
+def test_invalid_query_is_rejected(cast: Cast, query: str):
     assert ApiClient(cast.ada).get(f"{PROFILE_URL}?{query.format(ada=cast.ada.public_id)}").status_code == 400
 
 
-def test_a_stranger_is_refused_in_the_same_words_whether_or_not_there_is_one(cast: Cast):
+def test_profile_answers_the_same_403_for_strangers_and_unknown_ids(cast: Cast):
     api = ApiClient(cast.carl)
     there, missing = (
         api.get(f"{PROFILE_URL}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id()))

@@ -136,7 +136,7 @@ def test_the_number_of_statements_depends_on_no_number_of_runs(cast: Cast):
     assert statements(cast.zora, address(cast.zoe)) == BLANK_SQL
 
 
-def test_who_may_not_see_somebody_learns_nothing(cast: Cast):
+def test_athlete_page_answers_the_same_403_for_hidden_and_unknown_athletes(cast: Cast):
     carl, missing = browser(cast.carl), encode("usr", new_id())
     answers = [
         carl.get(path) for path in (address(cast.zoe), address(cast.lea), f"/coach/athletes/{missing}")
@@ -150,7 +150,7 @@ def test_who_may_not_see_somebody_learns_nothing(cast: Cast):
     assert Client().get(address(cast.ada)).headers["Location"].startswith("/sign-in?next=")
 
 
-def test_what_is_withheld_is_said_to_be_and_never_zero(cast: Cast):
+def test_athlete_page_shows_withheld_data_as_not_shared(cast: Cast):
     create_training(cast.ada, cast.harbour)
     for category, titles in (
         ("activities", ("Load, fitness, fatigue and form", "Pace zones", "Last activities")),
@@ -188,7 +188,7 @@ def test_somebody_without_any_data_is_told_how_to_begin(cast: Cast):
     assert "Nothing recorded yet" in text
     assert f'href="/upload?athlete={cast.ben.public_id}"' in text
     assert "Fitness</dt>" not in text
-    assert "Set a threshold pace" in section(text, "How far to trust these numbers")
+    assert "Set a threshold pace" in section(text, "Data quality")
     own = look(cast.ben, "/home")
     says(own, "Upload the files of your watch", 'href="/upload">Upload recordings')
 
@@ -231,7 +231,7 @@ def test_the_numbers_behind_a_signal_are_told_in_words(cast: Cast):
         "evidence": {"z": -2.25, "n": 7, "threshold": 44.0, "baseline": 48.0, "value": 41.5}, "confidence": 1.0,
     }  # fmt: skip
     Assessment.objects.filter(pk=cast.ben.pk).update(signals=[signal], warning=1)
-    text = section(look(cast.carl, address(cast.ben)), "What stands out")
+    text = section(look(cast.carl, address(cast.ben)), "Alerts")
     says(text, "Source: ours.", "value 41.5 · usual 48 · limit 44 · counted 7 · SD from the usual -2.25")
 
 
@@ -282,7 +282,7 @@ def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
         text = look(viewer, path)
         says(text, "Ill since 7 Jun, end open")
         quiet = "nothing is said about load, the plan, regularity and races. Signals of recovery, intensity"
-        assert quiet in section(text, "What stands out")
+        assert quiet in section(text, "Alerts")
     change_consent(
         cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON
     )
@@ -302,7 +302,7 @@ def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
     bump_data_version(cast.ada)
     says(
         look(cast.carl, address(cast.ada)),
-        "Besides: Ten kilometres (both plans expect sessions in the same weeks)",
+        "Also assigned: Ten kilometres (both plans expect sessions in the same weeks)",
     )
 
 
@@ -322,7 +322,7 @@ def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
     assert "16.1 km" in section(look(cast.hanna, address(cast.ben)), "Last activities")
 
 
-def test_names_are_data(cast: Cast):
+def test_page_escapes_names(cast: Cast):
     User.objects.filter(pk=cast.ben.pk).update(display_name="<b>مريم</b> 🏃")
     add_to_training_group(cast.ben, cast.harbour, "<i>x</i>")
     create_member(cast.ben, cast.hill, Role.ATHLETE)

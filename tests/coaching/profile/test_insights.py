@@ -64,7 +64,7 @@ def told(viewer: User, athlete: User) -> dict[str, Insight]:
     return {one.kind: one for one in load_athlete_profile(viewer, fresh, NOON).insights}
 
 
-def test_everything_that_is_known_is_told(cast: Cast, ada: User):
+def test_insights_cover_all_known_data(cast: Cast, ada: User):
     insights = told(cast.carl, ada)
     assert list(insights) == ["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
     assert "of 7 planned sessions" in insights["week_summary"].text
@@ -86,7 +86,7 @@ def test_miles_are_for_those_who_run_them(cast: Cast, ada: User):
         ("goals_and_plans", {"week_summary", "last_long_run", "strongest_signal"}),
     ],
 )
-def test_nothing_is_told_of_what_is_withheld(cast: Cast, ada: User, category: str, left: set[str]):
+def test_insights_omit_withheld_data(cast: Cast, ada: User, category: str, left: set[str]):
     change_consent(ada.athlete, cast.harbour, {category: False}, NOON)
     insights = told(cast.carl, ada)
     assert insights.keys() == left

@@ -70,7 +70,7 @@ def test_a_marathon_is_predicted_with_a_range_and_ten_kilometres_without(cast: C
 
 
 @pytest.mark.parametrize("distance", [400, 200_000])
-def test_no_promise_is_made_where_the_formula_does_not_hold(cast: Cast, distance: int):
+def test_race_has_no_prediction_outside_the_formulas_range(cast: Cast, distance: int):
     give_vdot(cast.ada, 50.0)
     race = post(cast.ada, **MARATHON | {"distance": distance}).json()["data"]
     assert (race["predicted_time"], race["prediction_reason"]) == (None, "distance_out_of_range")
@@ -96,7 +96,7 @@ def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
     )
 
 
-def test_a_change_changes_what_is_sent_and_null_takes_a_goal_back(cast: Cast):
+def test_race_update_changes_sent_fields_and_null_clears_the_goal(cast: Cast):
     race = create_race(cast.ada, 30, goal_time_s=2_400.0)
     path = f"{RACES}/{race.public_id}"
     assert (
@@ -136,7 +136,7 @@ def test_races_are_listed_by_date_and_filtered(cast: Cast):
     [("ada", 201), ("carl", 201), ("hanna", 201), ("stella", 201)]
     + [(name, 403) for name in ("asha", "ben", "zora", "otto", "lea")],
 )
-def test_who_may_record_may_enter_a_race(cast: Cast, viewer: str, status: int):
+def test_race_create_needs_the_right_to_record(cast: Cast, viewer: str, status: int):
     answer = post(getattr(cast, viewer), user_id=cast.ada.public_id, **MARATHON)
     assert (answer.status_code, Race.objects.count()) == (status, int(status == 201))
 
@@ -149,7 +149,7 @@ def test_an_assistant_coach_reads_races_and_changes_none(cast: Cast):
     assert_error(api.delete(path), 403, "PERMISSION_DENIED")
 
 
-def test_a_foreign_race_and_none_at_all_are_the_same_403(cast: Cast):
+def test_race_answers_the_same_403_for_foreign_and_unknown_ids(cast: Cast):
     foreign = create_race(cast.zoe, 30).public_id
     api = ApiClient(cast.hanna)
     refused = api.get(f"{RACES}/{foreign}"), api.get(f"{RACES}/race_01h00000000000000000000000")
@@ -176,7 +176,9 @@ def test_a_foreign_race_and_none_at_all_are_the_same_403(cast: Cast):
         ({"user_id": "usr_x"}, "MALFORMED_ID", "user_id"),
     ],
 )
-def test_a_wrong_race_is_named_and_not_stored(cast: Cast, body: dict[str, Any], code: str, field: str):
+def test_race_api_names_invalid_fields_and_stores_nothing(
+    cast: Cast, body: dict[str, Any], code: str, field: str
+):
     assert_error(post(cast.ada, **MARATHON | body), 400, code, field)
     assert not Race.objects.exists()
 

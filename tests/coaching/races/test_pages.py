@@ -94,7 +94,7 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
         ({"race_name": " "}, "race_name", "blank"),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
+def test_form_shows_errors_beside_fields_and_stores_nothing(
     cast: Cast, wrong: dict[str, str], field: str, words: str
 ):
     answer = browser(cast.ada).post(races(cast.ada), TEN | wrong)
@@ -108,12 +108,12 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_stored(
     assert Race.objects.count() == 1
 
 
-def test_whose_race_it_is_cannot_be_sent(cast: Cast):
+def test_race_form_rejects_user_id(cast: Cast):
     browser(cast.ada).post(races(cast.ada), TEN | {"user_id": cast.ben.public_id})
     assert not Race.objects.exists()
 
 
-def test_who_only_reads_is_offered_no_form_and_others_are_refused(cast: Cast):
+def test_races_page_hides_forms_from_readers_and_rejects_others(cast: Cast):
     race = create_race(cast.ada, 5)
     asha = browser(cast.asha)
     text = asha.get(races(cast.ada)).content.decode()
@@ -138,7 +138,7 @@ def test_the_list_takes_as_many_statements_for_one_race_as_for_many(cast: Cast):
         assert text.count("Enter the result") == (20 if who == cast.ada else 0)
 
 
-def test_an_older_tab_overwrites_nothing(cast: Cast):
+def test_stale_race_form_overwrites_nothing(cast: Cast):
     race, client = create_race(cast.ada, 20), browser(cast.ada)
     address = f"/races/{race.public_id}"
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())

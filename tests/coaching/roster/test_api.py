@@ -81,7 +81,7 @@ def test_an_empty_roster_is_an_answer(cast: Cast):
     assert set(told["summary"].values()) == {0}
 
 
-def test_filters_say_who_of_them(cast: Cast):
+def test_roster_filters_select_athletes(cast: Cast):
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     User.objects.get(pk=cast.ben.pk).save()
     ben = User.objects.get(pk=cast.ben.pk)
@@ -267,7 +267,7 @@ def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
 
 
 @pytest.mark.parametrize("withheld", ["activities", "health", "goals_and_plans"])
-def test_also_where_something_is_withheld(cast: Cast, withheld: str):
+def test_roster_and_profile_agree_with_withheld_data(cast: Cast, withheld: str):
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {withheld: False}, NOON)
     api = ApiClient(cast.carl)
@@ -332,7 +332,7 @@ def test_no_organization_of_others_no_group_of_others_and_nothing_for_athletes(c
         "group_id=org_01jw000000e008000000000002", "group=1", "refresh=2", "search=a&search=b", "search=%00",
     ],
 )  # fmt: skip
-def test_nonsense_is_refused_by_name(cast: Cast, query: str):
+def test_invalid_query_is_rejected_by_name(cast: Cast, query: str):
     assert ApiClient(cast.carl).get(f"{ROSTER_URL}?{query}").status_code == 400
 
 

@@ -110,7 +110,7 @@ def test_what_stands_above_a_graver_signal_says_why(cast: Cast):
     assert queued(text) == names(text) == ["Ada", "Ben"]
     assert text.count("priority 73 · 4 signals · A race in 7 days<") == 2  # in the queue and on the row
     assert text.count("priority 60 · 1 signal<") == 2
-    assert "The badge names the gravest signal alone." in text
+    assert "Most urgent first. Priority (0–100) adds up all signals and rises before an A race." in text
     assert "priority 73" not in part(look(cast.carl, "?sort=name"), "<tbody>", "</tbody>")
 
 
@@ -125,11 +125,11 @@ def test_who_is_away_is_said_to_be_unless_they_do_not_share_it(cast: Cast):
     assert [row["Away"] for row in table(cast.carl)[1]] == [words, ""]
 
 
-def test_whoever_needs_nothing_is_in_no_queue(cast: Cast):
+def test_queue_omits_athletes_without_signals(cast: Cast):
     stands(cast.ada, INFO)
     stands(cast.ben)
     text = look(cast.carl)
-    assert "Nobody needs attention" in text
+    assert "No athlete needs attention" in text
     assert queued(text) == []
     assert names(text) == ["Ada", "Ben"]
 
@@ -177,7 +177,7 @@ def test_what_is_withheld_is_called_not_shared_and_never_a_number(
     assert shown in row
 
 
-def test_names_are_data(cast: Cast):
+def test_page_escapes_names(cast: Cast):
     User.objects.filter(pk=cast.ada.pk).update(display_name="<script>alert(1)</script> עדה 🏃")
     page = browser(cast.carl).get("/coach/").content.decode()
     assert "<script>alert" not in page
@@ -255,7 +255,7 @@ def test_groups_and_clubs_of_others_are_refused_alike(cast: Cast):
 
 
 def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_get_out(cast: Cast):
-    assert 'href="/coach/">Show everybody</a>' in look(cast.carl, "?search=nobody")
+    assert 'href="/coach/">Show all athletes</a>' in look(cast.carl, "?search=nobody")
     Membership.objects.filter(role=Role.ATHLETE).delete()
     assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' not in look(cast.carl)
     assert f'href="/coach/club?org_id={cast.harbour.public_id}">Invite athletes</a>' in look(cast.hanna)
@@ -263,8 +263,8 @@ def test_an_empty_roster_says_how_athletes_come_in_and_an_empty_answer_how_to_ge
 
 def test_a_search_without_a_hit_does_not_call_the_club_empty(cast: Cast):
     summary = part(look(cast.carl, "?search=nobody"), 'class="roster-summary">', "</p>")
-    assert " ".join(re.sub(r"<[^>]*>", "", summary).split()) == "0 of 2 athletes match (show everybody)"
-    assert 'href="/coach/">show everybody</a>' in summary
+    assert " ".join(re.sub(r"<[^>]*>", "", summary).split()) == "0 of 2 athletes match (show all)"
+    assert 'href="/coach/">show all</a>' in summary
     assert "1 of 2 athletes</a> match" in look(cast.carl, "?search=ada")
 
 
@@ -293,8 +293,8 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
     assert (one.coach, one.organization, one.until) == (cast.asha, cast.harbour, get_day(2))
     stands(cast.ada, WARNING)
     text = look(cast.carl)
-    assert "Quiet until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
-    assert "Nobody needs attention" in text
+    assert "Muted until Fri 12 Jun 2026 for Ada: Load is 845." in html.unescape(answer.content.decode())
+    assert "No athlete needs attention" in text
     assert "Acknowledged (1)" in text
     assert "/LOAD_JUMP/take-back" in text
     acknowledging(cast.carl, cast.ada, "take-back")
@@ -314,9 +314,9 @@ def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(
     assert "RAMP_HIGH/take-back" in seen
 
 
-def test_what_does_not_stand_any_more_is_told_where_the_form_stood(cast: Cast):
+def test_acknowledge_page_shows_an_error_for_an_inactive_signal(cast: Cast):
     stands(cast.ada)
-    assert "This signal does not stand today." in acknowledging(cast.carl, cast.ada, days=1).content.decode()
+    assert "This signal is not active today." in acknowledging(cast.carl, cast.ada, days=1).content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"days": 8}, {"days": 0}, {}, {"days": 1, "for": 2}])
@@ -326,7 +326,7 @@ def test_days_are_one_to_seven(cast: Cast, fields: dict[str, Any]):
     assert not Acknowledgement.objects.exists()
 
 
-def test_nobody_is_led_elsewhere(cast: Cast):
+def test_redirect_rejects_foreign_urls(cast: Cast):
     answer = acknowledging(cast.carl, cast.ada, days=1, next="https://elsewhere.example/")
     assert answer.redirect_chain == [("/coach/", 302)]
 
@@ -348,12 +348,12 @@ def test_a_group_is_given_and_taken_away(cast: Cast):
     milers = add_to_training_group(cast.ada, cast.harbour)
     both = (cast.ada, cast.ben)
     answer = changing(cast.carl, "group", *both, group_id=milers.public_id, label="", coach_id="")
-    assert told(answer) == "1 athlete added to Milers; 1 was there already."
+    assert told(answer) == "1 athlete added to Milers; 1 was already there."
     assert answer.redirect_chain == [("/coach/?sort=name", 302)]
     assert milers.members.count() == 2
     assert (
         told(changing(cast.carl, "group", *both, do="take-away", group_id=milers.public_id))
-        == "2 athletes taken out of Milers."
+        == "2 athletes removed from Milers."
     )
     assert milers.members.count() == 0
 
@@ -362,11 +362,11 @@ def test_a_label_is_given_and_taken_away_and_no_other_is_touched(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(labels=["fast", "trail"])
     both = (cast.ada, cast.ben)
     assert told(changing(cast.asha, "label", *both, label="fast")) == (
-        "1 athlete labelled “fast”; 1 was labelled already."
+        "1 athlete labelled “fast”; 1 was already labelled."
     )
     assert (
         told(changing(cast.asha, "label", cast.ada, label="fast", do="take-away"))
-        == "1 athlete without “fast” now."
+        == "1 athlete no longer labelled “fast”."
     )
     labels = Membership.objects.filter(user__in=both).order_by("user").values_list("labels", flat=True)
     assert list(labels) == [["trail"], ["fast"]]
@@ -376,16 +376,16 @@ def test_a_coach_is_assigned_by_the_head_coach_alone(cast: Cast):
     both = (cast.ada, cast.ben)
     assigned = Membership.objects.filter(organization=cast.harbour, assigned_coach=cast.carl)
     answer = changing(cast.hanna, "coach", *both, coach_id=cast.carl.public_id)
-    assert told(answer) == "1 athlete assigned to Carl; 1 was assigned already."
+    assert told(answer) == "1 athlete assigned to Carl; 1 was already assigned."
     assert assigned.count() == 2
     assert changing(cast.carl, "coach", *both, do="take-away").status_code == 403
     assert assigned.count() == 2
-    assert told(changing(cast.hanna, "coach", *both, do="take-away")) == "2 athletes left without a coach."
+    assert told(changing(cast.hanna, "coach", *both, do="take-away")) == "2 athletes now without a coach."
     assert assigned.count() == 0
     assert changing(cast.hanna, "coach", cast.ada, coach_id=cast.zora.public_id).status_code == 400
 
 
-def test_it_is_all_of_them_or_nobody(cast: Cast):
+def test_bulk_action_changes_all_athletes_or_none(cast: Cast):
     Membership.objects.filter(user=cast.ben).update(labels=[f"label {number}" for number in range(20)])
     for other in (cast.zoe, cast.lea, cast.sam, cast.carl):
         assert changing(cast.carl, "label", cast.ada, other, label="x").status_code == 403
@@ -405,14 +405,14 @@ def test_an_assistant_coach_arranges_for_the_athletes_assigned_to_her(cast: Cast
     assert changing(cast.asha, "group", cast.ada, group_id=theirs.public_id).status_code == 403
 
 
-def test_what_is_missing_is_said(cast: Cast):
+def test_bulk_action_names_the_missing_field(cast: Cast):
     assert told(changing(cast.carl, "label", label="x")) == "Choose at least one athlete."
     assert told(changing(cast.carl, "label", cast.ada)) == "Write a label."
     assert told(changing(cast.carl, "group", cast.ada)) == "Choose a group."
     assert told(changing(cast.hanna, "coach", cast.ada)) == "Choose a coach."
 
 
-def test_controls_are_shown_to_whom_they_obey(cast: Cast):
+def test_roster_page_shows_only_permitted_controls(cast: Cast):
     add_to_training_group(cast.ada, cast.harbour)
     buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
     shown = {

@@ -1,4 +1,4 @@
-"""The load a planned session comes to when nobody has said it."""
+"""The estimated load of a planned session without a load."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def load(**given: Any) -> float | None:
     return expected_load(**asked | given)
 
 
-def test_an_hour_without_a_zone_is_easy_and_an_hour_at_threshold_is_100():
+def test_expected_load_defaults_to_easy_and_is_100_per_hour_at_threshold():
     assert load(duration_s=HOUR) == pytest.approx(64.0)
     assert load(duration_s=HOUR, zone=3) == pytest.approx(100.0)
 
 
-def test_a_distance_takes_as_long_as_the_athletes_threshold_says():
+def test_expected_load_converts_distance_by_threshold_speed():
     assert load(distance_m=14_400.0, zone=3, threshold_mps=4.0) == pytest.approx(100.0)
     assert load(distance_m=14_400.0, zone=3) is None
 
 
-def test_steps_say_more_than_the_whole():
+def test_expected_load_prefers_steps_to_the_whole_session():
     """4 × 8 minutes at threshold with 2 minutes between, 15 before and 10 after."""
     steps = [
         {"duration": 900, "zone": 1},
@@ -44,13 +44,13 @@ def test_steps_say_more_than_the_whole():
     assert load(duration_s=HOUR, zone=5, steps=steps) == pytest.approx(100 * minutes)
 
 
-def test_steps_that_need_an_unknown_threshold_leave_the_whole():
+def test_expected_load_ignores_steps_with_unknown_time():
     steps = [{"distance": 1_000, "zone": 4}]
     assert load(duration_s=HOUR, zone=1, steps=steps) == pytest.approx(64.0)
     assert load(duration_s=HOUR, zone=1, steps=steps, threshold_mps=4.0) == pytest.approx(7.57, abs=0.01)
 
 
-def test_other_sports_count_by_their_hours():
+def test_expected_load_of_other_sports_uses_duration():
     assert load(sport="bike", duration_s=2 * HOUR, zone=4) == 90.0
     assert load(sport="workout", duration_s=HOUR) is None
     assert load(sport="bike", distance_m=40_000.0) is None

@@ -51,71 +51,71 @@ def activity(name: str, day: int, minutes: float = 60, **more) -> DoneActivity:
         (100, 0, "missed"),
     ],
 )
-def test_bands(planned, actual, colour):
+def test_compliance_band(planned, actual, colour):
     assert compliance_band(planned, actual) == colour
 
 
-def test_overshooting_one_session_repairs_no_other():
+def test_volume_compliance_caps_each_session_at_its_plan():
     assert volume_compliance(FOUR_SESSIONS) == pytest.approx(72.340426, abs=1e-5)
 
 
-def test_the_execution_ratio_counts_what_was_done_too_much():
+def test_execution_ratio_counts_excess():
     assert execution_ratio(FOUR_SESSIONS) == pytest.approx(0.851, abs=0.0005)
 
 
-def test_half_a_session_counts_as_kept():
+def test_session_compliance_counts_half_a_session_as_done():
     assert session_compliance(FOUR_SESSIONS) == 0.75
     assert session_compliance([(60, 30), (60, 29)]) == 0.5
 
 
 @pytest.mark.parametrize("figure", [volume_compliance, execution_ratio, session_compliance])
-def test_without_due_sessions_there_is_no_figure(figure):
+def test_compliance_figures_are_none_without_sessions(figure):
     assert figure([]) is None
 
 
 @given(st.lists(st.tuples(st.floats(1, 500), st.floats(0, 2000)), min_size=1))
-def test_compliance_never_passes_a_hundred(sessions):
+def test_volume_compliance_is_at_most_100(sessions):
     percent = volume_compliance(sessions)
     assert percent is not None
     assert 0 <= percent <= 100 + 1e-9
 
 
-def test_an_activity_of_the_day_goes_before_one_of_the_neighbouring_day():
+def test_matching_prefers_the_same_day():
     matched = match_sessions([session("s", 2)], [activity("same day", 2, 20), activity("better", 3, 60)])
     assert matched == {"s": "same day"}
 
 
-def test_the_closest_amounts_find_each_other_first():
+def test_matching_pairs_the_closest_amounts_first():
     plan = [session("long", 2, 120), session("short", 2, 30)]
     done = [activity("jog", 2, 28), activity("big", 2, 100)]
     assert match_sessions(plan, done) == {"long": "big", "short": "jog"}
 
 
-def test_a_session_may_be_done_a_day_early_or_late_but_not_two():
+def test_matching_allows_one_day_early_or_late():
     plan = [session("a", 1), session("b", 4), session("c", 6)]
     done = [activity("early", 0), activity("late", 5), activity("too far", 8)]
     assert match_sessions(plan, done) == {"a": "early", "b": "late"}
 
 
-def test_another_sport_matches_nothing():
+def test_matching_needs_the_same_sport():
     assert match_sessions([session("s", 1)], [activity("ride", 1, sport="bike")]) == {}
 
 
-def test_an_activity_serves_one_session_only():
+def test_activity_matches_at_most_one_session():
     assert match_sessions([session("a", 1), session("b", 1)], [activity("x", 1)]) == {"a": "x"}
 
 
-def test_a_link_by_hand_wins_even_across_days_and_sports():
+def test_manual_link_wins_across_days_and_sports():
     plan, done = [session("a", 1), session("b", 5)], [activity("x", 1), activity("ride", 2, 45, sport="bike")]
     assert match_sessions(plan, done, {"a": "ride"}) == {"a": "ride"}
     assert match_sessions(plan, done, {"b": "x"}) == {"b": "x"}
 
 
-def test_a_link_to_an_activity_that_is_gone_is_no_link():
+def test_link_to_a_missing_activity_is_ignored():
     assert match_sessions([session("a", 1)], [activity("x", 1)], {"a": "deleted"}) == {"a": "x"}
 
 
-def test_a_session_is_compared_by_time_else_distance_else_load():
+def test_amount_ratio_uses_time_else_distance_else_load():
     both = DoneActivity("x", MONDAY, duration_s=3000, distance_m=9000, load=40)
     assert amount_ratio(PlannedSession("s", MONDAY, duration_s=3600, distance_m=9000), both) == 3000 / 3600
     assert amount_ratio(PlannedSession("s", MONDAY, distance_m=10000, load=10), both) == 0.9
@@ -126,32 +126,32 @@ def test_a_session_is_compared_by_time_else_distance_else_load():
     )
 
 
-def test_a_linked_activity_without_a_comparable_amount_counts_as_planned():
+def test_linked_activity_without_amount_counts_as_planned():
     plan = [PlannedSession("s", MONDAY, distance_m=10000)]
     assert build_outcomes(plan, [activity("treadmill", 0)], {"s": "treadmill"})[0].ratio == 1.0
 
 
-def test_a_session_is_due_when_its_day_has_passed_or_it_is_done_today():
+def test_session_is_due_after_its_day_or_once_done():
     past, today, ahead = build_outcomes([session("a", 0), session("b", 1), session("c", 2)], [])
     assert [o.is_due(on(1)) for o in (past, today, ahead)] == [True, False, False]
     assert build_outcomes([session("b", 1)], [activity("x", 1)])[0].is_due(on(1))
 
 
-def test_the_colour_waits_until_a_session_is_due():
+def test_status_has_no_colour_before_a_session_is_due():
     plan = [session("a", 0), session("b", 1), session("c", 2), session("rest", 3, is_rest=True)]
     judged = build_outcomes(plan, [activity("x", 0, 40)])
     assert [o.status(on(1)) for o in judged] == ["yellow", "planned", "planned", "rest"]
     assert [o.status(on(5)) for o in judged] == ["yellow", "missed", "missed", "rest"]
 
 
-def test_running_on_a_rest_day_is_unplanned():
+def test_run_on_a_rest_day_is_unplanned():
     plan, done = [session("rest", 0, is_rest=True), session("a", 1)], [activity("x", 0), activity("y", 1)]
     judged = build_outcomes(plan, done)
     assert [extra.activity_id for extra in find_unplanned_activities(done, judged)] == ["x"]
     assert judged[0].activity is None
 
 
-def test_sessions_of_different_units_weigh_by_their_time():
+def test_sessions_in_different_units_are_weighted_by_time():
     assert planned_time_s(PlannedSession("s", MONDAY, duration_s=1800, distance_m=10000)) == 1800
     assert planned_time_s(PlannedSession("s", MONDAY, distance_m=10000)) == pytest.approx(3600)
     assert planned_time_s(PlannedSession("s", MONDAY, load=30)) == pytest.approx(1800)
@@ -180,7 +180,7 @@ def test_week_progress_of_an_empty_week_has_no_compliance():
     assert week_progress([], MONDAY).compliance is None
 
 
-def test_due_amounts_leave_out_what_is_still_to_come():
+def test_due_amounts_omit_future_sessions():
     judged = build_outcomes([session("a", 0), session("b", 3)], [activity("x", 0, 30)])
     assert due_amounts(judged, on(2)) == [(3600, 1800)]
 
@@ -196,7 +196,7 @@ def test_due_amounts_leave_out_what_is_still_to_come():
         (date(2027, 5, 1), 16, 16),
     ],
 )
-def test_plan_weeks_run_from_the_monday_of_the_start(today, current, completed):
+def test_plan_progress_counts_weeks_from_the_first_monday(today, current, completed):
     progress = plan_progress(date(2026, 10, 7), 16, today)
     assert (progress.current_week, progress.completed_weeks) == (current, completed)
     assert progress.total_weeks == 16

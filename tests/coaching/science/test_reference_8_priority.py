@@ -1,4 +1,4 @@
-"""Reference cases of FORMULAS §8.1, and the order of the queue."""
+"""Reference cases of FORMULAS §8.1, and the sort order of the roster."""
 
 from datetime import date
 
@@ -44,17 +44,17 @@ def test_priority(value, expected, tolerance):
     assert value == pytest.approx(expected, abs=tolerance)
 
 
-def test_praise_adds_nothing():
+def test_positive_signals_do_not_change_the_priority():
     assert compute_priority([("positive", "positive", 1, False)]) == 0
 
 
 @given(st.lists(FLAGS, max_size=9), FLAGS, st.booleans())
-def test_one_signal_more_never_lowers_the_priority(flags, extra, race_near):
+def test_another_signal_never_lowers_the_priority(flags, extra, race_near):
     assert compute_priority([*flags, extra], race_near) >= compute_priority(flags, race_near) - 1e-9
 
 
 @given(st.lists(FLAGS, min_size=1, max_size=9), st.booleans())
-def test_a_graver_signal_never_lowers_the_priority(flags, race_near):
+def test_higher_severity_never_lowers_the_priority(flags, race_near):
     (domain, severity, confidence, acknowledged), *others = flags
     for graver in SEVERITIES[SEVERITIES.index(severity) :]:
         raised = compute_priority([(domain, graver, confidence, acknowledged), *others], race_near)
@@ -82,11 +82,11 @@ SEEN = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(202
         ("warning", date(2026, 11, 16), False),
     ],
 )
-def test_an_acknowledgement_ends_with_its_last_day_or_when_the_signal_gets_graver(severity, today, quiet):
+def test_acknowledgement_ends_after_until_or_at_higher_severity(severity, today, quiet):
     assert SEEN.applies_to(severity, today) is quiet
 
 
-def test_an_acknowledgement_lasts_a_week_at_most():
+def test_acknowledgement_lasts_at_most_7_days():
     forever = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2099, 1, 1))
     assert forever.applies_to("warning", date(2026, 11, 17))
     assert not forever.applies_to("warning", date(2026, 11, 18))
@@ -95,11 +95,11 @@ def test_an_acknowledgement_lasts_a_week_at_most():
 @pytest.mark.parametrize(
     ("value", "shown"), [(60, "today"), (59.9, "this week"), (25, "this week"), (24, "keep an eye")]
 )
-def test_tiers(value, shown):
+def test_priority_tier(value, shown):
     assert priority_tier(value) == shown
 
 
-def test_the_queue_sorts_by_priority_then_severity_then_race_then_silence_then_id():
+def test_queue_key_sorts_by_priority_severity_race_contact_id():
     rows = [
         queue_key(60, ["critical"], None, 3, "a"),
         queue_key(60, ["warning"] * 5, 3, None, "b"),

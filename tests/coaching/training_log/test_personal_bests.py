@@ -1,4 +1,4 @@
-"""Personal bests: faster than every earlier run over the distance, of the last weeks."""
+"""Personal bests of the last weeks: efforts faster than all earlier ones over the distance."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def news(user) -> list[PersonalBest]:
     return load_personal_bests([user.athlete], NOON).get(user.pk, [])
 
 
-def test_the_first_time_over_a_distance_is_no_personal_best(cast: Cast):
+def test_first_effort_over_a_distance_is_no_personal_best(cast: Cast):
     effort(cast.ada, 3, (5_000.0, 1_200.0))
     assert news(cast.ada) == []
 
 
-def test_whatever_was_faster_at_any_time_before_stands(cast: Cast):
+def test_slower_effort_than_any_earlier_one_is_no_personal_best(cast: Cast):
     effort(cast.ada, 900, (5_000.0, 1_150.0), (1_000.0, 230.0))
     effort(cast.ada, 10, (5_000.0, 1_160.0), (1_000.0, 220.0))
     effort(cast.ada, 5, (5_000.0, 1_140.0), (1_000.0, 220.0))
@@ -45,14 +45,14 @@ def test_whatever_was_faster_at_any_time_before_stands(cast: Cast):
     ]
 
 
-def test_only_runs_and_the_last_weeks_are_news(cast: Cast):
+def test_personal_bests_include_only_recent_runs(cast: Cast):
     effort(cast.ada, 100, (5_000.0, 1_200.0))
     effort(cast.ada, 50, (5_000.0, 1_190.0))
     effort(cast.ada, 5, (5_000.0, 600.0), activity_type="bike")
     assert news(cast.ada) == []
 
 
-def test_a_personal_best_belongs_to_the_athletes_own_day(cast: Cast):
+def test_personal_best_has_the_athletes_local_day(cast: Cast):
     effort(cast.ben, 100, (5_000.0, 1_200.0))
     create_run(
         cast.ben, NOON + timedelta(hours=3), best_efforts=[{"distance_m": 5_000.0, "duration_s": 1_100.0}]
@@ -60,7 +60,7 @@ def test_a_personal_best_belongs_to_the_athletes_own_day(cast: Cast):
     assert [best.day for best in news(cast.ben)] == [get_day(1)]  # after midnight in Tokyo
 
 
-def test_it_is_told_for_a_week_also_when_nothing_new_comes_in(cast: Cast):
+def test_new_pb_signal_lasts_a_week_without_new_data(cast: Cast):
     effort(cast.ada, 100, (5_000.0, 1_200.0))
     effort(cast.ada, 5, (5_000.0, 1_100.0))
     assert load_signal_severities(cast.ada)["NEW_PB"] == "positive"
@@ -68,7 +68,7 @@ def test_it_is_told_for_a_week_also_when_nothing_new_comes_in(cast: Cast):
     assert "NEW_PB" not in load_signal_severities(cast.ada, NOON + timedelta(days=4))
 
 
-def test_a_deleted_personal_best_is_none_any_more(cast: Cast):
+def test_deleted_activity_removes_the_personal_best(cast: Cast):
     effort(cast.ada, 100, (5_000.0, 1_200.0))
     best = effort(cast.ada, 5, (5_000.0, 1_100.0))
     assert "NEW_PB" in load_signal_severities(cast.ada)
@@ -84,7 +84,7 @@ def test_what_is_kept_comes_back(cast: Cast):
     assert decode_personal_bests(encode_personal_bests([best])) == [best]
 
 
-def test_many_athletes_are_asked_for_at_once(cast: Cast, django_assert_num_queries):
+def test_personal_bests_of_many_athletes_load_in_one_statement(cast: Cast, django_assert_num_queries):
     for user in (cast.ada, cast.ben):
         effort(user, 100, (5_000.0, 1_200.0))
         effort(user, 5, (5_000.0, 1_100.0))

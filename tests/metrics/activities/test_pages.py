@@ -101,14 +101,14 @@ def test_a_threshold_that_was_corrected_since_is_not_told_as_the_one_that_was_us
 def test_warnings_are_in_plain_words(cast: Cast):
     activity = create_run(cast.ada, warnings=["gps_glitch", "something_new"])
     page = shown(cast.ada, activity)
-    assert "impossible speeds were left out" in page
+    assert "impossible speeds are ignored" in page
     assert "something new" in page
 
 
 def test_an_entry_by_hand_has_a_page_without_a_profile(cast: Cast):
     page = shown(cast.ada, create_run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
     assert "In &lt;Kyoto&gt;" in page
-    assert "10 Jun 2026, 21:00</time> at the place" in page
+    assert "10 Jun 2026, 21:00</time> local time" in page
     assert 'id="profile"' not in page
 
 
@@ -230,7 +230,7 @@ def test_a_form_with_a_fault_comes_back_as_it_was_filled(cast: Cast):
 def test_a_deletion_is_asked_for_first(cast: Cast):
     activity = recorded(cast.ada)
     asking = browser(cast.carl).get(address(activity, "/delete"))
-    assert b"cannot be undone" in asking.content
+    assert b"You cannot undo this" in asking.content
     assert Activity.objects.filter(pk=activity.pk).exists()
     answer = browser(cast.carl).post(address(activity, "/delete"), follow=True)
     assert answer.redirect_chain[0][0] == f"/activities?athlete={cast.ada.public_id}"

@@ -73,7 +73,7 @@ def test_an_archive_is_to_be_unpacked_whatever_it_is_called(cast: Cast):
     answer = upload(cast.ada, ("runs.fit", b"PK\x03\x04" + RUN), ("run.gpx", RUN))
     assert outcomes(answer) == ["refused", "stored"]
     page = answer.content.decode()
-    assert "Unpack it, then choose the files in it" in page
+    assert "Unpack it, then choose its files" in page
     assert "Export it again" not in page
 
 

@@ -1,4 +1,4 @@
-"""A server that speaks the chat completions protocol, as well or as badly as a test wants; over real HTTP."""
+"""A real HTTP server with the chat completions protocol. Tests choose its answers and failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which numbers a text states, however they are written, and which texts may stand for an insight."""
+"""The fact check finds numbers in any notation and rejects unsupported texts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RUN = InsightPrompt(
         ("one of those days", set()),
     ],
 )
-def test_numbers_are_found_however_they_are_written(text: str, numbers: set[StatedNumber]):
+def test_extract_numbers_finds_all_notations(text: str, numbers: set[StatedNumber]):
     assert extract_numbers(text) == numbers
 
 
@@ -61,7 +61,7 @@ def test_numbers_are_found_however_they_are_written(text: str, numbers: set[Stat
         "2026-11-15 was a good day.",
     ],
 )
-def test_what_the_evidence_says_may_be_said(text: str):
+def test_is_supported_accepts_numbers_of_the_evidence(text: str):
     assert is_supported(text, RUN.evidence)
 
 
@@ -78,7 +78,7 @@ def test_what_the_evidence_says_may_be_said(text: str):
         "That is 12 % more.",
     ],
 )
-def test_what_the_evidence_does_not_say_may_not_be_said(text: str):
+def test_is_supported_rejects_other_numbers(text: str):
     assert not is_supported(text, RUN.evidence)
 
 
@@ -101,5 +101,5 @@ def test_what_the_evidence_does_not_say_may_not_be_said(text: str):
         ("The long run covered 24.1 km, twice as far as usual.", "invented_number"),
     ],
 )
-def test_a_text_is_refused_for_a_reason(text: str, fault: str):
+def test_find_rejection_reason_names_the_fault(text: str, fault: str):
     assert find_rejection_reason(text, RUN) == fault

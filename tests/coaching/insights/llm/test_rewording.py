@@ -1,4 +1,4 @@
-"""A model words insights: asked once, checked, within time and budget; over real HTTP against a server of our own."""
+"""Rewording by a model: requested once, checked, within time and budget. Uses a real HTTP server."""
 
 from __future__ import annotations
 

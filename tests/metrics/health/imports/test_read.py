@@ -52,7 +52,7 @@ def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
     data = build_export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
     read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
-    assert read.invalid_rows == (InvalidRow(5, "“junk” is no day"),)
+    assert read.invalid_rows == (InvalidRow(5, "“junk” is not a date"),)
 
 
 def test_a_comment_over_several_lines_is_one_row():

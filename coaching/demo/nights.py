@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coaching.demo.circumstances import DailyColumn
+from coaching.demo.daily_conditions import DailyColumn
 from coaching.demo.training import SimulatedTraining
 from metrics.science.load_series import ewma, fatigue, fitness
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.demo.story import Episode, Goal, PastRace, Scenario, SimulatedAbsence, SimulatedPlan
+from coaching.demo.people.scenario import Episode, Goal, PastRace, Scenario, SimulatedAbsence, SimulatedPlan
 
 MARATHON_M = 42_195.0
 BUILDING_GOAL = Goal(73)  # no recovery week, taper or race within two weeks

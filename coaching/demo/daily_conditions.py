@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from coaching.demo.person import SimulatedAthlete
-from coaching.demo.story import Episode, SimulatedAbsence, build_absence_episodes
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.scenario import Episode, SimulatedAbsence, build_absence_episodes
 
 DailyColumn = npt.NDArray[np.float64]
 DailyFlags = npt.NDArray[np.bool_]

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from coaching.demo.kinds import BEGINNER, HALF, MARATHON, MASTERS, TEN_K, TRAIL, TRIATHLETE, Archetype
-from coaching.demo.person import SimulatedAthlete
+from coaching.demo.people.archetypes import (
+    BEGINNER,
+    HALF,
+    MARATHON,
+    MASTERS,
+    TEN_K,
+    TRAIL,
+    TRIATHLETE,
+    Archetype,
+)
+from coaching.demo.people.athlete import SimulatedAthlete
 
 ATHLETE_EMAIL = "athlete@demo.test"
 FEMALE, MALE = "female", "male"

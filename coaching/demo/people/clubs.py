@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from athletes.roles import Role, Status
-from coaching.demo.people import (
+from coaching.demo.people.athlete import SimulatedAthlete
+from coaching.demo.people.athletes import (
     ATHLETE_EMAIL,
     EMAIL_IN_BOTH_ORGANIZATIONS,
     HARBOUR_ATHLETES,
     LANTERN_ATHLETES,
     LANTERN_HEAD_COACH,
 )
-from coaching.demo.person import SimulatedAthlete
 
 PASSWORD = "astral-demo"  # noqa: S105
 COACH_EMAIL, ADMIN_EMAIL = "coach@demo.test", "admin@demo.test"

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from coaching.demo.kinds import Archetype
-from coaching.demo.stories import SCENARIOS
-from coaching.demo.story import Scenario
+from coaching.demo.people.archetypes import Archetype
+from coaching.demo.people.scenario import Scenario
+from coaching.demo.people.scenarios import SCENARIOS
 
 
 @dataclass(frozen=True)
