@@ -40,9 +40,9 @@ def refusal(environment: dict[str, str], *arguments: str) -> str:
         ),
         ({"DEBUG": "1"}, "DEBUG is on"),
         ({"DEBUG": "true"}, "DEBUG is on"),
-        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
-        ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must name"),
-        ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must name"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list"),
+        ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must list"),
+        ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must list"),
     ],
 )
 def test_production_refuses_what_is_only_fit_for_a_laptop(wrong: dict[str, str], named: str):

@@ -107,7 +107,7 @@ def test_pages_are_kept_by_nobody(cast: Cast):
 def test_a_form_from_another_site_is_refused_on_a_page(cast: Cast):
     answer = browser(cast.ada, enforce_csrf_checks=True).post("/settings", {"timezone": "UTC"})
     assert answer.status_code == 403
-    assert "<h1>Send it once more</h1>" in answer.content.decode()
+    assert "<h1>Please send it again</h1>" in answer.content.decode()
     assert "Go back" in answer.content.decode()
 
 
