@@ -70,7 +70,7 @@ class ThresholdsPage(ProtectedPage):
         except ValidationError as error:
             return self.render_thresholds(athlete, fields.dict(), errors_by_field(error.detail))
         if not THRESHOLD_LABELS.keys() & asked.keys():
-            return self.render_thresholds(athlete, fields.dict(), {"form": "Type at least one value."})
+            return self.render_thresholds(athlete, fields.dict(), {"form": "Fill in at least one value."})
         source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
         change_athlete(athlete, {"source": source} | asked, now)
         messages.success(self.request, SAVED_MESSAGE)

@@ -31,8 +31,8 @@ django.setup()
 import numpy as np  # noqa: E402
 
 from athletes.models import Athlete  # noqa: E402
-from coaching.demo.circumstances import absences  # noqa: E402
-from coaching.demo.people import PEOPLE  # noqa: E402
+from coaching.demo.daily_conditions import list_absences  # noqa: E402
+from coaching.demo.people.athletes import PEOPLE  # noqa: E402
 from coaching.demo.rows import SimulatedHistory  # noqa: E402
 from metrics.science.hrv import DISPLAY_BAND_SD, hrv_series  # noqa: E402
 from metrics.science.load_series import load_series  # noqa: E402
@@ -117,7 +117,7 @@ def plot(past: SimulatedHistory) -> str:
     shaded = [
         f'<rect x="{_x(days, days - 1 - away.first):.1f}" width="{_x(days, away.first - away.last + 1) - LEFT:.1f}" '
         f'y="{TOP}" height="{height - TOP - GAP}" fill="{AWAY}"><title>{away.kind}</title></rect>'
-        for away in absences(person)
+        for away in list_absences(person)
         if away.last >= 0 or away.first >= 0
     ]
     head = (

@@ -111,7 +111,7 @@ def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
         yield permissions._precompile_query(build, right, category)
 
 
-def test_every_query_of_the_apps_has_placeholders_that_no_constant_equals():
+def test_every_query_of_the_apps_has_placeholders_that_no_constant_equals(db: None):
     queries = {id(query): query for query in all_module_queries()}
     assert len(queries) >= 10
     for query in queries.values():

@@ -217,7 +217,7 @@ def send_request(
     world: World, endpoint: PolicyEndpoint, method: str, persona: str, path: str, data: dict[str, Any]
 ) -> Any:
     if endpoint.is_page:
-        return _read_answer(_submit_to_page(world.browser(persona), method, path, data))
+        return _read_answer(_submit_to_page(world.create_browser(persona), method, path, data))
     return _read_answer(
         _send_to_api(world.clients[persona], method, path, data, upload=endpoint.name == "activities-upload")
     )

@@ -86,7 +86,7 @@ class World:
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
 
-    def browser(self, persona: str) -> Client:
+    def create_browser(self, persona: str) -> Client:
         """A new browser each time, because pages set cookies.
 
         Personas without a session use their token or key.

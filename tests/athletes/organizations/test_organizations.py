@@ -282,7 +282,7 @@ def test_head_coach_must_hand_over_before_changing_or_leaving(cast: Cast, body: 
 def test_hand_over_swaps_head_coach_and_coach(cast: Cast):
     assert (
         ApiClient(cast.carl)
-        .send("post", org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
+        .send_json("post", org_url(cast.harbour, "hand_over"), {"user_id": cast.carl.public_id})
         .status_code
         == 403
     )

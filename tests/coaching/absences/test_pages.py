@@ -79,7 +79,7 @@ def test_form_shows_errors_beside_fields_and_stores_nothing(
 def test_end_page_rejects_a_future_absence(cast: Cast):
     absence = create_absence(cast.ada, 3, None)
     answer = browser(cast.ada).post(f"{absences(cast.ada, absence)}/end", follow=True)
-    assert "not going on any more, or not yet" in answer.content.decode()
+    assert "This absence is not active today. Change its dates instead." in answer.content.decode()
     assert days() == [("ill", get_day(3), None)]
 
 
@@ -106,5 +106,5 @@ def test_stale_form_does_not_reopen_an_ended_absence(cast: Cast):
 def test_update_rejects_a_conflict_with_a_concurrent_change(cast: Cast):
     absence = create_absence(cast.ada, -3, None)
     Absence.objects.update(first_day=get_day(2))
-    with pytest.raises(ApiError, match="meanwhile"):
+    with pytest.raises(ApiError, match="in the meantime"):
         update_record(absence, {"last_day": TODAY})

@@ -139,7 +139,7 @@ def test_an_upload_ends_the_silence_and_its_deletion_brings_it_back(cast: Cast):
     upload(cast.ada)
     cleared = assessment(cast.ada).signals
     (fading,) = [one for one in cleared if one["code"] == "INACTIVITY"]  # until it is over for two days
-    assert fading["message"].startswith("Until yesterday")
+    assert fading["message"].startswith("(as of yesterday)")
     assert "INACTIVITY" not in load_signal_severities(cast.ada, NOON + timedelta(days=1))
     delete_activity(Activity.objects.latest("started_at"))
     assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"

@@ -26,5 +26,5 @@ def test_open_signal_raises_for_a_deleted_athlete(cast: Cast):
     in_hand = cast.ada.athlete
     assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
     delete_account(cast.ada, NOON)
-    with pytest.raises(ApiError, match="does not stand"):
+    with pytest.raises(ApiError, match="is not active"):
         get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)

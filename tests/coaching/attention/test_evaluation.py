@@ -51,7 +51,7 @@ def test_one_false_day_does_not_clear_a_flag_and_two_do():
     held = find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE))
     assert (held.since, held.observed_on) == (get_date_ago(3), get_date_ago(1))
     assert held.severity == "critical"
-    assert held.message.startswith("Until yesterday: ")
+    assert held.message.startswith("(as of yesterday) ")
     assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE, FINE)) is None
 
 
@@ -154,7 +154,7 @@ def test_days_without_readings_give_profile_incomplete_only(days, kind):
 
 
 def test_lists_out_of_order_are_refused():
-    with pytest.raises(ValueError, match="order of day"):
+    with pytest.raises(ValueError, match="in day order"):
         SignalInputs(runs=(Run(get_date_ago(1), 5000), Run(get_date_ago(2), 5000)))
 
 

@@ -95,7 +95,7 @@ def test_what_is_not_shared_is_not_planned(cast: Cast):
 def test_a_plan_of_another_club_is_out_of_reach(cast: Cast):
     assert give(cast.carl, cast.ada, create_test_plan(cast.hill, {}))[0] == 403
     create_member(cast.carl, cast.hill, Role.COACH)
-    assert "This is no athlete of the plan" in give(cast.carl, cast.ada, create_test_plan(cast.hill, {}))[1]
+    assert "No athlete here is in the plan" in give(cast.carl, cast.ada, create_test_plan(cast.hill, {}))[1]
     assert not PlanInstance.objects.exists()
 
 

@@ -188,7 +188,7 @@ def test_somebody_without_any_data_is_told_how_to_begin(cast: Cast):
     assert "Nothing recorded yet" in text
     assert f'href="/upload?athlete={cast.ben.public_id}"' in text
     assert "Fitness</dt>" not in text
-    assert "Set a threshold pace" in section(text, "Data quality")
+    assert "Set a threshold pace" in section(text, "Data quality</h2>")
     own = look(cast.ben, "/home")
     says(own, "Upload the files of your watch", 'href="/upload">Upload recordings')
 
@@ -281,7 +281,7 @@ def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
     for viewer, path in ((cast.carl, address(cast.ada)), (cast.ada, "/home")):
         text = look(viewer, path)
         says(text, "Ill since 7 Jun, end open")
-        quiet = "nothing is said about load, the plan, regularity and races. Signals of recovery, intensity"
+        quiet = "there are no signals about load, the plan, regularity and races. Signals a"
         assert quiet in section(text, "Alerts")
     change_consent(
         cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON

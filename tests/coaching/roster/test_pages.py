@@ -348,7 +348,7 @@ def test_a_group_is_given_and_taken_away(cast: Cast):
     milers = add_to_training_group(cast.ada, cast.harbour)
     both = (cast.ada, cast.ben)
     answer = changing(cast.carl, "group", *both, group_id=milers.public_id, label="", coach_id="")
-    assert told(answer) == "1 athlete added to Milers; 1 was already there."
+    assert told(answer) == "1 athlete added to Milers; 1 was there already."
     assert answer.redirect_chain == [("/coach/?sort=name", 302)]
     assert milers.members.count() == 2
     assert (

@@ -188,8 +188,8 @@ def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(ca
 
 def test_an_assistant_reads_and_is_offered_no_form(cast: Cast):
     activity = create_run(cast.ada)
-    assert "Change what is said" in shown(cast.carl, activity)
-    assert "Change what is said" not in shown(cast.asha, activity)
+    assert "Edit activity" in shown(cast.carl, activity)
+    assert "Edit activity" not in shown(cast.asha, activity)
     form = {"name": "x", "activity_type": "run", "perceived_effort": ""}
     assert browser(cast.asha).post(address(activity), form).status_code == 403
     assert browser(cast.asha).post(address(activity, "/delete")).status_code == 403
@@ -234,7 +234,7 @@ def test_a_deletion_is_asked_for_first(cast: Cast):
     assert Activity.objects.filter(pk=activity.pk).exists()
     answer = browser(cast.carl).post(address(activity, "/delete"), follow=True)
     assert answer.redirect_chain[0][0] == f"/activities?athlete={cast.ada.public_id}"
-    assert b"The activity is deleted" in answer.content
+    assert b"The activity and its recording are deleted" in answer.content
     assert not Activity.objects.filter(pk=activity.pk).exists()
 
 

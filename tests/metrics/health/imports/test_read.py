@@ -86,7 +86,7 @@ def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read
 
 def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
     read = read_health_export(build_export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
-    assert read.invalid_rows == (InvalidRow(3, "the row breaks off"),)
+    assert read.invalid_rows == (InvalidRow(3, "the row is incomplete"),)
 
 
 def test_hrv4training_puts_the_day_before_the_month():
@@ -118,7 +118,7 @@ def test_where_both_orders_exist_the_one_with_days_close_together_holds():
 
 
 def test_an_order_that_cannot_be_told_is_refused_instead_of_guessed():
-    with pytest.raises(FileError, match="day or the month first"):
+    with pytest.raises(FileError, match="order of day and month"):
         read_health_export(build_hrv4training_export(["2017-05-06"]))
     assert days(build_hrv4training_export(["2017-05-05"])) == ["2017-05-05"]
 
@@ -159,7 +159,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
 
 def test_readings_without_a_night_have_no_day():
     read = read_health_export(build_export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
-    assert read.invalid_rows == (InvalidRow(2, "“” is no day"),)
+    assert read.invalid_rows == (InvalidRow(2, "“” is not a date"),)
 
 
 def test_a_nap_is_not_the_sleep_of_a_night():
@@ -191,7 +191,7 @@ def test_what_is_no_health_export_is_refused(data: bytes):
     with pytest.raises(FileError) as refusal:
         read_health_export(data, "export.csv")
     assert refusal.value.code == "UNREADABLE_FILE"
-    assert refusal.value.message.startswith("export.csv is no")
+    assert refusal.value.message.startswith("export.csv isn't a")
 
 
 def test_more_bytes_than_allowed_are_not_read():
