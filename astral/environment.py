@@ -84,7 +84,7 @@ def check_production_settings(secret_key: str, debug: bool, allowed_hosts: list[
     if not secret_key:
         refuse_to_start("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
     if "demo" in secret_key.lower() or secret_key.startswith("django-insecure"):
-        refuse_to_start("SECRET_KEY is a public demo key; make one with `openssl rand -base64 48`.")
+        refuse_to_start("SECRET_KEY is a demo key, which is public; make one with `openssl rand -base64 48`.")
     if len(secret_key) < 50:  # the limit of Django's `check --deploy`
         refuse_to_start("SECRET_KEY is shorter than 50 characters; make one with `openssl rand -base64 48`.")
     if debug:
