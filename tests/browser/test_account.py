@@ -75,7 +75,7 @@ def test_each_uploaded_file_has_a_result(
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     check_page(page)
     for results in (["Stored", "Not stored"], ["Already there", "Not stored"]):
-        page.get_by_label("Files").set_input_files(recordings)
+        page.get_by_label("Files", exact=True).set_input_files(recordings)
         page.get_by_role("button", name="Upload").click()
         expect(page.locator(".result .badge")).to_have_text(results)
     expect(page.get_by_text("0 stored, 1 already there, 1 not stored.")).to_be_visible()
@@ -89,7 +89,7 @@ def test_incomplete_recording_is_imported_on_request(
     broken = tmp_path / "run.fit"
     broken.write_bytes(encode_fit(build_steady_run(duration_s=600))[:-2_000])
     open_page_as(page, live_server, people.ada, "/upload")
-    page.get_by_label("Files").set_input_files(broken)
+    page.get_by_label("Files", exact=True).set_input_files(broken)
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Store what is readable").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored"])
@@ -105,7 +105,7 @@ def test_coach_uploads_for_an_athlete(
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Ada").click()
     expect(page.get_by_role("heading", name=re.compile("Upload recordings of Ada"))).to_be_visible()
-    page.get_by_label("Files").set_input_files(recordings[0])
+    page.get_by_label("Files", exact=True).set_input_files(recordings[0])
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored"])
     assert Activity.objects.get().athlete_id == people.ada.pk
@@ -135,7 +135,7 @@ def test_upload_works_without_javascript(
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in_by_form(page, live_server, people.ada)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
-    page.get_by_label("Files").set_input_files(recordings)
+    page.get_by_label("Files", exact=True).set_input_files(recordings)
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored", "Not stored"])
     page.get_by_role("button", name="Sign out").click()
