@@ -1,3 +1,3 @@
-"""The frame: Django, HTTP, Redis, the error shape; has never heard of an athlete."""
+"""The base that the apps share: Django settings, HTTP, cache, charts. It knows nothing of athletes."""
 
 VERSION = "0.2.0"

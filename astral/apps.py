@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class AstralConfig(AppConfig):
     name = "astral"
-    verbose_name = "The frame"
+    verbose_name = "Astral"

@@ -1,6 +1,6 @@
-"""Reading the environment: every setting by name, loud about nonsense.
+"""Read settings from the environment. A wrong value stops the start.
 
-A refusal to start is one plain sentence on stderr and exit status 1, because somebody at a shell reads it.
+The reason is one sentence on stderr, with exit status 1.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
-    """A URL of one of these schemes, or the default. What was given is not repeated: it may hold a password."""
+    """A URL of one of these schemes, or the default. The error does not repeat the value: it may hold a password."""
     given = read_text(name, default)
     if given != default and not _is_url(given, schemes):
         refuse_to_start(f"{name} must be an address such as {example}.")
@@ -59,37 +59,35 @@ def _is_url(given: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(given)
         return parts.scheme in schemes and "://" in given and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
+    except ValueError:  # such as a port that is not a number, or an open bracket
         return False
 
 
 def check_llm_settings(base_url: str, model: str, api_key: str) -> None:
-    """Half a setting is somebody's mistake: insights would silently stay as they are."""
+    """Refuse an incomplete model configuration: it would silently change nothing."""
     if base_url and not model:
         refuse_to_start("INSIGHTS_LLM_BASE_URL is set, so INSIGHTS_LLM_MODEL must name the model.")
     if base_url and (
         len(model) > 120 or not model.isprintable() or not api_key.isascii() or not api_key.isprintable()
     ):
-        refuse_to_start("INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY holds what no name or key does.")
+        refuse_to_start(
+            "INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is too long or contains unusual characters."
+        )
     if (model or api_key) and not base_url:
         refuse_to_start(
-            "INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is set, but INSIGHTS_LLM_BASE_URL does not say where."
+            "INSIGHTS_LLM_MODEL or INSIGHTS_LLM_API_KEY is set, but INSIGHTS_LLM_BASE_URL is not."
         )
 
 
 def check_production_settings(secret_key: str, debug: bool, allowed_hosts: list[str]) -> None:
-    """Refuse to serve other people's health data with a setting that is only fit for a laptop."""
+    """Refuse settings that are unsafe in production."""
     if not secret_key:
         refuse_to_start("SECRET_KEY is not set; make one with `openssl rand -base64 48` and keep it secret.")
     if "demo" in secret_key.lower() or secret_key.startswith("django-insecure"):
-        refuse_to_start(
-            "SECRET_KEY is a demo key that everybody knows; make one with `openssl rand -base64 48`."
-        )
-    if len(secret_key) < 50:  # as Django's own `check --deploy` wants it
+        refuse_to_start("SECRET_KEY is a demo key, which is public; make one with `openssl rand -base64 48`.")
+    if len(secret_key) < 50:  # the limit of Django's `check --deploy`
         refuse_to_start("SECRET_KEY is shorter than 50 characters; make one with `openssl rand -base64 48`.")
     if debug:
-        refuse_to_start("DEBUG is on; it shows data and settings to strangers, so production needs DEBUG=0.")
+        refuse_to_start("DEBUG is on, which shows data and settings to strangers; set DEBUG=0.")
     if not allowed_hosts or "*" in allowed_hosts:
-        refuse_to_start(
-            "ALLOWED_HOSTS must name the host names this server answers to, such as astral.example.org."
-        )
+        refuse_to_start("ALLOWED_HOSTS must list the host names of this server, such as astral.example.org.")

@@ -1,4 +1,4 @@
-"""GET /healthz: can this process work? A dead cache makes answers slower, a dead database makes none."""
+"""GET /healthz: whether the database and the cache answer."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from astral.http.renderers import dumps
 
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 `ok` or `degraded` (cache down), 503 `down` (database down), each part with its state."""
-    database, kept = _database_answers(), _cache_answers()
-    status = "down" if not database else "ok" if kept else "degraded"
-    states = {"status": status, "database": _state_word(database), "cache": _state_word(kept)}
-    return HttpResponse(dumps(states), status=200 if database else 503, content_type="application/json")
+    """200 "ok" or "degraded" (cache down), 503 "down" (database down), with the state of each part."""
+    database_up, cache_up = _is_database_up(), _is_cache_up()
+    status = "down" if not database_up else "ok" if cache_up else "degraded"
+    states = {"status": status, "database": _format_state(database_up), "cache": _format_state(cache_up)}
+    return HttpResponse(dumps(states), status=200 if database_up else 503, content_type="application/json")
 
 
-def _state_word(answers: bool) -> str:
-    return "ok" if answers else "down"
+def _format_state(is_up: bool) -> str:
+    return "ok" if is_up else "down"
 
 
-def _database_answers() -> bool:
+def _is_database_up() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -34,7 +34,7 @@ def _database_answers() -> bool:
     return True
 
 
-def _cache_answers() -> bool:
+def _is_cache_up() -> bool:
     try:
         return bool(cache.client.get_client().ping())  # type: ignore[attr-defined]
     except (RedisError, ConnectionInterrupted, OSError):

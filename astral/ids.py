@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 inside, sorted by time; TypeID text outside (`usr_01j…`), which says what it names."""
+"""Ids: UUIDv7 in the database, sorted by time; TypeID text outside (`usr_01j…`), with a prefix for the kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SUFFIX_LENGTH = 26
 
 
 class MalformedId(ValueError):
-    """The text is no id of the expected kind."""
+    """The text is not an id of the expected kind."""
 
 
 def new_id() -> UUID:
@@ -25,21 +25,21 @@ def encode(prefix: str, identifier: UUID) -> str:
 
 
 def decode(prefix: str, text: str) -> UUID:
-    """The UUID that `text` names; MalformedId unless it is exactly how `encode` would write it."""
+    """The UUID of `text`. Raises MalformedId unless `encode` gives exactly this text."""
     head, _, suffix = text.rpartition("_")
     if head != prefix or len(suffix) != SUFFIX_LENGTH or not suffix.isascii():
-        raise MalformedId(f"“{text[:64]}” is not an id of the form {prefix}_…")
+        raise MalformedId(f"“{text[:64]}” is not an id such as {prefix}_…")
     try:
         identifier = UUID(bytes=bytes(base32.decode(suffix)))
-    except Exception as error:  # the codec raises several kinds for letters that are none of its own
-        raise MalformedId(f"“{text[:64]}” is not an id of the form {prefix}_…") from error
+    except Exception as error:  # the codec raises several types for foreign characters
+        raise MalformedId(f"“{text[:64]}” is not an id such as {prefix}_…") from error
     if encode(prefix, identifier) != text:
-        raise MalformedId(f"“{text[:64]}” is not an id of the form {prefix}_…")
+        raise MalformedId(f"“{text[:64]}” is not an id such as {prefix}_…")
     return identifier
 
 
 class PublicIdModel(models.Model):
-    """A row that the outside world can name."""
+    """A row with a public id."""
 
     prefix: ClassVar[str]
 

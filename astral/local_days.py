@@ -1,4 +1,4 @@
-"""The local date of every time zone at one moment."""
+"""Local dates by time zone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 class LocalDays(dict[str, date]):
-    """The local date of each time zone at one moment."""
+    """The local date of each time zone at one moment, computed when it is first used."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__()

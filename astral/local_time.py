@@ -1,4 +1,4 @@
-"""Instants and days as people read them, in the zone of whoever looks."""
+"""Dates and times as text for people, in a given time zone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ EMPTY_TEXT = "–"
 
 
 def format_date(day: date | None) -> str:
-    """Wed 10 Jun 2026."""
+    """Such as "Wed 10 Jun 2026"; a dash for None."""
     return EMPTY_TEXT if day is None else f"{day:%a} {day.day} {day:%b} {day.year}"
 
 
 def format_local_datetime(instant: datetime | None, zone: tzinfo) -> str:
-    """10 Jun 2026, 14:05, on the clocks of `zone`."""
+    """Such as "10 Jun 2026, 14:05" in `zone`; a dash for None."""
     if instant is None:
         return EMPTY_TEXT
     local = instant.astimezone(zone)
@@ -21,5 +21,5 @@ def format_local_datetime(instant: datetime | None, zone: tzinfo) -> str:
 
 
 def format_local_time(instant: datetime | None, zone: tzinfo) -> str:
-    """14:05, on the clocks of `zone`."""
+    """Such as "14:05" in `zone`; a dash for None."""
     return EMPTY_TEXT if instant is None else f"{instant.astimezone(zone):%H:%M}"

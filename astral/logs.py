@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, each with the request id, as JSON in production."""
+"""Structured logs: one line per event, with the request id; JSON in production."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _ID = r"\b[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 _ADDRESS = r"[^\s@\"'<>()=]{1,64}@[^\s@\"'<>()=]{1,255}"
-_ROW = r"DETAIL:.*"  # PostgreSQL quotes the row that it refused
+_ROW = r"DETAIL:.*"  # PostgreSQL quotes the rejected row
 _PERSONAL_DATA = re.compile(f"(?P<row>{_ROW})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
 
 _SHARED_PROCESSORS: list[Processor] = [
@@ -22,14 +22,14 @@ _SHARED_PROCESSORS: list[Processor] = [
 
 
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Without ids, e-mail addresses and rows: a log outlives the people in it, and nobody can be deleted from it."""
+    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines."""
     return {
-        name: _PERSONAL_DATA.sub(_placeholder, text) if isinstance(text, str) else text
+        name: _PERSONAL_DATA.sub(_build_placeholder, text) if isinstance(text, str) else text
         for name, text in event.items()
     }
 
 
-def _placeholder(found: re.Match[str]) -> str:
+def _build_placeholder(found: re.Match[str]) -> str:
     return f"<{found.lastgroup}>"
 
 
@@ -43,7 +43,7 @@ def configure_structlog() -> None:
 
 
 def build_logging_config(style: str) -> dict[str, Any]:
-    """Django's LOGGING for `json` or `console` lines; what libraries log gets the request id too."""
+    """Django's LOGGING for `json` or `console` lines. Lines of libraries get the request id, too."""
     renderer = (
         structlog.processors.JSONRenderer()
         if style == "json"

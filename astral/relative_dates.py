@@ -1,4 +1,4 @@
-"""How far a day is away, in words. Knows no Django."""
+"""The distance to a date in words. Without Django."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MIN_DAYS_FOR_MONTHS = 90
 
 
 def format_past_date(day: date, today: date) -> str:
-    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago; a day ahead is as in `format_future_date`."""
+    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago. A future date: see `format_future_date`."""
     days = (today - day).days
     if days < 0:
         return format_future_date(day, today)
@@ -17,7 +17,7 @@ def format_past_date(day: date, today: date) -> str:
 
 
 def format_future_date(day: date, today: date) -> str:
-    """today; tomorrow; in 12 days, which is exact, because people count the days to a race."""
+    """today; tomorrow; in 12 days. Always in days, because people count the days to a race."""
     days = (day - today).days
     if days < 0:
         return format_past_date(day, today)
@@ -25,7 +25,7 @@ def format_future_date(day: date, today: date) -> str:
 
 
 def format_since_date(day: date, today: date) -> str:
-    """since today; since Fri 20 Nov: the day, because what stands often counts days of its own."""
+    """since today; since Fri 20 Nov. A date, because the text before it often counts days itself."""
     return "since today" if day == today else f"since {day:%a} {day.day} {day:%b}"
 
 

@@ -1,4 +1,4 @@
-"""Rows as they are stored, for whoever they are about: every column that is not named as left out."""
+"""Export stored rows for the person that they are about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS_PER_CHUNK = 500
 
 
 def encode_json_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """A JSON list, a row a line."""
+    """A JSON list with one row per line."""
     before = b"[\n"
     for row in rows:
         yield before + dumps(row)
@@ -23,16 +23,16 @@ def encode_json_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 
 
 def export_rows(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
-    """Each row's columns but bytes and those `without`; ids are written as the API writes them."""
-    left_out = set(without)
+    """All columns of each row, except binary columns and those in `without`. Ids are public ids, as in the API."""
+    excluded = set(without)
     fields: list[Field[Any, Any]] = [
         field
         for field in rows.model._meta.concrete_fields
-        if field.name not in left_out and not isinstance(field, BinaryField)
+        if field.name not in excluded and not isinstance(field, BinaryField)
     ]
     prefixes = [_id_prefix(field) for field in fields]
-    found = rows.order_by("pk").values_list(*(field.attname for field in fields))
-    for values in found.iterator(chunk_size=ROWS_PER_CHUNK):
+    value_rows = rows.order_by("pk").values_list(*(field.attname for field in fields))
+    for values in value_rows.iterator(chunk_size=ROWS_PER_CHUNK):
         yield {
             field.name: encode(prefix, value) if prefix and value is not None else value
             for field, prefix, value in zip(fields, prefixes, values, strict=True)
@@ -40,8 +40,8 @@ def export_rows(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[di
 
 
 def _id_prefix(field: Field[Any, Any]) -> str | None:
-    """How ids in this column begin, where they name something."""
-    named: type[Model] | None = field.related_model or (field.model if field.primary_key else None)
-    while named and named._meta.pk.related_model:
-        named = named._meta.pk.related_model
-    return getattr(named, "prefix", None)
+    """The prefix of the ids in this column. None if they have no public id."""
+    model: type[Model] | None = field.related_model or (field.model if field.primary_key else None)
+    while model and model._meta.pk.related_model:
+        model = model._meta.pk.related_model
+    return getattr(model, "prefix", None)

@@ -1,4 +1,4 @@
-"""All settings in one file, from the environment. README has the table; a test holds the two together."""
+"""All settings, read from the environment. README has the table; a test compares the two."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
-    INSTALLED_APPS.insert(0, "bench")  # its `demo` command can load a crowd, too
-PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # beside each app's `tasks`
+    INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
+PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # in addition to each app's `tasks`
 
 MIDDLEWARE = [
     "astral.http.request_id.RequestLogMiddleware",
@@ -82,7 +82,7 @@ TEMPLATES = [
 ]
 
 # --- PostgreSQL and Redis -----------------------------------------------------------------------------------
-# Without DATABASE_URL nothing can be stored; the checks that need no database still run (schema, mypy, lint).
+# Checks that need no database run without DATABASE_URL (schema, mypy, lint).
 DATABASE_POOL_SIZE = env.read_number("DATABASE_POOL_SIZE", 10, lowest=1)
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
@@ -92,7 +92,7 @@ DATABASES: dict[str, Any] = {
             ("postgresql", "postgres"),
             "postgresql://user:password@host:5432/name",
         ),
-        conn_max_age=0,  # the pool keeps connections, not the thread
+        conn_max_age=0,  # the pool keeps connections, not threads
         conn_health_checks=True,
     )
 }
@@ -112,16 +112,16 @@ CACHES = {
         "OPTIONS": {
             "CLIENT_CLASS": "django_redis.client.DefaultClient",
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-            # A dead Redis may cost an answer some time, never the answer: no retries, short waits.
+            # Redis may be down: no retries and short timeouts, so that answers are only a little slower.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.2,
-            "CONNECTION_POOL_KWARGS": {"retry": None, "max_connections": 1_000},  # one for each thread
+            "CONNECTION_POOL_KWARGS": {"retry": None, "max_connections": 1_000},  # enough for all threads
         },
     }
 }
 
-# --- Who ----------------------------------------------------------------------------------------------------
+# --- Users, sign-in and permissions ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "athletes.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
@@ -143,20 +143,22 @@ REST_KNOX = {
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
 LOGIN_URL = "/admin/login/"
-# Who may call what, a table an app.
+# The permission table of each app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
-# What the head of an error page tells who is signed in.
+# The context of an error page's menu.
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
-# What is kept of a person, told to them and forgotten with them, an app after the other.
+# Personal data of each app: exported on request and deleted with the account. The order matters.
 OWN_DATA = [
     "coaching.personal_data.OWN_DATA",
     "metrics.personal_data.OWN_DATA",
     "athletes.personal_data.tables.OWN_DATA",
 ]
 
-# Attempts are counted in PostgreSQL per account and address, so that one guesser cannot lock others out.
+# Sign-in attempts are counted per account and IP address, so that an attacker cannot lock out other people.
 AXES_FAILURE_LIMIT = env.read_number("LOGIN_ATTEMPTS", 10, lowest=1)
-LOGIN_ATTEMPTS_PER_ADDRESS = env.read_number("LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1)  # over all accounts
+LOGIN_ATTEMPTS_PER_ADDRESS = env.read_number(
+    "LOGIN_ATTEMPTS_PER_ADDRESS", 300, lowest=1
+)  # for all accounts together
 AXES_COOLOFF_TIME = timedelta(minutes=env.read_number("LOGIN_LOCK_MINUTES", 15, lowest=1))
 AXES_HANDLER = "athletes.accounts.login_attempts.LoginAttemptHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -177,13 +179,12 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read_text("EMAIL_USER", ""), env.read
 EMAIL_USE_TLS = env.read_flag("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.read_text("EMAIL_FROM", "astral@localhost")
-SENDS_EMAIL = (
-    bool(EMAIL_HOST) or not PRODUCTION
-)  # the console would put production's invitations into its log
+# In production, the console backend would write invitations to the log.
+SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 INVITATION_URL = env.read_text("INVITATION_URL", "")
 
-# --- A model that words insights; without an address there is none, and nothing of anybody is sent ---------------
+# --- Language model for insights; without a base URL nothing is sent ---------------
 INSIGHTS_LLM_BASE_URL = env.read_url(
     "INSIGHTS_LLM_BASE_URL", "", ("https", "http"), "https://models.example.org/v1"
 )
@@ -198,7 +199,7 @@ env.check_llm_settings(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_A
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "athletes.organizations.api_keys.ApiKeyAuthentication",  # tokens first, so that an anonymous call is 401 and not 403
+        "athletes.organizations.api_keys.ApiKeyAuthentication",  # first, so that an anonymous call gives 401 and not 403
         "athletes.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -246,7 +247,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 UPLOAD_MAX_BYTES = 25_000_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # JSON bodies; files are streamed and counted on their own
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # for JSON bodies; files have their own limit
 
 # --- Time, language, files ----------------------------------------------------------------------------------
 TIME_ZONE = "UTC"
@@ -255,7 +256,7 @@ USE_I18N = False
 LANGUAGE_CODE = "en-gb"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.read_text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
-WHITENOISE_USE_FINDERS = not PRODUCTION  # `make run` needs no collectstatic
+WHITENOISE_USE_FINDERS = not PRODUCTION  # so `make run` needs no collectstatic
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -265,7 +266,7 @@ STORAGES = {
     },
 }
 
-# --- Safety -------------------------------------------------------------------------------------------------
+# --- Security -------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -278,14 +279,14 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_FAILURE_VIEW = "astral.http.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the CSRF token in their markup
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages have the CSRF token in their HTML
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# A local run speaks plain http, where a Secure cookie would never come back.
+# A local run uses plain http, and browsers do not send Secure cookies over http.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.read_flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.read_number("HSTS_SECONDS", 31_536_000) if PRODUCTION else 0
-# A year of https for every subdomain is not ours to promise: Astral may live on one of many.
+# Off by default: other subdomains of the same host may not use https.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and env.read_flag(
     "HSTS_SUBDOMAINS", default=False
 )

@@ -1,4 +1,4 @@
-"""The whole map on one screen."""
+"""The URLs of the whole project."""
 
 from django.contrib import admin
 from django.urls import include, path

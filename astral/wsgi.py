@@ -11,5 +11,5 @@ from astral.gc_tuning import freeze_loaded_objects
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astral.settings")
 application = get_wsgi_application()
 
-import_module(settings.ROOT_URLCONF)  # every view
+import_module(settings.ROOT_URLCONF)  # loads every view
 freeze_loaded_objects()

@@ -1,4 +1,4 @@
-"""A ZIP that is sent while it is made: only the piece on its way is in memory, and nothing of it is on a disk."""
+"""A ZIP that is sent while it is written: one piece at a time is in memory, nothing on disk."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ PIECE_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """One file of an archive; its pieces are made when they are needed."""
+    """One file of an archive. Its pieces are read when they are needed."""
 
     name: str
     pieces: Iterable[bytes]
 
 
 class _ZipBuffer:
-    """What zipfile writes into: it cannot seek, so that sizes and checksums follow each file's bytes."""
+    """The output of zipfile. It cannot seek, so zipfile writes sizes and checksums after each file."""
 
     def __init__(self) -> None:
-        self._waiting = bytearray()
+        self._pending = bytearray()
 
     def write(self, piece: bytes) -> int:
-        self._waiting += piece
+        self._pending += piece
         return len(piece)
 
     def flush(self) -> None:
-        """Nothing is held back here."""
+        """Required by zipfile; nothing to do."""
 
     def close(self) -> None:
-        """What waits is still to be sent."""
+        """Required by zipfile; the remaining bytes are drained later."""
 
     def drain(self, at_least: int = PIECE_BYTES) -> Iterator[bytes]:
-        if len(self._waiting) >= at_least:
-            yield bytes(self._waiting)
-            self._waiting.clear()
+        if len(self._pending) >= at_least:
+            yield bytes(self._pending)
+            self._pending.clear()
 
 
 def stream_zip(files: Iterable[ArchiveFile], now: datetime) -> Iterator[bytes]:
-    """The bytes of a ZIP of these files, each dated `now`. What breaks off has no directory and opens nowhere."""
-    sent = _ZipBuffer()
-    with ZipFile(sent, "w") as archive:
+    """The bytes of a ZIP of these files, each dated `now`. An interrupted ZIP has no directory and does not open."""
+    buffer = _ZipBuffer()
+    with ZipFile(buffer, "w") as archive:
         for file in files:
             entry = ZipInfo(file.name, now.timetuple()[:6])
             entry.compress_type = ZIP_DEFLATED
             with archive.open(entry, "w") as target:
                 for piece in file.pieces:
                     target.write(piece)
-                    yield from sent.drain()
-    yield from sent.drain(at_least=1)
+                    yield from buffer.drain()
+    yield from buffer.drain(at_least=1)

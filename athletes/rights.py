@@ -28,6 +28,16 @@ class Category(models.TextChoices):
     GOALS_AND_PLANS = "goals_and_plans"
 
 
+@dataclass(frozen=True, slots=True)
+class CacheScope:
+    """What a cached answer depends on in its viewer. Only viewers with equal scopes share an answer."""
+
+    user_id: UUID | None = None  # None for an API key
+    organization_id: UUID | None = None  # of an API key
+    data_version: int = 0
+    is_staff: bool = False
+
+
 class Viewer(Protocol):
     """Who makes a request: a user or an organization's API key. Other code does not need to know which."""
 
@@ -41,11 +51,8 @@ class Viewer(Protocol):
     def is_staff(self) -> bool: ...
 
     @property
-    def cache_scope(self) -> str:
-        """Part of every cache key: the viewer and the version of what they may see.
-
-        Scopes never share cached answers.
-        """
+    def cache_scope(self) -> CacheScope:
+        """Part of every cache key: the viewer and the version of what they may see."""
 
     def has_scope(self, scope: str | None) -> bool:
         """Whether it may make calls that need this scope. None means calls that no API key may make."""

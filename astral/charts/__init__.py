@@ -1,13 +1,16 @@
-"""Charts as pure geometry: values in, a frozen value out that `templates/charts/*.html` draws as SVG. Knows no Django.
+"""Charts without Django: functions turn values into frozen dataclasses, and `templates/charts/*.html` draws them as SVG.
 
-Nothing is styled inline and no script is needed. Drawings stretch with the page while their text keeps its size:
-across, everything stands in parts of the width (`x="12.5%"`), down in pixels. Every drawing has its numbers as a table.
+There are no inline styles and no scripts. A chart stretches with the page, its text does not: x is in percent of the
+width, y in pixels. Every chart has its numbers in a table. Pages link `astral/charts.css`.
 
-    chart = draw("hrv", "HRV", Side((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs)))
+    side = ChartSide((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs))
+    chart = draw_chart("hrv", "HRV", side)
     {% include "charts/chart.html" with chart=chart %}
 
-`draw_chart` (lines, bars, a normal band, two axes), `build_distribution` (shares, as zones), `build_sparkline` (for a table cell) and
-`build_calendar_strip` (planned against done) are all there is; pages link `astral/charts.css`.
+* `draw_chart`: lines, bars, a normal band, two axes
+* `build_distribution`: shares of a whole, such as time in zones
+* `build_sparkline`: a small line for a table cell
+* `build_calendar_strip`: planned and done sessions by day
 """
 
 from astral.charts.calendar_strip import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip

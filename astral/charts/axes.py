@@ -1,4 +1,4 @@
-"""From values to places: across in thousandths of the width, down in pixels from the top."""
+"""From values to positions: x in thousandths of the width, y in pixels from the top."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERTICAL_TICKS, HORIZONTAL_TICKS, PHONE_TICKS = 4, 10, 6
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of an axis. `minor` ones have no room on a phone."""
+    """A mark on an axis. Phones hide the `minor` ones."""
 
     at: float  # percent of the width, or pixels from the top
     text: str
@@ -23,7 +23,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class HorizontalScale:
-    """The axis that things run along."""
+    """The x axis: days, or a distance."""
 
     low: float
     high: float
@@ -34,7 +34,7 @@ class HorizontalScale:
 
 @dataclass(frozen=True, slots=True)
 class VerticalScale:
-    """A y axis of `height` pixels; values beyond its ends stand at the edge."""
+    """A y axis of `height` pixels. Values outside its range are drawn at the edge."""
 
     low: float
     high: float
@@ -49,7 +49,7 @@ class VerticalScale:
 def build_horizontal_scale(
     sides: Iterable[ChartSide], span: tuple[Position, Position] | None
 ) -> HorizontalScale:
-    """Over all positions, and all of `span`; one alone stands in the middle."""
+    """The x axis over all positions and `span`. A single position is in the middle."""
     positions = [position_to_number(position) for side in sides for position in side.positions()]
     positions += [position_to_number(position) for position in span or ()]
     low, high = min(positions), max(positions)
@@ -68,7 +68,7 @@ def build_horizontal_ticks(axis: HorizontalScale, quantity: Quantity) -> tuple[T
 
 
 def build_vertical_scale(side: ChartSide, height: int) -> tuple[VerticalScale, tuple[Tick, ...]]:
-    """The y axis of a side and its marks, which reach from end to end."""
+    """The y axis of a side, and its ticks from one end to the other."""
     low, high = _value_range(side)
     ticks = side.quantity.ticks(low, high, VERTICAL_TICKS)
     axis = VerticalScale(ticks[0], ticks[-1], height, side.quantity.inverted)

@@ -1,4 +1,4 @@
-"""Planned against done: a column for each week, a row for each weekday, a shape for what became of the day."""
+"""Planned and done sessions: a column for each week, a row for each weekday, a shape for each day's result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class CalendarMark(StrEnum):
-    """What became of a day. Each has its shape, so that its colour says nothing alone."""
+    """The result of a day. Each has its own shape, so colour is not needed to tell them apart."""
 
     DONE = "done as planned"
     PARTLY = "done differently"
@@ -28,7 +28,7 @@ class CalendarMark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """One day that has something to show; `text` says what, "8 km easy, 7.9 km run"."""
+    """One day with something planned or done; `text` is such as "8 km easy, 7.9 km run"."""
 
     day: date
     mark: CalendarMark
@@ -37,7 +37,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class CalendarCell:
-    """A drawn day: its middle in pixels, the word of its shape, and what to say of it."""
+    """A drawn day: its centre in pixels, the name of its shape, and its text."""
 
     x: int
     y: int
@@ -47,7 +47,7 @@ class CalendarCell:
 
 @dataclass(frozen=True, slots=True)
 class CalendarStrip:
-    """What `charts/calendar_strip.html` draws, one to one in pixels; `key` is unique on its page."""
+    """The data of `charts/calendar_strip.html`, in pixels; `key` is unique on its page."""
 
     key: str
     title: str
@@ -61,17 +61,18 @@ class CalendarStrip:
     table: ChartTable
     today_x: int | None = None
     today_y: int | None = None
-    empty: str = "Nothing planned and nothing done."
+    empty: str = "Nothing planned or done."
 
 
 def build_calendar_strip(
     key: str, title: str, first: date, last: date, days: Sequence[CalendarDay], today: date
 ) -> CalendarStrip:
-    """The weeks from `first` to `last`, both included, with the days that have something to show, one Day a date.
+    """The weeks from `first` to `last`, both included. Weeks begin on Monday. `days` has at most one entry per date.
 
-        calendar_strip("plan", "Planned and done", first, last, [Day(date(2026, 6, 8), Mark.DONE, "8 km easy")], today)
+        days = [CalendarDay(date(2026, 6, 8), CalendarMark.DONE, "8 km easy")]
+        build_calendar_strip("plan", "Planned and done", first, last, days, today)
 
-    Days outside are left out; weeks begin on Monday.
+    Days outside the range are ignored.
     """
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // 7 + 1
@@ -92,7 +93,7 @@ def build_calendar_strip(
         tuple(Tick(TOP + row * CELL_SIZE + 15, WEEKDAYS[row]) for row in (0, 2, 4, 6)),
         tuple((mark.name.lower(), mark.value) for mark in marks),
         ChartTable(
-            ("Day", "What became of it", "What"),
+            ("Day", "Result", "What"),
             tuple((str(day.day), day.mark.value, day.text) for day in shown),
         ),
         now_x,
@@ -106,8 +107,9 @@ def _cell_center(day: date, monday: date) -> tuple[int, int]:
 
 
 def _month_ticks(monday: date, weeks: int) -> list[Tick]:
-    """The months by the weeks that hold their first days, and by the first week unless the next is too near."""
-    starts = [monday + timedelta(weeks=week, days=6) for week in range(weeks)]
-    named = [week for week, sunday in enumerate(starts) if week == 0 or sunday.day <= 7]
-    named = named[1:] if len(named) > 1 and named[1] < 2 else named
-    return [Tick(LEFT + week * CELL_SIZE, MONTHS[starts[week].month - 1]) for week in named]
+    """A tick at the week of each month's first day, and at the first week unless the next tick is too near."""
+    sundays = [monday + timedelta(weeks=week, days=6) for week in range(weeks)]
+    month_weeks = [week for week, sunday in enumerate(sundays) if week == 0 or sunday.day <= 7]
+    if len(month_weeks) > 1 and month_weeks[1] < 2:
+        month_weeks = month_weeks[1:]
+    return [Tick(LEFT + week * CELL_SIZE, MONTHS[sundays[week].month - 1]) for week in month_weeks]

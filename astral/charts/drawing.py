@@ -1,4 +1,4 @@
-"""Lines, bars and a normal band over time or distance, on one y axis or two."""
+"""Lines, bars and a normal band over time or distance, with one or two y axes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from astral.charts.series import Bars, ChartSide, Series
 from astral.charts.tables import ChartTable, build_table
 
 HEIGHT = 200
-NO_DATA = "Nothing to draw yet."
+NO_DATA = "No data yet."
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What `charts/chart.html` draws; without `left` there is nothing, and `empty` says so."""
+    """The data of `charts/chart.html`. Without `left` there is no data, and `empty` is shown."""
 
     key: str  # unique on its page: the ids of title and description begin with it
     title: str
@@ -39,7 +39,7 @@ class Chart:
 
     @property
     def bottom(self) -> int:
-        """Where the texts under the axis stand."""
+        """The y position of the texts under the axis."""
         return self.height + 18
 
     @property
@@ -60,31 +60,27 @@ def draw_chart(
     empty: str = NO_DATA,
     table: ChartTable | None = None,
 ) -> Chart:
-    """A chart of one or two sides over `along`: DAYS, or another quantity; `heading` names it in the table.
+    """A chart with one or two y axes. `along` is the quantity of the x axis; `heading` is its name in the table.
 
-    Load by week with fitness, fatigue and form, HRV within its normal range, and pace over distance:
+        lines = [Series("Fitness", days, fitness), Series("Fatigue", days, fatigue)]
+        draw_chart("load", "Load", ChartSide(bars=Bars("Load", mondays, loads)), ChartSide(lines), heading="Week of")
+        pace = ChartSide([Series("Pace", km, paces)], PACE, "min/km")
+        draw_chart("pace", "Pace", pace, along=NUMBER, heading="km")
 
-        draw("load", "Load", Side(bars=Bars("Load of the week", mondays, loads)),
-             Side((Series("Fitness", days, fitness), Series("Fatigue", days, fatigue), Series("Form", days, form))),
-             heading="Week of")
-        draw("hrv", "HRV", Side((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs)))
-        draw("pace", "Pace", Side((Series("Pace", km, paces),), PACE, "min/km"), along=NUMBER, heading="km")
-
-    `span`, as (first, last), is shown even where nothing is in it; `table` replaces the table of every point where
-    points are too many to read. A side without any value is left out.
-    Raises ValueError where its Series were given NaN, infinity or columns of unequal length.
+    The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts with very
+    many points. A side without values is left out.
     """
     sides = [side for side in (left, right) if side and side.values()]
     if not sides:
         return Chart(key, title, height, empty)
     axis = build_horizontal_scale(sides, span)
-    drawn = [draw_side(side, axis, along, height, _first_style(left, side)) for side in sides]
+    drawn = [draw_side(side, axis, along, height, _find_first_style(left, side)) for side in sides]
     return Chart(
         key,
         title,
         height,
         empty,
-        "; ".join(sentence for side in sides for sentence in _sentences(side)),
+        "; ".join(sentence for side in sides for sentence in _describe_side(side)),
         drawn[0],
         drawn[1] if len(drawn) == 2 else None,
         build_horizontal_ticks(axis, along),
@@ -92,12 +88,12 @@ def draw_chart(
     )
 
 
-def _first_style(left: ChartSide, side: ChartSide) -> int:
-    """Lines keep their look when the other side has nothing to show."""
+def _find_first_style(left: ChartSide, side: ChartSide) -> int:
+    """The style of a side's first line. It does not change when the other side is left out."""
     return 1 if side is left else 1 + len(left.lines)
 
 
-def _sentences(side: ChartSide) -> Iterator[str]:
+def _describe_side(side: ChartSide) -> Iterator[str]:
     drawn: Sequence[Series | Bars] = [*([side.bars] if side.bars else []), *side.lines]
     for series in drawn:
         known = [value for value in series.values if value is not None]

@@ -1,4 +1,4 @@
-"""One side of a chart, drawn: its marks, lines, bars and normal band as places."""
+"""One side of a chart as drawn: positions of its ticks, lines, bars and normal band."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from astral.charts.axes import HorizontalScale, Tick, VerticalScale, build_verti
 from astral.charts.quantities import Position, Quantity, position_to_number
 from astral.charts.series import Band, Bars, ChartSide, Series, Values, split_at_gaps
 
-BAR_SHARE = 0.8  # of its room; the rest is the gap to the next
+BAR_SHARE = 0.8  # of the width between two bars
 Point = tuple[float, float]  # thousandths of the width, pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A drawn line: `build_svg_path` and `area` in the stretched box; `dots` (percent, pixels) are points without a neighbour."""
+    """A drawn line. `path` and `area` are SVG paths; `dots` (percent, pixels) are points without a neighbour."""
 
     label: str
-    style: int  # of the CSS: colour and dashes, 1 to 6
+    style: int  # 1 to 6: the CSS class with colour and dashes
     path: str
     area: str
     dots: tuple[Point, ...]
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle, `x` and `width` in percent, `y` and `height` in pixels; `text` is what it says."""
+    """A rectangle with its text: `x` and `width` in percent, `y` and `height` in pixels."""
 
     x: float
     width: float
@@ -37,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSide:
-    """A drawn side. What it does not have is empty."""
+    """A drawn side. Missing parts are empty."""
 
     ticks: tuple[Tick, ...]
     unit: str
@@ -51,21 +51,21 @@ class DrawnSide:
 def draw_side(
     side: ChartSide, axis: HorizontalScale, along: Quantity, height: int, first_style: int
 ) -> DrawnSide:
-    """A side as drawn in `height` pixels; its lines are styled from `first_style` on."""
+    """Draw a side in `height` pixels. Its lines have the styles `first_style`, `first_style` + 1, …"""
     scale, ticks = build_vertical_scale(side, height)
     return DrawnSide(
         ticks,
         side.unit,
-        tuple(_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
-        tuple(_bars(side.bars, side, axis, scale, along)) if side.bars else (),
+        tuple(_draw_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
+        tuple(_draw_bars(side.bars, side, axis, scale, along)) if side.bars else (),
         side.bars.label if side.bars else "",
-        _band(side.band, axis, scale) if side.band else "",
+        _draw_band(side.band, axis, scale) if side.band else "",
         side.band.label if side.band else "",
     )
 
 
-def _line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: int) -> Line:
-    parts = split_at_gaps(_points(series.x, series.values, axis, scale))
+def _draw_line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: int) -> Line:
+    parts = split_at_gaps(_place_points(series.x, series.values, axis, scale))
     joined = [part for part in parts if len(part) > 1]
     dots = tuple((round(x / 10, 2), round(y, 1)) for part in parts if len(part) == 1 for x, y in part)
     area = "".join(
@@ -76,26 +76,26 @@ def _line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: in
     )
 
 
-def _points(
+def _place_points(
     x: Sequence[Position], values: Values, axis: HorizontalScale, scale: VerticalScale
 ) -> Iterator[Point | None]:
     for position, value in zip(x, values, strict=True):
         yield None if value is None else (axis.place(position_to_number(position)), scale.place(value))
 
 
-def _band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
-    """Closed paths around the days that have both ends."""
+def _draw_band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
+    """Closed SVG paths around the days that have both limits."""
     known = [low is not None and high is not None for low, high in zip(band.low, band.high, strict=True)]
     low, high = (
         split_at_gaps(
-            _points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale)
+            _place_points(band.x, [v if k else None for v, k in zip(ends, known, strict=True)], axis, scale)
         )
         for ends in (band.low, band.high)
     )
     return "".join(_closed_path(above, below[::-1]) for above, below in zip(high, low, strict=True))
 
 
-def _bars(
+def _draw_bars(
     bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, along: Quantity
 ) -> Iterator[Bar]:
     zero = scale.place(0.0)
@@ -116,7 +116,7 @@ def _bars(
 
 
 def build_svg_path(points: Sequence[Point]) -> str:
-    """An SVG path through the points, a tenth of a unit exact."""
+    """An SVG path through the points, rounded to a tenth."""
     return "M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in ((round(x, 1), round(y, 1)) for x, y in points))
 
 

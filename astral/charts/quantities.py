@@ -1,4 +1,4 @@
-"""What an axis measures: how its values are written and where it is marked."""
+"""Quantities of axes: the text of a value and the positions of the ticks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Position = float | date
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """How values are written, where an axis of them is marked, and whether the smallest stands on top."""
+    """The text of a value, the ticks of an axis, and whether the smallest value is on top."""
 
     text: Callable[[float], str]
     ticks: Callable[[float, float, int], list[float]]
@@ -22,12 +22,12 @@ class Quantity:
 
 
 def format_tick_number(value: float) -> str:
-    """1234.5 → "1,234.5"; at most two decimals, a typographic minus."""
+    """1234.5 → "1,234.5"; at most two decimals, a typographic minus sign."""
     return f"{round(value, 2) + 0.0:,.15g}".replace("-", "−")
 
 
 def format_tick_clock(seconds: float) -> str:
-    """Whole minutes as "45 min", "2 h" or "1:30 h", else "4:05" and "1:02:30"."""
+    """Whole minutes as "45 min", "2 h" or "1:30 h"; others as "4:05" or "1:02:30"."""
     whole = math.floor(seconds + 0.5)
     hours, minutes, rest = whole // 3_600, whole // 60 % 60, whole % 60
     if rest:
@@ -51,7 +51,7 @@ def format_tick_date(ordinal: float) -> str:
 NUMBER = Quantity(format_tick_number, number_ticks)
 DURATION = Quantity(format_tick_clock, clock_ticks)
 PACE = Quantity(format_tick_pace, clock_ticks, inverted=True)  # faster is up
-DAYS = Quantity(format_tick_date, clock_ticks)  # along only; `build_position_ticks` marks it by the calendar
+DAYS = Quantity(format_tick_date, clock_ticks)  # x axis only; its ticks come from `build_position_ticks`
 
 
 def position_to_number(position: Position) -> float:
@@ -59,7 +59,7 @@ def position_to_number(position: Position) -> float:
 
 
 def build_position_ticks(quantity: Quantity, low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Marks within [low, high] of an axis that things run along, with their texts."""
+    """Ticks of an x axis within [low, high], with their texts."""
     if quantity is DAYS:
         dates = date_ticks(date.fromordinal(math.ceil(low)), date.fromordinal(math.floor(high)))
         return [(float(day.toordinal()), text) for day, text in dates]

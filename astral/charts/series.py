@@ -1,4 +1,4 @@
-"""What is drawn: lines, bars and the normal band, and the side (y axis) that they stand on."""
+"""The input of a chart: lines, bars, a normal band, and the side (y axis) that they belong to."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ Values = Sequence[float | None]
 
 
 def check_column(x: Sequence[Position], *columns: Values) -> None:
-    """Raises ValueError for columns of other lengths, positions that do not ascend, and NaN or infinity."""
+    """Raises ValueError if lengths differ, positions descend, or a value is NaN or infinite."""
     if any(len(column) != len(x) for column in columns):
-        raise ValueError("Every position needs one value, None where there is none.")
+        raise ValueError("Every position needs one value; a missing value is None.")
     at = [position_to_number(position) for position in x]
     if not all(map(math.isfinite, at)) or any(
         after < before for before, after in zip(at, at[1:], strict=False)
     ):
         raise ValueError("Positions must be finite and ascend.")
     if any(value is not None and not math.isfinite(value) for column in columns for value in column):
-        raise ValueError("A value that is missing is None, never NaN.")
+        raise ValueError("A missing value is None, never NaN.")
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line: a value for each position (a date or a number), None where there is none; it is never joined across.
+    """A line with one value for each position (a date or a number). None makes a gap.
 
-    `filled`: the area down to the axis too, as of a profile of altitude.
+    `filled` fills the area down to the axis, such as for altitude.
     """
 
     label: str
@@ -43,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is normal at each position, from `low` to `high`, both None where nothing is known."""
+    """The normal range at each position, from `low` to `high`; None if unknown."""
 
     x: Sequence[Position]
     low: Values
@@ -56,7 +56,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A bar from each position on, `days` (or units) wide: weeks by their Mondays."""
+    """Bars that begin at their positions and are `days` (or units) wide, such as weeks from their Mondays."""
 
     label: str
     x: Sequence[Position]
@@ -74,9 +74,9 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class ChartSide:
-    """A y axis and what stands on it. Bars and `from_zero` make it begin at 0.
+    """A y axis with its lines, bars and band. With bars or `from_zero` the axis contains 0.
 
-    `within` narrows the axis; what lies beyond is drawn at its edge (a stop in a profile of pace).
+    `within` limits the axis. Values outside are drawn at its edge, such as a stop in a pace chart.
     """
 
     lines: Sequence[Series] = ()
@@ -88,7 +88,7 @@ class ChartSide:
     within: tuple[float, float] | None = None
 
     def values(self) -> list[float]:
-        """Every value that the axis must reach."""
+        """Every value that the axis must cover."""
         columns: list[Values] = [line.values for line in self.lines]
         columns += [self.bars.values] if self.bars else []
         columns += [self.band.low, self.band.high] if self.band else []
@@ -104,11 +104,11 @@ class ChartSide:
 
 
 def split_at_gaps(points: Iterable[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Points without holes between them, a list for each stretch; None is a hole."""
-    found: list[list[tuple[float, float]]] = [[]]
+    """Split the points at each None: one list for each unbroken part."""
+    parts: list[list[tuple[float, float]]] = [[]]
     for point in points:
         if point is not None:
-            found[-1].append(point)
-        elif found[-1]:
-            found.append([])
-    return [stretch for stretch in found if stretch]
+            parts[-1].append(point)
+        elif parts[-1]:
+            parts.append([])
+    return [part for part in parts if part]

@@ -1,4 +1,4 @@
-"""Parts of a whole, as time in zones: a row with a bar for each part, which is its own table."""
+"""Shares of a whole, such as time in zones: a table with a bar in each row."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One part: what it is called, what it means, how much it is in words, percent of the whole."""
+    """One part: its label, a hint, its amount as text, and its percent of the whole."""
 
     label: str
     hint: str
     text: str
     percent: float
     percent_text: str
-    style: int  # of the CSS, 1 to 5 and on
+    style: int  # the CSS class, from 1
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """What `charts/distribution.html` shows; without parts `empty` says so."""
+    """The data of `charts/distribution.html`. Without parts, `empty` is shown."""
 
     title: str
     heading: str
@@ -35,17 +35,17 @@ def build_distribution(
     parts: Sequence[tuple[str, str, float, str]],
     heading: str = "Zone",
     amount_heading: str = "Time",
-    empty: str = "Nothing to share out yet.",
+    empty: str = "No data yet.",
 ) -> Distribution:
-    """Parts as (label, hint, amount, amount in words), in their order; amounts that are all 0 are nothing.
+    """The shares of `parts`: (label, hint, amount, amount as text). If all amounts are 0, the result is empty.
 
-        distribution("Pace zones", [("Z1", "easy", 1830.0, "30:30"), ("Z2", "steady", 610.0, "10:10"), …])
+        build_distribution("Pace zones", [("Z1", "easy", 1830.0, "30:30"), ("Z2", "steady", 610.0, "10:10"), …])
 
     Raises ValueError for an amount that is negative, NaN or infinite.
     """
     amounts = [amount for _, _, amount, _ in parts]
     if not all(math.isfinite(amount) and amount >= 0 for amount in amounts):
-        raise ValueError("An amount is a number of at least 0.")
+        raise ValueError("An amount must be a finite number of at least 0.")
     whole = sum(amounts)
     if not whole:
         return Distribution(title, heading, amount_heading, (), empty)

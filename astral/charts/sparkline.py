@@ -1,4 +1,4 @@
-"""A line small enough for a cell of a table, with what is normal behind it."""
+"""A small line for a table cell, with the normal range behind it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from astral.charts.faces import build_svg_path
 from astral.charts.series import Values, check_column, split_at_gaps
 
 WIDTH, HEIGHT = 96, 24
-_EDGE = 3  # room for the last point
+_EDGE = 3  # room for the mark of the last point
 
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """What `charts/sparkline.html` draws, in a box of 96 × 24. `shape`: of the last point, by where it stands.
+    """The data of `charts/sparkline.html`, in a box of 96 × 24.
 
-    "in" (a dot) within the band or without one, "above" and "below" (triangles) outside of it; "" where nothing is.
+    `shape` marks the last point: "in" (a dot), "above" or "below" (a triangle) the normal range; "" without data.
     """
 
     label: str
@@ -30,11 +30,11 @@ class Sparkline:
 def build_sparkline(
     label: str, values: Values, low: float | None = None, high: float | None = None
 ) -> Sparkline:
-    """The values, oldest first, evenly apart, with the normal range of today.
+    """A line of evenly spaced values, oldest first, with today's normal range from `low` to `high`.
 
-        sparkline("HRV 52 ms, normal 48 to 61", averages, 48.0, 61.0)
+        build_sparkline("HRV 52 ms, normal 48 to 61", averages, 48.0, 61.0)
 
-    `label` is read instead of the drawing. Raises ValueError for NaN and infinity.
+    Screen readers read `label`. Raises ValueError for NaN and infinity.
     """
     check_column(range(len(values)), values)
     known = [value for value in values if value is not None]
@@ -59,11 +59,11 @@ def build_sparkline(
         round(bottom - top, 1),
         x,
         y,
-        _shape(known[-1], low, high),
+        _find_shape(known[-1], low, high),
     )
 
 
-def _shape(value: float, low: float | None, high: float | None) -> str:
+def _find_shape(value: float, low: float | None, high: float | None) -> str:
     if low is not None and value < low:
         return "below"
     return "above" if high is not None and value > high else "in"

@@ -1,4 +1,4 @@
-"""The numbers behind a drawing, as text: for screen readers, for print and for whoever wants to know exactly."""
+"""The numbers of a chart as a table: for screen readers, for print and for exact values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MISSING = "–"
 
 @dataclass(frozen=True, slots=True)
 class ChartTable:
-    """Headings and rows of text; the first cell of a row is its heading."""
+    """Headings and rows of text. The first cell of a row is its heading."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -28,14 +28,14 @@ class _Column:
     quantity: Quantity
 
     def text(self, start: float, end: float) -> str:
-        """The last value in [start, end)."""
+        """The last value with start ≤ position < end, as text."""
         inside = self.values[bisect_left(self.at, start) : bisect_left(self.at, end)]
         known = [value for value in inside if value is not None]
         return self.quantity.text(known[-1]) if known else MISSING
 
 
 def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> ChartTable:
-    """A row for each bar, else for each position; a line's value is its last one before the next row."""
+    """A row for each bar, or without bars for each position. A line has its last value before the next row."""
     columns = [column for side in sides for column in _columns(side)]
     starts = _starts(sides)
     ends = [*starts[1:], float("inf")]
@@ -43,8 +43,8 @@ def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> Ch
         (along.text(start), *(c.text(start, end) for c in columns))
         for start, end in zip(starts, ends, strict=True)
     )
-    told = (row for row in rows if any(cell != MISSING for cell in row[1:]))
-    return ChartTable((heading, *(column.heading for column in columns)), tuple(told))
+    known = (row for row in rows if any(cell != MISSING for cell in row[1:]))
+    return ChartTable((heading, *(column.heading for column in columns)), tuple(known))
 
 
 def _columns(side: ChartSide) -> list[_Column]:

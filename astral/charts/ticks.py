@@ -1,4 +1,4 @@
-"""Where an axis is marked: at steps of 1, 2 and 5, of clocks, of calendars."""
+"""Ticks of axes: numbers in steps of 1, 2 or 5, clock times, and dates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def number_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def clock_ticks(low_s: float, high_s: float, most: int) -> list[float]:
-    """At most `most` + 1 multiples of what clocks count in, covering [low, high] seconds."""
+    """At most `most` + 1 multiples of a clock step (1 s to days) that cover [low, high] seconds."""
     days = (86_400.0 * number for number in _number_steps((high_s - low_s) / most / 86_400))
     return _first_fitting(low_s, high_s, most, (*CLOCK_STEPS_S, *(next(days) for _ in range(6))))
 
@@ -37,7 +37,7 @@ def _number_steps(rough: float) -> Iterator[float]:
 
 def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -> list[float]:
     for step in steps:
-        if (high - low) / step <= most + 1:  # spares the long lists of the finest steps
+        if (high - low) / step <= most + 1:  # do not build the long lists of too fine steps
             ticks = covering_multiples(low, high, step)
             if len(ticks) <= most + 1:
                 return ticks
@@ -45,7 +45,7 @@ def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -
 
 
 def date_ticks(first: date, last: date) -> list[tuple[date, str]]:
-    """Days, Mondays, months or years within [first, last], each with its text; a January is told by its year."""
+    """Days, Mondays, months or years within [first, last], with their texts. January is written as its year."""
     span = (last - first).days
     if span <= MAX_SPAN_FOR_DAY_TICKS:
         return [(day, _day_text(day)) for day in _every_nth_day(first, last, 1)]

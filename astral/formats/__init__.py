@@ -1,1 +1,1 @@
-"""How the admin writes days and instants: FORMAT_MODULE_PATH, by language."""
+"""Date and time formats of the admin, by language (FORMAT_MODULE_PATH)."""

@@ -1,4 +1,4 @@
-"""Bodies refused before a byte of them is read: those without a length, and forms far larger than any page's."""
+"""Refuse bodies before they are read: bodies without a length, and too large forms."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponseBase
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ERROR_SENTENCES, build_json_error_response, is_api_request
 
-MAX_FILES_PER_FORM = 10  # of the largest that is taken
+MAX_FILES_PER_FORM = 10  # each of the largest allowed size
 
 
 class BodyLimitMiddleware:
-    """Middleware: 411 for a request with `Transfer-Encoding`, of which Django would read nothing and answer as if
-    nothing had been sent (a proxy that buffers sends a length by itself); 413 for a form of more than 250 MB. The
-    API's calls have limits of their own."""
+    """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form of more than 250 MB.
+
+    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds the length.
+    API calls have their own limits.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -32,9 +34,7 @@ class BodyLimitMiddleware:
             not is_api_request(request)
             and _declared_length(request) > MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
         ):
-            return render_error_page(
-                request, 413, "This is more than one form may hold: send fewer files at once."
-            )
+            return render_error_page(request, 413, "This form is too large. Send fewer files at once.")
         return self.get_response(request)
 
 

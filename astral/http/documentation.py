@@ -1,4 +1,4 @@
-"""/api/schema and /api/docs: doors like all others, so that their errors have the one shape too."""
+"""/api/schema and /api/docs. They are API views, so their errors have the same shape."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DocumentationQuery(StrictSerializer):
 
 
 class DocumentationView(ApiView, SpectacularSwaggerSplitView):
-    """Swagger UI, its script at an address of its own, because the CSP allows none in the page."""
+    """Swagger UI. Its script has its own address, because the CSP allows no inline script."""
 
     query_serializer_class = DocumentationQuery
 

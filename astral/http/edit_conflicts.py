@@ -1,4 +1,4 @@
-"""A form knows what its row looked like when it was shown: what somebody else changed meanwhile is not overwritten."""
+"""Edit conflicts: a form does not overwrite what another person changed after it was shown."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hashlib import sha256
 import orjson
 
 FORM_VERSION_FIELD = "as_seen"
-EDIT_CONFLICT_MESSAGE = "Somebody changed this meanwhile. Here is how it is now."
+EDIT_CONFLICT_MESSAGE = "Somebody changed this in the meantime. Here are the current values."
 
 
-def form_version(said: Mapping[str, str]) -> str:
-    """The same for the same words."""
-    return sha256(orjson.dumps(dict(said), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+def form_version(values: Mapping[str, str]) -> str:
+    """A hash of the form's values."""
+    return sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def has_edit_conflict(given: str, said: Mapping[str, str]) -> bool:
-    """Whether `given`, where a form sent it, is of other words than the row has now."""
-    return bool(given) and given != form_version(said)
+def has_edit_conflict(sent_version: str, values: Mapping[str, str]) -> bool:
+    """Whether the form was shown with other values than the row has now. False if no version was sent."""
+    return bool(sent_version) and sent_version != form_version(values)

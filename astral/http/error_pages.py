@@ -1,4 +1,4 @@
-"""Errors for people: one page for every status, with the menu of who is signed in where that can be told."""
+"""Error pages: one page for every status, with the menu of the signed-in user if it can be loaded."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from django.utils.module_loading import import_string
 log = structlog.get_logger(__name__)
 
 ERROR_TITLES = {
-    400: "This cannot be understood",
-    403: "Not for you",
-    404: "Nothing here",
-    405: "Not this way",
+    400: "We couldn't read that address",
+    403: "You don't have access to this page.",
+    404: "Page not found",
+    405: "This page can't be used that way",
     413: "Too large",
     429: "Too many attempts",
     500: "Something went wrong",
-    503: "Back in a moment",
+    503: "Temporarily unavailable",
 }
-FORM_EXPIRED_TITLE = "Send it once more"
-FORM_EXPIRED = "This form was open for too long, or came from another site. Go back, load the page again and send it once more."
+FORM_EXPIRED_TITLE = "Please send it again"
+FORM_EXPIRED = (
+    "This form has expired, or came from another site. Go back, reload the page and send the form again."
+)
 
 
 def render_error_page(
@@ -36,10 +38,10 @@ def render_error_page(
     headers: Mapping[str, str] | None = None,
     title: str = "",
 ) -> HttpResponse:
-    """A page that comes without database or session too; htmx puts it in place of the whole page."""
+    """An error page. It needs neither database nor session. htmx replaces the whole page with it."""
     title = title or ERROR_TITLES.get(status, ERROR_TITLES[500 if status >= 500 else 400])
-    told = {"title": title, "sentence": sentence, "faults": faults}
-    text = render_to_string("astral/error.html", {**_load_menu_context(request, status), **told})
+    error = {"title": title, "sentence": sentence, "faults": faults}
+    text = render_to_string("astral/error.html", {**_load_menu_context(request, status), **error})
     answer = HttpResponse(text, status=status, headers=dict(headers or {}))
     answer.headers["Cache-Control"] = "private, no-store"
     patch_vary_headers(answer, ["Cookie"])
@@ -50,13 +52,12 @@ def render_error_page(
 
 
 def _load_menu_context(request: HttpRequest, status: int) -> Mapping[str, Any]:
-    """What the menu is made of; empty for who is not signed in, and where asking might fail again: an error is told,
-    whatever else is broken."""
+    """The context of the menu. Empty if nobody is signed in, or if loading it could fail again."""
     if status >= 500:
         return {}
     try:
-        frame: Mapping[str, Any] = import_string(settings.ERROR_FRAME)(request)
-    except Exception as error:  # the database may be away: then the page comes without a menu
+        context: Mapping[str, Any] = import_string(settings.ERROR_FRAME)(request)
+    except Exception as error:  # the database may be down: then the page has no menu
         log.warning("no_menu", error=type(error).__name__)
         return {}
-    return frame
+    return context

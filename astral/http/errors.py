@@ -1,4 +1,4 @@
-"""The one error shape for every status under /api/:
+"""The error shape of every status under /api/:
 
 {"error": "<one plain sentence>", "details": {"code": "<MACHINE_WORD>", "field": "<parameter>"}}
 """
@@ -30,25 +30,25 @@ from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_err
 log = structlog.get_logger("astral.http.errors")
 
 ERROR_SENTENCES = {
-    400: ("BAD_REQUEST", "The request could not be understood."),
+    400: ("BAD_REQUEST", "The request is not valid."),
     401: ("NOT_AUTHENTICATED", "Sign in first: send Authorization: Bearer <token>."),
-    403: ("PERMISSION_DENIED", "You may not see or do this."),
+    403: ("PERMISSION_DENIED", "You don't have access to this."),
     404: ("NOT_FOUND", "There is nothing at this address."),
-    405: ("METHOD_NOT_ALLOWED", "This address does not take that method."),
+    405: ("METHOD_NOT_ALLOWED", "This address does not allow this method."),
     411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
-    413: ("TOO_LARGE", "The request is larger than this call takes."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "This call takes a body of another type."),
+    413: ("TOO_LARGE", "The request is too large for this call."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "This call needs a body of another type."),
     429: ("TOO_MANY_ATTEMPTS", "Too many attempts; try again later."),
-    500: ("SERVER_ERROR", "Something went wrong on our side; the request id finds it in the log."),
-    503: ("UNAVAILABLE", "The database cannot be reached at the moment; try again shortly."),
+    500: ("SERVER_ERROR", "Something went wrong on our side; the server's log has the request id."),
+    503: ("UNAVAILABLE", "The database is not available; try again shortly."),
 }
 RETRY_AFTER_S = 5
-ERRORS_IN_SENTENCE = 3  # faults in the sentence
-MAX_ERRORS = 1_000  # faults in `details.errors`
+ERRORS_IN_SENTENCE = 3  # the sentence names only the first errors
+MAX_ERRORS = 1_000  # in `details.errors`
 
 
 class ApiError(exceptions.APIException):
-    """An expected refusal with a code of its own, such as 400 UNREADABLE_FILE or 404 NO_DATA."""
+    """An expected error with its own code, such as 400 UNREADABLE_FILE or 404 NO_DATA."""
 
     def __init__(self, code: str, sentence: str, status_code: int = 400, **details: Any) -> None:
         super().__init__(sentence, code)
@@ -57,17 +57,17 @@ class ApiError(exceptions.APIException):
 
 
 class NoData(ApiError):
-    """A person you may see has nothing in the range that this question counts."""
+    """404: a visible athlete has no data in the range."""
 
     def __init__(self) -> None:
         super().__init__(
-            "NO_DATA", "There is no data for this person in this range.", status.HTTP_404_NOT_FOUND
+            "NO_DATA", "There is no data for this athlete in this range.", status.HTTP_404_NOT_FOUND
         )
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field of a question."""
+    """One error of one field."""
 
     field: str
     code: str
@@ -75,7 +75,7 @@ class FieldError:
 
     @property
     def text(self) -> str:
-        """With the field before it; a name that nobody knows may be any text, and the message quotes it."""
+        """The message with the field's name before it. The message about an unknown field has the name already."""
         return (
             f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
         )
@@ -91,7 +91,7 @@ def build_status_error_body(status_code: int) -> dict[str, Any]:
 
 
 def flatten_field_errors(detail: Any, field: str = "") -> Iterator[FieldError]:
-    """Flatten what a serializer or filter set found wrong, in its order."""
+    """The errors of a serializer or filter set as a flat list, in their order."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from flatten_field_errors(
@@ -110,25 +110,25 @@ def _join_field(field: str, name: str) -> str:
 
 
 def build_validation_error_body(detail: Any) -> dict[str, Any]:
-    found = list(flatten_field_errors(detail)) or [FieldError("", "INVALID", "The request is not valid.")]
-    if len(found) == 1:
-        fault = found[0]
+    errors = list(flatten_field_errors(detail)) or [FieldError("", "INVALID", "The request is not valid.")]
+    if len(errors) == 1:
+        error = errors[0]
         return build_error_body(
-            summarize_field_errors(found), fault.code, **({"field": fault.field} if fault.field else {})
+            summarize_field_errors(errors), error.code, **({"field": error.field} if error.field else {})
         )
-    errors = [{"field": f.field, "code": f.code, "message": f.message} for f in found[:MAX_ERRORS]]
-    return build_error_body(summarize_field_errors(found), "VALIDATION_ERROR", errors=errors)
+    listed = [{"field": e.field, "code": e.code, "message": e.message} for e in errors[:MAX_ERRORS]]
+    return build_error_body(summarize_field_errors(errors), "VALIDATION_ERROR", errors=listed)
 
 
-def summarize_field_errors(found: Sequence[FieldError]) -> str:
-    """The first faults in one sentence, and how many more there are."""
-    first = [fault.text for fault in found[:ERRORS_IN_SENTENCE]]
-    more = [f"and {len(found) - ERRORS_IN_SENTENCE} more"] if len(found) > ERRORS_IN_SENTENCE else []
+def summarize_field_errors(errors: Sequence[FieldError]) -> str:
+    """The first errors in one sentence, and how many more there are."""
+    first = [error.text for error in errors[:ERRORS_IN_SENTENCE]]
+    more = [f"and {len(errors) - ERRORS_IN_SENTENCE} more"] if len(errors) > ERRORS_IN_SENTENCE else []
     return "; ".join([message.rstrip(".") for message in first] + more) + "."
 
 
 def build_exception_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's EXCEPTION_HANDLER: everything a view can raise, in the one shape."""
+    """DRF's EXCEPTION_HANDLER: the error response for an exception of a view."""
     if isinstance(error, ApiError):
         headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
         return Response(
@@ -155,40 +155,45 @@ def build_exception_response(error: Exception, context: dict[str, Any]) -> Respo
 
 
 def _was_deleted_meanwhile(error: Exception) -> bool:
-    """Whether it was deleted while it was being changed: Django found no row to update, or PostgreSQL none to point to.
+    """Whether the row was deleted during the change: nothing to update, or a foreign key without its row.
 
-    The first has no class of its own in Django 5, and no cause.
+    Django 5 raises a plain DatabaseError without a cause if it finds no row to update.
     """
-    unaffected = type(error) is DatabaseError and error.__cause__ is None
+    nothing_updated = type(error) is DatabaseError and error.__cause__ is None
     return (
-        unaffected
+        nothing_updated
         or isinstance(error, ObjectDoesNotExist)
         or isinstance(error.__cause__, ForeignKeyViolation)
     )
 
 
 def describe_wrong_media_type(media_types: Iterable[str]) -> str:
-    """What 415 says."""
-    return f"Send the body as {' or '.join(media_types) or 'application/json'}, and say so in Content-Type."
+    """The sentence of a 415."""
+    return f"Send the body as {' or '.join(media_types) or 'application/json'}, with that Content-Type."
 
 
 def _build_drf_error_response(
     error: exceptions.APIException, parsers: Iterable[type[BaseParser]]
 ) -> Response:
     code, sentence = ERROR_SENTENCES.get(error.status_code, ERROR_SENTENCES[500])
-    own = str(getattr(error.detail, "code", "")).upper()
+    own_code = str(getattr(error.detail, "code", "")).upper()
     if isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed):
-        code, sentence = own, str(error.detail)
+        code, sentence = own_code, str(error.detail)
     if isinstance(error, exceptions.UnsupportedMediaType):
         sentence = describe_wrong_media_type(parser.media_type or "" for parser in parsers)
-    if own == "PARSE_ERROR":  # REST framework's own sentence quotes the parser
-        sentence = "The body is not what its content type says."
+    if own_code == "PARSE_ERROR":  # REST framework's own sentence quotes the parser
+        sentence = "The body does not match its Content-Type."
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
     return Response(build_error_body(sentence, code), error.status_code, headers=headers)
+
+
+def get_page_sentence(status_code: int, sentence: str) -> str:
+    """The sentence of an error page; empty for a plain 403 or 404, because the page's title says the same."""
+    return "" if status_code in (403, 404) and sentence == ERROR_SENTENCES[status_code][1] else sentence
 
 
 def is_api_request(request: HttpRequest) -> bool:
@@ -202,7 +207,7 @@ def build_json_error_response(status_code: int) -> JsonResponse:
     return answer
 
 
-# Django's own handlers, for what happens outside a DRF view (urls.py names them).
+# Django's error handlers, for errors outside of DRF views (see urls.py).
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -224,7 +229,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500; 503 where the reason is a database that cannot be reached, also in middleware (a session being stored)."""
+    """500, or 503 if the database cannot be reached, such as when middleware stores a session."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         log.error("database_unreachable")
         return _build_error_response(request, 503)
@@ -235,4 +240,5 @@ def _build_error_response(request: HttpRequest, status_code: int) -> HttpRespons
     if is_api_request(request):
         return build_json_error_response(status_code)
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status_code == 503 else None
-    return render_error_page(request, status_code, ERROR_SENTENCES[status_code][1], headers=headers)
+    sentence = get_page_sentence(status_code, ERROR_SENTENCES[status_code][1])
+    return render_error_page(request, status_code, sentence, headers=headers)

@@ -1,8 +1,7 @@
-"""What a question may contain: strict fields that take one spelling of a value and refuse every other.
+"""Strict fields: each accepts one spelling of a value and refuses all others.
 
-Nothing is guessed: `yes` is no flag, `１２` and `1_000` are no numbers, `localtime` is no zone (it means
-another zone on every machine), and a parameter nobody has heard of is an error, because a misspelt filter
-would answer another question.
+`yes` is not a flag, `１２` and `1_000` are not numbers, and `localtime` is not a zone, because it differs by machine.
+An unknown parameter is an error, because a misspelt filter would give a wrong answer.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ _CONTROL_CATEGORIES = {"Cc", "Cs"}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that knows every field it may be sent; anything else is an error and not ignored."""
+    """A serializer that refuses unknown fields instead of ignoring them."""
 
     def to_internal_value(self, data: Any) -> Any:
         known = [name for name, field in self.fields.items() if not field.read_only]
         misnamed = find_wrong_names(data, known) if isinstance(data, Mapping) else {}
         try:
-            # A plain dict, because REST framework takes an empty value in a query string for an absent one.
+            # A plain dict: in a QueryDict, REST framework treats an empty value as missing.
             validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
         except serializers.ValidationError as error:
             if misnamed and isinstance(error.detail, dict):
@@ -54,22 +53,22 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     @classmethod
     def parse(cls, given: Any, **context: Any) -> dict[str, Any]:
-        """The validated question; rest_framework's ValidationError if anything in it is not as documented."""
+        """The validated values. Raises rest_framework's ValidationError."""
         if not isinstance(given, Mapping):
-            raise serializers.ValidationError({"non_field_errors": [_NO_OBJECT]})
-        question = cls(data=given, context=context)
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
+            raise serializers.ValidationError({"non_field_errors": [_NOT_AN_OBJECT]})
+        serializer = cls(data=given, context=context)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
 
 
 def check_field_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Every name is known and given once; a ValidationError names each that is not."""
+    """Raises ValidationError for each name that is unknown or repeated."""
     if wrong := find_wrong_names(given, known):
         raise serializers.ValidationError(wrong)
 
 
 def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
-    """What is wrong with the names themselves: unknown, or given twice."""
+    """Errors of the names: unknown, or repeated."""
     allowed = list(known)
     unknown = islice((name for name in given if name not in allowed), MAX_UNKNOWN_NAMES)
     wrong = {_printable_name(name): [_unknown_field_error(name, allowed)] for name in unknown}
@@ -78,35 +77,33 @@ def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str
     return wrong
 
 
-MAX_UNKNOWN_NAMES = (
-    1_000  # unknown names that are told of one question: the answer may not outgrow what was sent
-)
-_NO_OBJECT = serializers.ErrorDetail("Send a JSON object of the documented fields.", "invalid")
-_REPEATED = serializers.ErrorDetail("Give this once.", "repeated")
+MAX_UNKNOWN_NAMES = 1_000  # reported in one response, so that it does not grow larger than the request
+_NOT_AN_OBJECT = serializers.ErrorDetail("Send a JSON object with the documented fields.", "invalid")
+_REPEATED = serializers.ErrorDetail("Send this only once.", "repeated")
 
 
 def _printable_name(name: Any) -> str:
     if not isinstance(name, str):
-        return type(name).__name__  # lists can be nested deeper than Python can print them
+        return type(name).__name__  # a list may be nested too deep to print
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:64])
 
 
 def _unknown_field_error(name: Any, known: list[str]) -> serializers.ErrorDetail:
-    there_are = f"there are {', '.join(known)}" if known else "there are none"
+    choices = f"Use {', '.join(known)}" if known else "None is allowed"
     return serializers.ErrorDetail(
-        f"There is no parameter or field “{_printable_name(name)}” here; {there_are}.", "unknown_field"
+        f"There is no parameter or field “{_printable_name(name)}” here. {choices}.", "unknown_field"
     )
 
 
 def is_plain_text(text: str) -> bool:
-    """No NUL, no other control characters, no lone surrogates, nothing that could not be decoded."""
+    """Whether the text has no control characters, lone surrogates or replacement characters."""
     return "\ufffd" not in text and not any(
         unicodedata.category(letter) in _CONTROL_CATEGORIES and letter not in "\n\t" for letter in text
     )
 
 
 class TextField(serializers.CharField):
-    """Text without control characters; line breaks only where `multiline`."""
+    """Text without control characters. Line breaks only if `multiline`."""
 
     default_error_messages = {
         "not_plain": "Use plain text without control characters.",
@@ -129,7 +126,7 @@ class TextField(serializers.CharField):
 
 
 class WholeNumberField(serializers.IntegerField):
-    """`12`, in ASCII digits; in JSON a number without a fraction."""
+    """A whole number: ASCII digits such as `12`, or in JSON an integer."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not (
@@ -164,7 +161,7 @@ class QueryBooleanField(serializers.Field[bool, Any, str, Any]):
 
 
 class StrictBooleanField(serializers.BooleanField):
-    """true or false in a JSON body; REST framework's own field also takes `yes`, `on` and `1`."""
+    """true or false in a JSON body. REST framework's own field also accepts `yes`, `on` and `1`."""
 
     def to_internal_value(self, data: Any) -> bool:
         if data is not True and data is not False:
@@ -173,7 +170,7 @@ class StrictBooleanField(serializers.BooleanField):
 
 
 class ChoiceField(serializers.ChoiceField):
-    """One of the words, spelled as documented."""
+    """One of the choices, in exactly this spelling."""
 
     default_error_messages = {"invalid_choice": "“{input}” is not one of {choices}."}
 
@@ -185,18 +182,18 @@ class ChoiceField(serializers.ChoiceField):
 
 @cache
 def list_zone_names() -> frozenset[str]:
-    """The IANA names that mean the same on every machine."""
-    own = {"localtime", "Factory", "posixrules"}
+    """The IANA names that mean the same zone on every machine."""
+    local_names = {"localtime", "Factory", "posixrules"}
     return frozenset(
         name
         for name in zoneinfo.available_timezones()
-        if name not in own and not name.startswith(("posix/", "right/", "posix", "SystemV/"))
+        if name not in local_names and not name.startswith(("posix/", "right/", "posix", "SystemV/"))
     )
 
 
 @extend_schema_field({"type": "string", "example": "Europe/Madrid", "maxLength": 64})
 class ZoneField(serializers.Field[ZoneInfo, Any, str, Any]):
-    default_error_messages = {"invalid": "This is no IANA time zone name such as Europe/Madrid."}
+    default_error_messages = {"invalid": "Use an IANA time zone name, such as Europe/Madrid."}
 
     def to_internal_value(self, data: Any) -> ZoneInfo:
         if not isinstance(data, str) or data not in list_zone_names():
@@ -209,11 +206,11 @@ class ZoneField(serializers.Field[ZoneInfo, Any, str, Any]):
 
 @extend_schema_field(OpenApiTypes.DATE)
 class DayField(serializers.Field[date, Any, str, Any]):
-    """`YYYY-MM-DD`, 1970-01-01 … 2099-12-31."""
+    """A date `YYYY-MM-DD` from 1970-01-01 to 2099-12-31."""
 
     default_error_messages = {
-        "invalid": "Use a calendar day as YYYY-MM-DD.",
-        "range": "Use a day from 1970-01-01 to 2099-12-31.",
+        "invalid": "Use a date in the form YYYY-MM-DD.",
+        "range": "Use a date from 1970-01-01 to 2099-12-31.",
     }
 
     def to_internal_value(self, data: Any) -> date:
@@ -232,7 +229,7 @@ class DayField(serializers.Field[date, Any, str, Any]):
 
 
 class TimestampField(WholeNumberField):
-    """Unix seconds, 1970 … 2099; the validated value is an aware instant."""
+    """Unix seconds from 1970 to 2099. The validated value is an aware datetime."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_value=LAST_TIMESTAMP, **options)
@@ -244,11 +241,11 @@ class TimestampField(WholeNumberField):
 
 @extend_schema_field(OpenApiTypes.DATETIME)
 class InstantField(serializers.Field[datetime, Any, str, Any]):
-    """An instant in a JSON body: ISO 8601 with `Z` or an offset, or Unix seconds."""
+    """A date and time in a JSON body: ISO 8601 with `Z` or an offset, or Unix seconds."""
 
     default_error_messages = {
-        "invalid": "Use an instant such as 2026-11-22T09:15:00Z, or Unix seconds.",
-        "range": "Use an instant from 1970 to 2099.",
+        "invalid": "Use a date and time such as 2026-11-22T09:15:00Z, or Unix seconds.",
+        "range": "Use a time from 1970 to 2099.",
     }
 
     def to_internal_value(self, data: Any) -> datetime:
@@ -274,7 +271,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
 
 
 class IdField(serializers.Field[UUID, Any, str, Any]):
-    """A TypeID with this prefix; the validated value is the UUID inside."""
+    """A public id with this prefix. The validated value is its UUID."""
 
     default_error_messages = {"malformed_id": "This is not an id of the form {prefix}_…."}
 

@@ -1,4 +1,4 @@
-"""page and page_size (50, at most 200), with the totals beside the rows."""
+"""Pagination by page and page_size (50, at most 200). The response has the totals."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ MAX_PAGE_SIZE = 200
 
 
 class PageQuery(StrictSerializer):
-    page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="Which page, from 1.")
+    page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="The page number, from 1.")
     page_size = WholeNumberField(
-        default=50, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Rows on a page, at most 200."
+        default=50, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Rows per page, at most 200."
     )
 
 
 class PaginationSerializer(serializers.Serializer[dict[str, int]]):
-    page = serializers.IntegerField(help_text="The page shown, from 1.")
-    page_size = serializers.IntegerField(help_text="Rows on a page.")
-    total = serializers.IntegerField(help_text="Rows in all.")
-    total_pages = serializers.IntegerField(help_text="Pages in all.")
+    page = serializers.IntegerField(help_text="The page number, from 1.")
+    page_size = serializers.IntegerField(help_text="Rows per page.")
+    total = serializers.IntegerField(help_text="All rows.")
+    total_pages = serializers.IntegerField(help_text="All pages.")
 
 
 def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
@@ -35,17 +35,21 @@ def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
 
 
 class StrictPagination(BasePagination):
-    """A page beyond the last one is empty, not an error: rows may go while somebody pages through them."""
+    """A page after the last one is empty and not an error, because rows may be deleted while somebody reads the pages.
+
+    PageNumberPagination would not help: every method here differs from its own.
+    """
 
     parameters = ("page", "page_size")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
-        asked = PageQuery.parse(given)
-        start = (asked["page"] - 1) * asked["page_size"]
+        query = PageQuery.parse(given)
+        page, size = query["page"], query["page_size"]
+        start = (page - 1) * size
         total = queryset.count()
-        self.totals = build_pagination(asked["page"], asked["page_size"], total)
-        return list(queryset[start : start + asked["page_size"]]) if start < total else []
+        self.totals = build_pagination(page, size, total)
+        return list(queryset[start : start + size]) if start < total else []
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"status": "ok", "data": data, "pagination": self.totals})
@@ -59,7 +63,7 @@ class StrictPagination(BasePagination):
             "type": "object",
             "required": list(numbers),
             "properties": numbers,
-            "description": "Which rows these are, of how many.",
+            "description": "The page and the totals.",
         }
         return {
             "type": "object",

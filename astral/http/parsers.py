@@ -1,4 +1,4 @@
-"""Parsers of request bodies: strict JSON, and forms with files within limits."""
+"""Parsers of request bodies: strict JSON, and forms with a file. Both have size limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
-MAX_FORM_FIELD_BYTES = 1_000_000  # the other fields of a form with a file, and the lines between them
+MAX_FORM_FIELD_BYTES = 1_000_000  # for the other fields of a form with a file
 
 
 class JSONParser(BaseParser):
@@ -29,12 +29,12 @@ class JSONParser(BaseParser):
             raise RequestDataTooBig
         try:
             return orjson.loads(raw)
-        except orjson.JSONDecodeError as error:  # also nesting beyond 1,024 levels and invalid UTF-8
+        except orjson.JSONDecodeError as error:  # also for more than 1,024 levels and for invalid UTF-8
             raise ParseError(f"The body is not valid JSON: {error.msg}.", "INVALID_JSON") from error
 
 
 class UploadParser(MultiPartParser):
-    """A form with a file. One that says it is far larger than a file may be is refused before it is read."""
+    """A form with a file. It is refused before it is read if its Content-Length is too large."""
 
     def parse(
         self,

@@ -1,4 +1,4 @@
-"""JSON in and out through orjson, whatever the Accept header says: the API speaks nothing else."""
+"""JSON with orjson. The API answers only JSON, whatever the Accept header says."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS | o
 
 
 def dumps(data: Any) -> bytes:
-    """JSON bytes; a NaN becomes null, instants carry `Z`. TypeError for what JSON has no word for."""
+    """JSON bytes. NaN becomes null, times end with `Z`. Raises TypeError for types that JSON does not have."""
     return orjson.dumps(data, default=_to_json_value, option=_OPTIONS)
 
 
@@ -42,12 +42,12 @@ def _to_json_value(value: Any) -> Any:
         return dict(value)
     if isinstance(value, tzinfo | Promise):
         return str(value)
-    raise TypeError(f"{type(value).__name__} is nothing that JSON can say")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 class JSONContentNegotiation(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """The parser for exactly this content type; none (415) for another."""
+        """The parser for exactly this content type, else None (415)."""
         given = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
 

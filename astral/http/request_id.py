@@ -1,4 +1,4 @@
-"""The request id: the caller's if it is sane, always sent back, bound to every log line of the request."""
+"""The request id: taken from the caller if valid, sent back, and added to every log line of the request."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ log = structlog.get_logger("astral.request")
 
 
 class RequestLogMiddleware:
-    """Outermost middleware: one `request` line per answer, with method, path, status and milliseconds.
+    """The outermost middleware. It logs one `request` line per response: method, path, status, milliseconds.
 
-    The query string is left out on purpose: it can hold names and e-mail addresses.
+    It does not log the query string, because names and e-mail addresses may be in it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        began = time.perf_counter()
-        request_id = _request_id(request)
+        started = time.perf_counter()
+        request_id = _read_request_id(request)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id
-            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info(
                 "request",
                 method=request.method,
@@ -40,6 +40,6 @@ class RequestLogMiddleware:
         return response
 
 
-def _request_id(request: HttpRequest) -> str:
+def _read_request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
     return given if _VALID_REQUEST_ID.fullmatch(given) else uuid7().hex

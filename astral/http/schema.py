@@ -1,4 +1,4 @@
-"""OpenAPI 3.1: the envelope around every answer, and the one error shape for every status a call can have."""
+"""The OpenAPI 3.1 schema: the envelope of every response, and the error shape of every error status."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from astral.http.fields import StrictSerializer
 
 Direction = Literal["request", "response"]
 SUCCESS_DESCRIPTIONS = {
-    "200": "Done: here is the answer.",
-    "201": "Made and stored: here it is.",
-    "202": "Queued: it is done in the background.",
-    "204": "Done; there is no body.",
+    "200": "Success.",
+    "201": "Created.",
+    "202": "Queued; it runs in the background.",
+    "204": "Success; there is no body.",
 }
 
 
 def list_undocumented_classes() -> tuple[type, ...]:
-    """Classes whose docstrings are for those who write the code: drf-spectacular's GET_LIB_DOC_EXCLUDES."""
+    """Classes whose docstrings are not for users of the API: drf-spectacular's GET_LIB_DOC_EXCLUDES."""
     return (*get_lib_doc_excludes(), StrictSerializer)  # type: ignore[no-untyped-call]
 
 
 class ErrorDetailsSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="A machine word that does not change, such as NO_DATA.")
-    field = serializers.CharField(required=False, help_text="The parameter or body field at fault.")
+    code = serializers.CharField(help_text="A code for programs that does not change, such as NO_DATA.")
+    field = serializers.CharField(required=False, help_text="The wrong parameter or body field.")
     errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,
-        help_text="Several faults: field, code and message of each.",
+        help_text="Several errors, each with field, code and message.",
     )
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    error = serializers.CharField(help_text="One plain sentence.")
-    details = ErrorDetailsSerializer(help_text="What a program needs to know about it.")
+    error = serializers.CharField(help_text="A sentence for people.")
+    details = ErrorDetailsSerializer(help_text="Details for programs.")
 
 
 class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -58,12 +58,12 @@ class Schema(AutoSchema):
         return name.removesuffix("Request") if direction == "request" else name
 
     def get_summary(self) -> str:
-        """For collapsed lists: the description up to its first stop, where a view has no `summary` of its own."""
+        """The description up to its first punctuation mark, for a view without its own `summary`."""
         return re.split(r"[.:;,](?:\s|$)", self.get_description(), maxsplit=1)[0]
 
     def get_tags(self) -> list[str]:
-        own = getattr(self.view, "tag", None)
-        return [own] if own else super().get_tags()
+        tag = getattr(self.view, "tag", None)
+        return [tag] if tag else super().get_tags()
 
     def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
@@ -77,11 +77,11 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, answer in bodies.items():
             answer["description"] = SUCCESS_DESCRIPTIONS[code]
-        for status in self._error_statuses():
-            bodies.setdefault(str(status), self._error_body(status))
+        for status in self._list_error_statuses():
+            bodies.setdefault(str(status), self._build_error_body(status))
         return dict(sorted(bodies.items()))
 
-    def _error_statuses(self) -> list[int]:
+    def _list_error_statuses(self) -> list[int]:
         statuses = [400, 404, 405, 500, 503]
         public = any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
         if not public:
@@ -90,14 +90,14 @@ class Schema(AutoSchema):
             statuses += [413, 415]
         return statuses + list(getattr(self.view, "further_statuses", ()))
 
-    def _error_body(self, status: int) -> dict[str, Any]:
+    def _build_error_body(self, status: int) -> dict[str, Any]:
         component = self.resolve_serializer(ErrorSerializer(), "response")
         return {
-            "description": self._wrong_type() if status == 415 else ERROR_SENTENCES[status][1],
+            "description": self._describe_media_types() if status == 415 else ERROR_SENTENCES[status][1],
             "content": {"application/json": {"schema": component.ref}},
         }
 
-    def _wrong_type(self) -> str:
+    def _describe_media_types(self) -> str:
         return describe_wrong_media_type(parser.media_type or "" for parser in self.view.parser_classes)
 
     def _get_response_for_code(
@@ -109,11 +109,11 @@ class Schema(AutoSchema):
         if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):
             return answer
         for media_type, content in answer.get("content", {}).items():
-            if media_type == "application/json" and not self._is_page(content["schema"]):
+            if media_type == "application/json" and not self._is_paginated(content["schema"]):
                 content["schema"] = _wrap_in_envelope(content["schema"])
         return answer
 
-    def _is_page(self, schema: dict[str, Any]) -> bool:
+    def _is_paginated(self, schema: dict[str, Any]) -> bool:
         name = str(schema.get("$ref", "")).rpartition("/")[2]
         return name.startswith("Paginated") and (name, ResolvedComponent.SCHEMA) in self.registry._components
 
@@ -124,6 +124,6 @@ def _wrap_in_envelope(schema: dict[str, Any]) -> dict[str, Any]:
         "required": ["status", "data"],
         "properties": {
             "status": {"type": "string", "const": "ok", "description": "Always ok."},
-            "data": {**schema, "description": "The answer."},
+            "data": {**schema, "description": "The result."},
         },
     }

@@ -1,4 +1,4 @@
-"""What every API view shares: strict query strings and the success envelope."""
+"""The base of all API views: strict query strings and the success envelope."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def success(data: Any, status: int = 200, **headers: str) -> Response:
 
 
 def check_encoding(request: Request | HttpRequest) -> None:
-    """Refuse a query string that is not UTF-8 or holds NUL: no parameter could mean it."""
+    """Refuse a query string that is not UTF-8 or contains NUL."""
     try:
         plain = unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()
     except UnicodeDecodeError:
@@ -31,26 +31,26 @@ def check_encoding(request: Request | HttpRequest) -> None:
 
 
 class ApiView(APIView):
-    """An API view. `query_serializer_class` is what its query string may say; without one it may say nothing."""
+    """An API view. `query_serializer_class` lists its query parameters; by default there are none."""
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     query_serializer_class: type[StrictSerializer] = StrictSerializer
-    path_fields: ClassVar[dict[str, IdField]] = {}  # what its address names, for the documentation
+    path_fields: ClassVar[dict[str, IdField]] = {}  # ids in its path, for the documentation
     enveloped = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method in self.allowed_methods:  # else it is 405, whatever was asked
+        if request.method in self.allowed_methods:  # otherwise the response is 405
             check_encoding(request)
             self.check_parameters(request)
 
     def check_parameters(self, request: Request) -> None:
-        """Unknown and repeated parameters; values are judged by who asks for them, or here where a name is wrong."""
+        """Refuse unknown and repeated parameters. If there are any, the values are also checked here."""
         if wrong := find_wrong_names(request.query_params, self.parameters()):
             raise serializers.ValidationError(wrong | self.find_wrong_values(request))
 
     def find_wrong_values(self, request: Request) -> dict[str, Any]:
-        """What is wrong with the values, each on its own: a misspelt name must not hide that another is missing."""
+        """Errors of the values: a misspelt name must not hide that another parameter is missing."""
         known = set(self.parameters()) & self.query_serializer_class._declared_fields.keys()
         given = {name: value for name, value in request.query_params.items() if name in known}
         try:
@@ -67,7 +67,7 @@ class ApiView(APIView):
 
 
 class ApiViewSet(ApiView, GenericViewSet[Any]):
-    """An API viewset; its lists take the filters of `filterset_class`, page and page_size."""
+    """An API viewset. Its lists accept the filters of `filterset_class`, page and page_size."""
 
     def parameters(self) -> Iterable[str]:
         if self.action != "list":

@@ -1,4 +1,4 @@
-"""Processes that never outlive the one that started them, however it ends: Ctrl-C, `kill` or `kill -9`."""
+"""Child processes that end with their parent, even if the parent is killed with `kill -9`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def start_child(
     as_nobody: bool = False,
     keep_open: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own (Ctrl-C is ours to pass on) that gets `death_signal` when we die.
+    """Start a child that gets `death_signal` when this process dies.
 
-    `as_nobody`: the child sees itself as an ordinary account, in a user namespace that changes nothing else
-    (Linux, root only). Raises `subprocess.SubprocessError` where the kernel refuses such namespaces.
+    The child has its own session, so this process decides whether to pass Ctrl-C on. `as_nobody` (Linux, root only)
+    runs it as the account nobody in a user namespace. Raises `subprocess.SubprocessError` if the kernel refuses that.
     """
     if threading.current_thread() is not threading.main_thread():
-        # The kernel sends the signal when the starting *thread* ends, perhaps long before the process does.
+        # The kernel sends the signal when the starting *thread* ends, perhaps long before the process.
         raise RuntimeError("Children must be started from the main thread.")
     return subprocess.Popen(
         argv,
@@ -50,7 +50,7 @@ def start_child(
 
 
 def stop_child(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience_s: float) -> None:
-    """Ask, wait, and end what does not answer."""
+    """Send a signal, wait, and kill the process if it does not end."""
     if process.poll() is None:
         process.send_signal(with_signal)
     try:
@@ -61,23 +61,23 @@ def stop_child(process: subprocess.Popen[bytes], with_signal: signal.Signals, pa
 
 
 def convert_signals_to_interrupt() -> None:
-    """Make the first of Ctrl-C, `kill` and a closed terminal a KeyboardInterrupt: every `finally` runs.
+    """Turn Ctrl-C, `kill` and a closed terminal into KeyboardInterrupt, so that every `finally` runs.
 
-    The first only: whoever ends `make` sends it, make passes it on, and then we learn that make has died.
+    Only the first signal counts: `make` passes the same signal on, and its death sends another one.
     """
-    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for number in told:
+        for number in signals:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in told:
+    for number in signals:
         signal.signal(number, interrupt)
 
 
 def terminate_with_parent(parent: int) -> None:
-    """Send this very process SIGTERM when `parent` (its parent's id) ends, and at once if it already has."""
+    """End this process with SIGTERM when its parent, with the id `parent`, ends or has already ended."""
     if IS_LINUX:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
@@ -90,7 +90,7 @@ def _before_exec(death_signal: signal.Signals, as_nobody: bool) -> Callable[[], 
     def between_fork_and_exec() -> None:
         if as_nobody:
             _enter_namespace_as_nobody()
-        # Only now: a change of credentials clears the death signal.
+        # After the namespace: a change of credentials clears the death signal.
         _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             os._exit(1)
@@ -99,7 +99,7 @@ def _before_exec(death_signal: signal.Signals, as_nobody: bool) -> Callable[[], 
 
 
 def _enter_namespace_as_nobody() -> None:
-    """What `unshare --user --map-user=65534 --map-group=65534` does; files stay those of the real account."""
+    """Like `unshare --user --map-user=65534 --map-group=65534`. Files still belong to the real account."""
     uid, gid = os.geteuid(), os.getegid()
     if _LIBC.unshare(_CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")

@@ -1,4 +1,4 @@
-"""Settings of `make dev`: Astral's own, with errors shown in full and the debug toolbar."""
+"""Settings of `make dev`: with full error pages and the debug toolbar."""
 
 from astral.settings import *  # noqa: F403
 from astral.settings import INSTALLED_APPS, MIDDLEWARE

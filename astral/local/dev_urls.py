@@ -1,4 +1,4 @@
-"""Addresses of `make dev`: Astral's own and the debug toolbar's."""
+"""URLs of `make dev`: with those of the debug toolbar."""
 
 from debug_toolbar.toolbar import debug_toolbar_urls
 

@@ -1,7 +1,7 @@
-"""PostgreSQL processes that a killed run left behind in its data folder; nothing else is ever signalled.
+"""Stop PostgreSQL processes that a killed run left in its data folder. No other process gets a signal.
 
-A process id in a file proves nothing: it may belong to somebody else by now. What counts is, as the kernel
-tells it, what a process is (its executable) and where it works (its folder).
+A process id in a file is not enough: another process may have it now. The kernel says which executable a process runs
+and in which folder.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _ESCALATION = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.
 
 
 def stop_orphaned_postgres(data: Path) -> None:
-    """Return when no PostgreSQL process works in `data` any more: fast shutdown first, then less kindly."""
-    for asked_by, patience_s in _ESCALATION:
+    """Stop all PostgreSQL processes in `data`: first with a fast shutdown, then with stronger signals."""
+    for stop_signal, patience_s in _ESCALATION:
         until = time.monotonic() + patience_s
         for pid in find_postgres_processes(data):
             with suppress(ProcessLookupError):
-                os.kill(pid, asked_by)
+                os.kill(pid, stop_signal)
         while any(find_postgres_processes(data)):
             if time.monotonic() > until:
                 break
@@ -35,7 +35,7 @@ def stop_orphaned_postgres(data: Path) -> None:
 
 
 def find_postgres_processes(data: Path) -> Iterator[int]:
-    """Ids of the living PostgreSQL processes, postmaster and others, whose data folder is `data`."""
+    """Ids of all running PostgreSQL processes whose data folder is `data`."""
     if IS_LINUX:
         ids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
         yield from (pid for pid in ids if _is_postgres_in(data, Path("/proc") / str(pid)))
@@ -53,12 +53,15 @@ def _is_postgres_in(data: Path, process: Path) -> bool:
     except PermissionError:
         return os.geteuid() == 0 and _looks_like_postgres_in(data, process)
     except OSError:
-        return False  # it has just ended
+        return False  # the process has just ended
 
 
 def _looks_like_postgres_in(data: Path, process: Path) -> bool:
-    """For a root that may not look into others' processes (containers): the postmaster's name and call."""
+    """Compare name and arguments: in some containers root may not read the executable of a process."""
     with suppress(OSError):
-        name, call = (process / "comm").read_text().strip(), (process / "cmdline").read_bytes().split(b"\0")
-        return name == "postgres" and b"-D" in call and os.fsencode(data) in call
+        name, arguments = (
+            (process / "comm").read_text().strip(),
+            (process / "cmdline").read_bytes().split(b"\0"),
+        )
+        return name == "postgres" and b"-D" in arguments and os.fsencode(data) in arguments
     return False

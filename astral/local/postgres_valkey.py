@@ -1,4 +1,4 @@
-"""How PostgreSQL and Valkey are called, made ready and ended, when they come from wheels."""
+"""Start, check and stop the PostgreSQL and Valkey that are installed as Python packages."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from astral.environment import refuse_to_start
 from astral.local import child_processes, orphans
 
 ACCOUNT = DATABASE = "astral"
-POSTGRES_PORT = (
-    "5432"  # only part of the socket's name, but PGPORT of some other installation would change it
-)
+POSTGRES_PORT = "5432"  # part of the socket's name; set here, so that PGPORT does not change it
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 MAX_LOG_BYTES = 10_000_000
@@ -33,7 +31,7 @@ _INITDB_OPTIONS = (
         "--builtin-locale=C.UTF-8",
     ),  # the same order on every machine
 )
-# Where user namespaces are refused (many containers): the account nobody, with root's reach into folders.
+# Without user namespaces (many containers): the account nobody, with root's access to folders.
 _NOBODY_COMMAND = (
     *(
         "setpriv",
@@ -43,7 +41,7 @@ _NOBODY_COMMAND = (
     ),
     *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"),
 )
-# Only a cache: nothing on disk. 64 numbered databases, one for each worker of the tests.
+# It is only a cache: nothing on disk. 64 databases, one for each test worker.
 _VALKEY_OPTIONS = (
     *("--port", "0", "--unixsocketperm", "700", "--databases", "64", "--save", "", "--appendonly", "no"),
     *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
@@ -70,13 +68,13 @@ _POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
-    "log_min_error_statement": "panic",  # a statement that failed holds names and addresses,
-    "log_error_verbosity": "terse",  # and so does the row it is told to have failed with
+    "log_min_error_statement": "panic",  # a failed statement may contain names and addresses,
+    "log_error_verbosity": "terse",  # and so may the row in its error
 }
 
 
 class LocalServer:
-    """One child: how it is called, when it is ready, what ends it kindly."""
+    """A server process: how to start it, when it is ready, and which signal stops it."""
 
     name: str
     stop_signal: signal.Signals
@@ -98,7 +96,7 @@ class LocalServer:
         until = time.monotonic() + START_TIMEOUT_S
         while not self.is_ready():
             if self.is_dead() or time.monotonic() > until:
-                refuse_to_start(f"{self.name} did not come up. {self.read_log_tail()}")
+                refuse_to_start(f"{self.name} did not start. {self.read_log_tail()}")
             time.sleep(0.01)
 
     def open_log(self) -> BinaryIO:
@@ -108,7 +106,7 @@ class LocalServer:
 
     def read_log_tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()
-        return "\n".join(["Its last words:", *lines[-5:]])
+        return "\n".join(["The end of its log:", *lines[-5:]])
 
     def stop(self) -> None:
         if self.process:
@@ -117,7 +115,7 @@ class LocalServer:
 
 class PostgresServer(LocalServer):
     name = "PostgreSQL"
-    stop_signal = signal.SIGINT  # "fast": connections are closed, data is written
+    stop_signal = signal.SIGINT  # fast shutdown: closes connections and writes data
 
     def __init__(self, home: Path, sockets: Path, durable: bool) -> None:
         super().__init__(home / "postgres.log")
@@ -142,7 +140,7 @@ class PostgresServer(LocalServer):
         return False
 
     def _make_cluster(self) -> None:
-        """Made beside its place and moved there when complete: half a cluster is never taken for one."""
+        """Create the data folder under another name and rename it when complete, so it is never used half finished."""
         unfinished = self.data.with_name("pg.unfinished")
         orphans.stop_orphaned_postgres(unfinished)
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -193,19 +191,21 @@ class ValkeyServer(LocalServer):
 
 
 def remove_libpq_variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """Without PGPORT, PGSERVICE and the like, which would lead our programs to some other PostgreSQL."""
+    """Remove PGPORT, PGSERVICE and others, which would point to another PostgreSQL."""
     return {name: value for name, value in environ.items() if not name.startswith("PG")}
 
 
-def _find_package(name: str, instead: str) -> Path:
+def _find_package(name: str, variable: str) -> Path:
     found = find_spec(name)
     if not found or not found.submodule_search_locations:
-        refuse_to_start(f"the package {name} is not installed (or not made for this machine); set {instead}.")
+        refuse_to_start(
+            f"the package {name} is not installed (or not available for this machine); set {variable}."
+        )
     return Path(found.submodule_search_locations[0])
 
 
 def _choose_account(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
-    """How to start PostgreSQL, which refuses root: the call's prefix, and whether in a namespace."""
+    """How to start PostgreSQL, which refuses to run as root: a command prefix, and whether to use a namespace."""
     if os.geteuid() != 0:
         return (), False
     made_by_nobody = data.exists() and data.stat().st_uid == child_processes.NOBODY_UID
@@ -214,13 +214,13 @@ def _choose_account(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
     if _can_run(_NOBODY_COMMAND, False, postgres, data.parent):
         return _NOBODY_COMMAND, False
     return refuse_to_start(
-        "PostgreSQL does not run as root, and this machine lends root no other account; "
+        "PostgreSQL does not run as root, and this machine allows no other account; "
         "start Astral from an ordinary account, or set DATABASE_URL."
     )
 
 
 def _can_run(prefix: tuple[str, ...], as_nobody: bool, postgres: Path, home: Path) -> bool:
-    """Whether the program can be reached that way, and can write into the home folder."""
+    """Whether PostgreSQL can run this way and write into the home folder."""
     probe = (*prefix, "sh", "-c", '"$0" --version && test -w "$1"', str(postgres), str(home))
     with suppress(OSError, subprocess.SubprocessError):
         return (

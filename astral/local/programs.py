@@ -1,4 +1,4 @@
-"""The long-running Python programs of the house: started, started again when they die, stopped."""
+"""Long-running Python programs: start, restart and stop them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MIN_UPTIME_S = 1.0
 
 
 class Program:
-    """`python ARGUMENTS …`; one that ends within a second of its start is broken and is not started again.
+    """`python ARGUMENTS …`. If it ends within a second of its start, it is not started again.
 
-    `orphaned` is the signal it gets when this process is gone without having stopped it.
+    `orphaned` is the signal that it gets if this process dies without stopping it.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Program:
 
     def refuse_if_dead(self) -> None:
         if self.is_dead():
-            refuse_to_start(f"{self.name} ended as soon as it was started; the reason is above.")
+            refuse_to_start(f"{self.name} ended right after its start; the reason is above.")
 
     def restart_if_dead(self) -> None:
         if self.is_dead():
             if time.monotonic() - self.started_s < MIN_UPTIME_S:
                 self.refuse_if_dead()
-            print(f"{self.name} had ended and runs again.", file=sys.stderr, flush=True)
+            print(f"{self.name} had ended and was started again.", file=sys.stderr, flush=True)
             self.start()
 
     def stop(self) -> None:

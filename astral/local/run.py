@@ -1,7 +1,7 @@
-"""`make run`: everything the house needs, in one process tree that ends as one.
+"""`make run`: the web server, the worker, PostgreSQL and Valkey in one process tree.
 
-`python -m astral.local.run` serves. `python -m astral.local.run COMMAND …` runs a command with the same database, cache
-and secret key, whether or not the house is being served meanwhile.
+`python -m astral.local.run` serves Astral. `python -m astral.local.run COMMAND …` runs a command with the same
+database, cache and secret key, whether or not Astral is being served.
 """
 
 from __future__ import annotations
@@ -43,28 +43,28 @@ def main(arguments: list[str]) -> int:
     try:
         return run_command(home, arguments) if arguments else serve_application(home)
     except KeyboardInterrupt:
-        with suppress(OSError):  # whoever read what we print may be gone
+        with suppress(OSError):  # stdout may be closed
             os.write(sys.stdout.fileno(), b"Stopped.\n")
         return 0
 
 
 def serve_application(home: Path) -> int:
-    """Until told to stop. The port is taken before anything else, and handed on to the web server."""
-    door = bind_port(env.read_text("HOST", "127.0.0.1"), env.read_number("PORT", 8000, lowest=1))
-    with door, LocalServers(home, **find_missing_servers(os.environ)) as servers:
+    """Serve until stopped. The port is bound first and then passed to the web server."""
+    listener = bind_port(env.read_text("HOST", "127.0.0.1"), env.read_number("PORT", 8000, lowest=1))
+    with listener, LocalServers(home, **find_missing_servers(os.environ)) as servers:
         environ = build_environment(home, servers.environment)
         demo = prepare_database(environ)
-        bind = ("--bind", f"fd://{door.fileno()}")
+        bind = ("--bind", f"fd://{listener.fileno()}")
         programs = [
-            Program("The web server", [*GUNICORN_ARGUMENTS, *bind], environ, door.fileno()),
-            # Without PostgreSQL it could not end in order, and a killed job is done again anyway.
+            Program("The web server", [*GUNICORN_ARGUMENTS, *bind], environ, listener.fileno()),
+            # SIGKILL: without PostgreSQL it cannot stop properly, and a killed job runs again anyway.
             Program("The worker", ["manage.py", "worker"], environ, orphaned=signal.SIGKILL),
         ]
         try:
             for program in programs:
                 program.start()
-            wait_until_healthy(door, programs)
-            base, loopback = get_base_url(door)
+            wait_until_healthy(listener, programs)
+            base, loopback = get_base_url(listener)
             print(build_welcome_text(base, home, demo, reachable_by_others=not loopback), flush=True)
             supervise_processes(servers, programs)
         finally:
@@ -74,7 +74,7 @@ def serve_application(home: Path) -> int:
 
 
 def run_command(home: Path, command: Sequence[str]) -> int:
-    """The command's exit status. Servers that are up are used, else they are started for it."""
+    """Run the command and return its exit status. Running servers are used, otherwise they are started."""
     with open_server_urls(home) as urls:
         return subprocess.run(command, env=build_environment(home, urls), check=False).returncode
 
@@ -90,7 +90,7 @@ def open_server_urls(home: Path) -> Iterator[dict[str, str]]:
 
 
 def build_environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
-    """What every program of the house is started with: local unless told otherwise, never with DEBUG."""
+    """The environment of all programs: local by default, and never with DEBUG."""
     static = home / "static"
     static.mkdir(exist_ok=True)
     local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": load_or_create_secret_key(home)}
@@ -102,7 +102,7 @@ def build_environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
 
 
 def load_or_create_secret_key(home: Path) -> str:
-    """This installation's own key, made once, readable by its owner only."""
+    """The key of this installation. It is created once; only its owner can read it."""
     path = home / "secret_key"
     with suppress(FileExistsError):
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -112,7 +112,7 @@ def load_or_create_secret_key(home: Path) -> str:
 
 
 def prepare_database(environ: dict[str, str]) -> bool:
-    """Tables, demo; True when the demo's people can sign in."""
+    """Create tables and demo. True if the demo's users can sign in."""
     print("Preparing the database …", flush=True)
     process = child_processes.start_child(
         [sys.executable, "-m", "astral.local.prepare"], signal.SIGTERM, environ=environ
@@ -123,29 +123,29 @@ def prepare_database(environ: dict[str, str]) -> bool:
 
 
 def bind_port(host: str, port: int) -> socket.socket:
-    """A bound socket that does not listen yet: nobody else can have the port, and nobody is kept waiting."""
+    """Bind the port without listening: no other program can take it, and no client connects too early."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        door = socket.socket(family, kind, protocol)
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(place)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
     except OSError as error:
         env.refuse_to_start(
             f"port {port} of {host} cannot be used ({error.strerror}); try PORT={port + 1} make run."
         )
-    return door
+    return listener
 
 
-def get_base_url(door: socket.socket) -> tuple[str, bool]:
-    """The base URL for people on this machine, and whether only they can reach it."""
-    host, port = door.getsockname()[:2]
+def get_base_url(listener: socket.socket) -> tuple[str, bool]:
+    """The base URL on this machine, and whether only this machine can reach it."""
+    host, port = listener.getsockname()[:2]
     bound = ipaddress.ip_address(host)
     shown = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if bound.version == 6 else host
     return f"http://{shown}:{port}", bound.is_loopback
 
 
-def wait_until_healthy(door: socket.socket, programs: Sequence[Program]) -> None:
-    base, _ = get_base_url(door)
+def wait_until_healthy(listener: socket.socket, programs: Sequence[Program]) -> None:
+    base, _ = get_base_url(listener)
     until = time.monotonic() + HEALTH_TIMEOUT_S
     while not _is_healthy(base.removeprefix("http://")):
         for program in programs:
@@ -155,22 +155,22 @@ def wait_until_healthy(door: socket.socket, programs: Sequence[Program]) -> None
         time.sleep(0.05)
 
 
-def _is_healthy(place: str) -> bool:
-    asking = http.client.HTTPConnection(place, timeout=5)
+def _is_healthy(address: str) -> bool:
+    client = http.client.HTTPConnection(address, timeout=5)
     try:
-        asking.request("GET", "/healthz")
-        return asking.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+        client.request("GET", "/healthz")
+        return client.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except OSError:
         return False
     finally:
-        asking.close()
+        client.close()
 
 
 def supervise_processes(servers: LocalServers, programs: Sequence[Program]) -> None:
-    """Whatever dies is started again, until somebody ends the house."""
+    """Restart everything that dies, until this process is stopped."""
     while True:
         for name in servers.restart_dead_servers():
-            print(f"{name} had ended and runs again.", file=sys.stderr, flush=True)
+            print(f"{name} had ended and was started again.", file=sys.stderr, flush=True)
         for program in programs:
             program.restart_if_dead()
         time.sleep(POLL_INTERVAL_S)

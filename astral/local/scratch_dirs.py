@@ -1,7 +1,7 @@
-"""Throw-away folders with short paths, for sockets and test data; gone at the latest when another run starts.
+"""Temporary folders with short paths, for sockets and test data. The next run removes leftover ones.
 
-A folder is locked by the process that made it, so `kill -9` unlocks it. Whoever starts next removes what
-nobody holds; the marker is written under the lock, so a folder just made is never mistaken for a left one.
+The process that creates a folder locks it, so `kill -9` unlocks it. The next start removes unlocked folders with a
+marker. The marker is written under the lock, so that a new folder is not removed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ScratchDir:
 
 
 def remove_leftover_dirs() -> None:
-    """Remove this account's folders whose makers were killed."""
+    """Remove the folders of this account whose processes were killed."""
     for path in PARENT.glob(f"{PREFIX}*"):
         with suppress(OSError):
             folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey from wheels, as children of this process, when DATABASE_URL / REDIS_URL are not set.
+"""PostgreSQL and Valkey as child processes, if DATABASE_URL or REDIS_URL is not set.
 
-Both listen on unix sockets only, in a fresh folder under /tmp (a socket's path is 104 characters at most);
-`<home>/run` points to it. The data folder is locked: one run at a time.
-`python -m astral.local.servers -- COMMAND …` runs a command with throw-away servers.
+Both listen only on unix sockets in a new folder under /tmp, because the path of a socket has at most 104 characters.
+`<home>/run` points to it. The home folder is locked for one run at a time.
+`python -m astral.local.servers -- COMMAND …` runs a command with temporary servers.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from astral.local.scratch_dirs import ScratchDir, remove_leftover_dirs
 
 
 class LocalServers:
-    """The servers of one home folder: `with Embedded(home) as servers: … servers.environment …`.
+    """The servers of one home folder: `with LocalServers(home) as servers: … servers.environment …`.
 
-    `durable=False` is for tests: faster, and a power cut may cost the data. Refuses, by SystemExit with one
-    sentence, a home that is in use or out of reach and an account that PostgreSQL does not accept.
+    `durable=False` is for tests: it is faster, but a power failure may lose data. Raises SystemExit with one sentence
+    if the home folder is in use or not accessible, or if PostgreSQL refuses the account.
     """
 
     def __init__(self, home: Path, durable: bool = True, postgres: bool = True, valkey: bool = True) -> None:
@@ -62,11 +62,11 @@ class LocalServers:
 
     @property
     def environment(self) -> dict[str, str]:
-        """DATABASE_URL and REDIS_URL of what runs here."""
+        """DATABASE_URL and REDIS_URL of these servers."""
         return build_server_urls(self.scratch.path, **self.wanted)
 
     def restart_dead_servers(self) -> list[str]:
-        """Start again what has died (`kill -9`, out of memory), in its old place; the names of those."""
+        """Start dead servers again at the same addresses. Returns their names."""
         dead = [server for server in self.servers if server.is_dead()]
         for server in dead:
             server.launch()
@@ -85,20 +85,20 @@ class LocalServers:
 
 
 def build_server_urls(sockets: Path, *, postgres: bool = True, valkey: bool = True) -> dict[str, str]:
-    """The two addresses, given the folder of the sockets (`<home>/run` points to the running one)."""
+    """DATABASE_URL and REDIS_URL for the folder of the sockets."""
     database = f"postgresql://{ACCOUNT}@/{DATABASE}?host={sockets}&port={POSTGRES_PORT}"
     cache = f"unix://{sockets}/valkey.sock?db=0"
     return ({"DATABASE_URL": database} if postgres else {}) | ({"REDIS_URL": cache} if valkey else {})
 
 
 def find_missing_servers(environ: Mapping[str, str]) -> dict[str, bool]:
-    """Which servers the environment does not name: the keyword arguments for `LocalServers` and `open_temporary_servers`."""
+    """Which servers to start: keyword arguments for `LocalServers` and `open_temporary_servers`."""
     return {"postgres": not environ.get("DATABASE_URL"), "valkey": not environ.get("REDIS_URL")}
 
 
 @contextmanager
 def open_temporary_servers(*, postgres: bool = True, valkey: bool = True) -> Iterator[LocalServers]:
-    """Servers whose data goes with them."""
+    """Servers whose data is deleted at the end."""
     remove_leftover_dirs()
     home = ScratchDir.make()
     try:
@@ -109,7 +109,7 @@ def open_temporary_servers(*, postgres: bool = True, valkey: bool = True) -> Ite
 
 
 def is_home_in_use(home: Path) -> bool:
-    """Whether a run holds this home folder now."""
+    """Whether another run uses this home folder."""
     lock = _open_lock_file(home)
     try:
         return not _try_lock(lock)
@@ -150,9 +150,9 @@ def _replace_symlink(link: Path, target: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`-- COMMAND …`: run it with throw-away servers for what the environment does not name."""
+    """`-- COMMAND …`: run it with temporary servers, unless the environment has DATABASE_URL and REDIS_URL."""
     if arguments[:1] != ["--"] or len(arguments) < 2:
-        refuse_to_start("it is called as `python -m astral.local.servers -- COMMAND …`.")
+        refuse_to_start("call it as `python -m astral.local.servers -- COMMAND …`.")
     child_processes.convert_signals_to_interrupt()
     try:
         with open_temporary_servers(**find_missing_servers(os.environ)) as servers:

@@ -1,28 +1,28 @@
-"""What `make run` prints once the house answers: where things are, who can sign in, one call to paste."""
+"""The text of `make run` when Astral is up: addresses, demo users, and an example call."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public by intent; production refuses to load the demo
+DEMO_PASSWORD = "astral-demo"  # noqa: S105 - public on purpose; production refuses to load the demo
 EXIT_DEMO_EXISTS = 10  # exit status of `astral.local.prepare`
 DEMO_SIGN_INS = {
     "coach@demo.test": "the head coach",
-    "athlete@demo.test": "an athlete with eighteen months of runs",
+    "athlete@demo.test": "an athlete with 18 months of runs",
     "admin@demo.test": "staff, for the admin",
 }
 
 WARNING = (
-    "*** WARNING: other machines can reach this server, and everybody knows the passwords of the demo. "
+    "*** WARNING: other machines can reach this server, and the demo passwords are public. "
     "Use HOST=127.0.0.1, or DEMO=0 with an empty ASTRAL_HOME. ***"
 )
 
 
 def build_welcome_text(base: str, home: Path, demo: bool, reachable_by_others: bool) -> str:
-    """`base` is the address without a slash at its end; `demo`: whether its people are in the database."""
+    """`base` is the address without a slash at its end; `demo`: whether the demo's users exist."""
     lines = [
         "",
-        f"Astral answers at {base}/ (Ctrl-C stops it)",
+        f"Astral runs at {base}/ (stop with Ctrl-C)",
         f"  API docs  {base}/api/docs",
         f"  Admin     {base}/admin/",
         f"  Data      {home}",
@@ -35,7 +35,7 @@ def build_welcome_text(base: str, home: Path, demo: bool, reachable_by_others: b
 
 
 def build_curl_example(base: str) -> str:
-    """The athlete's last three months, signed in and asked for in one line of sh."""
+    """One line of sh: sign in, and read the athlete's last three months."""
     body = f'{{"email":"athlete@demo.test","password":"{DEMO_PASSWORD}"}}'
     sign_in = f"curl -s {base}/api/v1/auth/login -H 'Content-Type: application/json' -d '{body}'"
     token = f"""$({sign_in} | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')"""
@@ -56,6 +56,6 @@ def _demo_lines(base: str) -> list[str]:
 
 def _first_account_lines() -> list[str]:
     return [
-        "There is no demo in this database. The first account:",
+        "This database has no demo. Create the first account with:",
         "  .venv/bin/python -m astral.local.run .venv/bin/python manage.py createsuperuser",
     ]

@@ -16,6 +16,7 @@ from knox.models import AuthToken
 from astral.http.fields import is_plain_text, list_zone_names
 from astral.ids import PublicIdModel
 from athletes.models.querysets import AthleteQuerySet, UserManager
+from athletes.rights import CacheScope
 from athletes.roles import Role, Status
 from athletes.search import build_search_key
 
@@ -85,8 +86,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
                 Athlete.objects.get_or_create(user=self)
 
     @property
-    def cache_scope(self) -> str:
-        return f"{self.pk}:{self.athlete.data_version}:{self.is_staff}"
+    def cache_scope(self) -> CacheScope:
+        return CacheScope(user_id=self.pk, data_version=self.athlete.data_version, is_staff=self.is_staff)
 
     def has_scope(self, scope: str | None) -> bool:
         """Always true: scopes limit API keys only."""

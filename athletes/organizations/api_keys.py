@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from athletes.access.policy import find_policy_row
 from athletes.models import ApiKey, Organization, User
-from athletes.rights import Scope
+from athletes.rights import CacheScope, Scope
 from athletes.roles import Role
 from athletes.secret_tokens import generate_secret, hash_secret
 
@@ -44,8 +44,8 @@ class ApiKeyUser:
     is_staff = False
 
     @property
-    def cache_scope(self) -> str:
-        return f"key:{self.organization_id}"
+    def cache_scope(self) -> CacheScope:
+        return CacheScope(organization_id=self.organization_id)
 
     def has_scope(self, scope: str | None) -> bool:
         return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)

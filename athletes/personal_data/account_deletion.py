@@ -47,7 +47,7 @@ def delete_account(person: User, now: datetime) -> None:
     Organization.objects.filter(pk__in=empty).delete()
     User.objects.filter(pk=person.pk).delete()
     owners = [person.pk, *(club.pk for club in clubs), *others]
-    transaction.on_commit(partial(caching.delete_cached_answers, [str(owner) for owner in owners]))
+    transaction.on_commit(partial(caching.delete_cached_answers, owners))
 
 
 def find_led_organizations(person: User) -> OrganizationQuerySet:

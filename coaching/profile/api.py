@@ -31,14 +31,16 @@ class AthleteProfileView(ApiView):
         now, may = timezone.now(), get_permit(request)
         asked = self.parse_query()
         athlete = may.athlete(asked["user_id"])
-        scope = f"{athlete.pk}:{may.viewer.cache_scope}"
-        stamp = caching.CacheKey.of(
-            "athlete_profile", {}, scope, athlete.data_version, athlete.local_date(now)
+        key = caching.CacheKey(
+            name="athlete_profile",
+            question={},
+            owner=athlete.pk,
+            scope=may.viewer.cache_scope,
+            version=athlete.data_version,
+            day=athlete.local_date(now),
         )
 
         def compute() -> dict[str, Any]:
             return {"status": "ok", "data": serialize_profile(load_athlete_profile(may.viewer, athlete, now))}
 
-        return caching.cached_response(
-            request, stamp, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"]
-        )
+        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])

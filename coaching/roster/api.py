@@ -54,8 +54,15 @@ class RosterViewSet(ApiViewSet):
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
         whole = question | filters.form.cleaned_data
-        scope = f"{organization.pk}:{may.viewer.cache_scope}"
-        stamp = caching.CacheKey.of("coach_athletes_metrics", whole, scope, *club.cache_state(now))
+        version, days = club.cache_state(now)
+        key = caching.CacheKey(
+            name="coach_athletes_metrics",
+            question=whole,
+            owner=organization.pk,
+            scope=may.viewer.cache_scope,
+            version=version,
+            day=days,
+        )
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(may.members(organization).active().athletes())
@@ -64,7 +71,7 @@ class RosterViewSet(ApiViewSet):
                 "data": serialize_roster(load_roster(may.viewer, organization, members, now, **question)),
             }
 
-        return caching.cached_response(request, stamp, caching.ROSTER_TTL_S, compute, refresh=refresh)
+        return caching.cached_response(request, key, caching.ROSTER_TTL_S, compute, refresh=refresh)
 
     def _parse_query(self) -> dict[str, Any]:
         given = self.request.query_params.dict()

@@ -29,12 +29,13 @@ class StatisticsView(ApiView):
         params = self.parse_query(now=now)
         permit = get_permit(request)
         athlete = permit.athlete(params.get("user_id"))
-        cache_key = caching.CacheKey.of(
-            self.name,
-            _cache_parameters(params),
-            _build_cache_scope(permit.viewer, athlete),
-            athlete.data_version,
-            athlete.local_date(now),
+        cache_key = caching.CacheKey(
+            name=self.name,
+            question=_cache_parameters(params),
+            owner=athlete.pk,
+            scope=_find_viewer_role(permit.viewer, athlete),
+            version=athlete.data_version,
+            day=athlete.local_date(now),
         )
 
         def compute() -> JsonDict:
@@ -50,11 +51,10 @@ class StatisticsView(ApiView):
 
 
 def _cache_parameters(params: JsonDict) -> JsonDict:
-    """Query parameters for the cache key, without user_id (part of the scope) and refresh."""
+    """Query parameters for the cache key, without user_id (the key's owner) and refresh."""
     return {name: value for name, value in params.items() if name not in ("user_id", "refresh")}
 
 
-def _build_cache_scope(viewer: Viewer, athlete: Athlete) -> str:
-    """Cache scope: athlete and kind of viewer. Different kinds of viewers never share an answer."""
-    role = "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"
-    return f"{athlete.pk}:{role}"
+def _find_viewer_role(viewer: Viewer, athlete: Athlete) -> str:
+    """The cache scope: different kinds of viewers never share an answer."""
+    return "own" if viewer.pk == athlete.pk else "staff" if viewer.is_staff else "coach"

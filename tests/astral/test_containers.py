@@ -1,4 +1,4 @@
-"""Dockerfile and docker-compose.yml, as far as they can be judged without a Docker engine."""
+"""Dockerfile and docker-compose.yml, checked without Docker."""
 
 import re
 from typing import Any
@@ -18,32 +18,32 @@ def services() -> dict[str, Any]:
     return found
 
 
-def test_every_secret_must_be_given_and_has_no_default() -> None:
+def test_compose_secrets_are_required_without_default() -> None:
     for secret in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS"):
         uses = re.findall(r"\$\{?" + secret + r"[^}]*", COMPOSE)
         assert uses
         assert all(use.startswith("${" + secret + ":?") for use in uses)
 
 
-def test_what_runs_on_is_watched_and_what_is_stored_has_a_volume(services: dict[str, Any]) -> None:
+def test_compose_services_have_health_checks_and_the_database_a_volume(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert service["healthcheck"].get("test") or name in {"migrate", "worker"}  # they serve nothing
     assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
 
 
-def test_the_web_server_waits_for_migrations_and_those_for_the_database(services: dict[str, Any]) -> None:
+def test_compose_starts_database_then_migrations_then_web(services: dict[str, Any]) -> None:
     assert services["web"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["migrate"]["depends_on"]["database"] == {"condition": "service_healthy"}
 
 
-def test_every_program_that_make_run_starts_has_a_service(services: dict[str, Any]) -> None:
+def test_compose_has_a_service_for_each_program_of_make_run(services: dict[str, Any]) -> None:
     started = re.findall(r'\["manage.py", "(\w+)"\]', (ROOT / "astral" / "local" / "run.py").read_text())
     commands = [service.get("command", [])[-1:] for service in services.values()]
     assert started == ["worker"]
     assert commands.count(started) == 1
 
 
-def test_every_setting_of_production_can_be_given(services: dict[str, Any]) -> None:
+def test_compose_passes_every_production_setting(services: dict[str, Any]) -> None:
     names = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     table = re.findall(r"[A-Z_]+", " ".join(names))
     of_tests = {"ASTRAL_RECORDINGS", "ASTRAL_SOAK", "DEMO_NOW", "ORACLE_EXAMPLES"}
@@ -51,19 +51,19 @@ def test_every_setting_of_production_can_be_given(services: dict[str, Any]) -> N
     assert set(table) - here_only <= services["web"]["environment"].keys() | {"HOST", "PORT"}
 
 
-def test_only_this_machine_reaches_the_published_port_unless_told_otherwise(services: dict[str, Any]) -> None:
+def test_compose_publishes_only_to_this_machine_by_default(services: dict[str, Any]) -> None:
     assert services["web"]["ports"] == ["${HOST:-127.0.0.1}:${PORT:-8000}:8000"]
     assert [name for name, service in services.items() if "ports" in service] == ["web"]
 
 
-def test_the_image_holds_all_apps_and_does_not_run_as_root() -> None:
+def test_image_has_all_apps_and_does_not_run_as_root() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     for app in ("astral", "athletes", "metrics", "coaching"):
         assert f"COPY {app} {app}" in lines
     assert lines.index("USER astral") < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
 
 
-def test_the_image_leaves_out_the_supervision_of_local_servers() -> None:
+def test_image_does_not_contain_local_servers() -> None:
     assert "astral/local" in (ROOT / ".dockerignore").read_text().splitlines()
     shipped = [
         path

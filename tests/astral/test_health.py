@@ -1,4 +1,4 @@
-"""GET /healthz, and what else is answered, while the database or the cache is really not there."""
+"""GET /healthz and other calls while the database or the cache is down."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.test import Client
 from tests.support.error_shape import assert_error
 from tests.support.python_process import run_python
 
-NOBODY_LISTENS = "127.0.0.1:1"
-# Asked all at once, because each waits some seconds for a connection before it gives up.
-ASK = """
+UNUSED_ADDRESS = "127.0.0.1:1"
+# All calls at once, because each waits some seconds for a connection.
+SEND_REQUESTS = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
 import django
@@ -45,15 +45,15 @@ class Answer:
         return json.loads(self.content)
 
 
-def answers(*paths: str, **broken: str) -> list[Answer]:
-    kept = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+def send_requests(*paths: str, **broken: str) -> list[Answer]:
+    inherited = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     setup = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings"}
-    ended = run_python("-c", ASK, *paths, **kept | broken | setup)
+    ended = run_python("-c", SEND_REQUESTS, *paths, **inherited | broken | setup)
     assert ended.returncode == 0, ended.stderr
     return [Answer(status, headers, text.encode()) for status, headers, text in json.loads(ended.stdout)]
 
 
-def test_all_is_well(db: None):
+def test_healthz_is_ok_when_database_and_cache_answer(db: None):
     answer = Client().get("/healthz")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "database": "ok", "cache": "ok"}
@@ -61,10 +61,10 @@ def test_all_is_well(db: None):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_without_the_cache_the_house_is_degraded_and_works(db: None):
+def test_healthz_is_degraded_and_api_works_without_cache(db: None):
     own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    no_cache = f"redis://{NOBODY_LISTENS}/0"
-    health, stranger = answers("/healthz", "/api/v1/activities", DATABASE_URL=own, REDIS_URL=no_cache)
+    no_cache = f"redis://{UNUSED_ADDRESS}/0"
+    health, stranger = send_requests("/healthz", "/api/v1/activities", DATABASE_URL=own, REDIS_URL=no_cache)
     assert health.status_code == 200
     assert health.json() == {"status": "degraded", "database": "ok", "cache": "down"}
     assert_error(stranger, 401, "INVALID_TOKEN")
@@ -72,22 +72,22 @@ def test_without_the_cache_the_house_is_degraded_and_works(db: None):
 
 @pytest.fixture(scope="module")
 def without_database() -> list[Answer]:
-    return answers(
+    return send_requests(
         "/healthz",
         "/api/v1/activities",
         "/admin/login/",
-        DATABASE_URL=f"postgresql://astral@{NOBODY_LISTENS}/astral",
+        DATABASE_URL=f"postgresql://astral@{UNUSED_ADDRESS}/astral",
     )
 
 
-def test_without_the_database_the_house_is_down(without_database: list[Answer]):
+def test_healthz_is_down_without_database(without_database: list[Answer]):
     assert without_database[0].status_code == 503
     assert without_database[0].json() == {"status": "down", "database": "down", "cache": "ok"}
 
 
-def test_without_the_database_the_api_says_when_to_come_back(without_database: list[Answer]):
+def test_api_answers_503_with_retry_after_without_database(without_database: list[Answer]):
     assert_error(without_database[1], 503, "UNAVAILABLE")
 
 
-def test_what_needs_no_database_is_still_there(without_database: list[Answer]):
+def test_page_without_queries_works_without_database(without_database: list[Answer]):
     assert without_database[2].status_code == 200

@@ -1,4 +1,4 @@
-"""No line of any log says of whom it is."""
+"""Log lines contain no personal data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ADDRESS = "canary@example.test"
 
 @pytest.fixture
 def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What production's logging writes, line by line."""
+    """The log lines in production's format."""
     stream = StringIO()
     configuration = logs.build_logging_config("json")
     configuration["handlers"]["stderr"]["stream"] = stream
@@ -33,19 +33,19 @@ def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     dictConfig(settings.LOGGING)
 
 
-def test_an_id_in_an_address_is_not_logged(db: None, lines: Callable[[], list[dict[str, Any]]]):
+def test_log_hides_ids_in_paths(db: None, lines: Callable[[], list[dict[str, Any]]]):
     Client().get(f"/api/v1/athletes/{encode('usr', new_id())}/export")
     assert [line["path"] for line in lines()] == ["/api/v1/athletes/<id>/export"]
 
 
-def test_neither_ids_nor_addresses_of_libraries_are_logged(lines: Callable[[], list[dict[str, Any]]]):
+def test_log_hides_ids_and_addresses_in_lines_of_libraries(lines: Callable[[], list[dict[str, Any]]]):
     job = new_id()
     logging.getLogger("somebody.else").error("Job %s of %s failed for '%s'", 7, str(job), ADDRESS)
     [line] = lines()
     assert line["event"] == "Job 7 of <id> failed for '<address>'"
 
 
-def test_a_refused_row_is_not_logged(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
+def test_log_hides_rows_that_postgresql_refused(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
     twin = User(email=cast.ada.email, username="canary", search_key="canary")
     try:
         twin.save(force_insert=True)
@@ -57,12 +57,12 @@ def test_a_refused_row_is_not_logged(cast: Cast, lines: Callable[[], list[dict[s
     assert "canary" not in json.dumps(line)
 
 
-def test_our_own_postgresql_logs_no_statement_and_no_row(db: None):
+def test_own_postgresql_logs_no_statements_and_rows(db: None):
     if (
         PREFIX
         not in connection.settings_dict.get("OPTIONS", {}).get("host", "") + connection.settings_dict["HOST"]
     ):
-        pytest.skip("another server: its log is its owner's")
+        pytest.skip("another server, with its own log settings")
     with connection.cursor() as cursor:
         for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
             cursor.execute("SELECT current_setting(%s)", [name])

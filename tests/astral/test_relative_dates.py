@@ -1,4 +1,4 @@
-"""How far a day is away, in words."""
+"""Relative dates in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TODAY = date(2026, 6, 10)
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (20, "20 days ago"), (21, "3 weeks ago"), (90, "3 months ago"),
      (400, "13 months ago"), (-1, "tomorrow"), (-30, "in 30 days")],
 )  # fmt: skip
-def test_how_long_ago_a_day_was(days: int, words: str):
+def test_past_and_future_dates_are_formatted_by_distance(days: int, words: str):
     assert format_past_date(TODAY - timedelta(days=days), TODAY) == words
     assert format_future_date(TODAY - timedelta(days=days), TODAY) == words
 
@@ -24,5 +24,5 @@ def test_how_long_ago_a_day_was(days: int, words: str):
 @pytest.mark.parametrize(
     ("days", "words"), [(0, "since today"), (1, "since Tue 9 Jun"), (27, "since Thu 14 May")]
 )
-def test_since_when_something_stands(days: int, words: str):
+def test_since_date_names_the_day(days: int, words: str):
     assert format_since_date(TODAY - timedelta(days=days), TODAY) == words

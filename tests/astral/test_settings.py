@@ -1,4 +1,4 @@
-"""Settings are loud about nonsense: one plain sentence on stderr, exit status 1, and nothing is served."""
+"""Wrong settings stop the start: one sentence on stderr and exit status 1."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PRODUCTION = {
     "SECRET_KEY": KEY,
     "ALLOWED_HOSTS": "astral.example.org",
 }
-LOAD = ("-c", "import astral.settings")
+LOAD_SETTINGS = ("-c", "import astral.settings")
 
 
-def refusal(environment: dict[str, str], *arguments: str) -> str:
-    ended = run_python(*(arguments or LOAD), **environment)
+def read_refusal(environment: dict[str, str], *arguments: str) -> str:
+    ended = run_python(*(arguments or LOAD_SETTINGS), **environment)
     assert (ended.returncode, ended.stdout) == (1, "")
     [line] = ended.stderr.splitlines()
     start, sentence = line.split(": ", 1)
@@ -40,21 +40,21 @@ def refusal(environment: dict[str, str], *arguments: str) -> str:
         ),
         ({"DEBUG": "1"}, "DEBUG is on"),
         ({"DEBUG": "true"}, "DEBUG is on"),
-        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
-        ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must name"),
-        ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must name"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list"),
+        ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must list"),
+        ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must list"),
     ],
 )
-def test_production_refuses_what_is_only_fit_for_a_laptop(wrong: dict[str, str], named: str):
-    assert refusal(PRODUCTION | wrong).startswith(named)
+def test_production_refuses_unsafe_settings(wrong: dict[str, str], named: str):
+    assert read_refusal(PRODUCTION | wrong).startswith(named)
 
 
-def test_without_a_word_about_it_the_environment_is_production():
-    assert refusal({}).startswith("SECRET_KEY is not set")
+def test_default_environment_is_production():
+    assert read_refusal({}).startswith("SECRET_KEY is not set")
 
 
-def test_manage_py_refuses_in_the_same_sentence():
-    assert refusal(PRODUCTION | {"SECRET_KEY": ""}, "manage.py", "check") == refusal(
+def test_manage_py_refuses_with_the_same_sentence():
+    assert read_refusal(PRODUCTION | {"SECRET_KEY": ""}, "manage.py", "check") == read_refusal(
         PRODUCTION | {"SECRET_KEY": ""}
     )
 
@@ -82,26 +82,28 @@ def test_manage_py_refuses_in_the_same_sentence():
         ("INSIGHTS_LLM_DAILY_CALLS", "many"),
     ],
 )
-def test_nonsense_is_refused_by_the_name_of_its_setting(name: str, nonsense: str):
-    assert refusal({"ASTRAL_ENV": "local", name: nonsense}).startswith(f"{name} ")
+def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsense: str):
+    assert read_refusal({"ASTRAL_ENV": "local", name: nonsense}).startswith(f"{name} ")
 
 
 @pytest.mark.parametrize("name", ["SSL_REDIRECT", "HSTS_SECONDS"])
-def test_nonsense_is_refused_in_what_only_production_reads(name: str):
-    assert refusal(PRODUCTION | {name: "yes"}).startswith(f"{name} ")
+def test_invalid_production_setting_is_refused(name: str):
+    assert read_refusal(PRODUCTION | {name: "yes"}).startswith(f"{name} ")
 
 
-def test_a_password_in_a_refused_address_is_not_shown():
-    assert "hunter2" not in refusal({"ASTRAL_ENV": "local", "DATABASE_URL": "mysql://root:hunter2@db/astral"})
+def test_refusal_does_not_show_a_password():
+    assert "hunter2" not in read_refusal(
+        {"ASTRAL_ENV": "local", "DATABASE_URL": "mysql://root:hunter2@db/astral"}
+    )
 
 
-def test_a_production_setup_passes_every_deployment_check():
+def test_production_settings_pass_the_deployment_checks():
     ended = run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert ended.returncode == 0, ended.stderr
     assert "no issues" in ended.stdout
 
 
-def test_the_smallest_production_setup_is_safe_by_default():
+def test_minimal_production_settings_are_safe():
     show = (
         "import astral.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, "
         "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)"
@@ -118,7 +120,7 @@ def test_the_smallest_production_setup_is_safe_by_default():
         {"INSIGHTS_LLM_BASE_URL": "https://models.example.org/v1", "INSIGHTS_LLM_MODEL": "m" * 121},
     ],
 )
-def test_half_a_model_is_refused_without_telling_the_key(half: dict[str, str]):
-    sentence = refusal({"ASTRAL_ENV": "local"} | half)
+def test_incomplete_model_settings_are_refused_without_showing_the_key(half: dict[str, str]):
+    sentence = read_refusal({"ASTRAL_ENV": "local"} | half)
     assert sentence.startswith("INSIGHTS_LLM_")
     assert "secret" not in sentence

@@ -1,4 +1,4 @@
-"""A real browser, where there is one: `make browser` installs it. Without it these tests are skipped, loudly."""
+"""Browser fixtures. `make browser` installs Chromium; without it these tests are skipped with a warning."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 
-# Chromium writes most violations to the console by itself; styles that scripts set it may only report as events.
+# Chromium writes most CSP violations to the console; some styles set by scripts only cause events.
 REPORT_VIOLATIONS_JS = """document.addEventListener("securitypolicyviolation",
     event => console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
-# Playwright keeps an event loop in this thread, which Django would take for an async view.
+# Playwright runs an event loop in this thread, and Django would refuse database calls in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
@@ -40,13 +40,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[360, 1280], ids=["phone", "desk"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a phone's and of a desk's width that must not complain."""
+    """A page in the width of a phone or a desktop. The test fails if its console has errors."""
     context = browser.new_context(viewport={"width": request.param, "height": 800})
     context.add_init_script(REPORT_VIOLATIONS_JS)
     opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    console_errors: list[str] = []
+    opened.on(
+        "console", lambda message: console_errors.append(message.text) if message.type == "error" else None
+    )
+    opened.on("pageerror", lambda error: console_errors.append(str(error)))
     yield opened
     context.close()
-    assert complaints == []
+    assert console_errors == []

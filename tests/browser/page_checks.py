@@ -1,4 +1,4 @@
-"""What every page has to pass in a browser: axe-core, and nothing that sticks out sideways."""
+"""Checks for every page: axe-core finds no serious problem, and the page does not scroll sideways."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 SERIOUS_IMPACTS = {"serious", "critical"}
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
-SUMMARIZE_VIOLATIONS_JS = """.then(told => told.violations.map(({id, impact, nodes}) =>
+SUMMARIZE_VIOLATIONS_JS = """.then(results => results.violations.map(({id, impact, nodes}) =>
     ({id, impact, nodes: nodes.map(node => node.html.slice(0, 200) + ' ' + node.failureSummary)})))"""
 
 
 def check_page(page: Page) -> None:
-    """In daylight; and in the dark what colours can spoil."""
+    """Check width and accessibility; in dark mode only colours."""
     check_width(page)
     with _load_axe(page) as run:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
@@ -29,7 +29,7 @@ def check_page(page: Page) -> None:
 
 @contextmanager
 def _load_axe(page: Page) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]]]:
-    """axe-core, WCAG 2.2 AA and best practices; in a world of its own, so that the page keeps its security policy."""
+    """Load axe-core (WCAG 2.2 AA and best practices) in an isolated world, because the page's CSP would block it."""
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
@@ -48,13 +48,13 @@ def _assert_no_serious(found: list[dict[str, Any]]) -> None:
 
 
 def _evaluate_script(session: Any, world: int, script: str) -> Any:
-    asked = {"expression": script, "contextId": world, "awaitPromise": True, "returnByValue": True}
-    answer = session.send("Runtime.evaluate", asked)
+    parameters = {"expression": script, "contextId": world, "awaitPromise": True, "returnByValue": True}
+    answer = session.send("Runtime.evaluate", parameters)
     assert "exceptionDetails" not in answer, answer["exceptionDetails"]
     return answer["result"].get("value")
 
 
 def check_width(page: Page) -> None:
-    """Nothing makes the page scroll sideways, once its stylesheets are there."""
+    """The loaded page does not scroll sideways."""
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]

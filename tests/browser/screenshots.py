@@ -1,6 +1,6 @@
-"""`make screenshots`: the pages as people see them, into docs/screenshots/. Collected only when it is named.
+"""`make screenshots`: screenshots of the pages, written to docs/screenshots/. It runs only if named.
 
-The demo is loaded as of one moment, which is also what the server's clock says: every day gives the same pictures.
+The demo and the server's clock have one fixed time, so the screenshots are the same every day.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOMENT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # a Sunday evening
-WATCHED_EMAIL = "bruno.saltamar@demo.test"  # who is coming down with something
+WATCHED_EMAIL = "bruno.saltamar@demo.test"  # an athlete with urgent signals
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 800},
@@ -45,7 +45,7 @@ def moment(db: None) -> Iterator[None]:
 
 
 def list_pages() -> dict[str, tuple[str, str]]:
-    """Name: who looks, and where. A page that is not there raises."""
+    """For each name: the viewer's e-mail and the path. Raises if a page does not exist."""
     recorded = Streams.objects.filter(athlete__user__email=demo.ATHLETE_EMAIL).order_by(
         "-activity__started_at"
     )[0]
@@ -61,7 +61,7 @@ def list_pages() -> dict[str, tuple[str, str]]:
     }
 
 
-def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer, moment: None):
+def test_every_page_gets_a_screenshot(browser: Browser, live_server: LiveServer, moment: None):
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
@@ -83,9 +83,11 @@ def test_take_a_picture_of_every_page(browser: Browser, live_server: LiveServer,
 
 
 def take_screenshot(page: Page, server: LiveServer, user: User, address: str, path: Path) -> None:
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    console_errors: list[str] = []
+    page.on(
+        "console", lambda message: console_errors.append(message.text) if message.type == "error" else None
+    )
     open_page_as(page, server, user, address)
     assert page.url.endswith(address)
     page.screenshot(path=path)
-    assert complaints == []
+    assert console_errors == []

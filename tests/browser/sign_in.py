@@ -1,4 +1,4 @@
-"""Ways in: as people do it, and past the door for tests that are about something else."""
+"""Sign in: with the form, or directly with a session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.cast import PASSWORD
 
 
 def sign_in_by_form(page: Page, server: LiveServer, user: User, password: str = PASSWORD) -> None:
-    """Through the sign-in page; the user needs a password: `set_test_password(user)`."""
+    """Sign in on the sign-in page. The user needs a password: `set_test_password(user)`."""
     page.goto(f"{server.url}/sign-in")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(password)
@@ -26,7 +26,7 @@ def set_test_password(user: User) -> User:
 
 
 def open_page_as(page: Page, server: LiveServer, user: User, path: str = "/") -> None:
-    """Straight to a page, with a session made behind the scenes."""
+    """Open a page with a new session, without the sign-in page."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,4 +1,4 @@
-"""Somebody with an account: in, settings, out."""
+"""Accounts: sign in, settings, upload, invitations, sign out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def people() -> Cast:
     return make_cast()
 
 
-def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: Cast):
+def test_user_signs_in_and_out(page: Page, live_server: LiveServer, people: Cast):
     set_test_password(people.ada)
     page.goto(f"{live_server.url}/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -43,7 +43,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer, people: 
     expect(page.get_by_role("status")).to_have_text("You have signed out.")
 
 
-def test_settings_are_changed(page: Page, live_server: LiveServer, people: Cast):
+def test_user_changes_settings(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.ada)
     page.get_by_role("banner").get_by_role("link", name="Settings").click()
     check_page(page)
@@ -68,22 +68,22 @@ def recordings(tmp_path: Path) -> list[Path]:
     return [run, junk]
 
 
-def test_several_files_are_uploaded_each_with_its_result(
+def test_each_uploaded_file_has_a_result(
     page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
     open_page_as(page, live_server, people.ada)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload").click()
     check_page(page)
-    for told in (["Stored", "Not stored"], ["Already there", "Not stored"]):
+    for results in (["Stored", "Not stored"], ["Already there", "Not stored"]):
         page.get_by_label("Files", exact=True).set_input_files(recordings)
         page.get_by_role("button", name="Upload").click()
-        expect(page.locator(".result .badge")).to_have_text(told)
+        expect(page.locator(".result .badge")).to_have_text(results)
     expect(page.get_by_text("0 stored, 1 already there, 1 not stored.")).to_be_visible()
     check_page(page)
     assert Activity.objects.get().athlete_id == people.ada.pk
 
 
-def test_a_recording_that_breaks_off_is_stored_in_place(
+def test_incomplete_recording_is_imported_on_request(
     page: Page, live_server: LiveServer, people: Cast, tmp_path: Path
 ):
     broken = tmp_path / "run.fit"
@@ -96,7 +96,7 @@ def test_a_recording_that_breaks_off_is_stored_in_place(
     check_page(page)
 
 
-def test_a_coach_uploads_for_an_athlete(
+def test_coach_uploads_for_an_athlete(
     page: Page, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
     open_page_as(page, live_server, people.carl)
@@ -112,9 +112,7 @@ def test_a_coach_uploads_for_an_athlete(
     assert people.carl.memberships.get().role == Role.COACH
 
 
-def test_an_invitation_leads_in_with_its_code_behind_the_hash(
-    page: Page, live_server: LiveServer, people: Cast
-):
+def test_invitation_link_fills_in_its_code(page: Page, live_server: LiveServer, people: Cast):
     now = datetime.now(UTC)
     token = create_invitation(
         people.harbour, InvitationOffer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now
@@ -130,7 +128,7 @@ def test_an_invitation_leads_in_with_its_code_behind_the_hash(
     expect(page.get_by_role("heading", name="What the coaches of Harbour Runners can see")).to_be_visible()
 
 
-def test_everything_works_without_a_script(
+def test_upload_works_without_javascript(
     browser: Browser, live_server: LiveServer, people: Cast, recordings: list[Path]
 ):
     set_test_password(people.ada)

@@ -1,4 +1,4 @@
-"""An activity and the list in a browser: readable, clickable and without a complaint."""
+"""The activity page and the list of activities."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def recorded(people: Cast) -> Activity:
     return activity
 
 
-def test_an_activity_is_looked_at_changed_and_deleted(page: Page, live_server: LiveServer, people: Cast):
+def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServer, people: Cast):
     activity = recorded(people)
     open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     for title in ("Pace", "Heart rate", "Altitude"):
@@ -85,7 +85,7 @@ def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer,
     expect(page.get_by_role("link", name="Activities of Ada")).to_be_visible()
 
 
-def test_on_paper_the_numbers_stand_beside_the_drawing(page: Page, live_server: LiveServer, people: Cast):
+def test_print_shows_the_table_of_a_chart(page: Page, live_server: LiveServer, people: Cast):
     activity = recorded(people)
     open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     row = page.locator("#profile-pace table tbody tr").first

@@ -1,4 +1,4 @@
-"""Races, absences and thresholds: the forms on a phone and on a desk."""
+"""Forms of races, absences and thresholds, on a phone and on a desktop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.cast import make_cast
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_forms_look_right(page: Page, live_server: LiveServer):
+def test_forms_pass_the_page_check(page: Page, live_server: LiveServer):
     ada = make_cast().ada
     race, absence = create_race(ada, 400), create_absence(ada, -3, None)
     create_race(ada, -30)

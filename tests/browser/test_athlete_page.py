@@ -1,4 +1,4 @@
-"""An athlete at a glance: a coach changes the range, acknowledges and notes; the athlete's own home; paper."""
+"""The athlete page: range, acknowledging, notes, the athlete's own page, and print."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def people() -> Cast:
     return cast
 
 
-def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: LiveServer, people: Cast):
+def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_server: LiveServer, people: Cast):
     address = f"/coach/athletes/{people.ada.public_id}"
     open_page_as(page, live_server, people.carl, address)
     expect(page.get_by_role("heading", level=1, name="Ada")).to_be_visible()
@@ -59,7 +59,7 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
     page.get_by_role("link", name="1 year").click()
     expect(page.get_by_role("link", name="1 year")).to_have_attribute("aria-current", "true")
     expect(page).to_have_url(f"{live_server.url}{address}?range=1y#stretch")
-    assert page.evaluate("scrollY") > before - 100, "whoever looks at charts stays there"
+    assert page.evaluate("scrollY") > before - 100, "the page keeps its scroll position"
     page.get_by_text("HRV (rMSSD) as a table").click()
     expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()
     check_page(page)
@@ -75,7 +75,7 @@ def test_a_coach_looks_back_acknowledges_and_notes(page: Page, live_server: Live
     assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
 
 
-def test_athletes_come_home_to_their_own_training(page: Page, live_server: LiveServer, people: Cast):
+def test_athlete_starts_at_own_training(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.ada)
     expect(page.get_by_role("heading", level=1, name="My training")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
@@ -83,7 +83,7 @@ def test_athletes_come_home_to_their_own_training(page: Page, live_server: LiveS
     check_page(page)
 
 
-def test_a_page_with_nothing_on_it_tells_why(page: Page, live_server: LiveServer, people: Cast):
+def test_empty_athlete_page_says_why(page: Page, live_server: LiveServer, people: Cast):
     nothing = dict.fromkeys(("activities", "health", "goals_and_plans"), False)
     change_consent(people.ada.athlete, people.harbour, nothing, datetime.now(UTC))
     open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
@@ -94,7 +94,7 @@ def test_a_page_with_nothing_on_it_tells_why(page: Page, live_server: LiveServer
     check_page(page)
 
 
-def test_on_paper_the_tables_are_open_and_the_buttons_gone(page: Page, live_server: LiveServer, people: Cast):
+def test_print_shows_tables_and_hides_buttons(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}?range=4w")
     page.emulate_media(media="print")
     expect(page.get_by_role("columnheader", name="Normal range from, ms")).to_be_visible()

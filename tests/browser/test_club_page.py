@@ -1,4 +1,4 @@
-"""The head coach's page of the club, as it looks, and a link made on it."""
+"""The club page of the head coach, and an invitation link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.cast import Cast
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_head_coach_makes_a_link(page: Page, live_server: LiveServer, cast: Cast):
+def test_head_coach_creates_a_link(page: Page, live_server: LiveServer, cast: Cast):
     now = datetime.now(UTC)
     create_invitation(
         cast.harbour,

@@ -1,4 +1,4 @@
-"""What a newcomer opens first: the documentation and the admin, under the strict content security policy."""
+"""The API documentation and the admin, with the strict content security policy."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from athletes.models import User
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_documentation_lists_every_call(page: Page, live_server: LiveServer):
+def test_documentation_lists_the_calls(page: Page, live_server: LiveServer):
     page.goto(f"{live_server.url}/")
     page.get_by_role("link", name="API documentation").click()
     expect(page.get_by_text("/api/v1/analytics/running_stats")).to_be_visible()
     assert page.url.endswith("/api/docs")
 
 
-def test_staff_sign_in_and_find_an_athlete(page: Page, live_server: LiveServer):
+def test_staff_signs_in_and_finds_an_athlete(page: Page, live_server: LiveServer):
     User.objects.create_superuser("stella@example.test", "correct horse battery", username="stella")
     User.objects.create_user("lucja@example.test", None, username="lucja", display_name="Łucja Ångström")
     page.goto(f"{live_server.url}/admin/athletes/user/")

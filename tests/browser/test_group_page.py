@@ -1,4 +1,4 @@
-"""A coach fills a group from its page, without looking away from it."""
+"""The group page: a coach adds athletes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.cast import Cast, create_member, create_person, create_run
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_coach_finds_an_athlete_and_adds_her_to_the_group(page: Page, live_server: LiveServer, cast: Cast):
+def test_coach_adds_an_athlete_to_the_group(page: Page, live_server: LiveServer, cast: Cast):
     create_run(cast.ada, datetime.now(UTC) - timedelta(days=8))
     add_to_training_group(cast.ada, cast.harbour)
     create_member(create_person("zita"), cast.harbour)

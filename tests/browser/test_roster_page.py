@@ -1,4 +1,4 @@
-"""A coach at the roster: finds somebody, filters, acknowledges, changes several at once."""
+"""The roster: search, filters, acknowledging, and editing several athletes."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ WARNING = {
 }  # fmt: skip
 
 
-def stands(user: User, now: datetime, **signal: str) -> None:
+def store_signal(user: User, now: datetime, **signal: str) -> None:
     current_assessments([user.pk], now)
-    grave = {str(signal.get("severity", "warning")): 1, "priority": 25.0}
-    Assessment.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **grave)
+    counts = {str(signal.get("severity", "warning")): 1, "priority": 25.0}
+    Assessment.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **counts)
 
 
 @pytest.fixture
 def people() -> Cast:
-    """Ada and Ben need a look, Ada is in a group, and there is something to draw."""
+    """Ada and Ben have signals, Ada is in a group and has data for charts."""
     cast, now = make_cast(), datetime.now(UTC)
     for back in range(20):
         day = (now - timedelta(days=back)).date()
@@ -45,17 +45,15 @@ def people() -> Cast:
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     for user in (cast.ada, cast.ben):
         user.athlete.__class__.objects.filter(pk=user.pk).bump_version()
-        stands(user, now)
+        store_signal(user, now)
     return cast
 
 
-def rows(page: Page) -> list[str]:
+def list_row_names(page: Page) -> list[str]:
     return page.locator(".roster-table tbody th a").all_text_contents()
 
 
-def test_a_coach_finds_somebody_and_the_back_button_leads_back(
-    page: Page, live_server: LiveServer, people: Cast
-):
+def test_coach_searches_filters_and_goes_back(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl)
     expect(page.get_by_role("heading", name="Harbour Runners")).to_be_visible()
     expect(page.get_by_text("2 need attention")).to_be_visible()
@@ -67,14 +65,14 @@ def test_a_coach_finds_somebody_and_the_back_button_leads_back(
     expect(search).to_be_focused()
     search.press_sequentially("a")
     expect(page).to_have_url(re.compile("search=ada"))
-    assert rows(page) == ["Ada"]
+    assert list_row_names(page) == ["Ada"]
     expect(search).to_have_value("ada")
     page.get_by_role("link", name="Clear").click()
     expect(page.locator(".roster-table tbody tr")).to_have_count(2)
     expect(page.get_by_label("Search")).to_have_value("")
     page.get_by_label("Label").first.select_option("marathon")
     expect(page.locator(".roster-table tbody tr")).to_have_count(1)
-    assert rows(page) == ["Ben"]
+    assert list_row_names(page) == ["Ben"]
     page.go_back()
     expect(page.locator(".roster-table tbody tr")).to_have_count(2)
     User.objects.filter(pk=people.ben.pk).update(display_name="Wolfeschlegelsteinhausenbergerdorff" * 3)
@@ -84,15 +82,16 @@ def test_a_coach_finds_somebody_and_the_back_button_leads_back(
     check_page(page)
 
 
-def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_server: LiveServer, people: Cast):
+def test_signal_is_acknowledged_in_place_and_undone(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl, "/coach/?search=ada")
     page.locator(".waiting select").first.select_option("5")
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
     expect(page).to_have_url(re.compile("search=ada"))
-    one = Acknowledgement.objects.get()
-    assert ((one.until - one.since).days, one.coach) == (5, people.carl)
-    stands(people.ada, datetime.now(UTC))
+    acknowledgement = Acknowledgement.objects.get()
+    days = (acknowledgement.until - acknowledgement.since).days
+    assert (days, acknowledgement.coach) == (5, people.carl)
+    store_signal(people.ada, datetime.now(UTC))
     page.reload()
     check_page(page)
     page.get_by_role("button", name="Undo").click()
@@ -100,9 +99,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(page: Page, live_serve
     assert not Acknowledgement.objects.exists()
 
 
-def test_who_acknowledges_by_keyboard_goes_on_with_the_next(
-    page: Page, live_server: LiveServer, people: Cast
-):
+def test_keyboard_focus_moves_to_the_next_signal(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl)
     buttons = page.locator(".waiting .seen .button")
     buttons.first.press("Enter")
@@ -111,7 +108,7 @@ def test_who_acknowledges_by_keyboard_goes_on_with_the_next(
     expect(buttons.first).to_be_focused()
 
 
-def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people: Cast):
+def test_coach_edits_several_athletes_at_once(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.hanna)
     page.locator("input[name=athletes]").first.check()
     page.get_by_text("Edit selected").click()
@@ -129,12 +126,12 @@ def test_several_are_changed_at_once(page: Page, live_server: LiveServer, people
     assert people.asha.assigned_memberships.count() == 1
 
 
-def test_it_all_works_without_a_script(browser: Browser, live_server: LiveServer, people: Cast):
+def test_roster_works_without_javascript(browser: Browser, live_server: LiveServer, people: Cast):
     page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}).new_page()
     open_page_as(page, live_server, people.carl)
     page.get_by_label("Search").fill("ada")
     page.get_by_role("button", name="Show").click()
-    assert rows(page) == ["Ada"]
+    assert list_row_names(page) == ["Ada"]
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
     expect(page.get_by_label("Search")).to_have_value("ada")
@@ -145,7 +142,7 @@ def test_it_all_works_without_a_script(browser: Browser, live_server: LiveServer
     page.context.close()
 
 
-def test_an_empty_roster_looks_right(page: Page, live_server: LiveServer, people: Cast):
+def test_empty_roster_passes_the_page_check(page: Page, live_server: LiveServer, people: Cast):
     Membership.objects.filter(role=Role.ATHLETE).delete()
     open_page_as(page, live_server, people.carl)
     expect(page.get_by_role("heading", name="No athletes yet")).to_be_visible()

@@ -63,7 +63,7 @@ def test_a_coach_types_a_pace_in_the_own_units(cast: Cast):
     [
         ({"threshold_pace": "250"}, "Use a pace as M:SS from 2:00 /km to 15:00 /km."),
         ({"lthr": "300"}, "Use a number from 80 bpm to 230 bpm."),
-        ({"valid_from": "yesterday"}, "Use a calendar day"),
+        ({"valid_from": "yesterday"}, "Use a date"),
         ({"lthr": ""}, "Fill in at least one value."),
     ],
 )

@@ -134,20 +134,20 @@ def _list_call_changes(node: ast.Call) -> Iterator[tuple[str, NodeChange]]:
     elif name in {"reached_by", "_reach"} and len(node.args) == 3:
         nobody = ast.Constant(None)
         yield f"{name} without `{_unparse(node.args[2])}`", _replace_part("args", 2, nobody)
-    elif name == "of" and len(node.args) > 3:  # Stamp.of
-        asked = [
-            (i, one)
-            for i, one in enumerate(node.args)
-            if i in _EMPTY_KEY_PARTS and _unparse(one) != _unparse(_EMPTY_KEY_PARTS[i])
-        ]
-        yield from (
-            (f"a stamp without `{_unparse(one)}`", _replace_part("args", i, _EMPTY_KEY_PARTS[i]))
-            for i, one in asked
-        )
+    elif name == "CacheScope":
+        for i, field in enumerate(node.keywords):
+            yield f"a scope without `{_unparse(field.value)}`", _remove_part("keywords", i)
+    elif name == "CacheKey":
+        for i, field in enumerate(node.keywords):
+            empty = _EMPTY_KEY_FIELDS.get(field.arg or "")
+            if empty and _unparse(field.value) != _unparse(empty):
+                change = _replace_part("keywords", i, ast.keyword(field.arg, empty))
+                yield f"a key without `{_unparse(field.value)}`", change
 
 
-_EMPTY_KEY_PARTS: dict[int, ast.expr] = {
-    1: ast.Dict([], []), 2: ast.Constant("x:x"), 3: ast.Constant(0), 4: ast.Constant(0),
+_EMPTY_KEY_FIELDS: dict[str, ast.expr] = {
+    "question": ast.Dict([], []), "owner": ast.Constant("x"), "scope": ast.Constant("x"), "version": ast.Constant(0),
+    "day": ast.Constant(0),
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _replace_test(holds: bool) -> NodeChange:
     return change
 
 
-def _replace_part(field: str, place: int, value: ast.expr) -> NodeChange:
+def _replace_part(field: str, place: int, value: ast.AST) -> NodeChange:
     def change(node: Any) -> ast.AST:
         getattr(node, field)[place] = value
         return node  # type: ignore[no-any-return]
@@ -225,7 +225,7 @@ def _find_function(module: str, name: str) -> FunctionType:
     for part in classes:
         found = getattr(found, part)
     found = vars(found)[last]
-    for inside in ("fget", "__func__", "__wrapped__"):
+    for inside in ("fget", "func", "__func__", "__wrapped__"):
         found = getattr(found, inside, None) or found
     assert isinstance(found, FunctionType), name
     return found

@@ -28,10 +28,12 @@ ACCESS_TESTS = tuple(
     )
 )  # fmt: skip
 CACHE_KEY_TESTS = tuple(
-    f"tests/astral/test_caching.py::test_{name}"
+    f"tests/astral/caching/{name}"
     for name in (
-        "everything_an_answer_depends_on_makes_another_stamp", "the_answer_of_an_older_version_is_not_asked_for",
-        "the_same_question_in_another_order_is_the_same_stamp", "what_the_caller_has_already_is_not_sent_again",
+        "test_key.py::test_key_differs_when_any_field_differs",
+        "test_key.py::test_cache_misses_answers_of_an_older_schema_version",
+        "test_key.py::test_key_ignores_the_order_of_the_question", "test_key.py::test_key_begins_with_its_owner",
+        "test_response.py::test_response_is_304_when_an_etag_matches",
     )
 )  # fmt: skip
 FRESHNESS_TESTS = ("tests/coaching/consistency/test_cache_freshness.py",)
@@ -85,30 +87,35 @@ TARGETS = (
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "GET coach-athletes-metrics"), ACCESS_TESTS + FRESHNESS_TESTS,
     ),
     MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), ACCESS_TESTS),
-    MutationTarget("athletes.organizations.consent", ("withheld_from",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
+    MutationTarget("athletes.organizations.consent", ("load_withheld_categories",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
     MutationTarget(
         "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),
     ),
     MutationTarget(
         "coaching.models.querysets",
-        ("_theirs", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
+        ("_belongs_to", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLAN_CALLS), ("tests/coaching",),
     ),
     MutationTarget(
-        "astral.caching", ("CacheKey.of", "CacheKey.key", "_matches_etag"), ("GET running-stats",),
+        "astral.caching.key", ("CacheKey.digest", "CacheKey.redis_key", "build_owner_prefix"), ("GET running-stats",),
         (*CACHE_KEY_TESTS, *STALENESS_TESTS, "tests/athletes/personal_data/test_archive_and_deletion.py"),
     ),
+    MutationTarget("astral.caching.response", ("_matches_etag",), ("GET running-stats",), (*CACHE_KEY_TESTS, *STALENESS_TESTS)),
     MutationTarget(
-        "metrics.statistics.api", ("Statistics.answered", "_question", "_scope"), ("GET running-stats",),
+        "metrics.statistics.view", ("StatisticsView.respond", "_cache_parameters", "_find_viewer_role"), ("GET running-stats",),
         (*STALENESS_TESTS, "tests/metrics/statistics/test_running_stats.py"),
     ),
     MutationTarget(
-        "coaching.profile.api", ("AthleteProfile.get",), ("GET athlete-profile",),
+        "coaching.profile.api", ("AthleteProfileView.get",), ("GET athlete-profile",),
         (*SEPARATION_TESTS, "tests/coaching/profile/test_api.py"),
     ),
     MutationTarget(
-        "coaching.roster.api", ("CoachAthletesMetrics.list", "Club.state", "_club", "_coached", "_named", "_reached"),
+        "coaching.roster.api",
+        (
+            "RosterViewSet.list", "RosterOrganization.cache_state", "_find_organization", "_select_coached", "_select_named",
+            "_select_reachable",
+        ),
         ("GET coach-athletes-metrics",),
         (*SEPARATION_TESTS, "tests/coaching/roster/test_api.py"),
     ),

@@ -1,8 +1,8 @@
-"""The cast: a small fixed set of people that every test knows.
+"""The cast: a small fixed set of people that the tests use.
 
 Harbour Runners: Hanna (head coach), Carl (coach), Asha (assistant coach), and the athletes Ada (assigned to Carl),
-Ben (assigned to nobody), Lea (has left) and Sam (suspended). Hill Runners: Zora (head coach) and Zoe (athlete).
-Otto belongs nowhere. Stella is staff.
+Ben (without a coach), Lea (has left) and Sam (suspended). Hill Runners: Zora (head coach) and Zoe (athlete).
+Otto is in no club. Stella is staff.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def create_person(name: str, zone: str = "UTC", **fields: Any) -> User:
 
 
 def create_people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, str]) -> dict[str, User]:
-    """Whatever their number in two statements: most tests begin with the whole cast."""
+    """Create people with two statements: most tests begin with the whole cast."""
     made = {
         name: User(
             email=f"{name}@example.test", username=name, display_name=name.title(), **fields
@@ -55,7 +55,7 @@ def create_people(named: Mapping[str, Mapping[str, Any]], zones: Mapping[str, st
         for name, fields in named.items()
     }
     for user in made.values():
-        user.set_unusable_password()  # hashing one for each would be most of the suite's time
+        user.set_unusable_password()  # hashing passwords would take most of the suite's time
     User.objects.bulk_create(made.values())
     Athlete.objects.bulk_create(
         [Athlete(user=user, timezone=zones.get(name, "UTC")) for name, user in made.items()]
@@ -89,11 +89,11 @@ def make_cast() -> Cast:
     return cast
 
 
-_MIDDLEWARE = ClientHandler(enforce_csrf_checks=False)  # loaded once, as by a server, and not for each client
+_MIDDLEWARE = ClientHandler(enforce_csrf_checks=False)  # loaded once, and not for each client
 
 
 class ApiClient(Client):
-    """Django's test client, speaking JSON with one person's token."""
+    """Django's test client with the token of one user and JSON bodies."""
 
     def __init__(self, user: User | None = None, **options: Any) -> None:
         self.token = AuthToken.objects.create(user)[1] if user else ""
@@ -107,7 +107,7 @@ class ApiClient(Client):
 
 
 def create_run(user: User, started_at: datetime = NOON, **fields: Any) -> Activity:
-    """A stored run of 10 km in 50 minutes, unless told otherwise."""
+    """Store a run; by default 10 km in 50 minutes."""
     stored = {
         "activity_type": "run",
         "distance_m": 10_000.0,

@@ -1,4 +1,4 @@
-"""Arguments for `make quick`: the last failures, or else the tests of what differs from the last commit."""
+"""Arguments for `make quick`: the last failures, otherwise the tests of the changed files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def choose_arguments() -> list[str]:
 
 
 def list_changed_files() -> list[str]:
-    """Files that differ from HEAD, and new ones; of a clean tree those of the last commit."""
+    """Files that differ from HEAD, and new files. If there are none, the files of the last commit."""
     changed = _git("diff", "--name-only", "HEAD") + _git("ls-files", "--others", "--exclude-standard")
     return changed or _git("diff", "--name-only", "HEAD~1")
 
 
 def find_test_paths(files: Iterable[str]) -> set[str]:
-    """The tests nearest to each file: the test file itself, its folder's tests, else its parent's."""
+    """The tests nearest to each file: the test file itself, or the tests of its folder or a parent folder."""
     return {path for name in files if (path := _find_test_path(name))}
 
 

@@ -1,4 +1,4 @@
-"""The one error shape, as one assertion that every error in the suite must pass."""
+"""Assertions about the error shape, used for every error in the tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERNAL_TEXTS = (
 
 
 def assert_error(response: Any, status: int, code: str, field: str | None = None) -> dict[str, Any]:
-    """The answer is this error in the one shape; its details, for whoever wants to look further."""
+    """Assert that the response is this error in the common shape. Returns its details."""
     text = response.content.decode()
     assert response.status_code == status, text
     assert response.headers["Content-Type"] == "application/json"
@@ -45,7 +45,7 @@ def assert_error(response: Any, status: int, code: str, field: str | None = None
 
 
 def assert_sentence(text: str) -> None:
-    """One line of plain words with a full stop at its end."""
+    """Assert that the text is one printable line that ends with a full stop."""
     assert text.endswith("."), text
     assert text == text.strip()
     assert "\n" not in text

@@ -1,4 +1,4 @@
-"""Python in a process of its own: for settings that a running process cannot change any more."""
+"""Run Python in another process, for settings that a running process cannot change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.support.paths import ROOT
 
 
 def run_python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`python ARGUMENTS` in the project's folder, with nothing in its environment but this."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    """Run `python ARGUMENTS` in the project's folder, with only this environment and PATH and HOME."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=kept | environment,
+        env=inherited | environment,
         capture_output=True,
         text=True,
         timeout=60,

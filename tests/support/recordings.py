@@ -1,4 +1,4 @@
-"""Made-up recordings, and the files a device would write of them."""
+"""Artificial recordings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MORNING = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
 def build_steady_run(
     started_at: datetime = MORNING, *, duration_s: int = 1_800, speed_mps: float = 3.0, sport: str = "run"
 ) -> Recording:
-    """A run at one speed along a meridian, a sample a second, heart rate rising from 120 to 150 bpm."""
+    """A run at constant speed along a meridian, one sample per second, heart rate from 120 to 150 bpm."""
     time_s = np.arange(duration_s + 1.0)
     missing = np.full(len(time_s), np.nan)
     samples = Samples(
@@ -40,8 +40,7 @@ def build_steady_run(
 
 
 def build_uneven_run(started_at: datetime = MORNING, *, duration_s: int = 3_600) -> Recording:
-    """Up and down for an hour: speed, altitude and heart rate in waves, a minute's stop, and two minutes without heart
-    rate."""
+    """An hour with speed, altitude and heart rate in waves, a stop of a minute, and two minutes without heart rate."""
     steady = build_steady_run(started_at, duration_s=duration_s)
     time_s = steady.samples.time_s
     speed = 3.2 + 0.5 * np.sin(time_s / 300) + 0.15 * np.sin(time_s / 37)

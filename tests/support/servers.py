@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey for the tests, in throw-away folders; DATABASE_URL / REDIS_URL name others instead.
+"""PostgreSQL and Valkey for the tests, in temporary folders, unless DATABASE_URL and REDIS_URL are set.
 
-An early plugin (`-p tests.support.servers` in pyproject.toml) that acts when imported: pytest-django reads the
-settings before any hook of ours. Under xdist the controller starts the servers and the workers inherit the
-addresses; each worker has its own database (by pytest-django), Redis database and key prefix (by us).
+It is an early plugin (`-p tests.support.servers` in pyproject.toml) and acts when it is imported, because
+pytest-django reads the settings before all hooks. With xdist the controller starts the servers. Each worker has its own
+database (by pytest-django), and its own Redis database and key prefix (by this module).
 """
 
 import atexit
@@ -43,7 +43,7 @@ def _start_servers() -> None:
 
 
 def _use_own_cache(worker: str) -> None:
-    """A Redis database of its own, which a test may empty, and keys that begin with the worker's name."""
+    """Give the worker its own Redis database, which tests may empty, and its own key prefix."""
     address, _, query = os.environ["REDIS_URL"].partition("?")
     number = int(worker.removeprefix("gw")) + 1
     os.environ["REDIS_URL"] = f"{address}?{urlencode(dict(parse_qsl(query)) | {'db': number})}"

@@ -1,4 +1,4 @@
-"""A Valkey of a test's own, which it may kill and hang."""
+"""A Valkey server for one test, which may kill it or let it hang."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from astral import caching
-from astral.caching import CircuitBreaker
+from astral.caching.breaker import CircuitBreaker
 from astral.local.postgres_valkey import ValkeyServer
 from astral.local.scratch_dirs import ScratchDir
 
@@ -26,9 +25,9 @@ class KillableValkey(ValkeyServer):
         self.launch()
         self.wait_until_ready()
 
-    def send_signal(self, told: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         assert self.process
-        self.process.send_signal(told)
+        self.process.send_signal(number)
 
     def kill(self) -> None:
         assert self.process
@@ -38,12 +37,12 @@ class KillableValkey(ValkeyServer):
 
 @contextmanager
 def run_own_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableValkey]:
-    """A running server that is the cache meanwhile; a failure is forgotten after PAUSE_S."""
+    """Run a server that is the cache inside the block. After a failure it is tried again after PAUSE_S."""
     folder = ScratchDir.make()
     server = KillableValkey(folder.path, folder.path)
     server.start()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": server.address}}
-    monkeypatch.setattr(caching, "breaker", CircuitBreaker(PAUSE_S))
+    monkeypatch.setattr("astral.caching.breaker.redis_breaker", CircuitBreaker(PAUSE_S))
     yield server
     server.send_signal(signal.SIGCONT)
     server.stop()

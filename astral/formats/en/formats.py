@@ -1,4 +1,4 @@
-"""24 hours, and `T` names the zone."""
+"""English formats: 24-hour clock; `T` is the time zone."""
 
 DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"

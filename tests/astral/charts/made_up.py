@@ -1,4 +1,4 @@
-"""Charts of made-up numbers, and what stands in their drawings."""
+"""Helpers for tests of charts."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def iterate_points(chart: Chart) -> Iterator[tuple[float, float]]:
 
 
 def render_chart(template: str, **context: object) -> ElementTree.Element:
-    """The drawing as XML; raises for markup that is none."""
+    """The chart as XML. Raises if the markup is not well formed."""
     html = render_to_string(f"charts/{template}.html", context)
     return ElementTree.fromstring(f"<main>{html}</main>")

@@ -1,4 +1,4 @@
-"""Values become places inside the box; what is missing stays missing."""
+"""Values become positions inside the chart; missing values stay missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READING = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(valu
 
 
 @given(st.lists(READING, min_size=1, max_size=40), st.booleans())
-def test_every_point_stands_inside_the_box(values: list[float | None], filled: bool) -> None:
+def test_every_point_is_inside_the_chart(values: list[float | None], filled: bool) -> None:
     at = list_days(len(values))
     ends = [None if value is None else value + 1 for value in values]
     left = ChartSide(
@@ -33,7 +33,7 @@ def test_every_point_stands_inside_the_box(values: list[float | None], filled: b
     assert all(0 <= tick.at <= 100 for tick in chart.ticks)
 
 
-def test_a_gap_splits_the_line_and_what_stands_alone_is_a_dot() -> None:
+def test_gap_splits_the_line_and_a_single_point_is_a_dot() -> None:
     values = [1.0, 2.0, None, 3.0, None, 2.0, 1.0]
     chart = draw_chart("gap", "With gaps", ChartSide((Series("Readings", list_days(7), values),)))
     assert chart.left
@@ -43,7 +43,7 @@ def test_a_gap_splits_the_line_and_what_stands_alone_is_a_dot() -> None:
     assert line.dots == ((50.0, 0.0),)
 
 
-def test_faster_is_up() -> None:
+def test_faster_pace_is_higher() -> None:
     side = ChartSide((Series("Pace", [0, 1], [300.0, 240.0]),), PACE)
     chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
@@ -53,7 +53,7 @@ def test_faster_is_up() -> None:
 
 
 @pytest.mark.parametrize("values", [[], [None, None]])
-def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
+def test_chart_without_values_shows_its_empty_text(values: list[float | None]) -> None:
     chart = draw_chart(
         "none",
         "Nothing",
@@ -64,21 +64,21 @@ def test_nothing_to_draw_says_so(values: list[float | None]) -> None:
     assert build_sparkline("no readings", values).shape == ""
 
 
-def test_one_value_stands_in_the_middle() -> None:
+def test_single_value_is_in_the_middle() -> None:
     chart = draw_chart("one", "One", ChartSide((Series("Readings", [MONDAY], [52.0]),)))
     assert chart.left
     assert chart.left.lines[0].dots == ((50.0, HEIGHT / 2),)
     assert chart.table.rows == (("2026-06-08", "52"),)
 
 
-def test_values_that_are_all_equal_make_a_level_line() -> None:
+def test_equal_values_make_a_horizontal_line() -> None:
     chart = draw_chart("level", "Level", ChartSide((Series("Readings", list_days(3), [0.0, 0.0, 0.0]),)))
     assert chart.left
     assert {y for _, y in parse_points(chart.left.lines[0].path)} == {HEIGHT / 2}
     assert {y for _, y in parse_points(build_sparkline("level", [4.0, 4.0]).path)} == {12.0}
 
 
-def test_bars_stand_on_zero_whether_up_or_down() -> None:
+def test_bars_begin_at_zero() -> None:
     chart = draw_chart("form", "Form", ChartSide(bars=Bars("Form", [MONDAY, list_days(8)[7]], [10.0, -10.0])))
     assert chart.left
     up, down = chart.left.bars
@@ -86,7 +86,7 @@ def test_bars_stand_on_zero_whether_up_or_down() -> None:
     assert up.text == "2026-06-08: 10"
 
 
-def test_what_lies_beyond_the_axis_stands_at_its_edge() -> None:
+def test_value_outside_the_axis_is_drawn_at_its_edge() -> None:
     side = ChartSide((Series("Pace", [0, 1, 2], [300.0, 3_000.0, 320.0]),), PACE, within=(240.0, 600.0))
     chart = draw_chart("pace", "Pace", side, along=NUMBER)
     assert chart.left
@@ -95,7 +95,7 @@ def test_what_lies_beyond_the_axis_stands_at_its_edge() -> None:
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_is_refused(wrong: float) -> None:
+def test_nan_and_infinity_are_refused(wrong: float) -> None:
     at = list_days(2)
     for draws in (
         lambda: Series("Readings", at, [1.0, wrong]),
@@ -107,14 +107,14 @@ def test_what_is_no_number_is_refused(wrong: float) -> None:
             draws()
 
 
-def test_columns_must_be_as_long_and_positions_must_ascend() -> None:
+def test_unequal_columns_and_descending_positions_are_refused() -> None:
     with pytest.raises(ValueError, match="one value"):
         Series("Readings", list_days(2), [1.0])
     with pytest.raises(ValueError, match="ascend"):
         Series("Readings", list_days(2)[::-1], [1.0, 2.0])
 
 
-def test_the_table_has_a_row_for_each_bar_with_the_last_value_of_its_time() -> None:
+def test_table_has_a_row_per_bar_with_the_last_value_of_each_line() -> None:
     mondays = [list_days(15)[0], list_days(15)[7]]
     lines = ChartSide((Series("Fitness", list_days(14), [float(number) for number in range(14)]),))
     chart = draw_chart(
@@ -125,7 +125,7 @@ def test_the_table_has_a_row_for_each_bar_with_the_last_value_of_its_time() -> N
 
 
 @pytest.mark.parametrize(("last", "shape"), [(50.0, "in"), (40.0, "below"), (70.0, "above")])
-def test_a_sparkline_tells_by_a_shape_where_it_stands(last: float, shape: str) -> None:
+def test_sparkline_shape_shows_position_relative_to_the_band(last: float, shape: str) -> None:
     drawn = build_sparkline("HRV", [52.0, None, last], 48.0, 61.0)
     assert drawn.shape == shape
     assert drawn.band_height > 0

@@ -1,4 +1,4 @@
-"""What stands on the sides of a chart: bands, looks and spans; and how small a sparkline is."""
+"""Sides of a chart: bands, styles and spans; and the size of a sparkline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from astral.charts import Band, ChartSide, Series, build_sparkline, draw_chart
 DAYS = [date(2026, 3, 2) + timedelta(days=number) for number in range(21)]
 
 
-def test_the_band_is_drawn_where_both_ends_are_known():
+def test_band_is_drawn_where_both_limits_are_known():
     lows: list[float | None] = [None, 40.0, 41.0, None, 42.0, 43.0]
     highs: list[float | None] = [None, 50.0, 51.0, 52.0, 52.0, 53.0]
     chart = draw_chart(
@@ -23,7 +23,7 @@ def test_the_band_is_drawn_where_both_ends_are_known():
     assert chart.table.rows[:2] == (("2026-03-02", "45", "–", "–"), ("2026-03-03", "45", "40", "50"))
 
 
-def test_lines_of_two_sides_never_look_alike():
+def test_lines_of_two_sides_have_different_styles():
     left, right = (
         ChartSide((Series("a", DAYS[:2], [1.0, 2.0]), Series("b", DAYS[:2], [1.0, 2.0]))) for _ in range(2)
     )
@@ -35,7 +35,7 @@ def test_lines_of_two_sides_never_look_alike():
     ]
 
 
-def test_a_side_without_values_leaves_the_looks_of_the_other_as_they_are():
+def test_side_without_values_does_not_change_styles_of_the_other():
     left, right = (
         ChartSide((Series("a", DAYS[:2], [None, None]),)),
         ChartSide((Series("b", DAYS[:2], [1.0, 2.0]),)),
@@ -45,13 +45,13 @@ def test_a_side_without_values_leaves_the_looks_of_the_other_as_they_are():
     ]
 
 
-def test_a_span_is_shown_also_where_nothing_is():
+def test_axis_covers_the_whole_span():
     chart = draw_chart("k", "T", ChartSide((Series("a", DAYS[10:12], [1.0, 2.0]),)), span=(DAYS[0], DAYS[20]))
     assert chart.left is not None
     assert [float(x) for x in re.findall(r"[ML]([\d.]+) ", chart.left.lines[0].path)] == [500.0, 550.0]
 
 
-def test_a_sparkline_is_small_enough_for_hundreds():
+def test_sparkline_markup_is_small():
     drawn = build_sparkline(
         "HRV 52 ms, normal 48 to 55", [50.0 + number % 7 for number in range(28)], 48.0, 55.0
     )

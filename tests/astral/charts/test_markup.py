@@ -1,4 +1,4 @@
-"""The drawings as markup: well formed, nothing styled inline, readable without seeing."""
+"""The markup of charts: well formed, no inline styles, accessible."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ EMPTY: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("drawings", [DRAWINGS, EMPTY], ids=["drawn", "empty"])
 @pytest.mark.parametrize("template", DRAWINGS)
-def test_markup_is_well_formed_and_nothing_is_styled_or_scripted_inline(
+def test_markup_is_well_formed_without_inline_styles_and_scripts(
     drawings: dict[str, dict[str, object]], template: str
 ) -> None:
     for element in render_chart(template, **drawings[template]).iter():
@@ -62,14 +62,14 @@ def test_markup_is_well_formed_and_nothing_is_styled_or_scripted_inline(
 
 
 @pytest.mark.parametrize("template", EMPTY)
-def test_what_is_empty_draws_nothing_and_says_so(template: str) -> None:
+def test_empty_chart_shows_its_empty_text(template: str) -> None:
     whole = render_chart(template, **EMPTY[template])
     assert whole.find(".//svg") is None
     assert "".join(whole.itertext()).strip()
 
 
 @pytest.mark.parametrize("template", ["chart", "calendar_strip"])
-def test_a_drawing_is_told_in_words_and_has_its_numbers_as_a_table(template: str) -> None:
+def test_chart_has_a_description_and_a_table(template: str) -> None:
     whole = render_chart(template, **DRAWINGS[template])
     drawing = next(svg for svg in whole.iter("svg") if svg.get("role") == "img")
     assert all(_text(whole, drawing.get(f"aria-{kind}") or "") for kind in ("labelledby", "describedby"))

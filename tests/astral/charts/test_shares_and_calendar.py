@@ -1,4 +1,4 @@
-"""Time in zones, and planned against done."""
+"""Distributions and calendar strips."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from astral.charts.calendar_strip import CELL_SIZE
 from tests.astral.charts.made_up import MONDAY, list_days
 
 
-def test_parts_make_a_whole() -> None:
+def test_shares_add_up_to_100_percent() -> None:
     shown = build_distribution(
         "Zones", [("Z1", "easy", 300.0, "5:00"), ("Z2", "", 99.0, "1:39"), ("Z3", "", 1.0, "0:01")]
     )
@@ -20,18 +20,18 @@ def test_parts_make_a_whole() -> None:
     assert [part.percent_text for part in shown.parts] == ["75 %", "25 %", "< 1 %"]
 
 
-def test_a_whole_of_nothing_says_so() -> None:
+def test_distribution_without_amounts_is_empty() -> None:
     shown = build_distribution("Zones", [("Z1", "", 0.0, "0:00")], empty="No zones.")
     assert (shown.parts, shown.empty) == ((), "No zones.")
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -1.0])
-def test_an_amount_that_is_none_is_refused(wrong: float) -> None:
+def test_invalid_amount_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="at least 0"):
         build_distribution("Zones", [("Z1", "", wrong, "")])
 
 
-def test_each_day_stands_in_its_week_and_on_its_weekday() -> None:
+def test_calendar_day_is_in_its_week_and_weekday() -> None:
     sunday, next_monday = list_days(8)[6:8]
     done = [
         CalendarDay(sunday, CalendarMark.DONE, "long run"),
@@ -46,7 +46,7 @@ def test_each_day_stands_in_its_week_and_on_its_weekday() -> None:
     assert strip.description == "1 done as planned, 1 missed"
 
 
-def test_days_outside_are_left_out_and_nothing_at_all_is_empty() -> None:
+def test_calendar_ignores_days_outside_and_may_be_empty() -> None:
     before = CalendarDay(MONDAY - timedelta(days=1), CalendarMark.EXTRA, "jog")
     strip = build_calendar_strip(
         "plan", "Plan", MONDAY, list_days(7)[-1], [before], MONDAY - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The project's own map, and beside it views that fail as no real view should: for the tests of the frame."""
+"""The project's URLs, and views that fail, for tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BrokenView(PublicView):
 
 
 class LostConnectionView(PublicView):
-    """Its own database connection is ended from the server's side, as by a restart of PostgreSQL."""
+    """PostgreSQL ends its database connection, as in a restart."""
 
     def get(self, request: Request) -> Response:
         with connection.cursor() as cursor:

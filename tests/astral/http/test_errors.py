@@ -1,4 +1,4 @@
-"""Every status under /api/ in the one shape, each provoked for real; outside /api/ a page."""
+"""Every error status under /api/ has the same shape; outside of /api/ an error is a page."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def stranger() -> Client:
 
 @pytest.fixture
 def reconnected(transactional_db: None) -> Iterator[None]:
-    """The test ends its own connection; the next one gets a new one."""
+    """The test breaks its connection; later tests get a new one."""
     yield
     connection.close()
 
 
-def test_one_fault_is_named_with_its_field(cast: Cast):
+def test_error_names_its_field(cast: Cast):
     assert_error(ApiClient(cast.ada).get(f"{STATS}?days=１２"), 400, "INVALID", "days")
 
 
-def test_several_faults_are_all_named(cast: Cast):
+def test_several_errors_are_all_listed(cast: Cast):
     details = assert_error(ApiClient(cast.ada).get(f"{STATS}?days=0&user_id=me"), 400, "VALIDATION_ERROR")
     assert [(fault["field"], fault["code"]) for fault in details["errors"]] == [
         ("user_id", "MALFORMED_ID"),
@@ -45,7 +45,7 @@ def test_several_faults_are_all_named(cast: Cast):
     ]
 
 
-def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
+def test_sentence_names_three_errors_and_counts_the_rest(cast: Cast):
     few = ApiClient(cast.ada).get(f"{STATS}?days=0&user_id=me").json()["error"]
     assert few == (
         "user_id: This is not an id of the form usr_…; days: Ensure this value is greater than or equal to 1."
@@ -57,7 +57,7 @@ def test_the_sentence_says_what_is_wrong_and_how_much_more(cast: Cast):
     assert len(many["details"]["errors"]) == 5
 
 
-def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
+def test_error_of_a_wrong_choice_lists_the_choices(cast: Cast):
     answer = ApiClient(cast.ada).get(
         "/api/v1/analytics/running_stats?from_timestamp=0&to_timestamp=1&granularity=hourly"
     )
@@ -65,8 +65,8 @@ def test_a_wrong_choice_is_told_the_right_ones(cast: Cast):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, method: str):
-    """In an address and in a body."""
+def test_unknown_name_does_not_hide_other_errors(cast: Cast, method: str):
+    """In a query string and in a body."""
     if method == "get":
         answer = ApiClient(cast.ada).get("/api/v1/analytics/running_stats?from=0&to_timestamp=soon")
         expected = [("from", "UNKNOWN_FIELD"), ("from_timestamp", "REQUIRED"), ("to_timestamp", "INVALID")]
@@ -93,7 +93,7 @@ def test_an_unknown_name_hides_nothing_and_is_told_the_known_ones(cast: Cast, me
         ("days=" + "9" * 400, "INVALID", "days"),
     ],
 )
-def test_a_query_string_that_means_nothing_is_400(cast: Cast, query: str, code: str, field: str | None):
+def test_invalid_query_string_is_400(cast: Cast, query: str, code: str, field: str | None):
     assert_error(ApiClient(cast.ada).get(f"{STATS}?{query}"), 400, code, field)
 
 
@@ -111,30 +111,30 @@ def test_a_query_string_that_means_nothing_is_400(cast: Cast, query: str, code: 
         (b'"text"', "INVALID"),
     ],
 )
-def test_a_body_that_is_no_json_object_is_400(cast: Cast, body: bytes, code: str):
+def test_body_that_is_not_a_json_object_is_400(cast: Cast, body: bytes, code: str):
     assert_error(ApiClient(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 400, code)
 
 
-def test_a_host_this_server_does_not_answer_to_is_400(stranger: Client, settings: Any):
+def test_unknown_host_is_400(stranger: Client, settings: Any):
     settings.ALLOWED_HOSTS = ["astral.example.org"]
     assert_error(stranger.get(ACTIVITIES, headers={"Host": "evil.example.org"}), 400, "BAD_REQUEST")
 
 
-def test_a_form_without_a_boundary_is_400(cast: Cast):
+def test_form_without_boundary_is_400(cast: Cast):
     answer = ApiClient(cast.ada).post(UPLOAD, b"--", content_type="multipart/form-data")
     assert_error(answer, 400, "PARSE_ERROR")
 
 
 @FAULTY
-def test_a_suspicious_request_is_400(stranger: Client):
+def test_suspicious_request_is_400(stranger: Client):
     assert_error(stranger.get("/api/suspicious_page"), 400, "BAD_REQUEST")
 
 
-def test_an_anonymous_call_is_401(stranger: Client, db: None):
+def test_anonymous_call_is_401(stranger: Client, db: None):
     assert_error(stranger.get(ACTIVITIES), 401, "NOT_AUTHENTICATED")
 
 
-def test_what_you_may_not_see_is_the_same_403_whether_or_not_it_exists(cast: Cast):
+def test_invisible_and_unknown_athletes_give_the_same_403(cast: Cast):
     foreign, unknown = cast.zoe.public_id, encode("usr", new_id())
     answers = [ApiClient(cast.ada).get(f"{STATS}?user_id={person}") for person in (foreign, unknown)]
     for answer in answers:
@@ -142,11 +142,11 @@ def test_what_you_may_not_see_is_the_same_403_whether_or_not_it_exists(cast: Cas
     assert answers[0].content == answers[1].content
 
 
-def test_what_does_not_exist_is_404_for_staff(cast: Cast):
+def test_unknown_athlete_is_404_for_staff(cast: Cast):
     assert_error(ApiClient(cast.stella).get(f"{STATS}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND")
 
 
-def test_a_visible_person_without_anything_in_the_range_is_404_no_data(cast: Cast):
+def test_visible_athlete_without_data_is_404_no_data(cast: Cast):
     assert_error(ApiClient(cast.ada).get(STATS), 404, "NO_DATA")
 
 
@@ -163,7 +163,7 @@ def test_a_visible_person_without_anything_in_the_range_is_404_no_data(cast: Cas
         "/api/%00",
     ],
 )
-def test_an_unknown_address_under_api_is_404(stranger: Client, path: str):
+def test_unknown_api_path_is_404(stranger: Client, path: str):
     assert_error(stranger.get(path), 404, "NOT_FOUND")
 
 
@@ -181,45 +181,45 @@ def test_an_unknown_address_under_api_is_404(stranger: Client, path: str):
         ("post", "/api/docs"),
     ],
 )
-def test_another_method_is_405(cast: Cast, method: str, path: str):
+def test_wrong_method_is_405(cast: Cast, method: str, path: str):
     answer = getattr(ApiClient(cast.ada), method)(path)
     assert_error(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"]
 
 
 @pytest.mark.parametrize("path", ["/api/schema", "/api/docs"])
-def test_the_documentation_takes_no_unknown_parameters(stranger: Client, db: None, path: str):
+def test_documentation_refuses_unknown_parameters(stranger: Client, db: None, path: str):
     assert_error(stranger.get(f"{path}?color=red"), 400, "UNKNOWN_FIELD", "color")
 
 
-def test_a_body_larger_than_json_may_be_is_413(cast: Cast):
+def test_too_large_json_body_is_413(cast: Cast):
     body = b'{"name": "' + b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"}'
     assert_error(
         ApiClient(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 413, "TOO_LARGE"
     )
 
 
-def test_a_file_larger_than_25_mb_is_413(cast: Cast):
+def test_file_larger_than_25_mb_is_413(cast: Cast):
     file = io.BytesIO(bytes(settings.UPLOAD_MAX_BYTES + 1))
     file.name = "long.fit"
     assert_error(ApiClient(cast.ada).post(UPLOAD, {"file": file}), 413, "FILE_TOO_LARGE", "file")
 
 
-def test_a_form_that_says_it_is_far_too_large_is_413_before_it_is_read(cast: Cast):
+def test_form_with_too_large_content_length_is_413(cast: Cast):
     form = "multipart/form-data; boundary=x"
     answer = ApiClient(cast.ada).post(UPLOAD, b"--x--", content_type=form, CONTENT_LENGTH="3000000000")
     assert_error(answer, 413, "TOO_LARGE")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json2", ""])
-def test_a_body_of_another_type_is_415(cast: Cast, kind: str):
+def test_body_of_another_type_is_415(cast: Cast, kind: str):
     for path, taken in ((ACTIVITIES, "application/json"), (UPLOAD, "multipart/form-data")):
         answer = ApiClient(cast.ada).post(path, b'{"name": "x"}', content_type=kind)
         assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
         assert taken in answer.json()["error"]
 
 
-def test_one_sign_in_attempt_too_many_is_429(stranger: Client, db: None):
+def test_too_many_sign_in_attempts_are_429(stranger: Client, db: None):
     wrong = {"email": "ada@example.test", "password": "a guess"}
     for _ in range(settings.AXES_FAILURE_LIMIT):
         answer = stranger.post("/api/v1/auth/login", wrong, content_type="application/json")
@@ -228,7 +228,7 @@ def test_one_sign_in_attempt_too_many_is_429(stranger: Client, db: None):
 
 @FAULTY
 @pytest.mark.parametrize("path", ["/api/broken", "/api/broken_page"])
-def test_a_view_that_raises_is_500_without_a_word_about_why(stranger: Client, path: str):
+def test_view_that_raises_is_500_without_details(stranger: Client, path: str):
     answer = stranger.get(path)
     assert_error(answer, 500, "SERVER_ERROR")
     assert b"secret" not in answer.content
@@ -237,12 +237,12 @@ def test_a_view_that_raises_is_500_without_a_word_about_why(stranger: Client, pa
 
 @FAULTY
 @pytest.mark.parametrize("path", ["/api/severed", "/api/severed_page"])
-def test_a_database_that_goes_away_during_a_request_is_503(stranger: Client, reconnected: None, path: str):
+def test_lost_database_connection_is_503(stranger: Client, reconnected: None, path: str):
     assert_error(stranger.get(path), 503, "UNAVAILABLE")
 
 
 @FAULTY
-def test_outside_the_api_errors_are_pages(stranger: Client, reconnected: None):
+def test_errors_outside_of_the_api_are_pages(stranger: Client, reconnected: None):
     for path, status in (
         ("/nowhere", 404),
         ("/broken_page", 500),
@@ -255,7 +255,7 @@ def test_outside_the_api_errors_are_pages(stranger: Client, reconnected: None):
         assert b"secret" not in answer.content
 
 
-def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
+def test_refused_change_changes_nothing(cast: Cast):
     activity = create_run(cast.ada)
     path = f"{ACTIVITIES}/{activity.public_id}"
     assert_error(
@@ -268,25 +268,25 @@ def test_a_refused_change_leaves_everything_as_it_was(cast: Cast):
     assert activity.name == ""
 
 
-def test_a_body_without_a_length_is_411_and_not_taken_for_an_empty_one(cast: Cast):
-    """Django reads no chunked body: a change would be answered 200 and lost."""
+def test_body_without_length_is_411(cast: Cast):
+    """Django does not read a chunked body: a change would give 200 and be lost."""
     headers = {"Transfer-Encoding": "chunked"}
     answer = ApiClient(cast.ada).patch(f"/api/v1/athletes/{cast.ada.public_id}", b"", headers=headers)
     assert_error(answer, 411, "LENGTH_REQUIRED")
 
 
 @pytest.mark.parametrize("depth", [700, 990, 1_020, 2_000])
-def test_a_body_nested_ever_deeper_is_400(db: None, depth: int):
+def test_deeply_nested_body_is_400(db: None, depth: int):
     nested = b'{"email":' + b"[" * depth + b"]" * depth + b',"password":"x"}'
     assert ApiClient().post("/api/v1/auth/login", nested, content_type="application/json").status_code == 400
 
 
 @pytest.mark.parametrize("value", ["%", "%s", "%25", "100%"])
-def test_a_per_cent_sign_in_a_filter_is_only_a_wrong_value(cast: Cast, value: str):
+def test_percent_sign_in_a_filter_is_400(cast: Cast, value: str):
     assert ApiClient(cast.ada).get("/api/v1/activities", {"source": value}).status_code == 400
 
 
-def test_two_thousand_unknown_names_are_not_all_told(db: None):
+def test_response_lists_at_most_1000_unknown_names(db: None):
     answer = Client().post("/api/v1/auth/login", dict.fromkeys(map(str, range(2_000)), 1), "application/json")
-    told = [fault["field"] for fault in answer.json()["details"]["errors"]]
-    assert told == [*map(str, range(1_000))]
+    fields = [fault["field"] for fault in answer.json()["details"]["errors"]]
+    assert fields == [*map(str, range(1_000))]

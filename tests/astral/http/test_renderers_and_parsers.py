@@ -1,4 +1,4 @@
-"""JSON in and out: what JSON cannot say is never sent, and what is no JSON is never taken."""
+"""JSON renderer and parser: both are strict."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_number_becomes_null(number: float):
+def test_nan_and_infinity_become_null(number: float):
     assert dumps({"load": number, "points": [number]}) == b'{"load":null,"points":[null]}'
 
 
-def test_what_numpy_counted_is_a_number():
+def test_numpy_values_are_written_as_numbers():
     counted = {
         "kcal": np.float64(1.5),
         "steps": np.int64(3),
@@ -43,12 +43,12 @@ def test_what_numpy_counted_is_a_number():
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", ValueError("x"), 1j])
-def test_what_json_has_no_word_for_is_an_error_and_not_a_text(value: object):
+def test_dumps_refuses_types_that_json_does_not_have(value: object):
     with pytest.raises(TypeError):
         dumps({"value": value})
 
 
-def test_ids_days_and_instants_have_one_spelling():
+def test_dumps_writes_uuids_dates_and_times():
     day, nine_hours = date(2026, 11, 22), timezone(timedelta(hours=9))
     assert json.loads(
         dumps(
@@ -70,14 +70,14 @@ def test_ids_days_and_instants_have_one_spelling():
 
 
 @given(JSON)
-def test_json_comes_back_as_it_was_sent(value: Any):
+def test_json_body_is_parsed_unchanged(value: Any):
     answer = Client().post("/api/echo", json.dumps(value), content_type="application/json")
     assert answer.status_code == 200
     assert answer.json()["data"]["given"] == value
 
 
 @given(st.binary(max_size=30))
-def test_no_bytes_are_a_server_error(body: bytes):
+def test_any_body_bytes_give_200_or_400(body: bytes):
     answer = Client().post("/api/echo", body, content_type="application/json")
     if answer.status_code == 400:
         assert_error(answer, 400, "INVALID_JSON")
@@ -86,17 +86,17 @@ def test_no_bytes_are_a_server_error(body: bytes):
 
 
 @pytest.mark.parametrize("letter", [b"[", b'{"a":', b"[{"])
-def test_json_nested_100_000_deep_is_400(letter: bytes):
+def test_json_nested_100_000_levels_is_400(letter: bytes):
     assert_error(Client().post("/api/echo", letter * 100_000, "application/json"), 400, "INVALID_JSON")
 
 
 @pytest.mark.parametrize("wish", ["application/json", "text/html", "application/xml", "*/*", "nonsense", ""])
-def test_the_api_answers_json_whatever_is_wished_for(wish: str):
+def test_api_answers_json_for_any_accept_header(wish: str):
     answer = Client().post("/api/echo", "{}", "application/json", headers={"Accept": wish})
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/json;"])
-def test_a_content_type_may_have_parameters_and_capitals(kind: str):
+def test_content_type_may_have_parameters_and_capitals(kind: str):
     assert Client().post("/api/echo", "{}", content_type=kind).status_code == 200

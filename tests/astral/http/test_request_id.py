@@ -1,4 +1,4 @@
-"""Every answer carries a request id, and every line logged on its way carries the same."""
+"""Every response has a request id, and all log lines of the request have the same id."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from astral import logs
 from tests.support.cast import ApiClient, Cast
 
 pytestmark = pytest.mark.urls("tests.astral.http.faulty_urls")
-SANE = ["a", "7f3c-2b.9_Z", "x" * 64]
-INSANE = ["", " ", "x" * 65, "a b", "a\tb", "ä", "<script>", "a,b", '"', "../x"]
+VALID_IDS = ["a", "7f3c-2b.9_Z", "x" * 64]
+INVALID_IDS = ["", " ", "x" * 65, "a b", "a\tb", "ä", "<script>", "a,b", '"', "../x"]
 
 
 @pytest.fixture
 def lines(settings: Any) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What production's logging writes, line by line."""
+    """The log lines in production's format."""
     stream = StringIO()
     dictConfig(logs.build_logging_config("json"))
-    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    [handler] = [item for item in logging.getLogger().handlers if type(item) is logging.StreamHandler]
     handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     dictConfig(settings.LOGGING)
 
 
-def given_id(sent: str) -> str:
+def send_request_id(sent: str) -> str:
     return str(Client().get("/healthz", headers={"X-Request-ID": sent}).headers["X-Request-ID"])
 
 
-@pytest.mark.parametrize("sent", SANE)
-def test_a_sane_request_id_comes_back(db: None, sent: str):
-    assert given_id(sent) == sent
+@pytest.mark.parametrize("sent", VALID_IDS)
+def test_valid_request_id_is_sent_back(db: None, sent: str):
+    assert send_request_id(sent) == sent
 
 
-@pytest.mark.parametrize("sent", INSANE)
-def test_an_insane_request_id_is_replaced(db: None, sent: str):
-    assert given_id(sent) != sent
-    assert len(given_id(sent)) == 32
+@pytest.mark.parametrize("sent", INVALID_IDS)
+def test_invalid_request_id_is_replaced(db: None, sent: str):
+    assert send_request_id(sent) != sent
+    assert len(send_request_id(sent)) == 32
 
 
-def test_requests_without_an_id_get_each_their_own(db: None):
+def test_requests_without_id_get_different_ids(db: None):
     assert len({Client().get("/healthz").headers["X-Request-ID"] for _ in range(5)}) == 5
 
 
@@ -63,13 +63,13 @@ def test_requests_without_an_id_get_each_their_own(db: None):
         ("/api/broken", 500),
     ],
 )
-def test_the_header_is_on_every_answer(db: None, path: str, status: int):
+def test_every_response_has_a_request_id(db: None, path: str, status: int):
     answer = Client(raise_request_exception=False).get(path)
     assert answer.status_code == status
     assert answer.headers["X-Request-ID"]
 
 
-def test_every_line_of_a_request_is_json_with_its_id(db: None, lines: Callable[[], list[dict[str, Any]]]):
+def test_log_lines_of_a_request_are_json_with_its_id(db: None, lines: Callable[[], list[dict[str, Any]]]):
     Client(raise_request_exception=False).get("/api/broken", headers={"X-Request-ID": "find-me"})
     trace, request = lines()
     assert trace["request_id"] == request["request_id"] == "find-me"
@@ -87,7 +87,7 @@ def test_every_line_of_a_request_is_json_with_its_id(db: None, lines: Callable[[
     assert request["timestamp"].endswith("Z")
 
 
-def test_what_was_asked_for_is_not_logged(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
+def test_log_has_no_query_strings_and_bodies(cast: Cast, lines: Callable[[], list[dict[str, Any]]]):
     ApiClient(cast.ada).get("/api/v1/activities?user_id=canary@example.test")
     Client().post(
         "/api/v1/auth/login", {"email": "canary@example.test", "password": "canary"}, "application/json"
@@ -96,13 +96,13 @@ def test_what_was_asked_for_is_not_logged(cast: Cast, lines: Callable[[], list[d
     assert "canary" not in json.dumps(lines())
 
 
-def test_an_id_is_forgotten_after_its_request(db: None, lines: Callable[[], list[dict[str, Any]]]):
+def test_request_id_is_not_logged_after_its_request(db: None, lines: Callable[[], list[dict[str, Any]]]):
     Client().get("/healthz", headers={"X-Request-ID": "before"})
     structlog.get_logger("astral.test").info("afterwards")
     assert "request_id" not in lines()[-1]
 
 
-def test_a_line_break_in_a_path_makes_no_second_line(db: None, lines: Callable[[], list[dict[str, Any]]]):
+def test_line_break_in_a_path_makes_no_second_log_line(db: None, lines: Callable[[], list[dict[str, Any]]]):
     Client().get("/nowhere%0A%7B%22event%22:%22forged%22%7D")
     [line] = lines()
     assert line["event"] == "request"

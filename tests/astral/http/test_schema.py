@@ -1,4 +1,4 @@
-"""The documentation: valid OpenAPI 3.1, nothing in it without a description, and a page that keeps to the CSP."""
+"""The API documentation: valid OpenAPI 3.1, everything has a description, and the page follows the CSP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def properties(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every property anywhere in the document, with its place."""
+    """Every property of the document, with its path."""
     if isinstance(node, dict):
         for name, inner in node.get("properties", {}).items():
             if isinstance(inner, dict):
@@ -58,44 +58,44 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Itera
             yield re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address)
 
 
-def test_it_is_valid_openapi_3_1(schema: dict[str, Any]):
+def test_schema_is_valid_openapi_3_1(schema: dict[str, Any]):
     assert schema["openapi"].startswith("3.1.")
     OpenAPIV31SpecValidator(schema).validate()
 
 
-def test_every_address_of_the_api_is_documented(schema: dict[str, Any]):
+def test_schema_has_every_api_path(schema: dict[str, Any]):
     served = {address for address in routes(get_resolver().url_patterns) if address.startswith("/api/v")}
     assert served == schema["paths"].keys()
 
 
 def test_every_property_has_a_description(schema: dict[str, Any]):
-    bare = [place for place, node in properties(schema, "") if not node.get("description")]
-    assert bare == []
+    undescribed = [place for place, node in properties(schema, "") if not node.get("description")]
+    assert undescribed == []
 
 
 def test_every_parameter_has_a_description(schema: dict[str, Any]):
-    bare = [
+    undescribed = [
         f"{name} {parameter['name']}"
         for name, operation in operations(schema)
         for parameter in operation.get("parameters", [])
         if not parameter.get("description")
     ]
-    assert bare == []
+    assert undescribed == []
 
 
-def test_every_operation_says_what_it_does_and_has_a_name_of_its_own(schema: dict[str, Any]):
+def test_every_operation_has_a_description_and_a_unique_id(schema: dict[str, Any]):
     assert [name for name, operation in operations(schema) if not operation.get("description")] == []
     names = [operation["operationId"] for _, operation in operations(schema)]
     assert len(names) == len(set(names))
 
 
-def test_every_operation_has_a_short_summary_of_its_own(schema: dict[str, Any]):
+def test_every_operation_has_a_short_unique_summary(schema: dict[str, Any]):
     summaries = [operation["summary"] for _, operation in operations(schema)]
     assert [text for text in summaries if not 1 <= len(text.split()) <= 8] == []
     assert len(summaries) == len(set(summaries))
 
 
-def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
+def test_operation_lists_api_key_only_if_a_key_may_call_it(schema: dict[str, Any]):
     listed = {name for name, operation in operations(schema) if {"api_key": []} in operation["security"]}
     allowed = set()
     for name, _ in operations(schema):
@@ -110,19 +110,19 @@ def test_only_what_a_key_may_call_lists_keys(schema: dict[str, Any]):
     )
 
 
-def test_every_answer_says_what_it_means(schema: dict[str, Any]):
-    bare = [
+def test_every_response_has_a_description(schema: dict[str, Any]):
+    undescribed = [
         name
-        for name, one in operations(schema)
-        for answer in one["responses"].values()
+        for name, operation in operations(schema)
+        for answer in operation["responses"].values()
         if not answer["description"]
     ]
-    assert bare == []
+    assert undescribed == []
 
 
-def test_nothing_in_it_is_meant_for_those_who_write_the_code(schema: dict[str, Any]):
+def test_components_do_not_mention_serializers(schema: dict[str, Any]):
     assert [
-        name for name, one in schema["components"]["schemas"].items() if "serializer" in str(one).lower()
+        name for name, node in schema["components"]["schemas"].items() if "serializer" in str(node).lower()
     ] == []
 
 
@@ -132,7 +132,7 @@ def test_request_component_name_has_one_request_suffix(schema: dict[str, Any]):
     assert "SignInRequest" in names
 
 
-def test_there_is_one_version():
+def test_version_is_the_same_everywhere():
     root = ROOT
     assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
     assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["dynamic"][
@@ -141,7 +141,7 @@ def test_there_is_one_version():
     assert re.findall(r"^## (\S+?),? ", (root / "CHANGELOG.md").read_text(), re.M)[0] == VERSION
 
 
-def test_every_operation_documents_its_errors_in_the_one_shape(schema: dict[str, Any]):
+def test_every_operation_documents_its_errors(schema: dict[str, Any]):
     shape = {"$ref": "#/components/schemas/Error"}
     for name, operation in operations(schema):
         answers = operation["responses"]
@@ -153,7 +153,7 @@ def test_every_operation_documents_its_errors_in_the_one_shape(schema: dict[str,
             assert answers[status]["content"]["application/json"]["schema"] == shape, f"{name} {status}"
 
 
-def test_every_success_has_the_envelope_but_signing_in_and_an_archive(schema: dict[str, Any]):
+def test_every_success_has_the_envelope_except_auth_and_export(schema: dict[str, Any]):
     for name, operation in operations(schema):
         for status in ("200", "201"):
             if status in operation["responses"] and "/auth/" not in name and "/export" not in name:
@@ -165,13 +165,13 @@ def test_every_success_has_the_envelope_but_signing_in_and_an_archive(schema: di
                 assert {"status", "data"} <= set(answer["required"]), name
 
 
-def test_everything_but_signing_in_takes_a_bearer_token(schema: dict[str, Any]):
+def test_every_operation_except_sign_in_takes_a_bearer_token(schema: dict[str, Any]):
     assert schema["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     for name, operation in operations(schema):
         assert ({"bearer": []} in operation["security"]) == (name != "POST /api/v1/auth/login"), name
 
 
-def test_the_page_has_no_inline_script_or_style(db: None):
+def test_documentation_page_has_no_inline_script_or_style(db: None):
     page = Client().get("/api/docs")
     assert page.status_code == 200
     html = page.content.decode()
@@ -183,7 +183,7 @@ def test_the_page_has_no_inline_script_or_style(db: None):
     assert not re.search(r'(src|href)="(https?:)?//', html)
 
 
-def test_what_the_page_loads_is_there(db: None):
+def test_documentation_page_links_exist(db: None):
     html = Client().get("/api/docs").content.decode()
     links = re.findall(r'(?:src|href)="([^"]+)"', html)
     assert len(links) >= 4

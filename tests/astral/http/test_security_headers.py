@@ -1,4 +1,4 @@
-"""What browsers are told, what cookies carry, and that a session changes nothing without its CSRF token."""
+"""Security headers, cookies, and CSRF protection of sessions."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def page(cast: Cast) -> Client:
 
 
 def csrf_token(client: Client) -> str:
-    """As a page carries it in its markup."""
+    """The token in the HTML of a page."""
     form = client.get("/admin/login/", follow=True).content.decode()
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
-def test_every_answer_forbids_what_it_did_not_bring(db: None, path: str):
+def test_every_response_has_strict_security_headers(db: None, path: str):
     headers = Client(raise_request_exception=False).get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -51,7 +51,7 @@ def test_every_answer_forbids_what_it_did_not_bring(db: None, path: str):
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_cookies_are_out_of_reach_of_scripts_and_other_sites(cast: Cast):
+def test_cookies_are_http_only_and_same_site(cast: Cast):
     cast.stella.set_password(PASSWORD)
     cast.stella.save()
     client = Client()
@@ -65,7 +65,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(cast: Cast):
         assert cookie["path"] == "/"
 
 
-def test_signing_in_to_the_api_sets_no_cookie(cast: Cast):
+def test_api_sign_in_sets_no_cookie(cast: Cast):
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
     account = {"email": cast.ada.email, "password": PASSWORD}
@@ -74,11 +74,11 @@ def test_signing_in_to_the_api_sets_no_cookie(cast: Cast):
     assert cookies(answer) == {}
 
 
-def test_a_session_reads_the_api(page: Client, cast: Cast):
+def test_session_may_read_the_api(page: Client, cast: Cast):
     assert page.get(ME).json()["user_id"] == cast.ada.public_id
 
 
-def test_a_session_changes_nothing_without_its_csrf_token(page: Client):
+def test_session_may_not_write_without_csrf_token(page: Client):
     answer = page.post(ACTIVITIES, RUN, content_type="application/json")
     assert_error(answer, 403, "PERMISSION_DENIED")
     wrong = page.post(ACTIVITIES, RUN, content_type="application/json", headers={"X-CSRFToken": "x" * 64})
@@ -86,31 +86,31 @@ def test_a_session_changes_nothing_without_its_csrf_token(page: Client):
     assert page.get(ACTIVITIES).json()["data"] == []
 
 
-def test_a_session_with_its_csrf_token_may_write(page: Client):
+def test_session_may_write_with_csrf_token(page: Client):
     token = csrf_token(page)
     answer = page.post(ACTIVITIES, RUN, content_type="application/json", headers={"X-CSRFToken": token})
     assert answer.status_code == 201
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
-def test_a_form_with_a_session_is_415_where_json_is_taken(page: Client, kind: str):
+def test_form_is_415_for_a_json_call(page: Client, kind: str):
     answer = page.post(ACTIVITIES, b"--x--", content_type=kind, headers={"X-CSRFToken": csrf_token(page)})
     assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_a_page_that_was_refused_for_csrf_is_a_page(db: None):
+def test_csrf_failure_of_a_page_is_a_page(db: None):
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
     assert answer.status_code == 403
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_session_of_a_person_switched_off_is_nobody(page: Client, cast: Cast):
+def test_session_of_an_inactive_user_is_401(page: Client, cast: Cast):
     cast.ada.is_active = False
     cast.ada.save()
     assert_error(page.get(ME), 401, "NOT_AUTHENTICATED")
 
 
-def test_the_admin_is_for_staff(page: Client):
+def test_admin_refuses_users_who_are_not_staff(page: Client):
     answer = page.get("/admin/")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith(reverse("admin:login"))

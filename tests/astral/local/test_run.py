@@ -1,4 +1,4 @@
-"""`make run` as somebody at a shell meets it: what it refuses, what it prints, what it leaves behind."""
+"""`make run` at a shell: refusals, output, and no leftover processes."""
 
 import json
 import os
@@ -21,7 +21,7 @@ RUN = [sys.executable, "-m", "astral.local.run"]
 
 
 def shell(home: Path, **extra: str) -> dict[str, str]:
-    """The environment of a fresh shell, without what the test run itself was given."""
+    """The environment of a new shell, without the variables of the test run."""
     return {"PATH": os.environ["PATH"], "HOME": str(home), "ASTRAL_HOME": str(home), **extra}
 
 
@@ -36,7 +36,7 @@ def free_port() -> int:
         return port
 
 
-def test_a_busy_port_is_said_in_one_sentence_before_anything_is_started(tmp_path: Path) -> None:
+def test_busy_port_is_refused_before_anything_starts(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with taken_port() as port:
         run = subprocess.run(
@@ -51,7 +51,7 @@ def test_a_busy_port_is_said_in_one_sentence_before_anything_is_started(tmp_path
 
 
 @pytest.mark.parametrize("given", [{"HOST": "256.1.1.1"}, {"PORT": "eighty"}, {"HOST": "203.0.113.1"}])
-def test_a_place_that_is_not_ours_is_refused_in_one_sentence(tmp_path: Path, given: dict[str, str]) -> None:
+def test_invalid_host_or_port_is_refused(tmp_path: Path, given: dict[str, str]) -> None:
     run = subprocess.run(
         RUN, cwd=ROOT, env=shell(tmp_path / "home", **given), capture_output=True, text=True, check=False
     )
@@ -60,14 +60,14 @@ def test_a_place_that_is_not_ours_is_refused_in_one_sentence(tmp_path: Path, giv
     assert run.stderr.count("\n") == 1
 
 
-def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_secret_key_is_created_once_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     first = load_or_create_secret_key(tmp_path)
     assert len(first) >= 50
     assert load_or_create_secret_key(tmp_path) == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-def test_known_passwords_open_to_other_machines_are_warned_of_in_one_loud_line(tmp_path: Path) -> None:
+def test_welcome_warns_when_other_machines_reach_the_demo(tmp_path: Path) -> None:
     def warnings(demo: bool, reachable_by_others: bool) -> list[str]:
         text = build_welcome_text("http://127.0.0.1:8000", tmp_path, demo, reachable_by_others)
         return [line for line in text.splitlines() if "WARNING" in line]
@@ -77,27 +77,27 @@ def test_known_passwords_open_to_other_machines_are_warned_of_in_one_loud_line(t
     assert not warnings(demo=False, reachable_by_others=True)
 
 
-def test_sign_ins_are_shown_only_when_they_work(tmp_path: Path) -> None:
+def test_welcome_shows_sign_ins_only_with_the_demo(tmp_path: Path) -> None:
     text = build_welcome_text("http://127.0.0.1:8000", tmp_path, demo=False, reachable_by_others=False)
     assert "demo.test" not in text
     assert "createsuperuser" in text
 
 
-def test_a_command_runs_in_the_environment_of_the_house(tmp_path: Path) -> None:
+def test_command_runs_in_the_environment_of_astral(tmp_path: Path) -> None:
     foreign = {"PGPORT": "6543", "DEBUG": "1"}
     run = subprocess.run(
         [*RUN, "env"], cwd=ROOT, env=shell(tmp_path, **foreign), capture_output=True, text=True, check=True
     )
-    seen = dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
-    assert seen["ASTRAL_ENV"] == "local"
-    assert seen["DEBUG"] == "0"
-    assert seen["SECRET_KEY"] == load_or_create_secret_key(tmp_path)
-    assert seen["DATABASE_URL"].startswith("postgresql://astral@/astral?host=/tmp/")
-    assert "PGPORT" not in seen
+    variables = dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
+    assert variables["ASTRAL_ENV"] == "local"
+    assert variables["DEBUG"] == "0"
+    assert variables["SECRET_KEY"] == load_or_create_secret_key(tmp_path)
+    assert variables["DATABASE_URL"].startswith("postgresql://astral@/astral?host=/tmp/")
+    assert "PGPORT" not in variables
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
-def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Path) -> None:
+def test_printed_curl_works_and_kill_9_leaves_no_processes(tmp_path: Path) -> None:
     environ = shell(tmp_path, PORT=str(free_port()), PYTHON=sys.executable)
     make = ["sh", "-c", 'ASTRAL_PARENT=$$ "$PYTHON" -m astral.local.run; true']
     with subprocess.Popen(make, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE) as parent:
@@ -108,7 +108,7 @@ def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Pa
             answer = subprocess.run([shell_name, "-c", pasted], capture_output=True, check=True).stdout
             assert json.loads(answer)["data"]["total_activities"] > 0
         started = descendants(parent.pid)
-        assert len(started) > 8  # the house, the web server's processes, the worker, PostgreSQL's, Valkey
+        assert len(started) > 8  # astral.local.run, the web server, the worker, PostgreSQL and Valkey
         parent.kill()
     until = time.monotonic() + 10
     while time.monotonic() < until and any(map(is_running, started)):
@@ -118,13 +118,13 @@ def test_the_printed_curl_works_as_pasted_and_kill_9_leaves_nothing(tmp_path: Pa
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process below this one."""
-    found = [
+    """All descendants of this process."""
+    children = [
         int(child)
         for task in Path(f"/proc/{pid}/task").iterdir()
         for child in (task / "children").read_text().split()
     ]
-    return found + [below for child in found for below in descendants(child)]
+    return children + [below for child in children for below in descendants(child)]
 
 
 def is_running(pid: int) -> bool:

@@ -1,4 +1,4 @@
-"""The embedded servers against what happens to processes: Ctrl-C, kill -9, stale files, a second start."""
+"""Local servers survive Ctrl-C, kill -9, stale files and a second start."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from astral.local.orphans import find_postgres_processes, stop_orphaned_postgres
 from astral.local.postgres_valkey import remove_libpq_variables
 from tests.support.paths import ROOT
 
-HOLD = """
+RUN_SERVERS = """
 import json, sys
 from pathlib import Path
 from astral.local.servers import LocalServers
@@ -33,8 +33,8 @@ with LocalServers(Path(sys.argv[1])) as servers:
 
 
 @dataclass
-class Held:
-    """Servers held by another process, `parent`; each line written to it makes it look after them."""
+class RunningServers:
+    """Servers run by another process, `parent`. Each line written to it makes it restart dead servers."""
 
     parent: subprocess.Popen[str]
     urls: dict[str, str]
@@ -50,19 +50,19 @@ class Held:
 
 
 def start(home: Path) -> subprocess.Popen[str]:
-    call = [sys.executable, "-c", HOLD, str(home)]
+    call = [sys.executable, "-c", RUN_SERVERS, str(home)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(call, cwd=ROOT, text=True, env=remove_libpq_variables(os.environ), **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 @contextmanager
-def held(home: Path) -> Iterator[Held]:
+def run_servers(home: Path) -> Iterator[RunningServers]:
     with start(home) as parent:
-        yield Held(parent, json.loads(parent.stdout.readline()))  # type: ignore[union-attr]
+        yield RunningServers(parent, json.loads(parent.stdout.readline()))  # type: ignore[union-attr]
         parent.stdin.close()  # type: ignore[union-attr]
 
 
-def soon(condition: Callable[[], bool], within_s: float = 5.0) -> bool:
+def wait_until(condition: Callable[[], bool], within_s: float = 5.0) -> bool:
     until = time.monotonic() + within_s
     while not condition() and time.monotonic() < until:
         time.sleep(0.05)
@@ -79,8 +79,8 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_both_servers_answer_on_sockets_only_and_leave_no_folder(home: Path) -> None:
-    with held(home) as servers:
+def test_servers_use_only_sockets_and_leave_no_folder(home: Path) -> None:
+    with run_servers(home) as servers:
         settings = "SELECT current_setting('listen_addresses'), current_setting('timezone'), lower('ÅÉ')"
         assert servers.sql(settings) == ("", "UTC", "åé")
         with redis.Redis.from_url(servers.urls["REDIS_URL"], decode_responses=True) as cache:
@@ -91,8 +91,8 @@ def test_both_servers_answer_on_sockets_only_and_leave_no_folder(home: Path) -> 
     assert not list(find_postgres_processes(home / "pg"))
 
 
-def test_a_second_run_on_the_same_folder_is_refused_in_one_sentence(home: Path) -> None:
-    with held(home) as servers:
+def test_second_run_on_the_same_folder_is_refused(home: Path) -> None:
+    with run_servers(home) as servers:
         with start(home) as second:
             _, complaint = second.communicate(timeout=10)
         assert second.returncode == 1
@@ -103,20 +103,20 @@ def test_a_second_run_on_the_same_folder_is_refused_in_one_sentence(home: Path) 
         assert servers.sql("SELECT 1") == (1,)
 
 
-def test_kill_9_of_the_parent_leaves_nothing_running_and_loses_no_data(home: Path) -> None:
-    with held(home) as servers:
+def test_killed_parent_leaves_no_processes_and_loses_no_data(home: Path) -> None:
+    with run_servers(home) as servers:
         servers.sql("CREATE TABLE kept AS SELECT 42 AS answer")
         servers.parent.kill()
         servers.parent.wait()
-        assert soon(lambda: not list(find_postgres_processes(home / "pg")))
-        assert soon(lambda: refuses_connections(servers.sockets / "valkey.sock"))
-    with held(home) as again:
+        assert wait_until(lambda: not list(find_postgres_processes(home / "pg")))
+        assert wait_until(lambda: refuses_connections(servers.sockets / "valkey.sock"))
+    with run_servers(home) as again:
         assert again.sql("SELECT answer FROM kept") == (42,)
-        assert not servers.sockets.exists(), "the folder of the killed run is swept"
+        assert not servers.sockets.exists(), "the folder of the killed run is removed"
 
 
-def test_a_postgres_killed_with_9_comes_back_in_its_place(home: Path) -> None:
-    with held(home) as servers:
+def test_killed_postgres_is_restarted_at_the_same_address(home: Path) -> None:
+    with run_servers(home) as servers:
         servers.sql("CREATE TABLE kept AS SELECT 42 AS answer")
         os.kill(int((home / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         for _ in range(50):
@@ -128,20 +128,20 @@ def test_a_postgres_killed_with_9_comes_back_in_its_place(home: Path) -> None:
         assert servers.sql("SELECT answer FROM kept") == (42,)
 
 
-def test_a_stale_pid_file_naming_somebody_else_hurts_neither(home: Path) -> None:
-    with held(home):
+def test_stale_pid_file_of_another_process_does_no_harm(home: Path) -> None:
+    with run_servers(home):
         pass
     with subprocess.Popen(["sleep", "60"], cwd=home / "pg") as stranger:
         (home / "pg" / "postmaster.pid").write_text(f"{stranger.pid}\n{home / 'pg'}\n1\n5432\n\n\n\nready\n")
-        with held(home) as servers:
+        with run_servers(home) as servers:
             assert servers.sql("SELECT 1") == (1,)
         assert stranger.poll() is None
         stranger.kill()
 
 
-def test_a_postgres_left_behind_is_ended_before_the_next_start(home: Path) -> None:
-    """As without death signals: stopped, the postmaster does not hear that its parent has died."""
-    with held(home) as servers:
+def test_orphaned_postgres_is_stopped(home: Path) -> None:
+    """A stopped postmaster does not notice that its parent has died."""
+    with run_servers(home) as servers:
         postmaster = int((home / "pg" / "postmaster.pid").read_text().split()[0])
         os.kill(postmaster, signal.SIGSTOP)
         servers.parent.kill()
@@ -152,7 +152,7 @@ def test_a_postgres_left_behind_is_ended_before_the_next_start(home: Path) -> No
         assert not list(find_postgres_processes(home / "pg"))
 
 
-def test_only_a_postgres_that_works_in_the_folder_counts_as_one(tmp_path: Path) -> None:
+def test_other_program_in_the_folder_is_not_taken_for_postgres(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60", "-D", str(tmp_path)], cwd=tmp_path) as impostor:
         try:
             assert not list(find_postgres_processes(tmp_path))
@@ -160,7 +160,7 @@ def test_only_a_postgres_that_works_in_the_folder_counts_as_one(tmp_path: Path) 
             impostor.kill()
 
 
-def test_what_the_environment_names_is_not_started() -> None:
+def test_server_named_in_the_environment_is_not_started() -> None:
     given = os.environ | {"REDIS_URL": "redis://elsewhere:6379/0", "DATABASE_URL": ""}
     call = [sys.executable, "-m", "astral.local.servers", "--", "env"]
     shown = subprocess.run(call, cwd=ROOT, env=given, capture_output=True, text=True, check=True).stdout
@@ -168,7 +168,7 @@ def test_what_the_environment_names_is_not_started() -> None:
     assert "DATABASE_URL=postgresql://astral@/astral?host=/tmp/" in shown
 
 
-def test_sweeping_takes_only_folders_that_nobody_holds() -> None:
+def test_cleanup_removes_only_unlocked_folders_with_marker() -> None:
     mine = scratch_dirs.ScratchDir.make()
     left = scratch_dirs.ScratchDir.make()
     os.close(left.lock)

@@ -33,6 +33,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral import caching, logs
+from astral.caching.breaker import CircuitBreaker
 from astral.local.postgres_valkey import remove_libpq_variables
 from athletes.access.policy_document import list_endpoints
 from athletes.models import Athlete, Group, Invitation, Membership, Organization, Threshold, User
@@ -522,19 +523,19 @@ def test_deletion_leaves_no_trace_in_database_redis_or_log(settings: Any):
 
 
 def test_deletion_works_without_redis(cast: Cast, settings: Any, monkeypatch: Any):
-    monkeypatch.setattr(caching, "breaker", caching.CircuitBreaker(0.1))
+    monkeypatch.setattr("astral.caching.breaker.redis_breaker", CircuitBreaker(0.1))
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere.sock?db=0"}}
-    caching.delete_cached_answers([str(cast.ada.pk)])
+    caching.delete_cached_answers([cast.ada.pk])
     assert ApiClient(cast.ada).delete(account_address(cast.ada)).status_code == 204
 
 
 def test_answer_computed_during_a_deletion_is_not_cached(cast: Cast):
-    key = caching.CacheKey.of("x", {}, f"{cast.ada.pk}:own", 1, NOON.date())
-    other_key = caching.CacheKey.of("x", {}, f"{cast.ben.pk}:own", 1, NOON.date())
+    fields: dict[str, Any] = {"name": "x", "question": {}, "scope": "own", "version": 1, "day": NOON.date()}
+    key, other_key = (caching.CacheKey(owner=user.pk, **fields) for user in (cast.ada, cast.ben))
     assert caching.get_or_compute(other_key, 60, lambda: 1).state == "miss"
 
     def compute() -> int:
-        caching.delete_cached_answers([str(cast.ada.pk)])
+        caching.delete_cached_answers([cast.ada.pk])
         return 1
 
     assert caching.get_or_compute(key, 60, compute).state == "off"

@@ -62,7 +62,7 @@ def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
     [
         ({"to_date": str(get_day(-4))}, "to_date", "The last day must not be before the first."),
         ({"kind": ""}, "kind", "Choose why."),
-        ({"from_date": ""}, "from_date", "Use a calendar day"),
+        ({"from_date": ""}, "from_date", "Use a date"),
     ],
 )
 def test_form_shows_errors_beside_fields_and_stores_nothing(
@@ -99,7 +99,7 @@ def test_stale_form_does_not_reopen_an_ended_absence(cast: Cast):
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
     browser(cast.ada).post(f"{one}/end")
     again = client.post(one, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
-    assert "Somebody changed this meanwhile" in again
+    assert "Somebody changed this in the meantime" in again
     assert days()[0][2] == TODAY
 
 

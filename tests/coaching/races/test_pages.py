@@ -90,7 +90,7 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
         ({"distance": "12"}, "distance", "Choose “Another distance” above"),
         ({"over": ""}, "over", "Choose a distance."),
         ({"goal_time": "41:30"}, "goal_time", "Use a time such as 3:05:00."),
-        ({"race_date": ""}, "race_date", "Use a calendar day"),
+        ({"race_date": ""}, "race_date", "Use a date"),
         ({"race_name": " "}, "race_name", "blank"),
     ],
 )
@@ -144,7 +144,7 @@ def test_stale_race_form_overwrites_nothing(cast: Cast):
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())
     client.post(address, TEN | {"result_time": "0:40:59"})
     again = client.post(address, TEN | {"race_name": "Another", "as_seen": as_seen}).content.decode()
-    assert "Somebody changed this meanwhile" in again
+    assert "Somebody changed this in the meantime" in again
     assert 'value="0:40:59"' in again
     assert stored(race)[0] == "City run"
 
