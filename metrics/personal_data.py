@@ -10,9 +10,9 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
+from astral.exports.zip_stream import ArchiveFile
 from astral.http.renderers import dumps
 from astral.ids import encode
-from astral.zip_stream import ArchiveFile
 from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns

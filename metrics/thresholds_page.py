@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from astral.dates.local_time import format_date
 from astral.http.pages import errors_by_field, form_data, remove_empty_fields
-from astral.local_time import format_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, AthleteChanges

@@ -1,10 +1,10 @@
-"""{% load local_time %}: dates and times as text. See astral.local_time."""
+"""{% load local_time %}: dates and times as text. See astral.dates.local_time."""
 
 from __future__ import annotations
 
 from django import template
 
-from astral.local_time import format_date, format_local_datetime, format_local_time
+from astral.dates.local_time import format_date, format_local_datetime, format_local_time
 
 register = template.Library()
 

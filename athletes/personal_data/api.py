@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from astral.exports.zip_stream import stream_zip
 from astral.http.views import ApiView
-from astral.zip_stream import stream_zip
 from athletes.access.permissions import get_permit, parse_id
 from athletes.accounts.athletes_api import AthleteViewSet
 from athletes.accounts.serializers import DeleteAccountRequest

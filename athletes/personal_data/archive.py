@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from astral.row_export import encode_json_rows, export_rows
-from astral.zip_stream import ArchiveFile
+from astral.exports.row_export import encode_json_rows, export_rows
+from astral.exports.zip_stream import ArchiveFile
 from athletes.models import User
 
 README_HEAD = """All data that this Astral server stores about {name}

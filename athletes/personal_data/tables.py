@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from knox.models import AuthToken
 
-from astral.row_export import encode_json_rows
-from astral.zip_stream import ArchiveFile
+from astral.exports.row_export import encode_json_rows
+from astral.exports.zip_stream import ArchiveFile
 from athletes.cascade import cascading_rows
 from athletes.models import (
     ApiKey,

@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
 from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
-from astral.local_time import format_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User

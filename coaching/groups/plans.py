@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from astral.local_days import LocalDays
+from astral.dates.local_days import LocalDays
 from athletes.models import Athlete, Group
 from athletes.models.querysets import MembershipQuerySet
 from athletes.rights import READ, Category, Viewer

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from astral.charts import Bars, Chart, ChartSide, ChartTable, Series, draw_chart
-from astral.local_time import format_date
-from astral.relative_dates import format_future_date, format_past_date
+from astral.dates.local_time import format_date
+from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.groups.plans import GroupPlan, GroupPlans
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, WeekTotals
 from metrics.formatting import (

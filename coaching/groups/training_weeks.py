@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from astral.dates.local_days import LocalDays
 from astral.ids import encode
-from astral.local_days import LocalDays
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_withheld_categories

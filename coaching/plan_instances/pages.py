@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
 from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
 from astral.ids import encode
-from astral.local_time import format_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, Membership, Organization, User

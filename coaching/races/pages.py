@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from astral.dates.relative_dates import format_future_date
 from astral.http.edit_conflicts import (
     EDIT_CONFLICT_MESSAGE,
     FORM_VERSION_FIELD,
@@ -20,7 +21,6 @@ from astral.http.edit_conflicts import (
     has_edit_conflict,
 )
 from astral.http.pages import errors_by_field, form_data
-from astral.relative_dates import format_future_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User

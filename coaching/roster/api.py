@@ -17,9 +17,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
+from astral.dates.local_days import LocalDays
 from astral.http.errors import ApiError
 from astral.http.views import ApiViewSet
-from astral.local_days import LocalDays
 from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, Group, Membership, Organization

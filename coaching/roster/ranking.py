@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from astral.local_days import LocalDays
+from astral.dates.local_days import LocalDays
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astral.local_time import format_date
+from astral.dates.local_time import format_date
 from metrics.formatting import format_number, format_pace
 from metrics.science.thresholds import Thresholds, hr_reference, threshold_cascade
 

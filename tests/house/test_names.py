@@ -11,7 +11,6 @@ from tests.support.paths import ROOT
 
 MAX_MODULES = 15
 LARGE_FOLDERS = {
-    "astral": "the project's settings, urls and wsgi lie beside the frame's own modules",
     "metrics/science": "one module for each family of formulas, as in docs/FORMULAS.md",
 }
 # The same name on purpose: Django and Python ask for it, or the module's name says of what.

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from astral.dates.relative_dates import format_past_date
 from astral.http.fields import ChoiceField, StrictSerializer
 from astral.ids import encode
-from astral.relative_dates import format_past_date
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from astral.charts import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
+from astral.dates.relative_dates import format_future_date
 from astral.ids import decode
-from astral.relative_dates import format_future_date
 from athletes.models import Athlete
 from coaching.models import PlanInstance, PlanSession
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome, load_progress

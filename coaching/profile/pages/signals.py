@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.urls import reverse
 
-from astral.relative_dates import format_since_date
+from astral.dates.relative_dates import format_since_date
 from coaching.attention import RULES_BY_CODE
 from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDomain
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber

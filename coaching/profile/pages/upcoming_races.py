@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from astral.relative_dates import format_future_date
+from astral.dates.relative_dates import format_future_date
 from coaching.profile.summary import AthleteSummary
 from coaching.science.race_prediction import predict_time_range
 from metrics.formatting import format_distance, format_duration

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from astral.relative_dates import format_future_date, format_since_date
+from astral.dates.relative_dates import format_future_date, format_since_date
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.roster import RosterAthlete
 from coaching.science.priority import RACE_NEAR_D, REASONS_SHOWN, SEVERITY_RANK

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, build_sparkline
-from astral.relative_dates import format_future_date, format_past_date
+from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.absences.current import current_absences
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.attention_queue import URGENCY_LABELS, build_athlete_url, describe_priority

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from astral.relative_dates import format_future_date, format_past_date, format_since_date
+from astral.dates.relative_dates import format_future_date, format_past_date, format_since_date
 
 TODAY = date(2026, 6, 10)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.template import Context, Template
 
-from astral.local_time import format_date, format_local_datetime, format_local_time
+from astral.dates.local_time import format_date, format_local_datetime, format_local_time
 
 INSTANT = datetime(2026, 6, 9, 22, 5, tzinfo=UTC)
 
