@@ -39,7 +39,7 @@ class CacheScope:
 
 
 class Viewer(Protocol):
-    """Who makes a request: a user or an organization's API key. Other code does not need to know which."""
+    """A user or an organization's API key that makes a request. Other code does not need to know which."""
 
     @property
     def pk(self) -> Any: ...  # the user's id; None for an API key

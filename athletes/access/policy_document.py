@@ -17,7 +17,7 @@ from athletes.roles import Role
 
 STAFF_PAGES = "/admin/"  # Django's own permissions, for staff only
 
-DOCUMENT_HEAD = """# Who may call what
+DOCUMENT_HEAD = """# Permissions
 
 This file is generated from the policy tables (`athletes/access/policy.py` and those of the other apps) by
 `manage.py permissions > docs/PERMISSIONS.md`. A call without a row is refused for everybody.

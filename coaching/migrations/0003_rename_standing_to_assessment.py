@@ -5,7 +5,7 @@ OLD, NEW = "standing", "assessment"
 
 
 def rename_permissions(apps, old, new):
-    """Who may look at the old name's rows may look at the new one's; a new database has no permissions yet."""
+    """Rename the permissions of the model, so that staff keep them. A new database has none yet."""
     for permission in apps.get_model("auth", "Permission").objects.filter(
         content_type__app_label="coaching", codename__endswith=f"_{old}"
     ):

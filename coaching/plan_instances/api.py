@@ -54,7 +54,7 @@ GOALS_CATEGORY, ACTIVITIES_CATEGORY = Category.GOALS_AND_PLANS, Category.ACTIVIT
 
 
 class PlanInstanceViewSet(ApiViewSet):
-    """Who follows which plan."""
+    """Plans in the calendars of athletes: list, assign, read, change, delete."""
 
     tag = "plans"
     queryset = PlanInstance.objects.none()

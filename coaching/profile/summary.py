@@ -37,7 +37,7 @@ AcknowledgementsByAthlete = Mapping[UUID, Sequence[Acknowledgement]]
 
 
 class AthleteIdentity(NamedTuple):
-    """Who the athlete is, with time zone and units; texts may be empty."""
+    """The athlete's names, contact, time zone and units. Texts may be empty."""
 
     user_id: UUID
     username: str

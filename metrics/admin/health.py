@@ -38,7 +38,7 @@ class HealthDayAdmin(LargeTableAdmin):
     list_filter: ClassVar = ("date",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whose day it is and who read it stays."""
+        """The athlete and the source of a stored day cannot be changed."""
         return ("athlete", "date", "source") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:

@@ -1,4 +1,4 @@
-"""Who is away on their local day."""
+"""Absences that are current on each athlete's local day."""
 
 from __future__ import annotations
 
