@@ -74,7 +74,7 @@ TARGETS = (
         "athletes.access.permissions",
         (
             "PolicyPermission.has_permission", "find_request_row", "Permit.athletes", "Permit.athlete", "Permit.get_object", "Permit._find",
-            "Permit.organization", "Permit.members", "Permit.get_or_forbidden", "_athlete_in_reach", "_organization_in_reach",
+            "Permit.organization", "Permit.members", "Permit.get_or_forbidden", "_reachable_athlete", "_reachable_organization",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"), ACCESS_TESTS,
@@ -136,7 +136,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
     "athletes.access.permissions.Permit._find: never "
-    "`isinstance(self.viewer, User) and (not right.covers_all(self.viewer))`": "the same statement, not compiled",
+    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": "the same statement, not compiled",
     "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
     "athletes.access.permissions.Permit.get_object: without `self.row.category`": "without a category it finds nothing again",
     "coaching.roster.api._find_organization: without `UUID(int=0)`": "no group has this id, and none has no id",
