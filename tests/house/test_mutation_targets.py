@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.mutation import check
 from tests.mutation.check import ENDPOINT_CALLS
 from tests.mutation.policy_rows import iterate_row_mutants
 from tests.mutation.syntax import iterate_code_mutants
@@ -35,3 +36,9 @@ def test_every_equivalent_mutant_is_one_that_is_made():
         for mutant in iterate_code_mutants(target.module, function)
     }
     assert sorted(EQUIVALENT.keys() - made) == []
+
+
+def test_a_mutated_process_fails_a_test_that_notices():
+    """The run in a process of its own works at all: a known mutant is caught there."""
+    mutant = next(iter(iterate_code_mutants("astral.caching.key", "CacheKey.digest")))
+    assert check._is_caught_by_tests(mutant, ("tests/astral/caching/test_key.py",))

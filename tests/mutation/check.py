@@ -158,21 +158,6 @@ def _assert_caught(request: pytest.FixtureRequest, caught: bool) -> None:
     assert caught, "No test notices."
 
 
-def test_what_is_said_to_be_equivalent_exists():
-    every = {
-        str(one)
-        for target in TARGETS
-        for name in target.functions
-        for one in iterate_code_mutants(target.module, name)
-    }
-    every |= {
-        str(one)
-        for endpoint, method in ENDPOINT_CALLS.values()
-        for one in iterate_row_mutants(endpoint, method)
-    }
-    assert EQUIVALENT.keys() <= every
-
-
 def test_over_what_a_right_is_asked_is_on_the_page():
     """Nothing but the matrix and the page reads it: the matrix asks by it, and another one would be another page."""
     assert {row.over for methods in load_policy().values() for row in methods.values()} == set(Target)

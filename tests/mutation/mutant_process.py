@@ -12,9 +12,8 @@ import pytest
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart() -> None:
     """Before the tests are imported: what they make of the code while imported is the mutant's too."""
-    check = import_module(
-        "tests.mutation.check"
-    )  # needs Django, which is not yet there when plugins are imported
-    every: list[Any] = [parameters.values[0] for parameters in (*check.ROWS, *check.EDITS)]
-    (mutant,) = [one for one in every if str(one) == os.environ["ASTRAL_MUTANT"]]
-    mutant.applied()
+    # Imported here: it needs Django, which is not set up yet when plugins are imported.
+    check = import_module("tests.mutation.check")
+    mutants: list[Any] = [case.values[0] for case in (*check.ROW_MUTANTS, *check.CODE_MUTANTS)]
+    (mutant,) = [mutant for mutant in mutants if str(mutant) == os.environ["ASTRAL_MUTANT"]]
+    mutant.apply()
