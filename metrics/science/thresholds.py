@@ -1,4 +1,4 @@
-"""The athlete's own yardsticks on the day of an activity, and which of them to use (FORMULAS §3.1, §3.3)."""
+"""An athlete's thresholds on the day of an activity, and the choice between them (FORMULAS §3.1, §3.3)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from metrics.science.result import Result
 from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE, threshold_speed
 
 LTHR_OF_HR_MAX = 0.90  # Daniels: threshold runs are at 88-92 % of the maximum
-THRESHOLD_RANGE_MPS = (1.0, 8.0)  # judgement: 16:40/km to 2:05/km, anything else is a slip of the pen
+THRESHOLD_RANGE_MPS = (1.0, 8.0)  # judgement: 16:40/km to 2:05/km, other values are typing errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """What holds for an athlete on the day of the activity; None where nobody knows.
+    """An athlete's values on the day of the activity. None if unknown.
 
-    `threshold_mps` is given by the athlete, a coach or a laboratory. `vdot` comes from a race or best effort
-    `vdot_age_days` before the day; `vo2max_ml_kg_min` is our own estimate. `lthr_bpm` and `hr_rest_bpm` are
-    measured or given values, never defaults: those are made here and say so.
+    `threshold_mps` comes from the athlete, a coach or a laboratory. `vdot` comes from a race or best effort
+    `vdot_age_days` before the day. `vo2max_ml_kg_min` is our estimate. `lthr_bpm` and `hr_rest_bpm` are
+    measured or given, never defaults; `hr_reference` adds defaults and warns.
     """
 
     threshold_mps: float | None = None
@@ -36,9 +36,10 @@ class Thresholds:
 
 
 def threshold_cascade(known: Thresholds) -> Result:
-    """Threshold speed v_T in m/s, first available: given, from a race at most 120 days old, estimated.
+    """Threshold speed v_T in m/s. First available of: given, from a race at most 120 days old, estimated.
 
-    `method` is the given value's source, "race" or "estimated" (with the warning `threshold_estimated`).
+    `method` is the source of the given value, "race", or "estimated" (with the warning
+    `threshold_estimated`).
     """
     if known.threshold_mps is not None:
         if THRESHOLD_RANGE_MPS[0] <= known.threshold_mps <= THRESHOLD_RANGE_MPS[1]:
@@ -67,7 +68,7 @@ def hr_max_from_age(age_years: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HeartRateReference:
-    """The two heart rates a load is measured against; `measured` when the LTHR is no default."""
+    """The two heart rates for a load by heart rate. `measured` is False if the LTHR is a default."""
 
     lthr_bpm: float
     hr_rest_bpm: float
@@ -76,9 +77,9 @@ class HeartRateReference:
 
 
 def hr_reference(known: Thresholds) -> HeartRateReference | None:
-    """LTHR, else 0.90 HRmax, of age where need be; HRrest, else 60. Each default adds its warning.
+    """LTHR, else 0.90 HRmax, else 0.90 HRmax by age; and HRrest, else 60. Each default adds a warning.
 
-    None where neither LTHR, HRmax nor age is known, or where the two do not leave a range.
+    None if LTHR, HRmax and age are all unknown, or if HRrest is not between 0 and LTHR.
     """
     warnings: list[str] = []
     lthr = known.lthr_bpm

@@ -1,4 +1,4 @@
-"""Which channel of an activity tells its training load best (FORMULAS §4.1): the cascade and its overrides."""
+"""Choose the formula for the training load of an activity (FORMULAS §4.1)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_GLITCHES = 0.10  # of the moving time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingLoad(Result):
-    """The load of one activity and what it was reckoned with.
+    """The load of one activity and the values it was computed from.
 
-    `method` is pace_grade_stream, pace_stream, pace_summary, hr_stream, hr_summary, srpe or duration;
-    `quality` A to E; `intensity` the IF, over `duration_s`. Of `threshold_mps` and `lthr_bpm` at most one is
-    set: the one used.
+    `method` is pace_grade_stream, pace_stream, pace_summary, hr_stream, hr_summary, srpe or duration.
+    `quality` is A to E. `intensity` is the IF over `duration_s`. At most one of `threshold_mps` and
+    `lthr_bpm` is set: the one that was used.
     """
 
     intensity: float | None = None
@@ -37,11 +37,11 @@ class TrainingLoad(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """What is known of one activity's intensity, finite numbers or None.
+    """All inputs for the load of one activity: finite numbers or None.
 
-    `moving_s` and `timer_s` are those of the summary; `stream_moving_s` and `stream_timer_s` those counted
-    from the samples, None where they do not cover enough of the recording. `graded_ngs_mps` needs trusted
-    altitudes, `flat_ngs_mps` only speed. `glitch_s` is the time of impossible speeds.
+    `moving_s` and `timer_s` come from the summary. `stream_moving_s` and `stream_timer_s` are counted from
+    the samples; None if these cover too little of the recording. `graded_ngs_mps` needs reliable altitudes,
+    `flat_ngs_mps` only speed. `glitch_s` is the time of impossible speeds.
     """
 
     sport: str
@@ -61,12 +61,12 @@ class Effort:
 
 
 def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
-    """The load by the first method that can be computed, in the order of FORMULAS §4.1 with its overrides.
+    """The load by the first method that can be computed, in the order of FORMULAS §4.1.
 
-    (a) Without a distance, or with more than 10 % glitches, pace is not used; (b) on steep courses a
-    measured LTHR and a covering heart rate come first; (c) other sports than running begin with heart rate.
-    A run that no channel describes is rated by its duration; a workout without heart rate or perceived
-    effort has no load.
+    Three rules change the order. (a) Without a distance, or with more than 10 % glitches, pace is not used.
+    (b) On a steep course, heart rate comes first if the LTHR is measured and the heart rate covers the run.
+    (c) Sports other than running start with heart rate. The last method is the duration. A workout without
+    heart rate and perceived effort has no load.
     """
     if effort.timer_s <= 0 and effort.moving_s <= 0:
         return TrainingLoad(
