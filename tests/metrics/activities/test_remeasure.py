@@ -69,10 +69,10 @@ def test_what_came_out_the_same_is_neither_written_nor_makes_answers_stale(cast:
     activity = create_run(cast.ada)
     correct(cast.ada, 300.0)
     before = version(cast.ada)
-    assert "1 activities measured, 1 came out differently" in command()
+    assert "Activities measured: 1. Changed: 1." in command()
     assert version(cast.ada) == before + 1
     written = Activity.objects.get(pk=activity.pk).updated_at
-    assert "1 activities measured, 0 came out differently" in command()
+    assert "Activities measured: 1. Changed: 0." in command()
     assert version(cast.ada) == before + 1
     assert Activity.objects.get(pk=activity.pk).updated_at == written
 
@@ -112,9 +112,9 @@ def test_an_organization_is_its_active_members(cast: Cast, named: str):
 
 
 def test_nobody_and_no_club_are_said_in_a_sentence(cast: Cast):
-    with pytest.raises(CommandError, match="Nobody signs in as nobody@example.test."):
+    with pytest.raises(CommandError, match="No account has the e-mail address nobody@example.test."):
         command("--athlete", "nobody@example.test")
-    with pytest.raises(CommandError, match="No organizations are called Nowhere"):
+    with pytest.raises(CommandError, match="No organizations have the name Nowhere"):
         command("--organization", "Nowhere")
 
 
@@ -127,20 +127,20 @@ def test_an_interrupted_run_goes_on_after_the_last_athlete_that_was_finished(cas
     )  # as if killed while the second athlete's position was not written yet
     assert Remeasuring.objects.get().reached == people[0].pk
     assert measured(runs[2])["training_load"] is None
-    said = command()
-    assert "Goes on where an earlier run stopped" in said
-    assert "2 activities measured, 1 came out differently" in said
+    output = command()
+    assert "Continuing an interrupted run" in output
+    assert "Activities measured: 2. Changed: 1." in output
     assert measured(runs[2])["training_load"] is not None
     assert not Remeasuring.objects.exists()
-    assert "3 activities measured, 0 came out differently" in command()
+    assert "Activities measured: 3. Changed: 0." in command()
 
 
 def test_another_question_does_not_go_on_from_this_one(cast: Cast):
     create_run(cast.ada)
     create_run(cast.ben)
     list(islice(remeasure_scope(RemeasureScope("everybody", Athlete.objects.all())), 2))
-    assert "2 activities measured" in command("--since", "2026-01-01")
-    assert "2 activities measured" in command("--from-start")
+    assert "Activities measured: 2." in command("--since", "2026-01-01")
+    assert "Activities measured: 2." in command("--from-start")
 
 
 def test_streams_that_cannot_be_read_are_counted_and_the_numbers_stay(cast: Cast):
@@ -148,7 +148,7 @@ def test_streams_that_cannot_be_read_are_counted_and_the_numbers_stay(cast: Cast
     create_run(cast.ada)
     Streams.objects.update(content=b"nonsense")
     before = measured(activity)
-    assert "1 activities measured, 1 came out differently, 1 cannot be read." in command()
+    assert "Activities measured: 1. Changed: 1. Unreadable: 1." in command()
     assert measured(activity) == before
 
 

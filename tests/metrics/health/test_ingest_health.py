@@ -55,7 +55,7 @@ def wellness(tmp_path: Path):
 def test_the_days_of_an_export_are_stored_as_of_its_service(cast: Cast, wellness):
     status, said, _ = ingest(wellness(*RIGHT, "2026-05-30,,,,,,,,"))
     assert status == 0
-    assert said == "1 files: 2 days stored, 0 known already, 1 rows without a measurement, 0 wrong.\n"
+    assert said == "Files: 1. Days stored: 2, already stored: 0. Rows without a reading: 1. Errors: 0.\n"
     first = HealthDay.objects.get(athlete=cast.ada.athlete, date="2026-06-01", source="intervals.icu")
     assert (first.resting_hr_bpm, first.hrv_rmssd_ms, first.sleep_s) == (53.0, 40.0, 28_800.0)
 
@@ -63,7 +63,7 @@ def test_the_days_of_an_export_are_stored_as_of_its_service(cast: Cast, wellness
 def test_a_second_run_stores_nothing_and_keeps_the_version(cast: Cast, wellness):
     ingest(wellness(*RIGHT))
     status, said, _ = ingest(wellness(*RIGHT))
-    assert (status, "0 days stored, 2 known already" in said) == (0, True)
+    assert (status, "Days stored: 0, already stored: 2." in said) == (0, True)
     assert Athlete.objects.get(pk=cast.ada.pk).data_version == 1
 
 
@@ -80,7 +80,7 @@ def test_skip_stores_the_right_rows_and_still_ends_with_1(cast: Cast, wellness):
     status, said, complained = ingest(wellness(*RIGHT, LONG_SLEEP, "junk,,50,,,,,,"), on_error="skip")
     assert (status, HealthDay.objects.count()) == (1, 2)
     assert [line.split(": ")[1] for line in complained.splitlines()] == ["line 4", "line 5"]
-    assert "2 days stored" in said
+    assert "Days stored: 2," in said
 
 
 def test_a_day_after_tomorrow_is_wrong(cast: Cast, wellness):
@@ -106,7 +106,7 @@ def test_cycles_and_sleeps_fill_the_same_days(cast: Cast, tmp_path: Path):
     stored = HealthDay.objects.get()
     assert (stored.source, str(stored.date)) == ("whoop", "2026-06-02")
     assert (stored.hrv_rmssd_ms, stored.resting_hr_bpm, stored.sleep_s) == (60.0, 50.0, 27_000.0)
-    assert "1 known already" in said
+    assert "already stored: 1." in said
 
 
 def test_two_measurements_of_a_day_are_one_day_with_their_median(cast: Cast, tmp_path: Path):
@@ -131,7 +131,7 @@ def test_a_source_that_is_no_word_is_refused(cast: Cast, wellness, name: str):
 
 
 def test_nobody_of_that_address_is_said_plainly(cast: Cast, wellness):
-    with pytest.raises(CommandError, match="Nobody signs in"):
+    with pytest.raises(CommandError, match="No account has the e-mail address"):
         ingest(wellness(*RIGHT), athlete="nobody@example.test")
 
 
