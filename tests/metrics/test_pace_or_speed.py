@@ -1,4 +1,4 @@
-"""Runners are told their pace, riders their speed."""
+"""Rides and other workouts have a speed. All other sports have a pace."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ def test_runs_have_a_pace_and_rides_a_speed():
     assert format_pace_or_speed(3600, 31_400, "bike", "imperial") == "19.5 mi/h"
 
 
-def test_what_went_nowhere_has_neither():
+def test_an_activity_without_distance_or_time_has_a_dash():
     assert {
-        format_pace_or_speed(60, way, sport, "metric") for way in (None, 0.0) for sport in ("run", "bike")
+        format_pace_or_speed(60, distance_m, sport, "metric")
+        for distance_m in (None, 0.0)
+        for sport in ("run", "bike")
     } == {"–"}
     assert format_pace_or_speed(0, 10.0, "bike", "metric") == "–"
