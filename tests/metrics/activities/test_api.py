@@ -42,7 +42,7 @@ def test_a_manual_entry_without_a_required_field_is_400(cast: Cast, missing: str
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "invalid",
     [
         {"duration": 0},
         {"duration": "1800"},
@@ -236,7 +236,7 @@ def test_a_corrected_duration_of_a_manual_entry_is_also_its_elapsed_time(cast: C
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("invalid", "field"),
     [
         ({"moving_time": 1_801}, "moving_time"),
         ({"avg_heart_rate": 150, "max_heart_rate": 140}, "max_heart_rate"),
