@@ -78,18 +78,15 @@ def list_dates(first: date, last: date) -> list[date]:
 def find_first_and_last_day(start: datetime, end: datetime, zone: tzinfo) -> tuple[date, date]:
     """The earliest and the latest date that a local clock shows in [start, end).
 
-    A clock that goes back can show a later date than at the end, or an earlier one than at the start, so that
-    near both ends it is looked at every 20 seconds.
+    A clock that goes back can show a date after the last or before the first one. So it is read every 20
+    seconds near both ends.
     """
     last = end - SECOND
     dates = {get_local_day(start, zone), get_local_day(last, zone)}
-    for near, with_distance in (
-        (start, min(last, start + LOOK_RANGE)),
-        (max(start, last - LOOK_RANGE), last),
-    ):
-        if near.astimezone(zone).utcoffset() != with_distance.astimezone(zone).utcoffset():
-            steps = (with_distance - near) // LOOK_STEP
-            dates |= {get_local_day(near + LOOK_STEP * step, zone) for step in range(steps + 1)}
+    for first, end in ((start, min(last, start + LOOK_RANGE)), (max(start, last - LOOK_RANGE), last)):
+        if first.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset():
+            steps = (end - first) // LOOK_STEP
+            dates |= {get_local_day(first + LOOK_STEP * step, zone) for step in range(steps + 1)}
     return min(dates), max(dates)
 
 
