@@ -1,8 +1,7 @@
 """What renewing an assessment costs: `python -m astral.local.servers -- .venv/bin/python -m bench.assessments`.
 
-The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of
-16 weeks of their own, races, thresholds and absences. Times of the clock and, behind them, of this process'
-CPU.
+The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of 16 weeks
+of their own, races, thresholds and absences. Times of the clock and, behind them, of this process' CPU.
 """
 
 from __future__ import annotations

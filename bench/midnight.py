@@ -1,8 +1,7 @@
 """What renewing everybody after midnight costs: `python -m bench.midnight` prints a JSON object, ms an athlete.
 
-Every assessment and snapshot of the database is a day behind then. Floor: the statements of some batches as
-they were sent, reading and writing, once more through the cursor alone. Everybody is current again at the
-end.
+Every assessment and snapshot of the database is a day behind then. Floor: the statements of some batches as they were
+sent, reading and writing, once more through the cursor alone. Everybody is current again at the end.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How many stored hours are measured again: `python -m astral.local.servers -- .venv/bin/python -m bench.remeasure`.
 
-One process, so one core; PostgreSQL works beside it. Made-up hours at 1 Hz with every column. Floor: the same
-hours unpacked and measured in memory. First every number changes and is written, then none does.
+One process, so one core; PostgreSQL works beside it. Made-up hours at 1 Hz with every column. Floor: the same hours
+unpacked and measured in memory. First every number changes and is written, then none does.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What athlete_profile, coach_athletes_metrics and a midnight cost: `make bench BENCH=roster`.
 
-Organizations of 1, 50, 200 and 5,000 in one crowd, served as `make run` does, on CORES cores. Floors, in
-turns with the calls: an authenticated view that returns {}, and the statements of the same answer as they
-were sent, once more through psycopg. Before that everybody's assessment is renewed for tomorrow, and back.
+Organizations of 1, 50, 200 and 5,000 in one crowd, served as `make run` does, on CORES cores. Floors, in turns with the
+calls: an authenticated view that returns {}, and the statements of the same answer as they were sent, once more through
+psycopg. Before that everybody's assessment is renewed for tomorrow, and back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What renewing a snapshot costs: `python -m astral.local.servers -- .venv/bin/python -m bench.snapshots`.
 
-1,000 athletes with 3 years of training and health days, renewed in batches. Floor: the same SELECT statements
-through psycopg, their rows fetched and forgotten.
+1,000 athletes with 3 years of training and health days, renewed in batches. Floor: the same SELECT statements through
+psycopg, their rows fetched and forgotten.
 """
 
 from __future__ import annotations
@@ -35,23 +35,27 @@ ZONES = ("Europe/Madrid", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe
 
 # Five activities a week, three of four are runs; a race every hundred days.
 INSERT_ACTIVITIES_SQL = """
-INSERT INTO metrics_activity ( id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date,
-distance_m, duration_s, avg_hr_bpm, elevation_gain_m, calories_kcal, training_load, load_method, load_quality,
-zone1_s, zone2_s, zone3_s, zone4_s, zone5_s, vo2max_ml_kg_min, race_vdot, best_efforts, recorded, warnings,
-source, device, created_at, updated_at) SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN
-'bike' ELSE 'run' END, '', day %% 100 = 0, %(now)s::timestamptz - day * interval '1 day' + random() * interval
-'5 hours', (%(now)s::timestamptz - day * interval '1 day')::date, 6000 + 9000 * random(), 2000 + 3000 *
-random(), 130 + 30 * random(), 90 * random(), 600, 20 + 90 * random(), 'pace_grade_stream', 'A', 900, 900,
-300, 200, 50, 50 + random(), CASE WHEN day %% 100 = 0 THEN 50 + random() END, '[{"distance_m": 400,
-"duration_s": 90.1, "start_s": 3}, {"distance_m": 1000, "duration_s": 250.2}]', '{"duration_s": 3000,
-"elapsed_s": 3010, "distance_m": 10000}', '{}', 'file', 'Watch', now(), now() FROM generate_series(0, 1094) AS
-day, athletes_athlete WHERE day %% 7 NOT IN (2, 5) ORDER BY day DESC
+INSERT INTO metrics_activity (
+    id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date, distance_m, duration_s, avg_hr_bpm,
+    elevation_gain_m, calories_kcal, training_load, load_method, load_quality, zone1_s, zone2_s, zone3_s, zone4_s,
+    zone5_s, vo2max_ml_kg_min, race_vdot, best_efforts, recorded, warnings, source, device, created_at, updated_at)
+SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELSE 'run' END, '', day %% 100 = 0,
+       %(now)s::timestamptz - day * interval '1 day' + random() * interval '5 hours',
+       (%(now)s::timestamptz - day * interval '1 day')::date, 6000 + 9000 * random(), 2000 + 3000 * random(),
+       130 + 30 * random(), 90 * random(), 600, 20 + 90 * random(), 'pace_grade_stream', 'A', 900, 900, 300, 200, 50,
+       50 + random(), CASE WHEN day %% 100 = 0 THEN 50 + random() END,
+       '[{"distance_m": 400, "duration_s": 90.1, "start_s": 3}, {"distance_m": 1000, "duration_s": 250.2}]',
+       '{"duration_s": 3000, "elapsed_s": 3010, "distance_m": 10000}', '{}', 'file', 'Watch', now(), now()
+  FROM generate_series(0, 1094) AS day, athletes_athlete
+ WHERE day %% 7 NOT IN (2, 5)
+ ORDER BY day DESC
 """
 INSERT_HEALTH_DAYS_SQL = """
-INSERT INTO metrics_healthday (id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s,
-updated_at) SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 40 + 40 *
-random(), 45 + 8 * random(), 22000 + 9000 * random(), now() FROM generate_series(0, 1094) AS day,
-athletes_athlete ORDER BY day DESC
+INSERT INTO metrics_healthday (id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s, updated_at)
+SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 40 + 40 * random(),
+       45 + 8 * random(), 22000 + 9000 * random(), now()
+  FROM generate_series(0, 1094) AS day, athletes_athlete
+ ORDER BY day DESC
 """
 
 

@@ -1,9 +1,8 @@
 """What the four statistics cost: `make bench` (SCALE=full for ten times the crowd).
 
-Served as `make run` does, everything together on CORES cores (2): server, PostgreSQL, Valkey and whoever
-asks. Every number stands beside its floor from the same run: an authenticated view that returns {}, and the
-bare SQL of the same answer through psycopg. Scenarios take turns, so that whatever else the machine does
-disturbs all of them alike.
+Served as `make run` does, everything together on CORES cores (2): server, PostgreSQL, Valkey and whoever asks. Every
+number stands beside its floor from the same run: an authenticated view that returns {}, and the bare SQL of the same
+answer through psycopg. Scenarios take turns, so that whatever else the machine does disturbs all of them alike.
 """
 
 from __future__ import annotations

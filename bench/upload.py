@@ -1,8 +1,8 @@
 """What an upload costs, from the first byte to 201: `make bench BENCH=upload`.
 
-Every upload is another hour at 1 Hz, for athletes who have three years of training. Served as `make run`
-does, on CORES cores. Floors, in turns with the uploads: the same bytes to an authenticated view that only
-reads them, and the rows that the upload has stored, inserted once more by bare SQL in one transaction.
+Every upload is another hour at 1 Hz, for athletes who have three years of training. Served as `make run` does, on CORES
+cores. Floors, in turns with the uploads: the same bytes to an authenticated view that only reads them, and the rows
+that the upload has stored, inserted once more by bare SQL in one transaction.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A crowd to measure with: `python -m bench.crowd.callers 1000` migrates the database, fills it once and prints who can ask.
 
-One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity;
-`runners`, pairs of public id and token; `coach`, a token, and `coached`, public ids; `create_coach_tokens`,
-tokens by the size of the organization.
+One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
+of public id and token; `coach`, a token, and `coached`, public ids; `create_coach_tokens`, tokens by the size of the organization.
 """
 
 from __future__ import annotations

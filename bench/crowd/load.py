@@ -1,8 +1,7 @@
 """Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
 
-The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing;
-a second crowd is refused. How everybody stands is judged afterwards, batch by batch: `complete_crowd` goes on
-where it was interrupted.
+The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing; a second
+crowd is refused. How everybody stands is judged afterwards, batch by batch: `complete_crowd` goes on where it was interrupted.
 """
 
 from __future__ import annotations

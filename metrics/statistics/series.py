@@ -26,14 +26,18 @@ SUM_COLUMNS = (
 # Numbers, not timestamps: width_bucket, sending and parsing are faster.
 PERIOD_SUMS_SQL = """
 SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piece, count(*),
-coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal),
-0), coalesce(sum(zone1_s) FILTER (WHERE activity_type = 'run'), 0), coalesce(sum(zone2_s) FILTER (WHERE
-activity_type = 'run'), 0), coalesce(sum(zone3_s) FILTER (WHERE activity_type = 'run'), 0),
-coalesce(sum(zone4_s) FILTER (WHERE activity_type = 'run'), 0), coalesce(sum(zone5_s) FILTER (WHERE
-activity_type = 'run'), 0), coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run'), 0),
-coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run' AND zone1_s IS NOT NULL), 0) FROM
-metrics_activity WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s AND
-(%(activity_type)s::text IS NULL OR activity_type = %(activity_type)s) GROUP BY piece
+       coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal), 0),
+       coalesce(sum(zone1_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone2_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone3_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone4_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(zone5_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run'), 0),
+       coalesce(sum(duration_s) FILTER (WHERE activity_type = 'run' AND zone1_s IS NOT NULL), 0)
+  FROM metrics_activity
+ WHERE athlete_id = %(athlete_id)s AND started_at >= %(start)s AND started_at < %(end)s
+   AND (%(activity_type)s::text IS NULL OR activity_type = %(activity_type)s)
+ GROUP BY piece
 """
 
 RUN_TOTALS_SQL = """
