@@ -1,4 +1,4 @@
-"""How long the measurement of one run takes: `python -m bench.science` (a benchmark, never a timed test)."""
+"""Time to measure one run: `python -m bench.science`. This is a benchmark, not a test with a time limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNER = Thresholds(threshold_mps=3.9, lthr_bpm=170, hr_max_bpm=190, hr_rest_bpm
 
 
 def build_hour_run(seconds: int = 3600) -> Samples:
-    """A rolling run at 1 Hz with every column that is read."""
+    """A run over small hills at 1 Hz, with every column that `measure` reads."""
     rng = np.random.default_rng(1)
     t = np.arange(seconds + 1, dtype=np.float64)
     speed = 3.2 + 0.3 * np.sin(t / 300) + rng.normal(0, 0.08, len(t))
@@ -35,12 +35,12 @@ def build_hour_run(seconds: int = 3600) -> Samples:
 
 
 def measure_best_s(call: Callable[[], object], calls: int) -> float:
-    """Seconds of the fastest of five rounds of `calls`."""
+    """Seconds of one call in the fastest of five rounds."""
     return min(timeit.repeat(call, number=calls, repeat=5)) / calls
 
 
 def build_bare_pass(samples: Samples) -> Callable[[], object]:
-    """The floor: differences, three running sums and two interpolations over the same arrays."""
+    """The floor: differences, three cumulative sums and two interpolations over the same arrays."""
 
     def floor() -> None:
         speed = np.diff(samples.distance_m) / np.diff(samples.time_s)
