@@ -136,5 +136,5 @@ def read_processor_name() -> str:
 
 def format_versions() -> str:
     names = {"django": "Django", "psycopg": "psycopg", "redis": "redis-py", "gunicorn": "gunicorn"}
-    libraries = ", ".join(f"{shown} {version(name)}" for name, shown in names.items())
+    libraries = ", ".join(f"{label} {version(name)}" for name, label in names.items())
     return f"Python {platform.python_version()}, {libraries}, PostgreSQL and Valkey from wheels"

@@ -57,9 +57,9 @@ class RosterCall:
 
 def build_roster_calls(crowd: ServedCrowd) -> list[RosterCall]:
     coaches = crowd.people["coaches"]
-    own = [(f"{PROFILE_URL}?user_id={pk}", key) for pk, key in crowd.people["runners"]]
+    runners = [(f"{PROFILE_URL}?user_id={pk}", key) for pk, key in crowd.people["runners"]]
     coached = [(f"{PROFILE_URL}?user_id={pk}", crowd.people["coach"]) for pk in crowd.people["coached"]]
-    named: dict[str, list[PathAndToken]] = {"athlete_profile": own, "athlete_profile, a coach": coached}
+    named: dict[str, list[PathAndToken]] = {"athlete_profile": runners, "athlete_profile, a coach": coached}
     for size in ORGANIZATION_SIZES:
         named[f"roster of {size}"] = [
             (f"{ROSTER_URL}?page_size={LARGEST_PAGE}", coaches[str(size)])
@@ -105,11 +105,11 @@ def measure_midnight(url: str) -> dict[str, Any]:
     return measured
 
 
-def _run_module(module: str, url: str, given: str = "") -> str:
+def _run_module(module: str, url: str, input_text: str = "") -> str:
     environ = os.environ | {"DATABASE_URL": url}
     call = [sys.executable, "-m", module]
     return subprocess.run(
-        call, env=environ, input=given, check=True, stdout=subprocess.PIPE, text=True
+        call, env=environ, input=input_text, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
 
 

@@ -81,11 +81,11 @@ def crowd_exists() -> bool:
     return User.objects.filter(email__endswith=f"@{EMAIL_DOMAIN}").exists()
 
 
-def load_crowd(now: datetime, count: int, years: float, shown: BatchProgress = iter) -> CrowdCounts:
-    """Store `count` runners with their last `years`. `shown` iterates over batches and may show progress."""
+def load_crowd(now: datetime, count: int, years: float, show_progress: BatchProgress = iter) -> CrowdCounts:
+    """Store `count` runners with their last `years`. `show_progress` iterates over the batches."""
     batches = [range(first, min(first + BATCH_SIZE, count)) for first in range(0, count, BATCH_SIZE)]
     with transaction.atomic(), index_free_load((Activity, HealthDay)):
-        return _store_crowd(now, count, round(365 * years), shown(batches))
+        return _store_crowd(now, count, round(365 * years), show_progress(batches))
 
 
 def complete_crowd(now: datetime) -> int:

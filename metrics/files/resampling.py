@@ -15,7 +15,7 @@ from metrics.recording import Column, Samples
 
 ReadingColumns = Mapping[str, Column]
 
-SAMPLE_COLUMNS = tuple(each.name for each in fields(Samples) if each.name != "time_s")
+SAMPLE_COLUMNS = tuple(field.name for field in fields(Samples) if field.name != "time_s")
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius, IUGG (Moritz 2000, Geodetic Reference System 1980)."""

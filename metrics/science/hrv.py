@@ -224,5 +224,5 @@ def _week_mean(week_ms: Readings) -> float | None:
     return float(spread.mean[-1]) if _enough(spread.n, WEEK_MIN_READINGS) else None
 
 
-def _enough(n: Days, wanted: int) -> bool:
-    return bool(n.size and n[-1] >= wanted)
+def _enough(n: Days, required: int) -> bool:
+    return bool(n.size and n[-1] >= required)

@@ -29,14 +29,14 @@ def average_pace(duration_s: float, distance_m: float | None) -> float | None:
 
 def mmss(seconds: float | None) -> str | None:
     """M:SS; minutes can be above 59: 299.6 → "5:00". None if it is not a duration."""
-    whole = _whole_seconds(seconds)
-    return None if whole is None else f"{whole // 60}:{whole % 60:02d}"
+    total_s = _whole_seconds(seconds)
+    return None if total_s is None else f"{total_s // 60}:{total_s % 60:02d}"
 
 
 def hms(seconds: float | None) -> str | None:
     """H:MM:SS: 11449 → "3:10:49", 2488 → "0:41:28". None if it is not a duration."""
-    whole = _whole_seconds(seconds)
-    return None if whole is None else f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    total_s = _whole_seconds(seconds)
+    return None if total_s is None else f"{total_s // 3600}:{total_s // 60 % 60:02d}:{total_s % 60:02d}"
 
 
 def _whole_seconds(seconds: float | None) -> int | None:

@@ -60,7 +60,7 @@ class Effort:
     perceived_effort: float | None = None
 
 
-def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
+def training_load(effort: Effort, thresholds: Thresholds) -> TrainingLoad:
     """The load by the first method that can be computed, in the order of FORMULAS §4.1.
 
     Three rules change the order. (a) Without a distance, or with more than 10 % glitches, pace is not used.
@@ -72,8 +72,8 @@ def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
         return TrainingLoad(
             value=0.0, method="duration", quality="E", duration_s=0.0, warnings=("no_duration",)
         )
-    for method in _methods(effort, known):
-        load = method(effort, known)
+    for method in _methods(effort, thresholds):
+        load = method(effort, thresholds)
         if load is not None:
             return load
     return TrainingLoad.missing("no_hr_or_rpe")
@@ -82,10 +82,10 @@ def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
 Method = Callable[[Effort, Thresholds], TrainingLoad | None]
 
 
-def _methods(effort: Effort, known: Thresholds) -> tuple[Method, ...]:
+def _methods(effort: Effort, thresholds: Thresholds) -> tuple[Method, ...]:
     if not _pace_is_trusted(effort):
         return _BY_BODY
-    if _is_steep(effort) and known.lthr_bpm is not None:
+    if _is_steep(effort) and thresholds.lthr_bpm is not None:
         return (_hr_stream, *_BY_PACE, *_BY_BODY)
     return (*_BY_PACE, *_BY_BODY)
 
@@ -99,33 +99,33 @@ def _is_steep(effort: Effort) -> bool:
     return (effort.gain_m or 0.0) > STEEP_M_PER_KM * (effort.distance_m or 0.0) / 1000.0
 
 
-def _pace_grade_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    return _by_ngs(effort.graded_ngs_mps, effort, known, "pace_grade_stream", "A")
+def _pace_grade_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    return _by_ngs(effort.graded_ngs_mps, effort, thresholds, "pace_grade_stream", "A")
 
 
-def _pace_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    return _by_ngs(effort.flat_ngs_mps, effort, known, "pace_stream", "B")
+def _pace_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    return _by_ngs(effort.flat_ngs_mps, effort, thresholds, "pace_stream", "B")
 
 
 def _by_ngs(
-    speed_mps: float | None, effort: Effort, known: Thresholds, method: str, quality: str
+    speed_mps: float | None, effort: Effort, thresholds: Thresholds, method: str, quality: str
 ) -> TrainingLoad | None:
     if speed_mps is None or effort.stream_moving_s is None:
         return None
-    return _by_speed(speed_mps, effort.stream_moving_s, known, method, quality)
+    return _by_speed(speed_mps, effort.stream_moving_s, thresholds, method, quality)
 
 
-def _pace_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _pace_summary(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     if not effort.moving_s > 0:
         return None
     level_m = equivalent_distance(effort.distance_m or 0.0, effort.gain_m, effort.loss_m)
-    return _by_speed(level_m / effort.moving_s, effort.moving_s, known, "pace_summary", "C")
+    return _by_speed(level_m / effort.moving_s, effort.moving_s, thresholds, "pace_summary", "C")
 
 
 def _by_speed(
-    speed_mps: float, duration_s: float, known: Thresholds, method: str, quality: str
+    speed_mps: float, duration_s: float, thresholds: Thresholds, method: str, quality: str
 ) -> TrainingLoad | None:
-    threshold = threshold_cascade(known)
+    threshold = threshold_cascade(thresholds)
     if threshold.value is None:
         return None
     intensity = speed_mps / threshold.value
@@ -140,8 +140,8 @@ def _by_speed(
     )
 
 
-def _hr_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    stream, reference = effort.heart_rate, hr_reference(known)
+def _hr_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    stream, reference = effort.heart_rate, hr_reference(thresholds)
     if stream is None or not stream.usable or reference is None or effort.stream_timer_s is None:
         return None
     intensity = (stream.bpm - reference.hr_rest_bpm) / (reference.lthr_bpm - reference.hr_rest_bpm)
@@ -150,8 +150,8 @@ def _hr_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     return _by_hr(load, effort.stream_timer_s, reference, "hr_stream", "B")
 
 
-def _hr_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    reference = hr_reference(known)
+def _hr_summary(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    reference = hr_reference(thresholds)
     if effort.avg_hr_bpm is None or reference is None:
         return None
     minutes = effort.timer_s / 60.0
@@ -167,14 +167,14 @@ def _by_hr(
     )
 
 
-def _srpe(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _srpe(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     if effort.perceived_effort is None:
         return None
     load = load_rpe(effort.timer_s / 60.0, effort.perceived_effort)
     return None if load is None else _build_load(load, effort.timer_s, "srpe", "D")
 
 
-def _duration(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _duration(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     load = load_duration(effort.timer_s / 60.0, effort.sport)
     return None if load is None else _build_load(load, effort.timer_s, "duration", "E")
 

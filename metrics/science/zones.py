@@ -54,17 +54,17 @@ class HeartRateZones:
     quality: str = "measured"
 
 
-def hr_zone_bounds(known: Thresholds) -> HeartRateZones | None:
+def hr_zone_bounds(thresholds: Thresholds) -> HeartRateZones | None:
     """Zones by LTHR, else by the reserve from HRrest to HRmax, else by HRmax, else by HRmax of the age."""
-    if known.lthr_bpm is not None:
-        return HeartRateZones(tuple(known.lthr_bpm * f for f in LTHR_FR), "lthr")
-    if known.hr_max_bpm is not None and known.hr_rest_bpm is not None:
-        rest, reserve = known.hr_rest_bpm, known.hr_max_bpm - known.hr_rest_bpm
+    if thresholds.lthr_bpm is not None:
+        return HeartRateZones(tuple(thresholds.lthr_bpm * f for f in LTHR_FR), "lthr")
+    if thresholds.hr_max_bpm is not None and thresholds.hr_rest_bpm is not None:
+        rest, reserve = thresholds.hr_rest_bpm, thresholds.hr_max_bpm - thresholds.hr_rest_bpm
         return HeartRateZones(tuple(rest + reserve * f for f in RESERVE_FR), "hr_reserve")
-    if known.hr_max_bpm is not None:
-        return HeartRateZones(tuple(known.hr_max_bpm * f for f in HR_MAX_FR), "hr_max")
-    if known.age_years is not None:
-        highest = hr_max_from_age(known.age_years)
+    if thresholds.hr_max_bpm is not None:
+        return HeartRateZones(tuple(thresholds.hr_max_bpm * f for f in HR_MAX_FR), "hr_max")
+    if thresholds.age_years is not None:
+        highest = hr_max_from_age(thresholds.age_years)
         return HeartRateZones(tuple(highest * f for f in HR_MAX_FR), "age", "estimated")
     return None
 

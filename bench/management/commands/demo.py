@@ -38,7 +38,7 @@ class Command(DemoCommand):
             self.stdout.write("The crowd exists already. Nothing was added.")
         else:
             counts = crowd.load_crowd(
-                now, athletes, years, shown=partial(show_progress, desc="Crowd", unit=" hundreds")
+                now, athletes, years, show_progress=partial(show_progress, desc="Crowd", unit=" hundreds")
             )
             seconds = perf_counter() - began
             self.stdout.write(

@@ -39,11 +39,11 @@ def read_device_name(file: FitFile) -> str:
 
 def read_altitude_source(file: FitFile) -> str:
     """ "barometric" if the device lists its own barometer; otherwise "" (unknown)."""
-    found = any(
+    has_barometer = any(
         info.get("source_type") == "local" and info.get("device_type") == BAROMETER
         for info in file.messages["device_info"]
     )
-    return "barometric" if found else ""
+    return "barometric" if has_barometer else ""
 
 
 def read_vo2max(file: FitFile) -> float | None:

@@ -36,7 +36,9 @@ def _iterate_beats(messages: list[Message], clock: Clock) -> Iterator[tuple[floa
     unix_less_event_s = 0.0
     for message in messages:
         rates = _as_list(message.get("filtered_bpm"))
-        full = [each for each in _as_list(message.get("event_timestamp")) if isinstance(each, int | float)]
+        full = [
+            time_s for time_s in _as_list(message.get("event_timestamp")) if isinstance(time_s, int | float)
+        ]
         stamp = clock.read_unix_s(message, "timestamp")
         if full and stamp is not None:
             unix_less_event_s = stamp + (get_message_number(message, "fractional_timestamp") or 0.0) - full[0]

@@ -145,11 +145,14 @@ def build_number_column(values: list[Any]) -> Column:
         column = np.empty((0, 0))
     if column.ndim == 1:
         return column
-    return np.array([float(each) if isinstance(each, int | float) else np.nan for each in values])
+    return np.array([float(value) if isinstance(value, int | float) else np.nan for value in values])
 
 
 def build_packed_column(values: list[Any]) -> Column:
     """A column of numbers from little-endian bytes. Everything else becomes NaN."""
     return np.array(
-        [float(int.from_bytes(each[:3], "little")) if isinstance(each, bytes) else np.nan for each in values]
+        [
+            float(int.from_bytes(value[:3], "little")) if isinstance(value, bytes) else np.nan
+            for value in values
+        ]
     )

@@ -128,12 +128,12 @@ def _read_heart_rate(message: Message, key: str) -> float | None:
 
 
 def _read_cadence(session: Message, sport: str, device_cadence: Column) -> float | None:
-    whole = get_positive_number(session, "avg_cadence")
-    if whole is None:
+    avg_cadence = get_positive_number(session, "avg_cadence")
+    if avg_cadence is None:
         return None
-    cadence = device_cadence if np.isfinite(device_cadence).any() else np.array([whole])
+    cadence = device_cadence if np.isfinite(device_cadence).any() else np.array([avg_cadence])
     fraction = get_message_number(session, "avg_fractional_cadence") or 0.0
-    return (whole + fraction) * find_step_factor(cadence, sport)
+    return (avg_cadence + fraction) * find_step_factor(cadence, sport)
 
 
 def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Lap]:

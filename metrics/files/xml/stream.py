@@ -116,8 +116,8 @@ def read_root_name(data: bytes) -> str:
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = head.decode("utf-16" if wide else "latin-1", "replace")
     text = re.sub(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", "", text, flags=re.DOTALL)
-    found = re.search(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", text)
-    return found[1] if found else ""
+    match = re.search(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", text)
+    return match[1] if match else ""
 
 
 def has_complete_end(data: bytes, closing: str, point: str, points_read: int) -> bool:

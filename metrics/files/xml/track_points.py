@@ -78,8 +78,8 @@ class TrackPoints:
 def find_segment_spans(readings: dict[str, Column]) -> list[Span]:
     """(first, last) unix second of each recorded segment, in order of time."""
     unix_s, segment = readings["unix_s"], readings["segment"]
-    each = [unix_s[segment == number] for number in np.unique(segment)]
-    return sorted((float(times[0]), float(times[-1])) for times in each)
+    segment_times = [unix_s[segment == number] for number in np.unique(segment)]
+    return sorted((float(times[0]), float(times[-1])) for times in segment_times)
 
 
 def build_track_recording(

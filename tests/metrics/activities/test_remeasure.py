@@ -121,9 +121,9 @@ def test_an_unknown_e_mail_address_or_organization_is_an_error(cast: Cast):
 def test_an_interrupted_run_continues_after_the_last_finished_athlete(cast: Cast):
     people = sorted([cast.ada, cast.ben, cast.zoe], key=lambda person: person.pk)
     runs = [create_run(person, perceived_effort=5) for person in people]
-    everybody = RemeasureScope("everybody", Athlete.objects.all())
+    scope = RemeasureScope("everybody", Athlete.objects.all())
     # As if the run was killed before it stored the position of the second athlete.
-    list(islice(remeasure_scope(everybody), 2))
+    list(islice(remeasure_scope(scope), 2))
     assert Remeasuring.objects.get().reached == people[0].pk
     assert get_measured_columns(runs[2])["training_load"] is None
     output = run_remeasure()

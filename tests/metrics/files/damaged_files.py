@@ -12,7 +12,9 @@ from metrics.files.fit.container import build_fit_file
 
 def build_fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
     """A definition of local type 0; fields are (number, size, base type)."""
-    return struct.pack("<BBBHB", 0x40, 0, 0, message, len(fields)) + b"".join(bytes(each) for each in fields)
+    return struct.pack("<BBBHB", 0x40, 0, 0, message, len(fields)) + b"".join(
+        bytes(field) for field in fields
+    )
 
 
 def build_fit_of_type(kind: int) -> bytes:

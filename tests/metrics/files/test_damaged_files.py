@@ -37,11 +37,11 @@ def test_the_error_for_half_a_file_says_how_much_is_readable(write):
 
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 def test_half_a_file_is_accepted_with_accept_partial(write):
-    half = write(build_run(600))[: len(write(build_run(600))) // 2]
-    (recording,) = read_recordings(half, accept_partial=True)
+    half_file = write(build_run(600))[: len(write(build_run(600))) // 2]
+    (recording,) = read_recordings(half_file, accept_partial=True)
     assert recording.warnings == ("partial_recording",)
-    assert recording.totals.duration_s == read_partial_error(half).seconds
-    assert recording.totals.distance_m == pytest.approx(read_partial_error(half).metres)
+    assert recording.totals.duration_s == read_partial_error(half_file).seconds
+    assert recording.totals.distance_m == pytest.approx(read_partial_error(half_file).metres)
 
 
 def test_a_fit_file_without_its_checksum_is_read_with_a_warning():

@@ -65,9 +65,9 @@ def test_a_multisport_file_gives_an_activity_for_each_sport_and_transition():
         + encode_session(START + 120, 1, 60, 183)
     )
     ride, transition, run = read_recordings(build_fit_file(FILE_ID + encode_records(*rows) + sessions))
-    assert [each.sport for each in (ride, transition, run)] == ["bike", "workout", "run"]
+    assert [recording.sport for recording in (ride, transition, run)] == ["bike", "workout", "run"]
     assert transition.sub_sport == "transition"
-    assert [len(each.samples) for each in (ride, transition, run)] == [60, 60, 61]
+    assert [len(recording.samples) for recording in (ride, transition, run)] == [60, 60, 61]
     assert run.samples.distance_m[0] == 0
 
 
@@ -173,13 +173,13 @@ def test_the_time_stated_by_a_lap_wins_over_its_track():
 
 
 def test_a_distance_continued_from_an_earlier_activity_starts_at_zero():
-    whole = encode_tcx(build_run())
+    tcx = encode_tcx(build_run())
     for metres in range(1800, -1, -3):
-        whole = whole.replace(
+        tcx = tcx.replace(
             b"<DistanceMeters>%d.00</DistanceMeters><H" % metres,
             b"<DistanceMeters>%d.00</DistanceMeters><H" % (metres + 42_000),
         )
-    recording = read_one(whole)
+    recording = read_one(tcx)
     assert recording.totals.distance_m == 1_800
     assert (recording.samples.distance_m[0], recording.samples.distance_m[-1]) == (0, 1_800)
 
@@ -251,6 +251,6 @@ def test_impossible_positions_and_readings_are_missing():
     odd = build_run(60).samples
     odd.latitude_deg[10], odd.longitude_deg[10] = 0.0, 0.0
     odd.altitude_m[20], odd.speed_mps[30] = 20_000.0, 200.0
-    back = read_one(encode_fit(replace(build_run(60), samples=odd))).samples
-    assert np.isnan([back.latitude_deg[10], back.altitude_m[20], back.speed_mps[30]]).all()
+    samples = read_one(encode_fit(replace(build_run(60), samples=odd))).samples
+    assert np.isnan([samples.latitude_deg[10], samples.altitude_m[20], samples.speed_mps[30]]).all()
     assert read_one(encode_fit(build_run(60))).started_at == MORNING

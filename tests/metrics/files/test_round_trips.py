@@ -45,27 +45,27 @@ def read_one(data: bytes) -> Recording:
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("build", [build_run, build_paused_run, build_run_with_laps, build_ride])
 def test_every_sample_survives_writing_and_reading(write, build):
-    written, back = build(), read_one(write(build())).samples
+    written, read = build(), read_one(write(build())).samples
     for column, tolerance in TOLERANCE.items():
         if write is encode_gpx and column in NOT_IN_GPX:
             continue
         np.testing.assert_allclose(
-            getattr(back, column), getattr(written.samples, column), rtol=0, atol=tolerance, err_msg=column
+            getattr(read, column), getattr(written.samples, column), rtol=0, atol=tolerance, err_msg=column
         )
 
 
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("build", [build_run, build_paused_run, build_run_with_laps])
 def test_totals_survive_writing_and_reading(write, build):
-    written, back = build(), read_one(write(build()))
-    assert (back.sport, back.started_at) == (written.sport, written.started_at)
-    assert back.warnings == ()
-    assert back.totals.duration_s == pytest.approx(written.totals.duration_s)
-    assert back.totals.elapsed_s == pytest.approx(written.totals.elapsed_s)
-    assert back.totals.distance_m == pytest.approx(written.totals.distance_m, rel=1e-3)
-    assert back.totals.avg_hr_bpm == pytest.approx(written.totals.avg_hr_bpm, abs=0.5)
-    assert back.totals.max_hr_bpm == 150.0
-    assert back.totals.avg_cadence_spm == pytest.approx(170.0, abs=1)
+    written, read = build(), read_one(write(build()))
+    assert (read.sport, read.started_at) == (written.sport, written.started_at)
+    assert read.warnings == ()
+    assert read.totals.duration_s == pytest.approx(written.totals.duration_s)
+    assert read.totals.elapsed_s == pytest.approx(written.totals.elapsed_s)
+    assert read.totals.distance_m == pytest.approx(written.totals.distance_m, rel=1e-3)
+    assert read.totals.avg_hr_bpm == pytest.approx(written.totals.avg_hr_bpm, abs=0.5)
+    assert read.totals.max_hr_bpm == 150.0
+    assert read.totals.avg_cadence_spm == pytest.approx(170.0, abs=1)
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -76,17 +76,17 @@ def test_a_pause_survives_writing_and_reading(write):
 
 @pytest.mark.parametrize("write", WRITERS_WITH_TOTALS)
 def test_laps_survive_writing_and_reading(write):
-    written, back = build_run_with_laps().laps, read_one(write(build_run_with_laps())).laps
-    assert [replace(lap, elapsed_s=0.0) for lap in back] == [replace(lap, elapsed_s=0.0) for lap in written]
+    written, read = build_run_with_laps().laps, read_one(write(build_run_with_laps())).laps
+    assert [replace(lap, elapsed_s=0.0) for lap in read] == [replace(lap, elapsed_s=0.0) for lap in written]
 
 
 @pytest.mark.parametrize("write", WRITERS_WITH_TOTALS)
 def test_a_treadmill_run_is_written_and_read_without_positions(write):
-    back = read_one(write(build_treadmill_run()))
-    assert back.totals.distance_m == 1_800.0
-    assert not back.samples.has("latitude_deg")
-    assert not back.samples.has("altitude_m")
-    assert back.samples.has("heart_rate_bpm")
+    read = read_one(write(build_treadmill_run()))
+    assert read.totals.distance_m == 1_800.0
+    assert not read.samples.has("latitude_deg")
+    assert not read.samples.has("altitude_m")
+    assert read.samples.has("heart_rate_bpm")
 
 
 def test_writing_gpx_without_positions_raises_an_error():
@@ -116,10 +116,10 @@ def test_fit_keeps_sub_sport_utc_offset_altitude_source_name_and_device():
     written = replace(
         build_run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
     )
-    back = read_one(encode_fit(written))
-    assert (back.sub_sport, back.utc_offset_min, back.altitude_source) == ("trail", -210, "barometric")
-    assert (back.name, back.device) == ("Trail Run", "Made-up 1")
-    assert back.totals.calories_kcal == 100.0
+    read = read_one(encode_fit(written))
+    assert (read.sub_sport, read.utc_offset_min, read.altitude_source) == ("trail", -210, "barometric")
+    assert (read.name, read.device) == ("Trail Run", "Made-up 1")
+    assert read.totals.calories_kcal == 100.0
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,11 @@ def test_the_elevation_gain_of_the_device_wins():
 
 
 def test_a_paused_minute_changes_neither_load_nor_zones():
-    whole = measure_run(*build_steady_stream(3.0, 1200))
+    unpaused = measure_run(*build_steady_stream(3.0, 1200))
     stream = join_streams(build_steady_stream(3.0, 600), build_steady_stream(3.0, 600, 1, 660, 1800.0))
     paused = measure_run(*stream, pauses=(Pause(600, 660),))
-    assert paused.load == whole.load
-    assert paused.zone_s == whole.zone_s
+    assert paused.load == unpaused.load
+    assert paused.zone_s == unpaused.zone_s
     assert paused.class_s == (1200, 0, 60, 0, 0)
 
 

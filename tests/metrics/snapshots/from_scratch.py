@@ -37,7 +37,7 @@ class StoredHistory:
     @classmethod
     def load_history(cls, athlete_id: UUID, now: datetime) -> StoredHistory:
         zone = ZoneInfo(Athlete.objects.get(pk=athlete_id).timezone)
-        given = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
+        vdots = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
         return cls(
             zone=zone,
             today=now.astimezone(zone).date(),
@@ -46,7 +46,7 @@ class StoredHistory:
                 for activity in Activity.objects.filter(athlete_id=athlete_id).order_by("started_at")
             ],
             health=list(HealthDay.objects.filter(athlete_id=athlete_id)),
-            vdots=[(row.valid_from, row.value) for row in given],
+            vdots=[(row.valid_from, row.value) for row in vdots],
         )
 
     def list_past_activities(self) -> list[tuple[date, Activity]]:
@@ -208,7 +208,12 @@ def compute_reading_baseline(
 def find_newest_reading(daily: Daily, stored: StoredHistory, days: int) -> float | None:
     """The newest reading of the last `days` days, including today."""
     return next(
-        (daily[stored.get_date_ago(back)] for back in range(days) if stored.get_date_ago(back) in daily), None
+        (
+            daily[stored.get_date_ago(days_ago)]
+            for days_ago in range(days)
+            if stored.get_date_ago(days_ago) in daily
+        ),
+        None,
     )
 
 

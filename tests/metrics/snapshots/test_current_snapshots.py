@@ -57,7 +57,7 @@ def test_the_next_local_day_gives_a_new_snapshot(cast: Cast):
 
 
 def test_the_baseline_uses_only_readings_of_the_current_source(cast: Cast):
-    days = [NOON.date() - timedelta(days=back) for back in range(100)]
+    days = [NOON.date() - timedelta(days=days_ago) for days_ago in range(100)]
     HealthDay.objects.bulk_create(
         [HealthDay(athlete=cast.ada.athlete, date=day, source="old", hrv_rmssd_ms=30.0) for day in days[10:]]
         + [HealthDay(athlete=cast.ada.athlete, date=day, source="new", hrv_rmssd_ms=60.0) for day in days[:9]]
@@ -69,7 +69,7 @@ def test_the_baseline_uses_only_readings_of_the_current_source(cast: Cast):
 
 
 def test_a_mature_baseline_gives_a_band_and_a_recovery_score(cast: Cast):
-    days = [NOON.date() - timedelta(days=back) for back in range(70)]
+    days = [NOON.date() - timedelta(days=days_ago) for days_ago in range(70)]
     HealthDay.objects.bulk_create(
         HealthDay(
             athlete=cast.ada.athlete,

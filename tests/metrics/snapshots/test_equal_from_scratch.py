@@ -123,7 +123,7 @@ class RandomHistory(RuleBasedStateMachine):
 
     @rule(
         name=people,
-        back=days_ago_numbers,
+        days_ago=days_ago_numbers,
         minute=minutes,
         sport=st.sampled_from(SPORTS),
         duration_s=st.sampled_from((600.0, 1500.0, 3000.0, 7200.0)),
@@ -135,7 +135,7 @@ class RandomHistory(RuleBasedStateMachine):
     def enter_activity(
         self,
         name: str,
-        back: int,
+        days_ago: int,
         minute: int,
         sport: str,
         duration_s: float,
@@ -147,7 +147,7 @@ class RandomHistory(RuleBasedStateMachine):
         midnight = self.now.replace(hour=0, minute=0, second=0)
         entry = {
             "activity_type": sport,
-            "started_at": midnight - timedelta(days=back) + timedelta(minutes=minute),
+            "started_at": midnight - timedelta(days=days_ago) + timedelta(minutes=minute),
             "duration_s": duration_s,
             "distance_m": distance_m,
             "avg_hr_bpm": heart,
@@ -186,7 +186,7 @@ class RandomHistory(RuleBasedStateMachine):
 
     @rule(
         name=people,
-        back=st.one_of(st.integers(-1, 3), st.integers(0, 140)),
+        days_ago=st.one_of(st.integers(-1, 3), st.integers(0, 140)),
         days=st.one_of(st.just(1), st.integers(1, 90)),
         every=st.integers(1, 4),
         source=st.sampled_from(SOURCES),
@@ -197,7 +197,7 @@ class RandomHistory(RuleBasedStateMachine):
     def store_readings(
         self,
         name: str,
-        back: int,
+        days_ago: int,
         days: int,
         every: int,
         source: str,
@@ -205,7 +205,7 @@ class RandomHistory(RuleBasedStateMachine):
         seed: int,
         delete: bool,
     ) -> None:
-        last = self.get_athlete(name).local_date(self.now) - timedelta(days=back)
+        last = self.get_athlete(name).local_date(self.now) - timedelta(days=days_ago)
         sent = [
             HealthDayUpdate(
                 last - timedelta(days=number), source, build_readings(columns, number * 7 + seed, delete)
@@ -218,9 +218,9 @@ class RandomHistory(RuleBasedStateMachine):
         name=people,
         kind=st.sampled_from(Threshold.Kind.values),
         height=st.integers(0, 4),
-        back=st.one_of(st.just(0), st.integers(0, 200), st.just(700)),
+        days_ago=st.one_of(st.just(0), st.integers(0, 200), st.just(700)),
     )
-    def correct_threshold_and_remeasure(self, name: str, kind: str, height: int, back: int) -> None:
+    def correct_threshold_and_remeasure(self, name: str, kind: str, height: int, days_ago: int) -> None:
         lowest = {
             "threshold_pace": 240,
             "lthr": 155,
@@ -229,7 +229,7 @@ class RandomHistory(RuleBasedStateMachine):
             "vdot": 40,
             "mass_kg": 55,
         }[kind]
-        valid_from = self.now.date() - timedelta(days=back)
+        valid_from = self.now.date() - timedelta(days=days_ago)
         changes = {kind: lowest + 4.0 * height, "source": "coach", "valid_from": valid_from}
         change_athlete(self.get_athlete(name), changes, self.now)
         list(remeasure_athlete_activities(self.ids[name], valid_from))
@@ -354,7 +354,7 @@ def measure_from_scratch(activity: Activity, thresholds: dict[str, Threshold]) -
     """Measure the activity from its rows and the thresholds of its day."""
     value = {kind: thresholds[kind].value if kind in thresholds else None for kind in Threshold.Kind.values}
     born = activity.athlete.birth_date
-    known = Thresholds(
+    thresholds_of_day = Thresholds(
         threshold_mps=1000 / value["threshold_pace"] if value["threshold_pace"] else None,
         vdot=value["vdot"],
         vdot_age_days=(activity.local_date - thresholds["vdot"].valid_from).days
@@ -366,7 +366,7 @@ def measure_from_scratch(activity: Activity, thresholds: dict[str, Threshold]) -
         age_years=(activity.local_date - born).days / 365.25 if born else None,
     )
     totals = Totals(**{name: activity.recorded[name] for name in TOTALS if name in activity.recorded})
-    inputs = (totals, activity.activity_type, known, activity.perceived_effort)
+    inputs = (totals, activity.activity_type, thresholds_of_day, activity.perceived_effort)
     streams = getattr(activity, "streams", None)
     if streams is None:
         return measure_summary(*inputs, activity.is_race, value["mass_kg"])

@@ -109,11 +109,11 @@ def compute_sums(activities: Sequence[OracleActivity]) -> OracleAnswer:
 
 
 def group_by_period(
-    activities: Sequence[OracleActivity], wanted: Sequence[date], zone: tzinfo, bucket: str
+    activities: Sequence[OracleActivity], days: Sequence[date], zone: tzinfo, bucket: str
 ) -> list[tuple[date, list[OracleActivity]]]:
     """Every period of these days, with its activities, in order."""
     period_of = PERIOD_START_BY_BUCKET[bucket]
-    by_period: dict[date, list[OracleActivity]] = {period_of(day): [] for day in wanted}
+    by_period: dict[date, list[OracleActivity]] = {period_of(day): [] for day in days}
     for activity in activities:
         by_period[period_of(get_local_day(activity.started_at, zone))].append(activity)
     return sorted(by_period.items())
@@ -129,23 +129,21 @@ def compute_running_stats(
     label: str,
 ) -> OracleAnswer | None:
     bucket = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}[view]
-    wanted = list_dates(*find_first_and_last_day(start, end, zone))
+    days = list_dates(*find_first_and_last_day(start, end, zone))
     if view == "weekly":
         last = get_local_day(end - SECOND, zone)
-        wanted = list_dates(last - timedelta(days=6), last)
+        days = list_dates(last - timedelta(days=6), last)
     runs = [
         activity
         for activity in activities
         if activity.activity_type == "run" and start <= activity.started_at < end
     ]
-    runs = [
-        activity for activity in runs if wanted[0] <= get_local_day(activity.started_at, zone) <= wanted[-1]
-    ]
+    runs = [activity for activity in runs if days[0] <= get_local_day(activity.started_at, zone) <= days[-1]]
     if not runs:
         return None
     points = [
         {"period_start": str(day)} | compute_sums(period_runs)
-        for day, period_runs in group_by_period(runs, wanted, zone, bucket)
+        for day, period_runs in group_by_period(runs, days, zone, bucket)
     ]
     largest = max(point[metric] for point in points)
     first = next(point for point in points if point[metric] == largest)
@@ -178,8 +176,8 @@ def compute_activity_stats(
     if not counted:
         return None
 
-    def row(each: Sequence[OracleActivity]) -> OracleAnswer:
-        return compute_sums(each) | {"calories": sum_values(activity.calories for activity in each)}
+    def row(values: Sequence[OracleActivity]) -> OracleAnswer:
+        return compute_sums(values) | {"calories": sum_values(activity.calories for activity in values)}
 
     return {
         "granularity": bucket,
@@ -187,8 +185,8 @@ def compute_activity_stats(
         "timezone": label,
         "totals": row(counted),
         "points": [
-            {"period_start": str(day)} | row(each)
-            for day, each in group_by_period(counted, list_dates(first, last), zone, bucket)
+            {"period_start": str(day)} | row(values)
+            for day, values in group_by_period(counted, list_dates(first, last), zone, bucket)
         ],
     }
 
@@ -254,10 +252,10 @@ def compute_health_metrics(
             "hrv": list_values(rows, hrv),
             "vo2_max": list_values(rows, vo2max),
         }
-        means = {name: compute_rounded_mean(each) for name, each in values.items()}
+        means = {name: compute_rounded_mean(values) for name, values in values.items()}
         if values["hrv"]:
             means["hrv"] = round(exp(compute_plain_mean([log(value) for value in values["hrv"]])), 2)
-        counts = {name: len(each) for name, each in values.items()}
+        counts = {name: len(values) for name, values in values.items()}
         points.append({"period_start": str(period)} | means | {"readings": counts})
     return {
         "granularity": bucket,

@@ -143,19 +143,22 @@ def create_activities_and_days(user: Any, count: int) -> None:
         Activity(
             athlete=user.athlete,
             activity_type="run",
-            started_at=NOON - timedelta(minutes=30 * back),
+            started_at=NOON - timedelta(minutes=30 * number),
             local_date=NOON.date(),
             duration_s=1_000.0,
             distance_m=3_000.0,
             source="manual",
         )
-        for back in range(count)
+        for number in range(count)
     )
     HealthDay.objects.bulk_create(
         HealthDay(
-            athlete=user.athlete, date=NOON.date() - timedelta(days=back), source="garmin", hrv_rmssd_ms=50.0
+            athlete=user.athlete,
+            date=NOON.date() - timedelta(days=number),
+            source="garmin",
+            hrv_rmssd_ms=50.0,
         )
-        for back in range(min(count, 400))
+        for number in range(min(count, 400))
     )
 
 
