@@ -13,7 +13,8 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import form_data, remove_empty_fields
+from astral.http.pages import errors_by_field
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.serializers import DeleteAccountRequest
 from athletes.accounts.sign_in import confirm_password

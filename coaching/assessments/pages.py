@@ -15,7 +15,8 @@ from django.utils import timezone
 from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
-from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.http.forms import form_data
+from astral.http.pages import NextUrlForm, safe_redirect_url
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User

@@ -14,7 +14,8 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data
+from astral.http.forms import form_data
+from astral.http.pages import errors_by_field
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage

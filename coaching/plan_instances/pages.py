@@ -14,7 +14,8 @@ from django.urls import reverse
 from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
-from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.http.forms import form_data
+from astral.http.pages import NextUrlForm, safe_redirect_url
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage

@@ -13,7 +13,8 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField, list_zone_names
-from astral.http.pages import errors_by_field, form_data
+from astral.http.forms import form_data
+from astral.http.pages import errors_by_field
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.passwords import change_password
 from athletes.accounts.sign_in import confirm_password, sign_out_everywhere

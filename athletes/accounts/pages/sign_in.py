@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
-from astral.http.pages import NextUrlForm, errors_by_field, form_data, safe_redirect_url
+from astral.http.forms import form_data
+from astral.http.pages import NextUrlForm, errors_by_field, safe_redirect_url
 from athletes.access.page_user import PageUser
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.serializers import SignInRequest

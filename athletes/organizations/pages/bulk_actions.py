@@ -14,7 +14,8 @@ from rest_framework import serializers
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
-from astral.http.pages import NextUrlForm, form_data, remove_empty_fields, safe_redirect_url
+from astral.http.forms import form_data, remove_empty_fields
+from astral.http.pages import NextUrlForm, safe_redirect_url
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group, remove_from_group

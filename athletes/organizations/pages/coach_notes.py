@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.http.fields import TextField
-from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.http.forms import form_data
+from astral.http.pages import NextUrlForm, safe_redirect_url
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage

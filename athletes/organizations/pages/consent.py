@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer
-from astral.http.pages import form_data
+from astral.http.forms import form_data
 from athletes.access.permissions import Permit, parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Membership, Organization

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
-from astral.http.pages import errors_by_field, form_data
+from astral.http.forms import form_data
+from astral.http.pages import errors_by_field
 from athletes.models import Group, Organization
 from athletes.organizations.groups import create_group
 from athletes.organizations.pages.bulk_actions import BulkActionQuery

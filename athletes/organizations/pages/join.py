@@ -13,7 +13,8 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import list_zone_names
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import form_data, remove_empty_fields
+from astral.http.pages import errors_by_field
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.sign_in import PASSWORD_BACKEND
 from athletes.models import Membership

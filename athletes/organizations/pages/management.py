@@ -15,7 +15,8 @@ from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import form_data, remove_empty_fields
+from astral.http.pages import errors_by_field
 from athletes.models import ApiKey, Invitation, Organization, User
 from athletes.organizations.access_serializers import (
     ApiKeyRequest,

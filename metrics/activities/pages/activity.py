@@ -13,7 +13,8 @@ from django.utils.timezone import now
 from rest_framework.exceptions import ValidationError
 
 from astral.http.fields import ChoiceField, StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import form_data, remove_empty_fields
+from astral.http.pages import errors_by_field
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.pages import form_data
+from astral.http.forms import form_data
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file

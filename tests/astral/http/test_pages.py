@@ -11,7 +11,8 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, QueryDict
 from django.test import Client, RequestFactory
 
-from astral.http.pages import errors_by_field, remove_empty_fields, safe_redirect_url
+from astral.http.forms import remove_empty_fields
+from astral.http.pages import errors_by_field, safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
 from tests.support.compare_pages import remove_form_token
