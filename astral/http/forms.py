@@ -106,16 +106,6 @@ class RadioField(SelectField):
     widget_class = forms.RadioSelect
 
 
-class SuggestionInput(forms.TextInput):
-    """A text input with a list of suggestions. `list`: the id of the list."""
-
-    template_name = "astral/forms/suggestion_input.html"
-    suggestions: Iterable[str] = ()
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return super().get_context(name, value, attrs) | {"suggestions": self.suggestions}
-
-
 class FormVersionField(InputField):
     """A hash of the values that the row has now, whatever hash was sent."""
 

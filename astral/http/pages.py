@@ -127,8 +127,8 @@ class FormPage(Page):
         return self.page(form=form)
 
 
-class NextUrlForm(StrictSerializer):
-    """A form that returns to the page it was on. Check the address with `safe_redirect_url`."""
+class NextUrlFields(StrictSerializer):
+    """`next`: the page to return to. Check it with `safe_redirect_url`."""
 
     next = TextField(
         required=False, allow_blank=True, max_length=MAX_URL_LENGTH, help_text="The page to show afterwards."

@@ -41,7 +41,9 @@ class AbsenceForm(SerializerForm):
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
         if field == "kind":
             return field, "Choose why."
-        return field, text.replace("to_date", "The last day").replace("from_date", "the first")
+        if field == "to_date":
+            return field, text.replace("to_date", "The last day").replace("from_date", "the first")
+        return field, text
 
 
 class AbsenceEditForm(EditForm, AbsenceForm):

@@ -16,7 +16,7 @@ from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
 from astral.http.forms import form_data
-from astral.http.pages import NextUrlForm, safe_redirect_url
+from astral.http.pages import NextUrlFields, safe_redirect_url
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
@@ -30,14 +30,14 @@ class SignalPathParameters(StrictSerializer):
     code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgeSignalForm(NextUrlForm):
+class AcknowledgeSignalForm(NextUrlFields):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
 class SignalActionPage(ProtectedPage):
     """Redirects to the page with the form. If the page is outdated, the error is shown there."""
 
-    form_class: ClassVar[type[NextUrlForm]] = NextUrlForm
+    form_class: ClassVar[type[NextUrlFields]] = NextUrlFields
 
     def post(self, request: HttpRequest, user_id: str, code: str) -> HttpResponse:
         asked = self.form_class.parse(form_data(request))

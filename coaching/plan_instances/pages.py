@@ -15,7 +15,7 @@ from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
 from astral.http.forms import form_data
-from astral.http.pages import NextUrlForm, safe_redirect_url
+from astral.http.pages import NextUrlFields, safe_redirect_url
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
@@ -59,7 +59,7 @@ def _format_weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
 
 
-class AssignPlanForm(NextUrlForm):
+class AssignPlanForm(NextUrlFields):
     plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
     start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
 from astral.http.forms import form_data, remove_empty_fields
-from astral.http.pages import NextUrlForm, safe_redirect_url
+from astral.http.pages import NextUrlFields, safe_redirect_url
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.groups import add_to_group, remove_from_group
@@ -34,7 +34,7 @@ class BulkActionQuery(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
 
 
-class BulkActionForm(NextUrlForm):
+class BulkActionForm(NextUrlFields):
     """One form for all bulk actions; each page uses its own field."""
 
     athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from astral.http.fields import TextField
 from astral.http.forms import form_data
-from astral.http.pages import NextUrlForm, safe_redirect_url
+from astral.http.pages import NextUrlFields, safe_redirect_url
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
@@ -43,7 +43,7 @@ def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
     ]
 
 
-class CoachNoteForm(NextUrlForm):
+class CoachNoteForm(NextUrlFields):
     """The members API's serializer checks the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
