@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError, build_exception_response, get_page_sentence
 from astral.http.fields import StrictSerializer, TextField, check_field_names
-from astral.http.forms import SerializerForm, form_data, group_field_errors, remove_empty_fields
+from astral.http.forms import SerializerForm, form_data, remove_empty_fields
 from astral.http.views import check_encoding
 
 MAX_URL_LENGTH = 1_000
@@ -141,7 +141,7 @@ class ActionPage(Page):
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
-        values = self.parse_fields(form_data(request))
+        values = self.serializer_class.parse(form_data(request))
         next_address = values.pop("next", "")
         try:
             messages.success(request, self.apply_change(values))
@@ -150,9 +150,6 @@ class ActionPage(Page):
                 raise
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, next_address, self.build_return_url()))
-
-    def parse_fields(self, fields: QueryDict) -> dict[str, Any]:
-        return self.serializer_class.parse(fields)
 
     def apply_change(self, values: dict[str, Any]) -> str:
         """Make the change; returns the notice. Raises ApiError 400 for a refusal."""
@@ -168,8 +165,3 @@ def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     is_page = address.startswith("/") and len(address) <= MAX_URL_LENGTH and address.isprintable()
     return address if safe and is_page and not address.startswith("/api/") else otherwise
-
-
-def errors_by_field(detail: Any) -> Mapping[str, str]:
-    """One error text for each field of a form; errors of the whole form are under `form`."""
-    return {field or "form": text for field, text in group_field_errors(detail).items()}
