@@ -98,13 +98,10 @@ class Page(View):
         return render(self.request, template_name or self.template_name, self.context() | context)
 
 
-class FormPage(Page):
-    """A page around one form. It saves what is valid, else it comes back with what was typed and the errors."""
+class FormTargetPage(Page):
+    """Where a form is sent to. It saves what is valid, else it shows the form with what was typed and the errors."""
 
     form_class: ClassVar[type[SerializerForm]]
-
-    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
-        return self.render_form(self.build_form())
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         form = self.build_form(form_data(request))
@@ -125,6 +122,13 @@ class FormPage(Page):
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
         return self.page(form=form)
+
+
+class FormPage(FormTargetPage):
+    """A page around one form, which is sent to the page itself."""
+
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        return self.render_form(self.build_form())
 
 
 class NextUrlFields(StrictSerializer):

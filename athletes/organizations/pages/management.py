@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from astral.http.forms import SerializerForm
-from astral.http.pages import FormPage
+from astral.http.pages import FormTargetPage
 from athletes.models import ApiKey, Invitation
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import (
@@ -38,7 +38,7 @@ from athletes.organizations.pages.organization_forms import (
 CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
-class OrganizationFormPage(OrganizationDetailPageBase, FormPage):
+class OrganizationFormPage(OrganizationDetailPageBase, FormTargetPage):
     """`form_name`: the form's name in the template; a form in a row of the page shows its errors above all."""
 
     form_name: ClassVar[str] = "row_form"
