@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from django import forms
@@ -96,9 +96,6 @@ class SelectField(InputField):
 
     def __init__(self, label: str, choices: Iterable[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(label, **options)
-        self.set_choices(choices)
-
-    def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
         self.widget.choices = list(choices)
 
 
@@ -141,6 +138,10 @@ class SerializerForm(forms.Form):
         self.sent = QueryDict() if data is None else data
         self.context = context or {}
         self.values: dict[str, Any] = {}
+
+    def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
+        """The choices of a required list that only this form has."""
+        cast(SelectField, self.fields[field]).widget.choices = [CHOOSE, *choices]
 
     def clean(self) -> dict[str, Any]:
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent

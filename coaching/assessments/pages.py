@@ -25,7 +25,7 @@ class SignalPathParameters(StrictSerializer):
     code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgeSignalRequest(NextUrlFields):
+class AcknowledgePageRequest(NextUrlFields):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
@@ -49,7 +49,7 @@ class SignalActionPage(ProtectedPage, ActionPage):
 
 
 class AcknowledgeSignalPage(SignalActionPage):
-    serializer_class = AcknowledgeSignalRequest
+    serializer_class = AcknowledgePageRequest
 
     def apply_change(self, values: dict[str, Any]) -> str:
         now, athlete, clubs = timezone.now(), self.athlete, self.load_organizations()

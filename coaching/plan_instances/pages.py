@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.urls import reverse
 from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
+from astral.http.forms import InputField, SelectField, SerializerForm
 from astral.http.pages import ActionPage, NextUrlFields
 from astral.ids import encode
 from athletes.access.permissions import parse_id
@@ -22,43 +22,40 @@ from coaching.models import Plan
 from coaching.plan_instances.assign import assign_plan, eligible_athletes
 
 
-@dataclass(frozen=True, slots=True)
-class AssignablePlan:
-    plan_id: str
-    words: str
+class AssignPlanRequest(NextUrlFields):
+    plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
+    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 
 
-@dataclass(frozen=True, slots=True)
-class AssignPlanChoices:
-    """`plans` by name; `start`: the Monday that is proposed."""
+class AssignPlanForm(SerializerForm):
+    """Drawn on the athlete's page. `plans`: by name; `start`: the Monday that is proposed."""
 
-    plans: Sequence[AssignablePlan]
-    start: date
-    action_url: str
+    serializer_class = AssignPlanRequest
+    id_prefix = "give-"
+    plan_id = SelectField("Plan", required=True)
+    start_date = InputField("Starts", type="date", required=True)
+
+    def __init__(self, plans: Iterable[tuple[str, str]], start: date, action_url: str) -> None:
+        super().__init__(initial={"start_date": start.isoformat()})
+        self.set_choices("plan_id", plans)
+        self.action_url = action_url
 
 
-def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
+def load_assign_plan_form(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanForm | None:
     """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     theirs = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
     rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
-    plans = [
-        AssignablePlan(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})")
-        for pk, name, total in rows
-    ]
+    plans = [(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})") for pk, name, total in rows]
+    next_monday = today + timedelta(days=-today.weekday() % 7)
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return AssignPlanChoices(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
+    return AssignPlanForm(plans, next_monday, send_to) if plans else None
 
 
 def _format_weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
-
-
-class AssignPlanRequest(NextUrlFields):
-    plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
-    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 
 
 class AssignPlanPage(ProtectedPage, ActionPage):

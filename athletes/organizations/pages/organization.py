@@ -59,8 +59,9 @@ class OrganizationDetailPageBase(OrganizationPage):
             **management,
             **forms_and_secrets,
         }
-        if "hand_over_form" in context:
-            context["hand_over_form"].set_successors(context["successors"])
+        if allowed.manage:
+            coaches = [(coach.public_id, str(coach)) for coach in context["successors"]]
+            context["hand_over_form"].set_choices("user_id", coaches)
         return self.page(**context)
 
     def _build_management_context(self, email: str) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.forms import CHOOSE, CheckboxField, InputField, SelectField, SerializerForm
+from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm
 from athletes.models import ApiKey, Invitation, User
 from athletes.organizations.access_serializers import (
     ApiKeyRequest,
@@ -69,10 +68,6 @@ class HandOverForm(OrganizationForm):
     id_prefix = "hand-over-"
     user_id = SelectField("New head coach", required=True)
     sure = CheckboxField("Yes, hand it over", required=True)
-
-    def set_successors(self, coaches: Iterable[User]) -> None:
-        choices = [(coach.public_id, str(coach)) for coach in coaches]
-        self["user_id"].field.widget.choices = [CHOOSE, *choices]
 
 
 # The rows of the page draw these themselves.
