@@ -13,11 +13,10 @@ from django.utils import timezone
 from astral.dates.local_time import format_date
 from astral.http.forms import InputField, SelectField, SerializerForm, capitalize_labels
 from astral.http.pages import FormPage
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, ThresholdChanges
 from athletes.accounts.updates import change_athlete
-from athletes.models import Athlete, Threshold, User
+from athletes.models import Athlete, Threshold
 from athletes.rights import Category
 from metrics.formatting import format_number, format_pace, get_distance_unit
 from metrics.unit_input import parse_number, parse_pace
@@ -69,14 +68,11 @@ class ThresholdsForm(SerializerForm):
         return field, _describe_limits(field, self.units) if field in THRESHOLD_LABELS else text
 
 
-class ThresholdsPage(ProtectedPage, FormPage):
-    """Your own thresholds."""
+class AthleteThresholdsPage(OneAthletePage, FormPage):
+    """The thresholds of an athlete you may record for."""
 
     template_name = "metrics/thresholds.html"
-    athlete: Athlete
-
-    def load_target(self) -> None:
-        self.athlete = self.person.athlete
+    own_section = "settings"
 
     def build_form(self, data: QueryDict | None = None) -> ThresholdsForm:
         today = self.athlete.local_date(timezone.now())
@@ -93,23 +89,15 @@ class ThresholdsPage(ProtectedPage, FormPage):
             form[kind].help_text = hint
         return self.page(form=form)
 
-    def context(self) -> dict[str, Any]:
-        header = {"own": self._own, "athlete": self.athlete, "name": str(self.athlete.user)}
-        return super().context() | header | {"section": "settings" if self._own else "roster"}
-
-    @property
-    def _own(self) -> bool:
-        return bool(self.athlete.pk == self.person.pk)
-
     @property
     def _source(self) -> str:
-        return Threshold.Source.MANUAL if self._own else Threshold.Source.COACH
+        return Threshold.Source.MANUAL if self.own else Threshold.Source.COACH
 
     def _describe_thresholds(self) -> dict[str, str]:
         """What holds today, for each kind."""
         today = self.athlete.local_date(timezone.now())
         known = {row.kind: row for row in self.athlete.thresholds.valid_on(today)}
-        hidden = set() if self._own or self._shares_health() else HEALTH_THRESHOLD_KINDS
+        hidden = set() if self.own or self._shares_health() else HEALTH_THRESHOLD_KINDS
         return {
             kind: HIDDEN_MESSAGE
             if kind in hidden
@@ -122,11 +110,11 @@ class ThresholdsPage(ProtectedPage, FormPage):
         return visible.filter(pk=self.athlete.pk).exists()
 
 
-class AthleteThresholdsPage(ThresholdsPage):
-    """The thresholds of an athlete you may record for."""
+class ThresholdsPage(AthleteThresholdsPage):
+    """Your own thresholds."""
 
     def load_target(self) -> None:
-        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
+        self.athlete = self.person.athlete
 
 
 def _describe_current(row: Threshold | None, units: str) -> str:

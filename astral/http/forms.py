@@ -22,7 +22,6 @@ from rest_framework.exceptions import ValidationError
 from astral.http.errors import ERRORS_IN_SENTENCE, ApiError, flatten_field_errors
 from astral.http.fields import StrictSerializer, check_field_names
 
-FRAMEWORK_FIELDS = ("csrfmiddlewaretoken",)
 EDIT_CONFLICT_MESSAGE = "Somebody changed this in the meantime. Here are the current values."
 CHOOSE = ("", "Choose…")  # the first choice of a required list
 
@@ -183,7 +182,7 @@ class EditForm(SerializerForm):
     as_seen = FormVersionField()
 
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, str], **options: Any) -> None:
-        self.version = hash_form_values(initial)
+        self.version = _hash_values(initial)
         super().__init__(data, initial={**initial, "as_seen": self.version}, **options)
 
     def clean(self) -> dict[str, Any]:
@@ -200,8 +199,7 @@ class EditForm(SerializerForm):
 def form_data(request: HttpRequest) -> QueryDict:
     """The fields of a sent form, including empty ones, without the CSRF token."""
     fields = request.POST.copy()
-    for name in FRAMEWORK_FIELDS:
-        fields.pop(name, None)
+    fields.pop("csrfmiddlewaretoken", None)
     return fields
 
 
@@ -228,5 +226,5 @@ def capitalize_labels(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, str
     return [(str(value), capfirst(str(label))) for value, label in choices]
 
 
-def hash_form_values(values: Mapping[str, str]) -> str:
+def _hash_values(values: Mapping[str, str]) -> str:
     return sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
@@ -143,6 +144,7 @@ class ActionPage(Page):
     """What a button on another page does. It returns to a page with a notice, or with a warning if refused."""
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
+    return_page: ClassVar[str]  # the URL name of the page to show without `next`
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         values = self.serializer_class.parse(form_data(request))
@@ -160,8 +162,7 @@ class ActionPage(Page):
         raise NotImplementedError
 
     def build_return_url(self) -> str:
-        """Where to go without `next`."""
-        raise NotImplementedError
+        return reverse(self.return_page)
 
 
 def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str:

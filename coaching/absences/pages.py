@@ -15,8 +15,7 @@ from astral.http.errors import ApiError
 from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm, capitalize_labels
 from astral.http.pages import ActionPage, FormPage
 from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
-from athletes.models import Athlete, User
+from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
 from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
@@ -50,17 +49,7 @@ class AbsenceEditForm(EditForm, AbsenceForm):
     """A stored absence."""
 
 
-class AbsencePageBase(ProtectedPage):
-    athlete: Athlete
-
-    def load_target(self) -> None:
-        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
-
-    def context(self) -> dict[str, Any]:
-        own = self.athlete.pk == self.person.pk
-        header = {"own": own, "athlete": self.athlete, "name": str(self.athlete.user)}
-        return super().context() | header | {"section": "own" if own else "roster"}
-
+class AbsencePageBase(OneAthletePage):
     def build_return_url(self) -> str:
         return reverse("absences-page", args=[self.athlete.public_id])
 

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 
 from astral.dates.local_time import format_date
 from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
 from astral.http.pages import ActionPage, NextUrlFields
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
-from athletes.models import Athlete, User
+from athletes.access.protected_page import OneAthletePage
 from coaching.assessments.acknowledgements import acknowledge_signal, unacknowledge
 from coaching.assessments.open_signals import coaching_organizations, get_open_signal
 from coaching.attention import RULES_BY_CODE
@@ -29,23 +26,20 @@ class AcknowledgePageRequest(NextUrlFields):
     days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
 
 
-class SignalActionPage(ProtectedPage, ActionPage):
+class SignalActionPage(OneAthletePage, ActionPage):
     """Returns to the page with the button. If that page is outdated, the warning is shown there."""
 
     serializer_class = NextUrlFields
-    athlete: Athlete
+    return_page = "roster-page"
     code: str
 
     def load_target(self) -> None:
-        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
+        super().load_target()
         self.code = SignalPathParameters.parse({"code": self.kwargs["code"]})["code"]
 
     def load_organizations(self) -> Sequence[UUID]:
         """Where the coach coaches the athlete. Raises ApiError if nowhere."""
         return coaching_organizations(self.person, self.permit.row.right, self.athlete)
-
-    def build_return_url(self) -> str:
-        return reverse("roster-page")
 
 
 class AcknowledgeSignalPage(SignalActionPage):

@@ -123,9 +123,8 @@ def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str
 
 
 class GroupDeletePage(GroupPageBase, ActionPage):
+    return_page = "groups-page"
+
     def apply_change(self, values: dict[str, Any]) -> str:
         delete_group(self.group)
         return f"Group {self.group.name} deleted. Its athletes are still in {self.group.organization}."
-
-    def build_return_url(self) -> str:
-        return reverse("groups-page")

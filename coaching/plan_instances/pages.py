@@ -14,8 +14,7 @@ from astral.http.fields import DayField, IdField
 from astral.http.forms import InputField, SelectField, SerializerForm
 from astral.http.pages import ActionPage, NextUrlFields
 from astral.ids import encode
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.models import Plan
@@ -58,14 +57,10 @@ def _format_weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
 
 
-class AssignPlanPage(ProtectedPage, ActionPage):
+class AssignPlanPage(OneAthletePage, ActionPage):
     """Assigns the plan, then returns to the page with the form."""
 
     serializer_class = AssignPlanRequest
-    athlete: Athlete
-
-    def load_target(self) -> None:
-        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
     def apply_change(self, values: dict[str, Any]) -> str:
         athlete = self.athlete

@@ -16,8 +16,7 @@ from astral.dates.relative_dates import format_future_date
 from astral.http.forms import SerializerForm
 from astral.http.pages import ActionPage, FormPage
 from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
-from athletes.models import Athlete, User
+from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
 from coaching.athlete_records import create_record, delete_record, update_record
@@ -27,14 +26,10 @@ from coaching.races.forms import RaceEditForm, RaceForm
 MAX_SHOWN_RACES = 100  # races of the past, and of the future
 
 
-class RacesPage(ProtectedPage, FormPage):
+class RacesPage(OneAthletePage, FormPage):
     """The races, and the form to add one."""
 
     template_name = "coaching/races/races.html"
-    athlete: Athlete
-
-    def load_target(self) -> None:
-        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
 
     def build_form(self, data: QueryDict | None = None) -> RaceForm:
         return RaceForm(data, units=self.page_user.units, initial={"priority": Race.Priority.A})
@@ -45,18 +40,16 @@ class RacesPage(ProtectedPage, FormPage):
         return redirect("races-page", self.athlete.public_id)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
-        athlete, own = self.athlete, self.athlete.pk == self.person.pk
-        today = athlete.local_date(timezone.now())
-        races, over = Race.objects.filter(athlete=athlete), Q(date__lt=today) | Q(result_time_s__isnull=False)
+        today = self.athlete.local_date(timezone.now())
+        races, over = (
+            Race.objects.filter(athlete=self.athlete),
+            Q(date__lt=today) | Q(result_time_s__isnull=False),
+        )
         return self.page(
-            section="own" if own else "roster",
-            own=own,
-            athlete=athlete,
-            name=str(athlete.user),
             ahead=_add_relative_dates(races.exclude(over).order_by("date", "pk"), today),
             past=_add_relative_dates(races.filter(over).order_by("-date", "-pk"), today),
             shown=MAX_SHOWN_RACES,
-            may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
+            may_record=can_record(self.person, self.athlete, Category.GOALS_AND_PLANS),
             form=form,
         )
 
@@ -65,17 +58,18 @@ def _add_relative_dates(races: QuerySet[Race], today: date) -> list[tuple[Race, 
     return [(race, format_future_date(race.date, today)) for race in races[:MAX_SHOWN_RACES]]
 
 
-class RacePageBase(ProtectedPage):
+class RacePageBase(OneAthletePage):
+    """Base of the pages of one race, and of its athlete."""
+
     race: Race
 
     def load_target(self) -> None:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
         self.race = self.permit.get_object(Race.objects.select_related("athlete__user").among, identifier)
+        self.athlete = self.race.athlete
 
     def context(self) -> dict[str, Any]:
-        own = self.race.athlete_id == self.person.pk
-        header = {"race": self.race, "athlete": self.race.athlete, "own": own}
-        return super().context() | header | {"section": "own" if own else "roster"}
+        return super().context() | {"race": self.race}
 
 
 class RacePage(RacePageBase, FormPage):
@@ -90,7 +84,7 @@ class RacePage(RacePageBase, FormPage):
         race = self.race
         update_record(race, {name: value for name, value in values.items() if value != getattr(race, name)})
         messages.success(self.request, f"{race.name} saved.")
-        return redirect("races-page", race.athlete.public_id)
+        return redirect("races-page", self.athlete.public_id)
 
 
 class RaceDeletePage(RacePageBase, ActionPage):
@@ -106,4 +100,4 @@ class RaceDeletePage(RacePageBase, ActionPage):
         return f"{self.race.name} deleted."
 
     def build_return_url(self) -> str:
-        return reverse("races-page", args=[self.race.athlete.public_id])
+        return reverse("races-page", args=[self.athlete.public_id])

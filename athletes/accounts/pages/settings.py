@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -117,19 +116,16 @@ class TokenEndRequest(StrictSerializer):
 
 class TokenEndPage(ProtectedPage, ActionPage):
     serializer_class = TokenEndRequest
+    return_page = "tokens-page"
 
     def apply_change(self, values: dict[str, Any]) -> str:
         AuthToken.objects.filter(user=self.person, token_key=values["token_key"]).delete()
         return "Token ended."
 
-    def build_return_url(self) -> str:
-        return reverse("tokens-page")
-
 
 class SignOutEverywherePage(ProtectedPage, ActionPage):
+    return_page = "sign-in-page"
+
     def apply_change(self, values: dict[str, Any]) -> str:
         sign_out_everywhere(self.person)
         return "You are signed out everywhere."
-
-    def build_return_url(self) -> str:
-        return reverse("sign-in-page")

@@ -20,13 +20,12 @@ from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.membership import bump_organization_version
 from athletes.organizations.pages.bulk_changes import (
-    AddLabel,
-    AddToGroup,
-    AssignCoach,
     BulkChange,
-    RemoveFromGroup,
-    RemoveLabel,
-    UnassignCoach,
+    CoachChange,
+    GroupAddition,
+    GroupRemoval,
+    LabelAddition,
+    LabelRemoval,
 )
 
 MAX_SELECTED_ATHLETES = 200  # athletes on one page of a roster
@@ -108,9 +107,9 @@ class AssignCoachPage(BulkActionPage):
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         if values["do"] == REMOVE_ACTION:
-            return UnassignCoach()
+            return CoachChange(None)
         coach = User.objects.filter(pk=values["coach_id"], memberships__organization=self.club).first()
-        return AssignCoach(coach, values["coach_id"])
+        return CoachChange(values["coach_id"], str(coach))
 
 
 class AssignGroupPage(BulkActionPage):
@@ -120,7 +119,7 @@ class AssignGroupPage(BulkActionPage):
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         groups = Group.objects.of(self.club).filter(pk=values["group_id"])
         group = self.permit.get_or_forbidden(groups.first())
-        return RemoveFromGroup(group) if values["do"] == REMOVE_ACTION else AddToGroup(group)
+        return GroupRemoval(group) if values["do"] == REMOVE_ACTION else GroupAddition(group)
 
 
 class AssignLabelPage(BulkActionPage):
@@ -129,4 +128,4 @@ class AssignLabelPage(BulkActionPage):
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         label = values["label"]
-        return RemoveLabel(label) if values["do"] == REMOVE_ACTION else AddLabel(label)
+        return LabelRemoval(label) if values["do"] == REMOVE_ACTION else LabelAddition(label)

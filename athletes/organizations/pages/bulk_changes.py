@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from uuid import UUID
 
 from astral.http.errors import ApiError
-from athletes.models import Group, Membership, User
+from athletes.models import Group, Membership
 from athletes.organizations.groups import add_to_group, remove_from_group
 from athletes.organizations.membership import change_membership
 
@@ -30,62 +29,46 @@ class BulkChange:
         return f"{first}; {left} {'was' if left == 1 else 'were'} {self.unchanged}." if left else f"{first}."
 
 
-class AssignCoach(BulkChange):
-    """`coach`: None if this person is not in the club; `apply` then raises ApiError."""
+class CoachChange(BulkChange):
+    """`coach_id`: None unassigns the coach. `apply` raises ApiError for somebody who does not coach in the club."""
 
-    unchanged = "already assigned"
-
-    def __init__(self, coach: User | None, coach_id: UUID) -> None:
+    def __init__(self, coach_id: UUID | None, name: str = "") -> None:
         self.coach_id = coach_id
-        self.done = f"assigned to {coach}"
+        self.done = f"assigned to {name}" if coach_id else "now without a coach"
+        self.unchanged = "already assigned" if coach_id else "already without a coach"
 
     def apply(self, member: Membership) -> bool:
-        return _assign_coach(member, self.coach_id)
+        if member.assigned_coach_id == self.coach_id:
+            return False
+        change_membership(member, {"assigned_coach_id": self.coach_id})
+        return True
 
 
-class UnassignCoach(BulkChange):
-    done, unchanged = "now without a coach", "already without a coach"
-
-    def apply(self, member: Membership) -> bool:
-        return _assign_coach(member, None)
-
-
-def _assign_coach(member: Membership, coach_id: UUID | None) -> bool:
-    if member.assigned_coach_id == coach_id:
-        return False
-    change_membership(member, {"assigned_coach_id": coach_id})
-    return True
-
-
-class AddToGroup(BulkChange):
+class GroupAddition(BulkChange):
     unchanged = "there already"
 
     def __init__(self, group: Group) -> None:
-        self.group, self.before = group, _load_member_ids(group)
-        self.done = f"added to {group}"
+        self.group, self.done = group, f"added to {group}"
+        self.member_ids = set(group.members.values_list("pk", flat=True))
 
     def apply(self, member: Membership) -> bool:
         add_to_group(self.group, member)
-        return member.pk not in self.before
+        return member.pk not in self.member_ids
 
 
-class RemoveFromGroup(BulkChange):
+class GroupRemoval(GroupAddition):
     unchanged = "not in it"
 
     def __init__(self, group: Group) -> None:
-        self.group, self.before = group, _load_member_ids(group)
+        super().__init__(group)
         self.done = f"removed from {group}"
 
     def apply(self, member: Membership) -> bool:
         remove_from_group(self.group, member)
-        return member.pk in self.before
+        return member.pk in self.member_ids
 
 
-def _load_member_ids(group: Group) -> Set[UUID]:
-    return set(group.members.values_list("pk", flat=True))
-
-
-class AddLabel(BulkChange):
+class LabelAddition(BulkChange):
     unchanged = "already labelled"
 
     def __init__(self, label: str) -> None:
@@ -101,7 +84,7 @@ class AddLabel(BulkChange):
         return True
 
 
-class RemoveLabel(BulkChange):
+class LabelRemoval(BulkChange):
     unchanged = "not labelled"
 
     def __init__(self, label: str) -> None:
@@ -110,6 +93,5 @@ class RemoveLabel(BulkChange):
     def apply(self, member: Membership) -> bool:
         if self.label not in member.labels:
             return False
-        others = [name for name in member.labels if name != self.label]
-        change_membership(member, {"labels": others})
+        change_membership(member, {"labels": [name for name in member.labels if name != self.label]})
         return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from astral.http.errors import ApiError
@@ -63,9 +62,6 @@ class OwnMembershipPageBase(ProtectedPage):
         found = own.filter(user=self.permit.person, organization=identifier).select_related("organization")
         self.membership = self.permit.get_or_forbidden(found.first())
 
-    def build_return_url(self) -> str:
-        return reverse("sharing-page")
-
 
 class LeaveOrganizationRequest(StrictSerializer):
     sure = ChoiceField(["on"], required=False, help_text="Confirms leaving.")
@@ -73,6 +69,7 @@ class LeaveOrganizationRequest(StrictSerializer):
 
 class LeaveOrganizationPage(OwnMembershipPageBase, ActionPage):
     serializer_class = LeaveOrganizationRequest
+    return_page = "sharing-page"
 
     def apply_change(self, values: dict[str, Any]) -> str:
         if "sure" not in values:
@@ -93,6 +90,7 @@ class ConsentPage(OwnMembershipPageBase, ActionPage):
     """Only athletes share."""
 
     serializer_class = ConsentBoxes
+    return_page = "sharing-page"
 
     def load_target(self) -> None:
         super().load_target()
