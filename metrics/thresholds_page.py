@@ -75,8 +75,7 @@ class AthleteThresholdsPage(OneAthletePage, FormPage):
     own_section = "settings"
 
     def build_form(self, data: QueryDict | None = None) -> ThresholdsForm:
-        today = self.athlete.local_date(timezone.now())
-        initial = {"valid_from": today.isoformat(), "source": self._source}
+        initial = {"valid_from": self.today.isoformat(), "source": self._source}
         return ThresholdsForm(data, units=self.page_user.units, initial=initial)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
@@ -95,8 +94,7 @@ class AthleteThresholdsPage(OneAthletePage, FormPage):
 
     def _describe_thresholds(self) -> dict[str, str]:
         """What holds today, for each kind."""
-        today = self.athlete.local_date(timezone.now())
-        known = {row.kind: row for row in self.athlete.thresholds.valid_on(today)}
+        known = {row.kind: row for row in self.athlete.thresholds.valid_on(self.today)}
         hidden = set() if self.own or self._shares_health() else HEALTH_THRESHOLD_KINDS
         return {
             kind: HIDDEN_MESSAGE

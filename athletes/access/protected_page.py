@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied as Denied
 
 from astral.http.error_pages import render_error_page
@@ -111,6 +113,11 @@ class OneAthletePage(ProtectedPage):
 
     def load_target(self) -> None:
         self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    @cached_property
+    def today(self) -> date:
+        """The athlete's local day."""
+        return self.athlete.local_date(timezone.now())
 
     @property
     def own(self) -> bool:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from astral.http.errors import ApiError
 from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm, capitalize_labels
@@ -60,7 +59,7 @@ class AbsencesPage(AbsencePageBase, FormPage):
     template_name = "coaching/absences/absences.html"
 
     def build_form(self, data: QueryDict | None = None) -> AbsenceForm:
-        return AbsenceForm(data, initial={"from_date": self._get_today().isoformat()})
+        return AbsenceForm(data, initial={"from_date": self.today.isoformat()})
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         create_record(Absence(athlete=self.athlete, **values))
@@ -68,7 +67,7 @@ class AbsencesPage(AbsencePageBase, FormPage):
         return redirect(self.build_return_url())
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
-        athlete, today = self.athlete, self._get_today()
+        athlete, today = self.athlete, self.today
         absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:MAX_SHOWN_ABSENCES]
         return self.page(
             absences=[(absence, _is_ongoing(absence, today)) for absence in absences],
@@ -76,9 +75,6 @@ class AbsencesPage(AbsencePageBase, FormPage):
             may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
             form=form,
         )
-
-    def _get_today(self) -> date:
-        return self.athlete.local_date(timezone.now())
 
 
 class OneAbsencePageBase(AbsencePageBase):
@@ -116,10 +112,9 @@ class AbsenceEndPage(OneAbsencePageBase, ActionPage):
     """Ends an absence today."""
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        today = self.athlete.local_date(timezone.now())
-        if not _is_ongoing(self.absence, today):
+        if not _is_ongoing(self.absence, self.today):
             raise ApiError("NOT_ACTIVE", "This absence is not active today. Change its dates instead.")
-        changes = AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=self.absence)
+        changes = AbsenceUpdate.parse({"to_date": self.today.isoformat()}, absence=self.absence)
         update_record(self.absence, changes)
         return "The absence ends today."
 

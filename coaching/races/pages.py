@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from astral.dates.relative_dates import format_future_date
 from astral.http.forms import SerializerForm
@@ -40,11 +39,8 @@ class RacesPage(OneAthletePage, FormPage):
         return redirect("races-page", self.athlete.public_id)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
-        today = self.athlete.local_date(timezone.now())
-        races, over = (
-            Race.objects.filter(athlete=self.athlete),
-            Q(date__lt=today) | Q(result_time_s__isnull=False),
-        )
+        races, today = Race.objects.filter(athlete=self.athlete), self.today
+        over = Q(date__lt=today) | Q(result_time_s__isnull=False)
         return self.page(
             ahead=_add_relative_dates(races.exclude(over).order_by("date", "pk"), today),
             past=_add_relative_dates(races.filter(over).order_by("-date", "-pk"), today),
