@@ -32,7 +32,7 @@ from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
 
-class RosterOrderQuery(PageQuery):
+class RosterListQuery(PageQuery):
     """Organization, order and page of a roster; the filters are in `RosterFilter`."""
 
     org_id = IdField(
@@ -46,11 +46,6 @@ class RosterOrderQuery(PageQuery):
         help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity: "
         "smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
     )
-
-
-class RosterListQuery(RosterOrderQuery):
-    """Also whether to compute the roster again."""
-
     refresh = QueryBooleanField(
         default=False, help_text="1: ignore the cached response and compute a new one."
     )

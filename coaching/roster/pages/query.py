@@ -13,7 +13,7 @@ from django_filters.utils import translate_validation
 from astral.http.fields import ChoiceField
 from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
-from coaching.roster.serializers import RosterOrderQuery
+from coaching.roster.serializers import RosterListQuery
 
 SORT_LABELS = (
     ("attention", "Most urgent first"),
@@ -31,9 +31,10 @@ PAGE_SIZES = (25, 50, 100, 200)
 WHOLE_QUEUE = "all"
 
 
-class RosterPageQuery(RosterOrderQuery):
+class RosterPageQuery(RosterListQuery):
     """The API's parameters without `refresh`; `queue=all` shows the whole queue."""
 
+    refresh = None  # type: ignore[assignment]  # removes the field
     queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
 
 
