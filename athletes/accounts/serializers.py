@@ -90,13 +90,24 @@ def _threshold_field(kind: Threshold.Kind, help_text: str) -> FiniteNumberField:
     return FiniteNumberField(required=False, min_value=lowest, max_value=highest, help_text=help_text)
 
 
-class AthleteChanges(StrictSerializer):
-    """PATCH of an athlete: settings, and thresholds that apply from `valid_from` on."""
+class AthleteSettings(StrictSerializer):
+    """Settings of an athlete that change alone."""
 
     timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
     sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not given.")
     birth_date = DayField(required=False, allow_null=True, help_text="null: not given.")
+
+    def validate_birth_date(self, day: date | None) -> date | None:
+        now: datetime = self.context["now"]
+        if day is not None and day > now.date():
+            raise serializers.ValidationError("The birth date is in the future.", "future")
+        return day
+
+
+class ThresholdChanges(StrictSerializer):
+    """Thresholds that apply from `valid_from` on."""
+
     threshold_pace = _threshold_field(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
     lthr = _threshold_field(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
     hr_max = _threshold_field(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
@@ -113,11 +124,9 @@ class AthleteChanges(StrictSerializer):
         help_text="Where the thresholds come from. Default: manual for yourself, coach for another athlete.",
     )
 
-    def validate_birth_date(self, day: date | None) -> date | None:
-        now: datetime = self.context["now"]
-        if day is not None and day > now.date():
-            raise serializers.ValidationError("The birth date is in the future.", "future")
-        return day
+
+class AthleteChanges(AthleteSettings, ThresholdChanges):
+    """PATCH of an athlete: settings, and thresholds that apply from `valid_from` on."""
 
 
 class ThresholdSerializer(serializers.Serializer[Any]):

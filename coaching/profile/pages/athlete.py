@@ -19,7 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
-from coaching.plan_instances.pages import load_assign_plan_choices
+from coaching.plan_instances.pages import load_assign_plan_form
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
@@ -92,7 +92,7 @@ class AthletePageBase(ProtectedPage):
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
             if own or "goals_and_plans" in withheld
-            else load_assign_plan_choices(self.person, athlete, one.today),
+            else load_assign_plan_form(self.person, athlete, one.today),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),

@@ -267,7 +267,7 @@ def test_a_name_that_is_taken_or_missing_is_told_beside_the_field(cast: Cast, mi
         for name, told in (("MILERS", "already has this name"), ("", "blank")):
             answer = head.post(path, {"name": name})
             assert answer.status_code == 200
-            assert told in answer.context["errors"]["name"]
+            assert told in answer.context["form"].errors["name"][0]
     other.refresh_from_db()
     assert other.name == "Trail"
 

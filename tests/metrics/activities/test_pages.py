@@ -228,7 +228,7 @@ def test_a_form_with_an_error_stays_open_and_changes_nothing(cast: Cast):
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Use one line." in page
-    assert '<p class="fault">' in page
+    assert '<p class="fault" id="error-name">' in page
     assert "<details open>" in page
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
