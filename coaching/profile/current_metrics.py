@@ -44,6 +44,8 @@ class CurrentMetrics(NamedTuple):
 
     def without(self, withheld: Collection[str]) -> CurrentMetrics:
         """Without these categories; recovery is computed from the remaining parts."""
+        if not withheld:
+            return self
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
