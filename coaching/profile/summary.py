@@ -155,7 +155,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     reassessed = assess_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
     if withheld and reassessed is None:  # the stored assessment is not for this viewer
         raise Athlete.DoesNotExist
-    acknowledgements = [_build_acknowledgement(one) for one in row.viewer.acknowledgements]
+    acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
     summary = _build_summary(row, reassessed, withheld, acknowledgements)
     return summary._replace(wordings=row.viewer.wordings)
 
