@@ -50,7 +50,7 @@ class AcknowledgeSignalPage(SignalActionPage):
         signal = get_open_signal(self.person, athlete, self.code, now)
         today = athlete.local_date(now)
         until = acknowledge_signal(athlete, clubs, self.person, signal, today, values["days"])
-        return f"Muted until {format_date(until)} for {athlete.user}: {signal['message']}"
+        return f"Muted until {format_date(until)} for {athlete.user}: {signal.message}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):

@@ -44,6 +44,8 @@ class CurrentMetrics(NamedTuple):
 
     def without(self, withheld: Collection[str]) -> CurrentMetrics:
         """Without these categories; recovery is computed from the remaining parts."""
+        if not withheld:
+            return self
         hidden: dict[str, Any] = {}
         if "activities" in withheld:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
@@ -54,7 +56,6 @@ class CurrentMetrics(NamedTuple):
         return self._replace(**hidden) if hidden else self
 
 
-METRIC_COLUMNS = CurrentMetrics._fields
 ACTIVITY_METRICS = (
     "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
     "form", "monotony", "load_jump", "last_activity_at",

@@ -56,20 +56,20 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     Six statements; a fixed number more if data is stale or withheld, and one if a model
     rewords a new insight.
     """
-    one = load_athlete_summary(viewer, athlete, now)
-    trains, reads = "activities" not in one.withheld, "health" not in one.withheld
-    activities = load_recent_activities(athlete, one.today) if trains else []
-    since = one.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
+    summary = load_athlete_summary(viewer, athlete, now)
+    trains, reads = "activities" not in summary.withheld, "health" not in summary.withheld
+    activities = load_recent_activities(athlete, summary.today) if trains else []
+    since = summary.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
     sources = _HEALTH_SOURCES_QUERY.all(athlete=athlete.pk, since=since) if reads else []
     past = load_partial_history(athlete, now, activities=trains, health=reads)
     return AthleteProfile(
-        summary=one,
+        summary=summary,
         memberships=load_visible_memberships(viewer, [athlete.pk]).get(athlete.pk, []),
         trends=build_trends(
-            past, _vo2max_estimates(activities, athlete), one.figures.vo2max_method, one.withheld
+            past, _vo2max_estimates(activities, athlete), summary.figures.vo2max_method, summary.withheld
         ),
-        recent_activities=[one.activity for one in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(one, (arrived.activity for arrived in activities), now),
+        recent_activities=[received.activity for received in activities[:RECENT_ACTIVITIES_SHOWN]],
+        insights=build_profile_insights(summary, (received.activity for received in activities), now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )
@@ -78,9 +78,9 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
     """VO2max estimates by local day, oldest first."""
     return [
-        (one.activity.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
-        for one in reversed(activities)
-        if one.vo2max_ml_kg_min is not None
+        (received.activity.started_at.astimezone(athlete.zone).date(), received.receipt.vo2max_ml_kg_min)
+        for received in reversed(activities)
+        if received.receipt.vo2max_ml_kg_min is not None
     ]
 
 
@@ -95,9 +95,12 @@ _HEALTH_SOURCES_QUERY = PrecompiledRowsQuery(_select_health_sources, athlete=UUI
 def _build_sources(
     activities: Sequence[ReceivedActivity], health: Sequence[tuple[Any, ...]]
 ) -> list[DataSource]:
+    receipts = [received.receipt for received in activities]
     newest: dict[str, datetime] = {}
-    for name, came_at in [*((one.source, one.received_at) for one in activities), *health]:
+    for name, came_at in [*((receipt.source, receipt.received_at) for receipt in receipts), *health]:
         newest[name] = max(came_at, newest.get(name, came_at))
     return sorted(
-        (DataSource(*one) for one in newest.items()), key=lambda one: one.last_data_at, reverse=True
+        (DataSource(name, last_data_at) for name, last_data_at in newest.items()),
+        key=lambda source: source.last_data_at,
+        reverse=True,
     )

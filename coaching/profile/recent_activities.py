@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from astral.nested_rows import ColumnGroup, NestedRow
 from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from coaching.profile.summary import AthleteSummary
@@ -32,27 +33,26 @@ class ActivitySummary(NamedTuple):
     training_load: float | None
 
 
-class ReceivedActivity(NamedTuple):
-    """An activity with its VO2max estimate (mL/kg/min), source and time of receipt."""
+class ActivityReceipt(NamedTuple):
+    """The VO2max estimate (mL/kg/min) of an activity, its source and the time of receipt."""
 
-    activity: ActivitySummary
     vo2max_ml_kg_min: float | None
     source: str
     received_at: datetime
 
 
-ACTIVITY_SUMMARY_COLUMNS = (
-    "pk",
-    "name",
-    "activity_type",
-    "started_at",
-    "distance_m",
-    "duration_s",
-    "avg_hr_bpm",
-    "training_load",
+class ReceivedActivity(NamedTuple):
+    activity: ActivitySummary
+    receipt: ActivityReceipt
+
+
+_RECEIVED_ACTIVITY = NestedRow(
+    ReceivedActivity,
+    activity=ColumnGroup(ActivitySummary, activity_id="pk"),
+    receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
 )
 
-# One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
+# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
 SELECT known.athlete_id, last.*
   FROM metrics_snapshot AS known
@@ -68,17 +68,13 @@ SELECT known.athlete_id, last.*
 
 def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivity]:
     """The newest activities, newest first, without those after today: one statement."""
-    rows = _NEWEST_QUERY.all(
-        athlete=athlete.pk, midnight=find_day_start(today + timedelta(days=1), athlete.zone)
-    )
-    return [ReceivedActivity(ActivitySummary(*row[:-3]), *row[-3:]) for row in rows]
+    midnight = find_day_start(today + timedelta(days=1), athlete.zone)
+    return list(map(_RECEIVED_ACTIVITY.read, _NEWEST_QUERY.all(athlete=athlete.pk, midnight=midnight)))
 
 
 def _select_newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
     past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    return past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[
-        :MAX_RECENT_ACTIVITIES
-    ]
+    return past.values_list(*_RECEIVED_ACTIVITY.columns)[:MAX_RECENT_ACTIVITIES]
 
 
 _NEWEST_QUERY = PrecompiledRowsQuery(
@@ -88,7 +84,7 @@ _NEWEST_QUERY = PrecompiledRowsQuery(
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
     """The last activity of each athlete whose snapshot has one: one statement."""
-    ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
+    ids = [athlete.person.user_id for athlete in athletes if athlete.figures.last_activity_at]
     with connection.cursor() as cursor:
         cursor.execute(LAST_ACTIVITY_SQL, [ids])
-        return {row[0]: ActivitySummary(*row[1:]) for row in cursor.fetchall()}
+        return {athlete_id: ActivitySummary._make(columns) for athlete_id, *columns in cursor.fetchall()}

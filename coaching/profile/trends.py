@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -45,6 +45,15 @@ class Trends:
     hrv: Trend
     recovery_score: Trend
     resting_hr: Trend
+
+
+class HrvRow(NamedTuple):
+    """A row of PREFERRED_HRV_SQL: readings as days before `today` (int4) and values in ms (float8), as bytes."""
+
+    athlete_id: UUID
+    today: date
+    days_back: bytes
+    values_ms: bytes
 
 
 # A range of the index `one_health_day_of_a_source` for each athlete (LATERAL, else all days there are would be read):
@@ -107,30 +116,34 @@ def _build_trend(days: Sequence[date], column: Days) -> Trend:
 
 def _round_values(values: Days) -> list[Any]:
     """Rounded with numpy: one by one would take most of a roster's time."""
-    told: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
-    return told
+    rounded: list[Any] = np.where(np.isnan(values), np.array(None), np.round(values, DIGITS)).tolist()
+    return rounded
 
 
 def load_hrv_trends(athletes: Iterable[AthleteSummary]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
-    asked: dict[str, Any] = {
-        "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
+    parameters: dict[str, Any] = {
+        "ids": [summary.person.user_id for summary in athletes if "health" not in summary.withheld],
         "days": TREND_DAYS,
         "low": VALID_MS[0],
         "high": VALID_MS[1],
     }
     with connection.cursor() as cursor:
-        cursor.execute(PREFERRED_HRV_SQL, asked)
-        rows = cursor.fetchall()
-    worn = _decode_hrv([row[2] for row in rows], [row[3] for row in rows])
-    return {row[0]: Trend(list_trend_days(row[1]), told) for row, told in zip(rows, worn, strict=True)}
+        cursor.execute(PREFERRED_HRV_SQL, parameters)
+        rows = [HrvRow._make(values) for values in cursor.fetchall()]
+    columns = _decode_hrv(rows)
+    return {
+        row.athlete_id: Trend(list_trend_days(row.today), values)
+        for row, values in zip(rows, columns, strict=True)
+    }
 
 
-def _decode_hrv(backs: Sequence[bytes], values: Sequence[bytes]) -> list[list[float | None]]:
-    """Of each athlete what was read on each of DAYS days; `backs` and `values` as WORN_HRV sends them."""
-    read = np.full((len(backs), TREND_DAYS), np.nan)
-    athlete = np.repeat(np.arange(len(backs)), [len(some) // INT4_BYTES for some in backs])
-    read[athlete, TREND_DAYS - 1 - np.frombuffer(b"".join(backs), ">i4")] = np.frombuffer(
-        b"".join(values), ">f8"
+def _decode_hrv(rows: Sequence[HrvRow]) -> list[list[float | None]]:
+    """The value of each of TREND_DAYS days, for each athlete."""
+    values = np.full((len(rows), TREND_DAYS), np.nan)
+    athlete = np.repeat(np.arange(len(rows)), [len(row.days_back) // INT4_BYTES for row in rows])
+    days_back = np.frombuffer(b"".join(row.days_back for row in rows), ">i4")
+    values[athlete, TREND_DAYS - 1 - days_back] = np.frombuffer(
+        b"".join(row.values_ms for row in rows), ">f8"
     )
-    return _round_values(read)
+    return _round_values(values)
