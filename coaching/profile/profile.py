@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
-from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
@@ -60,7 +57,7 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     trains, reads = "activities" not in one.withheld, "health" not in one.withheld
     activities = load_recent_activities(athlete, one.today) if trains else []
     since = one.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
-    sources = _HEALTH_SOURCES_QUERY.all(athlete=athlete.pk, since=since) if reads else []
+    sources = _load_health_sources(athlete, since) if reads else []
     past = load_partial_history(athlete, now, activities=trains, health=reads)
     return AthleteProfile(
         summary=one,
@@ -84,16 +81,14 @@ def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) 
     ]
 
 
-def _select_health_sources(athlete: UUID, since: date) -> QuerySet[Any, Any]:
+def _load_health_sources(athlete: Athlete, since: date) -> list[tuple[str, datetime]]:
+    """The sources of health days after `since`, each with the time of its last update: one statement."""
     days = HealthDay.objects.filter(athlete=athlete, date__gt=since).order_by()
-    return days.values_list("source").annotate(Max("updated_at"))
-
-
-_HEALTH_SOURCES_QUERY = PrecompiledRowsQuery(_select_health_sources, athlete=UUID(int=2), since=date.max)
+    return list(days.values_list("source").annotate(Max("updated_at")))
 
 
 def _build_sources(
-    activities: Sequence[ReceivedActivity], health: Sequence[tuple[Any, ...]]
+    activities: Sequence[ReceivedActivity], health: Sequence[tuple[str, datetime]]
 ) -> list[DataSource]:
     newest: dict[str, datetime] = {}
     for name, came_at in [*((one.source, one.received_at) for one in activities), *health]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from coaching.profile.summary import AthleteSummary
 from metrics.buckets import find_day_start
@@ -68,22 +66,13 @@ SELECT known.athlete_id, last.*
 
 def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivity]:
     """The newest activities, newest first, without those after today: one statement."""
-    rows = _NEWEST_QUERY.all(
-        athlete=athlete.pk, midnight=find_day_start(today + timedelta(days=1), athlete.zone)
-    )
-    return [ReceivedActivity(ActivitySummary(*row[:-3]), *row[-3:]) for row in rows]
-
-
-def _select_newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
+    midnight = find_day_start(today + timedelta(days=1), athlete.zone)
     past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    return past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[
-        :MAX_RECENT_ACTIVITIES
+    rows = past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")
+    return [
+        ReceivedActivity(ActivitySummary(*summary), vo2max, source, received_at)
+        for *summary, vo2max, source, received_at in rows[:MAX_RECENT_ACTIVITIES]
     ]
-
-
-_NEWEST_QUERY = PrecompiledRowsQuery(
-    _select_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC)
-)
 
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:

@@ -11,10 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from astral.dates.local_days import LocalDays
-from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_withheld_categories
@@ -157,32 +156,16 @@ def _load_acknowledged(
     """Acknowledgements of these athletes that may still be active in some time zone."""
     since = now.date() - timedelta(days=1)
     found: dict[UUID, list[AcknowledgedAssessment]] = {}
-    for athlete, code, severity, begun, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
-        viewer, club=organization.pk, since=since
-    ):
+    members = Membership.objects.active().athletes().filter(organization=organization)
+    rows = find_acknowledgements(viewer).filter(until__gte=since, athlete__in=members.values("user"))
+    for athlete, code, severity, begun, until, *assessment in rows.order_by("pk").values_list(
+        "athlete", "code", "severity", "since", "until",
+        *prefix_names(AssessmentData._fields, "athlete__assessment__"),
+    ):  # fmt: skip
         if athlete in athletes:
             one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
             found.setdefault(athlete, []).append(AcknowledgedAssessment(one, AssessmentData(*assessment)))
     return found
-
-
-def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
-    """Acknowledgements of the organization's athletes, each with the athlete's assessment."""
-    here = Membership.objects.active().athletes().filter(organization=club)
-    theirs = (
-        find_acknowledgements(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
-    )
-    return theirs.values_list(
-        "athlete",
-        "code",
-        "severity",
-        "since",
-        "until",
-        *prefix_names(AssessmentData._fields, "athlete__assessment__"),
-    )
-
-
-_ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2), since=date.max)
 
 
 def _rank_acknowledged(
