@@ -39,6 +39,10 @@ def yield_no_files(person: User) -> Iterator[ArchiveFile]:
     yield from ()
 
 
+def present_unchanged(row: dict[str, Any]) -> dict[str, Any]:
+    return row
+
+
 def forget_nothing(person: User) -> None:
     """Do nothing: foreign keys delete everything."""
 
@@ -47,13 +51,14 @@ def forget_nothing(person: User) -> None:
 class PersonalDataTable:
     """The rows of one model about a user.
 
-    `rows` finds them, `file` names the file, `without` lists omitted columns.
+    `rows` finds them, `file` names the file, `without` lists omitted columns. `present` changes how a row is written.
     """
 
     file: str
     description: str
     rows: Callable[[User], QuerySet[Any]]
     without: tuple[str, ...] = ()
+    present: Callable[[dict[str, Any]], dict[str, Any]] = present_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
     for source in load_personal_data_sources():
         for table in source.tables:
-            yield ArchiveFile(table.file, encode_json_rows(export_rows(table.rows(person), table.without)))
+            rows = map(table.present, export_rows(table.rows(person), table.without))
+            yield ArchiveFile(table.file, encode_json_rows(rows))
         yield from source.files(person)
 
 

@@ -59,9 +59,7 @@ class SignalAcknowledgementView(ApiView):
         organizations = coaching_organizations(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._get_code(), now)
         until = acknowledge_signal(athlete, organizations, may.person, signal, athlete.local_date(now), days)
-        return success(
-            {"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201
-        )
+        return success({"code": signal.code, "severity": signal.severity, "acknowledged_until": until}, 201)
 
     @extend_schema(
         parameters=[CODE_PARAMETER],

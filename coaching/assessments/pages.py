@@ -64,7 +64,7 @@ class AcknowledgeSignalPage(SignalActionPage):
         until = acknowledge_signal(
             athlete, clubs, self.person, signal, athlete.local_date(now), asked["days"]
         )
-        return f"Muted until {format_date(until)} for {athlete.user}: {signal['message']}"
+        return f"Muted until {format_date(until)} for {athlete.user}: {signal.message}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):

@@ -1,25 +1,21 @@
-"""Checks whether stored snapshots and assessments are current, and recomputes stale ones."""
+"""Whether an athlete's stored numbers are current, for readers that do not load the rows; and how to refresh them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from coaching.assessments import current as assessment
-from coaching.assessments.current import current_assessments
-from metrics.snapshots import current
-from metrics.snapshots.current import current_snapshots
-
-CACHE_STAMP_COLUMNS = (
-    "timezone", "data_version", "snapshot__data_version", "snapshot__local_date", "snapshot__formula",
-    "assessment__data_version", "assessment__local_date", "assessment__formula",
-)  # fmt: skip
+from astral.nested_rows import ColumnGroup
+from coaching.assessments.current import refresh_assessment_rows
+from coaching.assessments.stored_facts import FORMULA_VERSION
+from metrics.snapshots.current import SNAPSHOT_FORMULA, current_snapshots
+from metrics.snapshots.stamps import RowStamp
 
 
 class CacheStamps(NamedTuple):
-    """The CACHE_STAMP_COLUMNS of one athlete; None if nothing is stored yet."""
+    """One athlete's time zone and data version, and the stamps of the stored snapshot and assessment."""
 
     timezone: str
     data_version: int
@@ -31,22 +27,26 @@ class CacheStamps(NamedTuple):
     assessment_formula: int | None
 
     def is_current(self, today: date) -> bool:
-        """As `is_current` of snapshots and assessments, without their rows."""
-        return (
-            self.snapshot_version == self.assessment_version == self.data_version
-            and self.snapshot_date == self.assessment_date == today
-            and self.snapshot_formula == current.SNAPSHOT_FORMULA
-            and self.assessment_formula == assessment.FORMULA_VERSION
+        snapshot = RowStamp(self.snapshot_version, self.snapshot_date, self.snapshot_formula)
+        assessment = RowStamp(self.assessment_version, self.assessment_date, self.assessment_formula)
+        return snapshot.is_current(self.data_version, today, SNAPSHOT_FORMULA) and assessment.is_current(
+            self.data_version, today, FORMULA_VERSION
         )
+
+
+CACHE_STAMP_COLUMNS = ColumnGroup(
+    CacheStamps,
+    snapshot_version="snapshot__data_version",
+    snapshot_date="snapshot__local_date",
+    snapshot_formula="snapshot__formula",
+    assessment_version="assessment__data_version",
+    assessment_date="assessment__local_date",
+    assessment_formula="assessment__formula",
+)
 
 
 def refresh_stale(athlete_ids: Iterable[UUID], now: datetime) -> None:
     """Recompute stale snapshots and assessments of these athletes, in batches."""
     ids = list(athlete_ids)
-    current_assessments(ids, now)
+    refresh_assessment_rows(ids, now)
     current_snapshots(ids, now)
-
-
-def prefix_names(names: Iterable[str], prefix: str = "") -> list[Any]:
-    """Names of columns as seen from another model."""
-    return [f"{prefix}{name}" for name in names]

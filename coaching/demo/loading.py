@@ -14,6 +14,7 @@ from astral.environment import refuse_to_start
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
+from coaching.assessments.values import AssessmentData
 from coaching.demo.calendar_rows import (
     PlanRows,
     build_absences,
@@ -36,7 +37,7 @@ from coaching.demo.people.clubs import (
     build_demo_organizations,
 )
 from coaching.demo.rows import SimulatedHistory
-from coaching.models import Acknowledgement, Assessment
+from coaching.models import Acknowledgement
 from coaching.plan_instances.assign import find_group_athletes
 
 IMPERIAL_ZONES = ("America/New_York",)
@@ -187,7 +188,7 @@ def _store_group_plans(coached: Iterable[StoredOrganization], now: datetime) -> 
 
 
 def _store_acknowledgements(
-    coached: Iterable[StoredOrganization], assessments: Mapping[UUID, Assessment]
+    coached: Iterable[StoredOrganization], assessments: Mapping[UUID, AssessmentData]
 ) -> None:
     """What the head coaches have seen of what stands, yesterday or before."""
     by_story = {
@@ -201,8 +202,8 @@ def _store_acknowledgements(
             athlete_id=user.pk,
             organization=club.organization,
             coach=club.coach,
-            code=signal["code"],
-            severity=signal["severity"],
+            code=signal.code,
+            severity=signal.severity,
             since=assessments[user.pk].local_date - timedelta(days=ACKNOWLEDGED_AGO_D),
             until=assessments[user.pk].local_date + timedelta(days=ACKNOWLEDGED_FOR_D),
         )
@@ -210,6 +211,6 @@ def _store_acknowledgements(
         for user in users.values()
         if user.email in club.emails
         for signal in assessments[user.pk].signals
-        if signal["code"] == by_story[user.email]
+        if signal.code == by_story[user.email]
     ]
     Acknowledgement.objects.bulk_create(rows)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
+
+from coaching.assessments.values import SignalView
 
 InsightKind = Literal["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
 Units = Literal["metric", "imperial"]
@@ -56,7 +58,7 @@ class RecentRun:
 
 
 @dataclass(frozen=True, slots=True)
-class RaceAhead:
+class NextRace:
     """The next race. `predicted_s` is None without a prediction."""
 
     name: str
@@ -68,14 +70,11 @@ class RaceAhead:
 
 @dataclass(frozen=True, slots=True)
 class InsightInputs:
-    """Unknown or withheld data is None or empty.
-
-    `signals`: most urgent first, with `code`, `severity`, `message`, `evidence` and `acknowledged_until`.
-    """
+    """Unknown or withheld data is None or empty. `signals`: most urgent first."""
 
     units: Units = "metric"
     week: WeekTraining | None = None
     sessions: WeekSessions | None = None
     runs: Sequence[RecentRun] = ()
-    race: RaceAhead | None = None
-    signals: Sequence[Mapping[str, Any]] = ()
+    race: NextRace | None = None
+    signals: Sequence[SignalView] = ()

@@ -196,13 +196,13 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     ) -> Sequence[dict[str, Any]]:
         assessments = assessments_for_viewer(self.load_withheld(instances), now)
         progress = {
-            plan["plan_instance_id"]: plan["week_progress"]
+            plan.plan_instance_id: plan.week_progress
             for assessment in assessments.values()
             for plan in assessment.plans
         }
         return [
-            serialize_plan_instance(one, one.athlete.local_date(now), progress.get(one.public_id))
-            for one in instances
+            serialize_plan_instance(instance, instance.athlete.local_date(now), progress.get(instance.pk))
+            for instance in instances
         ]
 
     def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:

@@ -15,7 +15,7 @@ from athletes.models import Athlete, Group, User
 from coaching.models import Plan, PlanInstance
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome
 from coaching.plans.serializers import PlanSessionSerializer, serialize_plan_session
-from coaching.science.compliance import plan_progress
+from coaching.science.compliance import WeekProgress, plan_progress
 from metrics.models import Activity
 
 SESSION_RESULTS = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
@@ -128,9 +128,7 @@ class GroupPlanSerializer(serializers.Serializer[Any]):
     )
 
 
-def serialize_plan_instance(
-    instance: PlanInstance, today: date, week_progress: dict[str, Any] | None
-) -> dict[str, Any]:
+def serialize_plan_instance(instance: PlanInstance, today: date, week: WeekProgress | None) -> dict[str, Any]:
     """`instance` with its plan."""
     group = instance.group_id
     return {
@@ -144,8 +142,12 @@ def serialize_plan_instance(
         "end_date": instance.last_day,
         "current_week": plan_progress(instance.start_date, instance.plan.total_weeks, today).current_week,
         "total_weeks": instance.plan.total_weeks,
-        "week_progress": week_progress,
+        "week_progress": serialize_week_progress(week),
     }
+
+
+def serialize_week_progress(week: WeekProgress | None) -> dict[str, Any] | None:
+    return None if week is None else week._asdict()
 
 
 def serialize_progress(story: PlanProgressDetail, shown: bool) -> dict[str, Any]:

@@ -43,14 +43,16 @@ class SessionRow(NamedTuple):
     zone: int | None
     is_key: bool
 
-    def to_planned_session(self, instance_id: str, day: date, threshold_mps: float | None) -> PlannedSession:
+    def to_planned_session(
+        self, instance_id: UUID, session_key: str, day: date, threshold_mps: float | None
+    ) -> PlannedSession:
         load = self.load
         if load is None and self.sport != REST:
             load = expected_load(
                 self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps
             )
         return PlannedSession(
-            build_session_key(instance_id, self.id),
+            session_key,
             day,
             self.sport,
             self.duration_s,
@@ -59,6 +61,7 @@ class SessionRow(NamedTuple):
             self.is_key,
             is_easy=self.zone == 1 and not self.steps,
             is_rest=self.sport == REST,
+            instance_id=instance_id,
         )
 
 
@@ -75,10 +78,16 @@ class ScheduledPlan:
         monday = self.instance.monday.toordinal()
         first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
         start, end = first.toordinal() - monday, last.toordinal() - monday
-        inside, key = (row for row in self.rows if start <= row.offset_d <= end), str(self.instance.pk)
+        instance_id, text = self.instance.pk, str(self.instance.pk)  # written once: that is slow
         return [
-            row.to_planned_session(key, date.fromordinal(monday + row.offset_d), threshold_mps)
-            for row in inside
+            row.to_planned_session(
+                instance_id,
+                build_session_key(text, row.id),
+                date.fromordinal(monday + row.offset_d),
+                threshold_mps,
+            )
+            for row in self.rows
+            if start <= row.offset_d <= end
         ]
 
 

@@ -54,7 +54,6 @@ class CurrentMetrics(NamedTuple):
         return self._replace(**hidden) if hidden else self
 
 
-METRIC_COLUMNS = CurrentMetrics._fields
 ACTIVITY_METRICS = (
     "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
     "form", "monotony", "load_jump", "last_activity_at",

@@ -56,7 +56,7 @@ def load_roster(
     """
     everybody = rank_roster(viewer, organization, members, sort, now)
     ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    found = load_athlete_summaries(ids, everybody.withheld, everybody.reassessed, everybody.acknowledged)
+    found = load_athlete_summaries(ids, everybody.withheld, everybody.reassessed, everybody.acknowledgements)
     athletes = [found[pk] for pk in ids if pk in found]  # an athlete may have been deleted meanwhile
     return Roster(
         organization=organization,

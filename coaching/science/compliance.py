@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 GREEN_RANGE = (0.8, 1.2)
 YELLOW_RANGE = (0.5, 1.5)
@@ -39,6 +40,7 @@ class PlannedSession(NamedTuple):
     is_key: bool = False
     is_easy: bool = False
     is_rest: bool = False
+    instance_id: UUID | None = None  # the plan in the athlete's calendar
 
 
 class DoneActivity(NamedTuple):
@@ -80,8 +82,7 @@ class Outcome(NamedTuple):
         return compliance_band(1.0, self.ratio) if self.is_due(today) else "planned"
 
 
-@dataclass(frozen=True, slots=True)
-class WeekProgress:
+class WeekProgress(NamedTuple):
     """The ISO week of one day. Compliance in per cent, None if no session was due."""
 
     sessions_completed: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -75,12 +74,3 @@ def _find_new_bests(
             )
         best_s = duration_s if best_s is None else min(best_s, duration_s)
     return news
-
-
-def encode_personal_bests(news: Iterable[PersonalBest]) -> list[Any]:
-    """The personal bests as JSON lists."""
-    return [[best.day.isoformat(), best.distance, best.time_s] for best in news]
-
-
-def decode_personal_bests(rows: Iterable[Any]) -> list[PersonalBest]:
-    return [PersonalBest(date.fromisoformat(day), distance, time_s) for day, distance, time_s in rows]

@@ -7,12 +7,26 @@ from typing import Any
 
 from athletes.models import Athlete, Organization, User
 from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import decode_signals
+from coaching.assessments.values import SignalView
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from tests.support.cast import NOON
 
 TODAY = NOON.date()
 MONDAY = TODAY - timedelta(days=2)
 HOUR = 3_600.0
+
+
+STORED_SIGNAL = {
+    "code": "PROFILE_INCOMPLETE", "domain": "data", "severity": "info", "since": str(TODAY), "message": "Look.",
+    "evidence": {}, "confidence": 1.0,
+}  # fmt: skip
+
+
+def build_signal(**stored: Any) -> SignalView:
+    """A signal, from JSON as it is stored."""
+    (signal,) = decode_signals([STORED_SIGNAL | stored])
+    return signal
 
 
 def get_day(ahead: int) -> date:
@@ -66,4 +80,4 @@ def get_data_version(user: User) -> int:
 def load_signal_severities(user: User, now: Any = NOON) -> dict[str, str]:
     """What stands: code and severity."""
     assessment = current_assessments([user.pk], now)[user.pk]
-    return {signal["code"]: signal["severity"] for signal in assessment.signals}
+    return {signal.code: signal.severity for signal in assessment.signals}

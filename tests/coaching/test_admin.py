@@ -48,13 +48,14 @@ def everything(cast: Cast) -> dict[str, Any]:
         since=TODAY,
         until=TODAY,
     )
+    current_assessments([cast.ada.pk], NOON)
     return {
         "race": create_race(cast.ada, 3),
         "absence": create_absence(cast.ada, 0, 3),
         "plan": plan,
         "planinstance": follow_plan(cast.ada, plan),
         "acknowledgement": acknowledgement,
-        "assessment": current_assessments([cast.ada.pk], NOON)[cast.ada.pk],
+        "assessment": Assessment.objects.get(pk=cast.ada.pk),
     }
 
 

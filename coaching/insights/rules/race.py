@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coaching.insights.cited_numbers import CitedNumbers, cite_days_to_race
-from coaching.insights.insight import Insight, InsightInputs, RaceAhead
+from coaching.insights.insight import Insight, InsightInputs, NextRace
 from coaching.science.race_prediction import predict_time_range
 
 
@@ -20,7 +20,7 @@ def build_race_insight(inputs: InsightInputs) -> Insight | None:
     return Insight("race_ahead", race.name, " ".join(filter(None, sentences)), cited.evidence)
 
 
-def _describe_prediction(race: RaceAhead, cited: CitedNumbers) -> str:
+def _describe_prediction(race: NextRace, cited: CitedNumbers) -> str:
     if race.predicted_s is None:
         if race.goal_s is None:
             return "There is no goal and no prediction for it yet."

@@ -13,9 +13,11 @@ from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import VisibleSignals, apply_acknowledgements
 from coaching.assessments.current import current_assessments
-from coaching.models import Acknowledgement, Assessment
+from coaching.assessments.values import AssessmentData
+from coaching.models import Acknowledgement
 from tests.coaching.plan_fixtures import (
     TODAY,
+    build_signal,
     bump_data_version,
     get_data_version,
     get_day,
@@ -52,15 +54,15 @@ def seen(user, now=NOON) -> VisibleSignals:
 
 def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast):
     before = seen(cast.ada)
-    assert (before.priority, before.signals[0]["acknowledged_until"]) == (8.0, None)
+    assert (before.priority, before.signals[0].acknowledged_until) == (8.0, None)
     answer = acknowledge(cast.carl, cast.ada)
     assert (answer.status_code, answer.json()["data"]) == (
         201,
         {"code": CODE, "severity": "info", "acknowledged_until": str(get_day(3))},
     )
-    assert (seen(cast.ada).priority, seen(cast.ada).signals[0]["acknowledged_until"]) == (
+    assert (seen(cast.ada).priority, seen(cast.ada).signals[0].acknowledged_until) == (
         2.4,
-        str(get_day(3)),
+        get_day(3),
     )
     assert seen(cast.ada, NOON + timedelta(days=3)).priority == 2.4
     assert seen(cast.ada, NOON + timedelta(days=4)).priority == 8.0
@@ -138,7 +140,7 @@ def test_urgent_ignores_acknowledged_signals(cast: Cast):
     assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (True, False)
     acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
     assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (False, False)
-    assert [signal["code"] for signal in seen(cast.ada).signals] == [CODE, "INACTIVITY"]
+    assert [signal.code for signal in seen(cast.ada).signals] == [CODE, "INACTIVITY"]
 
 
 @pytest.mark.parametrize(
@@ -173,9 +175,9 @@ def test_acknowledge_names_invalid_fields(cast: Cast, days: Any, code: str, erro
 
 def test_visible_signals_are_sorted_by_severity():
     signals = [
-        {"code": code, "domain": code, "severity": severity, "confidence": 1.0}
+        build_signal(code=code, domain=code, severity=severity)
         for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))
     ]
-    assessment = Assessment(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
-    assert [signal["code"] for signal in apply_acknowledgements(assessment).signals] == ["B", "D", "A", "C"]
+    assessment = AssessmentData(TODAY, signals, 50.0, date(2026, 6, 20), [], [], {})
+    assert [signal.code for signal in apply_acknowledgements(assessment).signals] == ["B", "D", "A", "C"]
     assert apply_acknowledgements(assessment).priority == 50.0

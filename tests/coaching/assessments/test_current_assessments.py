@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,10 @@ from coaching.assessments.current import (
     current_assessments,
     recompute_stale_assessments,
 )
+from coaching.assessments.stored_facts import encode_signals
+from coaching.assessments.values import AssessmentData
 from coaching.models import Assessment, Plan
+from coaching.science.compliance import WeekProgress
 from coaching.tasks import refresh_assessments
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
@@ -45,8 +48,13 @@ def _noon():
         yield
 
 
-def assessment(user, now=NOON) -> Assessment:
+def assessment(user, now=NOON) -> AssessmentData:
     return current_assessments([user.pk], now)[user.pk]
+
+
+def stored_row(user, now=NOON) -> Assessment:
+    assessment(user, now)
+    return Assessment.objects.get(pk=user.pk)
 
 
 def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> None:
@@ -61,23 +69,25 @@ def days_of_training(user, days: int, first_back: int = 0, **fields: Any) -> Non
 
 def test_somebody_without_any_data_has_an_incomplete_profile_and_nothing_else(cast: Cast):
     told = assessment(cast.ada)
-    assert [signal["code"] for signal in told.signals] == ["PROFILE_INCOMPLETE"]
-    assert (told.priority, told.critical, told.warning, told.info, told.positive) == (8.0, 0, 0, 1, 0)
+    assert [signal.code for signal in told.signals] == ["PROFILE_INCOMPLETE"]
     assert (told.races, told.plans, told.next_a_race) == ([], [], None)
-    assert told.data_quality_score == 0.0
+    row = stored_row(cast.ada)
+    assert (row.priority, row.critical, row.warning, row.info, row.positive) == (8.0, 0, 0, 1, 0)
+    assert row.data_quality_score == 0.0
 
 
 def test_a_signal_is_kept_with_its_reasons(cast: Cast):
     days_of_training(cast.ada, 28, first_back=6)
-    (signal,) = [one for one in assessment(cast.ada).signals if one["code"] == "INACTIVITY"]
-    assert signal == {
+    (signal,) = [one for one in assessment(cast.ada).signals if one.code == "INACTIVITY"]
+    assert signal._asdict() == {
         "code": "INACTIVITY",
         "domain": "adherence",
         "severity": "warning",
-        "since": "2026-06-09",
+        "since": date(2026, 6, 9),
         "message": "No run for 6 days; the usual gap is 1.",
         "evidence": {"value": 6, "baseline": 1.0, "threshold": 5, "last_run": "2026-06-04", "n": 28},
         "confidence": 1.0,
+        "acknowledged_until": None,
     }
 
 
@@ -126,9 +136,9 @@ def change_zone(user) -> None:
 
 @pytest.mark.parametrize("change", [upload, enter_race, enter_absence, give_plan, acknowledge, change_zone])
 def test_every_change_of_data_makes_a_new_assessment(cast: Cast, change: Callable[[Any], None]):
-    before = assessment(cast.ada)
+    before = stored_row(cast.ada)
     change(cast.ada)
-    after = assessment(cast.ada)
+    after = stored_row(cast.ada)
     assert after.data_version == before.data_version + 1
     assert after.data_version == Athlete.objects.get(pk=cast.ada.pk).data_version
 
@@ -138,8 +148,8 @@ def test_an_upload_ends_the_silence_and_its_deletion_brings_it_back(cast: Cast):
     assert load_signal_severities(cast.ada)["INACTIVITY"] == "warning"
     upload(cast.ada)
     cleared = assessment(cast.ada).signals
-    (fading,) = [one for one in cleared if one["code"] == "INACTIVITY"]  # until it is over for two days
-    assert fading["message"].startswith("(as of yesterday)")
+    (fading,) = [one for one in cleared if one.code == "INACTIVITY"]  # until it is over for two days
+    assert fading.message.startswith("(as of yesterday)")
     assert "INACTIVITY" not in load_signal_severities(cast.ada, NOON + timedelta(days=1))
     delete_activity(Activity.objects.latest("started_at"))
     assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"
@@ -161,16 +171,16 @@ def test_a_race_ahead_without_long_runs_is_told(cast: Cast):
     assert load_signal_severities(cast.ada)["RACE_UNDERPREPARED"] == "warning"
     told = assessment(cast.ada)
     assert told.next_a_race == get_day(20)
-    assert [(race["race_name"], race["days_to_race"], race["predicted_time"]) for race in told.races] == [
-        ("Valencia", 20, None)
-    ]
+    assert [
+        (race.name, race.days_to_race(told.local_date), race.predicted_time_s) for race in told.races
+    ] == [("Valencia", 20, None)]
 
 
 def test_a_race_that_was_run_is_not_ahead_any_more(cast: Cast):
     create_race(cast.ada, -1)
     create_race(cast.ada, 0, result_time_s=2_400.0)
     create_race(cast.ada, 0, name="Today")
-    assert [race["race_name"] for race in assessment(cast.ada).races] == ["Today"]
+    assert [race.name for race in assessment(cast.ada).races] == ["Today"]
 
 
 def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
@@ -181,35 +191,24 @@ def test_a_plan_that_is_not_followed_is_told_with_its_week(cast: Cast):
     found = load_signal_severities(cast.ada)
     assert found["COMPLIANCE_LOW"] == "critical"
     (told,) = assessment(cast.ada).plans
-    assert {
-        name: told[name] for name in ("name", "status", "current_week", "total_weeks", "week_progress")
-    } == {
-        "name": "Ten kilometres",
-        "status": "active",
-        "current_week": 2,
-        "total_weeks": 4,
-        "week_progress": {
-            "sessions_completed": 1,
-            "sessions_planned": 7,
-            "load_done": 55.0,
-            "load_planned": 448.0,
-            "compliance": 50.0,
-        },
-    }
+    assert (told.name, told.status, told.current_week, told.total_weeks) == ("Ten kilometres", "active", 2, 4)
+    assert told.week_progress == WeekProgress(
+        sessions_completed=1, sessions_planned=7, load_done=55.0, load_planned=448.0, compliance=50.0
+    )
 
 
 def test_a_scheduled_plan_is_told_and_an_ended_one_is_not(cast: Cast):
     plan = create_test_plan(cast.harbour, *list_daily_sessions())
     follow_plan(cast.ada, plan, get_day(20))
     follow_plan(cast.ada, plan, get_day(-20), ended_as="cancelled", ended_on=get_day(-10))
-    assert [one["status"] for one in assessment(cast.ada).plans] == ["scheduled"]
+    assert [one.status for one in assessment(cast.ada).plans] == ["scheduled"]
 
 
 def test_the_athletes_own_midnight_makes_a_new_assessment(cast: Cast):
     create_race(cast.ben, 3)
     today, tomorrow = assessment(cast.ben), assessment(cast.ben, NOON + timedelta(hours=4))  # 01:00 in Tokyo
     assert tomorrow.local_date == today.local_date + timedelta(days=1)
-    assert (today.races[0]["days_to_race"], tomorrow.races[0]["days_to_race"]) == (3, 2)
+    assert [one.races[0].days_to_race(one.local_date) for one in (today, tomorrow)] == [3, 2]
 
 
 def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
@@ -222,7 +221,7 @@ def test_the_hour_of_the_day_makes_no_difference(cast: Cast):
 
 def test_recomputed_assessment_also_recomputes_a_stale_snapshot(cast: Cast):
     days_of_training(cast.ada, 3)
-    told = assessment(cast.ada)
+    told = stored_row(cast.ada)
     snapshot = Snapshot.objects.get(pk=cast.ada.pk)
     assert (snapshot.data_version, snapshot.local_date) == (told.data_version, told.local_date)
     assert snapshot.current_week_load == 180.0
@@ -237,18 +236,19 @@ def test_assessment_without_withheld_data_is_not_stored(cast: Cast):
     create_race(cast.ada, 20)
     days_of_training(cast.ada, 28, first_back=14)
     kept = assessment(cast.ada)
-    assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one["code"] for one in kept.signals}
+    assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one.code for one in kept.signals}
 
-    def seen(*withheld: str) -> Assessment:
+    def seen(*withheld: str) -> AssessmentData:
         return assessments_for_viewer({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
 
     training = seen("activities")
-    assert not {"INACTIVITY", "COMPLIANCE_LOW"} & {one["code"] for one in training.signals}
-    assert (training.plans[0]["week_progress"], len(training.races)) == (None, 1)
+    assert not {"INACTIVITY", "COMPLIANCE_LOW"} & {one.code for one in training.signals}
+    assert (training.plans[0].week_progress, len(training.races)) == (None, 1)
     plans = seen("goals_and_plans")
-    assert {one["code"] for one in plans.signals} >= {"INACTIVITY"}
+    assert {one.code for one in plans.signals} >= {"INACTIVITY"}
     assert (plans.plans, plans.races, plans.next_a_race) == ([], [], None)
-    assert seen().signals == Assessment.objects.get(pk=cast.ada.pk).signals == kept.signals
+    assert encode_signals(seen().signals) == Assessment.objects.get(pk=cast.ada.pk).signals
+    assert seen().signals == kept.signals
     assert training.priority < kept.priority
 
 
@@ -256,9 +256,9 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=get_day(0))
     create_race(cast.ada, 20)
     bump_data_version(cast.ada)
-    assert assessment(cast.ada).races[0]["predicted_time"] == "0:41:20"
+    assert assessment(cast.ada).races[0].predicted_time_s == 41 * 60 + 20
     (race,) = assessments_for_viewer({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
-    assert race["predicted_time"] is None
+    assert race.predicted_time_s is None
 
 
 # The data quality
@@ -275,7 +275,7 @@ def test_the_data_quality_knows_what_is_set_and_when_something_came_in(cast: Cas
     assert told.data_quality_parts == {
         "pace_zones": 20.0, "hr_zones": 15.0, "vdot": 20.0, "integrations": 25.0, "timezone": 10.0, "units": 10.0,
     }  # fmt: skip
-    assert (told.data_quality_score, told.signals) == (100.0, [])
+    assert (stored_row(cast.ada).data_quality_score, told.signals) == (100.0, [])
 
 
 @pytest.mark.parametrize(

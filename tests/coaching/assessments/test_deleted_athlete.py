@@ -24,7 +24,7 @@ def test_profile_raises_does_not_exist_for_a_deleted_athlete(cast: Cast):
 
 def test_open_signal_raises_for_a_deleted_athlete(cast: Cast):
     in_hand = cast.ada.athlete
-    assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
+    assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON).severity == "info"
     delete_account(cast.ada, NOON)
     with pytest.raises(ApiError, match="is not active"):
         get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)

@@ -118,7 +118,9 @@ def planned_one_by_one(instance: PlanInstance, first: date, last: date) -> list[
         if first <= day <= last and instance.covers(day):
             key, is_easy = build_session_key(instance.pk, row.pk), row.zone == 1 and not row.steps
             targets = (row.duration_s, row.distance_m, load)
-            planned.append(PlannedSession(key, day, row.sport, *targets, row.is_key, is_easy, is_rest))
+            planned.append(
+                PlannedSession(key, day, row.sport, *targets, row.is_key, is_easy, is_rest, instance.pk)
+            )
     return planned
 
 

@@ -8,18 +8,19 @@ import pytest
 
 from athletes.models import Athlete, Threshold
 from coaching.assessments.current import assessments_for_viewer, current_assessments
+from coaching.assessments.values import AssessmentData
 from coaching.models import Assessment
 from metrics.models import Activity, HealthDay
 from tests.coaching.plan_fixtures import bump_data_version, create_absence, get_day
 from tests.support.cast import NOON, Cast, create_run
 
 
-def without(user, *withheld: str) -> Assessment:
+def without(user, *withheld: str) -> AssessmentData:
     return assessments_for_viewer({user.pk: withheld}, NOON)[user.pk]
 
 
-def codes(assessment: Assessment) -> set[str]:
-    return {signal["code"] for signal in assessment.signals}
+def codes(assessment: AssessmentData) -> set[str]:
+    return {signal.code for signal in assessment.signals}
 
 
 @pytest.mark.parametrize(("source", "told"), [("estimate", False), ("device", True)])

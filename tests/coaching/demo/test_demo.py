@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import decode_assessment
 from coaching.attention import SIGNAL_RULES
 from coaching.demo import ATHLETE_EMAIL, COACH_EMAIL, PASSWORD, PEOPLE, load_demo
 from coaching.demo.loading import demo_exists
@@ -131,9 +132,9 @@ def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
     assert len([run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]) >= 4
     assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
     (race,), (plan,) = ada.assessment.races, ada.assessment.plans
-    assert race["days_to_race"] > 0
-    assert race["goal_time"]
-    assert race["predicted_time"]
+    assert race["date"] > str(NOW.date())
+    assert race["goal_time_s"]
+    assert race["predicted_time_s"]
     assert plan["status"] == "active"
     assert 1 < plan["current_week"] < plan["total_weeks"]
     assert plan["week_progress"]["sessions_planned"] >= 5
@@ -236,7 +237,7 @@ def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
         [person for person in HARBOUR_ATHLETES if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO]
     )
     for row in Acknowledgement.objects.filter(coach__email=COACH_EMAIL).select_related("athlete__assessment"):
-        assessment = row.athlete.assessment
+        assessment = decode_assessment(row.athlete.assessment)
         assert apply_acknowledgements(assessment, [row]).priority < assessment.priority
 
 

@@ -15,7 +15,7 @@ from coaching.attention import SIGNAL_RULES
 from coaching.insights import (
     Insight,
     InsightInputs,
-    RaceAhead,
+    NextRace,
     RecentRun,
     WeekSessions,
     WeekTraining,
@@ -24,6 +24,7 @@ from coaching.insights import (
 from coaching.insights.llm.fact_check import find_rejection_reason, is_supported
 from coaching.insights.llm.prompt import InsightPrompt
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
+from tests.coaching.plan_fixtures import build_signal
 
 SUNDAY = date(2026, 11, 15)
 WEEK = WeekTraining(62_400.0, 312.0, 420.0, 395.0)
@@ -33,14 +34,13 @@ RUNS = (
     LONG,
     *[RecentRun(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3,
 )
-MARATHON = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
-HRV = {
-    "code": "HRV_BELOW_BASELINE",
-    "severity": "warning",
-    "message": "7-day HRV is 52 ms, 1.0 SD below the usual 63 ms.",
-    "evidence": {"value": 52.1, "baseline": 63.0, "threshold": 55.9, "n": 6},
-    "acknowledged_until": None,
-}
+MARATHON = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
+HRV = build_signal(
+    code="HRV_BELOW_BASELINE",
+    severity="warning",
+    message="7-day HRV is 52 ms, 1.0 SD below the usual 63 ms.",
+    evidence={"value": 52.1, "baseline": 63.0, "threshold": 55.9, "n": 6},
+)
 EVERYTHING = InsightInputs("metric", WEEK, WeekSessions(3, 5), RUNS, MARATHON, (HRV,))
 
 
@@ -50,13 +50,7 @@ def told(inputs: InsightInputs, kind: str) -> Insight:
 
 
 def of_signal(code: str, evidence: dict[str, Any], message: str = "", units: Any = "metric") -> Insight:
-    signal = {
-        "code": code,
-        "severity": "warning",
-        "message": message,
-        "evidence": evidence,
-        "acknowledged_until": None,
-    }
+    signal = build_signal(code=code, severity="warning", message=message, evidence=evidence)
     return told(InsightInputs(units, signals=(signal,)), "strongest_signal")
 
 
@@ -167,7 +161,7 @@ def test_race_insight_has_the_name_in_the_title_only():
 
 @pytest.mark.parametrize(("days", "when"), [(0, "today"), (1, "tomorrow"), (2, "in 2 days")])
 def test_race_insight_names_today_and_tomorrow(days: int, when: str):
-    race = told(InsightInputs(race=RaceAhead("Park run", 5_000.0, days, goal_s=1_200.0)), "race_ahead")
+    race = told(InsightInputs(race=NextRace("Park run", 5_000.0, days, goal_s=1_200.0)), "race_ahead")
     assert race.text == (
         f"The race over 5.0 km is {when}. The goal is 20:00; there is no recent effort to predict a time from."
     )
@@ -183,15 +177,9 @@ def test_signal_insight_states_reason_and_advice():
 
 
 def test_signal_insight_skips_acknowledged_signals():
-    quiet = HRV | {"acknowledged_until": "2026-11-20"}
+    quiet = HRV._replace(acknowledged_until=date(2026, 11, 20))
     assert build_insights(InsightInputs(signals=(quiet,))) == []
-    praise = {
-        "code": "FITNESS_PEAK",
-        "severity": "positive",
-        "message": "",
-        "evidence": {"value": 61.0},
-        "acknowledged_until": None,
-    }
+    praise = build_signal(code="FITNESS_PEAK", severity="positive", evidence={"value": 61.0})
     assert told(InsightInputs(signals=(praise, quiet)), "strongest_signal").title == "Fitness at its highest"
 
 
@@ -203,8 +191,8 @@ def test_signal_insight_marks_a_signal_as_of_yesterday():
 
 
 def test_signal_insight_skips_signals_without_numbers_or_text():
-    odd = HRV | {"evidence": {"value": None, "baseline": 63.0}}
-    unknown = HRV | {"code": "A_SIGNAL_OF_LAST_YEAR"}
+    odd = HRV._replace(evidence={"value": None, "baseline": 63.0})
+    unknown = HRV._replace(code="A_SIGNAL_OF_LAST_YEAR")
     assert told(InsightInputs(signals=(odd, unknown, HRV)), "strongest_signal").evidence["hrv_ms"] == 52
     assert build_insights(InsightInputs(signals=(odd, unknown))) == []
 
@@ -248,7 +236,7 @@ RUN = st.builds(RecentRun, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230)
     runs=st.lists(RUN, max_size=10),
     race=st.none()
     | st.builds(
-        RaceAhead,
+        NextRace,
         st.just("Park run 5"),
         st.floats(100, 1_000_000),
         st.integers(0, 900),

@@ -18,7 +18,7 @@ from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
 from coaching.roster.roster import load_roster
 from metrics.models import HealthDay, Snapshot
-from tests.coaching.plan_fixtures import bump_data_version, create_race, get_day
+from tests.coaching.plan_fixtures import build_signal, bump_data_version, create_race, get_day
 from tests.coaching.training_fixtures import (
     PROFILE_URL,
     ROSTER_URL,
@@ -148,7 +148,7 @@ def test_of_the_same_priority_the_nearer_a_race_comes_first(cast: Cast):
 def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
     stands(cast.ada, URGENT)
     stands(cast.ben, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, get_day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**URGENT), get_day(0), 3)
     stands(cast.ada, URGENT)
     told = get_roster(ApiClient(cast.hanna))
     assert list_usernames(told) == ["ben", "ada"]
@@ -162,14 +162,14 @@ def test_what_is_acknowledged_weighs_less_and_is_not_counted(cast: Cast):
 
 def test_another_organizations_acknowledgement_is_not_ours(cast: Cast):
     create_member(cast.ada, cast.hill)
-    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, URGENT, get_day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, build_signal(**URGENT), get_day(0), 3)
     stands(cast.ada, URGENT)
     assert get_roster(ApiClient(cast.carl))["athletes"][0]["attention_priority"] == 60.0
     assert get_roster(ApiClient(cast.zora), "search=ada")["athletes"][0]["attention_priority"] == 18.0
 
 
 def test_an_acknowledgement_ends_with_the_athletes_day(cast: Cast, clock: Any):
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, URGENT, get_day(0), 1)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**URGENT), get_day(0), 1)
     stands(cast.ada, URGENT)
     api = ApiClient(cast.carl)
     assert get_roster(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(get_day(1))
@@ -238,7 +238,7 @@ def test_the_same_athlete_has_the_same_numbers_as_on_the_profile(cast: Cast):
         cast.ada.athlete,
         [cast.harbour.pk],
         cast.carl,
-        {"code": "MONOTONY_HIGH", "severity": "info"},
+        build_signal(code="MONOTONY_HIGH"),
         get_day(0),
         2,
     )
@@ -382,7 +382,7 @@ def test_a_roster_takes_eight_statements_whatever_its_size(
     api = ApiClient(cast.carl)
     group = add_to_training_group(cast.ada, cast.harbour)
     assert get_roster(api)["pagination"]["total"] == athletes
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, get_day(0), 2)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**INFO), get_day(0), 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
         with django_assert_num_queries(8):

@@ -21,7 +21,7 @@ from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import create_absence, create_race, get_day
+from tests.coaching.plan_fixtures import build_signal, create_absence, create_race, get_day
 from tests.coaching.training_fixtures import add_to_training_group, create_training
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
@@ -305,7 +305,7 @@ def test_a_signal_is_acknowledged_in_place_and_taken_back(cast: Cast):
 def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(cast: Cast, query: str):
     for user in (cast.ada, cast.ben):
         stands(user, WARNING, INFO)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, get_day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**INFO), get_day(0), 3)
     stands(cast.ada, WARNING, INFO)
     text = look(cast.carl, query)
     waiting, seen = part(text, 'class="queued waiting"', "</ol>"), part(text, "<details", "</details>")
@@ -495,7 +495,7 @@ def test_a_page_takes_as_many_statements_whatever_its_size(
 
 def test_an_acknowledged_signal_costs_the_page_nothing(cast: Cast, django_assert_num_queries: Any):
     stands(cast.ada, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, WARNING, get_day(0), 3)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**WARNING), get_day(0), 3)
     current_assessments([cast.ada.pk, cast.ben.pk], NOON)
     client = browser(cast.carl)
     client.get("/coach/")

@@ -8,12 +8,10 @@ import time_machine
 
 from athletes.models import Athlete
 from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import decode_personal_bests, encode_personal_bests
 from coaching.attention import PersonalBest
-from coaching.training_log.personal_bests import (
-    decode_personal_bests,
-    encode_personal_bests,
-    load_personal_bests,
-)
+from coaching.models import Assessment
+from coaching.training_log.personal_bests import load_personal_bests
 from metrics.models import Activity
 from tests.coaching.plan_fixtures import bump_data_version, get_day, load_signal_severities
 from tests.support.cast import NOON, Cast, create_run
@@ -76,7 +74,8 @@ def test_deleted_activity_removes_the_personal_best(cast: Cast):
     bump_data_version(cast.ada)
     with time_machine.travel(NOON, tick=False):
         assert "NEW_PB" not in load_signal_severities(cast.ada)
-    assert current_assessments([cast.ada.pk], NOON)[cast.ada.pk].personal_bests == []
+    current_assessments([cast.ada.pk], NOON)
+    assert Assessment.objects.get(pk=cast.ada.pk).personal_bests == []
 
 
 def test_what_is_kept_comes_back(cast: Cast):

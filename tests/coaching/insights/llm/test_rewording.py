@@ -22,7 +22,7 @@ from procrastinate.jobs import Job
 from structlog.testing import capture_logs
 
 from athletes.models import Athlete, User
-from coaching.insights import Insight, InsightInputs, RaceAhead, build_insights
+from coaching.insights import Insight, InsightInputs, NextRace, build_insights
 from coaching.insights.llm.rewording import (
     REQUEST_LIFETIME,
     WORDING_LIFETIME,
@@ -36,7 +36,7 @@ from coaching.tasks import reword_insights
 from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
 from tests.support.cast import NOON, Cast
 
-RACE = RaceAhead("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
+RACE = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
 GOOD = "With 148 days to the 42.2 km race, fitness points to 3:08:40 against a goal of 3:05:00."
 
 
