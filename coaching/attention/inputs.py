@@ -6,10 +6,10 @@ it are skipped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from metrics.science.recovery import RecoverySeries, recovery_series, without_fo
 from metrics.science.resting_hr import RestingHrSeries, resting_hr_series
 from metrics.science.rolling import Days
 from metrics.science.week import WeekSeries, week_series
+
+if TYPE_CHECKING:
+    from athletes.rights import Visibility
 
 NO_VALUES: Days = np.empty(0)
 NO_LOAD = load_series(NO_VALUES)
@@ -128,14 +131,14 @@ class SignalInputs:
         if run_days != sorted(run_days) or session_days != sorted(session_days):
             raise ValueError("runs and sessions must be in day order")
 
-    def without(self, withheld: Collection[str]) -> SignalInputs:
-        """The inputs without the withheld consent categories. Raises KeyError for an unknown category."""
+    def restrict_to(self, visibility: Visibility) -> SignalInputs:
+        """The inputs without the categories that are not visible."""
         hidden: dict[str, Any] = {}
-        if "activities" in withheld:
+        if not visibility.activities:
             hidden["recovery"] = without_form(self.recovery)
             if self.vo2max_method != "device":
                 hidden |= {"vo2max": NO_VALUES, "vo2max_readings": NO_VALUES}
-        for category in withheld:
+        for category in visibility.withheld:
             hidden |= _EMPTY_BY_CATEGORY[category]
         return replace(self, **hidden)
 

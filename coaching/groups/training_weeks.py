@@ -18,8 +18,8 @@ from astral.dates.local_days import LocalDays
 from astral.ids import encode
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import Category, Viewer
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import EVERYTHING, Viewer
 from athletes.search import normalize_search_text
 from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_start
 
@@ -116,8 +116,8 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
         map(_Member._make, members.values_list(*_COLUMNS)),
         key=lambda one: (normalize_search_text(one.name), one.user_id),
     )
-    withheld = load_withheld_categories(viewer, [one.user_id for one in found])
-    shown = [one for one in found if Category.ACTIVITIES not in withheld.get(one.user_id, ())]
+    visibilities = load_visibilities(viewer, [one.user_id for one in found])
+    shown = [one for one in found if visibilities.get(one.user_id, EVERYTHING).activities]
     days = LocalDays(now)
     latest = max((days[one.timezone] for one in found), default=now.date())
     mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]

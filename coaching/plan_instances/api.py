@@ -19,8 +19,8 @@ from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import READ, Category
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import NOTHING, READ, Category, Visibility
 from coaching.assessments.current import assessments_for_viewer
 from coaching.athlete_records import delete_record
 from coaching.models import Plan, PlanInstance, PlanSession
@@ -122,11 +122,10 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
         story = load_progress(instance, now)
-        withheld = self.load_withheld([instance]).get(
-            instance.athlete_id, Category.values
-        )  # none: deleted meanwhile
-        shown = "activities" not in withheld
-        return success(self.serialize_instances([instance], now)[0] | serialize_progress(story, shown))
+        # NOTHING: the athlete was deleted meanwhile.
+        visibility = self.load_visibilities([instance]).get(instance.athlete_id, NOTHING)
+        progress = serialize_progress(story, visibility.activities)
+        return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
         request=PlanInstanceUpdate,
@@ -194,7 +193,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def serialize_instances(
         self, instances: Sequence[PlanInstance], now: datetime
     ) -> Sequence[dict[str, Any]]:
-        assessments = assessments_for_viewer(self.load_withheld(instances), now)
+        assessments = assessments_for_viewer(self.load_visibilities(instances), now)
         progress = {
             plan.plan_instance_id: plan.week_progress
             for assessment in assessments.values()
@@ -205,10 +204,9 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
             for instance in instances
         ]
 
-    def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {
-            **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
-        }
+    def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
+        ids = [instance.athlete_id for instance in instances]
+        return load_visibilities(get_permit(self.request).viewer, ids)
 
 
 def _find_plan(may: Permit, identifier: UUID) -> Plan:

@@ -53,20 +53,20 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     Six statements; a fixed number more if data is stale or withheld, and one if a model
     rewords a new insight.
     """
-    one = load_athlete_summary(viewer, athlete, now)
-    trains, reads = "activities" not in one.withheld, "health" not in one.withheld
-    activities = load_recent_activities(athlete, one.today) if trains else []
-    since = one.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
-    sources = _load_health_sources(athlete, since) if reads else []
-    past = load_partial_history(athlete, now, activities=trains, health=reads)
+    summary = load_athlete_summary(viewer, athlete, now)
+    visibility = summary.visibility
+    activities = load_recent_activities(athlete, summary.today) if visibility.activities else []
+    since = summary.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
+    sources = _load_health_sources(athlete, since) if visibility.health else []
+    past = load_partial_history(athlete, now, activities=visibility.activities, health=visibility.health)
     return AthleteProfile(
-        summary=one,
+        summary=summary,
         memberships=load_visible_memberships(viewer, [athlete.pk]).get(athlete.pk, []),
         trends=build_trends(
-            past, _vo2max_estimates(activities, athlete), one.figures.vo2max_method, one.withheld
+            past, _vo2max_estimates(activities, athlete), summary.figures.vo2max_method, visibility
         ),
-        recent_activities=[one.activity for one in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(one, (arrived.activity for arrived in activities), now),
+        recent_activities=[received.activity for received in activities[:RECENT_ACTIVITIES_SHOWN]],
+        insights=build_profile_insights(summary, (received.activity for received in activities), now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
+from athletes.rights import Visibility
 from coaching.profile.summary import AthleteSummary
 from metrics.binary_rows import DATE, FLOAT, BinaryRows
 from metrics.science.hrv import VALID_MS
@@ -73,22 +74,21 @@ def list_trend_days(today: date) -> tuple[date, ...]:
 
 
 def build_trends(
-    past: History, estimates: Iterable[tuple[date, float]], method: str | None, hidden: Collection[str]
+    past: History, estimates: Iterable[tuple[date, float]], method: str | None, visibility: Visibility
 ) -> Trends:
-    """`past`: loads and health days without the `hidden` categories; `estimates`: VO2max of runs by local day.
+    """`past`: loads and health days that are visible; `estimates`: VO2max of runs by local day.
 
     `method`: the method of the shown VO2max, device or estimate; empty or None without one.
     """
     days, series = list_trend_days(past.today), build_daily_series([past])
     empty = Trend()
-    of_health = "health" not in hidden
     # A withheld VO2max must not show that it exists.
-    no_vo2max = method is None or not method and not {"activities", "health"}.isdisjoint(hidden)
+    no_vo2max = method is None or not method and not (visibility.activities and visibility.health)
     return Trends(
         vo2max=empty if no_vo2max else _build_trend(days, _vo2max_column(past, estimates, method or "")),
-        hrv=_build_trend(days, np.exp(series.hrv.reading[0])) if of_health else empty,
-        recovery_score=_build_trend(days, series.recovery.score[0]) if of_health else empty,
-        resting_hr=_build_trend(days, series.resting_hr.reading[0]) if of_health else empty,
+        hrv=_build_trend(days, np.exp(series.hrv.reading[0])) if visibility.health else empty,
+        recovery_score=_build_trend(days, series.recovery.score[0]) if visibility.health else empty,
+        resting_hr=_build_trend(days, series.resting_hr.reading[0]) if visibility.health else empty,
     )
 
 
@@ -116,7 +116,7 @@ def _round_values(values: Days) -> list[Any]:
 def load_hrv_trends(athletes: Iterable[AthleteSummary]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
     parameters: dict[str, Any] = {
-        "ids": [one.person.user_id for one in athletes if "health" not in one.withheld],
+        "ids": [athlete.person.user_id for athlete in athletes if athlete.visibility.health],
         "days": TREND_DAYS,
         "low": VALID_MS[0],
         "high": VALID_MS[1],

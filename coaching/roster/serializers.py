@@ -118,5 +118,5 @@ def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
         "attention_signal_count": len(signals),
         "attention_priority": summary.visible_signals.priority,
         "data_quality_score": round(summary.data_quality.score, 1),
-        "withheld": summary.withheld,
+        "withheld": summary.visibility.withheld,
     }

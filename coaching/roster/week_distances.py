@@ -44,18 +44,18 @@ SELECT asked.id,
 
 def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDistance]:
     """Distances of athletes who share activities: one statement. Their snapshots must be current."""
-    shown = [one for one in athletes if "activities" not in one.withheld]
-    starts = [_period_starts(one) for one in shown]
-    asked: dict[str, Any] = {"ids": [one.person.user_id for one in shown]}
+    sharing = [athlete for athlete in athletes if athlete.visibility.activities]
+    starts = [_period_starts(athlete) for athlete in sharing]
+    parameters: dict[str, Any] = {"ids": [athlete.person.user_id for athlete in sharing]}
     for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
-        asked[name] = [days[place] for days in starts]
+        parameters[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:
-        cursor.execute(WEEK_DISTANCES_SQL, asked)
-        return {pk: WeekDistance(*told) for pk, *told in cursor.fetchall()}
+        cursor.execute(WEEK_DISTANCES_SQL, parameters)
+        return {pk: WeekDistance(*distances) for pk, *distances in cursor.fetchall()}
 
 
-def _period_starts(one: AthleteSummary) -> Sequence[datetime]:
+def _period_starts(athlete: AthleteSummary) -> Sequence[datetime]:
     """Start of the 28 days before today, of the week, of today and of tomorrow."""
-    today, zone = one.today, ZoneInfo(one.person.timezone)
+    today, zone = athlete.today, ZoneInfo(athlete.person.timezone)
     back = (28, today.weekday(), 0, -1)
     return [find_day_start(today - timedelta(days=days), zone) for days in back]
