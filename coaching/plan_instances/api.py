@@ -95,16 +95,16 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
         athlete of the plan's organization is left.
         """
-        params, may = PlanInstanceCreate.parse(request.data), get_permit(request)
+        fields, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
-        if "user_id" in params:
-            athletes = athletes.filter(pk=may.athlete(params["user_id"]).pk)
-        plan = _find_plan(may, params["plan_id"])
-        if "group_id" in params:
-            group = may.get_or_forbidden(plan.organization.groups.filter(pk=params["group_id"]).first())
+        if "user_id" in fields:
+            athletes = athletes.filter(pk=may.athlete(fields["user_id"]).pk)
+        plan = _find_plan(may, fields["plan_id"])
+        if "group_id" in fields:
+            group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         given = assign_plan(
-            plan, eligible_athletes(plan, athletes), params["start_date"], _requesting_coach(may), group
+            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
@@ -161,10 +161,10 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
         may, instance = get_permit(request), self.get_instance()
-        session, params = self.get_session(instance), LinkActivityRequest.parse(request.data)
-        visible = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
-        activities = Activity.objects.among(visible).filter(
-            athlete_id=instance.athlete_id, pk=params["activity_id"]
+        session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
+        sharing = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
+        activities = Activity.objects.among(sharing).filter(
+            athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
         link_activity(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)

@@ -62,15 +62,15 @@ class PlanViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
-        params = PlanCreate.parse(request.data)
+        fields = PlanCreate.parse(request.data)
         may = get_permit(request)
-        organization = _choose_organization(may, params.get("org_id"))
+        organization = _choose_organization(may, fields.get("org_id"))
         plan = create_plan(
             organization,
             _requesting_coach(may),
-            params["name"],
-            params.get("description", ""),
-            params["weeks"],
+            fields["name"],
+            fields.get("description", ""),
+            fields["weeks"],
         )
         return success(serialize_plan_detail(plan), 201)
 

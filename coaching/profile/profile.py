@@ -75,9 +75,9 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
     """VO2max estimates by local day, oldest first."""
     return [
-        (one.activity.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
-        for one in reversed(activities)
-        if one.vo2max_ml_kg_min is not None
+        (received.activity.started_at.astimezone(athlete.zone).date(), received.vo2max_ml_kg_min)
+        for received in reversed(activities)
+        if received.vo2max_ml_kg_min is not None
     ]
 
 
@@ -91,8 +91,8 @@ def _build_sources(
     activities: Sequence[ReceivedActivity], health: Sequence[tuple[str, datetime]]
 ) -> list[DataSource]:
     newest: dict[str, datetime] = {}
-    for name, came_at in [*((one.source, one.received_at) for one in activities), *health]:
-        newest[name] = max(came_at, newest.get(name, came_at))
-    return sorted(
-        (DataSource(*one) for one in newest.items()), key=lambda one: one.last_data_at, reverse=True
-    )
+    received = [(activity.source, activity.received_at) for activity in activities]
+    for name, received_at in [*received, *health]:
+        newest[name] = max(received_at, newest.get(name, received_at))
+    sources = [DataSource(name, last_data_at) for name, last_data_at in newest.items()]
+    return sorted(sources, key=lambda source: source.last_data_at, reverse=True)

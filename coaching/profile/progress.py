@@ -170,15 +170,15 @@ def _newest_method(past: History) -> str:
 def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
     """Metric, source and the last `count` days of the preferred source, now or last; NaN: no reading."""
     column = np.full(count, np.nan)
-    one = preferred_source(past.readings, past.today, metrics)
-    if not one.source and (newest := _newest_day(past, metrics)):
-        one = preferred_source(past.readings, date.fromordinal(newest), metrics)
+    preferred = preferred_source(past.readings, past.today, metrics)
+    if not preferred.source and (newest := _newest_day(past, metrics)):
+        preferred = preferred_source(past.readings, date.fromordinal(newest), metrics)
     for read in past.readings:
-        if read.source == one.source:
+        if read.source == preferred.source:
             back = past.today.toordinal() - read.days
             inside = (back >= 0) & (back < count)
-            column[count - 1 - back[inside]] = read.values[one.metric][inside]
-    return one.metric, one.source, column
+            column[count - 1 - back[inside]] = read.values[preferred.metric][inside]
+    return preferred.metric, preferred.source, column
 
 
 def _newest_day(past: History, metrics: Collection[str]) -> int:

@@ -52,15 +52,15 @@ ACTIVITY_SUMMARY_COLUMNS = (
 
 # One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
-SELECT known.athlete_id, last.*
-  FROM metrics_snapshot AS known
+SELECT snapshot.athlete_id, last.*
+  FROM metrics_snapshot AS snapshot
  CROSS JOIN LATERAL (
        SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
          FROM metrics_activity
-        WHERE athlete_id = known.athlete_id AND started_at = known.last_activity_at
+        WHERE athlete_id = snapshot.athlete_id AND started_at = snapshot.last_activity_at
         ORDER BY id DESC LIMIT 1
        ) AS last
- WHERE known.athlete_id = ANY(%s)
+ WHERE snapshot.athlete_id = ANY(%s)
 """
 
 
@@ -77,7 +77,7 @@ def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivi
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
     """The last activity of each athlete whose snapshot has one: one statement."""
-    ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
+    ids = [summary.person.user_id for summary in athletes if summary.figures.last_activity_at]
     with connection.cursor() as cursor:
         cursor.execute(LAST_ACTIVITY_SQL, [ids])
         return {row[0]: ActivitySummary(*row[1:]) for row in cursor.fetchall()}

@@ -159,7 +159,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
         reassessed = assess_visible({athlete.pk: visibility}, now).get(athlete.pk)
         if reassessed is None:  # the stored assessment is not for this viewer
             raise Athlete.DoesNotExist
-    acknowledgements = [_build_acknowledgement(one) for one in row.viewer.acknowledgements]
+    acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
     summary = _build_summary(row, reassessed, visibility, acknowledgements)
     return summary._replace(wordings=row.viewer.wordings)
 

@@ -51,10 +51,10 @@ class RaceViewSet(AthleteRowsViewSet):
     @extend_schema(request=RaceCreate, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
-        params = RaceCreate.parse(request.data)
-        athlete = get_permit(request).athlete(params.pop("user_id", None))
+        fields = RaceCreate.parse(request.data)
+        athlete = get_permit(request).athlete(fields.pop("user_id", None))
         return success(
-            self._serialize_races([create_record(Race(athlete=athlete, **params))], timezone.now())[0], 201
+            self._serialize_races([create_record(Race(athlete=athlete, **fields))], timezone.now())[0], 201
         )
 
     @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")

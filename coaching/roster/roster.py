@@ -72,11 +72,13 @@ def load_roster(
 def _build_roster_athletes(
     viewer: Viewer, organization: Organization, athletes: Sequence[AthleteSummary]
 ) -> list[RosterAthlete]:
-    membership = load_visible_memberships(viewer, [one.person.user_id for one in athletes], organization)
+    membership = load_visible_memberships(
+        viewer, [summary.person.user_id for summary in athletes], organization
+    )
     hrv, last = load_hrv_trends(athletes), load_last_activities(athletes)
     return [
-        RosterAthlete(one, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
-        for one in athletes
-        for pk in (one.person.user_id,)
+        RosterAthlete(summary, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
+        for summary in athletes
+        for pk in (summary.person.user_id,)
         if pk in membership
     ]
