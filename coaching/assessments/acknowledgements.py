@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -33,8 +32,7 @@ class AssessmentLike(Protocol):
     def next_a_race(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleSignals:
+class VisibleSignals(NamedTuple):
     """An assessment for one viewer: signals with `acknowledged_until`, most urgent first, and the priority.
 
     `urgent`: a critical signal that is not acknowledged; `watch`: a warning, but no critical signal.
@@ -88,7 +86,7 @@ def _compute_priority(signals: Iterable[SignalView], race_near: bool) -> float:
 
 
 def _urgency_key(signal: SignalView) -> tuple[bool, int, float]:
-    return signal.is_acknowledged, -SEVERITY_RANK[signal.severity], -signal.confidence
+    return signal.acknowledged_until is not None, -SEVERITY_RANK[signal.severity], -signal.confidence
 
 
 def find_acknowledgements(viewer: Viewer) -> QuerySet[Acknowledgement]:

@@ -127,7 +127,9 @@ def _build_plan(
 
 def _build_week(instance: PlanInstance, expected: Sequence[Outcome], today: date) -> WeekProgress:
     """Progress over the instance's sessions; those an absence prevented do not count."""
-    week = week_progress([one for one in expected if one.session.instance_id == instance.pk], today)
+    week = week_progress(
+        [outcome for outcome in expected if outcome.session.instance_id == instance.pk], today
+    )
     return week._replace(
         load_done=round(week.load_done, 1),
         load_planned=round(week.load_planned, 1),

@@ -124,7 +124,7 @@ def _build_row(
         next_a_race=data.next_a_race,
         races=encode_races(data.races),
         plans=encode_plans(data.plans),
-        data_quality_score=DataQuality(dict(data.data_quality_parts)).score,
+        data_quality_score=DataQuality(data.data_quality_parts).score,
         data_quality_parts=data.data_quality_parts,
         personal_bests=encode_personal_bests(bests),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -36,7 +37,7 @@ class AssessmentColumns(Protocol):
     @property
     def plans(self) -> Sequence[JsonObject]: ...
     @property
-    def data_quality_parts(self) -> Mapping[str, float]: ...
+    def data_quality_parts(self) -> dict[str, float]: ...
 
 
 class StoredAssessment(NamedTuple):
@@ -48,7 +49,7 @@ class StoredAssessment(NamedTuple):
     next_a_race: date | None
     races: Sequence[JsonObject]
     plans: Sequence[JsonObject]
-    data_quality_parts: Mapping[str, float]
+    data_quality_parts: dict[str, float]
 
 
 ASSESSMENT_COLUMNS = ColumnGroup(
@@ -67,6 +68,9 @@ def decode_assessment(stored: AssessmentColumns) -> AssessmentData:
         decode_plans(stored.plans),
         stored.data_quality_parts,
     )
+
+
+_pick_week = itemgetter(*WeekProgress._fields)
 
 
 def encode_signals(signals: Iterable[SignalView]) -> list[JsonObject]:
@@ -107,7 +111,7 @@ def encode_races(races: Iterable[RaceAhead]) -> list[JsonObject]:
 def decode_races(races: Iterable[JsonObject]) -> list[RaceAhead]:
     return [
         RaceAhead(
-            UUID(race["race_id"]),
+            _decode_id(race["race_id"]),
             race["name"],
             date.fromisoformat(race["date"]),
             race["distance_m"],
@@ -134,7 +138,7 @@ def encode_plans(plans: Iterable[PlanAhead]) -> list[JsonObject]:
 def decode_plans(plans: Iterable[JsonObject]) -> list[PlanAhead]:
     return [
         PlanAhead(
-            UUID(plan["plan_instance_id"]),
+            _decode_id(plan["plan_instance_id"]),
             plan["name"],
             plan["status"],
             date.fromisoformat(plan["start_date"]),
@@ -147,7 +151,11 @@ def decode_plans(plans: Iterable[JsonObject]) -> list[PlanAhead]:
 
 
 def _decode_week(week: JsonObject | None) -> WeekProgress | None:
-    return None if week is None else WeekProgress(**week)
+    return None if week is None else WeekProgress._make(_pick_week(week))
+
+
+def _decode_id(text: str) -> UUID:
+    return UUID(bytes=bytes.fromhex(text))  # faster than from hexadecimal digits
 
 
 def encode_personal_bests(bests: Iterable[PersonalBest]) -> list[JsonObject]:

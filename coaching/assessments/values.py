@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -77,7 +77,7 @@ class AssessmentData(NamedTuple):
     next_a_race: datetime.date | None
     races: Sequence[RaceAhead]
     plans: Sequence[PlanAhead]
-    data_quality_parts: Mapping[str, float]
+    data_quality_parts: dict[str, float]
 
 
 def find_shown_plan(plans: Sequence[PlanAhead]) -> PlanAhead | None:

@@ -74,7 +74,7 @@ class GroupPage(GroupPageBase):
         now, club = timezone.now(), group.organization
         everybody = self.permit.members(club).active().athletes()
         members = everybody.filter(groups=group)
-        told = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
+        weeks = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
         allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
@@ -82,17 +82,17 @@ class GroupPage(GroupPageBase):
             club=club,
             group=group,
             here=reverse("group-page", args=[group.public_id]),
-            chart=build_weeks_chart(told, units),
+            chart=build_weeks_chart(weeks, units),
             rows=[
-                build_athlete_row(one, units, may_leave=self._can_leave(one, allowed))
-                for one in told.athletes
+                build_athlete_row(athlete, units, may_leave=self._can_leave(athlete, allowed))
+                for athlete in weeks.athletes
             ],
-            plans=build_plan_rows(load_group_plans(self.person, group, members, now), told.athletes, now),
+            plans=build_plan_rows(load_group_plans(self.person, group, members, now), weeks.athletes, now),
             trained=sum(
-                bool(one.training_weeks and one.training_weeks.this_week.activity_count)
-                for one in told.athletes
+                bool(athlete.training_weeks and athlete.training_weeks.this_week.activity_count)
+                for athlete in weeks.athletes
             ),
-            withheld=sum(one.training_weeks is None for one in told.athletes),
+            withheld=sum(athlete.training_weeks is None for athlete in weeks.athletes),
             may=allowed,
             search=search,
             offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
@@ -101,8 +101,8 @@ class GroupPage(GroupPageBase):
             **context,
         )
 
-    def _can_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
-        own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
+    def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
+        own = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
         return allowed.arrange and own
 
     def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:

@@ -62,21 +62,21 @@ class GroupPlanRow:
     unknown: int
 
 
-def build_weeks_chart(told: GroupWeeks, units: str) -> Chart:
+def build_weeks_chart(group: GroupWeeks, units: str) -> Chart:
     """Run distance as bars, load as a line; the table has all numbers."""
-    if not any(week.activity_count for week in told.weeks):
+    if not any(week.activity_count for week in group.weeks):
         return draw_chart("weeks", "Week by week", ChartSide(), empty="No activities in these weeks.")
-    distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
-    loads = [round(week.training_load) for week in told.weeks]
-    middles = [monday + HALF_WEEK for monday in told.mondays]
+    distances = [convert_distance(week.run_distance_m, units) for week in group.weeks]
+    loads = [round(week.training_load) for week in group.weeks]
+    middles = [monday + HALF_WEEK for monday in group.mondays]
     return draw_chart(
         "weeks",
         "Week by week",
-        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", told.mondays, distances)),
+        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", group.mondays, distances)),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
             WEEK_TABLE_HEADINGS,
-            tuple(_build_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True)),
+            tuple(_build_week_row(*week, units) for week in zip(group.mondays, group.weeks, strict=True)),
         ),
     )
 
@@ -91,18 +91,18 @@ def _build_week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ..
     )
 
 
-def build_athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> GroupAthleteRow:
-    trained = one.training_weeks
+def build_athlete_row(athlete: GroupAthlete, units: str, *, may_leave: bool) -> GroupAthleteRow:
+    trained = athlete.training_weeks
     last = trained.last_run if trained else None
     return GroupAthleteRow(
-        user_id=one.public_id,
-        name=one.name,
-        address=reverse("athlete-page", args=[one.public_id]),
+        user_id=athlete.public_id,
+        name=athlete.name,
+        address=reverse("athlete-page", args=[athlete.public_id]),
         weeks=[_build_week_cells(week, units) for week in (trained.this_week, trained.last_week)]
         if trained
         else (),
         last_run=last,
-        last_run_words=format_past_date(last, one.today) if last else "",
+        last_run_words=format_past_date(last, athlete.today) if last else "",
         may_leave=may_leave,
     )
 
@@ -115,14 +115,14 @@ def _build_week_cells(week: WeekTotals, units: str) -> GroupWeekCells:
     )
 
 
-def build_plan_rows(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[GroupPlanRow]:
-    by_id = {one.user_id: (one.name, _build_plans_url(one)) for one in athletes}
-    today = max((one.today for one in athletes), default=now.date())
-    return [_build_plan_row(plan, told.sharing_ids, by_id, today) for plan in told.plans]
+def build_plan_rows(plans: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[GroupPlanRow]:
+    by_id = {athlete.user_id: (athlete.name, _build_plans_url(athlete)) for athlete in athletes}
+    today = max((athlete.today for athlete in athletes), default=now.date())
+    return [_build_plan_row(plan, plans.sharing_ids, by_id, today) for plan in plans.plans]
 
 
-def _build_plans_url(one: GroupAthlete) -> str:
-    return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
+def _build_plans_url(athlete: GroupAthlete) -> str:
+    return f"{reverse('athlete-page', args=[athlete.public_id])}#calendar"
 
 
 def _build_plan_row(

@@ -16,6 +16,7 @@ from django.db import connection
 
 from astral.dates.local_days import LocalDays
 from astral.ids import encode
+from astral.nested_rows import ColumnGroup
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_visibilities
@@ -107,13 +108,18 @@ class _Member(NamedTuple):
         return self.display_name or self.username
 
 
-_COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__timezone", "assigned_coach_id")
+_MEMBER_COLUMNS = ColumnGroup(
+    _Member,
+    display_name="user__display_name",
+    username="user__username",
+    timezone="user__athlete__timezone",
+)
 
 
 def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
     """Load the last `count` weeks of athletes whom the viewer may see. Four statements."""
     found = sorted(
-        map(_Member._make, members.values_list(*_COLUMNS)),
+        map(_MEMBER_COLUMNS.read, members.values_list(*_MEMBER_COLUMNS.columns)),
         key=lambda member: (normalize_search_text(member.name), member.user_id),
     )
     visibilities = load_visibilities(viewer, [member.user_id for member in found])

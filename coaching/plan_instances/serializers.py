@@ -147,7 +147,15 @@ def serialize_plan_instance(instance: PlanInstance, today: date, week: WeekProgr
 
 
 def serialize_week_progress(week: WeekProgress | None) -> dict[str, Any] | None:
-    return None if week is None else week._asdict()
+    if week is None:
+        return None
+    return {
+        "sessions_completed": week.sessions_completed,
+        "sessions_planned": week.sessions_planned,
+        "load_done": week.load_done,
+        "load_planned": week.load_planned,
+        "compliance": week.compliance,
+    }
 
 
 def serialize_progress(story: PlanProgressDetail, shown: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from athletes.rights import Visibility
+from athletes.rights import EVERYTHING, Visibility
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
@@ -45,6 +45,8 @@ class CurrentMetrics(NamedTuple):
 
     def restrict_to(self, visibility: Visibility) -> CurrentMetrics:
         """Without the categories that are not visible; recovery is computed from the remaining parts."""
+        if visibility == EVERYTHING:
+            return self
         hidden: dict[str, Any] = {}
         if not visibility.activities:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)

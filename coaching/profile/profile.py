@@ -75,9 +75,9 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
     """VO2max estimates by local day, oldest first."""
     return [
-        (received.activity.started_at.astimezone(athlete.zone).date(), received.vo2max_ml_kg_min)
+        (received.activity.started_at.astimezone(athlete.zone).date(), received.receipt.vo2max_ml_kg_min)
         for received in reversed(activities)
-        if received.vo2max_ml_kg_min is not None
+        if received.receipt.vo2max_ml_kg_min is not None
     ]
 
 
@@ -90,9 +90,9 @@ def _load_health_sources(athlete: Athlete, since: date) -> list[tuple[str, datet
 def _build_sources(
     activities: Sequence[ReceivedActivity], health: Sequence[tuple[str, datetime]]
 ) -> list[DataSource]:
+    receipts = [received.receipt for received in activities]
     newest: dict[str, datetime] = {}
-    received = [(activity.source, activity.received_at) for activity in activities]
-    for name, received_at in [*received, *health]:
+    for name, received_at in [*((receipt.source, receipt.received_at) for receipt in receipts), *health]:
         newest[name] = max(received_at, newest.get(name, received_at))
     sources = [DataSource(name, last_data_at) for name, last_data_at in newest.items()]
     return sorted(sources, key=lambda source: source.last_data_at, reverse=True)

@@ -173,11 +173,11 @@ def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, 
     preferred = preferred_source(past.readings, past.today, metrics)
     if not preferred.source and (newest := _newest_day(past, metrics)):
         preferred = preferred_source(past.readings, date.fromordinal(newest), metrics)
-    for read in past.readings:
-        if read.source == preferred.source:
-            back = past.today.toordinal() - read.days
+    for source in past.readings:
+        if source.source == preferred.source:
+            back = past.today.toordinal() - source.days
             inside = (back >= 0) & (back < count)
-            column[count - 1 - back[inside]] = read.values[preferred.metric][inside]
+            column[count - 1 - back[inside]] = source.values[preferred.metric][inside]
     return preferred.metric, preferred.source, column
 
 

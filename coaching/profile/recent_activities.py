@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from astral.nested_rows import ColumnGroup, NestedRow
 from athletes.models import Athlete
 from coaching.profile.summary import AthleteSummary
 from metrics.buckets import find_day_start
@@ -30,27 +31,27 @@ class ActivitySummary(NamedTuple):
     training_load: float | None
 
 
-class ReceivedActivity(NamedTuple):
-    """An activity with its VO2max estimate (mL/kg/min), source and time of receipt."""
+class ActivityReceipt(NamedTuple):
+    """The VO2max estimate (mL/kg/min) of an activity, its source and the time of receipt."""
 
-    activity: ActivitySummary
     vo2max_ml_kg_min: float | None
     source: str
     received_at: datetime
 
 
-ACTIVITY_SUMMARY_COLUMNS = (
-    "pk",
-    "name",
-    "activity_type",
-    "started_at",
-    "distance_m",
-    "duration_s",
-    "avg_hr_bpm",
-    "training_load",
+class ReceivedActivity(NamedTuple):
+    activity: ActivitySummary
+    receipt: ActivityReceipt
+
+
+_RECEIVED_ACTIVITY = NestedRow(
+    ReceivedActivity,
+    activity=ColumnGroup(ActivitySummary, activity_id="pk"),
+    receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
 )
 
-# One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
+# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics` for each
+# athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
 SELECT snapshot.athlete_id, last.*
   FROM metrics_snapshot AS snapshot
@@ -68,11 +69,8 @@ def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivi
     """The newest activities, newest first, without those after today: one statement."""
     midnight = find_day_start(today + timedelta(days=1), athlete.zone)
     past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    rows = past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")
-    return [
-        ReceivedActivity(ActivitySummary(*summary), vo2max, source, received_at)
-        for *summary, vo2max, source, received_at in rows[:MAX_RECENT_ACTIVITIES]
-    ]
+    rows = past.values_list(*_RECEIVED_ACTIVITY.columns)[:MAX_RECENT_ACTIVITIES]
+    return [_RECEIVED_ACTIVITY.read(values) for values in rows]
 
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
@@ -80,4 +78,4 @@ def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, Activ
     ids = [summary.person.user_id for summary in athletes if summary.figures.last_activity_at]
     with connection.cursor() as cursor:
         cursor.execute(LAST_ACTIVITY_SQL, [ids])
-        return {row[0]: ActivitySummary(*row[1:]) for row in cursor.fetchall()}
+        return {athlete_id: ActivitySummary._make(columns) for athlete_id, *columns in cursor.fetchall()}

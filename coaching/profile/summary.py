@@ -230,6 +230,6 @@ def _build_summary(
         visible_signals=apply_acknowledgements(assessment, acknowledgements),
         races=assessment.races,
         plans=assessment.plans,
-        data_quality=DataQuality(dict(assessment.data_quality_parts)),
+        data_quality=DataQuality(assessment.data_quality_parts),
         visibility=visibility,
     )

@@ -163,7 +163,16 @@ def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
 
 
 def serialize_signal(signal: SignalView) -> dict[str, Any]:
-    return signal._asdict()
+    return {
+        "code": signal.code,
+        "domain": signal.domain,
+        "severity": signal.severity,
+        "since": signal.since,
+        "message": signal.message,
+        "evidence": signal.evidence,
+        "confidence": signal.confidence,
+        "acknowledged_until": signal.acknowledged_until,
+    }
 
 
 def serialize_plan_ahead(plan: PlanAhead) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -46,6 +46,14 @@ class Trends:
     hrv: Trend
     recovery_score: Trend
     resting_hr: Trend
+
+
+class HrvRow(NamedTuple):
+    """A row of PREFERRED_HRV_SQL. `readings`: HRV_ROWS as bytes."""
+
+    athlete_id: UUID
+    today: date
+    readings: bytes
 
 
 HRV_ROWS = BinaryRows(date=(DATE, "date"), value_ms=(FLOAT, "value"))
@@ -116,28 +124,29 @@ def _round_values(values: Days) -> list[Any]:
 def load_hrv_trends(athletes: Iterable[AthleteSummary]) -> dict[UUID, Trend]:
     """The HRV of each athlete as in `Trends.hrv`: one statement."""
     parameters: dict[str, Any] = {
-        "ids": [athlete.person.user_id for athlete in athletes if athlete.visibility.health],
+        "ids": [summary.person.user_id for summary in athletes if summary.visibility.health],
         "days": TREND_DAYS,
         "low": VALID_MS[0],
         "high": VALID_MS[1],
     }
     with connection.cursor() as cursor:
         cursor.execute(PREFERRED_HRV_SQL, parameters)
-        rows = cursor.fetchall()
-    values = _decode_hrv([today for _, today, _ in rows], [content for _, _, content in rows])
+        rows = [HrvRow._make(values) for values in cursor.fetchall()]
+    columns = _decode_hrv(rows)
     return {
-        pk: Trend(list_trend_days(today), column) for (pk, today, _), column in zip(rows, values, strict=True)
+        row.athlete_id: Trend(list_trend_days(row.today), values)
+        for row, values in zip(rows, columns, strict=True)
     }
 
 
-def _decode_hrv(todays: Sequence[date], contents: Sequence[bytes]) -> list[list[float | None]]:
-    """The HRV of each athlete on each of TREND_DAYS days, from `today` and HRV_ROWS of each athlete.
+def _decode_hrv(rows: Sequence[HrvRow]) -> list[list[float | None]]:
+    """The value of each of TREND_DAYS days, for each athlete.
 
     All athletes are decoded at once, because one by one takes several times longer.
     """
-    readings = HRV_ROWS.decode(b"".join(contents))
-    athlete = np.repeat(np.arange(len(contents)), [HRV_ROWS.count(content) for content in contents])
-    first_days = np.array([today.toordinal() - TREND_DAYS + 1 for today in todays], np.int64)
-    values = np.full((len(contents), TREND_DAYS), np.nan)
+    readings = HRV_ROWS.decode(b"".join(row.readings for row in rows))
+    athlete = np.repeat(np.arange(len(rows)), [HRV_ROWS.count(row.readings) for row in rows])
+    first_days = np.array([row.today.toordinal() - TREND_DAYS + 1 for row in rows], np.int64)
+    values = np.full((len(rows), TREND_DAYS), np.nan)
     values[athlete, readings["date"] - first_days[athlete]] = readings["value_ms"]
     return _round_values(values)

@@ -178,7 +178,9 @@ def _load_rows(
     )
     rows = [_STAMPED_RANK_ROW.read(values) for values in columns.values_list(*_STAMPED_RANK_ROW.columns)]
     days = LocalDays(now)
-    stale = [row.athlete.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]
+    stale = [
+        row.athlete.user_id for row in rows if not row.stamps.is_current(days[row.stamps.athlete.timezone])
+    ]
     return [row.athlete for row in rows], stale
 
 

@@ -44,18 +44,21 @@ SELECT athlete.id,
 
 def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDistance]:
     """Distances of athletes who share activities: one statement. Their snapshots must be current."""
-    sharing = [athlete for athlete in athletes if athlete.visibility.activities]
-    starts = [_period_starts(athlete) for athlete in sharing]
-    parameters: dict[str, Any] = {"ids": [athlete.person.user_id for athlete in sharing]}
+    shown = [summary for summary in athletes if summary.visibility.activities]
+    starts = [_period_starts(summary) for summary in shown]
+    parameters: dict[str, Any] = {"ids": [summary.person.user_id for summary in shown]}
     for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
         parameters[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:
         cursor.execute(WEEK_DISTANCES_SQL, parameters)
-        return {pk: WeekDistance(*distances) for pk, *distances in cursor.fetchall()}
+        return {
+            pk: WeekDistance(this_week_m, four_week_avg_m)
+            for pk, this_week_m, four_week_avg_m in cursor.fetchall()
+        }
 
 
-def _period_starts(athlete: AthleteSummary) -> Sequence[datetime]:
+def _period_starts(summary: AthleteSummary) -> Sequence[datetime]:
     """Start of the 28 days before today, of the week, of today and of tomorrow."""
-    today, zone = athlete.today, ZoneInfo(athlete.person.timezone)
+    today, zone = summary.today, ZoneInfo(summary.person.timezone)
     back = (28, today.weekday(), 0, -1)
     return [find_day_start(today - timedelta(days=days), zone) for days in back]

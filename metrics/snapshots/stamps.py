@@ -17,18 +17,18 @@ class StampedRow(Protocol):
 
 
 class RowStamp(NamedTuple):
-    """What a stored row was computed from: data version, local day, formula. All None without a row."""
+    """What a stored row was computed from. All None without a row."""
 
     data_version: int | None
     local_date: date | None
     formula: int | None
 
     def is_current(self, data_version: int, today: date, formula: int) -> bool:
+        """True if the row was computed from this data version, for this local day and with this formula."""
         return self == (data_version, today, formula)
 
 
 def is_row_current(row: StampedRow | None, athlete: Athlete, formula: int, now: datetime) -> bool:
-    """True if the row was computed from this data version, for this local day and with this formula."""
     if row is None:
         return False
     stamp = RowStamp(row.data_version, row.local_date, row.formula)

@@ -73,26 +73,26 @@ class AthletePageBase(ProtectedPage):
         """On one's own page everything for coaches is hidden."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
-        one, units = profile.summary, self.page_user.units
-        visibility = one.visibility
+        summary, units = profile.summary, self.page_user.units
+        visibility = summary.visibility
         past = load_progress_series(
-            athlete, PROGRESS_RANGES[chosen][1], now, one.figures.vo2max_method, visibility
+            athlete, PROGRESS_RANGES[chosen][1], now, summary.figures.vo2max_method, visibility
         )
         return self.page(
             section="own" if own else "roster",
             own=own,
             profile=profile,
-            one=one,
+            one=summary,
             athlete_zone=athlete.zone,
             charts=build_progress_charts(past, units),
             since=past.days[0],
-            calendar=build_plan_calendar(one, athlete, now, units),
+            calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete),
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
             if own or not visibility.goals_and_plans
-            else load_assign_plan_choices(self.person, athlete, one.today),
+            else load_assign_plan_choices(self.person, athlete, summary.today),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
@@ -120,15 +120,15 @@ class OwnPage(AthletePageBase):
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
-    one = profile.summary
+    summary = profile.summary
     return {
-        "signals": build_signal_cards(one, units),
+        "signals": build_signal_cards(summary, units),
         "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
-        "training": build_training_cards(one.figures, units),
-        "health": build_health_cards(one.figures),
-        "vo2max": build_vo2max_card(one.figures),
-        "races": build_upcoming_races(one, units),
-        "quality": build_quality_card(one.data_quality),
+        "training": build_training_cards(summary.figures, units),
+        "health": build_health_cards(summary.figures),
+        "vo2max": build_vo2max_card(summary.figures),
+        "races": build_upcoming_races(summary, units),
+        "quality": build_quality_card(summary.data_quality),
     }
 
 
@@ -147,10 +147,10 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     }
 
 
-def _format_absence(one: AthleteSummary) -> str:
+def _format_absence(summary: AthleteSummary) -> str:
     """The current absence: one statement. Empty without one, or if it is withheld."""
-    days = {one.person.user_id: one.today} if one.visibility.goals_and_plans else {}
-    return "".join(absence.words(one.today) for absence in current_absences(days).values())
+    days = {summary.person.user_id: summary.today} if summary.visibility.goals_and_plans else {}
+    return "".join(absence.words(summary.today) for absence in current_absences(days).values())
 
 
 def _build_recent_rows(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
