@@ -21,7 +21,7 @@ from astral.http.fields import (
     ZoneField,
 )
 from athletes.models import Athlete, Membership, Threshold, User
-from athletes.rights import Category
+from athletes.rights import Category, Visibility
 from athletes.roles import Role, Status
 
 
@@ -164,8 +164,8 @@ class AthleteSerializer(serializers.Serializer[Any]):
 HEALTH_THRESHOLD_KINDS = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
 
 
-def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
-    hidden = HEALTH_THRESHOLD_KINDS if Category.HEALTH in withheld else set()
+def serialize_athlete(athlete: Athlete, visibility: Visibility, now: datetime) -> dict[str, Any]:
+    hidden = set() if visibility.health else HEALTH_THRESHOLD_KINDS
     visible = [row for row in athlete.thresholds.all() if row.kind not in hidden]
     history = sorted(visible, key=lambda row: (row.valid_from, row.kind), reverse=True)
     today = athlete.local_date(now)
@@ -182,7 +182,7 @@ def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> d
             {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}
             for row in history
         ],
-        "withheld": withheld,
+        "withheld": visibility.withheld,
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from math import isfinite
 
 from athletes.models import Athlete
+from athletes.rights import EVERYTHING, Visibility
 from coaching.assessments.inputs import AssessmentInputs
 from coaching.assessments.values import AssessmentData, PlanAhead, PlanAheadStatus, RaceAhead, SignalView
 from coaching.attention import ActiveSignal
@@ -30,17 +31,17 @@ STATUSES_AHEAD: dict[str, PlanAheadStatus] = {
 
 
 def assess_athlete(
-    athlete: Athlete, inputs: AssessmentInputs, now: datetime, withheld: Collection[str] = ()
+    athlete: Athlete, inputs: AssessmentInputs, now: datetime, visibility: Visibility = EVERYTHING
 ) -> AssessmentData:
     """Computed as of the start of the athlete's day, so it is the same at every hour."""
     today = athlete.local_date(now)
-    signal_inputs = inputs.inputs_without(withheld) if withheld else inputs.inputs
+    signal_inputs = inputs.inputs if visibility == EVERYTHING else inputs.restrict_to(visibility)
     days = DayIndex(signal_inputs, datetime.combine(today, time(), athlete.zone))
     signals = [_build_signal(signal) for signal in evaluate_day_index(days).active_signals]
     next_a_race = min((race.day for race in signal_inputs.races if race.priority == "A"), default=None)
-    shows_goals, shows_activities = "goals_and_plans" not in withheld, "activities" not in withheld
-    vdot = inputs.vdot if shows_activities else None
-    expected = days.expected_sessions if shows_goals and shows_activities else None
+    shows_goals = visibility.goals_and_plans
+    vdot = inputs.vdot if visibility.activities else None
+    expected = days.expected_sessions if shows_goals and visibility.activities else None
     return AssessmentData(
         local_date=today,
         signals=signals,

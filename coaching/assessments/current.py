@@ -5,12 +5,13 @@ A stale snapshot is recomputed with it, from the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
 from athletes.models import Athlete
+from athletes.rights import EVERYTHING, Visibility
 from coaching.assessments.acknowledgements import drop_escalated
 from coaching.assessments.assess import assess_athlete, count_severities
 from coaching.assessments.inputs import AssessmentInputs, load_inputs
@@ -70,20 +71,20 @@ def refresh_assessment_rows(athlete_ids: Iterable[UUID], now: datetime) -> dict[
 
 
 def assessments_for_viewer(
-    withheld: Mapping[UUID, Collection[str]], now: datetime
+    visibilities: Mapping[UUID, Visibility], now: datetime
 ) -> dict[UUID, AssessmentData]:
-    """As `current_assessments`, for a viewer from whom each athlete withholds these categories.
+    """As `current_assessments`, for a viewer with this visibility of each athlete.
 
     Athletes who withhold something are assessed again without it. That assessment is not stored.
     """
-    assessments = current_assessments(withheld, now)
-    ids = [pk for pk, categories in withheld.items() if categories]
+    assessments = current_assessments(visibilities, now)
+    ids = [pk for pk, visibility in visibilities.items() if visibility != EVERYTHING]
     athletes = (
         list(Athlete.objects.filter(pk__in=ids).select_related("assessment").order_by("pk")) if ids else []
     )
     for batch in _split_batches(athletes):
         for athlete, inputs in zip(batch, _load_inputs(batch, now), strict=True):
-            assessments[athlete.pk] = assess_athlete(athlete, inputs, now, withheld[athlete.pk])
+            assessments[athlete.pk] = assess_athlete(athlete, inputs, now, visibilities[athlete.pk])
     return assessments
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from athletes.models import Athlete
+from athletes.rights import Visibility
 from coaching.attention import AbsencePeriod, PersonalBest, RaceGoal, SignalInputs
 from coaching.models import Absence as AbsenceRow
 from coaching.models import PlanLink, Race
@@ -45,15 +46,20 @@ class AssessmentInputs:
     plans: Sequence[ScheduledPlan]
     vdot: float | None
 
-    def inputs_without(self, withheld: Collection[str]) -> SignalInputs:
-        """As a viewer sees them from whom these consent categories are withheld."""
-        values, raced, seen = self.profile_data
-        raced, seen = () if "activities" in withheld else raced, seen.without(withheld)
+    def restrict_to(self, visibility: Visibility) -> SignalInputs:
+        """The inputs without the categories that are not visible."""
+        thresholds, race_vdots, sync = self.profile_data
+        sync = sync.restrict_to(visibility)
         return replace(
-            self.inputs.without(withheld),
-            profile=build_profile_facts(self.athlete, values.without(withheld), raced, seen),
-            is_connected=seen.sync_at is not None,
-            last_sync_at=seen.sync_at,
+            self.inputs.restrict_to(visibility),
+            profile=build_profile_facts(
+                self.athlete,
+                thresholds.restrict_to(visibility),
+                race_vdots if visibility.activities else (),
+                sync,
+            ),
+            is_connected=sync.sync_at is not None,
+            last_sync_at=sync.sync_at,
         )
 
 

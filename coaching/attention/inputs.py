@@ -6,10 +6,10 @@ it are skipped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -27,6 +27,38 @@ NO_WEEKS = week_series(NO_VALUES)
 NO_HRV = hrv_series(NO_VALUES)
 NO_RESTING_HR = resting_hr_series(NO_VALUES)
 NO_RECOVERY = recovery_series(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
+
+# The empty fields of `SignalInputs` without a category of consent.
+NO_ACTIVITIES: dict[str, Any] = {
+    "load": NO_LOAD,
+    "weeks": NO_WEEKS,
+    "rough_load": NO_VALUES,
+    "vdot": NO_VALUES,
+    "runs": (),
+    "sessions": (),  # the outcome of a session reveals what was run
+    "personal_bests": (),
+}
+NO_HEALTH: dict[str, Any] = {
+    "hrv": NO_HRV,
+    "resting_hr": NO_RESTING_HR,
+    "recovery": NO_RECOVERY,
+    "vo2max": NO_VALUES,
+    "vo2max_readings": NO_VALUES,
+}
+NO_GOALS_AND_PLANS: dict[str, Any] = {"sessions": (), "races": (), "absences": ()}
+
+
+class VisibleCategories(Protocol):
+    """The categories of consent that a viewer may see, as `Visibility` of the rights table."""
+
+    @property
+    def activities(self) -> bool: ...
+
+    @property
+    def health(self) -> bool: ...
+
+    @property
+    def goals_and_plans(self) -> bool: ...
 
 
 class Run(NamedTuple):
@@ -128,34 +160,15 @@ class SignalInputs:
         if run_days != sorted(run_days) or session_days != sorted(session_days):
             raise ValueError("runs and sessions must be in day order")
 
-    def without(self, withheld: Collection[str]) -> SignalInputs:
-        """The inputs without the withheld consent categories. Raises KeyError for an unknown category."""
+    def restrict_to(self, visibility: VisibleCategories) -> SignalInputs:
+        """The inputs without the categories that are not visible."""
         hidden: dict[str, Any] = {}
-        if "activities" in withheld:
-            hidden["recovery"] = without_form(self.recovery)
+        if not visibility.activities:
+            hidden |= NO_ACTIVITIES | {"recovery": without_form(self.recovery)}
             if self.vo2max_method != "device":
                 hidden |= {"vo2max": NO_VALUES, "vo2max_readings": NO_VALUES}
-        for category in withheld:
-            hidden |= _EMPTY_BY_CATEGORY[category]
+        if not visibility.health:
+            hidden |= NO_HEALTH
+        if not visibility.goals_and_plans:
+            hidden |= NO_GOALS_AND_PLANS
         return replace(self, **hidden)
-
-
-_EMPTY_BY_CATEGORY: dict[str, dict[str, Any]] = {
-    "activities": {
-        "load": NO_LOAD,
-        "weeks": NO_WEEKS,
-        "rough_load": NO_VALUES,
-        "vdot": NO_VALUES,
-        "runs": (),
-        "sessions": (),  # the outcome of a session reveals what was run
-        "personal_bests": (),
-    },
-    "health": {
-        "hrv": NO_HRV,
-        "resting_hr": NO_RESTING_HR,
-        "recovery": NO_RECOVERY,
-        "vo2max": NO_VALUES,
-        "vo2max_readings": NO_VALUES,
-    },
-    "goals_and_plans": {"sessions": (), "races": (), "absences": ()},
-}

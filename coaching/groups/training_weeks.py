@@ -19,34 +19,34 @@ from astral.ids import encode
 from astral.nested_rows import ColumnGroup
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import Category, Viewer
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import EVERYTHING, Viewer
 from athletes.search import normalize_search_text
 from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_start
 
 WEEK = timedelta(days=7)
 
-# Reads one range of the index `activity_statistics` for each athlete; columns as in `WeekTotals`. OFFSET 0: without it
-# PostgreSQL would parse the edges again for each activity.
+# Reads one range of the index `activity_statistics` for each athlete; columns as in `WeekTotals`. Without
+# OFFSET 0, PostgreSQL would parse the edges again for each activity.
 WEEK_TOTALS_SQL = """
-SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) AS piece,
+SELECT athlete.id, width_bucket(date_part('epoch', done.started_at), athlete.edges) AS piece,
        count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
        count(*) FILTER (WHERE done.activity_type = 'run'),
        coalesce(sum(done.distance_m) FILTER (WHERE done.activity_type = 'run'), 0)
   FROM (SELECT id, edges::float8[], start, until
           FROM unnest(%(ids)s::uuid[], %(edges)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-               AS given(id, edges, start, until) OFFSET 0) AS asked
-  JOIN metrics_activity AS done ON done.athlete_id = asked.id
-   AND done.started_at >= asked.start AND done.started_at < asked.until
- GROUP BY asked.id, piece
+               AS given(id, edges, start, until) OFFSET 0) AS athlete
+  JOIN metrics_activity AS done ON done.athlete_id = athlete.id
+   AND done.started_at >= athlete.start AND done.started_at < athlete.until
+ GROUP BY athlete.id, piece
 """
 
-# The same index from its newest end, up to the first run.
+# Reads the same index from its newest end, up to the first run.
 LAST_RUNS_SQL = """
-SELECT asked.id, last.started_at
-  FROM unnest(%(ids)s::uuid[]) AS asked(id)
+SELECT athlete.id, last.started_at
+  FROM unnest(%(ids)s::uuid[]) AS athlete(id)
  CROSS JOIN LATERAL (SELECT run.started_at FROM metrics_activity AS run
-                      WHERE run.athlete_id = asked.id AND run.activity_type = 'run'
+                      WHERE run.athlete_id = athlete.id AND run.activity_type = 'run'
                       ORDER BY run.started_at DESC LIMIT 1) AS last
 """
 
@@ -117,13 +117,13 @@ _MEMBER_COLUMNS = ColumnGroup(
 
 
 def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
-    """The last `count` weeks of athletes whom the viewer may see: four statements."""
+    """Load the last `count` weeks of athletes whom the viewer may see. Four statements."""
     found = sorted(
         map(_MEMBER_COLUMNS.read, members.values_list(*_MEMBER_COLUMNS.columns)),
         key=lambda member: (normalize_search_text(member.name), member.user_id),
     )
-    withheld = load_withheld_categories(viewer, [member.user_id for member in found])
-    shown = [member for member in found if Category.ACTIVITIES not in withheld.get(member.user_id, ())]
+    visibilities = load_visibilities(viewer, [member.user_id for member in found])
+    shown = [member for member in found if visibilities.get(member.user_id, EVERYTHING).activities]
     days = LocalDays(now)
     latest = max((days[member.timezone] for member in found), default=now.date())
     mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]
@@ -154,7 +154,7 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
 def _load_week_totals(
     members: Iterable[_Member], first: date, last: date
 ) -> dict[tuple[UUID, date], WeekTotals]:
-    """By athlete and Monday; weeks without activities are omitted."""
+    """Load sums by athlete and Monday. Weeks without activities are omitted."""
     zones = {member.user_id: member.timezone for member in members}
     by_zone = {zone: build_days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
     windows = {pk: by_zone[zone] for pk, zone in zones.items()}

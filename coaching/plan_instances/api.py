@@ -16,10 +16,11 @@ from rest_framework.response import Response
 from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import READ, Category
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import NOTHING, READ, Category, Visibility
 from coaching.assessments.current import assessments_for_viewer
 from coaching.athlete_records import delete_record
 from coaching.models import Plan, PlanInstance, PlanSession
@@ -53,7 +54,7 @@ from metrics.models import Activity
 GOALS_CATEGORY, ACTIVITIES_CATEGORY = Category.GOALS_AND_PLANS, Category.ACTIVITIES
 
 
-class PlanInstanceViewSet(ApiViewSet):
+class PlanInstanceViewSet(AthleteRowsViewSet):
     """Plans in the calendars of athletes: list, assign, read, change, delete."""
 
     tag = "plans"
@@ -78,8 +79,6 @@ class PlanInstanceViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Instances of every athlete you may see, latest start first."""
-        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.serialize_instances(page or [], timezone.now()))
 
@@ -96,16 +95,16 @@ class PlanInstanceViewSet(ApiViewSet):
         also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
         athlete of the plan's organization is left.
         """
-        asked, may = PlanInstanceCreate.parse(request.data), get_permit(request)
+        fields, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
-        if "user_id" in asked:
-            athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
-        plan = _find_plan(may, asked["plan_id"])
-        if "group_id" in asked:
-            group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
+        if "user_id" in fields:
+            athletes = athletes.filter(pk=may.athlete(fields["user_id"]).pk)
+        plan = _find_plan(may, fields["plan_id"])
+        if "group_id" in fields:
+            group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         given = assign_plan(
-            plan, eligible_athletes(plan, athletes), asked["start_date"], _requesting_coach(may), group
+            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
@@ -123,11 +122,10 @@ class PlanInstanceViewSet(ApiViewSet):
         """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
         story = load_progress(instance, now)
-        withheld = self.load_withheld([instance]).get(
-            instance.athlete_id, Category.values
-        )  # none: deleted meanwhile
-        shown = "activities" not in withheld
-        return success(self.serialize_instances([instance], now)[0] | serialize_progress(story, shown))
+        # NOTHING: the athlete was deleted meanwhile.
+        visibility = self.load_visibilities([instance]).get(instance.athlete_id, NOTHING)
+        progress = serialize_progress(story, visibility.activities)
+        return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
         request=PlanInstanceUpdate,
@@ -163,10 +161,10 @@ class PlanInstanceViewSet(ApiViewSet):
         400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
         """
         may, instance = get_permit(request), self.get_instance()
-        session, asked = self.get_session(instance), LinkActivityRequest.parse(request.data)
-        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
-        activities = Activity.objects.among(theirs).filter(
-            athlete_id=instance.athlete_id, pk=asked["activity_id"]
+        session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
+        sharing = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
+        activities = Activity.objects.among(sharing).filter(
+            athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
         link_activity(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
@@ -195,7 +193,7 @@ class PlanInstanceViewSet(ApiViewSet):
     def serialize_instances(
         self, instances: Sequence[PlanInstance], now: datetime
     ) -> Sequence[dict[str, Any]]:
-        assessments = assessments_for_viewer(self.load_withheld(instances), now)
+        assessments = assessments_for_viewer(self.load_visibilities(instances), now)
         progress = {
             plan.plan_instance_id: plan.week_progress
             for assessment in assessments.values()
@@ -206,10 +204,9 @@ class PlanInstanceViewSet(ApiViewSet):
             for instance in instances
         ]
 
-    def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {
-            **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
-        }
+    def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
+        ids = [instance.athlete_id for instance in instances]
+        return load_visibilities(get_permit(self.request).viewer, ids)
 
 
 def _find_plan(may: Permit, identifier: UUID) -> Plan:

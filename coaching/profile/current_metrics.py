@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from athletes.rights import EVERYTHING, Visibility
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
@@ -42,16 +43,17 @@ class CurrentMetrics(NamedTuple):
     load_jump: float | None
     last_activity_at: datetime | None
 
-    def without(self, withheld: Collection[str]) -> CurrentMetrics:
-        """Without these categories; recovery is computed from the remaining parts."""
-        if not withheld:
+    def restrict_to(self, visibility: Visibility) -> CurrentMetrics:
+        """Without the categories that are not visible; recovery is computed from the remaining parts."""
+        if visibility == EVERYTHING:
             return self
         hidden: dict[str, Any] = {}
-        if "activities" in withheld:
+        if not visibility.activities:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
-        if "health" in withheld:
+        if not visibility.health:
             hidden |= dict.fromkeys(HEALTH_METRICS) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
-        if _VO2MAX_CATEGORY.get(self.vo2max_method or "") in withheld:
+        shows_vo2max = {"device": visibility.health, "estimate": visibility.activities}
+        if not shows_vo2max.get(self.vo2max_method or "", True):
             hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
         return self._replace(**hidden) if hidden else self
 
@@ -64,7 +66,6 @@ HEALTH_METRICS = (
     "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",
     "hrv_source", "resting_hr_bpm", "recovery_score",
 )  # fmt: skip
-_VO2MAX_CATEGORY = {"device": "health", "estimate": "activities"}  # the category each method is computed from
 _RECOVERY_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
 
 

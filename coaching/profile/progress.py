@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from athletes.models import Athlete
+from athletes.rights import EVERYTHING, Visibility
 from metrics.buckets import build_days_window, find_day_start
 from metrics.models import Activity
 from metrics.science.hrv import BASELINE_D, DISPLAY_BAND_SD, WEEK_D, hrv_series
@@ -85,7 +86,11 @@ class ProgressSeries:
 
 
 def load_progress_series(
-    athlete: Athlete, weeks: int, now: datetime, method: str | None = "", withheld: Collection[str] = ()
+    athlete: Athlete,
+    weeks: int,
+    now: datetime,
+    method: str | None = "",
+    visibility: Visibility = EVERYTHING,
 ) -> ProgressSeries:
     """The last `weeks` ISO weeks, this one included: four statements, fewer if data is withheld.
 
@@ -94,18 +99,18 @@ def load_progress_series(
     today = athlete.local_date(now)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     count = (today - first).days + 1
-    trains, reads = "activities" not in withheld, "health" not in withheld
+    shows_activities, shows_health = visibility.activities, visibility.health
     past = load_partial_history(
-        athlete, now, activities=trains, health=reads, days=count + BASELINE_LOOKBACK_D
+        athlete, now, activities=shows_activities, health=shows_health, days=count + BASELINE_LOOKBACK_D
     )
-    if trains:
+    if shows_activities:
         past = replace(past, recent=_load_estimates(athlete, first))
     method = "" if method is None else method or _newest_method(past)
     return ProgressSeries(
         [first + timedelta(weeks=week) for week in range(weeks)],
         [first + timedelta(days=day) for day in range(count)],
-        _build_training(past, _load_weeks(athlete, first, today), count) if trains else None,
-        _build_health(past, count) if reads else None,
+        _build_training(past, _load_weeks(athlete, first, today), count) if shows_activities else None,
+        _build_health(past, count) if shows_health else None,
         method,
         _build_vo2max(past, method, count),
     )

@@ -115,7 +115,7 @@ def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
             {"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources
         ],
         "methods": METRIC_METHODS,
-        "withheld": summary.withheld,
+        "withheld": summary.visibility.withheld,
         "as_of": profile.as_of.replace(microsecond=0),
     }
 

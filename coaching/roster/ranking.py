@@ -11,15 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 
 from astral.dates.local_days import LocalDays
 from astral.nested_rows import ColumnGroup, NestedRow
-from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import Viewer
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import EVERYTHING, Viewer, Visibility
 from athletes.search import normalize_search_text
 from coaching.assessments.acknowledgements import (
     AssessmentLike,
@@ -30,7 +29,7 @@ from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, ref
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
-from coaching.profile.summary import AcknowledgementsByAthlete, WithheldByAthlete, assess_without
+from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete, assess_visible
 from coaching.science.priority import queue_key
 
 # Sort name -> column of the Snapshot. All of them are of the category "activities".
@@ -114,13 +113,13 @@ class RosterCounts:
 
 @dataclass(frozen=True, slots=True)
 class RankedRoster:
-    """All athletes in order. `withheld` and `acknowledgements` have no empty entries. `reassessed`: athletes who
-    withhold something, assessed without it.
+    """All athletes in order. `visibilities`: only of athletes who withhold something; `reassessed`: they, assessed
+    without it. `acknowledgements` has no empty entries.
     """
 
     ids: Sequence[UUID]
     summary: RosterCounts
-    withheld: WithheldByAthlete
+    visibilities: VisibilityByAthlete
     reassessed: Mapping[UUID, AssessmentData]
     acknowledgements: AcknowledgementsByAthlete
 
@@ -155,15 +154,15 @@ def rank_roster(
     if stale:
         refresh_stale(stale, now)
         rows, _ = _load_rows(members, organization, sort, now)
-    withheld = _load_withheld(viewer, rows)
+    visibilities = _load_restricted(viewer, rows)
     acknowledged = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    reassessed = assess_without(withheld, now)
+    reassessed = assess_visible(visibilities, now)
     keys = {row.user_id: _stored_rank_key(row) for row in rows}
     for pk, assessment in {**acknowledged.assessments, **reassessed}.items():
         keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))
-    ids = [row.user_id for row in _sort_rows(rows, keys, withheld, sort)]
+    ids = [row.user_id for row in _sort_rows(rows, keys, visibilities, sort)]
     counts = _count_athletes(rows, keys.values())
-    return RankedRoster(ids, counts, withheld, reassessed, acknowledged.acknowledgements)
+    return RankedRoster(ids, counts, visibilities, reassessed, acknowledged.acknowledgements)
 
 
 def _load_rows(
@@ -185,11 +184,11 @@ def _load_rows(
     return [row.athlete for row in rows], stale
 
 
-def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
-    """Withheld categories by athlete. Athletes who share everything with this organization are omitted."""
+def _load_restricted(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Visibility]:
+    """What the viewer may see of athletes who withhold something. At most one statement."""
     ids = [row.user_id for row in rows if row.withholds_data]
-    found = load_withheld_categories(viewer, ids) if ids else {}
-    return {pk: categories for pk, categories in found.items() if categories}
+    found = load_visibilities(viewer, ids) if ids else {}
+    return {pk: visibility for pk, visibility in found.items() if visibility != EVERYTHING}
 
 
 def _load_acknowledged(
@@ -202,7 +201,9 @@ def _load_acknowledged(
     since = now.date() - timedelta(days=1)
     acknowledgements: dict[UUID, list[Acknowledgement]] = {}
     assessments: dict[UUID, AssessmentData] = {}
-    for values in _ACKNOWLEDGEMENTS_QUERY.rows(viewer, club=organization.pk, since=since):
+    members = Membership.objects.active().athletes().filter(organization=organization)
+    rows = find_acknowledgements(viewer).filter(until__gte=since, athlete__in=members.values("user"))
+    for values in rows.order_by("pk").values_list(*_ACKNOWLEDGED_ROW.columns):
         row = _ACKNOWLEDGED_ROW.read(values)
         pk = row.acknowledgement.athlete_id
         if pk not in athletes:
@@ -211,18 +212,6 @@ def _load_acknowledged(
         if pk not in assessments:
             assessments[pk] = decode_assessment(row.assessment)
     return AcknowledgedAthletes(acknowledgements, assessments)
-
-
-def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
-    """Acknowledgements of the organization's athletes, each with the athlete's assessment."""
-    members = Membership.objects.active().athletes().filter(organization=club)
-    acknowledgements = find_acknowledgements(viewer).filter(
-        until__gte=since, athlete__in=members.values("user")
-    )
-    return acknowledgements.order_by("pk").values_list(*_ACKNOWLEDGED_ROW.columns)
-
-
-_ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2), since=date.max)
 
 
 def _build_rank_key(assessment: AssessmentLike, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
@@ -236,7 +225,7 @@ def _stored_rank_key(row: RankRow) -> RankKey:
 
 
 def _sort_rows(
-    rows: Iterable[RankRow], keys: Mapping[UUID, RankKey], withheld: WithheldByAthlete, sort: str
+    rows: Iterable[RankRow], keys: Mapping[UUID, RankKey], visibilities: VisibilityByAthlete, sort: str
 ) -> list[RankRow]:
     """Ties are sorted by name, then id, in either direction."""
     by, is_reversed = sort.removeprefix("-"), sort.startswith("-")
@@ -249,7 +238,7 @@ def _sort_rows(
     known = [
         row
         for row in named
-        if row.sort_value is not None and "activities" not in withheld.get(row.user_id, ())
+        if row.sort_value is not None and visibilities.get(row.user_id, EVERYTHING).activities
     ]
     known_ids = {row.user_id for row in known}
     return [

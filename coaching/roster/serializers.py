@@ -32,7 +32,7 @@ from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
 
-class RosterListQuery(PageQuery):
+class RosterOrderQuery(PageQuery):
     """Organization, order and page of a roster; the filters are in `RosterFilter`."""
 
     org_id = IdField(
@@ -46,6 +46,11 @@ class RosterListQuery(PageQuery):
         help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity: "
         "smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
     )
+
+
+class RosterListQuery(RosterOrderQuery):
+    """The parameters of the API."""
+
     refresh = QueryBooleanField(
         default=False, help_text="1: ignore the cached response and compute a new one."
     )
@@ -113,5 +118,5 @@ def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
         "attention_signal_count": len(signals),
         "attention_priority": summary.visible_signals.priority,
         "data_quality_score": round(summary.data_quality.score, 1),
-        "withheld": summary.withheld,
+        "withheld": summary.visibility.withheld,
     }

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 from django.db import connection
 
 from athletes.models import Athlete
 from coaching.attention import PersonalBest
-from coaching.training_log.activities import POSTGRES_EPOCH_S
+from metrics.binary_rows import FLOAT, INSTANT, BinaryRows
 from metrics.snapshots.compute import to_local_ordinals
 
 NEW_BEST_D = 36  # NEW_PB needs a week, on each of the last 28 days
@@ -27,17 +26,17 @@ DISTANCE_NAMES = {
     42195.0: "a marathon",
 }
 
+EFFORT_ROWS = BinaryRows(started_s=(INSTANT, "started_at"), duration_s=(FLOAT, "duration_s_"))
+
 # Reads all runs, which costs more than all other statements together. Use it only after a change of data.
-EFFORTS_SQL = """
+EFFORTS_SQL = f"""
 SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at < %(since)s),
-       string_agg(timestamptz_send(started_at) || float8send(duration_s_), '' ORDER BY started_at, id)
-           FILTER (WHERE started_at >= %(since)s)
+       {EFFORT_ROWS.aggregate(order_by="started_at, id")} FILTER (WHERE started_at >= %(since)s)
   FROM metrics_activity, jsonb_to_recordset(best_efforts) AS effort(distance_m float8, duration_s float8),
        LATERAL (SELECT effort.duration_s AS duration_s_) AS renamed
  WHERE athlete_id = ANY(%(ids)s) AND activity_type = 'run'
  GROUP BY athlete_id, effort.distance_m
 """
-EFFORT_RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
 
 
 def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
@@ -53,8 +52,8 @@ def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID
     zones = {athlete.pk: athlete.zone for athlete in athletes}
     found: dict[UUID, list[PersonalBest]] = {}
     for pk, distance_m, before_s, content in rows:
-        efforts = np.frombuffer(content or b"", EFFORT_RECORD)
-        days = to_local_ordinals(efforts["started"] / 1e6 + POSTGRES_EPOCH_S, zones[pk])
+        efforts = EFFORT_ROWS.decode(content)
+        days = to_local_ordinals(efforts["started_s"], zones[pk])
         news = _find_new_bests(
             distance_m, before_s, zip(days.tolist(), efforts["duration_s"].tolist(), strict=True)
         )

@@ -87,7 +87,7 @@ TARGETS = (
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "GET coach-athletes-metrics"), ACCESS_TESTS + FRESHNESS_TESTS,
     ),
     MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), ACCESS_TESTS),
-    MutationTarget("athletes.organizations.consent", ("load_withheld_categories",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
+    MutationTarget("athletes.organizations.consent", ("load_visibilities",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
     MutationTarget(
         "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
         ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),

@@ -74,9 +74,9 @@ class AthletePageBase(ProtectedPage):
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
         summary, units = profile.summary, self.page_user.units
-        withheld = summary.withheld
+        visibility = summary.visibility
         past = load_progress_series(
-            athlete, PROGRESS_RANGES[chosen][1], now, summary.figures.vo2max_method, withheld
+            athlete, PROGRESS_RANGES[chosen][1], now, summary.figures.vo2max_method, visibility
         )
         return self.page(
             section="own" if own else "roster",
@@ -91,7 +91,7 @@ class AthletePageBase(ProtectedPage):
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
-            if own or "goals_and_plans" in withheld
+            if own or not visibility.goals_and_plans
             else load_assign_plan_form(self.person, athlete, summary.today),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
@@ -134,19 +134,23 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
 
 def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     """Absence, missing data and withheld categories, for the template."""
-    withheld = profile.summary.withheld
+    visibility = profile.summary.visibility
     return {
         "away": _format_absence(profile.summary),
         "quiet_while_away": ABSENCE_EFFECT_TEXT,
-        "blank": not profile.sources and not {"activities", "health"}.intersection(withheld),
-        "hides": {category: category in withheld for category in ("activities", "health", "goals_and_plans")},
+        "blank": not profile.sources and visibility.activities and visibility.health,
+        "hides": {
+            "activities": not visibility.activities,
+            "health": not visibility.health,
+            "goals_and_plans": not visibility.goals_and_plans,
+        },
     }
 
 
 def _format_absence(summary: AthleteSummary) -> str:
     """The current absence: one statement. Empty without one, or if it is withheld."""
-    ids_with_today = {} if "goals_and_plans" in summary.withheld else {summary.person.user_id: summary.today}
-    return "".join(gone.words(summary.today) for gone in current_absences(ids_with_today).values())
+    days = {summary.person.user_id: summary.today} if summary.visibility.goals_and_plans else {}
+    return "".join(absence.words(summary.today) for absence in current_absences(days).values())
 
 
 def _build_recent_rows(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:

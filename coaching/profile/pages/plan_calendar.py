@@ -50,7 +50,7 @@ def build_plan_calendar(
         return None
     instances = PlanInstance.objects.select_related("plan", "athlete")
     instance = instances.get(pk=plan.plan_instance_id, athlete=athlete)
-    progress, shows_activities = load_progress(instance, now), "activities" not in summary.withheld
+    progress, shows_activities = load_progress(instance, now), summary.visibility.activities
     return PlanCalendar(
         name=plan.name,
         is_running=plan.is_active,

@@ -104,7 +104,7 @@ def _build_rows(
     yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
     for start in range(0, len(ranked.ids), ATHLETES_PER_BATCH):
         ids = ranked.ids[start : start + ATHLETES_PER_BATCH]
-        found = load_athlete_summaries(ids, ranked.withheld, ranked.reassessed, ranked.acknowledgements)
+        found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements)
         summaries = [found[pk] for pk in ids if pk in found]
         memberships, last = load_visible_memberships(viewer, ids, club), load_last_activities(summaries)
         distances, absent = load_week_distances(summaries), load_absence_texts(summaries)
@@ -120,7 +120,7 @@ def _build_rows(
                     *_plan_cells(summary),
                     *_race_cells(summary),
                     absent.get(pk),
-                    ", ".join(summary.withheld),
+                    ", ".join(summary.visibility.withheld),
                 ]
 
 

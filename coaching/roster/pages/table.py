@@ -130,9 +130,9 @@ def _build_row(
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
-        hides_activities="activities" in summary.withheld,
-        hides_health="health" in summary.withheld,
-        hides_plans="goals_and_plans" in summary.withheld,
+        hides_activities=not summary.visibility.activities,
+        hides_health=not summary.visibility.health,
+        hides_plans=not summary.visibility.goals_and_plans,
         last=_build_last_activity(athlete, units),
         week=_build_week(figures, distance, units),
         fitness=format_number(figures.fitness),
@@ -213,14 +213,9 @@ def _build_next_race(races: Sequence[RaceAhead], today: date) -> NextRaceCell | 
     return NextRaceCell(race.name or "Race", race.date, format_future_date(race.date, today), race.priority)
 
 
-ABSENCE_CATEGORY = "goals_and_plans"  # the category of absences
-
-
 def load_absence_texts(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     """Current absences as texts by athlete id; withheld absences are omitted. At most one statement."""
     days = {
-        athlete.person.user_id: athlete.today
-        for athlete in athletes
-        if ABSENCE_CATEGORY not in athlete.withheld
+        athlete.person.user_id: athlete.today for athlete in athletes if athlete.visibility.goals_and_plans
     }
     return {pk: absence.words(days[pk]) for pk, absence in current_absences(days).items()}

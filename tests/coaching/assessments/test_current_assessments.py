@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete, Organization, Threshold, User
+from athletes.rights import Visibility
 from coaching.assessments.current import (
     assessments_for_viewer,
     current_assessments,
@@ -239,7 +240,7 @@ def test_assessment_without_withheld_data_is_not_stored(cast: Cast):
     assert {"INACTIVITY", "COMPLIANCE_LOW"} <= {one.code for one in kept.signals}
 
     def seen(*withheld: str) -> AssessmentData:
-        return assessments_for_viewer({cast.ada.pk: withheld}, NOON)[cast.ada.pk]
+        return assessments_for_viewer({cast.ada.pk: Visibility.without(withheld)}, NOON)[cast.ada.pk]
 
     training = seen("activities")
     assert not {"INACTIVITY", "COMPLIANCE_LOW"} & {one.code for one in training.signals}
@@ -257,7 +258,7 @@ def test_a_withheld_vdot_promises_no_time(cast: Cast):
     create_race(cast.ada, 20)
     bump_data_version(cast.ada)
     assert assessment(cast.ada).races[0].predicted_time_s == 41 * 60 + 20
-    (race,) = assessments_for_viewer({cast.ada.pk: ["activities"]}, NOON)[cast.ada.pk].races
+    (race,) = assessments_for_viewer({cast.ada.pk: Visibility(activities=False)}, NOON)[cast.ada.pk].races
     assert race.predicted_time_s is None
 
 

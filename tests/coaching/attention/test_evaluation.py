@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from athletes.rights import EVERYTHING, Visibility
 from coaching.attention import (
     SIGNAL_RULES,
     AbsencePeriod,
@@ -119,19 +120,26 @@ def test_withheld_category_removes_exactly_the_signals_that_use_it(category):
     told = {found.code for found in evaluate_signals(everything(), AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert told & using
-    left = {found.code for found in evaluate_signals(everything().without({category}), AS_OF).active_signals}
+    left = {
+        found.code
+        for found in evaluate_signals(
+            everything().restrict_to(Visibility.without({category})), AS_OF
+        ).active_signals
+    }
     assert left.isdisjoint(using)
     assert left == told - using
 
 
 def test_recovery_score_omits_form_when_activities_are_withheld():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
-    assert SignalInputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
+    assert (
+        SignalInputs(recovery=tired).restrict_to(Visibility(activities=False)).recovery.score.tolist()
+        == [70] * 3
+    )
 
 
-def test_without_raises_key_error_for_an_unknown_category():
-    with pytest.raises(KeyError):
-        SignalInputs().without({"secrets"})
+def test_inputs_of_a_viewer_who_sees_everything_are_equal():
+    assert SignalInputs(is_connected=True).restrict_to(EVERYTHING) == SignalInputs(is_connected=True)
 
 
 def test_empty_inputs_give_profile_incomplete_only():

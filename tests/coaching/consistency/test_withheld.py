@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from athletes.models import Athlete, Threshold
+from athletes.rights import Visibility
 from coaching.assessments.current import assessments_for_viewer, current_assessments
 from coaching.assessments.values import AssessmentData
 from coaching.models import Assessment
@@ -16,7 +17,7 @@ from tests.support.cast import NOON, Cast, create_run
 
 
 def without(user, *withheld: str) -> AssessmentData:
-    return assessments_for_viewer({user.pk: withheld}, NOON)[user.pk]
+    return assessments_for_viewer({user.pk: Visibility.without(withheld)}, NOON)[user.pk]
 
 
 def codes(assessment: AssessmentData) -> set[str]:

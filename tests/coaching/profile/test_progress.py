@@ -11,6 +11,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete
+from athletes.rights import Visibility
 from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
@@ -154,11 +155,11 @@ def test_what_is_withheld_is_not_read(cast: Cast, django_assert_num_queries: Dja
     with django_assert_num_queries(4):
         load_progress_series(athlete, 5, NOON)
     with django_assert_num_queries(3):
-        told = load_progress_series(athlete, 5, NOON, "estimate", ["health"])
+        told = load_progress_series(athlete, 5, NOON, "estimate", Visibility(health=False))
     assert (told.health, told.training is None) == (None, False)
     with django_assert_num_queries(1):
-        told = load_progress_series(athlete, 5, NOON, None, ["activities"])
+        told = load_progress_series(athlete, 5, NOON, None, Visibility(activities=False))
     assert (told.training, set(told.vo2max)) == (None, {None})
     with django_assert_num_queries(0):
-        told = load_progress_series(athlete, 5, NOON, None, ["activities", "health"])
+        told = load_progress_series(athlete, 5, NOON, None, Visibility(False, False))
     assert (told.training, told.health, told.vo2max_method) == (None, None, "")
