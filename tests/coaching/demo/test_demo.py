@@ -41,7 +41,7 @@ from metrics.models import Activity, HealthDay, Snapshot, Streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 NOW = datetime.fromisoformat(os.environ.get("DEMO_NOW", "2026-11-22T16:00+00:00")).astimezone(UTC)  # a Sunday
-# The athletes of coach@demo.test, and the head coach of the other club: every kind, every scenario with signals.
+# The athletes of coach@demo.test and the head coach of the other club: every kind, every expected signal.
 LOADED = (
     *HARBOUR_ATHLETES,
     *(person for person in PEOPLE if person.email == EMAIL_IN_BOTH_ORGANIZATIONS),
