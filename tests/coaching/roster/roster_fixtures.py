@@ -51,7 +51,7 @@ def list_queue_names(text: str) -> list[str]:
 
 
 def set_signals(user: User, *signals: dict[str, Any], **fields: Any) -> None:
-    """Store these signals as the user's current assessment. `priority` is that of the most severe one by default."""
+    """Store these signals as the current assessment. The default priority is that of the most severe one."""
     current_assessments([user.pk], NOON)
     counts = {
         name: sum(signal["severity"] == name for signal in signals)
