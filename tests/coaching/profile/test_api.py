@@ -226,8 +226,8 @@ def test_profile_answers_the_same_403_for_strangers_and_unknown_ids(cast: Cast):
 
 
 def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, django_assert_num_queries):
-    """Token with its user; the permitted athlete. Numbers, assessment, consent and acknowledgements; memberships
-    with groups; newest activities; loads; readings; sources of readings."""
+    """Token with its user; the permitted athlete. Numbers, assessment, consent and acknowledgements;
+    memberships with groups; newest activities; loads; readings; sources of readings."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
     get_profile(api, cast.ada)
@@ -243,8 +243,8 @@ def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, dja
 
 
 def test_stale_profile_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Recompute the assessment and the snapshot (16, as in `test_current_assessments`, but without links); read
-    the snapshot; read the athlete again."""
+    """Recompute the assessment and the snapshot (16, as in `test_current_assessments`, but without links);
+    read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
     with django_assert_num_queries(8 + 18):

@@ -55,7 +55,7 @@ def ada(cast: Cast) -> User:
 def model(settings, monkeypatch) -> Iterator[FakeLLMServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with run_fake_llm_server() as running:
-        running.says = REWORDED
+        running.reply = REWORDED
         settings.INSIGHTS_LLM_BASE_URL, settings.INSIGHTS_LLM_MODEL = running.url, "small"
         yield running
 
