@@ -55,7 +55,7 @@ class Page(View):
         return answer
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The error page with the API's status and text. Raises the error again if the API has no response for it."""
+        """The error page with the API's status and text. Raises an error again that the API does not answer."""
         answer = build_exception_response(error, {})
         if answer is None:
             raise error
@@ -71,7 +71,7 @@ class Page(View):
         return render_error_page(request, answer.status_code, sentence, messages, headers)
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
-        """A response that refuses access, such as a redirect to sign in; None to allow it. Raises PermissionDenied."""
+        """A response that refuses access, such as a redirect to sign in, or None. Raises PermissionDenied."""
         raise NotImplementedError
 
     def parameters(self) -> Iterable[str]:

@@ -92,24 +92,24 @@ class PlanInstanceViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Assign a plan to an athlete, or to all current members of a group.
 
-        Athletes who join the group later do not get the plan. `without_instance` lists the members without it,
-        also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
-        athlete of the plan's organization is left.
+        Athletes who join the group later do not get the plan. `without_instance` lists the members without
+        it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
+        no athlete of the plan's organization is left.
         """
-        asked, may = PlanInstanceCreate.parse(request.data), get_permit(request)
+        fields, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
-        if "user_id" in asked:
-            athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
-        plan = _find_plan(may, asked["plan_id"])
-        if "group_id" in asked:
-            group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
+        if "user_id" in fields:
+            athletes = athletes.filter(pk=may.athlete(fields["user_id"]).pk)
+        plan = _find_plan(may, fields["plan_id"])
+        if "group_id" in fields:
+            group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
-        given = assign_plan(
-            plan, eligible_athletes(plan, athletes), asked["start_date"], _requesting_coach(may), group
+        instances = assign_plan(
+            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
-        answer = self.serialize_instances(given, timezone.now())
+        answer = self.serialize_instances(instances, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -122,12 +122,11 @@ class PlanInstanceViewSet(ApiViewSet):
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
-        story = load_progress(instance, now)
-        withheld = self.load_withheld([instance]).get(
-            instance.athlete_id, Category.values
-        )  # none: deleted meanwhile
-        shown = "activities" not in withheld
-        return success(self.serialize_instances([instance], now)[0] | serialize_progress(story, shown))
+        detail = load_progress(instance, now)
+        # An athlete who was deleted in the meantime has no entry: everything counts as withheld.
+        withheld = self.load_withheld([instance]).get(instance.athlete_id, Category.values)
+        progress = serialize_progress(detail, "activities" not in withheld)
+        return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
         request=PlanInstanceUpdate,
@@ -160,13 +159,14 @@ class PlanInstanceViewSet(ApiViewSet):
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Link an activity to a session, whatever the amounts; it is matched to no other session then.
 
-        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of
+        another month.
         """
         may, instance = get_permit(request), self.get_instance()
-        session, asked = self.get_session(instance), LinkActivityRequest.parse(request.data)
-        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
-        activities = Activity.objects.among(theirs).filter(
-            athlete_id=instance.athlete_id, pk=asked["activity_id"]
+        session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
+        sharing = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
+        activities = Activity.objects.among(sharing).filter(
+            athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
         link_activity(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
@@ -202,14 +202,15 @@ class PlanInstanceViewSet(ApiViewSet):
             for plan in assessment.plans
         }
         return [
-            serialize_plan_instance(one, one.athlete.local_date(now), progress.get(one.public_id))
-            for one in instances
+            serialize_plan_instance(
+                instance, instance.athlete.local_date(now), progress.get(instance.public_id)
+            )
+            for instance in instances
         ]
 
     def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {
-            **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
-        }
+        athlete_ids = [instance.athlete_id for instance in instances]
+        return {**load_withheld_categories(get_permit(self.request).viewer, athlete_ids)}
 
 
 def _find_plan(may: Permit, identifier: UUID) -> Plan:

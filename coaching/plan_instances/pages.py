@@ -40,12 +40,12 @@ class AssignPlanChoices:
 
 
 def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
-    """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
+    """Load plans of clubs where the viewer may plan for the athlete. None without plans. One statement."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
-    theirs = Plan.objects.filter(
+    assignable = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
-    rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
+    rows = assignable.order_by("name", "pk").values_list("pk", "name", "total_weeks")
     plans = [
         AssignablePlan(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})")
         for pk, name, total in rows
@@ -67,23 +67,24 @@ class AssignPlanPage(ProtectedPage):
     """Assigns the plan, then returns to the page with the form."""
 
     def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        asked, may = AssignPlanForm.parse(form_data(request)), self.permit
+        fields, may = AssignPlanForm.parse(form_data(request)), self.permit
         athlete = may.athlete(parse_id(User.prefix, user_id, "user_id"))
         clubs = Organization.objects.reached_by(self.person, may.row.right)
-        plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
+        plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=fields["plan_id"]).first())
         try:
-            who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
-            self._add_result_message(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
+            athlete_ids = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
+            instances = assign_plan(plan, athlete_ids, fields["start_date"], self.person)
+            self._add_result_message(athlete, instances[0])
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
         return redirect(
-            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
+            safe_redirect_url(request, fields.get("next", ""), reverse("athlete-page", args=[user_id]))
         )
 
-    def _add_result_message(self, athlete: Athlete, given: PlanInstance) -> None:
-        start = format_date(given.start_date)
-        if given.ended_as:
-            sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."
+    def _add_result_message(self, athlete: Athlete, instance: PlanInstance) -> None:
+        start, plan = format_date(instance.start_date), instance.plan
+        if instance.ended_as:
+            sentence = f"{athlete.user} had {plan} from {start} already, and it was {instance.ended_as}."
             messages.warning(self.request, sentence)
         else:
-            messages.success(self.request, f"{athlete.user} has {given.plan} from {start}.")
+            messages.success(self.request, f"{athlete.user} has {plan} from {start}.")

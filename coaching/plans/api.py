@@ -61,11 +61,15 @@ class PlanViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
-        asked = PlanCreate.parse(request.data)
+        fields = PlanCreate.parse(request.data)
         may = get_permit(request)
-        organization = _choose_organization(may, asked.get("org_id"))
+        organization = _choose_organization(may, fields.get("org_id"))
         plan = create_plan(
-            organization, _requesting_coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
+            organization,
+            _requesting_coach(may),
+            fields["name"],
+            fields.get("description", ""),
+            fields["weeks"],
         )
         return success(serialize_plan_detail(plan), 201)
 

@@ -54,10 +54,10 @@ class RaceViewSet(ApiViewSet):
     @extend_schema(request=RaceCreate, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
-        asked = RaceCreate.parse(request.data)
-        athlete = get_permit(request).athlete(asked.pop("user_id", None))
+        fields = RaceCreate.parse(request.data)
+        athlete = get_permit(request).athlete(fields.pop("user_id", None))
         return success(
-            self._serialize_races([create_record(Race(athlete=athlete, **asked))], timezone.now())[0], 201
+            self._serialize_races([create_record(Race(athlete=athlete, **fields))], timezone.now())[0], 201
         )
 
     @extend_schema(responses=RaceSerializer, operation_id="races_retrieve")
@@ -85,8 +85,8 @@ class RaceViewSet(ApiViewSet):
 
     def _serialize_races(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
         viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}
-        seen = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
-        shared = set(seen.values_list("pk", flat=True))
+        sharing = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
+        shared = set(sharing.values_list("pk", flat=True))
         numbers = current_snapshots(shared, now)
         return [
             serialize_race(

@@ -30,8 +30,8 @@ RUN_CODE = 1 + SPORTS.index(Activity.Type.RUN)
 SUSPECT_WARNINGS = ("gps_glitch", "altitude_unreliable")
 ROUGH_QUALITIES = ("D", "E")
 
-# Reads a range of the index `activity_statistics` and packs each activity into a byte record. Python sorts the
-# records, because sorting them in SQL takes a quarter of the statement's time.
+# Reads a range of the index `activity_statistics` and packs each activity into a byte record. Python sorts
+# the records, because a sort in SQL takes a quarter of the statement's time.
 ACTIVITIES_SQL = """
 SELECT athlete_id, string_agg(
        uuid_send(id) || timestamptz_send(started_at)
@@ -39,8 +39,10 @@ SELECT athlete_id, string_agg(
        || float8send(coalesce(distance_m, 'NaN')) || float8send(duration_s)
        || float8send(coalesce(training_load, 'NaN'))
        || float8send((load_quality = ANY(%(rough)s))::int) || float8send(is_race::int)
-       || float8send(coalesce(zone1_s, 0)) || float8send(coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0))
-       || float8send(coalesce(best_30min_ngs_mps, 'NaN')) || float8send((warnings && %(suspect)s::varchar[])::int)
+       || float8send(coalesce(zone1_s, 0))
+       || float8send(coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0))
+       || float8send(coalesce(best_30min_ngs_mps, 'NaN'))
+       || float8send((warnings && %(suspect)s::varchar[])::int)
        || float8send(coalesce(race_vdot, 'NaN'))
        || float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '')
   FROM metrics_activity
@@ -49,8 +51,8 @@ SELECT athlete_id, string_agg(
  GROUP BY athlete_id
 """
 LOG_COLUMNS = (
-    "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps",
-    "is_suspect", "race_vdot", "vo2max",
+    "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s",
+    "best_30min_ngs_mps", "is_suspect", "race_vdot", "vo2max",
 )  # fmt: skip
 ACTIVITY_RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(LOG_COLUMNS))])
 POSTGRES_EPOCH_S = 946_684_800
@@ -107,8 +109,8 @@ class TrainingLog:
         rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
         return [
             DoneActivity(
-                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _none_if_nan(far), _none_if_nan(load),
-                1 - z1_s / zoned_s if zoned_s else None,
+                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s,
+                _none_if_nan(far), _none_if_nan(load), 1 - z1_s / zoned_s if zoned_s else None,
             )
             for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
         ]  # fmt: skip

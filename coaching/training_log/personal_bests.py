@@ -42,7 +42,7 @@ EFFORT_RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
 
 
 def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
-    """The new bests of each athlete, by day. The first effort over a distance is no best. One statement, or none."""
+    """The new bests of each athlete, by day. A first effort is no best. At most one statement."""
     if not athletes:
         return {}
     with connection.cursor() as cursor:

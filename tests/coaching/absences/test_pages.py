@@ -1,4 +1,4 @@
-"""The pages of absences_path: list, create, end, change and delete."""
+"""The pages of absences: list, create, end, change and delete."""
 
 from __future__ import annotations
 
@@ -86,7 +86,12 @@ def test_end_page_rejects_a_future_absence(cast: Cast):
 def test_absence_pages_reject_users_who_may_not_record(cast: Cast):
     absence, foreign = create_absence(cast.ada, -3, None), create_absence(cast.zoe, -3, None)
     path = absences_path(cast.ada, absence)
-    posts = ((absences_path(cast.ada), ILL), (path, ILL), (f"{path}/end", {}), (f"{path}/delete", {}))
+    posts: tuple[tuple[str, dict[str, str]], ...] = (
+        (absences_path(cast.ada), ILL),
+        (path, ILL),
+        (f"{path}/end", {}),
+        (f"{path}/delete", {}),
+    )
     for client in (browser(cast.asha), browser(cast.ben), browser(cast.zora)):
         for address, body in posts:
             assert client.post(address, body).status_code == 403

@@ -1,4 +1,4 @@
-"""Adherence signals: each rule fires, stays silent just below its limit, and skips without data (FORMULAS §8)."""
+"""Adherence signals: each rule fires, stays silent below its limit, and skips without data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta

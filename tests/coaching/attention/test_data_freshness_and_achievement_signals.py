@@ -44,7 +44,7 @@ def test_sync_stale(inputs, verdict):
 
 
 def measured(days: int, then_silent: int = 4) -> SignalInputs:
-    """`days` readings within 28 days, then `then_silent` days without. HRV and resting heart rate alternate."""
+    """Return `days` readings in 28 days, then `then_silent` days without. HRV and heart rate alternate."""
     is_measured = np.zeros(28, dtype=bool)
     is_measured[:days] = True
     even = np.arange(28) % 2 == 0

@@ -60,7 +60,7 @@ def test_signal_ends_after_two_days_without_finding_and_not_after_one():
 def test_one_day_without_finding_does_not_restart_since():
     spikes = (Run(get_date_ago(12), 30000), Run(get_date_ago(4), 45000))
     runs = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    # The first spike is found from 12 to 6 days ago, the second since 4 days ago: only 5 days ago has no finding.
+    # The first spike is found from 12 to 6 days ago, the second since 4 days ago. Only 5 days ago has none.
     assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=runs)).since == get_date_ago(12)
 
 

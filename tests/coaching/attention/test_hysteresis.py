@@ -33,7 +33,7 @@ FOUND = Finding("info", lambda: Report("Something.", {"value": 1, "n": 1}))
 
 
 def replay_stored_state(pattern: list[bool]) -> int | None:
-    """Return how many days ago the active signal began, updated day by day. `pattern`: findings, today first."""
+    """Return how many days ago the signal began, updated day by day. `pattern`: findings, today first."""
     since, misses = None, 0
     for days_ago, holds in reversed(list(enumerate(pattern))):
         if holds:

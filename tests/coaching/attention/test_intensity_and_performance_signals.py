@@ -1,4 +1,4 @@
-"""Intensity and performance signals: each rule fires, stays silent just below its limit, and skips without data."""
+"""Intensity and performance signals: each rule fires, is silent below its limit, and skips without data."""
 
 from dataclasses import replace
 

@@ -174,7 +174,8 @@ def test_race_insight_names_today_and_tomorrow(days: int, when: str):
         InsightInputs(race=RaceAhead("Park run", 5_000.0, days, goal_s=1_200.0)), "race_ahead"
     )
     assert race.text == (
-        f"The race over 5.0 km is {when}. The goal is 20:00; there is no recent effort to predict a time from."
+        f"The race over 5.0 km is {when}."
+        " The goal is 20:00; there is no recent effort to predict a time from."
     )
 
 

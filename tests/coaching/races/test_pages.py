@@ -1,4 +1,4 @@
-"""The pages of races_path: list, create, change and delete."""
+"""The pages of races: list, create, change and delete."""
 
 from __future__ import annotations
 
