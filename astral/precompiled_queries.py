@@ -40,9 +40,9 @@ class AmbiguousPlaceholder(Exception):
 class PrecompiledQuery(Generic[ModelT]):
     """`first(**values)` returns what `build(**values).first()` returns. select_related works, too.
 
-    At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the type
-    of its value and differs from the other placeholders and from every constant in `build`; otherwise compiling
-    raises AmbiguousPlaceholder. The SQL must not depend on the values. Thread-safe.
+    At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the
+    type of its value and differs from the other placeholders and from every constant in `build`; otherwise
+    compiling raises AmbiguousPlaceholder. The SQL must not depend on the values. Thread-safe.
     """
 
     def __init__(self, build: Callable[..., QuerySet[ModelT]], **placeholders: Any) -> None:

@@ -121,7 +121,7 @@ CACHES = {
     }
 }
 
-# --- Users, sign-in and permissions ---------------------------------------------------------------------------
+# --- Users, sign-in and permissions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "athletes.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [

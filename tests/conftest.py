@@ -17,7 +17,8 @@ from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
 
 settings.register_profile("random", deadline=None)  # a busy machine is no fault of ours
-# The same examples on every run: a failure is somebody's change, never bad luck. `make test-random` looks for others.
+# The same examples on every run: a failure is somebody's change, never bad luck. `make test-random` looks for
+# others.
 settings.register_profile("house", settings.get_profile("random"), derandomize=True)
 settings.load_profile("house")
 Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: here nobody attacks what is hashed

@@ -39,8 +39,8 @@ class CachedAnswer:
 def get_or_compute(key: CacheKey, ttl_s: int, compute: Compute, *, refresh: bool = False) -> CachedAnswer:
     """The stored answer of this key, else compute it and store it for `ttl_s` seconds.
 
-    `refresh` always computes and stores. Of many callers at once, in any number of processes, one computes and
-    the others wait for its answer.
+    `refresh` always computes and stores. Of many callers at once, in any number of processes, one computes
+    and the others wait for its answer.
     """
     try:
         stored = None if refresh else _read_or_wait(key)

@@ -68,8 +68,8 @@ def draw_chart(
         pace = ChartSide([Series("Pace", km, paces)], PACE, "min/km")
         draw_chart("pace", "Pace", pace, along=NUMBER, heading="km")
 
-    The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts with
-    very many points. A side without values is left out.
+    The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts
+    with very many points. A side without values is left out.
     """
     sides = [side for side in (left, right) if side and side.values()]
     if not sides:

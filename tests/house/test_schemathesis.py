@@ -69,7 +69,8 @@ class AnyFile(serializers.Field[Any, Any, Any, Any]):
         return data
 
 
-# A made-up id names nobody, and a range of two made-up instants is seldom a range: what well-formed values stand for.
+# A made-up id names nobody, and a range of two made-up instants is seldom a range: what well-formed values
+# stand for.
 STAND_FOR: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = {
     "user_id": (IdField("usr"), encode("usr", ADA)),
     "activity_id": (IdField("act"), encode("act", RUN)),

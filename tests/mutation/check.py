@@ -1,6 +1,7 @@
 """Every mutant must be caught: `make test-mutation`, or `pytest -p tests.mutation.report tests/mutation/check.py`.
 
-What was found out before about the same code and tests is not asked again: the folder `.astral/mutants` remembers it.
+What was found out before about the same code and tests is not asked again: the folder `.astral/mutants`
+remembers it.
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ def iterate_row_mutants(endpoint: PolicyEndpoint, method: str) -> Iterator[RowMu
 def _select_relevant_parts(right: Right, row: PolicyRow, endpoint: PolicyEndpoint) -> tuple[object, ...]:
     """The parts of a right that count: two rights that are alike in them are the same.
 
-    No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's assignment, and
-    over the own membership only whether it is one's own.
+    No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's
+    assignment, and over the own membership only whether it is one's own.
     """
     scope = None if endpoint.is_page else right.scope
     if row.over in (Target.NOTHING, Target.YOURSELF):
