@@ -64,7 +64,7 @@ class PrecompiledQuery(Generic[ModelT]):
 
 
 class PrecompiledRowsQuery:
-    """`all(**values)` returns `list(build(**values))` of a values_list(). See `PrecompiledQuery` for placeholders.
+    """`all(**values)` returns `list(build(**values))` of a values_list(). Like `PrecompiledQuery` otherwise.
 
     Filter a list of ids with `AnyOf`: then the SQL does not depend on how many there are.
     """

@@ -21,7 +21,7 @@ class CacheUnreachable(Exception):
 
 
 class CircuitBreaker:
-    """After a failure no caller uses Redis for `pause_s`. Then one caller tries; the others go on without Redis.
+    """After a failure no caller uses Redis for `pause_s`. Then one caller tries; the others go on without it.
 
     So a hung server makes only a few callers wait for SOCKET_TIMEOUT.
     """

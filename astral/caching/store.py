@@ -73,7 +73,7 @@ def delete_cached_answers(owners: Sequence[UUID]) -> None:
 
 
 def _read_or_wait(key: CacheKey) -> CachedAnswer | None:
-    """The stored answer, also if another caller stores it while this one waits. None: this caller computes."""
+    """The stored answer, even if another caller stores it while this one waits. None: compute it here."""
     with open_redis() as redis:
         if stored := _unpack_body(_read_values(redis, key.redis_key)[0]):
             return stored

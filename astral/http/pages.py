@@ -55,7 +55,7 @@ class Page(View):
         return answer
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The error page with the API's status and text. Raises an error again that the API does not answer."""
+        """The error page with the API's status and text. Raises other errors again."""
         answer = build_exception_response(error, {})
         if answer is None:
             raise error

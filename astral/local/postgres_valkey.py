@@ -140,7 +140,7 @@ class PostgresServer(LocalServer):
         return False
 
     def _make_cluster(self) -> None:
-        """Create the data folder under another name. Rename it when it is complete, so no run uses half of it."""
+        """Create the data folder under another name and rename it when complete: no run uses half of it."""
         unfinished = self.data.with_name("pg.unfinished")
         orphans.stop_orphaned_postgres(unfinished)
         shutil.rmtree(unfinished, ignore_errors=True)
