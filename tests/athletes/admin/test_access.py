@@ -22,7 +22,7 @@ from athletes.organizations.invitations import (
     end_invitation,
 )
 from tests.athletes.admin.admin_pages import admin_url, read_form, sign_in_staff
-from tests.athletes.organizations.test_organizations import version
+from tests.athletes.organizations.organization_requests import version
 from tests.support.cast import Cast, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
