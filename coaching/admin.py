@@ -166,8 +166,9 @@ class AssessmentAdmin(AthleteRecordAdmin):
     """Read-only: assessments are computed."""
 
     fields = (
-        "athlete", "local_date", "data_version", "computed_at", "priority", "critical", "warning", "info", "positive",
-        "signals", "plans", "races", "data_quality_score", "data_quality_parts",
+        "athlete", "local_date", "data_version", "computed_at", "priority",
+        "critical", "warning", "info", "positive", "signals",
+        "plans", "races", "data_quality_score", "data_quality_parts",
     )  # fmt: skip
     readonly_fields = fields
     ordering = ("athlete",)

@@ -16,8 +16,8 @@ MAX_FILES_PER_FORM = 10  # each of the largest allowed size
 class BodyLimitMiddleware:
     """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form of more than 250 MB.
 
-    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds the length.
-    API calls have their own limits.
+    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds
+    the length. API calls have their own limits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

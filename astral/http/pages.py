@@ -58,7 +58,7 @@ class Page(View):
         return answer
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The error page with the API's status and text. Raises the error again if the API has no response for it."""
+        """The error page with the API's status and text. Raises other errors again."""
         answer = build_exception_response(error, {})
         if answer is None:
             raise error
@@ -74,7 +74,7 @@ class Page(View):
         return render_error_page(request, answer.status_code, sentence, texts, headers)
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
-        """A response that refuses access, such as a redirect to sign in; None to allow it. Raises PermissionDenied."""
+        """A response that refuses access, such as a redirect to sign in, or None. Raises PermissionDenied."""
         raise NotImplementedError
 
     def load_target(self) -> None:

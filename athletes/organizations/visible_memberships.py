@@ -23,7 +23,7 @@ class MembershipGroup(NamedTuple):
 
 
 class VisibleMembership(NamedTuple):
-    """A current membership. `level`, `labels`, `assigned_coach_id` are for coaches: None in the viewer's own."""
+    """A current membership. `level`, `labels`, `assigned_coach_id` are only for coaches, else None."""
 
     organization_id: UUID
     organization_name: str

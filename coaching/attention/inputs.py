@@ -1,7 +1,7 @@
 """The inputs of the signal rules: one athlete's prepared numbers, aligned on local days that end today.
 
-Unknown or withheld data is empty, never a neutral number. An empty column reads as NaN, and the rules that need
-it are skipped.
+Unknown or withheld data is empty, never a neutral number. An empty column reads as NaN, and the rules that
+need it are skipped.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RaceGoal:
-    """A race that is still to come."""
+    """A future race."""
 
     day: date
     distance_m: float
@@ -112,8 +112,8 @@ class PersonalBest:
 class ProfileFacts:
     """The inputs of the data quality (FORMULAS §9).
 
-    First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, what the athlete has
-    confirmed, and the day of the last manual entry.
+    First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, the confirmed
+    settings, and the day of the last manual entry.
     """
 
     pace_on: date | None = None
@@ -127,10 +127,10 @@ class ProfileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignalInputs:
-    """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are in day order.
+    """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are by day.
 
-    The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions of
-    the next 10 days, and the races that are still to come.
+    The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions
+    of the next 10 days, and the future races.
     """
 
     load: LoadSeries = NO_LOAD

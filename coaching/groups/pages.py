@@ -29,7 +29,7 @@ from coaching.groups.presentation import build_athlete_row, build_plan_rows, bui
 from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
 
 WEEKS_SHOWN = 12
-MAX_OFFERED_ATHLETES = 20  # athletes to add at once
+MAX_OFFERED_ATHLETES = 20  # offered to be added to the group
 
 
 class GroupPageQuery(StrictSerializer):
@@ -42,11 +42,11 @@ class GroupPageBase(ProtectedPage):
     group: Group
 
     def load_target(self) -> None:
-        """A group of a club the viewer may see; remembers the club as the current one."""
+        """Load a group of a club that the viewer may see. Its club becomes the current club."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
-        wanted = parse_id(Group.prefix, self.kwargs["group_id"], "group_id")
-        found = Group.objects.filter(pk=wanted, organization__in=clubs)
-        self.group = self.permit.get_or_forbidden(found.first())
+        identifier = parse_id(Group.prefix, self.kwargs["group_id"], "group_id")
+        groups = Group.objects.filter(pk=identifier, organization__in=clubs)
+        self.group = self.permit.get_or_forbidden(groups.first())
         self.group.organization = self.organization(self.group.organization_id)
 
 
@@ -74,9 +74,8 @@ class GroupPage(GroupPageBase, FormPage):
     def render_form(self, form: SerializerForm) -> HttpResponse:
         group = self.group
         now, club = timezone.now(), group.organization
-        everybody = self.permit.members(club).active().athletes()
-        members = everybody.filter(groups=group)
-        weeks = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
+        members = self.permit.members(club).active().athletes().filter(groups=group)
+        group_weeks = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
         allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
@@ -84,17 +83,19 @@ class GroupPage(GroupPageBase, FormPage):
             club=club,
             group=group,
             here=reverse("group-page", args=[group.public_id]),
-            chart=build_weeks_chart(weeks, units),
+            chart=build_weeks_chart(group_weeks, units),
             rows=[
                 build_athlete_row(athlete, units, may_leave=self._can_leave(athlete, allowed))
-                for athlete in weeks.athletes
+                for athlete in group_weeks.athletes
             ],
-            plans=build_plan_rows(load_group_plans(self.person, group, members, now), weeks.athletes, now),
+            plans=build_plan_rows(
+                load_group_plans(self.person, group, members, now), group_weeks.athletes, now
+            ),
             trained=sum(
                 bool(athlete.training_weeks and athlete.training_weeks.this_week.activity_count)
-                for athlete in weeks.athletes
+                for athlete in group_weeks.athletes
             ),
-            withheld=sum(athlete.training_weeks is None for athlete in weeks.athletes),
+            withheld=sum(athlete.training_weeks is None for athlete in group_weeks.athletes),
             may=allowed,
             search=search,
             offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
@@ -104,11 +105,11 @@ class GroupPage(GroupPageBase, FormPage):
         )
 
     def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
-        own = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
-        return allowed.arrange and own
+        is_in_reach = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
+        return allowed.arrange and is_in_reach
 
     def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
-        """The first athletes by name whom the viewer may add; one more than shown."""
+        """Return the first athletes by name whom the viewer may add; one more than shown."""
         return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 

@@ -18,8 +18,8 @@ InsightEvidence = Mapping[str, float | int | str]
 class Insight:
     """Two or three sentences with their numbers.
 
-    `evidence`: a flat dict with every number as written in the text. Names contain units, times are text, dates are
-    YYYY-MM-DD. `written_by`: "rules" or the name of the model.
+    `evidence`: a flat dict with every number as written in the text. Names contain units, times are text,
+    dates are YYYY-MM-DD. `written_by`: "rules" or the name of the model.
     """
 
     kind: InsightKind
@@ -31,7 +31,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class WeekTraining:
-    """Runs of the last 7 local days, the load of this ISO week so far, and the weekly average of the last four."""
+    """Runs of the last 7 local days, the load of this ISO week, and the average weekly load of four weeks."""
 
     distance_m: float
     pace_s_per_km: float | None

@@ -91,9 +91,9 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def create(self, request: Request) -> Response:
         """Assign a plan to an athlete, or to all current members of a group.
 
-        Athletes who join the group later do not get the plan. `without_instance` lists the members without it,
-        also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
-        athlete of the plan's organization is left.
+        Athletes who join the group later do not get the plan. `without_instance` lists the members without
+        it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
+        no athlete of the plan's organization is left.
         """
         fields, may = PlanInstanceCreate.parse(request.data), get_permit(request)
         athletes, group, missing = may.athletes(), None, []
@@ -103,12 +103,12 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         if "group_id" in fields:
             group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
-        given = assign_plan(
+        instances = assign_plan(
             plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
-        answer = self.serialize_instances(given, timezone.now())
+        answer = self.serialize_instances(instances, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -121,10 +121,10 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
-        story = load_progress(instance, now)
-        # NOTHING: the athlete was deleted meanwhile.
+        detail = load_progress(instance, now)
+        # An athlete who was deleted in the meantime has no entry: nothing is visible.
         visibility = self.load_visibilities([instance]).get(instance.athlete_id, NOTHING)
-        progress = serialize_progress(story, visibility.activities)
+        progress = serialize_progress(detail, visibility.activities)
         return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
@@ -158,7 +158,8 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Link an activity to a session, whatever the amounts; it is matched to no other session then.
 
-        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of
+        another month.
         """
         may, instance = get_permit(request), self.get_instance()
         session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
@@ -205,8 +206,8 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         ]
 
     def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
-        ids = [instance.athlete_id for instance in instances]
-        return load_visibilities(get_permit(self.request).viewer, ids)
+        athlete_ids = [instance.athlete_id for instance in instances]
+        return load_visibilities(get_permit(self.request).viewer, athlete_ids)
 
 
 def _find_plan(may: Permit, identifier: UUID) -> Plan:

@@ -41,12 +41,12 @@ class AssignPlanForm(SerializerForm):
 
 
 def load_assign_plan_form(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanForm | None:
-    """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
+    """Load plans of clubs where the viewer may plan for the athlete. None without plans. One statement."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
-    theirs = Plan.objects.filter(
+    assignable = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
-    rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
+    rows = assignable.order_by("name", "pk").values_list("pk", "name", "total_weeks")
     plans = [(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})") for pk, name, total in rows]
     next_monday = today + timedelta(days=-today.weekday() % 7)
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
@@ -66,13 +66,13 @@ class AssignPlanPage(OneAthletePage, ActionPage):
         athlete = self.athlete
         clubs = Organization.objects.reached_by(self.person, self.permit.row.right)
         plan = self.permit.get_or_forbidden(Plan.objects.among(clubs).filter(pk=values["plan_id"]).first())
-        who = eligible_athletes(plan, self.permit.athletes().filter(pk=athlete.pk))
-        given = assign_plan(plan, who, values["start_date"], self.person)[0]
-        start = format_date(given.start_date)
-        if given.ended_as:
-            sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."
+        athlete_ids = eligible_athletes(plan, self.permit.athletes().filter(pk=athlete.pk))
+        instance = assign_plan(plan, athlete_ids, values["start_date"], self.person)[0]
+        start = format_date(instance.start_date)
+        if instance.ended_as:
+            sentence = f"{athlete.user} had {plan} from {start} already, and it was {instance.ended_as}."
             raise ApiError("ENDED_BEFORE", sentence)
-        return f"{athlete.user} has {given.plan} from {start}."
+        return f"{athlete.user} has {plan} from {start}."
 
     def build_return_url(self) -> str:
         return reverse("athlete-page", args=[self.kwargs["user_id"]])

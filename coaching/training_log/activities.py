@@ -51,7 +51,7 @@ ACTIVITY_ROWS = BinaryRows(
     **{name: (FLOAT, expression) for name, expression in LOG_COLUMNS.items()},
 )
 
-# Reads a range of the index `activity_statistics`. Python sorts the rows, because sorting them in SQL takes a quarter
+# Reads a range of the index `activity_statistics`. Python sorts the rows, because a sort in SQL takes a quarter
 # of the statement's time.
 ACTIVITIES_SQL = f"""
 SELECT athlete_id, {ACTIVITY_ROWS.aggregate()}
@@ -113,8 +113,8 @@ class TrainingLog:
         rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
         return [
             DoneActivity(
-                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _none_if_nan(far), _none_if_nan(load),
-                1 - z1_s / zoned_s if zoned_s else None,
+                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s,
+                _none_if_nan(far), _none_if_nan(load), 1 - z1_s / zoned_s if zoned_s else None,
             )
             for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
         ]  # fmt: skip

@@ -40,7 +40,7 @@ SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at 
 
 
 def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
-    """The new bests of each athlete, by day. The first effort over a distance is no best. One statement, or none."""
+    """The new bests of each athlete, by day. A first effort is no best. At most one statement."""
     if not athletes:
         return {}
     with connection.cursor() as cursor:

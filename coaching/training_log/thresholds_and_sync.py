@@ -14,8 +14,8 @@ from athletes.rights import Visibility
 from coaching.attention import ProfileFacts, ThresholdSpeed
 from metrics.science.data_quality import SOURCE_WORTH
 
-# Uses the indexes, newest first, and reads a few rows only. The activity with the newest start is nearly always the
-# last that arrived; 50 of them cover a late import of an archive.
+# Uses the indexes, newest first, and reads only a few rows. The activity with the newest start is nearly
+# always the last that arrived; 50 of them cover a late import of an archive.
 SYNC_STATE_SQL = """
 SELECT athlete.id,
        (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
@@ -34,7 +34,7 @@ ThresholdKind = Threshold.Kind
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """When a device or service last sent an activity or a reading, and the days of the last manual entries."""
+    """When a device or service last sent an activity and a reading; the days of the last manual entries."""
 
     activity_at: datetime | None = None
     reading_at: datetime | None = None
@@ -137,12 +137,12 @@ def build_profile_facts(
 ) -> ProfileFacts:
     """The inputs of the data quality. `races`: (local day, VDOT)."""
     pace, heart, vdot = entries = values.newest_pace(), values.newest_hr(), values.newest_vdot(races)
-    worth = ["measured" if entry is None or entry[1] not in SOURCE_WORTH else entry[1] for entry in entries]
+    sources = ["measured" if entry is None or entry[1] not in SOURCE_WORTH else entry[1] for entry in entries]
     return ProfileFacts(
         pace_on=pace[0] if pace else None,
         hr_on=heart[0] if heart else None,
         vdot_on=vdot[0] if vdot else None,
-        sources=(worth[0], worth[1], worth[2]),
+        sources=(sources[0], sources[1], sources[2]),
         timezone_confirmed=athlete.timezone_confirmed,
         units_chosen=athlete.units_confirmed,
         last_entry_on=sync.entry_on,

@@ -88,7 +88,7 @@ def test_viewer_query_returns_the_rows_of_the_queryset_for_each_viewer(cast: Cas
     assert query.rows(cast.hanna, ids=ids) != query.rows(cast.zora, ids=ids)
 
 
-# --- placeholders ---------------------------------------------------------------------------------------------
+# --- placeholders -------------------------------------------------------------------------------------------
 
 
 def all_module_queries() -> Iterator[PrecompiledQuery[Any] | PrecompiledRowsQuery]:

@@ -22,7 +22,8 @@ from tests.support.cast import Cast, create_run, make_cast
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WARNING = {
-    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09", "message": "Load is 845.",
+    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09",
+    "message": "Load is 845.",
     "evidence": {}, "confidence": 1.0,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 
 
 def build_signal_insight(inputs: InsightInputs) -> Insight | None:
-    """The insight of the first unacknowledged signal that has a text. Achievements come last in `inputs.signals`."""
+    """The insight of the first unacknowledged signal with a text. Achievements are last in the inputs."""
     signals = (signal for signal in inputs.signals if not signal.is_acknowledged)
     return next((insight for signal in signals if (insight := _write_insight(signal, inputs.units))), None)
 

@@ -1,7 +1,7 @@
 """The expected answer to each call of each caller, according to the policy table.
 
-Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.REFUSED_CONSENTS`, without the queries
-under test.
+Computed in plain Python from the policy table, `world.MEMBERSHIPS` and `world.REFUSED_CONSENTS`, without the
+queries under test.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from django.test import Client
 from athletes.models import ApiKey, Membership, Organization
 from athletes.organizations.api_keys import ApiKeyUser
 from athletes.roles import Role
-from tests.athletes.organizations.test_organizations import org_url
+from tests.athletes.organizations.organization_requests import org_url
 from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
