@@ -153,12 +153,12 @@ class UrgencyFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        asked = {
+        condition = {
             "urgent": Q(critical__gt=0),
             "watch": Q(critical=0, warning__gt=0),
             "calm": Q(critical=0, warning=0),
         }.get(self.value() or "")
-        return queryset.filter(asked) if asked else queryset
+        return queryset.filter(condition) if condition else queryset
 
 
 @admin.register(Assessment)

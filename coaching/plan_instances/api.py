@@ -248,43 +248,48 @@ class GroupPlanViewSet(ApiViewSet):
         identifier = parse_id(Group.prefix, group_id, "group_id")
         group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
         coached = _coached_athletes(may)
-        given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
+        instances = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(
-            given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
+            instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
         )
         return self.get_paginated_response(_serialize_group_plans(coached, group, page or []))
 
 
 def _serialize_group_plans(
-    coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]
+    coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
 ) -> list[dict[str, Any]]:
-    """Two statements, whatever the number of plans."""
-    plans = {one.plan_id for one in shown}
+    """`assignments`: one instance for each plan and start. Two statements for any number of plans."""
+    plans = {assignment.plan_id for assignment in assignments}
     members = list(
         coached.filter(pk__in=find_group_athletes(group))
         .select_related("user")
         .order_by("user__display_name", "pk")
     )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
-    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
+    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[member.pk for member in members])))
     following = {
-        (one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED
+        (instance.plan_id, instance.athlete_id)
+        for instance in instances
+        if instance.ended_as != PlanInstance.Ending.CANCELLED
     }
     return [
         {
-            "plan_id": one.plan.public_id,
-            "name": one.plan.name,
-            "start_date": one.start_date,
-            "total_weeks": one.plan.total_weeks,
-            "plan_instance_ids": [same.public_id for same in instances if _is_same_assignment(same, one)],
+            "plan_id": assignment.plan.public_id,
+            "name": assignment.plan.name,
+            "start_date": assignment.start_date,
+            "total_weeks": assignment.plan.total_weeks,
+            "plan_instance_ids": [
+                instance.public_id for instance in instances if _is_same_assignment(instance, assignment)
+            ],
             "without_instance": serialize_members_without_plan(
-                [who for who in members if (one.plan_id, who.pk) not in following]
+                [member for member in members if (assignment.plan_id, member.pk) not in following]
             ),
         }
-        for one in shown
+        for assignment in assignments
     ]
 
 
-def _is_same_assignment(one: PlanInstance, other: PlanInstance) -> bool:
-    """Given to the same group at the same time."""
-    return (one.group_id, one.plan_id, one.start_date) == (other.group_id, other.plan_id, other.start_date)
+def _is_same_assignment(instance: PlanInstance, other: PlanInstance) -> bool:
+    """Whether both instances have the same group, plan and start."""
+    key = (instance.group_id, instance.plan_id, instance.start_date)
+    return key == (other.group_id, other.plan_id, other.start_date)

@@ -35,8 +35,8 @@ def assign_plan(
         ],
         ignore_conflicts=True,
     )
-    given = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
-    return list(given.select_related("plan", "athlete").order_by("athlete_id"))
+    instances = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
+    return list(instances.select_related("plan", "athlete").order_by("athlete_id"))
 
 
 def eligible_athletes(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
@@ -60,8 +60,8 @@ def find_group_athletes(group: Group) -> AthleteQuerySet:
 
 def find_members_without_plan(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
     """Return the group's members among these athletes who do not have the plan, such as later members."""
-    given = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
-    missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=given.values("athlete"))
+    instances = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
+    missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=instances.values("athlete"))
     return list(missing.select_related("user").order_by("user__display_name", "pk"))
 
 
