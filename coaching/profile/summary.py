@@ -152,7 +152,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
         refresh_stale([athlete.pk], now)
         row = _load_row(viewer, athlete)
     withheld = row.viewer.withheld
-    reassessed = assess_without({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
+    reassessed = assessments_for_viewer({athlete.pk: withheld}, now).get(athlete.pk) if withheld else None
     if withheld and reassessed is None:  # the stored assessment is not for this viewer
         raise Athlete.DoesNotExist
     acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
@@ -203,11 +203,6 @@ _ONE_QUERY_WITH_WORDINGS = ViewerQuery(_select_one_with_wordings, athlete=UUID(i
 def _build_acknowledgement(content: Mapping[str, str]) -> Acknowledgement:
     days = {name: date.fromisoformat(content[name]) for name in ("since", "until")}
     return Acknowledgement(code=content["code"], severity=content["severity"], **days)
-
-
-def assess_without(withheld: WithheldByAthlete, now: datetime) -> dict[UUID, AssessmentData]:
-    """Assessments of athletes without the data each withholds."""
-    return assessments_for_viewer(withheld, now) if withheld else {}
 
 
 def _build_summary(

@@ -26,11 +26,12 @@ from coaching.assessments.acknowledgements import (
     apply_acknowledgements,
     find_acknowledgements,
 )
+from coaching.assessments.current import assessments_for_viewer
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
-from coaching.profile.summary import AcknowledgementsByAthlete, WithheldByAthlete, assess_without
+from coaching.profile.summary import AcknowledgementsByAthlete, WithheldByAthlete
 from coaching.science.priority import queue_key
 
 # Sort name -> column of the Snapshot. All of them are of the category "activities".
@@ -157,7 +158,7 @@ def rank_roster(
         rows, _ = _load_rows(members, organization, sort, now)
     withheld = _load_withheld(viewer, rows)
     acknowledged = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    reassessed = assess_without(withheld, now)
+    reassessed = assessments_for_viewer(withheld, now)
     keys = {row.user_id: _stored_rank_key(row) for row in rows}
     for pk, assessment in {**acknowledged.assessments, **reassessed}.items():
         keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))
