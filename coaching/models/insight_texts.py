@@ -23,11 +23,12 @@ class InsightWording(models.Model):
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="insight_wordings", db_index=False)
     digest = models.CharField(max_length=32)
     question = models.JSONField(
-        default=dict, help_text="What is sent: numbers and the rules' words; empty afterwards."
+        default=dict,
+        help_text="What is sent to the model: numbers and the text of the rules. Empty afterwards.",
     )
     text = models.TextField(blank=True)
     model = models.CharField(max_length=120)
-    refused = models.CharField(max_length=24, blank=True, help_text="Why the rules' words stay.")
+    refused = models.CharField(max_length=24, blank=True, help_text="Why the text of the rules is kept.")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 

@@ -42,7 +42,7 @@ class PlanInstance(PublicIdModel):
         null=True,
         blank=True,
         related_name="plan_instances",
-        help_text="Assigned through it.",
+        help_text="The group that the plan was assigned through.",
     )
     start_date = models.DateField()
     ended_as = models.CharField(max_length=9, choices=Ending.choices, blank=True)
