@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
@@ -35,12 +32,10 @@ def _followed_plans(person: User) -> Any:
     return PlanInstance.objects.filter(athlete=person.pk).values("plan")
 
 
-def _find_assessments(person: User) -> QuerySet[Assessment]:
-    """The stored assessment. One of an older formula is recomputed first, because its JSON cannot be decoded."""
-    rows = Assessment.objects.filter(athlete=person.pk)
-    if rows.exclude(formula=FORMULA_VERSION).exists():
-        refresh_assessment_rows([person.pk], timezone.now())
-    return rows
+def _refresh_assessment(person: User, now: datetime) -> None:
+    """Recompute an assessment of an older formula, because its JSON cannot be decoded."""
+    if Assessment.objects.filter(athlete=person.pk).exclude(formula=FORMULA_VERSION).exists():
+        refresh_assessment_rows([person.pk], now)
 
 
 def _present_assessment(row: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +82,8 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "standing.json",
             "What coaches see about you today.",
-            _find_assessments,
+            lambda person: Assessment.objects.filter(athlete=person.pk),
+            refresh=_refresh_assessment,
             present=_present_assessment,
         ),
         PersonalDataTable(

@@ -75,7 +75,8 @@ def assessments_for_viewer(
 ) -> dict[UUID, AssessmentData]:
     """As `current_assessments`, for a viewer with this visibility of each athlete.
 
-    Athletes who withhold something are assessed again without it. That assessment is not stored.
+    Athletes who withhold something are assessed again without it. That assessment is not stored. No statement without
+    athletes.
     """
     assessments = current_assessments(visibilities, now)
     ids = [pk for pk, visibility in visibilities.items() if visibility != EVERYTHING]
@@ -98,10 +99,10 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     The stored version is read *before* the data: data that arrives in between makes the assessment stale,
     so a stale one never looks current.
     """
-    inputs = _load_inputs(athletes, now, keep_snapshots=True)
+    all_inputs = _load_inputs(athletes, now, keep_snapshots=True)
     assessed = [
-        (athlete, one.inputs.personal_bests, assess_athlete(athlete, one, now))
-        for athlete, one in zip(athletes, inputs, strict=True)
+        (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now))
+        for athlete, inputs in zip(athletes, all_inputs, strict=True)
     ]
     drop_escalated({athlete.pk: data.signals for athlete, _, data in assessed})
     rows = [_build_row(athlete, data, bests, now) for athlete, bests, data in assessed]

@@ -156,7 +156,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
         row = _load_row(viewer, athlete)
     visibility, reassessed = Visibility.without(row.viewer.withheld), None
     if visibility != EVERYTHING:
-        reassessed = assess_visible({athlete.pk: visibility}, now).get(athlete.pk)
+        reassessed = assessments_for_viewer({athlete.pk: visibility}, now).get(athlete.pk)
         if reassessed is None:  # the stored assessment is not for this viewer
             raise Athlete.DoesNotExist
     acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
@@ -209,11 +209,6 @@ _ONE_QUERY_WITH_WORDINGS = ViewerQuery(_select_one_with_wordings, athlete=UUID(i
 def _build_acknowledgement(content: Mapping[str, str]) -> Acknowledgement:
     days = {name: date.fromisoformat(content[name]) for name in ("since", "until")}
     return Acknowledgement(code=content["code"], severity=content["severity"], **days)
-
-
-def assess_visible(visibilities: VisibilityByAthlete, now: datetime) -> dict[UUID, AssessmentData]:
-    """Assessments of athletes without the data each withholds. No statement without athletes."""
-    return assessments_for_viewer(visibilities, now) if visibilities else {}
 
 
 def _build_summary(

@@ -25,11 +25,12 @@ from coaching.assessments.acknowledgements import (
     apply_acknowledgements,
     find_acknowledgements,
 )
+from coaching.assessments.current import assessments_for_viewer
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
-from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete, assess_visible
+from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete
 from coaching.science.priority import queue_key
 
 # Sort name -> column of the Snapshot. All of them are of the category "activities".
@@ -156,7 +157,7 @@ def rank_roster(
         rows, _ = _load_rows(members, organization, sort, now)
     visibilities = _load_restricted(viewer, rows)
     acknowledged = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    reassessed = assess_visible(visibilities, now)
+    reassessed = assessments_for_viewer(visibilities, now)
     keys = {row.user_id: _stored_rank_key(row) for row in rows}
     for pk, assessment in {**acknowledged.assessments, **reassessed}.items():
         keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))

@@ -142,6 +142,7 @@ def read_archive(cast: Cast) -> Any:
 
 def read_standing(cast: Cast) -> dict[str, Any]:
     (table,) = (table for table in OWN_DATA.tables if table.file == "standing.json")
+    table.refresh(cast.ada, NOON)
     (row,) = table.rows(cast.ada).values()
     return table.present(row)
 
