@@ -15,7 +15,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.support.cast import NOON, Cast, create_run
-from tests.support.compare_pages import remove_form_token
+from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
 OWN_STATEMENTS = 6  # session, user, their athlete, activity with streams, clubs, thresholds
@@ -42,7 +42,7 @@ def address(activity: Activity, more: str = "") -> str:
 def shown(user: User, activity: Activity, more: str = "") -> str:
     answer = browser(user).get(address(activity, more))
     assert answer.status_code == 200, answer.content
-    return str(answer.content.decode())
+    return collapse_white_space(answer.content.decode())
 
 
 def test_the_page_says_what_was_recorded(cast: Cast):
@@ -245,7 +245,7 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
-        page = browser(user).get(f"/activities{query}").content.decode()
+        page = collapse_white_space(browser(user).get(f"/activities{query}").content.decode())
         return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
 
     assert names() == ["Trial", "Ride", "Old"]
