@@ -92,9 +92,9 @@ def test_it_says_in_words_how_many_need_attention_and_who_first(cast: Cast):
     summary = re.sub(r"<[^>]*>", "", part(text, 'class="roster-summary">', "</p>"))
     assert summary.strip() == "2 need attention: 1 urgent, 1 to watch · 2 active · 1 in no group"
     assert queued(text) == ["Ben", "Ada"]
-    queue = part(text, 'class="card queue"', "</section>")
+    queue = part(text, 'class="card attention-queue"', "</section>")
     assert "Resting heart rate is 10 bpm above." in queue
-    assert '<time class="aside" datetime="2026-06-09" title="Tue 9 Jun 2026">since Tue 9 Jun</time>' in queue
+    assert '<time class="muted" datetime="2026-06-09" title="Tue 9 Jun 2026">since Tue 9 Jun</time>' in queue
     assert "Fitness rises fast." in queue
     assert "A record." not in queue
     assert [word for word in ("Urgent", "Watch") if f">{word}</span>" in queue] == ["Urgent", "Watch"]
@@ -309,7 +309,7 @@ def test_what_is_acknowledged_can_be_taken_back_while_something_else_is_waiting(
     acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, INFO, get_day(0), 3)
     stands(cast.ada, WARNING, INFO)
     text = look(cast.carl, query)
-    waiting, seen = part(text, 'class="queued waiting"', "</ol>"), part(text, "<details", "</details>")
+    waiting, seen = part(text, 'class="queue-list waiting"', "</ol>"), part(text, "<details", "</details>")
     assert (queued(waiting), queued(seen)) == (["Ada", "Ben"], ["Ada"])
     assert waiting.count("RAMP_HIGH/acknowledge") == 1
     assert "RAMP_HIGH/take-back" in seen

@@ -222,7 +222,7 @@ def test_a_form_with_a_fault_comes_back_as_it_was_filled(cast: Cast):
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Use one line." in page
-    assert '<p class="fault">' in page
+    assert '<p class="field-error">' in page
     assert "<details open>" in page
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
