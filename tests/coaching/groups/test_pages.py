@@ -178,6 +178,12 @@ def test_the_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Gr
     assert "10.0 km" not in page
 
 
+def test_group_page_without_a_plan_says_where_to_assign_one(cast: Cast, milers: Group):
+    text = seen(cast.carl, milers).content.decode()
+    assert "This group has no plan. Assign one on each athlete’s page." in text
+    assert "POST" not in text
+
+
 def test_a_plan_of_the_group_names_who_lacks_it_but_not_who_shares_no_plans(cast: Cast, milers: Group):
     zoe = create_person("zita")
     create_member(zoe, cast.harbour)

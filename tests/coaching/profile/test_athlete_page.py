@@ -322,6 +322,12 @@ def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
     assert "16.1 km" in section(look(cast.hanna, address(cast.ben)), "Last activities")
 
 
+def test_rides_are_shown_with_their_speed(cast: Cast):
+    create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    recent = section(look(cast.ada, "/home"), "Last activities")
+    assert '<td class="number" data-label="Speed">36.0 km/h</td>' in recent
+
+
 def test_page_escapes_names(cast: Cast):
     User.objects.filter(pk=cast.ben.pk).update(display_name="<b>مريم</b> 🏃")
     add_to_training_group(cast.ben, cast.harbour, "<i>x</i>")

@@ -45,6 +45,10 @@ def shown(user: User, activity: Activity, more: str = "") -> str:
     return collapse_white_space(answer.content.decode())
 
 
+def list_page(user: User, query: str = "") -> str:
+    return collapse_white_space(browser(user).get(f"/activities{query}").content.decode())
+
+
 def test_the_page_says_what_was_recorded(cast: Cast):
     page = shown(cast.ada, recorded(cast.ada))
     assert "5.4 km" in page
@@ -143,7 +147,13 @@ def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
 def test_a_ride_is_told_by_its_speed(cast: Cast):
     ride = create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
     assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in shown(cast.ada, ride)
-    assert "36.0 km/h" in browser(cast.ada).get("/activities").content.decode()
+    assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
+
+
+def test_details_of_a_sport_are_shown_as_words(cast: Cast):
+    assert "Swim, lap swimming" in shown(
+        cast.ada, create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
+    )
 
 
 def test_zones_are_told_by_the_threshold_they_were_measured_by(cast: Cast):
@@ -245,8 +255,7 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
-        page = collapse_white_space(browser(user).get(f"/activities{query}").content.decode())
-        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
+        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', list_page(user, query))
 
     assert names() == ["Trial", "Ride", "Old"]
     assert names("?activity_type=bike&start_date=&end_date=&is_race=") == ["Ride"]
