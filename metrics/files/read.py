@@ -49,4 +49,4 @@ def _read_plain(data: bytes, name: str, accept_partial: bool) -> tuple[Recording
             return read_tcx(data, accept_partial=accept_partial)
     if data.startswith(ZIP_MAGIC):
         raise FileError(UNREADABLE_FILE, f"{name} is a ZIP archive: {UNPACK_ADVICE}")
-    raise FileError(UNREADABLE_FILE, f"{name} is no FIT, GPX or TCX file.")
+    raise FileError(UNREADABLE_FILE, f"{name} isn't a FIT, GPX or TCX file.")

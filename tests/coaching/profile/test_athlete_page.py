@@ -99,7 +99,7 @@ def test_everything_about_an_athlete_stands_on_one_page(cast: Cast):
     says(text, "Harbour Runners", "Milers", "marathon", "advanced")
     says(text, "Europe/Madrid", ">14:00</time> there now")
     assert "Prefers mornings." in section(text, "Coaches’ notes")
-    assert '52.0 <span class="aside">read by the device' in section(text, "Today")
+    assert '52.0 <span class="muted">read by the device' in section(text, "Today")
     says(section(text, "Races ahead"), "Valencia", "in 20 days")
     says(text, "Week 1 of 4", "3 of 7 sessions")
     assert section(text, "Last activities").count("<tr>") == 11
@@ -117,7 +117,7 @@ def test_the_range_is_in_the_address(cast: Cast):
     ):
         text = look(cast.carl, address(cast.ada) + query)
         assert f">{first}</time>" in text
-    assert 'href="?range=1y#stretch" aria-current="true"' in text
+    assert 'href="?range=1y#progress" aria-current="true"' in text
     for wrong in ("?range=2y", "?range=4w&range=1y", "?rage=4w", "?refresh=1"):
         look(cast.carl, address(cast.ada) + wrong, 400)
 
@@ -320,6 +320,12 @@ def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
     cast.carl.athlete.save()
     assert "10.0 mi" in section(look(cast.carl, address(cast.ben)), "Last activities")
     assert "16.1 km" in section(look(cast.hanna, address(cast.ben)), "Last activities")
+
+
+def test_rides_are_shown_with_their_speed(cast: Cast):
+    create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    recent = section(look(cast.ada, "/home"), "Last activities")
+    assert '<td class="number" data-label="Speed">36.0 km/h</td>' in recent
 
 
 def test_page_escapes_names(cast: Cast):

@@ -15,7 +15,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.support.cast import NOON, Cast, create_run
-from tests.support.compare_pages import remove_form_token
+from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
 OWN_STATEMENTS = 6  # session, user, their athlete, activity with streams, clubs, thresholds
@@ -42,7 +42,11 @@ def address(activity: Activity, more: str = "") -> str:
 def shown(user: User, activity: Activity, more: str = "") -> str:
     answer = browser(user).get(address(activity, more))
     assert answer.status_code == 200, answer.content
-    return str(answer.content.decode())
+    return collapse_white_space(answer.content.decode())
+
+
+def list_page(user: User, query: str = "") -> str:
+    return collapse_white_space(browser(user).get(f"/activities{query}").content.decode())
 
 
 def test_the_page_says_what_was_recorded(cast: Cast):
@@ -143,7 +147,13 @@ def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
 def test_a_ride_is_told_by_its_speed(cast: Cast):
     ride = create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
     assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in shown(cast.ada, ride)
-    assert "36.0 km/h" in browser(cast.ada).get("/activities").content.decode()
+    assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
+
+
+def test_details_of_a_sport_are_shown_as_words(cast: Cast):
+    assert "Swim, lap swimming" in shown(
+        cast.ada, create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
+    )
 
 
 def test_zones_are_told_by_the_threshold_they_were_measured_by(cast: Cast):
@@ -222,7 +232,7 @@ def test_a_form_with_a_fault_comes_back_as_it_was_filled(cast: Cast):
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Use one line." in page
-    assert '<p class="fault" id="error-name">' in page
+    assert '<p class="field-error" id="error-name">' in page
     assert "<details open>" in page
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
@@ -245,8 +255,7 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
-        page = browser(user).get(f"/activities{query}").content.decode()
-        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
+        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', list_page(user, query))
 
     assert names() == ["Trial", "Ride", "Old"]
     assert names("?activity_type=bike&start_date=&end_date=&is_race=") == ["Ride"]

@@ -99,7 +99,7 @@ def test_only_what_was_recorded_is_drawn_in_the_units_of_whoever_looks():
     }
     assert titles["time"] == ["Pace", "Altitude", "Heart rate", "Cadence"]
     speed, altitude, *_ = build_track_charts(shown(samples, "distance"), "distance", "bike", "imperial")
-    assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mi/h"))
+    assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mph"))
     assert altitude.table.headings == ("From mi", "Altitude, ft")
     assert {row[1] for row in altitude.table.rows} == {"328.1"}
 
