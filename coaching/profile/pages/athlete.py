@@ -84,7 +84,7 @@ class AthletePageBase(ProtectedPage):
             section="own" if own else "roster",
             own=own,
             profile=profile,
-            one=one,
+            summary=one,
             athlete_zone=athlete.zone,
             charts=build_progress_charts(past, units),
             since=past.days[0],
