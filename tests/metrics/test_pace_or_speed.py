@@ -15,7 +15,7 @@ def test_runs_have_a_pace_and_rides_a_speed():
     assert format_pace_or_speed(3000, 10_000, "run", "metric") == "5:00 /km"
     assert format_pace_or_speed(3000, 10_000, "run", "imperial") == "8:03 /mi"
     assert format_pace_or_speed(3600, 31_400, "bike", "metric") == "31.4 km/h"
-    assert format_pace_or_speed(3600, 31_400, "bike", "imperial") == "19.5 mi/h"
+    assert format_pace_or_speed(3600, 31_400, "bike", "imperial") == "19.5 mph"
 
 
 def test_an_activity_without_distance_or_time_has_a_dash():

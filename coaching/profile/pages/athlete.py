@@ -32,6 +32,7 @@ from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
@@ -54,7 +55,8 @@ class RecentActivityRow:
     name: str
     on: date
     when_text: str
-    pace_s_per_km: float | None
+    pace_or_speed_name: str
+    pace_or_speed: str
     address: str
 
 
@@ -82,12 +84,12 @@ class AthletePageBase(ProtectedPage):
             section="own" if own else "roster",
             own=own,
             profile=profile,
-            one=summary,
+            summary=summary,
             athlete_zone=athlete.zone,
             charts=build_progress_charts(past, units),
             since=past.days[0],
             calendar=build_plan_calendar(summary, athlete, now, units),
-            recent=_build_recent_rows(profile, athlete),
+            recent=_build_recent_rows(profile, athlete, units),
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
@@ -153,16 +155,24 @@ def _format_absence(summary: AthleteSummary) -> str:
     return "".join(absence.words(summary.today) for absence in current_absences(days).values())
 
 
-def _build_recent_rows(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
-    return [_build_recent_row(outing, athlete, profile.summary.today) for outing in profile.recent_activities]
+def _build_recent_rows(profile: AthleteProfile, athlete: Athlete, units: str) -> list[RecentActivityRow]:
+    today = profile.summary.today
+    return [_build_recent_row(activity, athlete, today, units) for activity in profile.recent_activities]
 
 
-def _build_recent_row(outing: ActivitySummary, athlete: Athlete, today: date) -> RecentActivityRow:
-    day = outing.started_at.astimezone(athlete.zone).date()
-    pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
-    name = outing.name or outing.activity_type.capitalize()
-    address = reverse("activity-page", args=[encode(Activity.prefix, outing.activity_id)])
-    return RecentActivityRow(outing, name, day, format_past_date(day, today), pace, address)
+def _build_recent_row(
+    activity: ActivitySummary, athlete: Athlete, today: date, units: str
+) -> RecentActivityRow:
+    day, sport = activity.started_at.astimezone(athlete.zone).date(), activity.activity_type
+    return RecentActivityRow(
+        activity,
+        name=activity.name or sport.capitalize(),
+        on=day,
+        when_text=format_past_date(day, today),
+        pace_or_speed_name=name_pace_or_speed(sport),
+        pace_or_speed=format_pace_or_speed(activity.duration_s, activity.distance_m, sport, units),
+        address=reverse("activity-page", args=[encode(Activity.prefix, activity.activity_id)]),
+    )
 
 
 def _build_source_row(source: DataSource, athlete: Athlete, now: datetime) -> DataSourceRow:

@@ -135,7 +135,7 @@ def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:
     page, size = question.parameters["page"], question.parameters["page_size"]
     first = (page - 1) * size + 1
     return {
-        "asked": question,
+        "query": question,
         "sort": question.parameters["sort"],
         "page_size": size,
         "sort_words": SORT_LABELS,

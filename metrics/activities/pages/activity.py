@@ -82,8 +82,9 @@ class ActivityPageBase(ProtectedPage):
             "activity": activity,
             "own": activity.athlete_id == self.person.pk,
             "place": get_place_zone(activity),
-            "going_name": name_pace_or_speed(activity.activity_type),
-            "going": format_pace_or_speed(
+            "sub_type": activity.sub_type.replace("_", " "),
+            "pace_or_speed_name": name_pace_or_speed(activity.activity_type),
+            "pace_or_speed": format_pace_or_speed(
                 activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units
             ),
         }

@@ -79,7 +79,7 @@ def test_field_is_drawn_with_label_hint_and_attributes():
 def test_error_is_drawn_beside_its_field():
     html = draw(parse("name=+&colour=red"), "name")
     assert 'aria-invalid="true" aria-describedby="error-name hint-name"' in html
-    assert '<p class="fault" id="error-name">This field may not be blank.</p>' in html
+    assert '<p class="field-error" id="error-name">This field may not be blank.</p>' in html
 
 
 def test_error_of_the_api_is_explained_in_the_words_of_the_page():

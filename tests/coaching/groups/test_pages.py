@@ -22,6 +22,7 @@ from coaching.groups.training_weeks import (
 from tests.coaching.plan_fixtures import create_test_plan, follow_plan, get_day, list_daily_sessions
 from tests.coaching.training_fixtures import add_to_training_group
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
+from tests.support.compare_pages import collapse_white_space
 
 MONDAY = datetime(2026, 6, 8, tzinfo=UTC)  # NOON is the Wednesday after it
 
@@ -125,7 +126,7 @@ def test_group_page_lists_athletes_who_withhold_activities_without_counting_them
     group_weeks = load_weeks(cast.carl, milers)
     assert [athlete.training_weeks is None for athlete in group_weeks.athletes] == [True, False]
     assert group_weeks.weeks[-1].activity_count == 1
-    page = get_page(cast.carl, milers).content.decode()
+    page = collapse_white_space(get_page(cast.carl, milers).content.decode())
     assert "activities: not shared" in page
     assert "1 does not share activities and is in no sum" in page
 
@@ -181,6 +182,12 @@ def test_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Group)
     page = get_page(cast.carl, milers).content.decode()
     assert "6.2 mi" in page
     assert "10.0 km" not in page
+
+
+def test_group_page_without_a_plan_says_where_to_assign_one(cast: Cast, milers: Group):
+    page = get_page(cast.carl, milers).content.decode()
+    assert "This group has no plan. Assign one on each athlete’s page." in page
+    assert "POST" not in page
 
 
 def test_group_plan_lists_members_without_it_except_those_who_withhold_plans(cast: Cast, milers: Group):

@@ -97,7 +97,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert_contains(text, "Harbour Runners", "Milers", "marathon", "advanced")
     assert_contains(text, "Europe/Madrid", ">14:00</time> there now")
     assert "Prefers mornings." in get_section(text, "Coaches’ notes")
-    assert '52.0 <span class="aside">read by the device' in get_section(text, "Today")
+    assert '52.0 <span class="muted">read by the device' in get_section(text, "Today")
     assert_contains(get_section(text, "Races ahead"), "Valencia", "in 20 days")
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
     assert get_section(text, "Last activities").count("<tr>") == 11
@@ -115,7 +115,7 @@ def test_range_of_the_charts_is_in_the_address(cast: Cast):
     ):
         text = get_page(cast.carl, athlete_path(cast.ada) + query)
         assert f">{first}</time>" in text
-    assert 'href="?range=1y#stretch" aria-current="true"' in text
+    assert 'href="?range=1y#progress" aria-current="true"' in text
     for wrong in ("?range=2y", "?range=4w&range=1y", "?rage=4w", "?refresh=1"):
         get_page(cast.carl, athlete_path(cast.ada) + wrong, 400)
 
@@ -322,6 +322,12 @@ def test_distances_are_in_the_units_of_the_viewer(cast: Cast):
     cast.carl.athlete.save()
     assert "10.0 mi" in get_section(get_page(cast.carl, athlete_path(cast.ben)), "Last activities")
     assert "16.1 km" in get_section(get_page(cast.hanna, athlete_path(cast.ben)), "Last activities")
+
+
+def test_rides_are_shown_with_their_speed(cast: Cast):
+    create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    recent = get_section(get_page(cast.ada, "/home"), "Last activities")
+    assert '<td class="number" data-label="Speed">36.0 km/h</td>' in recent
 
 
 def test_page_escapes_names(cast: Cast):

@@ -14,6 +14,7 @@ from athletes.models import User
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
 from tests.support.cast import NOON, Cast, create_member, create_person
+from tests.support.compare_pages import collapse_white_space
 
 URGENT = {
     "code": "POSSIBLE_ILLNESS", "domain": "recovery", "severity": "critical", "since": "2026-06-09",
@@ -32,10 +33,10 @@ def browser(user: User) -> Client:
 
 
 def get_page(user: User, query: str = "", status: int = 200) -> str:
-    """Return the HTML of the page, unescaped, with every run of white space as one space."""
+    """Return the HTML of the page, unescaped, without the white space between its tags."""
     answer = browser(user).get(f"/coach/{query}")
     assert answer.status_code == status, answer.content
-    return re.sub(r"\s+", " ", html.unescape(answer.content.decode()))
+    return html.unescape(collapse_white_space(answer.content.decode()))
 
 
 def cut_between(text: str, begin: str, end: str) -> str:

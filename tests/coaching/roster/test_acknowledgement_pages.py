@@ -59,7 +59,7 @@ def test_acknowledged_signal_can_be_restored_while_another_is_open(cast: Cast, q
     set_signals(cast.ada, WARNING, INFO)
     text = get_page(cast.carl, query)
     waiting, acknowledged = (
-        cut_between(text, 'class="queued waiting"', "</ol>"),
+        cut_between(text, 'class="queue-list waiting"', "</ol>"),
         cut_between(text, "<details", "</details>"),
     )
     assert (list_queue_names(waiting), list_queue_names(acknowledged)) == (["Ada", "Ben"], ["Ada"])

@@ -55,9 +55,9 @@ def test_page_summarizes_the_counts_and_lists_the_queue_by_urgency(cast: Cast):
     summary = re.sub(r"<[^>]*>", "", cut_between(text, 'class="roster-summary">', "</p>"))
     assert summary.strip() == "2 need attention: 1 urgent, 1 to watch · 2 active · 1 in no group"
     assert list_queue_names(text) == ["Ben", "Ada"]
-    queue = cut_between(text, 'class="card queue"', "</section>")
+    queue = cut_between(text, 'class="card attention-queue"', "</section>")
     assert "Resting heart rate is 10 bpm above." in queue
-    assert '<time class="aside" datetime="2026-06-09" title="Tue 9 Jun 2026">since Tue 9 Jun</time>' in queue
+    assert '<time class="muted" datetime="2026-06-09" title="Tue 9 Jun 2026">since Tue 9 Jun</time>' in queue
     assert "Fitness rises fast." in queue
     assert "A record." not in queue
     assert [word for word in ("Urgent", "Watch") if f">{word}</span>" in queue] == ["Urgent", "Watch"]
@@ -123,7 +123,7 @@ def test_average_week_of_a_short_history_is_scaled_to_seven_days(cast: Cast):
     create_run(cast.ada, NOON, activity_type="bike", distance_m=40_000.0)
     create_run(cast.ada, NOON + timedelta(days=1))
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
-    assert "30 km (70)<" in get_page(cast.carl)
+    assert "30 km (70) <" in get_page(cast.carl)
 
 
 @pytest.mark.parametrize(

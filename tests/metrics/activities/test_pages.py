@@ -15,7 +15,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.support.cast import NOON, Cast, create_run
-from tests.support.compare_pages import remove_form_token
+from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
 OWN_STATEMENTS = 6  # session, user, the user's athlete, activity with streams, clubs, thresholds
@@ -42,7 +42,11 @@ def build_path(activity: Activity, suffix: str = "") -> str:
 def get_page(user: User, activity: Activity, suffix: str = "") -> str:
     answer = sign_in(user).get(build_path(activity, suffix))
     assert answer.status_code == 200, answer.content
-    return str(answer.content.decode())
+    return collapse_white_space(answer.content.decode())
+
+
+def list_page(user: User, query: str = "") -> str:
+    return collapse_white_space(sign_in(user).get(f"/activities{query}").content.decode())
 
 
 def test_the_page_shows_totals_and_a_profile_of_each_recorded_column(cast: Cast):
@@ -145,7 +149,12 @@ def test_the_page_shows_best_efforts_and_the_smoothing_of_pace(cast: Cast):
 def test_a_ride_shows_speed_instead_of_pace(cast: Cast):
     ride = create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
     assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in get_page(cast.ada, ride)
-    assert "36.0 km/h" in sign_in(cast.ada).get("/activities").content.decode()
+    assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
+
+
+def test_details_of_a_sport_are_shown_as_words(cast: Cast):
+    swim = create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
+    assert "Swim, lap swimming" in get_page(cast.ada, swim)
 
 
 def test_zones_use_the_threshold_of_the_measurement(cast: Cast):
@@ -228,7 +237,7 @@ def test_a_form_with_an_error_stays_open_and_changes_nothing(cast: Cast):
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Use one line." in page
-    assert '<p class="fault" id="error-name">' in page
+    assert '<p class="field-error" id="error-name">' in page
     assert "<details open>" in page
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
@@ -251,8 +260,7 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
-        page = sign_in(user).get(f"/activities{query}").content.decode()
-        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
+        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', list_page(user, query))
 
     assert names() == ["Trial", "Ride", "Old"]
     assert names("?activity_type=bike&start_date=&end_date=&is_race=") == ["Ride"]

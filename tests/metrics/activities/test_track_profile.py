@@ -103,7 +103,7 @@ def test_charts_have_recorded_columns_only_and_the_units_of_the_viewer():
     speed, altitude, *_ = build_track_charts(
         build_profile(samples, "distance"), "distance", "bike", "imperial"
     )
-    assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mi/h"))
+    assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mph"))
     assert altitude.table.headings == ("From mi", "Altitude, ft")
     assert {row[1] for row in altitude.table.rows} == {"328.1"}
 

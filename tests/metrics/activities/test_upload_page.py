@@ -60,7 +60,7 @@ def test_an_incomplete_recording_can_be_stored_as_far_as_possible(cast: Cast):
     incomplete = encode_fit(build_steady_run(duration_s=600))[:-2_000]
     answer = upload_files(cast.ada, ("run.fit", incomplete))
     assert find_outcomes(answer) == ["refused"]
-    assert "data-breaks-off" in answer.content.decode()
+    assert "data-partial" in answer.content.decode()
     assert find_outcomes(upload_files(cast.ada, ("run.fit", incomplete), accept_partial="on")) == ["stored"]
 
 
