@@ -17,8 +17,9 @@ RowT = TypeVar("RowT", bound=tuple[Any, ...])
 class ColumnGroup(Generic[GroupT]):
     """The columns of a query that become one named tuple: `prefix` and the field's name, unless `renamed`.
 
-    `read` builds the named tuple from the values of `columns`. JSON columns are named in `json`. They are read as text
-    and decoded by orjson: for 200 athletes Django's decoder would take longer than the database. None stays None.
+    `read` builds the named tuple from the values of `columns`. JSON columns are named in `json`. They are
+    read as text and decoded by orjson: for 200 athletes Django's decoder would take longer than the database.
+    None stays None.
     """
 
     def __init__(

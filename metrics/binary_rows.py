@@ -24,7 +24,7 @@ INSTANT_INFINITY = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of column: `send` converts the SQL value to bytes of the dtype `sent`; `read` is the decoded dtype.
+    """A type of column: `send` makes bytes of the dtype `sent` of the SQL value; `read` is the decoded dtype.
 
     `null`: the bytes of an SQL NULL in hex; empty if the column must be NOT NULL.
     """
@@ -44,7 +44,8 @@ ID = Kind("uuid_send", "V16", "V16")  # 16 bytes
 class BinaryRows:
     """Columns by name, each a kind and an SQL expression. The SQL may hold placeholders such as `%(ids)s`.
 
-    PostgreSQL leaves out rows with NULL in an INSTANT, DATE or ID column: use these kinds for NOT NULL columns.
+    PostgreSQL leaves out rows with NULL in an INSTANT, DATE or ID column: use these kinds for NOT NULL
+    columns.
     """
 
     def __init__(self, **columns: tuple[Kind, str]) -> None:

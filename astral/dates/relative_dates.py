@@ -10,7 +10,10 @@ MIN_DAYS_FOR_DATE = 730
 
 
 def format_past_date(day: date, today: date) -> str:
-    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago; Mar 2014. A future date: see `format_future_date`."""
+    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago; Mar 2014.
+
+    A future date: see `format_future_date`.
+    """
     days = (today - day).days
     if days < 0:
         return format_future_date(day, today)

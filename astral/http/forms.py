@@ -1,7 +1,8 @@
 """Forms of pages: Django draws the fields, the API's serializer validates the values.
 
-A field of a form carries what a person sees: label, hint, choices, longest text. It checks nothing. `clean` hands
-what was sent to `serializer_class` and puts its errors beside the fields, so a page and the API refuse the same.
+A field of a form carries what a person sees: label, hint, choices, longest text. It checks nothing. `clean`
+hands what was sent to `serializer_class` and puts its errors beside the fields, so a page and the API refuse
+the same.
 """
 
 from __future__ import annotations

@@ -100,7 +100,10 @@ class Page(View):
 
 
 class FormTargetPage(Page):
-    """Where a form is sent to. It saves what is valid, else it shows the form with what was typed and the errors."""
+    """Where a form is sent to.
+
+    It saves what is valid, else it shows the form with what was typed and the errors.
+    """
 
     form_class: ClassVar[type[SerializerForm]]
 
@@ -118,7 +121,10 @@ class FormTargetPage(Page):
         return self.form_class(data)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        """Make the change and redirect. Raises ApiError or ValidationError for a refusal to show in the form."""
+        """Make the change and redirect.
+
+        Raises ApiError or ValidationError for a refusal to show in the form.
+        """
         raise NotImplementedError
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
@@ -141,7 +147,10 @@ class NextUrlFields(StrictSerializer):
 
 
 class ActionPage(Page):
-    """What a button on another page does. It returns to a page with a notice, or with a warning if refused."""
+    """What a button on another page does.
+
+    It returns to a page with a notice, or with a warning if refused.
+    """
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
     return_page: ClassVar[str]  # the URL name of the page to show without `next`

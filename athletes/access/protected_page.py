@@ -106,7 +106,10 @@ class ProtectedPage(Page):
 
 
 class OneAthletePage(ProtectedPage):
-    """A page about the athlete of `user_id` in the address. Templates get `athlete`, `name`, `own` and `section`."""
+    """A page about the athlete of `user_id` in the address.
+
+    Templates get `athlete`, `name`, `own` and `section`.
+    """
 
     athlete: Athlete
     own_section: ClassVar[str] = "own"

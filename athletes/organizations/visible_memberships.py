@@ -77,8 +77,8 @@ def _select_memberships_in(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> Q
     return _select_memberships(viewer, ids).filter(organization=club)
 
 
-# Every profile and every page of a roster runs one of these: 0.6 and 2.2 ms compiled, 3.4 and 7.9 ms as querysets
-# (one athlete, 200 athletes).
+# Every profile and every page of a roster runs one of these: 0.6 and 2.2 ms compiled, 3.4 and 7.9 ms as
+# querysets (one athlete, 200 athletes).
 _ALL_QUERY, _ORGANIZATION_QUERY = (
     ViewerQuery(_select_memberships, ids=[UUID(int=2)]),
     ViewerQuery(_select_memberships_in, ids=[UUID(int=2)], club=UUID(int=3)),

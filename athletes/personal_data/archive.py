@@ -55,8 +55,8 @@ def forget_nothing(person: User) -> None:
 class PersonalDataTable:
     """The rows of one model about a user.
 
-    `rows` finds them, `file` names the file, `without` lists omitted columns. `refresh` runs before the rows are read.
-    `present` changes how a row is written.
+    `rows` finds them, `file` names the file, `without` lists omitted columns. `refresh` runs before the rows
+    are read. `present` changes how a row is written.
     """
 
     file: str

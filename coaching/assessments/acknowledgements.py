@@ -139,8 +139,8 @@ def unacknowledge(athlete: Athlete, organizations: Iterable[UUID], code: str) ->
 def drop_escalated(signals: Mapping[UUID, Sequence[SignalView]]) -> None:
     """Delete acknowledgements of signals that became more severe; they stay deleted if the severity falls.
 
-    `signals`: all signals of each athlete. Organizations from which data is withheld are skipped: they see other
-    severities. One statement, two when there are any.
+    `signals`: all signals of each athlete. Organizations from which data is withheld are skipped: they see
+    other severities. One statement, two when there are any.
     """
     ranks = {
         (athlete_id, signal.code): SEVERITY_RANK[signal.severity]

@@ -53,7 +53,10 @@ class SignalAcknowledgementView(ApiView):
         summary="Acknowledge a signal",
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
-        """Mute a signal for some days, unless it becomes more severe. 400 NOT_SIGNALLED if it is not active."""
+        """Mute a signal for some days, unless it becomes more severe.
+
+        400 NOT_SIGNALLED if it is not active.
+        """
         athlete, now, may = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]
         organizations = coaching_organizations(may.viewer, may.row.right, athlete)

@@ -75,8 +75,8 @@ def assessments_for_viewer(
 ) -> dict[UUID, AssessmentData]:
     """As `current_assessments`, for a viewer with this visibility of each athlete.
 
-    Athletes who withhold something are assessed again without it. That assessment is not stored. No statement without
-    athletes.
+    Athletes who withhold something are assessed again without it. That assessment is not stored. No statement
+    without athletes.
     """
     assessments = current_assessments(visibilities, now)
     ids = [pk for pk, visibility in visibilities.items() if visibility != EVERYTHING]

@@ -88,8 +88,8 @@ def load_inputs(
 ) -> Iterator[AssessmentInputs]:
     """In the order of the athletes, as are `pasts`, `series`, `numbers` and `logs`, all as of `now`.
 
-    `known_bests`: of athletes whose data has not changed since. Nine statements at most. Yields one athlete at a time, so
-    that the inputs of one are freed before the next.
+    `known_bests`: of athletes whose data has not changed since. Nine statements at most. Yields one athlete
+    at a time, so that the inputs of one are freed before the next.
     """
     rows = _load_rows(athletes, now, known_bests)
     for place, log in enumerate(logs):

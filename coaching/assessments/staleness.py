@@ -1,4 +1,4 @@
-"""Whether an athlete's stored numbers are current, for readers that do not load the rows; and how to refresh them."""
+"""Which athletes' stored numbers are not current, and how to refresh them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The JSON columns of a stored assessment: typed values in, plain JSON out, and back.
 
-Only this module knows the form of the JSON. Raise FORMULA_VERSION when it changes: an assessment of another version is
-recomputed before it is decoded.
+Only this module knows the form of the JSON. Raise FORMULA_VERSION when it changes: an assessment of another
+version is recomputed before it is decoded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored he
 
 
 class AssessmentColumns(Protocol):
-    """The columns of a stored assessment that are shown, with decoded JSON: a row of the model, or of a query."""
+    """The shown columns of a stored assessment, with decoded JSON: a row of the model or of a query."""
 
     @property
     def local_date(self) -> date: ...

@@ -17,7 +17,10 @@ PlanAheadStatus = Literal["scheduled", "active"]
 
 
 class SignalView(NamedTuple):
-    """A signal that is active today. `acknowledged_until`: the last day on which it is muted for the viewer."""
+    """A signal that is active today.
+
+    `acknowledged_until`: the last day on which it is muted for the viewer.
+    """
 
     code: str
     domain: SignalDomain
@@ -38,7 +41,10 @@ class SignalView(NamedTuple):
 
 
 class RaceAhead(NamedTuple):
-    """A race of today or later that has no result. Metres, whole seconds; None without a goal or a prediction."""
+    """A race of today or later that has no result.
+
+    Metres, whole seconds; None without a goal or a prediction.
+    """
 
     race_id: UUID
     name: str
@@ -53,7 +59,10 @@ class RaceAhead(NamedTuple):
 
 
 class PlanAhead(NamedTuple):
-    """A scheduled or active plan. `week_progress`: of the ISO week of today; None if activities are withheld."""
+    """A scheduled or active plan.
+
+    `week_progress`: of the ISO week of today; None if activities are withheld.
+    """
 
     plan_instance_id: UUID
     name: str
@@ -69,7 +78,10 @@ class PlanAhead(NamedTuple):
 
 
 class AssessmentData(NamedTuple):
-    """An athlete on the local day `local_date`. Races and plans: nearest first. `data_quality_parts`: points by part."""
+    """An athlete on the local day `local_date`.
+
+    Races and plans: nearest first. `data_quality_parts`: points by part.
+    """
 
     local_date: datetime.date
     signals: Sequence[SignalView]

@@ -10,8 +10,8 @@ from athletes.models import Athlete
 class Assessment(models.Model):
     """One row per athlete. It is recomputed when the data, the local day or the formula changes.
 
-    Readers never show a stale row. It contains all data, whatever the athlete withholds, and no acknowledgements.
-    The JSON is written and read by `coaching.assessments.stored_facts`.
+    Readers never show a stale row. It contains all data, whatever the athlete withholds, and no
+    acknowledgements. The JSON is written and read by `coaching.assessments.stored_facts`.
     """
 
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="assessment")

@@ -16,7 +16,8 @@ WAITING_FILTER = Q(text="", refused="")
 class InsightWording(models.Model):
     """A wording that is waiting, done, or refused for good.
 
-    `digest` covers everything the text depends on. Changed numbers give a new digest, so a row is never outdated.
+    `digest` covers everything the text depends on. Changed numbers give a new digest, so a row is never
+    outdated.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

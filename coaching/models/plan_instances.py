@@ -18,8 +18,8 @@ from metrics.models import Activity
 class PlanInstance(PublicIdModel):
     """One athlete follows one plan from `start_date` on. Week 1 begins on the Monday of that week.
 
-    The status follows from the athlete's local day, unless someone has ended the instance. Sessions after `ended_on` are
-    not expected; earlier ones do not change.
+    The status follows from the athlete's local day, unless someone has ended the instance. Sessions after
+    `ended_on` are not expected; earlier ones do not change.
     """
 
     prefix: ClassVar[str] = "pi"

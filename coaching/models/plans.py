@@ -22,8 +22,8 @@ def _range_validators(lowest: int, highest: int) -> list[MinValueValidator | Max
 class Plan(PublicIdModel):
     """A template without dates. A `PlanInstance` assigns it to an athlete.
 
-    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past weeks
-    stay the same; a new version is a new plan.
+    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past
+    weeks stay the same; a new version is a new plan.
     """
 
     prefix: ClassVar[str] = "plan"

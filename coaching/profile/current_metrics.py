@@ -15,7 +15,8 @@ from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 class CurrentMetrics(NamedTuple):
     """Columns of `metrics.models.Snapshot`; None if unknown or withheld.
 
-    `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
+    `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their
+    weights.
     """
 
     week_distance_m: float | None
@@ -59,8 +60,8 @@ class CurrentMetrics(NamedTuple):
 
 
 ACTIVITY_METRICS = (
-    "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
-    "form", "monotony", "load_jump", "last_activity_at",
+    "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness",
+    "fatigue", "form", "monotony", "load_jump", "last_activity_at",
 )  # fmt: skip
 HEALTH_METRICS = (
     "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",

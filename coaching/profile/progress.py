@@ -34,8 +34,8 @@ DailyValues = Sequence[float | None]  # one value per day, None if missing
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share of
-    their time that has zones. By day: fitness, fatigue and form, None before the first activity.
+    """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share
+    of their time that has zones. By day: fitness, fatigue and form, None before the first activity.
     """
 
     load: Sequence[float]

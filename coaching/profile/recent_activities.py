@@ -50,8 +50,8 @@ _RECEIVED_ACTIVITY = NestedRow(
     receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
 )
 
-# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics` for each
-# athlete: the snapshot knows the start time.
+# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics`
+# for each athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
 SELECT snapshot.athlete_id, last.*
   FROM metrics_snapshot AS snapshot

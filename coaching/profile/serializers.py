@@ -58,7 +58,8 @@ class DataQualitySerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(help_text="0–100: how much is set, how fresh and from where.")
     parts = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10), units (10).",
+        help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10),"
+        " units (10).",
     )
     missing = serializers.ListField(child=serializers.CharField(), help_text="The parts with no points.")
 

@@ -198,8 +198,8 @@ def _select_with_wordings(
     return rows.values_list(*_VIEWED_SUMMARY_ROW.columns)
 
 
-# Every page of a roster runs the first query: it saves 2–3 ms. Every profile runs one of the others: 2 ms compiled,
-# 21 ms as a queryset, more than the whole answer may take.
+# Every page of a roster runs the first query: it saves 2–3 ms. Every profile runs one of the others: 2 ms
+# compiled, 21 ms as a queryset, more than the whole answer may take.
 _MANY_QUERY = PrecompiledRowsQuery(_select_many, ids=[UUID(int=2)])
 # Two builders: compiled SQL must not depend on a setting that was read while it was compiled.
 _ONE_QUERY = ViewerQuery(_select_one, athlete=UUID(int=2))

@@ -116,7 +116,8 @@ class WithheldField(serializers.ListField):
     def __init__(self) -> None:
         super().__init__(
             child=serializers.ChoiceField(Category.choices),
-            help_text="Categories not shared with you: their values are null or empty, and not used in computations.",
+            help_text="Categories not shared with you: their values are null or empty, and not used in"
+            " computations.",
         )
 
 

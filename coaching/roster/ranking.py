@@ -114,8 +114,8 @@ class RosterCounts:
 
 @dataclass(frozen=True, slots=True)
 class RankedRoster:
-    """All athletes in order. `visibilities`: only of athletes who withhold something; `reassessed`: they, assessed
-    without it. `acknowledgements` has no empty entries.
+    """All athletes in order. `visibilities`: only of athletes who withhold something. `reassessed`: these
+    athletes, assessed without it. `acknowledgements` has no empty entries.
     """
 
     ids: Sequence[UUID]

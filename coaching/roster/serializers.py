@@ -43,8 +43,8 @@ class RosterOrderQuery(PageQuery):
     sort = ChoiceField(
         [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
         default="attention",
-        help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity: "
-        "smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
+        help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity:"
+        " smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
     )
 
 

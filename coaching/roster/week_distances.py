@@ -33,8 +33,8 @@ SELECT athlete.id,
        CASE WHEN snapshot.history_d > 7 THEN
          coalesce(sum(run.distance_m) FILTER (WHERE run.started_at < athlete.today), 0)
          * 7 / least(snapshot.history_d - 1, 28) END
-  FROM unnest(%(ids)s::uuid[], %(firsts)s::timestamptz[], %(mondays)s::timestamptz[], %(todays)s::timestamptz[],
-              %(ends)s::timestamptz[]) AS athlete(id, first, monday, today, until)
+  FROM unnest(%(ids)s::uuid[], %(firsts)s::timestamptz[], %(mondays)s::timestamptz[],
+              %(todays)s::timestamptz[], %(ends)s::timestamptz[]) AS athlete(id, first, monday, today, until)
   JOIN metrics_snapshot AS snapshot ON snapshot.athlete_id = athlete.id
   LEFT JOIN metrics_activity AS run ON run.athlete_id = athlete.id AND run.activity_type = 'run'
    AND run.started_at >= athlete.first AND run.started_at < athlete.until

@@ -51,8 +51,8 @@ ACTIVITY_ROWS = BinaryRows(
     **{name: (FLOAT, expression) for name, expression in LOG_COLUMNS.items()},
 )
 
-# Reads a range of the index `activity_statistics`. Python sorts the rows, because a sort in SQL takes a quarter
-# of the statement's time.
+# Reads a range of the index `activity_statistics`. Python sorts the rows, because a sort in SQL takes a
+# quarter of the statement's time.
 ACTIVITIES_SQL = f"""
 SELECT athlete_id, {ACTIVITY_ROWS.aggregate()}
   FROM metrics_activity

@@ -18,8 +18,8 @@ HOUR = 3_600.0
 
 
 STORED_SIGNAL = {
-    "code": "PROFILE_INCOMPLETE", "domain": "data", "severity": "info", "since": str(TODAY), "message": "Look.",
-    "evidence": {}, "confidence": 1.0,
+    "code": "PROFILE_INCOMPLETE", "domain": "data", "severity": "info", "since": str(TODAY),
+    "message": "Look.", "evidence": {}, "confidence": 1.0,
 }  # fmt: skip
 
 

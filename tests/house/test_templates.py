@@ -40,7 +40,10 @@ def read_styled_classes() -> set[str]:
 
 
 def read_used_classes() -> set[str]:
-    """The class names in templates. A name with a variable part, as `chart-line-{{ … }}`, ends with a hyphen."""
+    """The class names in templates.
+
+    A name with a variable part, as `chart-line-{{ … }}`, ends with a hyphen.
+    """
     attributes = "\n".join(
         attribute for path in TEMPLATES for attribute in re.findall(r'class="([^"]*)"', path.read_text())
     )

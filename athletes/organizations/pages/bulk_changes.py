@@ -13,7 +13,10 @@ MAX_LABELS = 20
 
 
 class BulkChange:
-    """A change of one athlete. `done`, `unchanged`: what the notice says of those changed, and of the others."""
+    """A change of one athlete.
+
+    `done`, `unchanged`: what the notice says of those changed, and of the others.
+    """
 
     done: str
     unchanged: str
@@ -30,7 +33,10 @@ class BulkChange:
 
 
 class CoachChange(BulkChange):
-    """`coach_id`: None unassigns the coach. `apply` raises ApiError for somebody who does not coach in the club."""
+    """`coach_id`: None unassigns the coach.
+
+    `apply` raises ApiError for somebody who does not coach in the club.
+    """
 
     def __init__(self, coach_id: UUID | None, name: str = "") -> None:
         self.coach_id = coach_id

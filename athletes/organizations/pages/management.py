@@ -39,7 +39,7 @@ CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
 class OrganizationFormPage(OrganizationDetailPageBase, FormTargetPage):
-    """`form_name`: the form's name in the template; a form in a row of the page shows its errors above all."""
+    """`form_name`: the form's name in the template. A form in a row shows its errors above all rows."""
 
     form_name: ClassVar[str] = "row_form"
 

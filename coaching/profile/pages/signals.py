@@ -50,8 +50,8 @@ JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 
 @dataclass(frozen=True, slots=True)
 class SignalCard:
-    """A signal as text. `numbers`: its evidence; `description`, `is_not`, `source`: empty for a code that no longer
-    exists; `acknowledge_url` and `unacknowledge_url`: form URLs.
+    """A signal as text. `numbers`: its evidence; `description`, `is_not`, `source`: empty for a code that no
+    longer exists; `acknowledge_url` and `unacknowledge_url`: form URLs.
     """
 
     code: str

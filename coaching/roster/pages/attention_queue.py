@@ -20,7 +20,10 @@ URGENCY_LABELS = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
 
 @dataclass(frozen=True, slots=True)
 class QueueReason:
-    """A signal as text. `key` is unique on the page; `acknowledge_url` and `unacknowledge_url` are form URLs."""
+    """A signal as text.
+
+    `key` is unique on the page; `acknowledge_url` and `unacknowledge_url` are form URLs.
+    """
 
     key: str
     severity: str
@@ -53,7 +56,7 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttentionQueue:
-    """`waiting`: the shown athletes who need attention; `acknowledged`: athletes with acknowledged signals."""
+    """`waiting`: the shown athletes who need attention. `acknowledged`: with acknowledged signals."""
 
     waiting: Sequence[QueueEntry]
     acknowledged: Sequence[QueueEntry]

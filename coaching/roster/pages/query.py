@@ -42,7 +42,10 @@ ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fiel
 
 @dataclass(frozen=True, slots=True)
 class RosterQuery:
-    """Validated parameters. `parameters`: of RosterPageQuery; `filters`: a valid filter; `given`: raw text."""
+    """Validated parameters.
+
+    `parameters`: of RosterPageQuery; `filters`: a valid filter; `given`: raw text.
+    """
 
     path: str
     given: Mapping[str, str]

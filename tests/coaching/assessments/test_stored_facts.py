@@ -1,4 +1,4 @@
-"""The JSON of a stored assessment: what is read equals what was stored, and JSON of an older formula is never read."""
+"""The JSON of a stored assessment is read as it was stored, and JSON of an older formula is never read."""
 
 from __future__ import annotations
 
@@ -181,8 +181,8 @@ def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
     row = read_standing(cast)
     assert row["races"] == [
         {
-            "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20), "distance": 10_000.0,
-            "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
+            "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20),
+            "distance": 10_000.0, "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
         }
     ]  # fmt: skip
     (shown,) = row["plans"]
