@@ -25,8 +25,10 @@ QUALITY_PART_TEXTS = {
     "hr_zones": (
         "Heart rate zones",
         HR_ZONES_POINTS,
-        "Set the threshold heart rate, or the highest and the resting one,"
-        " measured in the last three months.",
+        (
+            "Set the threshold heart rate, or the highest and the resting one,"
+            " measured in the last three months."
+        ),
     ),
     "vdot": ("VDOT", VDOT_POINTS, "Mark a run as a race, or set a VDOT; it fades after three months."),
     "integrations": (

@@ -182,7 +182,8 @@ def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
     assert row["races"] == [
         {
             "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20),
-            "distance": 10_000.0, "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
+            "distance": 10_000.0,
+            "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
         }
     ]  # fmt: skip
     (shown,) = row["plans"]
