@@ -34,7 +34,7 @@ class ColumnGroup(Generic[GroupT]):
         self.read = _build_reader(group_type, [fields.index(field) for field in json])
 
     def under(self, prefix: str) -> ColumnGroup[GroupT]:
-        """The same columns as seen from another model."""
+        """The same columns for a query on another model. `prefix` leads to this one, such as `athlete__`."""
         return ColumnGroup(self.group_type, prefix + self.prefix, json=self.json, **self.renamed)
 
 
@@ -58,7 +58,7 @@ class NestedRow(Generic[RowT]):
         return self._make([read(values[part]) for read, part in self._parts])
 
     def under(self, prefix: str) -> NestedRow[RowT]:
-        """The same columns as seen from another model."""
+        """The same columns for a query on another model. `prefix` leads to this one, such as `athlete__`."""
         return NestedRow(self.row_type, **{name: group.under(prefix) for name, group in self.groups.items()})
 
 
@@ -68,7 +68,7 @@ def _list_fields(row_type: type[RowT]) -> Sequence[str]:
 
 
 def _find_constructor(row_type: type[RowT]) -> Callable[[Sequence[Any]], RowT]:
-    """As Django makes its named rows: `_make` takes twice the time."""
+    """The constructor that Django uses for named rows; `_make` takes twice the time."""
     return partial(tuple.__new__, row_type)
 
 

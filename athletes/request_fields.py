@@ -9,7 +9,7 @@ from athletes.models import User
 
 
 class AthleteIdField(IdField):
-    """The athlete of the answer; without it, the caller."""
+    """The id of the athlete whom the answer is about; without it, the caller."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(User.prefix, help_text="The athlete, usr_…. Default: you.", **options)

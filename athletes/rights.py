@@ -55,7 +55,7 @@ NOTHING = Visibility(activities=False, health=False, goals_and_plans=False)
 
 @dataclass(frozen=True, slots=True)
 class CacheScope:
-    """What a cached answer depends on in its viewer. Only viewers with equal scopes share an answer."""
+    """The viewer's part of a cache key. Only viewers with equal scopes share an answer."""
 
     user_id: UUID | None = None  # None for an API key
     organization_id: UUID | None = None  # of an API key

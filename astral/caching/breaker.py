@@ -1,4 +1,4 @@
-"""A circuit breaker in front of Redis: after a failure it is left alone for a moment."""
+"""A circuit breaker in front of Redis: after a failure, nobody calls Redis for a moment."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class CacheUnreachable(Exception):
 
 
 class CircuitBreaker:
-    """After a failure no caller uses Redis for `pause_s`. Then one caller tries; the others go on without it.
+    """After a failure no caller uses Redis for `pause_s`. Then one caller tries; the others still do not.
 
-    So a hung server makes only a few callers wait for SOCKET_TIMEOUT.
+    So only a few callers wait SOCKET_TIMEOUT for a Redis that hangs.
     """
 
     def __init__(self, pause_s: float) -> None:

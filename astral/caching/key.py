@@ -23,7 +23,7 @@ class CacheKey:
     name: str  # of the call, such as "athlete_profile"
     question: Mapping[str, Any]  # the parameters of the call; their order does not matter
     owner: UUID  # the athlete or organization that the answer is about
-    scope: Any  # what the answer depends on in its viewer: text or a dataclass
+    scope: Any  # the part of the answer that depends on the viewer: text or a dataclass
     version: Any  # one data version, or several
     day: Any  # the athlete's local date, or several athletes' dates
 
@@ -52,5 +52,5 @@ def build_owner_prefix(owner: UUID) -> str:
 
 
 def build_deleted_key(owner: UUID) -> str:
-    """The Redis key that marks an owner as deleted. It is hashed, so that it names nobody."""
+    """The Redis key that marks an owner as deleted. It contains a hash instead of the owner's id."""
     return str(cache.make_key(f"forgotten:{blake2b(str(owner).encode(), digest_size=16).hexdigest()}"))

@@ -17,8 +17,8 @@ def cached_response(
 ) -> HttpResponse:
     """304 if the caller has this answer already, else the cached or computed answer.
 
-    Check the permission before. `compute` returns the whole JSON value; its exceptions reach the caller, and
-    then nothing is stored.
+    Check the permission before this call. `compute` returns the whole JSON value. If it raises, the
+    caller gets its exception and nothing is stored.
     """
     headers = {"ETag": key.etag, "Cache-Control": "private, no-cache", "Vary": VARY}
     if not refresh and _matches_etag(request, key):

@@ -19,8 +19,8 @@ from astral.http.renderers import dumps
 
 ATHLETE_TTL_S, ROSTER_TTL_S = 300, 600  # how long answers are stored
 LOCK_TTL_S = 3  # others wait at most this long for a computation; its process may have been killed
-DELETED_OWNER_TTL_S = 30  # an answer read before its owner was deleted, and computed after, is not stored
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # of a waiting caller, between two reads
+DELETED_OWNER_TTL_S = 30  # no answers about a deleted owner are stored: they may hold data read before
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05  # how long a waiting caller sleeps between two reads
 
 CacheState = Literal["hit", "miss", "refresh", "off"]
 Compute = Callable[[], Any]
@@ -109,7 +109,7 @@ def _compute_body(key: CacheKey, compute: Compute) -> bytes:
 
 
 def _store_body(key: CacheKey, ttl_s: int, body: bytes) -> bool:
-    """Whether Redis stored it. A failure does no harm to the answer."""
+    """Store the body. Returns whether Redis stored it; if not, the body is still a right answer."""
     value = b"%d\n%s" % (time.time(), body)
     with suppress(CacheUnreachable), open_redis() as redis:
         steps: Any = redis.pipeline(transaction=False)
@@ -121,12 +121,12 @@ def _store_body(key: CacheKey, ttl_s: int, body: bytes) -> bool:
 
 
 def _read_values(redis: Redis, *keys: str) -> list[bytes | None]:
-    """MGET returns None for a value that is no string; GET would raise."""
+    """The values of these keys. MGET gives None for a value that is not a string; GET would raise."""
     return cast("list[bytes | None]", redis.mget(keys))
 
 
 def _unpack_body(raw: bytes | None) -> CachedAnswer | None:
-    """None for a value that was not written here: it is computed again and replaced."""
+    """The answer in a stored value. None if this module did not write the value: it is then replaced."""
     stored_at, _, body = (raw or b"").partition(b"\n")
     if not body or not stored_at.isdigit():
         return None

@@ -28,7 +28,7 @@ class CalendarMark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """One day with something planned or done; `text` is such as "8 km easy, 7.9 km run"."""
+    """One day with something planned or done; `text`: for example "8 km easy, 7.9 km run"."""
 
     day: date
     mark: CalendarMark

@@ -28,10 +28,10 @@ def format_tick_number(value: float) -> str:
 
 def format_tick_clock(seconds: float) -> str:
     """Whole minutes as "45 min", "2 h" or "1:30 h"; others as "4:05" or "1:02:30"."""
-    whole = math.floor(seconds + 0.5)
-    hours, minutes, rest = whole // 3_600, whole // 60 % 60, whole % 60
-    if rest:
-        return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    rounded_s = math.floor(seconds + 0.5)
+    hours, minutes, rest_s = rounded_s // 3_600, rounded_s // 60 % 60, rounded_s % 60
+    if rest_s:
+        return f"{hours}:{minutes:02d}:{rest_s:02d}" if hours else f"{minutes}:{rest_s:02d}"
     if not hours:
         return f"{minutes} min" if minutes else "0"
     return f"{hours}:{minutes:02d} h" if minutes else f"{hours} h"
@@ -39,8 +39,8 @@ def format_tick_clock(seconds: float) -> str:
 
 def format_tick_pace(seconds: float) -> str:
     """Seconds per kilometre or mile as M:SS."""
-    whole = math.floor(seconds + 0.5)
-    return f"{whole // 60}:{whole % 60:02d}"
+    rounded_s = math.floor(seconds + 0.5)
+    return f"{rounded_s // 60}:{rounded_s % 60:02d}"
 
 
 def format_tick_date(ordinal: float) -> str:
@@ -58,10 +58,12 @@ def position_to_number(position: Position) -> float:
     return float(position.toordinal()) if isinstance(position, date) else float(position)
 
 
-def build_position_ticks(quantity: Quantity, low: float, high: float, most: int) -> list[tuple[float, str]]:
+def build_position_ticks(
+    quantity: Quantity, low: float, high: float, max_steps: int
+) -> list[tuple[float, str]]:
     """Ticks of an x axis within [low, high], with their texts."""
     if quantity is DAYS:
         dates = date_ticks(date.fromordinal(math.ceil(low)), date.fromordinal(math.floor(high)))
         return [(float(day.toordinal()), text) for day, text in dates]
-    ticks = quantity.ticks(low, high, most)
+    ticks = quantity.ticks(low, high, max_steps)
     return [(tick, quantity.text(tick)) for tick in ticks if low <= tick <= high]

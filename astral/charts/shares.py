@@ -47,10 +47,10 @@ def build_distribution(
     amounts = [amount for _, _, amount, _ in parts]
     if not all(math.isfinite(amount) and amount >= 0 for amount in amounts):
         raise ValueError("An amount must be a finite number of at least 0.")
-    whole = sum(amounts)
-    if not whole:
+    total = sum(amounts)
+    if not total:
         return Distribution(title, heading, amount_heading, (), empty)
-    percents = [100.0 * amount / whole for amount in amounts]
+    percents = [100.0 * amount / total for amount in amounts]
     shares = (
         Share(label, hint, text, round(percent, 2), _percent_text(percent), number)
         for number, ((label, hint, _, text), percent) in enumerate(zip(parts, percents, strict=True), start=1)

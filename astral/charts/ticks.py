@@ -19,15 +19,15 @@ def covering_multiples(low: float, high: float, step: float) -> list[float]:
     return [round(number * step, 10) for number in range(first, max(last, first + 1) + 1)]
 
 
-def number_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` + 1 multiples of 1, 2 or 5 · 10ⁿ that cover [low, high]."""
-    return _first_fitting(low, high, most, _number_steps((high - low) / most))
+def number_ticks(low: float, high: float, max_steps: int) -> list[float]:
+    """At most `max_steps` + 1 multiples of 1, 2 or 5 · 10ⁿ that cover [low, high]."""
+    return _first_fitting(low, high, max_steps, _number_steps((high - low) / max_steps))
 
 
-def clock_ticks(low_s: float, high_s: float, most: int) -> list[float]:
-    """At most `most` + 1 multiples of a clock step (1 s to days) that cover [low, high] seconds."""
-    days = (86_400.0 * number for number in _number_steps((high_s - low_s) / most / 86_400))
-    return _first_fitting(low_s, high_s, most, (*CLOCK_STEPS_S, *(next(days) for _ in range(6))))
+def clock_ticks(low_s: float, high_s: float, max_steps: int) -> list[float]:
+    """At most `max_steps` + 1 multiples of a clock step (1 s to days) that cover [low, high] seconds."""
+    days = (86_400.0 * number for number in _number_steps((high_s - low_s) / max_steps / 86_400))
+    return _first_fitting(low_s, high_s, max_steps, (*CLOCK_STEPS_S, *(next(days) for _ in range(6))))
 
 
 def _number_steps(rough: float) -> Iterator[float]:
@@ -35,13 +35,13 @@ def _number_steps(rough: float) -> Iterator[float]:
     return (lead * 10.0**power for power in count(magnitude) for lead in (1, 2, 5))
 
 
-def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -> list[float]:
+def _first_fitting(low: float, high: float, max_steps: int, steps: Iterable[float]) -> list[float]:
     for step in steps:
-        if (high - low) / step <= most + 1:  # do not build the long lists of too fine steps
+        if (high - low) / step <= max_steps + 1:  # do not build the long lists of too fine steps
             ticks = covering_multiples(low, high, step)
-            if len(ticks) <= most + 1:
+            if len(ticks) <= max_steps + 1:
                 return ticks
-    raise ValueError(f"No step marks {low} to {high} with {most} ticks.")
+    raise ValueError(f"No step marks {low} to {high} in {max_steps} steps.")
 
 
 def date_ticks(first: date, last: date) -> list[tuple[date, str]]:

@@ -12,7 +12,7 @@ MIN_DAYS_FOR_DATE = 730
 def format_past_date(day: date, today: date) -> str:
     """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago; Mar 2014.
 
-    A future date: see `format_future_date`.
+    For a future date see `format_future_date`.
     """
     days = (today - day).days
     if days < 0:
@@ -31,7 +31,10 @@ def format_future_date(day: date, today: date) -> str:
 
 
 def format_since_date(day: date, today: date) -> str:
-    """since today; since Fri 20 Nov. A date, because the text before it often counts days itself."""
+    """since today; since Fri 20 Nov.
+
+    It is always a date, because the sentence before it often has a number of days.
+    """
     return "since today" if day == today else f"since {day:%a} {day.day} {day:%b}"
 
 

@@ -41,7 +41,7 @@ class _ZipBuffer:
 
 
 def stream_zip(files: Iterable[ArchiveFile], now: datetime) -> Iterator[bytes]:
-    """The bytes of a ZIP of these files, dated `now`. An interrupted ZIP does not open."""
+    """The bytes of a ZIP of these files, dated `now`. If it is interrupted, the file cannot be opened."""
     buffer = _ZipBuffer()
     with ZipFile(buffer, "w") as archive:
         for file in files:

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponseBase
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ERROR_SENTENCES, build_json_error_response, is_api_request
 
-MAX_FILES_PER_FORM = 10  # each of the largest allowed size
+MAX_FILES_PER_FORM = 10  # a form may hold this many files of the largest allowed size
 
 
 class BodyLimitMiddleware:
     """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form of more than 250 MB.
 
-    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds
-    the length. API calls have their own limits.
+    Django does not read a body without a length and would answer as if the body was empty. A proxy that
+    buffers requests adds the length. API calls have their own limits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -1,8 +1,8 @@
 """Forms of pages: Django draws the fields, the API's serializer validates the values.
 
-A field of a form carries what a person sees: label, hint, choices, longest text. It checks nothing. `clean`
-hands what was sent to `serializer_class` and puts its errors beside the fields, so a page and the API refuse
-the same.
+A form field has what a person sees: label, hint, choices, maximum length. It checks nothing. `clean` gives
+the sent values to `serializer_class` and puts its errors beside the fields. So a page and the API refuse the
+same values.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHOOSE = ("", "Choose…")  # the first choice of a required list
 
 
 class DrawnField(BoundField):
-    """A field with the ids of the house: `field-name`, `hint-name` and `error-name`."""
+    """A field with Astral's HTML ids: `field-name`, `hint-name` and `error-name`."""
 
     @property
     def hint_id(self) -> str:
@@ -69,17 +69,17 @@ class InputField(forms.Field):
         super().__init__(label=label, help_text=hint, required=required, widget=self.widget_class(attributes))
 
     def clean(self, value: Any) -> Any:
-        """The serializer validates."""
+        """Return the value unchanged: the serializer validates it."""
         return value
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What was typed, or the first value if nothing was sent. No more of it than the input holds."""
+        """The sent text, or the initial value if nothing was sent. It is cut to the maximum length."""
         value = initial if data is None else data
         return value[: self.max_length] if isinstance(value, str) else value
 
 
 class PasswordField(InputField):
-    """Never drawn with what was typed."""
+    """The page never shows the typed password again."""
 
     widget_class = forms.PasswordInput
 
@@ -104,7 +104,7 @@ class RadioField(SelectField):
 
 
 class FormVersionField(InputField):
-    """A hash of the values that the row has now, whatever hash was sent."""
+    """A hash of the row's current values. A sent hash is never drawn again."""
 
     widget_class = forms.HiddenInput
 
@@ -140,13 +140,13 @@ class SerializerForm(forms.Form):
         self.values: dict[str, Any] = {}
 
     def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
-        """The choices of a required list that only this form has."""
+        """Set the choices of a required list, for this form only."""
         cast(SelectField, self.fields[field]).widget.choices = [CHOOSE, *choices]
 
     def clean(self) -> dict[str, Any]:
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
-            check_field_names(fields, known=fields)  # each only once
+            check_field_names(fields, known=fields)  # refuses repeated names
             sent = {name: str(value) for name, value in fields.items()}
             self.values = self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:
@@ -158,11 +158,11 @@ class SerializerForm(forms.Form):
         return fields
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
-        """The form's field and the page's words for an error of the API."""
+        """Map an error of the API to the form's field and the page's text."""
         return field, text
 
     def add_refusal(self, refusal: ValidationError | ApiError) -> None:
-        """Show errors beside their fields; the first ones of other fields above the form."""
+        """Show each error beside its field. Show the first errors of other fields above the form."""
         detail: Any = refusal.detail
         if isinstance(refusal, ApiError):
             detail = {refusal.details.get("field", self.refusal_field): detail}
@@ -175,9 +175,9 @@ class SerializerForm(forms.Form):
 
 
 class EditForm(SerializerForm):
-    """A form of a stored row. It does not overwrite what another person changed after it was shown.
+    """A form of a stored row. If another person has changed the row since the form was shown, it refuses.
 
-    `initial`: the values that the row has now.
+    `initial`: the current values of the row.
     """
 
     as_seen = FormVersionField()
@@ -204,9 +204,9 @@ def form_data(request: HttpRequest) -> QueryDict:
     return fields
 
 
-def remove_empty_fields(given: QueryDict) -> QueryDict:
+def remove_empty_fields(fields: QueryDict) -> QueryDict:
     filled = QueryDict(mutable=True)
-    for name, values in given.lists():
+    for name, values in fields.lists():
         if filled_values := [value for value in values if value != ""]:
             filled.setlist(name, filled_values)
     return filled

@@ -100,9 +100,9 @@ class Page(View):
 
 
 class FormTargetPage(Page):
-    """Where a form is sent to.
+    """A page that receives a form.
 
-    It saves what is valid, else it shows the form with what was typed and the errors.
+    It saves valid values. Otherwise it shows the form again, with the typed values and the errors.
     """
 
     form_class: ClassVar[type[SerializerForm]]
@@ -117,7 +117,7 @@ class FormTargetPage(Page):
         return self.render_form(form)
 
     def build_form(self, data: QueryDict | None = None) -> SerializerForm:
-        """The form; `data`: what was sent."""
+        """The form; `data`: the sent fields, None to show the form for the first time."""
         return self.form_class(data)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
@@ -147,9 +147,9 @@ class NextUrlFields(StrictSerializer):
 
 
 class ActionPage(Page):
-    """What a button on another page does.
+    """Runs the action of a button on another page.
 
-    It returns to a page with a notice, or with a warning if refused.
+    Then it redirects to a page with a notice, or with a warning if the action is refused.
     """
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer

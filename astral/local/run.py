@@ -57,7 +57,7 @@ def serve_application(home: Path) -> int:
         bind = ("--bind", f"fd://{listener.fileno()}")
         programs = [
             Program("The web server", [*GUNICORN_ARGUMENTS, *bind], environ, listener.fileno()),
-            # SIGKILL: without PostgreSQL it cannot stop properly, and a killed job runs again anyway.
+            # SIGKILL: without PostgreSQL the worker cannot stop properly, and a killed job runs again anyway.
             Program("The worker", ["manage.py", "worker"], environ, orphaned=signal.SIGKILL),
         ]
         try:

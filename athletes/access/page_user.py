@@ -24,8 +24,8 @@ class UserOrganization:
 class PageUser:
     """The signed-in user, or nobody.
 
-    `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both by
-    name.
+    `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both are
+    sorted by name.
     """
 
     name: str = ""

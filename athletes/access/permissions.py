@@ -63,7 +63,7 @@ class Permit:
         return cast(User, self.viewer)
 
     def athletes(self) -> AthleteQuerySet:
-        """Athletes the viewer may reach and who share the row's category."""
+        """The athletes whom the viewer may reach, if they share the row's category."""
         return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
 
     def athlete(self, identifier: UUID | None) -> Athlete:

@@ -91,7 +91,7 @@ def _threshold_field(kind: Threshold.Kind, help_text: str) -> FiniteNumberField:
 
 
 class AthleteSettings(StrictSerializer):
-    """Settings of an athlete that change alone."""
+    """Settings of an athlete. Unlike thresholds, they have no first day."""
 
     timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")

@@ -4,10 +4,9 @@ Users are searched by the trigram column and chosen by autocomplete. Lists make 
 statements. Every change bumps the data version of the affected athletes.
 """
 
-from axes.admin import (
-    AccessFailureLog,
-    AccessLog,
-)  # registers its pages: the attempts page stays, the empty logs go
+# Importing axes.admin registers its pages. The page of attempts stays. The logs are always empty, so their
+# pages are removed below.
+from axes.admin import AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group  # Django's, not used here: Astral has its own training groups
 from knox.admin import models as knox  # registers knox's page, which would list all digests

@@ -13,14 +13,14 @@ from athletes.roles import RECORDING_ROLES, Role, Status
 
 
 def can_record(person: User, athlete: Athlete, category: Category) -> bool:
-    """Whether `person` may record data of this category: one statement, none for oneself."""
+    """Whether `person` may record data of this category: one statement, none for their own data."""
     if athlete.pk == person.pk:
         return True
     return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
 
 
 def has_recording_role(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:
-    """Whether the user may record for an athlete with these memberships, whatever is shared: no statement."""
+    """Whether the user may record for an athlete with these memberships. It ignores consent. No statement."""
     coached = {club.org_id for club in visitor.coaches if club.role in RECORDING_ROLES}
     return visitor.is_staff or any(
         (place.role, place.status) == (Role.ATHLETE, Status.ACTIVE)

@@ -48,7 +48,7 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def filter_by_label(self, members: MembershipQuerySet, _: str, label: str) -> MembershipQuerySet:
-        """Nobody finds out their own labels by asking for them."""
+        """Exclude the caller: nobody may find out their own labels with this filter."""
         return members.filter(labels__contains=[label]).exclude(user=self.request.user.pk)
 
     def filter_by_search(self, members: MembershipQuerySet, _: str, text: str) -> MembershipQuerySet:
@@ -56,7 +56,7 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class MemberViewSet(OrganizationScopedViewSet):
-    """Members of an organization. An athlete sees only the own membership, without the fields for coaches."""
+    """Members of an organization. Athletes see only their own membership, without the fields for coaches."""
 
     queryset = Membership.objects.all()
     serializer_class = MemberSerializer

@@ -165,7 +165,7 @@ def _clear_athlete_links(membership: Membership) -> None:
 
 
 def _acceptance_needed_error() -> ApiError:
-    """A coach has not agreed that other coaches see their data."""
+    """For making a coach an athlete: a coach has not agreed that other coaches see their data."""
     return ApiError("ACCEPTANCE_NEEDED", "This member must first accept an invitation as an athlete.")
 
 

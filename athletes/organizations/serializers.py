@@ -11,7 +11,7 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status
 
-# Not head coach, which changes only by handing over; not left, because former members come back by an
+# Without head coach: that role changes only by handing over. Without left: a former member comes back by an
 # invitation.
 INVITABLE_ROLES = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
 CURRENT_STATUSES = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]

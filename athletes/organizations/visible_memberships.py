@@ -62,9 +62,9 @@ def load_visible_memberships(
     )
     found: dict[UUID, list[VisibleMembership]] = {}
     for _, (row, *others) in groupby(rows, key=itemgetter(0)):
-        groups = [MembershipGroup(*one[-2:]) for one in (row, *others)] if row[-2] else []
-        noted = row[7:10] if row[1] != viewer.pk else ()
-        found.setdefault(row[1], []).append(VisibleMembership(*(*row[2:7], groups, *noted)))
+        groups = [MembershipGroup(*group_row[-2:]) for group_row in (row, *others)] if row[-2] else []
+        for_coaches = row[7:10] if row[1] != viewer.pk else ()
+        found.setdefault(row[1], []).append(VisibleMembership(*(*row[2:7], groups, *for_coaches)))
     return found
 
 

@@ -37,7 +37,7 @@ def delete_account(person: User, now: datetime) -> None:
     empty = list(find_led_organizations(person).values_list("pk", flat=True))
     others = _bump_other_athletes(person, empty)
     # These locks make other transactions wait before they add rows to this athlete or user. After the commit
-    # they fail.
+    # those transactions fail.
     _lock_rows(Athlete.objects.filter(pk=person.pk))
     if not _lock_rows(User.objects.filter(pk=person.pk)):
         return  # another request has deleted the account

@@ -71,7 +71,7 @@ class PersonalDataTable:
 class PersonalDataSource:
     """The data that one app stores about users.
 
-    `files` yields files that are no table; `file_descriptions` are (name, description) pairs for the README.
+    `files` yields files that are not tables; `file_descriptions`: (name, description) pairs for the README.
     `forget` deletes the data that no foreign key deletes; it runs in the transaction of the account deletion.
     """
 

@@ -106,8 +106,8 @@ class TokensPage(ProtectedPage):
         return self._list(token=token, expires_at=row.expiry)
 
     def _list(self, **context: Any) -> HttpResponse:
-        live = AuthToken.objects.filter(user=self.person, expiry__gt=timezone.now())
-        return self.page(tokens=list(live.order_by("-created")), **context)
+        unexpired = AuthToken.objects.filter(user=self.person, expiry__gt=timezone.now())
+        return self.page(tokens=list(unexpired.order_by("-created")), **context)
 
 
 class TokenEndRequest(StrictSerializer):

@@ -70,7 +70,7 @@ class BulkActionPage(ProtectedPage):
 
     def _apply_change(self, values: dict[str, Any]) -> str:
         with transaction.atomic():
-            # First, so that what is read here is not changed by somebody else meanwhile.
+            # This locks the organization first, so that nobody else changes the rows that are read here.
             bump_organization_version(self.club.pk)
             members = self._load_members(values["athletes"])
             change = self.build_change(values)
@@ -79,15 +79,15 @@ class BulkActionPage(ProtectedPage):
 
     def _load_members(self, athletes: Iterable[UUID]) -> Sequence[Membership]:
         """All chosen memberships, ordered by id; 403 if the viewer may not change one of them."""
-        wanted = set(athletes)
-        reached = self.permit.members(self.club).active().athletes().filter(user__in=wanted)
+        chosen = set(athletes)
+        reached = self.permit.members(self.club).active().athletes().filter(user__in=chosen)
         found = list(reached.select_related("user").order_by("pk"))
-        if len(found) < len(wanted):
+        if len(found) < len(chosen):
             self.permit.get_or_forbidden(None)
         return found
 
     def find_missing_value(self, values: dict[str, Any]) -> str:
-        """What to ask for if the value to set is missing; else empty."""
+        """The warning if the value to set is missing; else empty."""
         raise NotImplementedError
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:

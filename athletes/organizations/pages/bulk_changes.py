@@ -15,7 +15,7 @@ MAX_LABELS = 20
 class BulkChange:
     """A change of one athlete.
 
-    `done`, `unchanged`: what the notice says of those changed, and of the others.
+    `done`: the notice's words for the changed athletes; `unchanged`: for the others.
     """
 
     done: str

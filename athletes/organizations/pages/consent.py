@@ -52,7 +52,7 @@ class SharingPage(ProtectedPage):
 
 
 class OwnMembershipPageBase(ProtectedPage):
-    """Base of what a member does with one club on the sharing page."""
+    """Base of the member's actions for one club on the sharing page."""
 
     membership: Membership
 
@@ -87,7 +87,7 @@ class ConsentBoxes(StrictSerializer):
 
 
 class ConsentPage(OwnMembershipPageBase, ActionPage):
-    """Only athletes share."""
+    """Saves what an athlete shares with a club. Members with another role are refused."""
 
     serializer_class = ConsentBoxes
     return_page = "sharing-page"

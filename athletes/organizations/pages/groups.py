@@ -51,13 +51,13 @@ class GroupsPage(OrganizationPage, FormPage):
         groups = (
             Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
         )
-        everybody = self.permit.members(club).active().athletes()
+        athletes = self.permit.members(club).active().athletes()
         return self.page(
             section="groups",
             club=club,
             groups=list(groups),
-            total=everybody.count(),
-            ungrouped=everybody.filter(groups=None).count(),
+            total=athletes.count(),
+            ungrouped=athletes.filter(groups=None).count(),
             may=roster_permissions(self.page_user, self.person, club),
             form=form,
         )

@@ -39,7 +39,10 @@ CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
 class OrganizationFormPage(OrganizationDetailPageBase, FormTargetPage):
-    """`form_name`: the form's name in the template. A form in a row shows its errors above all rows."""
+    """`form_name`: the form's name in the template.
+
+    A form in a row of a table is called `row_form`. Its errors are shown above the table.
+    """
 
     form_name: ClassVar[str] = "row_form"
 
@@ -90,8 +93,8 @@ class ManageInvitationPage(OrganizationFormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         now = timezone.now()
-        opened = Invitation.objects.open(now).filter(organization=self.club)
-        invitation = self.permit.get_or_forbidden(opened.filter(pk=values["invitation_id"]).first())
+        open_invitations = Invitation.objects.open(now).filter(organization=self.club)
+        invitation = self.permit.get_or_forbidden(open_invitations.filter(pk=values["invitation_id"]).first())
         if values["do"] == "end":
             end_invitation(invitation, now)
             return self.redirect_with_notice("Invitation ended. Its link no longer works.")
@@ -128,9 +131,9 @@ class ManageMemberPage(OrganizationFormPage):
         if values["do"] == "remove":
             leave_organization(membership)
             return self.redirect_with_notice(f"{membership.user} removed from the club.")
-        changes = {name: values[name] for name in ("role", "status", "level") if name in values}
-        same = {name for name, value in changes.items() if getattr(membership, name) == value}
-        change_membership(membership, {name: value for name, value in changes.items() if name not in same})
+        sent_values = {name: values[name] for name in ("role", "status", "level") if name in values}
+        changes = {name: value for name, value in sent_values.items() if getattr(membership, name) != value}
+        change_membership(membership, changes)
         return self.redirect_with_notice(f"{membership.user} saved.")
 
 

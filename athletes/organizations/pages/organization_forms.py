@@ -50,7 +50,7 @@ class ApiKeyForm(OrganizationForm):
     scope = SelectField("Access", ACCESS_CHOICES)
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        """The page gives one scope."""
+        """The page sends one scope; the API takes a list."""
         scopes = [fields.pop("scope")] if "scope" in fields else []
         return {**fields, "scopes": scopes}
 
@@ -70,7 +70,7 @@ class HandOverForm(OrganizationForm):
     sure = CheckboxField("Yes, hand it over", required=True)
 
 
-# The rows of the page draw these themselves.
+# The following forms have no fields here: the template draws them in the rows of its tables.
 
 
 class ManageInvitationRequest(StrictSerializer):

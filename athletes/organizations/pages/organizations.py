@@ -1,4 +1,4 @@
-"""The list of clubs: those the user coaches in, all for staff. Base of the pages of one club."""
+"""The list of clubs: for staff all, for others those they coach in. Base of the pages of one club."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class OrganizationListPage(ProtectedPage):
     query_serializer_class = OrganizationListQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.parse_query()
-        return self.page(section="roster", **self._build_list_context(asked.get("search", ""), asked["page"]))
+        query = self.parse_query()
+        return self.page(section="roster", **self._build_list_context(query.get("search", ""), query["page"]))
 
     def _build_list_context(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
-        found = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
-        found = found.filter(name__icontains=search)
-        first, total = (page - 1) * ORGANIZATIONS_PER_PAGE, found.count()
-        counted = found.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
+        clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
+        clubs = clubs.filter(name__icontains=search)
+        first, total = (page - 1) * ORGANIZATIONS_PER_PAGE, clubs.count()
+        counted = clubs.annotate(athletes=Count("memberships", filter=active)).order_by("name", "pk")
         rows = list(counted[first : first + ORGANIZATIONS_PER_PAGE])
         return {
             "clubs": rows,

@@ -16,13 +16,16 @@ ENDS = st.floats(-1e7, 1e7).map(lambda value: round(value, 3))
 
 @given(ENDS, st.floats(0.01, 1e7), st.integers(2, 12))
 @example(-0.001, 500_001.0, 2)
-def test_ticks_cover_the_range_evenly_and_are_few(low: float, span: float, most: int) -> None:
-    for ticks in (number_ticks(low, low + span, most), clock_ticks(low, low + max(span, 1.0), most)):
+def test_ticks_cover_the_range_evenly_and_are_few(low: float, span: float, max_steps: int) -> None:
+    for ticks in (
+        number_ticks(low, low + span, max_steps),
+        clock_ticks(low, low + max(span, 1.0), max_steps),
+    ):
         apart = [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
         invisible = 1e-6 * max(1.0, abs(low), span)
         assert ticks[0] <= low + invisible
         assert ticks[-1] >= low + span - invisible
-        assert 2 <= len(ticks) <= most + 1
+        assert 2 <= len(ticks) <= max_steps + 1
         assert max(apart) == pytest.approx(min(apart), abs=1e-8)
 
 
