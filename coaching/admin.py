@@ -35,7 +35,7 @@ class AthleteRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user",)  # what a list and a title name
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user",)  # loaded for the names in lists and titles
     autocomplete_fields: ClassVar = ("athlete",)
     search_fields: ClassVar = ("athlete__user__search_key__contains",)
     search_help_text = "The athlete's name or e-mail address."
@@ -116,7 +116,7 @@ class PlanInstanceAdmin(AthleteRecordAdmin):
 
     @admin.display(description="status")
     def status(self, instance: PlanInstance) -> str:
-        """On the athlete's own day."""
+        """The status on the athlete's local day."""
         return instance.status_on(instance.athlete.local_date(timezone.now())).label
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -27,7 +27,7 @@ def create_record(entry: AthleteRecordT) -> AthleteRecordT:
 
 @transaction.atomic
 def update_record(entry: AthleteRecordT, changes: dict[str, Any]) -> AthleteRecordT:
-    """Change these columns only, to keep concurrent changes of others."""
+    """Change these columns only, to keep concurrent changes of other columns."""
     if changes:
         Athlete.objects.filter(pk=entry.athlete_id).bump_version()
         for name, value in changes.items():

@@ -12,7 +12,7 @@ from metrics.tasks import abort_if_requested
 
 
 # The alias lets jobs of release 0.1.0 that are still queued run; it goes with the release after 0.2.0.
-# A minute before `renew_snapshots`, which then finds little left: an assessment renews its snapshot along.
+# A minute before `renew_snapshots`: it also recomputes the snapshots of its athletes, so few are left.
 @app.periodic(cron="2-59/3 * * * *")
 @app.task(
     name="refresh_assessments",
@@ -22,7 +22,7 @@ from metrics.tasks import abort_if_requested
     lock="refresh_assessments",
 )
 def refresh_assessments(context: JobContext, timestamp: int) -> None:
-    """So that rosters rarely have to do it themselves when they are read."""
+    """Recompute stale assessments, so that reading a roster rarely has to."""
     now = timezone.now()
     for batch in batch_stale_athletes(now):
         recompute_assessments(batch, now)

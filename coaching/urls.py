@@ -1,4 +1,4 @@
-"""What to do about it: races, absences, plans, signals, the profile and the roster."""
+"""API addresses: races, absences, plans, signals, the profile and the roster."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ INSTANT_INFINITY = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of column: `send` makes bytes of the dtype `sent` of the SQL value; `read` is the decoded dtype.
+    """A type of column. The SQL function `send` gives bytes of dtype `sent`; `read` is the decoded dtype.
 
     `null`: the bytes of an SQL NULL in hex; empty if the column must be NOT NULL.
     """

@@ -128,8 +128,8 @@ def find_day_start(day: date, zone: tzinfo) -> datetime:
 
 def build_window(bucket: Bucket, start: datetime, end: datetime, zone: tzinfo) -> Window:
     """[start, end) cut at every local period it touches."""
-    shown = _find_local_days(start, end, zone)
-    return _cut_into_periods(bucket, start, end, zone, min(shown.values()), max(shown.values()))
+    local_days = _find_local_days(start, end, zone)
+    return _cut_into_periods(bucket, start, end, zone, min(local_days.values()), max(local_days.values()))
 
 
 def build_last_days_window(count: int, start: datetime, end: datetime, zone: tzinfo) -> Window:
@@ -148,12 +148,12 @@ def build_days_window(bucket: Bucket, first: date, last: date, zone: tzinfo) -> 
 def _find_local_days(start: datetime, end: datetime, zone: tzinfo) -> dict[datetime, date]:
     """The local day at `start`, and at every instant of [start, end) when it changes."""
     at_start, at_end = to_local_date(start, zone), to_local_date(end - ONE_SECOND, zone)
-    shown = {start: at_start}
+    local_days = {start: at_start}
     for year in range(min(at_start, at_end).year, (max(at_start, at_end) + ONE_DAY).year + 1):
         instants, days = _list_day_starts(year, zone)
         within = slice(bisect_right(instants, start), bisect_left(instants, end))
-        shown.update(zip(instants[within], days[within], strict=True))
-    return shown
+        local_days.update(zip(instants[within], days[within], strict=True))
+    return local_days
 
 
 def _cut_into_periods(

@@ -22,8 +22,8 @@ from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snaps
 
 NOBODY_ID = UUID(int=0)
 
-# Rows are changed, not deleted: a running worker must still store the result. A repeated job finds no
-# athlete.
+# Rows of jobs are changed, not deleted, because a running worker must still store the result. If such a job
+# runs again, it finds no athlete.
 ANONYMIZE_JOBS_SQL = """
 UPDATE procrastinate_jobs
    SET args = replace(args::text, %(person)s, %(nobody)s)::jsonb, lock = NULL, queueing_lock = NULL

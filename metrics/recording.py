@@ -86,8 +86,9 @@ class Recording:
     """One activity of a file.
 
     `sport` is one of run, bike, swim, walk, hike, workout (everything else and every unknown sport).
-    `warnings` are machine words: damaged_file, partial_recording, clock_jump (the days a device's clock
-    leapt were taken out), device_clock (it knew no date: `started_at` is the place's wall clock, as if UTC).
+    `warnings` are codes: damaged_file; partial_recording; clock_jump: the device's clock jumped by days, and
+    the jump was removed; device_clock: the device did not know the time in UTC, so `started_at` is its local
+    time, treated as UTC.
     """
 
     sport: str

@@ -16,7 +16,7 @@ from procrastinate.jobs import Job, Status
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
-FINISHED_JOBS_KEPT_H = 72  # finished jobs stay so long for inspection
+FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5
 RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4)
 

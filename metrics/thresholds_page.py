@@ -1,4 +1,4 @@
-"""Thresholds page of an athlete: the current values and a form for new ones. One's own is in the settings."""
+"""Thresholds page of an athlete: the current values and a form for new ones. Your own are in the settings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SAVED_MESSAGE = "The measured values are saved. Recordings that are here already
 
 
 class ThresholdsForm(SerializerForm):
-    """New thresholds. What is left empty stays as it is."""
+    """New thresholds. An empty field does not change its threshold."""
 
     serializer_class = ThresholdChanges
     ignores_empty = True
@@ -58,18 +58,20 @@ class ThresholdsForm(SerializerForm):
         return cleaned
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        asked: dict[str, Any] = dict(fields)
+        request_data: dict[str, Any] = dict(fields)
         for kind in THRESHOLD_LABELS.keys() & fields.keys():
             is_pace = kind == PACE_KIND
-            asked[kind] = parse_pace(fields[kind], self.units) if is_pace else parse_number(fields[kind])
-        return asked
+            request_data[kind] = (
+                parse_pace(fields[kind], self.units) if is_pace else parse_number(fields[kind])
+            )
+        return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
         return field, _describe_limits(field, self.units) if field in THRESHOLD_LABELS else text
 
 
 class AthleteThresholdsPage(OneAthletePage, FormPage):
-    """The thresholds of an athlete you may record for."""
+    """The thresholds of an athlete for whom the viewer may record."""
 
     template_name = "metrics/thresholds.html"
     own_section = "settings"
@@ -93,7 +95,7 @@ class AthleteThresholdsPage(OneAthletePage, FormPage):
         return Threshold.Source.MANUAL if self.own else Threshold.Source.COACH
 
     def _describe_thresholds(self) -> dict[str, str]:
-        """What holds today, for each kind."""
+        """The text about today's value, for each kind."""
         known = {row.kind: row for row in self.athlete.thresholds.valid_on(self.today)}
         hidden = set() if self.own or self._shares_health() else HEALTH_THRESHOLD_KINDS
         return {
@@ -118,8 +120,8 @@ class ThresholdsPage(AthleteThresholdsPage):
 def _describe_current(row: Threshold | None, units: str) -> str:
     if row is None:
         return "Not known yet."
-    told = _format_value(row.kind, row.value, units)
-    return f"Now {told}, {row.get_source_display()}, since {format_date(row.valid_from)}."
+    value = _format_value(row.kind, row.value, units)
+    return f"Now {value}, {row.get_source_display()}, since {format_date(row.valid_from)}."
 
 
 def _format_value(kind: str, value: float, units: str) -> str:

@@ -15,18 +15,18 @@ _PACE_PATTERN = re.compile(r"([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 
 
 def parse_number(text: str) -> float | str:
-    """12.5 and 12,5."""
+    """Parse a number such as 12.5 or 12,5."""
     return float(text.strip().replace(",", ".")) if _NUMBER_PATTERN.fullmatch(text.strip()) else text
 
 
 def parse_distance(text: str, units: str) -> float | str:
-    """Of kilometres or miles."""
-    told = parse_number(text)
-    return told if isinstance(told, str) else told * get_unit_length_m(units)
+    """Convert kilometres or miles to metres."""
+    distance = parse_number(text)
+    return distance if isinstance(distance, str) else distance * get_unit_length_m(units)
 
 
 def parse_pace(text: str, units: str) -> float | str:
-    """Of M:SS for a kilometre or a mile."""
+    """Convert M:SS per kilometre or mile to seconds per kilometre."""
     found = _PACE_PATTERN.fullmatch(text.strip())
     return (60 * int(found[1]) + int(found[2])) * 1000.0 / get_unit_length_m(units) if found else text
 

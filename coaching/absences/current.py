@@ -29,7 +29,7 @@ class CurrentAbsence:
 def current_absences(ids_with_today: Mapping[UUID, date]) -> dict[UUID, CurrentAbsence]:
     """Current absences by athlete id, given each athlete's local day: at most one statement.
 
-    The longest of several. Absences are of the category goals_and_plans: pass only athletes
+    If several are current, the longest one. Absences are of the category goals_and_plans: pass only athletes
     who share it with the viewer.
     """
     if not ids_with_today:

@@ -57,11 +57,13 @@ class SignalAcknowledgementView(ApiView):
 
         400 NOT_SIGNALLED if it is not active.
         """
-        athlete, now, may = self._get_athlete(request), timezone.now(), get_permit(request)
+        athlete, now, permit = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]
-        organizations = coaching_organizations(may.viewer, may.row.right, athlete)
-        signal = get_open_signal(may.viewer, athlete, self._get_code(), now)
-        until = acknowledge_signal(athlete, organizations, may.person, signal, athlete.local_date(now), days)
+        organizations = coaching_organizations(permit.viewer, permit.row.right, athlete)
+        signal = get_open_signal(permit.viewer, athlete, self._get_code(), now)
+        until = acknowledge_signal(
+            athlete, organizations, permit.person, signal, athlete.local_date(now), days
+        )
         return success({"code": signal.code, "severity": signal.severity, "acknowledged_until": until}, 201)
 
     @extend_schema(
@@ -72,8 +74,10 @@ class SignalAcknowledgementView(ApiView):
     )
     def delete(self, request: Request, user_id: str, code: str) -> Response:
         """Remove the acknowledgement: the signal counts fully again."""
-        athlete, may = self._get_athlete(request), get_permit(request)
-        unacknowledge(athlete, coaching_organizations(may.viewer, may.row.right, athlete), self._get_code())
+        athlete, permit = self._get_athlete(request), get_permit(request)
+        unacknowledge(
+            athlete, coaching_organizations(permit.viewer, permit.row.right, athlete), self._get_code()
+        )
         return Response(status=204)
 
     def _get_athlete(self, request: Request) -> Athlete:

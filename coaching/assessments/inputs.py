@@ -27,16 +27,16 @@ from coaching.training_log.thresholds_and_sync import (
 from metrics.snapshots.compute import CurrentNumbers, DailySeries, History
 from metrics.snapshots.estimates import compute_vdot_days, compute_vo2max_days
 
-AHEAD_D = 14  # how far ahead sessions can matter: to the next race's morning, and the rest of the week
+AHEAD_D = 14  # sessions can matter up to the morning of the next race, and to the end of the week
 ABSENCES_D = 112
 VO2MAX_D, VO2MAX_READINGS_D = 36, 84
 VDOT_DAYS = 71
-LINKED_D = PlanLink.MAX_DAYS_APART + 1  # and a day more: who linked it may have lived in another zone
+LINKED_D = PlanLink.MAX_DAYS_APART + 1  # one day more: the athlete may have changed the time zone
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentInputs:
-    """One athlete's inputs, and the rows behind them that are shown too.
+    """One athlete's inputs, and those of their rows that are also shown.
 
     `profile_data`: thresholds, (local day, VDOT) of races, and the sync state.
     """
@@ -86,10 +86,10 @@ def load_inputs(
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """In the order of the athletes, as are `pasts`, `series`, `numbers` and `logs`, all as of `now`.
+    """Yield the inputs of each athlete, in order. Nine statements at most.
 
-    `known_bests`: of athletes whose data has not changed since. Nine statements at most. Yields one athlete
-    at a time, so that the inputs of one are freed before the next.
+    `pasts`, `series`, `numbers` and `logs` have the same order, all as of `now`. `known_bests`: stored
+    personal bests of athletes whose data has not changed since. Yields one athlete at a time to save memory.
     """
     rows = _load_rows(athletes, now, known_bests)
     for place, log in enumerate(logs):
@@ -100,7 +100,7 @@ def _load_rows(
     athletes: Sequence[Athlete], now: datetime, known_bests: dict[UUID, list[PersonalBest]]
 ) -> BatchRows:
     ids = [athlete.pk for athlete in athletes]
-    # A day more than is asked for: somewhere it is still yesterday, or tomorrow already.
+    # One day more on both sides: in some time zones it is still yesterday, or already tomorrow.
     first, last = now.date() - timedelta(days=SESSIONS_D + 1), now.date() + timedelta(days=AHEAD_D + 1)
     changed = [athlete for athlete in athletes if athlete.pk not in known_bests]
     return BatchRows(
@@ -165,10 +165,10 @@ def _series_inputs(series: DailySeries, place: int) -> dict[str, Any]:
 def _performance_inputs(
     past: History, numbers: CurrentNumbers, efforts: Sequence[tuple[date, float]]
 ) -> dict[str, Any]:
-    shown, read = compute_vo2max_days(past, numbers.vo2max_method, VO2MAX_D, VO2MAX_READINGS_D)
+    vo2max, readings = compute_vo2max_days(past, numbers.vo2max_method, VO2MAX_D, VO2MAX_READINGS_D)
     return {
-        "vo2max": shown,
-        "vo2max_readings": read,
+        "vo2max": vo2max,
+        "vo2max_readings": readings,
         "vo2max_method": numbers.vo2max_method,
         "vdot": compute_vdot_days(efforts, past.today, VDOT_DAYS),
     }

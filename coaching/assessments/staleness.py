@@ -20,7 +20,7 @@ class AthleteVersion(NamedTuple):
 
 
 class CacheStamps(NamedTuple):
-    """What the stored snapshot and assessment of an athlete must be computed from, and what they were."""
+    """An athlete's data version, and the stamps of the stored snapshot and assessment."""
 
     athlete: AthleteVersion
     snapshot: RowStamp

@@ -1,4 +1,4 @@
-"""The JSON columns of a stored assessment: typed values in, plain JSON out, and back.
+"""Encode the typed values of an assessment as JSON columns, and decode them.
 
 Only this module knows the form of the JSON. Raise FORMULA_VERSION when it changes: an assessment of another
 version is recomputed before it is decoded.
@@ -74,7 +74,7 @@ _pick_week = itemgetter(*WeekProgress._fields)
 
 
 def encode_signals(signals: Iterable[SignalView]) -> list[JsonObject]:
-    """Without acknowledgements, which belong to an organization."""
+    """Acknowledgements are left out, because they belong to an organization."""
     return [
         {
             "code": signal.code,
@@ -155,7 +155,7 @@ def _decode_week(week: JsonObject | None) -> WeekProgress | None:
 
 
 def _decode_id(text: str) -> UUID:
-    return UUID(bytes=bytes.fromhex(text))  # faster than from hexadecimal digits
+    return UUID(bytes=bytes.fromhex(text))  # faster than UUID(text)
 
 
 def encode_personal_bests(bests: Iterable[PersonalBest]) -> list[JsonObject]:

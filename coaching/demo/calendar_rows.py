@@ -22,7 +22,7 @@ from coaching.demo.planning import (
 from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 
-ENTERED_BEFORE = timedelta(days=1)  # an absence is entered so long before its first day
+ENTERED_BEFORE = timedelta(days=1)  # how long before its first day an absence is entered
 
 
 @dataclass(frozen=True, slots=True)

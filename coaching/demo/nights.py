@@ -1,7 +1,7 @@
 """The readings of an athlete's device each night: HRV, resting heart rate, sleep and VO2max. Pure.
 
 HRV is log-normal. Its baseline drifts and rises with fitness; a hard day, a tired week and illness lower it.
-Most of the weekly mean is removed from the daily noise, so that weeks change by scenario and not by rng.
+Most of the weekly mean is removed from the daily noise, so that weeks differ by scenario and not by chance.
 """
 
 from __future__ import annotations

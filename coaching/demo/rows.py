@@ -1,4 +1,4 @@
-"""The history of one made-up athlete as rows. The same functions measure them that measure real uploads."""
+"""The history of one made-up athlete as rows. They are measured by the same functions as real uploads."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ SUNDAY = 6
 RECOVERY_WEEKS, RECOVERY_SHARE = (5, 9, 13, 17, 21), 0.8  # weeks before the race; share of a usual week
 USUAL_GOALS = (46, 48, 50, 74, 76, 78)  # days to the next race, for scenarios without a goal
 MILE_M = 1609.344
-# By the least distance of the race in metres: shares of a usual week in the weeks before the race (race week
-# first), and in the weeks after it.
+# By the minimum distance of the race in metres: shares of a usual week in the weeks before the race (race
+# week first), and in the weeks after it.
 TAPER_SHARES = {30_000.0: (0.45, 0.62, 0.82), 20_000.0: (0.52, 0.78), 0.0: (0.7,)}
 AFTER_RACE_SHARES = {30_000.0: (0.35, 0.62, 0.82), 20_000.0: (0.5, 0.8), 0.0: (0.85,)}
-# By weeks before the race and weekday (Monday is 0): shorter races on the way to the main race. The first one
-# that is clearly shorter than the main race is run.
+# By weeks before the main race and weekday (Monday is 0): the shorter races of that day. The athlete runs the
+# first one that is clearly shorter than the main race.
 TUNE_UPS = {
     (5, SUNDAY): ((21_097.5, "Half marathon"), (10_000.0, "10 km"), (5_000.0, "5 km")),
     (15, SUNDAY): ((10_000.0, "10 km"), (5_000.0, "5 km")),
@@ -45,10 +45,8 @@ class Season:
     def share(self, ago: int) -> float:
         """Return the share of a usual week that is planned in the week of that day."""
         ahead, behind = self.weeks_to_race(ago), self.weeks_since_race(ago)
-        taper, after = (
-            _find_shares(TAPER_SHARES, self.kind.race_m),
-            _find_shares(AFTER_RACE_SHARES, self.kind.race_m),
-        )
+        taper = _find_shares(TAPER_SHARES, self.kind.race_m)
+        after = _find_shares(AFTER_RACE_SHARES, self.kind.race_m)
         if behind < len(after):
             return after[behind]
         if ahead < len(taper) and self.tapers:
@@ -58,7 +56,7 @@ class Season:
 
 
 def build_season(person: SimulatedAthlete, today: date) -> Season:
-    """Return the athlete's races: the next one of the scenario, and earlier ones a cycle apart."""
+    """Return the athlete's races: the next race of the scenario, and past races at intervals of one cycle."""
     goal = person.scenario.goal
     rng = person.create_random_generator("season")
     days_ahead = goal.days_ahead if goal else int(rng.choice(USUAL_GOALS))
@@ -88,4 +86,4 @@ def _count_days_to_sunday(today: date, days: int) -> int:
 
 
 def _find_shares(table: dict[float, tuple[float, ...]], race_m: float) -> tuple[float, ...]:
-    return next(shares for longest, shares in table.items() if race_m >= longest)
+    return next(shares for min_race_m, shares in table.items() if race_m >= min_race_m)

@@ -33,7 +33,9 @@ MAX_OFFERED_ATHLETES = 20  # offered to be added to the group
 
 
 class GroupPageQuery(StrictSerializer):
-    search = TextField(required=False, max_length=200, help_text="Name or e-mail of who is to be added.")
+    search = TextField(
+        required=False, max_length=200, help_text="Name or e-mail address of the athlete to add."
+    )
 
 
 class GroupPageBase(ProtectedPage):
@@ -100,13 +102,13 @@ class GroupPage(GroupPageBase, FormPage):
             search=search,
             offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
             most_shown=MAX_OFFERED_ATHLETES,
-            most=f":{MAX_OFFERED_ATHLETES}",
+            first_offered=f":{MAX_OFFERED_ATHLETES}",
             form=form,
         )
 
     def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
-        is_in_reach = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
-        return allowed.arrange and is_in_reach
+        may_arrange = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
+        return allowed.arrange and may_arrange
 
     def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
         """Return the first athletes by name whom the viewer may add; one more than shown."""

@@ -51,7 +51,9 @@ def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, 
         PlanInstance.objects.among(sharing).filter(plan__in=assigned_plans).exclude(ended_as=Ending.CANCELLED)
     )
     by_start: dict[tuple[date, UUID], list[PlanInstance]] = {}
-    followers: dict[UUID, set[UUID]] = {}  # also with another start, or assigned outside the group
+    followers: dict[
+        UUID, set[UUID]
+    ] = {}  # by plan, also with another start date or assigned outside the group
     for instance in followed.select_related("plan", "athlete").order_by("-start_date", "plan_id"):
         followers.setdefault(instance.plan_id, set()).add(instance.athlete_id)
         if instance.group_id == group.pk:

@@ -95,7 +95,7 @@ class PlanInstance(PublicIdModel):
 
 
 class PlanLink(models.Model):
-    """A manual link: this activity was this session. Up to MAX_DAYS_APART days apart, any amount."""
+    """A manual link: this activity was this session. They are at most MAX_DAYS_APART days apart."""
 
     MAX_DAYS_APART: ClassVar[int] = 28
 

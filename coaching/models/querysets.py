@@ -71,7 +71,7 @@ def _local_day(now: datetime) -> Case:
 
 
 class _PlusWeeks(Func):
-    """The Sunday before the Monday that is so many weeks after a Monday."""
+    """The last day of a plan: the first Monday + 7 · weeks − 1."""
 
     template, arg_joiner = "(%(expressions)s - 1)", " + 7 * "
 

@@ -95,19 +95,19 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
         no athlete of the plan's organization is left.
         """
-        fields, may = PlanInstanceCreate.parse(request.data), get_permit(request)
-        athletes, group, missing = may.athletes(), None, []
+        fields, permit = PlanInstanceCreate.parse(request.data), get_permit(request)
+        athletes, group, missing = permit.athletes(), None, []
         if "user_id" in fields:
-            athletes = athletes.filter(pk=may.athlete(fields["user_id"]).pk)
-        plan = _find_plan(may, fields["plan_id"])
+            athletes = athletes.filter(pk=permit.athlete(fields["user_id"]).pk)
+        plan = _find_plan(permit, fields["plan_id"])
         if "group_id" in fields:
-            group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
+            group = permit.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         instances = assign_plan(
-            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
+            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(permit), group
         )
         if group:
-            missing = find_members_without_plan(plan, group, _coached_athletes(may))
+            missing = find_members_without_plan(plan, group, _coached_athletes(permit))
         answer = self.serialize_instances(instances, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
@@ -156,18 +156,18 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         summary="Link a session to an activity",
     )
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
-        """Link an activity to a session, whatever the amounts; it is matched to no other session then.
+        """Link an activity to a session, also if time and distance differ. It then matches no other session.
 
-        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of
-        another month.
+        400 NOT_EXPECTED if the session is rest or outside the plan's days. 400 TOO_FAR if the activity is
+        more than 28 days away.
         """
-        may, instance = get_permit(request), self.get_instance()
+        permit, instance = get_permit(request), self.get_instance()
         session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
-        sharing = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
+        sharing = Athlete.objects.reached_by(permit.viewer, permit.row.right, ACTIVITIES_CATEGORY)
         activities = Activity.objects.among(sharing).filter(
             athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
-        link_activity(instance, session, may.get_or_forbidden(activities.first()))
+        link_activity(instance, session, permit.get_or_forbidden(activities.first()))
         return Response(status=204)
 
     @extend_schema(
@@ -210,23 +210,23 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         return load_visibilities(get_permit(self.request).viewer, athlete_ids)
 
 
-def _find_plan(may: Permit, identifier: UUID) -> Plan:
+def _find_plan(permit: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
-    organizations = Organization.objects.reached_by(may.viewer, may.row.right)
-    return may.get_or_forbidden(Plan.objects.among(organizations).filter(pk=identifier).first())
+    organizations = Organization.objects.reached_by(permit.viewer, permit.row.right)
+    return permit.get_or_forbidden(Plan.objects.among(organizations).filter(pk=identifier).first())
 
 
-def _requesting_coach(may: Permit) -> User | None:
+def _requesting_coach(permit: Permit) -> User | None:
     """None for a request with an API key."""
-    return cast(User, may.viewer) if may.viewer.pk else None
+    return cast(User, permit.viewer) if permit.viewer.pk else None
 
 
-def _coached_athletes(may: Permit) -> AthleteQuerySet:
-    return Athlete.objects.reached_by(may.viewer, READ, GOALS_CATEGORY)
+def _coached_athletes(permit: Permit) -> AthleteQuerySet:
+    return Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
 
 
 class GroupPlanViewSet(ApiViewSet):
-    """Plans that a group was given."""
+    """Plans assigned to a group."""
 
     tag = "plans"
     queryset = Plan.objects.none()
@@ -242,12 +242,12 @@ class GroupPlanViewSet(ApiViewSet):
         summary="Plans that a group was given",
     )
     def list(self, request: Request, org_id: str, group_id: str) -> Response:
-        """What the group was given, latest start first, and which of its members of today do not have it."""
-        may = get_permit(request)
-        organization = may.organization(parse_id(Organization.prefix, org_id, "org_id"))
+        """Plans assigned to the group, latest start first, and its current members without each plan."""
+        permit = get_permit(request)
+        organization = permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         identifier = parse_id(Group.prefix, group_id, "group_id")
-        group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
-        coached = _coached_athletes(may)
+        group = permit.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
+        coached = _coached_athletes(permit)
         instances = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(
             instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")

@@ -53,7 +53,7 @@ def eligible_athletes(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
 
 
 def find_group_athletes(group: Group) -> AthleteQuerySet:
-    """Its active athletes."""
+    """The active athletes of a group."""
     memberships = group.members.filter(role=Role.ATHLETE, status=Status.ACTIVE)
     return Athlete.objects.filter(pk__in=memberships.values("user"))
 
@@ -82,8 +82,10 @@ def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
 
 @transaction.atomic
 def link_activity(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
-    """Link an activity to this session only. Raises ApiError NOT_EXPECTED for rest or a day outside the plan,
-    TOO_FAR for an activity of another time.
+    """Link an activity to this session only.
+
+    Raises ApiError NOT_EXPECTED for rest or a day outside the plan, TOO_FAR for an activity that is more than
+    MAX_DAYS_APART days away.
     """
     day = instance.day_of(session)
     if session.sport == PlanSession.REST or not instance.covers(day):

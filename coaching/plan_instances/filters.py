@@ -14,7 +14,7 @@ from coaching.models import Plan, PlanInstance
 class PlanInstanceFilter(django_filters.FilterSet):  # type: ignore[misc]
     user_id = SerializerFieldFilter(athlete_id_field(), field_name="athlete_id")
     group_id = SerializerFieldFilter(
-        IdField(Group.prefix, help_text="Only what was assigned through this group, grp_…."),
+        IdField(Group.prefix, help_text="Only plans assigned to this group, grp_…."),
         field_name="group_id",
     )
     plan_id = SerializerFieldFilter(

@@ -23,7 +23,7 @@ from coaching.plan_instances.assign import assign_plan, eligible_athletes
 
 class AssignPlanRequest(NextUrlFields):
     plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
-    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
+    start_date = DayField(help_text="The first day; week 1 begins on the Monday of its week.")
 
 
 class AssignPlanForm(SerializerForm):

@@ -22,12 +22,14 @@ SESSION_RESULTS = ("green", "yellow", "orange", "missed", "planned", "rest", "ab
 
 
 class PlanInstanceCreate(StrictSerializer):
-    """Give a plan to an athlete, or to whoever is in a group now."""
+    """Assign a plan to an athlete, or to all current members of a group."""
 
     plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
-    user_id = IdField(User.prefix, required=False, help_text="To whom, usr_….")
-    group_id = IdField(Group.prefix, required=False, help_text="Or to this group's members of now, grp_….")
-    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
+    user_id = IdField(User.prefix, required=False, help_text="The athlete, usr_….")
+    group_id = IdField(
+        Group.prefix, required=False, help_text="Or the group whose current members get the plan, grp_…."
+    )
+    start_date = DayField(help_text="The first day; week 1 begins on the Monday of its week.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("user_id" in attrs) == ("group_id" in attrs):
@@ -39,7 +41,7 @@ class PlanInstanceCreate(StrictSerializer):
 class PlanInstanceUpdate(StrictSerializer):
     status = ChoiceField(
         [(value, value) for value in ("completed", "cancelled", "active")],
-        help_text="completed or cancelled: nothing is expected from today on; active takes that back.",
+        help_text="completed or cancelled: no sessions are expected from today on; active undoes this.",
     )
 
 
@@ -58,7 +60,7 @@ class WeekProgressSerializer(serializers.Serializer[Any]):
     load_planned = serializers.FloatField(help_text="Planned training load.")
     compliance = serializers.FloatField(
         allow_null=True,
-        help_text="Per cent of the volume due that was done; more of one session repairs no other.",
+        help_text="Per cent of the volume due that was done; a longer session does not make up for another.",
     )
 
 
@@ -67,17 +69,19 @@ class PlanInstanceSerializer(serializers.Serializer[Any]):
     user_id = IdField(User.prefix, help_text="Whose calendar, usr_….")
     plan_id = IdField(Plan.prefix, help_text="Which plan, plan_….")
     group_id = IdField(
-        Group.prefix, allow_null=True, help_text="The group it was given to, grp_…; null: to the athlete."
+        Group.prefix,
+        allow_null=True,
+        help_text="The group it was assigned to, grp_…; null: assigned to the athlete.",
     )
     name = serializers.CharField(help_text="The plan's name.")
     status = serializers.ChoiceField(PlanInstance.Status.choices, help_text="As of the athlete's local day.")
-    start_date = serializers.DateField(help_text="From when.")
-    end_date = serializers.DateField(help_text="The last day on which something can be expected.")
+    start_date = serializers.DateField(help_text="The first day.")
+    end_date = serializers.DateField(help_text="The last day that can have an expected session.")
     current_week = serializers.IntegerField(help_text="From 1 to total_weeks.")
     total_weeks = serializers.IntegerField(help_text="Length in weeks.")
     week_progress = WeekProgressSerializer(
         allow_null=True,
-        help_text="Of this ISO week, while scheduled or active; null where the training is withheld.",
+        help_text="Progress of this ISO week while scheduled or active; null if activities are withheld.",
     )
 
 
@@ -89,8 +93,10 @@ class SessionOutcomeSerializer(PlanSessionSerializer):
         help_text="green: within 20 % of the plan, yellow: within 50 %, orange: beyond; missed;"
         " planned: not due yet; rest; absent: prevented; withheld.",
     )
-    ratio = serializers.FloatField(allow_null=True, help_text="Done / planned; null where nothing matched.")
-    activity_id = IdField(Activity.prefix, allow_null=True, help_text="The activity that was it, act_….")
+    ratio = serializers.FloatField(allow_null=True, help_text="Done / planned; null if no activity matches.")
+    activity_id = IdField(
+        Activity.prefix, allow_null=True, help_text="The activity that matches the session, act_…."
+    )
 
 
 class PlanInstanceDetailSerializer(PlanInstanceSerializer):
@@ -108,23 +114,23 @@ class MemberWithoutPlanSerializer(serializers.Serializer[Any]):
 
 class AssignPlanResultSerializer(serializers.Serializer[Any]):
     plan_instances = PlanInstanceSerializer(
-        many=True, help_text="What is in calendars now, new or from before."
+        many=True, help_text="The instances that the athletes have now, new or existing."
     )
     without_instance = MemberWithoutPlanSerializer(
-        many=True, help_text="Members of the group you may plan for or not, who do not have the plan."
+        many=True, help_text="Members of the group without the plan, also those you may not plan for."
     )
 
 
 class GroupPlanSerializer(serializers.Serializer[Any]):
     plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
     name = serializers.CharField(help_text="The name.")
-    start_date = serializers.DateField(help_text="From when the group has it.")
+    start_date = serializers.DateField(help_text="The first day.")
     total_weeks = serializers.IntegerField(help_text="Length in weeks.")
     plan_instance_ids = serializers.ListField(
         child=IdField(PlanInstance.prefix), help_text="The instances you may see, pi_…."
     )
     without_instance = MemberWithoutPlanSerializer(
-        many=True, help_text="Members without it: who joined later was not enrolled."
+        many=True, help_text="Members without the plan, such as athletes who joined the group later."
     )
 
 

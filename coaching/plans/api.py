@@ -38,8 +38,8 @@ class PlanViewSet(ApiViewSet):
     path_fields: ClassVar = {"plan_id": IdField(Plan.prefix, help_text="The plan, plan_….")}
 
     def get_queryset(self) -> PlanQuerySet:
-        may = get_permit(self.request)
-        return Plan.objects.among(Organization.objects.reached_by(may.viewer, may.row.right))
+        permit = get_permit(self.request)
+        return Plan.objects.among(Organization.objects.reached_by(permit.viewer, permit.row.right))
 
     @extend_schema(
         responses=PlanSerializer(many=True),
@@ -61,13 +61,13 @@ class PlanViewSet(ApiViewSet):
         summary="Make a training plan",
     )
     def create(self, request: Request) -> Response:
-        """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
+        """Create a plan. 400 ORG_REQUIRED if you plan in several organizations and do not give org_id."""
         fields = PlanCreate.parse(request.data)
-        may = get_permit(request)
-        organization = _choose_organization(may, fields.get("org_id"))
+        permit = get_permit(request)
+        organization = _choose_organization(permit, fields.get("org_id"))
         plan = create_plan(
             organization,
-            _requesting_coach(may),
+            _requesting_coach(permit),
             fields["name"],
             fields.get("description", ""),
             fields["weeks"],
@@ -88,7 +88,7 @@ class PlanViewSet(ApiViewSet):
         summary="Change a training plan",
     )
     def partial_update(self, request: Request, plan_id: str) -> Response:
-        """Change a plan. 400 PLAN_ASSIGNED for the weeks of one that is in somebody's calendar."""
+        """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan."""
         plan = self._get_plan()
         return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
 
@@ -96,7 +96,7 @@ class PlanViewSet(ApiViewSet):
         responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
     )
     def destroy(self, request: Request, plan_id: str) -> Response:
-        """Delete a plan. 400 PLAN_ASSIGNED where it is in somebody's calendar."""
+        """Delete a plan. 400 PLAN_ASSIGNED if it is assigned."""
         delete_plan(self._get_plan())
         return Response(status=204)
 
@@ -105,15 +105,15 @@ class PlanViewSet(ApiViewSet):
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 
 
-def _choose_organization(may: Permit, identifier: UUID | None) -> Organization:
+def _choose_organization(permit: Permit, identifier: UUID | None) -> Organization:
     if identifier is not None:
-        return may.organization(identifier)
-    own = list(Organization.objects.reached_by(may.viewer, may.row.right)[:2])
+        return permit.organization(identifier)
+    own = list(Organization.objects.reached_by(permit.viewer, permit.row.right)[:2])
     if len(own) > 1:
         raise ApiError("ORG_REQUIRED", "Give org_id: you plan in several organizations.", field="org_id")
-    return may.get_or_forbidden(own[0] if own else None)
+    return permit.get_or_forbidden(own[0] if own else None)
 
 
-def _requesting_coach(may: Permit) -> User | None:
+def _requesting_coach(permit: Permit) -> User | None:
     """None for a request with an API key."""
-    return cast(User, may.viewer) if may.viewer.pk else None
+    return cast(User, permit.viewer) if permit.viewer.pk else None

@@ -12,7 +12,7 @@ from coaching.models import Plan
 
 class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
     org_id = SerializerFieldFilter(
-        IdField(Organization.prefix, help_text="Only this organization's, org_…."),
+        IdField(Organization.prefix, help_text="Only plans of this organization, org_…."),
         field_name="organization_id",
     )
 

@@ -79,7 +79,7 @@ class ScheduledPlan:
         monday = self.instance.monday.toordinal()
         first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
         start, end = first.toordinal() - monday, last.toordinal() - monday
-        instance_id, text = self.instance.pk, str(self.instance.pk)  # written once: that is slow
+        instance_id, text = self.instance.pk, str(self.instance.pk)  # str() of a UUID is slow: do it once
         return [
             row.to_planned_session(
                 instance_id,

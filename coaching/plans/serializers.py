@@ -35,7 +35,7 @@ def _zone_field(help_text: str) -> WholeNumberField:
 
 
 class PlanStepRequest(StrictSerializer):
-    """A part of a session: so long or so far, in a zone, perhaps repeated with easy running in between."""
+    """A step of a session: a duration or a distance in a zone. Repetitions have easy running in between."""
 
     repeat = WholeNumberField(default=1, min_value=1, max_value=100, help_text="How many times.")
     duration = _target_field("Seconds of each.", MAX_DURATION_S)
@@ -53,15 +53,15 @@ class PlanSessionRequest(StrictSerializer):
     """One session; at least one target unless it is rest."""
 
     sport = ChoiceField(
-        SPORT_NAMES, default="run", help_text="Which sport; rest: a day off that the plan means."
+        SPORT_NAMES, default="run", help_text="Which sport; rest: a planned day without training."
     )
     title = TextField(required=False, allow_blank=True, max_length=120, help_text="The name.")
     duration = _target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
     distance = _target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
     training_load = _target_field(
-        "Planned load; estimated from the rest where it is left out.", MAX_LOAD, source="load"
+        "Planned load; if it is left out, it is estimated from the other fields.", MAX_LOAD, source="load"
     )
-    zone = _zone_field("The pace zone of the whole, 1–5; 1 is easy.")
+    zone = _zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
     steps = serializers.ListField(
         child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="The parts of the session."
     )
@@ -130,7 +130,7 @@ class PlanCreate(PlanUpdate):
     org_id = IdField(
         Organization.prefix,
         required=False,
-        help_text="Whose plan, org_…; default: the only organization you plan in.",
+        help_text="The organization of the plan, org_…; default: the only one you plan in.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -156,8 +156,10 @@ class PlanSessionSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="The name; may be empty.")
     duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
     distance = serializers.FloatField(allow_null=True, help_text="Planned metres.")
-    training_load = serializers.FloatField(allow_null=True, help_text="Planned load, where it is given.")
-    zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole, 1–5.")
+    training_load = serializers.FloatField(
+        allow_null=True, help_text="Planned load; null if the plan gives none."
+    )
+    zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole session, 1–5.")
     steps = PlanStepSerializer(many=True, help_text="The parts of the session.")
     is_key = serializers.BooleanField(help_text="Whether it is a key session of the week.")
 
@@ -174,7 +176,7 @@ class PlanWeekSerializer(serializers.Serializer[Any]):
 
 class PlanSerializer(serializers.Serializer[Any]):
     plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
-    org_id = IdField(Organization.prefix, help_text="Whose plan, org_….")
+    org_id = IdField(Organization.prefix, help_text="The organization of the plan, org_….")
     name = serializers.CharField(help_text="The name.")
     description = serializers.CharField(help_text="What it is for; may be empty.")
     total_weeks = serializers.IntegerField(help_text="Length in weeks.")

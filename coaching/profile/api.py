@@ -28,19 +28,22 @@ class AthleteProfileView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Today's numbers, goals, plans, and signals with their reasons."""
-        now, may = timezone.now(), get_permit(request)
+        now, permit = timezone.now(), get_permit(request)
         query = self.parse_query()
-        athlete = may.athlete(query["user_id"])
+        athlete = permit.athlete(query["user_id"])
         key = caching.CacheKey(
             name="athlete_profile",
             question={},
             owner=athlete.pk,
-            scope=may.viewer.cache_scope,
+            scope=permit.viewer.cache_scope,
             version=athlete.data_version,
             day=athlete.local_date(now),
         )
 
         def compute() -> dict[str, Any]:
-            return {"status": "ok", "data": serialize_profile(load_athlete_profile(may.viewer, athlete, now))}
+            return {
+                "status": "ok",
+                "data": serialize_profile(load_athlete_profile(permit.viewer, athlete, now)),
+            }
 
         return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])

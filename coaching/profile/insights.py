@@ -28,7 +28,7 @@ RUNS_D = 28  # enough for the usual week and the last long run
 def build_profile_insights(
     summary: AthleteSummary, activities: Iterable[ActivitySummary], now: datetime
 ) -> list[Insight]:
-    """`activities`: the newest, empty if withheld. No statement; one if a model rewords a new insight."""
+    """`activities`: the newest, empty if withheld. Makes a statement only to store a request to the model."""
     units = cast(Units, summary.person.unit_system)
     inputs = InsightInputs(
         units,

@@ -33,7 +33,7 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True)
 class AthleteProfile:
-    """`recent_activities`: newest first; `sources`: last data first; `as_of`: the time of reading.
+    """`recent_activities`: newest first; `sources`: newest data first; `as_of`: the time of reading.
 
     `insights`: at most four.
     """

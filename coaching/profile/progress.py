@@ -74,7 +74,7 @@ class HealthProgress:
 class ProgressSeries:
     """From the first of `mondays` to the athlete's today; None if withheld.
 
-    `vo2max`: mL/kg/min of `vo2max_method`: the readings of a device, or what our estimates said on each day.
+    `vo2max`: mL/kg/min of `vo2max_method`: the readings of a device, or our estimates as of each day.
     """
 
     mondays: Sequence[date]
@@ -168,7 +168,10 @@ def _newest_method(past: History) -> str:
 
 
 def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
-    """Metric, source and the last `count` days of the preferred source, now or last; NaN: no reading."""
+    """Metric, source and the last `count` days of the preferred source; NaN: no reading.
+
+    If no source has new readings, it is the source that was preferred on the day of the newest reading.
+    """
     column = np.full(count, np.nan)
     preferred = preferred_source(past.readings, past.today, metrics)
     if not preferred.source and (newest := _newest_day(past, metrics)):

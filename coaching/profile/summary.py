@@ -93,7 +93,7 @@ class SummaryRow(NamedTuple):
 
 
 class ViewedSummaryRow(NamedTuple):
-    """`SummaryRow` with what is read for one athlete alone."""
+    """`SummaryRow` with the columns that are read only for a single athlete."""
 
     viewer: ViewerColumns
     stamps: CacheStamps

@@ -68,7 +68,7 @@ class RaceUpdate(StrictSerializer):
 
 
 class RaceEntry(RaceUpdate):
-    """A whole race, of an athlete known already."""
+    """A new race of an athlete who is known from elsewhere, such as the address of a page."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -89,7 +89,7 @@ class PredictedRangeSerializer(serializers.Serializer[Any]):
 
 class RaceSerializer(serializers.Serializer[Any]):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
-    user_id = IdField(User.prefix, help_text="Whose race, usr_….")
+    user_id = IdField(User.prefix, help_text="The athlete, usr_….")
     race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")

@@ -48,27 +48,27 @@ class RosterViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> HttpResponse:
         """All active athletes of an organization with numbers, plans and signals, most urgent first."""
-        now, may = timezone.now(), get_permit(request)
+        now, permit = timezone.now(), get_permit(request)
         question, filters = self._parse_query(), _validate_filters(request)
-        club = _find_organization(may, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
+        club = _find_organization(permit, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
-        whole = question | filters.form.cleaned_data
+        parameters = question | filters.form.cleaned_data
         version, days = club.cache_state(now)
         key = caching.CacheKey(
             name="coach_athletes_metrics",
-            question=whole,
+            question=parameters,
             owner=organization.pk,
-            scope=may.viewer.cache_scope,
+            scope=permit.viewer.cache_scope,
             version=version,
             day=days,
         )
 
         def compute() -> dict[str, Any]:
-            members = filters.filter_queryset(may.members(organization).active().athletes())
+            members = filters.filter_queryset(permit.members(organization).active().athletes())
             return {
                 "status": "ok",
-                "data": serialize_roster(load_roster(may.viewer, organization, members, now, **question)),
+                "data": serialize_roster(load_roster(permit.viewer, organization, members, now, **question)),
             }
 
         return caching.cached_response(request, key, caching.ROSTER_TTL_S, compute, refresh=refresh)
@@ -104,21 +104,21 @@ class RosterOrganization(NamedTuple):
         ]
 
 
-def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
+def _find_organization(permit: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
     """The organization with this id, or the only one the caller coaches in. One statement.
 
     403 also if the group belongs to another organization. Raises ApiError ORG_REQUIRED if there are several.
     """
     group_id = group or UUID(int=0)
     rows = (
-        _NAMED_QUERY.rows(may.viewer, club=identifier, group=group_id)
+        _NAMED_QUERY.rows(permit.viewer, club=identifier, group=group_id)
         if identifier
-        else _COACHED_QUERY.rows(may.viewer, group=group_id)
+        else _COACHED_QUERY.rows(permit.viewer, group=group_id)
     )
-    if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
+    if len(rows) > 1 or not (rows or identifier) and permit.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Give org_id: there are several organizations.", field="org_id")
     clubs = [club for club in map(RosterOrganization._make, rows) if club.has_group or not group]
-    return clubs[0] if clubs else may.get_or_forbidden(None)
+    return clubs[0] if clubs else permit.get_or_forbidden(None)
 
 
 def _select_coached(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:

@@ -84,7 +84,7 @@ class AcknowledgedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedAthletes:
-    """Athletes with acknowledgements that may still be active: these, and the stored assessments."""
+    """Acknowledgements that may still be active, and the stored assessments of their athletes."""
 
     acknowledgements: Mapping[UUID, Sequence[Acknowledgement]]
     assessments: Mapping[UUID, AssessmentData]

@@ -74,7 +74,7 @@ class Outcome(NamedTuple):
         return self.activity is not None
 
     def is_due(self, today: date) -> bool:
-        """Whether its day is over, or is today and the session is done. Rest is never due."""
+        """True if the day is over, or if the session is done today. Rest is never due."""
         session = self.session
         return not session.is_rest and (session.day < today or (session.day == today and self.is_completed))
 
@@ -162,9 +162,9 @@ def match_sessions(
     known = {activity.activity_id for activity in activities}
     matched = {session: activity for session, activity in (links or {}).items() if activity in known}
     taken = set(matched.values())
-    for reach in ((0,), (-1, 1)):
+    for day_offsets in ((0,), (-1, 1)):
         unmatched = [session for session in sessions if session.session_id not in matched]
-        for _, session_id, activity_id in _candidate_pairs(unmatched, by_day, reach):
+        for _, session_id, activity_id in _candidate_pairs(unmatched, by_day, day_offsets):
             if session_id not in matched and activity_id not in taken:
                 matched[session_id] = activity_id
                 taken.add(activity_id)
@@ -178,7 +178,7 @@ def build_outcomes(
 ) -> tuple[Outcome, ...]:
     """The outcome of each session, by day.
 
-    A linked activity without a comparable amount counts as done as planned.
+    If a linked activity has no amount to compare, the session counts as done as planned.
     """
     matched = match_sessions(sessions, activities, links)
     by_id = {activity.activity_id: activity for activity in activities}
@@ -247,14 +247,14 @@ def _is_within(ratio: float, limits: tuple[float, float]) -> bool:
 def _candidate_pairs(
     sessions: Sequence[PlannedSession],
     by_day: Mapping[tuple[str, date], list[DoneActivity]],
-    reach: tuple[int, ...],
+    day_offsets: tuple[int, ...],
 ) -> list[tuple[float, str, str]]:
     """Pairs of the same sport with these day offsets, closest amounts first, then by id."""
     pairs = []
     for session in sessions:
         if session.is_rest:
             continue
-        for days in reach:
+        for days in day_offsets:
             for activity in by_day.get((session.sport, session.day + timedelta(days=days)), ()):
                 ratio = amount_ratio(session, activity)
                 if ratio is not None:

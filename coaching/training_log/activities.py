@@ -77,26 +77,27 @@ class TrainingLog:
 
     def runs(self) -> list[Run]:
         """The runs of the last RUNS_D days."""
-        kept = (self.columns["sport"] == RUN_CODE) & (self.days > self.today.toordinal() - RUNS_D)
-        wanted = ("distance_m", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps", "is_suspect")
+        selected = (self.columns["sport"] == RUN_CODE) & (self.days > self.today.toordinal() - RUNS_D)
+        names = ("distance_m", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps", "is_suspect")
         rows = zip(
-            self.days[kept].tolist(), *(self.columns[name][kept].tolist() for name in wanted), strict=True
+            self.days[selected].tolist(),
+            *(self.columns[name][selected].tolist() for name in names),
+            strict=True,
         )
         runs = [
             Run(
                 date.fromordinal(day),
-                _none_if_nan(far) or 0.0,
-                race > 0,
+                _none_if_nan(distance_m) or 0.0,
+                is_race > 0,
                 z1_s,
                 zoned_s,
-                _none_if_nan(fast),
-                suspect > 0,
+                _none_if_nan(best_ngs_mps),
+                is_suspect > 0,
             )
-            for day, far, race, z1_s, zoned_s, fast, suspect in rows
+            for day, distance_m, is_race, z1_s, zoned_s, best_ngs_mps, is_suspect in rows
         ]
-        return sorted(
-            runs, key=attrgetter("day")
-        )  # local days can go backwards when clocks change at midnight
+        # Local days can go backwards when clocks change at midnight.
+        return sorted(runs, key=attrgetter("day"))
 
     def activity_columns(self) -> ActivityColumns:
         """The same columns that `metrics.snapshots.history` loads."""
@@ -107,24 +108,24 @@ class TrainingLog:
 
     def done_activities(self, since: date) -> list[DoneActivity]:
         """The activities from the local day `since` to today."""
-        kept = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
-        wanted = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")
-        columns = (self.columns[name][kept].tolist() for name in wanted)
-        rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
+        selected = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
+        names = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")
+        columns = (self.columns[name][selected].tolist() for name in names)
+        rows = zip(self.ids[selected].tolist(), self.days[selected].tolist(), *columns, strict=True)
         return [
             DoneActivity(
-                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s,
-                _none_if_nan(far), _none_if_nan(load), 1 - z1_s / zoned_s if zoned_s else None,
+                activity_id.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s,
+                _none_if_nan(distance_m), _none_if_nan(load), 1 - z1_s / zoned_s if zoned_s else None,
             )
-            for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
+            for activity_id, day, sport, duration_s, distance_m, load, z1_s, zoned_s in rows
         ]  # fmt: skip
 
     def rough_load(self) -> Days:
         """The load of quality D or E on each of the last RUNS_D days, today last."""
         back = self.today.toordinal() - self.days
-        kept = (self.columns["is_rough"] > 0) & (back >= 0) & (back < RUNS_D)
+        selected = (self.columns["is_rough"] > 0) & (back >= 0) & (back < RUNS_D)
         column = np.zeros(RUNS_D)
-        np.add.at(column, RUNS_D - 1 - back[kept], np.nan_to_num(self.columns["load"][kept]))
+        np.add.at(column, RUNS_D - 1 - back[selected], np.nan_to_num(self.columns["load"][selected]))
         return column
 
     def race_vdots(self) -> list[tuple[date, float]]:

@@ -113,7 +113,7 @@ def _lock_and_reload(activity: Activity) -> Activity:
 
 
 def _apply_entry(activity: Activity, entry: dict[str, Any]) -> None:
-    """Set the fields of an entry. Totals go also into `recorded`, the input of every measurement."""
+    """Set the fields of an entry. Totals are also stored in `recorded`, the input of every measurement."""
     for name, value in entry.items():
         setattr(activity, name, value)
     totals = {MANUAL_TOTALS[name]: value for name, value in entry.items() if name in MANUAL_TOTALS}
@@ -121,6 +121,7 @@ def _apply_entry(activity: Activity, entry: dict[str, Any]) -> None:
     if activity.source == Activity.Source.MANUAL:  # manual entries have no pauses
         activity.elapsed_s = recorded_totals["elapsed_s"] = recorded_totals["duration_s"]
     activity.recorded = {name: value for name, value in recorded_totals.items() if value is not None}
-    # Only then: otherwise a new name would move an old run to the athlete's present time zone.
+    # The athlete's time zone may have changed since. A change of other fields must not move the activity to
+    # another date.
     if entry.keys() & {"started_at", "utc_offset_min"}:
         activity.local_date = local_date_at(activity.athlete, activity.started_at, activity.utc_offset_min)

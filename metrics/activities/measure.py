@@ -24,7 +24,7 @@ MEASURED_COLUMNS = (
     "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps",
     "vo2max_ml_kg_min", "race_vdot", "hr_zones_s", "best_efforts", "warnings",
 )  # fmt: skip
-JSON_DIGITS = 3  # of values in JSON: milliseconds
+JSON_DIGITS = 3  # decimals of the values in JSON columns; times are exact to a millisecond
 
 
 class ThresholdsOverTime:

@@ -119,7 +119,7 @@ def build_track_profile(
 def _read_column(track: Track, samples: Samples, name: str) -> Column:
     if name == "altitude_m":
         return track.altitude_m
-    column: Column = getattr(samples, name)[track.intervals.kept]
+    column: Column = getattr(samples, name)[track.intervals.sample_indices]
     return clean_hr(track.intervals.time_s, column) if name == "heart_rate_bpm" else column
 
 

@@ -29,7 +29,7 @@ LOCAL_SIGNATURE = b"PK\x03\x04"
 def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
     """Yield (name, bytes) of each FIT, GPX and TCX file in a ZIP, also gzipped ones, in the ZIP's order.
 
-    A damaged or encrypted member gives the bytes that can be inflated; `read_recordings` judges them.
+    A damaged or encrypted member gives the bytes that can be inflated; `read_recordings` may refuse them.
     Raises FileError: UNREADABLE_FILE if this is not a ZIP, FILE_TOO_LARGE if it inflates too much.
     """
     name = filename or "The file"

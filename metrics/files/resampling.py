@@ -105,7 +105,7 @@ def _mask_invalid_positions(latitude_deg: Column, longitude_deg: Column) -> tupl
 
 
 def find_step_factor(cadence: Column, sport: str) -> int:
-    """2 if the cadence counts one leg only, as in most files on foot; otherwise 1."""
+    """2 if the cadence counts one leg only, as in most files of sports on foot; otherwise 1."""
     moving = cadence[cadence > 0]
     both = (
         sport not in SPORTS_ON_FOOT or not len(moving) or np.percentile(moving, 90) > MAX_ONE_LEG_PER_MINUTE

@@ -1,7 +1,7 @@
 """Normalised graded speed, NGS (FORMULAS §2.3): one number for the cost of an uneven run.
 
 Source: Coggan's published scheme of 30 s mean and fourth power, applied to graded speed as in Skiba's GOVSS
-(2006). It need not equal the number of any vendor.
+(2006). Numbers of vendors may differ from it.
 """
 
 from __future__ import annotations

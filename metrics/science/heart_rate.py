@@ -59,7 +59,7 @@ def heart_rate_stream(
     intervals: Segments, heart_rate_bpm: Column, hr_max_bpm: float | None = None
 ) -> HeartRateStream:
     """The heart rate of each interval. `heart_rate_bpm` has one reading per recorded sample."""
-    sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.kept], hr_max_bpm)
+    sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.sample_indices], hr_max_bpm)
     bpm = (sample[1:] + sample[:-1]) / 2
     counts = (intervals.kind <= STOPPED) & np.isfinite(bpm)
     credited = np.where(counts, intervals.dt_s, 0.0)

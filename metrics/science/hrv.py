@@ -79,13 +79,13 @@ def rmssd(rr_ms: Sequence[float]) -> float | None:
 
     A beat is dropped if it differs by more than 25 % from the last beat kept. None with fewer than two beats.
     """
-    kept: list[float] = []
+    valid: list[float] = []
     for beat in rr_ms:
-        if not kept or abs(beat - kept[-1]) <= BEAT_TOLERANCE * kept[-1]:
-            kept.append(beat)
-    if len(kept) < 2:
+        if not valid or abs(beat - valid[-1]) <= BEAT_TOLERANCE * valid[-1]:
+            valid.append(beat)
+    if len(valid) < 2:
         return None
-    return math.sqrt(sum((b - a) ** 2 for a, b in zip(kept, kept[1:], strict=False)) / (len(kept) - 1))
+    return math.sqrt(sum((b - a) ** 2 for a, b in zip(valid, valid[1:], strict=False)) / (len(valid) - 1))
 
 
 def ln_rmssd(rmssd_ms: Readings) -> Days:
@@ -114,8 +114,8 @@ def hrv_cv7(week_ms: Readings) -> float | None:
 def hrv_base(values_ms: Readings) -> Baseline | None:
     """Mean and SD (at least 0.05) of ln rMSSD. None with fewer than 14 readings.
 
-    The caller gives the 60 days that end 7 days before the judged day, so the judged week is not part of its
-    baseline.
+    The caller gives the 60 days that end 7 days before the evaluated day. So the evaluated week is not
+    part of its baseline.
     """
     values = ln_rmssd(values_ms)
     spread = rolling_spread(values, max(1, values.size))

@@ -22,7 +22,7 @@ PLANNED_INTENSITY = {
     "z4": 1.09,
     "z5": 1.17,
     "z6": 1.25,
-}  # Daniels; z6 judged
+}  # Daniels; z6 is our judgement
 
 
 def load_if(duration_s: float, intensity: float) -> float:

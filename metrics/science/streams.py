@@ -36,14 +36,14 @@ RUNNING = SpeedLimits()
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """Intervals between consecutive kept samples. All columns have one entry per interval.
+    """Intervals between samples whose time advances. All columns have one entry per interval.
 
-    `kept` has the indices of the samples whose time advances (one more than intervals). `speed_mps` is 0 if
-    unknown. `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
+    `sample_indices` are the indices of these samples, one more than intervals. `speed_mps` is 0 if unknown.
+    `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
     """
 
-    kept: Indices
-    time_s: Column  # of the kept samples
+    sample_indices: Indices
+    time_s: Column  # of these samples
     dt_s: Column
     speed_mps: Column
     kind: npt.NDArray[np.int8]
@@ -59,7 +59,7 @@ class Segments:
 
     @cached_property
     def course_m(self) -> Column:
-        """Cumulative metres at the kept samples. They never fall."""
+        """Cumulative metres at these samples. They never fall."""
         return np.concatenate(([0.0], np.cumsum(self.speed_mps * self.dt_s)))
 
 
@@ -77,22 +77,22 @@ def segments(
     the gap limit; a longer hole is a GAP. `pauses` are (start, end) spans.
     """
     time = np.asarray(t, dtype=np.float64)
-    kept = _advancing(time)
-    time = time[kept]
+    sample_indices = _advancing(time)
+    time = time[sample_indices]
     dt = np.diff(time)
     gap_s = float(np.clip(5 * np.median(dt), 30.0, 120.0)) if len(dt) else 30.0
     speed = _speed(
         time,
         dt,
-        d if d is None else _pick_samples(d, kept),
-        v if v is None else _pick_samples(v, kept),
+        d if d is None else _pick_samples(d, sample_indices),
+        v if v is None else _pick_samples(v, sample_indices),
         gap_s,
     )
     kind = np.where(speed < limits.stopped_mps - EPSILON, STOPPED, MOVING).astype(np.int8)
     kind[speed > limits.glitch_mps + EPSILON] = GLITCH
     kind[(dt > gap_s + EPSILON) | np.isnan(speed)] = GAP
     kind[_find_paused(time, pauses)] = PAUSED
-    return Segments(kept, time, dt, np.nan_to_num(speed, copy=False), kind)
+    return Segments(sample_indices, time, dt, np.nan_to_num(speed, copy=False), kind)
 
 
 def _advancing(time: Column) -> Indices:
@@ -102,8 +102,8 @@ def _advancing(time: Column) -> Indices:
     return known[np.concatenate(([True], np.diff(latest) > 0))] if len(known) else known
 
 
-def _pick_samples(values: NumberSequence, kept: Indices) -> Column:
-    return np.asarray(values, dtype=np.float64)[kept]
+def _pick_samples(values: NumberSequence, sample_indices: Indices) -> Column:
+    return np.asarray(values, dtype=np.float64)[sample_indices]
 
 
 def _speed(time: Column, dt: Column, d: Column | None, v: Column | None, gap_s: float) -> Column:

@@ -90,7 +90,7 @@ def read_track(
     intervals = segments(samples.time_s, distance, speed, spans, SPEED_LIMITS.get(sport, ON_WHEELS))
     if not len(intervals.dt_s):
         return None
-    altitude = valid_altitudes(samples.altitude_m[intervals.kept])
+    altitude = valid_altitudes(samples.altitude_m[intervals.sample_indices])
     return Track(intervals, altitude, heart_rate_stream(intervals, samples.heart_rate_bpm, hr_max_bpm))
 
 

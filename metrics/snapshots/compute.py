@@ -150,8 +150,8 @@ def build_daily_series(histories: Sequence[History]) -> DailySeries:
     recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _build_form_matrix(load))
     weeks = week_series(loads, load.history_d)
     sources = (
-        tuple((one.metric, one.source) for one in hrv_sources),
-        tuple(one.source for one in resting_hr_sources),
+        tuple((preferred.metric, preferred.source) for preferred in hrv_sources),
+        tuple(preferred.source for preferred in resting_hr_sources),
     )
     return DailySeries(load, weeks, hrv, pulse, recovery, *sources)
 
@@ -184,11 +184,11 @@ def _build_form_matrix(load: LoadSeries) -> Days:
 
 def _preferred_readings(histories: Sequence[History], *metrics: str) -> tuple[Days, list[PreferredSource]]:
     """The readings of each athlete's preferred source (athletes × READINGS_D), and these sources."""
-    found = [preferred_source(history.readings, history.today, metrics) for history in histories]
+    sources = [preferred_source(history.readings, history.today, metrics) for history in histories]
     matrix = np.full((len(histories), READINGS_D), np.nan)
-    for row, one in zip(matrix, found, strict=True):
-        row[READINGS_D - 1 - one.back_d] = one.values
-    return matrix, found
+    for row, preferred in zip(matrix, sources, strict=True):
+        row[READINGS_D - 1 - preferred.back_d] = preferred.values
+    return matrix, sources
 
 
 def _compute_numbers(history: History, series: DailySeries, place: int) -> CurrentNumbers:
@@ -260,26 +260,27 @@ def _compute_hrv(series: DailySeries, place: int) -> dict[str, Any]:
 
 def _compute_vo2max(history: History) -> tuple[float | None, str]:
     """The newest reading of a device or laboratory, else our own estimate; never a mix."""
-    newest = max((_find_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
-    if newest[0] > history.today.toordinal() - VO2MAX_READING_D:
-        return newest[2], "device"
+    newest_readings = (_find_newest_vo2max(history.today, readings) for readings in history.readings)
+    day, _, value = max(newest_readings, default=(0, "", 0.0))
+    if day > history.today.toordinal() - VO2MAX_READING_D:
+        return value, "device"
     estimate = vo2max_current(_list_values_with_age(history, history.recent.vo2max))
     return estimate.value, "estimate" if estimate.value is not None else ""
 
 
-def _find_newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, float]:
-    """The day, source and value of its newest reading up to today; day 0 without one."""
-    values = one.values["vo2max"]
-    read = np.isfinite(values) & (one.days <= history.today.toordinal())
-    if not read.any():
-        return 0, one.source, 0.0
-    last = int(np.argmax(np.where(read, one.days, 0)))
-    return int(one.days[last]), one.source, float(values[last])
+def _find_newest_vo2max(today: date, readings: SourceReadings) -> tuple[int, str, float]:
+    """The day, source and value of the newest reading up to today; day 0 without a reading."""
+    values = readings.values["vo2max"]
+    is_past = np.isfinite(values) & (readings.days <= today.toordinal())
+    if not is_past.any():
+        return 0, readings.source, 0.0
+    newest = int(np.argmax(np.where(is_past, readings.days, 0)))
+    return int(readings.days[newest]), readings.source, float(values[newest])
 
 
 def _list_vdot_efforts(history: History) -> list[tuple[int, float]]:
-    given = [((history.today - day).days, value) for day, value in history.vdots if day <= history.today]
-    return [*given, *_list_values_with_age(history, history.recent.race_vdot)]
+    entered = [((history.today - day).days, value) for day, value in history.vdots if day <= history.today]
+    return [*entered, *_list_values_with_age(history, history.recent.race_vdot)]
 
 
 def _list_values_with_age(history: History, column: Days) -> list[tuple[int, float]]:

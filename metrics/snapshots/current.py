@@ -52,8 +52,8 @@ def is_snapshot_current(athlete: Athlete, now: datetime) -> bool:
 def recompute_snapshots(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:
     """Compute and store the snapshots of these athletes: five statements.
 
-    Each is stamped with the version that was read *before* its data: what arrives in between makes it stale,
-    and never the other way round.
+    The stored version is read *before* the data: data that arrives in between makes the snapshot stale, so a
+    stale snapshot never looks current.
     """
     pasts = load_histories(athletes, now)
     return store_snapshots(athletes, pasts, compute_current_numbers(pasts), now)
@@ -62,7 +62,7 @@ def recompute_snapshots(athletes: Sequence[Athlete], now: datetime) -> list[Snap
 def store_snapshots(
     athletes: Sequence[Athlete], pasts: Sequence[History], numbers: Sequence[CurrentNumbers], now: datetime
 ) -> list[Snapshot]:
-    """Keep what was computed of what was read after these athletes: one statement."""
+    """Store `numbers`, computed from `pasts`, which were loaded after these athletes. One statement."""
     snapshots = [
         Snapshot(
             athlete_id=athlete.pk,
@@ -70,9 +70,9 @@ def store_snapshots(
             local_date=past.today,
             formula=SNAPSHOT_FORMULA,
             computed_at=now,
-            **{name: getattr(one, name) for name in NUMBER_FIELDS},
+            **{name: getattr(athlete_numbers, name) for name in NUMBER_FIELDS},
         )
-        for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
+        for athlete, past, athlete_numbers in zip(athletes, pasts, numbers, strict=True)
     ]
     upsert_athlete_rows(snapshots, WRITTEN_COLUMNS)
     return snapshots

@@ -13,7 +13,7 @@ from metrics.science.rolling import Days
 
 Dates = npt.NDArray[np.int64]  # proleptic ordinals, or whole days back
 
-READINGS_D = 130  # the numbers of the last month need at most so many days of readings
+READINGS_D = 130  # the numbers of the last month need at most this many days of readings
 READING_METRICS = ("rmssd", "sdnn", "resting_hr", "vo2max", "sleep_s")  # ms, ms, bpm, mL/kg/min, s
 
 
@@ -46,13 +46,14 @@ def preferred_source(
 ) -> PreferredSource:
     """Choose from the last READINGS_D days the first metric with readings: rMSSD and SDNN are never mixed."""
     for metric in metrics:
-        found = [one for one in (_select_readings(one, today, metric) for one in readings) if len(one.values)]
-        if found:
-            return min(found, key=lambda one: one.rank)
+        selected = [_select_readings(source_readings, today, metric) for source_readings in readings]
+        candidates = [candidate for candidate in selected if len(candidate.values)]
+        if candidates:
+            return min(candidates, key=lambda candidate: candidate.rank)
     return PreferredSource("", "", np.empty(0, np.int64), np.empty(0))
 
 
-def _select_readings(one: SourceReadings, today: date, metric: str) -> PreferredSource:
-    back, values = today.toordinal() - one.days, one.values[metric]
-    read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
-    return PreferredSource(metric, one.source, back[read], values[read])
+def _select_readings(source_readings: SourceReadings, today: date, metric: str) -> PreferredSource:
+    back, values = today.toordinal() - source_readings.days, source_readings.values[metric]
+    is_used = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
+    return PreferredSource(metric, source_readings.source, back[is_used], values[is_used])

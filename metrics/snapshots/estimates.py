@@ -24,20 +24,20 @@ def compute_vo2max_days(history: History, method: str, days: int, readings_d: in
     NaN if unknown; `method` as in CurrentNumbers: device, estimate or empty.
     """
     back, values = _device_readings(history) if method == "device" else _own_estimates(history)
-    read = np.full(readings_d, np.nan)
+    readings = np.full(readings_d, np.nan)
     inside = (back >= 0) & (back < readings_d)
-    read[readings_d - 1 - back[inside]] = values[inside]
+    readings[readings_d - 1 - back[inside]] = values[inside]
     if not len(back):
-        return np.full(days, np.nan), read
-    shown = _newest_on_each_day if method == "device" else _median_on_each_day
-    return shown(back - np.arange(days - 1, -1, -1)[:, np.newaxis], values), read
+        return np.full(days, np.nan), readings
+    compute_days = _newest_on_each_day if method == "device" else _median_on_each_day
+    return compute_days(back - np.arange(days - 1, -1, -1)[:, np.newaxis], values), readings
 
 
 def _device_readings(history: History) -> tuple[Dates, Days]:
     """Days back and value of each reading of the preferred source, oldest first."""
-    one = preferred_source(history.readings, history.today, ("vo2max",))
-    order = np.argsort(-one.back_d)
-    return one.back_d[order], one.values[order]
+    preferred = preferred_source(history.readings, history.today, ("vo2max",))
+    order = np.argsort(-preferred.back_d)
+    return preferred.back_d[order], preferred.values[order]
 
 
 def _own_estimates(history: History) -> tuple[Dates, Days]:
@@ -47,22 +47,22 @@ def _own_estimates(history: History) -> tuple[Dates, Days]:
 
 
 def _newest_on_each_day(ages: Dates, values: Days) -> Days:
-    """`ages` (days × readings, oldest first): the age of each reading, negative before it was made."""
+    """`ages` (days × readings, oldest first): the age of each reading, negative before its day."""
     past = ages >= 0
     newest = np.maximum(past.sum(axis=1), 1) - 1
-    held = past[:, 0] & (ages[np.arange(len(ages)), newest] < VO2MAX_READING_D)
-    return np.where(held, values[newest], np.nan)
+    is_current = past[:, 0] & (ages[np.arange(len(ages)), newest] < VO2MAX_READING_D)
+    return np.where(is_current, values[newest], np.nan)
 
 
 def _median_on_each_day(ages: Dates, values: Days) -> Days:
     """The same as `vo2max_current` on each day; sorting one matrix is faster than a median per day."""
-    shown, rows = np.full(len(ages), np.nan), np.arange(len(ages))
+    medians, rows = np.full(len(ages), np.nan), np.arange(len(ages))
     for days in reversed(CURRENT_WINDOWS_D):
         inside = (ages >= 0) & (ages < days)
         ordered, n = np.sort(np.where(inside, values, np.nan), axis=1), inside.sum(axis=1)  # NaN comes last
         median = (ordered[rows, (n - 1) // 2] + ordered[rows, n // 2]) / 2
-        shown = np.where(n >= MIN_ESTIMATES, median, shown)
-    return shown
+        medians = np.where(n >= MIN_ESTIMATES, median, medians)
+    return medians
 
 
 def compute_vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: int) -> Days:
@@ -78,5 +78,5 @@ def compute_vdot_days(efforts: Sequence[tuple[date, float]], today: date, days: 
         return np.full(days, np.nan)
     back, values = np.array([back for back, _ in known]), np.array([value for _, value in known])
     age = back - np.arange(days - 1, -1, -1)[:, np.newaxis]
-    held = np.where((age >= 0) & (age <= CURRENT_FOR_DAYS), values, -np.inf).max(axis=1)
-    return np.where(np.isfinite(held), held, np.nan)
+    best = np.where((age >= 0) & (age <= CURRENT_FOR_DAYS), values, -np.inf).max(axis=1)
+    return np.where(np.isfinite(best), best, np.nan)

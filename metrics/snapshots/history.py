@@ -45,7 +45,7 @@ SELECT athlete_id, {LOAD_ROWS.aggregate(order_by="started_at")}
  GROUP BY athlete_id
 """
 
-# Columns of the last months only; some come from the table.
+# Only activities of the last months, because not all of these columns are in the index.
 RECENT_SQL = f"""
 SELECT athlete_id, {ACTIVITY_ROWS.aggregate(order_by="started_at")}
   FROM metrics_activity
@@ -132,15 +132,15 @@ def _load_readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadin
     return found
 
 
-def _fetch_rows(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[Any, ...]]:
+def _fetch_rows(statement: str, ids: list[UUID], **parameters: Any) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"ids": ids, **more})
+        cursor.execute(statement, {"ids": ids, **parameters})
         yield from cursor.fetchall()
 
 
 def _load_vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:
     found: dict[UUID, list[tuple[date, float]]] = {}
-    entered = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
-    for athlete_id, day, value in entered.values_list("athlete_id", "valid_from", "value"):
+    thresholds = Threshold.objects.filter(athlete_id__in=list(ids), kind=Threshold.Kind.VDOT)
+    for athlete_id, day, value in thresholds.values_list("athlete_id", "valid_from", "value"):
         found.setdefault(athlete_id, []).append((day, value))
     return found

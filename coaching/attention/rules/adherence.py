@@ -112,21 +112,21 @@ def sessions_missed(day: Day) -> Verdict:
     if not recent:
         return Skip("no_active_plan")
     in_a_row = sum(1 for _ in takewhile(lambda outcome: not outcome.is_completed, reversed(due)))
-    key = sum(outcome.session.is_key and not outcome.is_completed for outcome in recent)
-    if in_a_row < at.MISSED_IN_A_ROW and key < at.MISSED_KEY:
+    missed_key = sum(outcome.session.is_key and not outcome.is_completed for outcome in recent)
+    if in_a_row < at.MISSED_IN_A_ROW and missed_key < at.MISSED_KEY:
         return None
-    by_row = in_a_row >= at.MISSED_IN_A_ROW
+    is_in_a_row = in_a_row >= at.MISSED_IN_A_ROW
     return Finding(
         "warning",
         lambda: Report(
             f"The last {in_a_row} sessions were missed."
-            if by_row
-            else f"{key} key sessions were missed in the last {at.MISSED_D} days.",
+            if is_in_a_row
+            else f"{missed_key} key sessions were missed in the last {at.MISSED_D} days.",
             {
-                "value": in_a_row if by_row else key,
-                "threshold": at.MISSED_IN_A_ROW if by_row else at.MISSED_KEY,
+                "value": in_a_row if is_in_a_row else missed_key,
+                "threshold": at.MISSED_IN_A_ROW if is_in_a_row else at.MISSED_KEY,
                 "missed_in_a_row": in_a_row,
-                "missed_key": key,
+                "missed_key": missed_key,
                 "n": len(due),
             },
         ),

@@ -145,7 +145,7 @@ def possible_illness(day: Day) -> Verdict:
     if not (hrv_n >= at.BASELINE_PROVISIONAL_N and rhr_n >= at.BASELINE_PROVISIONAL_N):
         return Skip("no_baseline")
     delta = day.read(rhr.delta)
-    known = [z for z in (day.read(hrv.z), day.read(hrv.acute_z)) if z == z]
+    known = [z for z in (day.read(hrv.z), day.read(hrv.acute_z)) if z == z]  # without NaN
     lowest = min(known, default=float("nan"))
     if not (is_at_least(delta, at.ILLNESS_RHR_BPM) and is_at_most(lowest, at.ILLNESS_HRV_Z)):
         return None

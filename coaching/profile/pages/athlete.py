@@ -38,7 +38,7 @@ PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
     "3m": ("3 months", 14),
     "1y": ("1 year", 53),
-}  # with how many ISO weeks, this one too
+}  # with the number of ISO weeks, including this one
 DEFAULT_RANGE = "3m"
 WRITTEN_BY_RULES = "rules"
 
@@ -72,7 +72,7 @@ class AthletePageBase(ProtectedPage):
     query_serializer_class = AthletePageQuery
 
     def render_athlete(self, athlete: Athlete) -> HttpResponse:
-        """On one's own page everything for coaches is hidden."""
+        """The athlete's own page hides everything that is for coaches."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
         summary, units = profile.summary, self.page_user.units

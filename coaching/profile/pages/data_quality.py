@@ -54,7 +54,7 @@ FORM_BY_PART = {
 
 @dataclass(frozen=True, slots=True)
 class QualityPart:
-    """`state` in words, `advice` empty for what is complete; `mended_by`: which form."""
+    """`advice`: empty if the part is complete; `form_name`: the form that improves the part."""
 
     name: str
     points: str
@@ -82,16 +82,15 @@ def build_quality_card(quality: DataQuality) -> DataQualityCard:
 
 
 def _build_part(name: str, points: float) -> QualityPart:
-    words, most, advice = QUALITY_PART_TEXTS[name]
-    points_text = f"{format_number(points)} of {format_number(most)}"
-    if points >= most:
-        return QualityPart(words, points_text, "complete", "good", "")
-    mends = FORM_BY_PART.get(name, "thresholds")
+    label, max_points, advice = QUALITY_PART_TEXTS[name]
+    points_text = f"{format_number(points)} of {format_number(max_points)}"
+    if points >= max_points:
+        return QualityPart(label, points_text, "complete", "good", "")
     return QualityPart(
-        words,
+        label,
         points_text,
         "old or estimated" if points else "missing",
         "info" if points else "warning",
         advice,
-        mends,
+        FORM_BY_PART.get(name, "thresholds"),
     )

@@ -63,15 +63,15 @@ class AttentionQueue:
 
 
 def build_attention_queue(
-    athletes: Iterable[RosterAthlete], most: int, absent: Mapping[UUID, str]
+    athletes: Iterable[RosterAthlete], max_entries: int, absent: Mapping[UUID, str]
 ) -> AttentionQueue:
-    """`athletes` are in queue order; at most `most` are shown; `absent`: from `load_absence_texts`."""
+    """`athletes` are in queue order; at most `max_entries` are shown; `absent`: from `load_absence_texts`."""
     in_order = list(athletes)
     waiting = [athlete for athlete in in_order if _needs_attention(athlete.summary)]
     acknowledged = [(athlete, signals) for athlete in in_order if (signals := _acknowledged_signals(athlete))]
     return AttentionQueue(
-        [_build_entry(athlete, _open_signals(athlete.summary), absent) for athlete in waiting[:most]],
-        [_build_entry(athlete, signals, absent) for athlete, signals in acknowledged[:most]],
+        [_build_entry(athlete, _open_signals(athlete.summary), absent) for athlete in waiting[:max_entries]],
+        [_build_entry(athlete, signals, absent) for athlete, signals in acknowledged[:max_entries]],
     )
 
 

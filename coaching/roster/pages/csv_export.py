@@ -60,10 +60,10 @@ class RosterCsvPage(RosterPageBase):
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         now = timezone.now()
-        question, club, everybody = self.parse_roster_request()
-        offered = load_roster_choices(club, everybody, self.person)
+        question, club, all_members = self.parse_roster_request()
+        offered = load_roster_choices(club, all_members, self.person)
         self.check_group(question, offered)
-        members = question.filters.filter_queryset(everybody)
+        members = question.filters.filter_queryset(all_members)
         ranked = rank_roster(self.person, club, members, question.parameters["sort"], now)
         coaches = {coach.pk: coach.name for coach in offered.coaches}
         table = _build_rows(self.person, club, ranked, coaches, self.page_user.units)

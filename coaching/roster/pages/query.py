@@ -68,8 +68,8 @@ class RosterQuery:
 
     def url_with(self, *without: str, path: str = "", **changes: str) -> str:
         """This URL with parameters changed or removed; always the first page."""
-        kept = {name: value for name, value in self.given.items() if name not in (*without, "page")}
-        query = urlencode(kept | changes)
+        remaining = {name: value for name, value in self.given.items() if name not in (*without, "page")}
+        query = urlencode(remaining | changes)
         return f"{path or self.path}?{query}" if query else path or self.path
 
 

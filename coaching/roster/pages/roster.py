@@ -32,10 +32,7 @@ from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 QUEUE_LENGTH = 10  # athletes in the short queue
-QUEUE_READ_SIZE, MAX_QUEUE_READ_SIZE = (
-    50,
-    200,
-)  # athletes read for the short queue, and for the whole one
+QUEUE_READ_SIZE, MAX_QUEUE_READ_SIZE = 50, 200  # athletes read for the short queue, for the whole queue
 
 
 class RosterPageBase(OrganizationPage):
@@ -62,10 +59,10 @@ class RosterPage(RosterPageBase):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
-        question, club, everybody = self.parse_roster_request()
-        offered = load_roster_choices(club, everybody, self.person)
+        question, club, all_members = self.parse_roster_request()
+        offered = load_roster_choices(club, all_members, self.person)
         self.check_group(question, offered)
-        members = question.filters.filter_queryset(everybody)
+        members = question.filters.filter_queryset(all_members)
         page, size, sort = (question.parameters[name] for name in ("page", "page_size", "sort"))
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._load_queue_athletes(question, found, members, now) if page == 1 else ()
@@ -84,7 +81,7 @@ class RosterPage(RosterPageBase):
             )
             if page == 1
             else None,
-            athletes=everybody.count() if question.is_filtered else found.total,
+            athletes=all_members.count() if question.is_filtered else found.total,
             offered=offered,
             may=roster_permissions(self.page_user, self.person, club),
             **_build_controls(question, found),
@@ -107,11 +104,11 @@ class RosterPage(RosterPageBase):
         self, question: RosterQuery, found: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
         """The athletes of the page if it is sorted by attention; otherwise reads another roster."""
-        wanted = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
+        read_size = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
         in_order = question.parameters["sort"] == "attention"
-        if not (in_order and len(found.athletes) >= min(wanted, found.total)):
+        if not (in_order and len(found.athletes) >= min(read_size, found.total)):
             candidates = _filter_queue_candidates(self.person, members, found.organization)
-            found = load_roster(self.person, found.organization, candidates, now, page_size=wanted)
+            found = load_roster(self.person, found.organization, candidates, now, page_size=read_size)
         return found.athletes
 
     def _build_organization_context(self, club: Organization) -> dict[str, Any]:
@@ -126,8 +123,10 @@ def _filter_queue_candidates(
     """Members who may be in the queue: with a severe or acknowledged signal, or withheld data."""
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=club, granted=False)
     acknowledged = find_acknowledgements(viewer).filter(athlete=OuterRef("user_id"))
-    grave = Q(user__athlete__assessment__critical__gt=0) | Q(user__athlete__assessment__warning__gt=0)
-    return members.filter(grave | Q(Exists(refusals)) | Q(Exists(acknowledged)))
+    has_severe_signal = Q(user__athlete__assessment__critical__gt=0) | Q(
+        user__athlete__assessment__warning__gt=0
+    )
+    return members.filter(has_severe_signal | Q(Exists(refusals)) | Q(Exists(acknowledged)))
 
 
 def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:

@@ -71,12 +71,12 @@ class ActivityPageBase(ProtectedPage):
     activity: Activity
 
     def load_target(self) -> None:
-        find_among = Activity.objects.select_related("athlete__user", *self.related).among
+        activities = Activity.objects.select_related("athlete__user", *self.related)
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
-        self.activity = self.permit.get_object(find_among, identifier)
+        self.activity = self.permit.get_object(activities.among, identifier)
 
     def context(self) -> dict[str, Any]:
-        """Also what the page header needs: no query."""
+        """The activity and the values of the page header. No SQL statement."""
         activity = self.activity
         return super().context() | {
             "activity": activity,
@@ -118,7 +118,7 @@ class ActivityPage(ActivityPageBase, FormPage):
             efforts=build_effort_rows(activity, units),
             zones=build_zone_distributions(activity, known, units),
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
-            warnings=[explain_warning(word) for word in activity.warnings],
+            warnings=[explain_warning(code) for code in activity.warnings],
             may_record=self._can_record(activity),
             form=form,
         )

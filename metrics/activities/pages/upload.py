@@ -81,7 +81,10 @@ class UploadForm(SerializerForm):
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """The result of one file: `outcome` is stored, there or refused; `code` and `message` say why."""
+    """The result of one file. `code` and `message` say why it was refused.
+
+    `outcome`: "stored", "there" (it was already stored before) or "refused".
+    """
 
     filename: str
     outcome: str

@@ -2,8 +2,8 @@
 
 Each file is scanned here before the decoder (fitfast 0.1) sees it. The decoder alone is not safe: 255 empty
 fields in a definition cost it 2 GB and 14 s per 100 kB, an unknown base type makes it panic, it refuses the
-legal header checksum 0, and it reads nothing of a damaged file. The scan gives it valid pieces of limited
-weight.
+legal header checksum 0, and it reads nothing of a damaged file. The scan gives it valid pieces with a limited
+number of messages and fields (their weight).
 
 Source: Garmin, "Flexible and Interoperable Data Transfer (FIT) Protocol".
 """

@@ -155,7 +155,7 @@ def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Itera
 
 
 def _build_pauses(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Pause]:
-    """A pause lasts from a stop of the timer to its next start. Times that step back give no pause."""
+    """A pause lasts from a stop of the timer to its next start. If the times go back, there is no pause."""
     stopped: float | None = None
     ended = start
     for event in activity.file.messages["event"]:

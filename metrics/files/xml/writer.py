@@ -152,7 +152,7 @@ def _count_pauses_before(recording: Recording, place: int) -> int:
 
 
 def _one_leg_cadence(recording: Recording, place: int) -> float:
-    """Cadence as the XML formats store it: on foot, that of one leg."""
+    """Cadence as the XML formats store it: for sports on foot, the steps of one leg."""
     cadence = float(recording.samples.cadence_spm[place])
     return cadence / 2 if recording.sport in SPORTS_ON_FOOT else cadence
 
