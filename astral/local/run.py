@@ -81,11 +81,11 @@ def run_command(home: Path, command: Sequence[str]) -> int:
 
 @contextmanager
 def open_server_urls(home: Path) -> Iterator[dict[str, str]]:
-    wanted = find_missing_servers(os.environ)
+    missing = find_missing_servers(os.environ)
     if is_home_in_use(home):
-        yield build_server_urls((home / "run").resolve(), **wanted)
+        yield build_server_urls((home / "run").resolve(), **missing)
     else:
-        with LocalServers(home, **wanted) as servers:
+        with LocalServers(home, **missing) as servers:
             yield servers.environment
 
 

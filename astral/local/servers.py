@@ -38,7 +38,7 @@ class LocalServers:
 
     def __init__(self, home: Path, durable: bool = True, postgres: bool = True, valkey: bool = True) -> None:
         self.home, self.durable = home.resolve(), durable
-        self.wanted = {"postgres": postgres, "valkey": valkey}
+        self.enabled = {"postgres": postgres, "valkey": valkey}
         self.servers: list[LocalServer] = []
 
     def __enter__(self) -> LocalServers:
@@ -63,7 +63,7 @@ class LocalServers:
     @property
     def environment(self) -> dict[str, str]:
         """DATABASE_URL and REDIS_URL of these servers."""
-        return build_server_urls(self.scratch.path, **self.wanted)
+        return build_server_urls(self.scratch.path, **self.enabled)
 
     def restart_dead_servers(self) -> list[str]:
         """Start dead servers again at the same addresses. Returns their names."""
@@ -74,9 +74,9 @@ class LocalServers:
         return [server.name for server in dead]
 
     def _start(self) -> None:
-        if self.wanted["postgres"]:
+        if self.enabled["postgres"]:
             self.servers.append(PostgresServer(self.home, self.scratch.path, self.durable))
-        if self.wanted["valkey"]:
+        if self.enabled["valkey"]:
             self.servers.append(ValkeyServer(self.home, self.scratch.path))
         for server in self.servers:
             server.launch()

@@ -1,4 +1,4 @@
-"""Ranks a whole filtered roster, one light row for each athlete, and counts who needs attention.
+"""Ranks a whole filtered roster, one short row for each athlete, and counts who needs attention.
 
 All athletes are read, not one page: the order is known only when every priority is known.
 """

@@ -64,10 +64,10 @@ def test_healthz_is_ok_when_database_and_cache_answer(db: None):
 def test_healthz_is_degraded_and_api_works_without_cache(db: None):
     own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     no_cache = f"redis://{UNUSED_ADDRESS}/0"
-    health, stranger = send_requests("/healthz", "/api/v1/activities", DATABASE_URL=own, REDIS_URL=no_cache)
+    health, activities = send_requests("/healthz", "/api/v1/activities", DATABASE_URL=own, REDIS_URL=no_cache)
     assert health.status_code == 200
     assert health.json() == {"status": "degraded", "database": "ok", "cache": "down"}
-    assert_error(stranger, 401, "INVALID_TOKEN")
+    assert_error(activities, 401, "INVALID_TOKEN")
 
 
 @pytest.fixture(scope="module")

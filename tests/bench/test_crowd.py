@@ -69,6 +69,6 @@ def test_every_organization_of_the_crowd_has_a_head_coach_and_groups():
     assert load.crowd_exists()
     organizations = Organization.objects.all()
     assert organizations.count() == 2
-    assert all(one.groups.count() == 4 for one in organizations)
+    assert all(organization.groups.count() == 4 for organization in organizations)
     assert Membership.objects.filter(role="head_coach").count() == 2
     assert Membership.objects.athletes().filter(groups__isnull=True).exists()

@@ -32,11 +32,11 @@ def _start_servers() -> None:
     for name in IGNORED_SETTINGS:
         os.environ.pop(name, None)
     os.environ["ASTRAL_ENV"] = "test"
-    wanted = find_missing_servers(os.environ)
-    if any(wanted.values()):
-        servers = _running.enter_context(open_temporary_servers(**wanted))
+    missing = find_missing_servers(os.environ)
+    if any(missing.values()):
+        servers = _running.enter_context(open_temporary_servers(**missing))
         os.environ.update(servers.environment)
-        if wanted["postgres"]:
+        if missing["postgres"]:
             for name in os.environ.keys() - remove_libpq_variables(os.environ).keys():
                 del os.environ[name]
         atexit.register(_running.close)

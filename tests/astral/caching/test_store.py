@@ -157,22 +157,22 @@ def test_overtaken_slow_computation_leaves_no_lock(monkeypatch: pytest.MonkeyPat
 
 
 def test_refresh_also_answers_waiting_readers():
-    started, go_on = Event(), Event()
+    started, may_finish = Event(), Event()
 
-    def held() -> dict[str, str]:
+    def compute_slowly() -> dict[str, str]:
         started.set()
-        go_on.wait(10)
-        return {"value": "held"}
+        may_finish.wait(10)
+        return {"value": "slow"}
 
     with ThreadPoolExecutor(6) as threads:
-        holder = threads.submit(get_or_compute, KEY, 300, held)
+        leader = threads.submit(get_or_compute, KEY, 300, compute_slowly)
         started.wait(10)
         waiting = [threads.submit(get_or_compute, KEY, 300, CountedComputation("never")) for _ in range(4)]
         time.sleep(0.05)
         assert get_or_compute(KEY, 300, CountedComputation("fresh"), refresh=True).state == "refresh"
         assert {future.result(2).body for future in waiting} == {b'{"value":"fresh"}'}
-        go_on.set()
-        assert holder.result().state == "miss"
+        may_finish.set()
+        assert leader.result().state == "miss"
 
 
 def test_waiting_readers_go_on_when_the_cache_is_emptied():

@@ -63,21 +63,21 @@ def test_markup_is_well_formed_without_inline_styles_and_scripts(
 
 @pytest.mark.parametrize("template", EMPTY)
 def test_empty_chart_shows_its_empty_text(template: str) -> None:
-    whole = render_chart(template, **EMPTY[template])
-    assert whole.find(".//svg") is None
-    assert "".join(whole.itertext()).strip()
+    chart = render_chart(template, **EMPTY[template])
+    assert chart.find(".//svg") is None
+    assert "".join(chart.itertext()).strip()
 
 
 @pytest.mark.parametrize("template", ["chart", "calendar_strip"])
 def test_chart_has_a_description_and_a_table(template: str) -> None:
-    whole = render_chart(template, **DRAWINGS[template])
-    drawing = next(svg for svg in whole.iter("svg") if svg.get("role") == "img")
-    assert all(_text(whole, drawing.get(f"aria-{kind}") or "") for kind in ("labelledby", "describedby"))
-    rows = whole.findall(".//details//tbody/tr")
+    chart = render_chart(template, **DRAWINGS[template])
+    drawing = next(svg for svg in chart.iter("svg") if svg.get("role") == "img")
+    assert all(_text(chart, drawing.get(f"aria-{kind}") or "") for kind in ("labelledby", "describedby"))
+    rows = chart.findall(".//details//tbody/tr")
     assert rows
     assert all(row[0].get("scope") == "row" for row in rows)
 
 
-def _text(whole: ElementTree.Element, key: str) -> str:
-    (found,) = [element for element in whole.iter() if element.get("id") == key]
+def _text(chart: ElementTree.Element, key: str) -> str:
+    (found,) = [element for element in chart.iter() if element.get("id") == key]
     return "".join(found.itertext()).strip()

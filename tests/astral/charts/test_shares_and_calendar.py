@@ -13,16 +13,16 @@ from tests.astral.charts.made_up import MONDAY, list_days
 
 
 def test_shares_add_up_to_100_percent() -> None:
-    shown = build_distribution(
+    distribution = build_distribution(
         "Zones", [("Z1", "easy", 300.0, "5:00"), ("Z2", "", 99.0, "1:39"), ("Z3", "", 1.0, "0:01")]
     )
-    assert [part.percent for part in shown.parts] == [75.0, 24.75, 0.25]
-    assert [part.percent_text for part in shown.parts] == ["75 %", "25 %", "< 1 %"]
+    assert [part.percent for part in distribution.parts] == [75.0, 24.75, 0.25]
+    assert [part.percent_text for part in distribution.parts] == ["75 %", "25 %", "< 1 %"]
 
 
 def test_distribution_without_amounts_is_empty() -> None:
-    shown = build_distribution("Zones", [("Z1", "", 0.0, "0:00")], empty="No zones.")
-    assert (shown.parts, shown.empty) == ((), "No zones.")
+    distribution = build_distribution("Zones", [("Z1", "", 0.0, "0:00")], empty="No zones.")
+    assert (distribution.parts, distribution.empty) == ((), "No zones.")
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -1.0])

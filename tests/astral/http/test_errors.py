@@ -22,7 +22,7 @@ UPLOAD = "/api/v1/activities/upload"
 
 
 @pytest.fixture
-def stranger() -> Client:
+def anonymous() -> Client:
     return Client(raise_request_exception=False)
 
 
@@ -115,9 +115,9 @@ def test_body_that_is_not_a_json_object_is_400(cast: Cast, body: bytes, code: st
     assert_error(ApiClient(cast.ada).post(ACTIVITIES, body, content_type="application/json"), 400, code)
 
 
-def test_unknown_host_is_400(stranger: Client, settings: Any):
+def test_unknown_host_is_400(anonymous: Client, settings: Any):
     settings.ALLOWED_HOSTS = ["astral.example.org"]
-    assert_error(stranger.get(ACTIVITIES, headers={"Host": "evil.example.org"}), 400, "BAD_REQUEST")
+    assert_error(anonymous.get(ACTIVITIES, headers={"Host": "evil.example.org"}), 400, "BAD_REQUEST")
 
 
 def test_form_without_boundary_is_400(cast: Cast):
@@ -126,12 +126,12 @@ def test_form_without_boundary_is_400(cast: Cast):
 
 
 @FAULTY
-def test_suspicious_request_is_400(stranger: Client):
-    assert_error(stranger.get("/api/suspicious_page"), 400, "BAD_REQUEST")
+def test_suspicious_request_is_400(anonymous: Client):
+    assert_error(anonymous.get("/api/suspicious_page"), 400, "BAD_REQUEST")
 
 
-def test_anonymous_call_is_401(stranger: Client, db: None):
-    assert_error(stranger.get(ACTIVITIES), 401, "NOT_AUTHENTICATED")
+def test_anonymous_call_is_401(anonymous: Client, db: None):
+    assert_error(anonymous.get(ACTIVITIES), 401, "NOT_AUTHENTICATED")
 
 
 def test_invisible_and_unknown_athletes_give_the_same_403(cast: Cast):
@@ -163,8 +163,8 @@ def test_visible_athlete_without_data_is_404_no_data(cast: Cast):
         "/api/%00",
     ],
 )
-def test_unknown_api_path_is_404(stranger: Client, path: str):
-    assert_error(stranger.get(path), 404, "NOT_FOUND")
+def test_unknown_api_path_is_404(anonymous: Client, path: str):
+    assert_error(anonymous.get(path), 404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_wrong_method_is_405(cast: Cast, method: str, path: str):
 
 
 @pytest.mark.parametrize("path", ["/api/schema", "/api/docs"])
-def test_documentation_refuses_unknown_parameters(stranger: Client, db: None, path: str):
-    assert_error(stranger.get(f"{path}?color=red"), 400, "UNKNOWN_FIELD", "color")
+def test_documentation_refuses_unknown_parameters(anonymous: Client, db: None, path: str):
+    assert_error(anonymous.get(f"{path}?color=red"), 400, "UNKNOWN_FIELD", "color")
 
 
 def test_too_large_json_body_is_413(cast: Cast):
@@ -219,17 +219,17 @@ def test_body_of_another_type_is_415(cast: Cast, kind: str):
         assert taken in answer.json()["error"]
 
 
-def test_too_many_sign_in_attempts_are_429(stranger: Client, db: None):
+def test_too_many_sign_in_attempts_are_429(anonymous: Client, db: None):
     wrong = {"email": "ada@example.test", "password": "a guess"}
     for _ in range(settings.AXES_FAILURE_LIMIT):
-        answer = stranger.post("/api/v1/auth/login", wrong, content_type="application/json")
+        answer = anonymous.post("/api/v1/auth/login", wrong, content_type="application/json")
     assert_error(answer, 429, "TOO_MANY_ATTEMPTS")
 
 
 @FAULTY
 @pytest.mark.parametrize("path", ["/api/broken", "/api/broken_page"])
-def test_view_that_raises_is_500_without_details(stranger: Client, path: str):
-    answer = stranger.get(path)
+def test_view_that_raises_is_500_without_details(anonymous: Client, path: str):
+    answer = anonymous.get(path)
     assert_error(answer, 500, "SERVER_ERROR")
     assert b"secret" not in answer.content
     assert b"ZeroDivision" not in answer.content
@@ -237,19 +237,19 @@ def test_view_that_raises_is_500_without_details(stranger: Client, path: str):
 
 @FAULTY
 @pytest.mark.parametrize("path", ["/api/severed", "/api/severed_page"])
-def test_lost_database_connection_is_503(stranger: Client, reconnected: None, path: str):
-    assert_error(stranger.get(path), 503, "UNAVAILABLE")
+def test_lost_database_connection_is_503(anonymous: Client, reconnected: None, path: str):
+    assert_error(anonymous.get(path), 503, "UNAVAILABLE")
 
 
 @FAULTY
-def test_errors_outside_of_the_api_are_pages(stranger: Client, reconnected: None):
+def test_errors_outside_of_the_api_are_pages(anonymous: Client, reconnected: None):
     for path, status in (
         ("/nowhere", 404),
         ("/broken_page", 500),
         ("/suspicious_page", 400),
         ("/severed_page", 503),
     ):
-        answer = stranger.get(path)
+        answer = anonymous.get(path)
         assert answer.status_code == status
         assert answer.headers["Content-Type"].startswith("text/")
         assert b"secret" not in answer.content

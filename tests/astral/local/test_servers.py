@@ -131,12 +131,14 @@ def test_killed_postgres_is_restarted_at_the_same_address(home: Path) -> None:
 def test_stale_pid_file_of_another_process_does_no_harm(home: Path) -> None:
     with run_servers(home):
         pass
-    with subprocess.Popen(["sleep", "60"], cwd=home / "pg") as stranger:
-        (home / "pg" / "postmaster.pid").write_text(f"{stranger.pid}\n{home / 'pg'}\n1\n5432\n\n\n\nready\n")
+    with subprocess.Popen(["sleep", "60"], cwd=home / "pg") as other_process:
+        (home / "pg" / "postmaster.pid").write_text(
+            f"{other_process.pid}\n{home / 'pg'}\n1\n5432\n\n\n\nready\n"
+        )
         with run_servers(home) as servers:
             assert servers.sql("SELECT 1") == (1,)
-        assert stranger.poll() is None
-        stranger.kill()
+        assert other_process.poll() is None
+        other_process.kill()
 
 
 def test_orphaned_postgres_is_stopped(home: Path) -> None:
@@ -161,24 +163,24 @@ def test_other_program_in_the_folder_is_not_taken_for_postgres(tmp_path: Path) -
 
 
 def test_server_named_in_the_environment_is_not_started() -> None:
-    given = os.environ | {"REDIS_URL": "redis://elsewhere:6379/0", "DATABASE_URL": ""}
+    environ = os.environ | {"REDIS_URL": "redis://elsewhere:6379/0", "DATABASE_URL": ""}
     call = [sys.executable, "-m", "astral.local.servers", "--", "env"]
-    shown = subprocess.run(call, cwd=ROOT, env=given, capture_output=True, text=True, check=True).stdout
-    assert "REDIS_URL=redis://elsewhere:6379/0" in shown
-    assert "DATABASE_URL=postgresql://astral@/astral?host=/tmp/" in shown
+    output = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout
+    assert "REDIS_URL=redis://elsewhere:6379/0" in output
+    assert "DATABASE_URL=postgresql://astral@/astral?host=/tmp/" in output
 
 
 def test_cleanup_removes_only_unlocked_folders_with_marker() -> None:
-    mine = scratch_dirs.ScratchDir.make()
-    left = scratch_dirs.ScratchDir.make()
-    os.close(left.lock)
-    fresh = scratch_dirs.PARENT / f"{scratch_dirs.PREFIX}without-marker-{os.getpid()}"
-    fresh.mkdir()
+    locked_dir = scratch_dirs.ScratchDir.make()
+    unlocked_dir = scratch_dirs.ScratchDir.make()
+    os.close(unlocked_dir.lock)
+    dir_without_marker = scratch_dirs.PARENT / f"{scratch_dirs.PREFIX}without-marker-{os.getpid()}"
+    dir_without_marker.mkdir()
     try:
         scratch_dirs.remove_leftover_dirs()
-        assert mine.path.exists()
-        assert fresh.exists()
-        assert not left.path.exists()
+        assert locked_dir.path.exists()
+        assert dir_without_marker.exists()
+        assert not unlocked_dir.path.exists()
     finally:
-        mine.remove()
-        fresh.rmdir()
+        locked_dir.remove()
+        dir_without_marker.rmdir()

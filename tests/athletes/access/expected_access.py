@@ -36,7 +36,7 @@ CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 class Owner:
     """The owner that a call names: a person, a club, and the club of the named thing (such as a group)."""
 
-    who: str = UNNAMED
+    person: str = UNNAMED
     club: str = ""
     thing: str = ""
 
@@ -45,9 +45,11 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
     named = set(re.findall(r"{(\w+)}", endpoint.address))
     people = sorted({*_choose_people(persona), *({persona} & MEMBERSHIPS.keys())})
     if row.over is Target.ATHLETE:
-        yield from (Owner(who) for who in (people if named or not row.right.own else (UNNAMED, *people)))
+        yield from (
+            Owner(person) for person in (people if named or not row.right.own else (UNNAMED, *people))
+        )
     elif "user_id" in named:
-        yield from (Owner(who, club, club) for club in CLUBS for who in people)
+        yield from (Owner(person, club, club) for club in CLUBS for person in people)
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
@@ -93,23 +95,23 @@ def can_supervise(persona: str, row: PolicyRow, club: str, coach: str) -> bool:
     return role in row.right.roles or (role in row.right.assigned and coach == persona)
 
 
-def can_reach_athlete(persona: str, row: PolicyRow, who: str) -> bool:
-    if who in (UNNAMED, persona) and row.right.own:
+def can_reach_athlete(persona: str, row: PolicyRow, person: str) -> bool:
+    if person in (UNNAMED, persona) and row.right.own:
         return True
-    return (persona == "stella" and row.right.staff and who in MEMBERSHIPS) or any(
+    return (persona == "stella" and row.right.staff and person in MEMBERSHIPS) or any(
         (role, status) == (Role.ATHLETE, Status.ACTIVE)
         and can_supervise(persona, row, club, coach)
-        and (who, club, row.category) not in REFUSED_CONSENTS
-        for club, (role, status, coach) in MEMBERSHIPS.get(who, {}).items()
+        and (person, club, row.category) not in REFUSED_CONSENTS
+        for club, (role, status, coach) in MEMBERSHIPS.get(person, {}).items()
     )
 
 
-def is_withheld(persona: str, row: PolicyRow, who: str) -> bool:
+def is_withheld(persona: str, row: PolicyRow, person: str) -> bool:
     """Whether only the athlete's consent to the row's category is missing."""
     if persona in LOCKED_OUT or not has_required_scope(persona, row):
         return False
-    return not can_reach_athlete(persona, row, who) and can_reach_athlete(
-        persona, replace(row, category=None), who
+    return not can_reach_athlete(persona, row, person) and can_reach_athlete(
+        persona, replace(row, category=None), person
     )
 
 
@@ -124,12 +126,12 @@ def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) 
     if row.right == OWN:  # the own membership, even if suspended
         role, status, _ = MEMBERSHIPS[persona].get(owner.club, ("", Status.LEFT, ""))
         return status != Status.LEFT and (endpoint not in CONSENT_ENDPOINTS or role == Role.ATHLETE)
-    if owner.who == UNNAMED or not can_reach_organization(persona, row, owner.club):
+    if owner.person == UNNAMED or not can_reach_organization(persona, row, owner.club):
         return can_reach_organization(persona, row, owner.club)
-    role, status, coach = MEMBERSHIPS.get(owner.who, {}).get(owner.club, ("", Status.LEFT, ""))
+    role, status, coach = MEMBERSHIPS.get(owner.person, {}).get(owner.club, ("", Status.LEFT, ""))
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
-    own = row.right.own and owner.who == persona
+    own = row.right.own and owner.person == persona
     return own or persona == "stella" or can_supervise(persona, row, owner.club, coach)
 
 
@@ -152,7 +154,7 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
         return 403
     allowed = row.right.anybody or row.over is Target.YOURSELF or endpoint in ORGANIZATION_LISTS
     if row.over is Target.ATHLETE:
-        allowed = can_reach_athlete(persona, row, owner.who)
+        allowed = can_reach_athlete(persona, row, owner.person)
     elif row.over is Target.MEMBER:
         allowed = can_reach_member(persona, row, endpoint, owner)
     elif owner.club:
@@ -163,20 +165,25 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
 def list_visible_names(persona: str) -> set[str]:
     """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
     if persona == "stella":
-        return {*MEMBERSHIPS, *CLUBS, *(f"{who}-{category}" for who in MEMBERSHIPS for category in Category)}
+        return {
+            *MEMBERSHIPS,
+            *CLUBS,
+            *(f"{person}-{category}" for person in MEMBERSHIPS for category in Category),
+        }
     roles = {} if persona in LOCKED_OUT else get_active_roles(persona)
     coached = {club for club, role in roles.items() if role in COACHING_ROLES}
     memberships = [
-        (who, club, roles_by_club[club])
-        for who, roles_by_club in MEMBERSHIPS.items()
+        (person, club, roles_by_club[club])
+        for person, roles_by_club in MEMBERSHIPS.items()
         for club in coached & roles_by_club.keys()
     ]
-    members = {who for who, _, (_, status, _) in memberships if status != Status.LEFT}
+    members = {person for person, _, (_, status, _) in memberships if status != Status.LEFT}
     shared = {
-        f"{who}-{category}"
-        for who, club, (role, status, _) in memberships
+        f"{person}-{category}"
+        for person, club, (role, status, _) in memberships
         for category in Category
-        if (role, status) == (Role.ATHLETE, Status.ACTIVE) and (who, club, category) not in REFUSED_CONSENTS
+        if (role, status) == (Role.ATHLETE, Status.ACTIVE)
+        and (person, club, category) not in REFUSED_CONSENTS
     }
     own = {f"{persona}-{category}" for category in Category}
     return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

@@ -135,7 +135,7 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                     yield f"{cell}: {problem}"
                 if answer.status_code == 403:
                     withheld = WITHHELD_MESSAGE.encode() in content
-                    if withheld != is_withheld(persona, row, owner.who):
+                    if withheld != is_withheld(persona, row, owner.person):
                         yield f"{cell}: gives the wrong reason"
                     refusals.setdefault(persona, set()).update(
                         () if withheld else [remove_form_token(content)]
@@ -179,17 +179,17 @@ def call_endpoint(world: World, endpoint: PolicyEndpoint, method: str, persona: 
 def build_names(world: World, owner: Owner) -> dict[str, str]:
     """The ids for addresses and bodies. They do not change while the world exists."""
     return {
-        "user_id": world.user_id(owner.who),
-        "activity_id": world.activity_id(owner.who),
+        "user_id": world.user_id(owner.person),
+        "activity_id": world.activity_id(owner.person),
         "org_id": world.club_id(owner.club),
         **{
             kind: world.thing_id(kind, owner.thing)
             for kind in ("group_id", "invitation_id", "key_id", "plan_id")
         },
-        **{kind: world.planned_id(kind, owner.who) for kind in ("race_id", "absence_id", "plan_instance_id")},
-        "session_id": world.plan_of(owner.who).sessions.get().public_id,
+        **{kind: world.planned_id(kind, owner.person) for kind in ("race_id", "absence_id", "plan_instance_id")},
+        "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
-        "plan": world.plan_of(owner.who).public_id,
+        "plan": world.plan_of(owner.person).public_id,
     }
 
 
@@ -206,7 +206,7 @@ def build_request_data(
         data["org_id"] = ids["org_id"]
     elif endpoint.name == "plan-instance-activity" and method == "PUT":
         data["activity_id"] = ids["activity_id"]
-    elif owner.who != UNNAMED and "{" not in endpoint.address:
+    elif owner.person != UNNAMED and "{" not in endpoint.address:
         data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]
     if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
         data["plan_id"] = ids["plan"]

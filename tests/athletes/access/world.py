@@ -97,11 +97,11 @@ class World:
         browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
         return browser
 
-    def user_id(self, who: str) -> str:
-        return self.people[who].public_id if who in self.people else encode("usr", uuid4())
+    def user_id(self, person: str) -> str:
+        return self.people[person].public_id if person in self.people else encode("usr", uuid4())
 
-    def activity_id(self, who: str) -> str:
-        return self.activities.get(who) or encode("act", uuid4())
+    def activity_id(self, person: str) -> str:
+        return self.activities.get(person) or encode("act", uuid4())
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -115,18 +115,18 @@ class World:
         prefix = {"group_id": "grp", "invitation_id": "inv", "key_id": "key", "plan_id": "plan"}[kind]
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
 
-    def planned_id(self, kind: str, who: str) -> str:
+    def planned_id(self, kind: str, person: str) -> str:
         """The id of a person's race, absence or plan instance."""
         prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
-        return self.planned[who][kind] if who in self.planned else encode(prefix, uuid4())
+        return self.planned[person][kind] if person in self.planned else encode(prefix, uuid4())
 
-    def plan_of(self, who: str) -> Plan:
-        return self.plans[_find_home_organization(who)]
+    def plan_of(self, person: str) -> Plan:
+        return self.plans[_find_home_organization(person)]
 
 
-def _find_home_organization(who: str) -> str:
+def _find_home_organization(person: str) -> str:
     """The club where the person is an athlete, else any of their clubs."""
-    roles_by_club = MEMBERSHIPS.get(who, {})
+    roles_by_club = MEMBERSHIPS.get(person, {})
     return next(
         (club for club, (role, _, _) in roles_by_club.items() if role == Role.ATHLETE),
         next(iter(roles_by_club), "nowhere"),

@@ -27,5 +27,5 @@ def data_version(user: User) -> int:
     return Athlete.objects.values_list("data_version", flat=True).get(pk=user.pk)
 
 
-def patch_member(who: User, member_user: User, body: dict[str, Any], club: Organization) -> Any:
-    return ApiClient(who).send_json("patch", org_url(club, "members", member_user.public_id), body)
+def patch_member(viewer: User, member_user: User, body: dict[str, Any], club: Organization) -> Any:
+    return ApiClient(viewer).send_json("patch", org_url(club, "members", member_user.public_id), body)

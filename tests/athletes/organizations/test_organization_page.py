@@ -28,22 +28,22 @@ def browser(user: User) -> Client:
     return client
 
 
-def sent(user: User, page: str, **fields: Any) -> Any:
+def post_form(user: User, page: str, **fields: Any) -> Any:
     return browser(user).post(reverse(page), fields)
 
 
-def test_every_coach_sees_members_but_only_the_head_coach_the_rest(cast: Cast):
+def test_every_coach_sees_members_but_only_the_head_coach_sees_the_forms(cast: Cast):
     create_invitation(
         cast.harbour, InvitationOffer("athlete", LATER, email="new@example.test"), cast.hanna, NOW
     )
     create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
-    for user, shown in ((cast.hanna, True), (cast.carl, False), (cast.asha, False)):
+    for user, is_head_coach in ((cast.hanna, True), (cast.carl, False), (cast.asha, False)):
         page = browser(user).get(CLUB).content.decode()
         assert "Ada" in page
         assert "Sam" in page
         assert "Lea" not in page
         assert ["new@example.test" in page, "dashboard" in page, "Remove from the club" in page] == [
-            shown
+            is_head_coach
         ] * 3
     assert browser(cast.ada).get(CLUB).status_code == 404
 
@@ -74,7 +74,7 @@ def test_members_are_searched_by_name_and_paginated(cast: Cast):
 
 
 def test_invitation_link_is_shown_once_and_lets_people_join(cast: Cast):
-    answer = sent(cast.hanna, "club-link-page", role="athlete", max_uses="2")
+    answer = post_form(cast.hanna, "club-link-page", role="athlete", max_uses="2")
     token = re.search(r"/join#(\S+?)<", answer.content.decode())
     assert token
     assert token[1] not in browser(cast.hanna).get(CLUB).content.decode()
@@ -82,36 +82,40 @@ def test_invitation_link_is_shown_once_and_lets_people_join(cast: Cast):
         ApiClient(cast.otto).send_json("post", "/api/v1/invitations/accept", {"token": token[1]}).status_code
         == 200
     )
-    refused = sent(cast.hanna, "club-link-page", role="coach", max_uses="2")
+    refused = post_form(cast.hanna, "club-link-page", role="coach", max_uses="2")
     assert "for one person" in refused.context["link_form"].errors["max_uses"][0]
 
 
 def test_invitation_is_mailed_sent_again_and_ended(cast: Cast):
-    assert sent(cast.hanna, "club-mail-page", email="New@Example.test", role="athlete").status_code == 302
-    assert "not an e-mail address" in sent(cast.hanna, "club-mail-page", email="new").content.decode()
+    assert (
+        post_form(cast.hanna, "club-mail-page", email="New@Example.test", role="athlete").status_code == 302
+    )
+    assert "not an e-mail address" in post_form(cast.hanna, "club-mail-page", email="new").content.decode()
     first = Invitation.objects.get()
-    sent(cast.hanna, "club-invitation-page", invitation_id=first.public_id, do="resend")
+    post_form(cast.hanna, "club-invitation-page", invitation_id=first.public_id, do="resend")
     second = Invitation.objects.get(ended_at=None)
     assert (second.email, second.pk == first.pk, len(mail.outbox)) == ("new@example.test", False, 2)
-    sent(cast.hanna, "club-invitation-page", invitation_id=second.public_id, do="end")
+    post_form(cast.hanna, "club-invitation-page", invitation_id=second.public_id, do="end")
     assert not Invitation.objects.filter(ended_at=None).exists()
 
 
 def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
-    answer = sent(cast.hanna, "club-key-page", name="dashboard", scope="read")
+    answer = post_form(cast.hanna, "club-key-page", name="dashboard", scope="read")
     secret = re.search(r"astral_live_[\w-]{20,}", answer.content.decode())
     assert secret
     assert secret[0] not in browser(cast.hanna).get(CLUB).content.decode()
     members = f"/api/v1/organizations/{cast.harbour.public_id}/members"
     assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 200
-    sent(cast.hanna, "club-key-end-page", key_id=ApiKey.objects.get().public_id)
+    post_form(cast.hanna, "club-key-end-page", key_id=ApiKey.objects.get().public_id)
     assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 401
 
 
 def test_head_coach_changes_and_removes_members(cast: Cast):
     carl, ben = (Membership.objects.get(user=user) for user in (cast.carl, cast.ben))
-    sent(cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="assistant_coach")
-    sent(
+    post_form(
+        cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="assistant_coach"
+    )
+    post_form(
         cast.hanna,
         "club-member-page",
         user_id=cast.ben.public_id,
@@ -122,14 +126,14 @@ def test_head_coach_changes_and_removes_members(cast: Cast):
     for membership in (carl, ben):
         membership.refresh_from_db()
     assert (carl.role, ben.status, ben.level) == ("assistant_coach", Status.SUSPENDED, "elite")
-    sent(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="remove")
+    post_form(cast.hanna, "club-member-page", user_id=cast.ben.public_id, do="remove")
     ben.refresh_from_db()
     assert ben.status == Status.LEFT
-    refused = sent(cast.hanna, "club-member-page", user_id=cast.hanna.public_id, do="remove")
+    refused = post_form(cast.hanna, "club-member-page", user_id=cast.hanna.public_id, do="remove")
     assert "must hand the organization over first" in refused.content.decode()
     assert (
         "must first accept an invitation"
-        in sent(
+        in post_form(
             cast.hanna, "club-member-page", user_id=cast.carl.public_id, do="change", role="athlete"
         ).content.decode()
     )
@@ -143,7 +147,7 @@ def test_club_forms_reject_objects_of_another_club(cast: Cast):
         ("club-key-end-page", {"key_id": key.public_id}),
         ("club-member-page", {"user_id": cast.zoe.public_id, "do": "remove"}),
     ):
-        assert sent(cast.hanna, page, **fields).status_code == 403
+        assert post_form(cast.hanna, page, **fields).status_code == 403
     assert Invitation.objects.get().ended_at is None
     assert ApiKey.objects.exists()
     assert Membership.objects.get(user=cast.zoe).status == Status.ACTIVE
@@ -173,11 +177,16 @@ def test_member_without_acceptance_can_be_invited_again(cast: Cast):
 
 
 def test_hand_over_needs_a_confirmation(cast: Cast):
-    unsure = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id)
+    unsure = post_form(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id)
     assert unsure.status_code == 200
     assert Membership.objects.get(user=cast.hanna).role == "head_coach"
-    assert sent(cast.carl, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 403
-    assert sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 302
+    assert (
+        post_form(cast.carl, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code == 403
+    )
+    assert (
+        post_form(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").status_code
+        == 302
+    )
     assert Membership.objects.get(user=cast.carl).role == "head_coach"
     assert Membership.objects.get(user=cast.hanna).role == "coach"
 

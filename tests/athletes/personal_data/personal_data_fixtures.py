@@ -154,6 +154,6 @@ def _create_staff_log(cast: Cast, user: User) -> None:
     ]
     for row, message in entries:
         LogEntry.objects.log_actions(cast.stella.pk, [row], 2, message, single_object=True)
-    gone = create_run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
-    LogEntry.objects.log_actions(cast.stella.pk, [gone], 3, single_object=True)
-    gone.delete()
+    deleted_run = create_run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
+    LogEntry.objects.log_actions(cast.stella.pk, [deleted_run], 3, single_object=True)
+    deleted_run.delete()

@@ -75,8 +75,10 @@ def uncommitted_deletion(user: User) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["upload", "race", "health", "snapshot", "assessment", "sign-in", "join"])
-def test_work_during_a_deletion_does_not_fail_or_restore_data(what: str):
+@pytest.mark.parametrize(
+    "work_name", ["upload", "race", "health", "snapshot", "assessment", "sign-in", "join"]
+)
+def test_work_during_a_deletion_does_not_fail_or_restore_data(work_name: str):
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
@@ -94,15 +96,15 @@ def test_work_during_a_deletion_does_not_fail_or_restore_data(what: str):
         "join": lambda: api.send_json("post", "/api/v1/invitations/accept", {"token": token}).status_code,
         "snapshot": partial(current_snapshots, [cast.ada.pk, cast.ben.pk], NOON),
         "assessment": partial(current_assessments, [cast.ada.pk, cast.ben.pk], NOON),
-    }[what]
+    }[work_name]
     with uncommitted_deletion(cast.ada):
         thread, results = start_in_other_connection(work)
         thread.join(0.5)
     thread.join(10)
     [outcome] = results
-    if what in ("snapshot", "assessment"):
+    if work_name in ("snapshot", "assessment"):
         assert cast.ben.pk in outcome, outcome
-        model = Snapshot if what == "snapshot" else Assessment
+        model = Snapshot if work_name == "snapshot" else Assessment
         assert list(model.objects.values_list("pk", flat=True)) == [cast.ben.pk]
     else:
         assert outcome in (401, 404), outcome
@@ -150,8 +152,8 @@ def _reload_own_data() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_reload_own_data")
-@pytest.mark.parametrize("what", ["upload", "sign-in", "deletion"])
-def test_work_after_the_start_of_a_deletion_waits_for_it(what: str, settings: Any):
+@pytest.mark.parametrize("work_name", ["upload", "sign-in", "deletion"])
+def test_work_after_the_start_of_a_deletion_waits_for_it(work_name: str, settings: Any):
     cast = make_cast()
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
@@ -160,7 +162,7 @@ def test_work_after_the_start_of_a_deletion_waits_for_it(what: str, settings: An
         "upload": lambda: upload(api, file, "x.tcx").status_code,
         "sign-in": partial(sign_in_status, cast.ada),
         "deletion": partial(delete_account, cast.ada, NOON),
-    }[what]
+    }[work_name]
     settings.OWN_DATA = [f"{__name__}.OWN_DATA", *settings.OWN_DATA]
     load_personal_data_sources.cache_clear()
     delete_account(cast.ada, NOON)

@@ -109,11 +109,11 @@ def test_staff_deletion_removes_all_data_and_refuses_head_coaches(cast: Cast):
     root = Client()
     root.force_login(create_person("root", is_staff=True, is_superuser=True))
     queue_remeasure(cast.ada.pk, None)
-    for user, gone in ((cast.ada, True), (cast.hanna, False)):
+    for user, is_deleted in ((cast.ada, True), (cast.hanna, False)):
         path = f"/admin/athletes/user/{user.pk}/delete/"
-        assert ("hand it over first" in root.get(path).content.decode()) != gone
-        assert root.post(path, {"post": "yes"}).status_code == (302 if gone else 200)
-        assert User.objects.filter(pk=user.pk).exists() != gone
+        assert ("hand it over first" in root.get(path).content.decode()) != is_deleted
+        assert root.post(path, {"post": "yes"}).status_code == (302 if is_deleted else 200)
+        assert User.objects.filter(pk=user.pk).exists() != is_deleted
     assert not LogEntry.objects.filter(object_repr__contains="Ada").exists()
     chosen = {"action": "delete_selected", "_selected_action": [cast.ben.pk, cast.zoe.pk], "post": "yes"}
     assert root.post("/admin/athletes/user/", chosen).status_code == 302

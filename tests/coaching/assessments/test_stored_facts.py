@@ -112,7 +112,8 @@ def read_profile(cast: Cast) -> Any:
 
 
 def read_roster(cast: Cast) -> Any:
-    (ada,) = (one for one in get_roster(ApiClient(cast.carl))["athletes"] if one["username"] == "ada")
+    athletes = get_roster(ApiClient(cast.carl))["athletes"]
+    (ada,) = (athlete for athlete in athletes if athlete["username"] == "ada")
     return [ada["next_race"]]
 
 
@@ -186,8 +187,8 @@ def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
             "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
         }
     ]  # fmt: skip
-    (shown,) = row["plans"]
-    assert (shown["plan_instance_id"], shown["status"]) == (plan.public_id, "active")
-    assert shown["week_progress"]["sessions_planned"] == 7
+    (plan_row,) = row["plans"]
+    assert (plan_row["plan_instance_id"], plan_row["status"]) == (plan.public_id, "active")
+    assert plan_row["week_progress"]["sessions_planned"] == 7
     assert row["personal_bests"] == [(get_day(-3), "5 km", 1_200.0)]
     assert row["signals"] == Assessment.objects.get(pk=cast.ada.pk).signals

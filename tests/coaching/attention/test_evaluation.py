@@ -123,16 +123,16 @@ def test_withheld_category_removes_exactly_the_signals_that_use_it(category):
     before = {found.code for found in evaluate_signals(inputs, AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
     assert before & using
-    shown = inputs.restrict_to(Visibility.without({category}))
-    after = {found.code for found in evaluate_signals(shown, AS_OF).active_signals}
+    visible_inputs = inputs.restrict_to(Visibility.without({category}))
+    after = {found.code for found in evaluate_signals(visible_inputs, AS_OF).active_signals}
     assert after.isdisjoint(using)
     assert after == before - using
 
 
 def test_recovery_score_omits_form_when_activities_are_withheld():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
-    shown = SignalInputs(recovery=tired).restrict_to(Visibility(activities=False))
-    assert shown.recovery.score.tolist() == [70] * 3
+    visible_inputs = SignalInputs(recovery=tired).restrict_to(Visibility(activities=False))
+    assert visible_inputs.recovery.score.tolist() == [70] * 3
 
 
 def test_inputs_of_a_viewer_who_sees_everything_are_equal():

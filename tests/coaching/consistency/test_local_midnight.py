@@ -35,13 +35,17 @@ def ada(cast: Cast, zone: str) -> User:
     ("zone", "today"), [(zone, day) for zone, days in DAYS.items() for day in days], ids=str
 )
 def test_every_answer_covers_the_athletes_local_days(cast: Cast, ada: User, zone: str, today: date, at: time):
-    here = ZoneInfo(zone)
-    now = datetime.combine(today, at, here)
+    zone_info = ZoneInfo(zone)
+    now = datetime.combine(today, at, zone_info)
     for back in range(-1, 9):  # 1 km five minutes after each midnight, 2 km five minutes before the next
         day = today - timedelta(days=back)
         for moment, metres in ((time(0, 5), 1_000.0), (time(23, 55), 2_000.0)):
             create_run(
-                ada, datetime.combine(day, moment, here), distance_m=metres, duration_s=300.0, source="file"
+                ada,
+                datetime.combine(day, moment, zone_info),
+                distance_m=metres,
+                duration_s=300.0,
+                source="file",
             )
         HealthDay.objects.create(athlete=ada.athlete, date=day, source="garmin", hrv_rmssd_ms=60.0 + back)
     bump_data_version(ada)

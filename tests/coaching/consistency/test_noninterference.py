@@ -1,4 +1,4 @@
-"""A change of withheld data changes nothing in the coach's answers but the time of reading.
+"""A change of withheld data changes nothing in the coach's answers except the time of reading.
 
 This is stronger than a search for values in an answer: it also finds numbers that are computed from them.
 """

@@ -199,9 +199,9 @@ def test_group_plan_lists_members_without_it_except_those_who_withhold_plans(cas
     follow_plan(cast.ada, plan, group=milers)
     follow_plan(zita, plan, group=milers)
     page = get_page(cast.carl, milers)
-    [shown] = page.context["plans"]
-    assert (shown.name, shown.followed_by, shown.unknown) == ("Summer", 1, 1)
-    assert shown.lacking == [("Ben", f"/coach/athletes/{cast.ben.public_id}#calendar")]
+    [plan_row] = page.context["plans"]
+    assert (plan_row.name, plan_row.followed_by, plan_row.unknown) == ("Summer", 1, 1)
+    assert plan_row.lacking == [("Ben", f"/coach/athletes/{cast.ben.public_id}#calendar")]
 
 
 def test_ended_and_cancelled_plans_are_not_shown(cast: Cast, milers: Group):

@@ -209,14 +209,14 @@ def test_invalid_query_is_rejected(cast: Cast, query: str):
     assert ApiClient(cast.ada).get(f"{PROFILE_URL}?{query.format(ada=cast.ada.public_id)}").status_code == 400
 
 
-def test_profile_answers_the_same_403_for_strangers_and_unknown_ids(cast: Cast):
+def test_profile_answers_the_same_403_for_foreign_and_unknown_ids(cast: Cast):
     api = ApiClient(cast.carl)
-    stranger, missing = (
+    foreign, missing = (
         api.get(f"{PROFILE_URL}?user_id={user_id}")
         for user_id in (cast.zoe.public_id, encode("usr", new_id()))
     )
-    assert stranger.status_code == missing.status_code == 403
-    assert stranger.content == missing.content
+    assert foreign.status_code == missing.status_code == 403
+    assert foreign.content == missing.content
     assert_error(
         ApiClient(cast.stella).get(f"{PROFILE_URL}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND"
     )

@@ -36,13 +36,13 @@ def get_message(answer: Any) -> str:
 
 def test_athletes_are_added_to_and_removed_from_a_group(cast: Cast):
     milers = add_to_training_group(cast.ada, cast.harbour)
-    both = (cast.ada, cast.ben)
-    answer = post_selection(cast.carl, "group", *both, group_id=milers.public_id, label="", coach_id="")
+    athletes = (cast.ada, cast.ben)
+    answer = post_selection(cast.carl, "group", *athletes, group_id=milers.public_id, label="", coach_id="")
     assert get_message(answer) == "1 athlete added to Milers; 1 was there already."
     assert answer.redirect_chain == [("/coach/?sort=name", 302)]
     assert milers.members.count() == 2
     assert (
-        get_message(post_selection(cast.carl, "group", *both, do="take-away", group_id=milers.public_id))
+        get_message(post_selection(cast.carl, "group", *athletes, do="take-away", group_id=milers.public_id))
         == "2 athletes removed from Milers."
     )
     assert milers.members.count() == 0
@@ -50,28 +50,28 @@ def test_athletes_are_added_to_and_removed_from_a_group(cast: Cast):
 
 def test_label_is_added_and_removed_and_other_labels_stay(cast: Cast):
     Membership.objects.filter(user=cast.ada).update(labels=["fast", "trail"])
-    both = (cast.ada, cast.ben)
-    assert get_message(post_selection(cast.asha, "label", *both, label="fast")) == (
+    athletes = (cast.ada, cast.ben)
+    assert get_message(post_selection(cast.asha, "label", *athletes, label="fast")) == (
         "1 athlete labelled “fast”; 1 was already labelled."
     )
     assert (
         get_message(post_selection(cast.asha, "label", cast.ada, label="fast", do="take-away"))
         == "1 athlete no longer labelled “fast”."
     )
-    labels = Membership.objects.filter(user__in=both).order_by("user").values_list("labels", flat=True)
+    labels = Membership.objects.filter(user__in=athletes).order_by("user").values_list("labels", flat=True)
     assert list(labels) == [["trail"], ["fast"]]
 
 
 def test_only_the_head_coach_assigns_coaches(cast: Cast):
-    both = (cast.ada, cast.ben)
+    athletes = (cast.ada, cast.ben)
     assigned = Membership.objects.filter(organization=cast.harbour, assigned_coach=cast.carl)
-    answer = post_selection(cast.hanna, "coach", *both, coach_id=cast.carl.public_id)
+    answer = post_selection(cast.hanna, "coach", *athletes, coach_id=cast.carl.public_id)
     assert get_message(answer) == "1 athlete assigned to Carl; 1 was already assigned."
     assert assigned.count() == 2
-    assert post_selection(cast.carl, "coach", *both, do="take-away").status_code == 403
+    assert post_selection(cast.carl, "coach", *athletes, do="take-away").status_code == 403
     assert assigned.count() == 2
     assert (
-        get_message(post_selection(cast.hanna, "coach", *both, do="take-away"))
+        get_message(post_selection(cast.hanna, "coach", *athletes, do="take-away"))
         == "2 athletes now without a coach."
     )
     assert assigned.count() == 0
@@ -110,9 +110,9 @@ def test_bulk_action_names_the_missing_field(cast: Cast):
 def test_roster_page_shows_only_permitted_controls(cast: Cast):
     add_to_training_group(cast.ada, cast.harbour)
     buttons = ("label</span></button>", "to group</span></button>", "Assign<span")
-    shown = {
+    buttons_by_user = {
         user.username: [button for button in buttons if button in get_page(user)]
         for user in (cast.hanna, cast.carl, cast.asha)
     }
-    assert shown == {"hanna": list(buttons), "carl": list(buttons[:2]), "asha": list(buttons[:2])}
+    assert buttons_by_user == {"hanna": list(buttons), "carl": list(buttons[:2]), "asha": list(buttons[:2])}
     assert "only athletes assigned to you" in get_page(cast.asha)

@@ -127,16 +127,18 @@ def test_average_week_of_a_short_history_is_scaled_to_seven_days(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    ("category", "hidden", "shown"),
+    ("category", "hidden_cells", "visible_text"),
     [("activities", 3, "53 ms"), ("health", 2, "30 km (70)"), ("goals_and_plans", 2, "30 km (70)")],
 )
-def test_withheld_data_is_shown_as_not_shared(cast: Cast, category: str, hidden: int, shown: str):
+def test_withheld_data_is_shown_as_not_shared(
+    cast: Cast, category: str, hidden_cells: int, visible_text: str
+):
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {category: False}, NOON)
     row = cut_between(get_page(cast.carl, "?search=ada"), "<tbody>", "</tbody>")
-    assert row.count(">not shared</td>") == hidden
+    assert row.count(">not shared</td>") == hidden_cells
     assert f"Ada does not share {category.split('_')[0]}" in row
-    assert shown in row
+    assert visible_text in row
 
 
 def test_page_escapes_names(cast: Cast):

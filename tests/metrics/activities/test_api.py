@@ -77,7 +77,7 @@ def test_the_list_has_the_activities_of_all_visible_athletes_newest_first(cast: 
 
 
 def test_the_list_is_filtered_by_athlete_day_sport_distance_race_and_source(cast: Cast):
-    wanted = create_run(cast.ada, is_race=True, distance_m=21_097.0)
+    match = create_run(cast.ada, is_race=True, distance_m=21_097.0)
     create_run(cast.ada, NOON - timedelta(days=9))
     create_run(cast.ada, activity_type="bike")
     create_run(cast.ben)
@@ -91,7 +91,7 @@ def test_the_list_is_filtered_by_athlete_day_sport_distance_race_and_source(cast
         "source": "manual",
     }
     rows = ApiClient(cast.carl).get(ACTIVITIES, filters).json()["data"]
-    assert [row["activity_id"] for row in rows] == [wanted.public_id]
+    assert [row["activity_id"] for row in rows] == [match.public_id]
 
 
 @pytest.mark.parametrize(

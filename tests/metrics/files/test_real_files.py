@@ -1,7 +1,7 @@
 """Compare our results for real files of many devices with the results of other readers.
 
 The folder (environment variable ASTRAL_RECORDINGS) contains `expected.json` and `files/`. Without it, the
-tests are skipped. `pytest -s` prints the load_rows.
+tests are skipped. `pytest -s` prints the rows.
 """
 
 from __future__ import annotations
@@ -64,19 +64,21 @@ class Row:
 @cache
 def load_rows() -> tuple[Row, ...]:
     expected = json.loads((FOLDER / "expected.json").read_text())
-    return tuple(_build_row(name, data, wanted) for name, data, wanted in _iterate_files(expected))
+    return tuple(
+        _build_row(name, data, file_expected) for name, data, file_expected in _iterate_files(expected)
+    )
 
 
 def _iterate_files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     """Every recording, also inside archives. With no expectation, it must be read if it has times."""
-    for name, wanted in expected.items():
+    for name, file_expected in expected.items():
         path = FOLDER / "files" / name
-        if wanted.get("format") in FORMATS:
-            default = "read" if wanted.get("start_utc") else "refuse"
-            yield name, path.read_bytes(), {"expect": default, **wanted}
-        elif "members" in wanted:
+        if file_expected.get("format") in FORMATS:
+            default = "read" if file_expected.get("start_utc") else "refuse"
+            yield name, path.read_bytes(), {"expect": default, **file_expected}
+        elif "members" in file_expected:
             for member, data in read_archive(path, name):
-                inside = wanted["members"][member]
+                inside = file_expected["members"][member]
                 yield (
                     f"{name}/{member}",
                     data,
@@ -84,7 +86,7 @@ def _iterate_files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[
                 )
 
 
-def _build_row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
+def _build_row(name: str, data: bytes, expected: dict[str, Any]) -> Row:
     before = time.perf_counter()
     try:
         recordings, answer = read_recordings(data, name), "read"
@@ -93,58 +95,60 @@ def _build_row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
         if error.readable is not None:
             recordings = read_recordings(data, name, accept_partial=True)
     seconds = time.perf_counter() - before
-    wrong = dict(_iterate_differences(answer, recordings, wanted))
+    wrong = dict(_iterate_differences(answer, recordings, expected))
     return Row(name, answer, seconds, len(data) / 1e6, wrong)
 
 
 def _iterate_differences(
-    answer: str, recordings: tuple[Recording, ...], wanted: dict[str, Any]
+    answer: str, recordings: tuple[Recording, ...], expected: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[object, object]]]:
-    right = "read" if wanted["expect"] == "read" else wanted.get("expect_code", "NOT_AN_ACTIVITY")
+    right = "read" if expected["expect"] == "read" else expected.get("expect_code", "NOT_AN_ACTIVITY")
     if answer != right:
         yield "answer", (answer, right)
     if not recordings:
         return
-    warned = wanted.get("expect_warning")
+    warned = expected.get("expect_warning")
     if warned and any(warned not in recording.warnings for recording in recordings):
         yield "warnings", ([recording.warnings for recording in recordings], warned)
     sport = recordings[0].sport if len(recordings) == 1 else "multisport"
-    if wanted.get("activity_type", sport) != sport and right != "NO_TIME":
-        yield "activity_type", (sport, wanted["activity_type"])
-    if wanted.get("activities_in_file", len(recordings)) != len(recordings):
-        yield "activities_in_file", (len(recordings), wanted["activities_in_file"])
+    if expected.get("activity_type", sport) != sport and right != "NO_TIME":
+        yield "activity_type", (sport, expected["activity_type"])
+    if expected.get("activities_in_file", len(recordings)) != len(recordings):
+        yield "activities_in_file", (len(recordings), expected["activities_in_file"])
     if answer == right:
-        yield from _iterate_number_differences(recordings, wanted)
+        yield from _iterate_number_differences(recordings, expected)
 
 
 def _iterate_number_differences(
-    recordings: tuple[Recording, ...], wanted: dict[str, Any]
+    recordings: tuple[Recording, ...], expected: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[object, object]]]:
     started = min(recording.started_at for recording in recordings).replace(tzinfo=None)
-    start = datetime.fromisoformat((wanted.get("start_utc") or wanted["start_local"]).rstrip("Z"))
+    start = datetime.fromisoformat((expected.get("start_utc") or expected["start_local"]).rstrip("Z"))
     if abs((started - start).total_seconds()) >= 1:  # expected starts are whole seconds
         yield "start", (started, start)
     sums = {
         "duration_s": (sum(recording.totals.duration_s for recording in recordings), 2.0),
         "distance_m": (
             sum(recording.totals.distance_m or 0.0 for recording in recordings),
-            max(10.0, 0.01 * (wanted.get("distance_m") or 0.0)),
+            max(10.0, 0.01 * (expected.get("distance_m") or 0.0)),
         ),
     }
     for name, (ours, tolerance) in sums.items():
-        expected = wanted.get(name)
-        if abs(ours - (expected or 0.0)) > tolerance and not (name == "duration_s" and expected is None):
-            yield name, (ours, expected)
-    if wanted["expect"] == "partial" and abs(recordings[0].totals.elapsed_s - wanted["elapsed_s"]) > 2:
-        yield "elapsed_s", (recordings[0].totals.elapsed_s, wanted["elapsed_s"])
-    mean, expected_mean = _mean_heart_rate(recordings, wanted), wanted.get("avg_hr")
+        expected_value = expected.get(name)
+        if abs(ours - (expected_value or 0.0)) > tolerance and not (
+            name == "duration_s" and expected_value is None
+        ):
+            yield name, (ours, expected_value)
+    if expected["expect"] == "partial" and abs(recordings[0].totals.elapsed_s - expected["elapsed_s"]) > 2:
+        yield "elapsed_s", (recordings[0].totals.elapsed_s, expected["elapsed_s"])
+    mean, expected_mean = _mean_heart_rate(recordings, expected), expected.get("avg_hr")
     if (mean is None) != (expected_mean is None) or abs((mean or 0.0) - (expected_mean or 0.0)) > 1:
         yield "avg_hr", (mean, expected_mean)
 
 
-def _mean_heart_rate(recordings: tuple[Recording, ...], wanted: dict[str, Any]) -> float | None:
+def _mean_heart_rate(recordings: tuple[Recording, ...], expected: dict[str, Any]) -> float | None:
     """The mean over several activities. The other reader weighted TCX by points, other formats by time."""
-    by_points = wanted["format"] == "tcx"
+    by_points = expected["format"] == "tcx"
     weighted = [
         (recording.totals.avg_hr_bpm, len(recording.samples) if by_points else recording.totals.duration_s)
         for recording in recordings
@@ -169,9 +173,11 @@ def test_every_real_file_gives_the_same_results_as_other_readers():
 def test_every_expected_file_is_compared():
     expected = json.loads((FOLDER / "expected.json").read_text())
     everything = [
-        wanted for file in expected.values() for wanted in (file, *file.get("members", {}).values())
+        file_expected
+        for file in expected.values()
+        for file_expected in (file, *file.get("members", {}).values())
     ]
-    assert len(load_rows()) == sum(wanted.get("format") in FORMATS for wanted in everything)
+    assert len(load_rows()) == sum(file_expected.get("format") in FORMATS for file_expected in everything)
     assert len(load_rows()) > 100
 
 

@@ -33,9 +33,9 @@ def build_distance(blocks):
 @quick
 @given(speed=speeds, first=st.integers(60, 3000), second=st.integers(60, 3000))
 def test_splitting_a_constant_run_keeps_its_load(speed, first, second):
-    whole = measure_run(*build_steady_stream(speed, first + second)).load.value
+    undivided_load = measure_run(*build_steady_stream(speed, first + second)).load.value
     parts = [measure_run(*build_steady_stream(speed, seconds)).load.value for seconds in (first, second)]
-    assert sum(parts) == pytest.approx(whole, rel=1e-9)
+    assert sum(parts) == pytest.approx(undivided_load, rel=1e-9)
 
 
 @quick
@@ -54,10 +54,10 @@ def test_a_pause_changes_neither_load_nor_zones(blocks, length, data):
     at = data.draw(st.integers(1, len(d) - 2))
     later = np.concatenate((t[: at + 1], t[at:] + length))
     metres = np.concatenate((d[: at + 1], d[at:]))
-    whole, paused = measure_run(t, d), measure_run(later, metres, (Pause(float(at), float(at + length)),))
-    assert paused.load.value == pytest.approx(whole.load.value, rel=1e-9)
-    assert paused.load.method == whole.load.method
-    assert paused.zone_s == whole.zone_s
+    unpaused, paused = measure_run(t, d), measure_run(later, metres, (Pause(float(at), float(at + length)),))
+    assert paused.load.value == pytest.approx(unpaused.load.value, rel=1e-9)
+    assert paused.load.method == unpaused.load.method
+    assert paused.zone_s == unpaused.zone_s
 
 
 @quick

@@ -53,10 +53,10 @@ def test_every_reading_of_a_column_is_read_and_zeros_are_skipped(
     name: str, column: str, reading: str, unit: int
 ):
     values = [row.values[reading] for row in read_export(name).rows if reading in row.values]
-    wanted = get_expected(name)[column]
-    assert len(values) == wanted["nonzero"]
-    assert fmean(values) == pytest.approx(wanted["mean_nonzero"] * unit, abs=0.0006 * unit)
-    assert max(values) == pytest.approx(wanted["max"] * unit)
+    expected = get_expected(name)[column]
+    assert len(values) == expected["nonzero"]
+    assert fmean(values) == pytest.approx(expected["mean_nonzero"] * unit, abs=0.0006 * unit)
+    assert max(values) == pytest.approx(expected["max"] * unit)
 
 
 @pytest.mark.parametrize("name", [INTERVALS_ICU, *HRV4TRAINING, CYCLES, SLEEPS])
@@ -69,11 +69,11 @@ def test_every_row_is_read_or_skipped(name: str):
 @pytest.mark.parametrize("name", HRV4TRAINING)
 def test_days_and_months_are_not_swapped(name: str):
     days = [row.date for row in read_export(name).rows]
-    wanted = get_expected(name)
+    expected = get_expected(name)
     assert days == sorted(days)
     assert len(set(days)) == len(days)
     assert {day.month for day in days} <= {7, 8, 9, 10}
-    assert wanted["first"] <= str(min(days)) <= str(max(days)) <= wanted["last"]
+    assert expected["first"] <= str(min(days)) <= str(max(days)) <= expected["last"]
 
 
 def test_two_rows_with_sleeps_above_twenty_hours_are_invalid():
@@ -94,10 +94,10 @@ def test_all_other_rows_are_valid_and_every_day_occurs_once(name: str):
 
 
 def test_the_open_cycle_is_read_and_naps_are_not():
-    wanted = get_expected(SLEEPS)
+    expected = get_expected(SLEEPS)
     cycles_without_sleep, nights_without_duration = 2, 1
     assert len(read_export(CYCLES).rows) == get_expected(CYCLES)["rows"] - cycles_without_sleep
-    assert len(read_export(SLEEPS).rows) == wanted["rows"] - wanted["naps"] - nights_without_duration
+    assert len(read_export(SLEEPS).rows) == expected["rows"] - expected["naps"] - nights_without_duration
 
 
 def test_both_whoop_files_have_the_same_sleep_for_every_night():
