@@ -1,4 +1,4 @@
-"""The crowd for measurements: rows are what measuring would make of them, and the tables are whole again."""
+"""The crowd of the benchmarks: its rows equal measured ones, and the tables get their indexes back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 TABLES = ["metrics_activity", "metrics_healthday"]
 
 
-def kept_on_tables() -> set[tuple[str, ...]]:
+def list_indexes_and_constraints() -> set[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS_SQL, [TABLES])
         constraints = cursor.fetchall()
@@ -30,34 +30,36 @@ def kept_on_tables() -> set[tuple[str, ...]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_small_crowd_is_stored_as_it_would_be_measured():
-    before = kept_on_tables()
+    before = list_indexes_and_constraints()
     counts = load.load_crowd(NOW, 9, 0.5)
-    assert kept_on_tables() == before
+    assert list_indexes_and_constraints() == before
     assert (counts.athletes, counts.activities) == (9, Activity.objects.count())
     assert counts.health_days == HealthDay.objects.count() > 500
     assert counts.activities > 9 * 60
-    everybody = Athlete.objects.count()
-    assert load.complete_crowd(NOW) == Snapshot.objects.count() == Assessment.objects.count() == everybody
+    athlete_count = Athlete.objects.count()
+    assert load.complete_crowd(NOW) == Snapshot.objects.count() == Assessment.objects.count() == athlete_count
     assert load.complete_crowd(NOW) == 0
     for athlete in Athlete.objects.filter(activities__isnull=False).distinct():
-        yardsticks = ThresholdsOverTime(athlete, athlete.thresholds.all())
+        thresholds = ThresholdsOverTime(athlete, athlete.thresholds.all())
         for run in athlete.activities.all()[:20]:
             stored = {name: getattr(run, name) for name in MEASURED_COLUMNS}
             assert run.started_at < NOW
             assert run.local_date == athlete.local_date(run.started_at)
-            remeasure_activity(run, yardsticks, None)
+            remeasure_activity(run, thresholds, None)
             measured = {name: getattr(run, name) for name in MEASURED_COLUMNS}
-            exact = {"training_load", "intensity"}
-            assert {n: v for n, v in measured.items() if n not in exact} == {
-                n: v for n, v in stored.items() if n not in exact
+            approximate_columns = {"training_load", "intensity"}
+            assert {n: v for n, v in measured.items() if n not in approximate_columns} == {
+                n: v for n, v in stored.items() if n not in approximate_columns
             }
-            assert [measured[n] for n in sorted(exact)] == pytest.approx([stored[n] for n in sorted(exact)])
+            assert [measured[n] for n in sorted(approximate_columns)] == pytest.approx(
+                [stored[n] for n in sorted(approximate_columns)]
+            )
 
 
 def test_a_large_crowd_has_an_organization_of_five_thousand():
-    places = load.assign_organizations(10_000)
-    sizes = [len(list(group)) for _, group in groupby(places)]
-    assert len(places) == 10_000
+    organization_numbers = load.assign_organizations(10_000)
+    sizes = [len(list(group)) for _, group in groupby(organization_numbers)]
+    assert len(organization_numbers) == 10_000
     assert max(sizes) == 5_000
     assert {1, 200} <= set(sizes)
     assert max(len(list(group)) for _, group in groupby(load.assign_organizations(500))) == 200

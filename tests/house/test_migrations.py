@@ -1,4 +1,4 @@
-"""Every migration is reversible, and migrating forward again gives the same list_tables."""
+"""Every migration is reversible, and migrating forward again gives the same tables."""
 
 from __future__ import annotations
 

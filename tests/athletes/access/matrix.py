@@ -186,7 +186,10 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
             kind: world.thing_id(kind, owner.thing)
             for kind in ("group_id", "invitation_id", "key_id", "plan_id")
         },
-        **{kind: world.planned_id(kind, owner.person) for kind in ("race_id", "absence_id", "plan_instance_id")},
+        **{
+            kind: world.planned_id(kind, owner.person)
+            for kind in ("race_id", "absence_id", "plan_instance_id")
+        },
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "plan": world.plan_of(owner.person).public_id,
