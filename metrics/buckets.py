@@ -113,12 +113,12 @@ def _find_clock_shift(low: datetime, high: datetime, zone: tzinfo) -> datetime:
 @lru_cache(maxsize=500)
 def _list_day_starts(year: int, zone: tzinfo) -> tuple[list[datetime], list[date]]:
     """The instants at which a local day of this year begins or comes back, ascending, and these days."""
-    begun: dict[datetime, date] = {}  # if days begin at the same instant, only the last one has a length
+    day_starts: dict[datetime, date] = {}  # if days begin at the same instant, only the last one has a length
     for day in iterate_periods("day", date(year, 1, 1), date(year, 12, 31)):
-        begun.update(
+        day_starts.update(
             (instant, day if entered else day - ONE_DAY) for instant, entered in find_day_changes(day, zone)
         )
-    return list(begun), list(begun.values())
+    return list(day_starts), list(day_starts.values())
 
 
 def find_day_start(day: date, zone: tzinfo) -> datetime:

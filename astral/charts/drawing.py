@@ -53,20 +53,20 @@ def draw_chart(
     left: ChartSide,
     right: ChartSide | None = None,
     *,
-    along: Quantity = DAYS,
+    x_quantity: Quantity = DAYS,
     heading: str = "Day",
     span: tuple[Position, Position] | None = None,
     height: int = HEIGHT,
     empty: str = NO_DATA,
     table: ChartTable | None = None,
 ) -> Chart:
-    """A chart with one or two y axes. `along` is the quantity of the x axis, `heading` its name in the table.
+    """A chart with one or two y axes. `x_quantity`: of the x axis; `heading`: its name in the table.
 
         lines = [Series("Fitness", days, fitness), Series("Fatigue", days, fatigue)]
         bars = ChartSide(bars=Bars("Load", mondays, loads))
         draw_chart("load", "Load", bars, ChartSide(lines), heading="Week of")
         pace = ChartSide([Series("Pace", km, paces)], PACE, "min/km")
-        draw_chart("pace", "Pace", pace, along=NUMBER, heading="km")
+        draw_chart("pace", "Pace", pace, x_quantity=NUMBER, heading="km")
 
     The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts
     with very many points. A side without values is left out.
@@ -75,7 +75,7 @@ def draw_chart(
     if not sides:
         return Chart(key, title, height, empty)
     axis = build_horizontal_scale(sides, span)
-    drawn = [draw_side(side, axis, along, height, _find_first_style(left, side)) for side in sides]
+    drawn = [draw_side(side, axis, x_quantity, height, _find_first_style(left, side)) for side in sides]
     return Chart(
         key,
         title,
@@ -84,8 +84,8 @@ def draw_chart(
         "; ".join(sentence for side in sides for sentence in _describe_side(side)),
         drawn[0],
         drawn[1] if len(drawn) == 2 else None,
-        build_horizontal_ticks(axis, along),
-        table or build_table(sides, along, heading),
+        build_horizontal_ticks(axis, x_quantity),
+        table or build_table(sides, x_quantity, heading),
     )
 
 

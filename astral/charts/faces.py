@@ -49,7 +49,7 @@ class DrawnSide:
 
 
 def draw_side(
-    side: ChartSide, axis: HorizontalScale, along: Quantity, height: int, first_style: int
+    side: ChartSide, axis: HorizontalScale, x_quantity: Quantity, height: int, first_style: int
 ) -> DrawnSide:
     """Draw a side in `height` pixels. Its lines have the styles `first_style`, `first_style` + 1, …"""
     scale, ticks = build_vertical_scale(side, height)
@@ -57,7 +57,7 @@ def draw_side(
         ticks,
         side.unit,
         tuple(_draw_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
-        tuple(_draw_bars(side.bars, side, axis, scale, along)) if side.bars else (),
+        tuple(_draw_bars(side.bars, side, axis, scale, x_quantity)) if side.bars else (),
         side.bars.label if side.bars else "",
         _draw_band(side.band, axis, scale) if side.band else "",
         side.band.label if side.band else "",
@@ -96,19 +96,18 @@ def _draw_band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
 
 
 def _draw_bars(
-    bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, along: Quantity
+    bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, x_quantity: Quantity
 ) -> Iterator[Bar]:
     zero = scale.place(0.0)
     for start, end, value in zip(bars.x, bars.ends(), bars.values, strict=True):
         if value is not None:
             left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
-            room, top = right - left, scale.place(value)
-            text = (
-                f"{along.text(position_to_number(start))}: {side.quantity.text(value)} {side.unit}".rstrip()
-            )
+            available_width, top = right - left, scale.place(value)
+            start_text = x_quantity.text(position_to_number(start))
+            text = f"{start_text}: {side.quantity.text(value)} {side.unit}".rstrip()
             yield Bar(
-                round(left + room * (1 - BAR_SHARE) / 2, 2),
-                round(room * BAR_SHARE, 2),
+                round(left + available_width * (1 - BAR_SHARE) / 2, 2),
+                round(available_width * BAR_SHARE, 2),
                 round(min(top, zero), 1),
                 round(abs(zero - top), 1),
                 text,
@@ -120,5 +119,5 @@ def build_svg_path(points: Sequence[Point]) -> str:
     return "M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in ((round(x, 1), round(y, 1)) for x, y in points))
 
 
-def _closed_path(there: Sequence[Point], back: Sequence[Point]) -> str:
-    return f"{build_svg_path([*there, *back])}Z"
+def _closed_path(forward: Sequence[Point], backward: Sequence[Point]) -> str:
+    return f"{build_svg_path([*forward, *backward])}Z"

@@ -34,13 +34,13 @@ class _Column:
         return self.quantity.text(known[-1]) if known else MISSING
 
 
-def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> ChartTable:
+def build_table(sides: Sequence[ChartSide], x_quantity: Quantity, heading: str) -> ChartTable:
     """A row for each bar; without bars, for each position. A line has its last value before the next row."""
     columns = [column for side in sides for column in _columns(side)]
     starts = _starts(sides)
     ends = [*starts[1:], float("inf")]
     rows = (
-        (along.text(start), *(c.text(start, end) for c in columns))
+        (x_quantity.text(start), *(c.text(start, end) for c in columns))
         for start, end in zip(starts, ends, strict=True)
     )
     known = (row for row in rows if any(cell != MISSING for cell in row[1:]))

@@ -39,16 +39,16 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         known = [name for name, field in self.fields.items() if not field.read_only]
-        misnamed = find_wrong_names(data, known) if isinstance(data, Mapping) else {}
+        name_errors = find_wrong_names(data, known) if isinstance(data, Mapping) else {}
         try:
             # A plain dict: in a QueryDict, REST framework treats an empty value as missing.
             validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
         except serializers.ValidationError as error:
-            if misnamed and isinstance(error.detail, dict):
-                raise serializers.ValidationError(misnamed | error.detail) from None
+            if name_errors and isinstance(error.detail, dict):
+                raise serializers.ValidationError(name_errors | error.detail) from None
             raise
-        if misnamed:
-            raise serializers.ValidationError(misnamed)
+        if name_errors:
+            raise serializers.ValidationError(name_errors)
         return validated
 
     @classmethod

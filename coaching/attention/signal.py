@@ -56,13 +56,13 @@ class SignalRule:
     is_not: str
     source: str
     uses: tuple[ConsentCategory, ...]
-    judge: Callable[[Day], Verdict]
+    evaluate_day: Callable[[Day], Verdict]
 
     def verdict(self, day: Day) -> Verdict:
         """Evaluate the rule for one day. Skip adherence, load and race rules during an absence."""
         if self.domain in DOMAINS_SKIPPED_DURING_ABSENCE and day.is_absent:
             return Skip("absent")
-        return self.judge(day)
+        return self.evaluate_day(day)
 
 
 def signal_rule(
@@ -75,7 +75,7 @@ def signal_rule(
     uses: tuple[ConsentCategory, ...] = (),
 ) -> Callable[[Callable[[Day], Verdict]], SignalRule]:
     """Decorator: turn the function that evaluates a day into a `SignalRule`."""
-    return lambda judge: SignalRule(code, domain, description, is_not, source, uses, judge)
+    return lambda evaluate_day: SignalRule(code, domain, description, is_not, source, uses, evaluate_day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def list_plan_sessions(training: SimulatedTraining) -> tuple[SimulatedPlanSessio
 def _build_plan_session(
     training: SimulatedTraining, planned: PlannedTraining, offset_d: int, position: int
 ) -> SimulatedPlanSession:
-    session = make_session(planned.slot.what, planned.slot.minutes, planned.week)
+    session = make_session(planned.slot.session_kind, planned.slot.minutes, planned.week)
     speed_mps = training.threshold_mps(planned.days_ago) * session.share
     distance_m = session.duration_s * speed_mps if session.sport == "run" else None
     return SimulatedPlanSession(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)

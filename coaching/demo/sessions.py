@@ -43,9 +43,9 @@ class SessionContent:
         return sum(seconds * share * share for seconds, share in self.steps) / 36.0
 
 
-def make_session(what: str, minutes: float, week: int = 0, effort: float = 1.0) -> SessionContent:
-    """Return the session for the word `what` of a `Slot`. `week` selects the variant of quality sessions."""
-    return SESSION_MAKERS[what](minutes, week, effort)
+def make_session(session_kind: str, minutes: float, week: int = 0, effort: float = 1.0) -> SessionContent:
+    """Return the session of this kind (see `Slot`). `week` selects the variant of quality sessions."""
+    return SESSION_MAKERS[session_kind](minutes, week, effort)
 
 
 def make_race(name: str, distance_m: float, vdot: float, threshold_mps: float) -> SessionContent:

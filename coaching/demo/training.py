@@ -98,9 +98,9 @@ class SimulatedTraining:
             yield PlannedTraining(ago, Slot("race", 0), week, *race)
         else:
             share = self.person.volume * self.season.share(ago) * float(self.days.planned[at])
-            for what, minutes in self.person.kind.week[weekday]:
-                long_run_factor = float(self.days.long_run[at]) if what in LONG_RUNS else 1.0
-                yield PlannedTraining(ago, Slot(what, minutes * share * long_run_factor), week)
+            for session_kind, minutes in self.person.kind.week[weekday]:
+                long_run_factor = float(self.days.long_run[at]) if session_kind in LONG_RUNS else 1.0
+                yield PlannedTraining(ago, Slot(session_kind, minutes * share * long_run_factor), week)
 
     def _find_race(self, ago: int, weekday: int) -> tuple[float, str] | None:
         kind, weeks = self.person.kind, self.season.weeks_to_race(ago)
@@ -135,7 +135,7 @@ class SimulatedTraining:
     ) -> ExecutedTraining | None:
         at = self.days.at(planned.days_ago)
         share = float(self.days.done[at])
-        is_long = planned.race_m is not None or planned.slot.what in LONG_RUNS
+        is_long = planned.race_m is not None or planned.slot.session_kind in LONG_RUNS
         if share <= 0 or uniforms[0] < self.person.scenario.skipped_share * (not is_long):
             return None
         if uniforms[1] > share / MIN_SESSION_SHARE or (planned.race_m and share < MIN_RACE_SHARE):
@@ -152,12 +152,12 @@ class SimulatedTraining:
             )
         length_factor = 1 + (0.02 if is_long or self.person.scenario.plan else 0.04) * float(normals[1])
         minutes = planned.slot.minutes * max(share, MIN_SESSION_SHARE) * length_factor
-        what = planned.slot.what
-        if what == "easy" and self._stays_indoors(at, uniforms):
-            what = "treadmill"
+        session_kind = planned.slot.session_kind
+        if session_kind == "easy" and self._stays_indoors(at, uniforms):
+            session_kind = "treadmill"
         return ExecutedTraining(
             planned.days_ago,
-            make_session(what, minutes, planned.week, float(self.days.effort[at])),
+            make_session(session_kind, minutes, planned.week, float(self.days.effort[at])),
             start_min,
             pace,
         )

@@ -32,7 +32,7 @@ class SessionOutcome:
     session: PlanSession
     day: date
     outcome: Outcome | None
-    is_away: bool
+    is_absent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,6 @@ def _build_session_outcome(
     absences: Sequence[AbsencePeriod],
 ) -> SessionOutcome:
     day, outcome = instance.day_of(session), outcomes.get(build_session_key(instance.pk, session.pk))
-    is_away = any(absence.first <= day <= absence.last for absence in absences)
-    prevented = outcome is not None and not outcome.is_completed and is_away
-    return SessionOutcome(session, day, None if prevented else outcome, is_away)
+    is_absent = any(absence.first <= day <= absence.last for absence in absences)
+    prevented = outcome is not None and not outcome.is_completed and is_absent
+    return SessionOutcome(session, day, None if prevented else outcome, is_absent)

@@ -86,5 +86,5 @@ def queue_key(
     """
     highest = max((SEVERITY_RANK[severity] for severity in severities), default=0)
     race = float("inf") if days_to_a_race is None else days_to_a_race
-    silence = float("inf") if days_since_contact is None else days_since_contact
-    return -value, -highest, race, -silence, athlete_id
+    days_without_contact = float("inf") if days_since_contact is None else days_since_contact
+    return -value, -highest, race, -days_without_contact, athlete_id

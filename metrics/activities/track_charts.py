@@ -80,7 +80,7 @@ class _ChartFrame:
             f"profile-{key}",
             title,
             side,
-            along=self.x_quantity,
+            x_quantity=self.x_quantity,
             heading=self.heading,
             height=CHART_HEIGHT,
             span=(0.0, self.profile.end * self.scale),

@@ -69,9 +69,9 @@ def measure_summary(
 
     Moving time is that of the device, else the timer time.
     """
-    trusted = believable_totals(totals, thresholds.hr_max_bpm)
-    effort = _effort(trusted, sport, perceived_effort)
-    return _build_measurement(trusted, effort, thresholds, is_race, mass_kg)
+    believable = believable_totals(totals, thresholds.hr_max_bpm)
+    effort = _effort(believable, sport, perceived_effort)
+    return _build_measurement(believable, effort, thresholds, is_race, mass_kg)
 
 
 def measure(
@@ -94,8 +94,8 @@ def measure(
     if track is None or track.moving_s > LONGEST_MOVING_S:
         summary = measure_summary(totals, sport, thresholds, perceived_effort, is_race, mass_kg)
         return summary if track is None else _add_warning(summary, "implausible_duration")
-    trusted = believable_totals(totals, thresholds.hr_max_bpm)
-    full = completed_totals(trusted, track, sport, altitude_source)
+    believable = believable_totals(totals, thresholds.hr_max_bpm)
+    full = completed_totals(believable, track, sport, altitude_source)
     run = graded_run(track, full.elevation_gain_m, altitude_source) if sport == "run" else None
     effort = _add_stream(_effort(full, sport, perceived_effort), track, run)
     efforts = best_efforts(track.axis, track.speed_mps) if run else ()
@@ -105,7 +105,7 @@ def measure(
         measured,
         class_s=tuple(track.intervals.class_seconds.tolist()),
         hr_zone_s=None if zones is None else tuple(zones),
-        warnings=tuple(dict.fromkeys((*_find_warnings(track, trusted, sport), *measured.warnings))),
+        warnings=tuple(dict.fromkeys((*_find_warnings(track, believable, sport), *measured.warnings))),
     )
     return measured if run is None else _add_run(measured, track, run, thresholds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_at_most
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
@@ -17,7 +17,9 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 )
 def new_pb(day: Day) -> Verdict:
     fresh = [
-        best for best in day.inputs.personal_bests if 0 <= (day.local_date - best.day).days < at.ACHIEVEMENT_D
+        best
+        for best in day.inputs.personal_bests
+        if 0 <= (day.local_date - best.day).days < limits.ACHIEVEMENT_D
     ]
     if not fresh:
         return None
@@ -41,16 +43,16 @@ def new_pb(day: Day) -> Verdict:
     uses=("activities",),
 )
 def vdot_up(day: Day) -> Verdict:
-    value, earlier = day.read(day.inputs.vdot), day.read(day.inputs.vdot, at.VDOT_UP_D)
+    value, earlier = day.read(day.inputs.vdot), day.read(day.inputs.vdot, limits.VDOT_UP_D)
     if not (value > 0 and earlier > 0):
         return Skip("no_vdot")
-    if not is_at_least(value - earlier, at.VDOT_UP):
+    if not is_at_least(value - earlier, limits.VDOT_UP):
         return None
     return Finding(
         "positive",
         lambda: Report(
-            f"VDOT rose from {earlier:.1f} to {value:.1f} in {at.VDOT_UP_D} days.",
-            {"value": value, "baseline": earlier, "threshold": at.VDOT_UP, "n": 2},
+            f"VDOT rose from {earlier:.1f} to {value:.1f} in {limits.VDOT_UP_D} days.",
+            {"value": value, "baseline": earlier, "threshold": limits.VDOT_UP, "n": 2},
         ),
     )
 
@@ -64,16 +66,16 @@ def vdot_up(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def consistent(day: Day) -> Verdict:
-    percents = [day.compliance_pct(7, back=7 * week) for week in range(at.CONSISTENT_WEEKS)]
+    percents = [day.compliance_pct(7, back=7 * week) for week in range(limits.CONSISTENT_WEEKS)]
     if any(percent != percent for percent in percents):
         return Skip("few_due_sessions")
-    if not is_at_least(min(percents), at.CONSISTENT_PCT):
+    if not is_at_least(min(percents), limits.CONSISTENT_PCT):
         return None
     return Finding(
         "positive",
         lambda: Report(
             f"Four weeks in a row with at least {min(percents):.0f} % of the plan.",
-            {"value": min(percents), "threshold": at.CONSISTENT_PCT, "n": at.CONSISTENT_WEEKS},
+            {"value": min(percents), "threshold": limits.CONSISTENT_PCT, "n": limits.CONSISTENT_WEEKS},
         ),
     )
 
@@ -88,17 +90,17 @@ def consistent(day: Day) -> Verdict:
 )
 def fitness_peak(day: Day) -> Verdict:
     load = day.inputs.load
-    if day.history_d < at.PEAK_D:
+    if day.history_d < limits.PEAK_D:
         return Skip("short_history")
-    value, earlier = day.read(load.fitness), day.highest(load.fitness, at.PEAK_D - 1, back=1)
+    value, earlier = day.read(load.fitness), day.highest(load.fitness, limits.PEAK_D - 1, back=1)
     if not is_above(value, earlier):
         return None
     return Finding(
         "positive",
         lambda: Report(
-            f"Fitness is {value:.0f}, the highest in {at.PEAK_D} days.",
-            {"value": value, "baseline": earlier, "threshold": earlier, "n": at.PEAK_D},
-            day.load_confidence(at.HISTORY_D),
+            f"Fitness is {value:.0f}, the highest in {limits.PEAK_D} days.",
+            {"value": value, "baseline": earlier, "threshold": earlier, "n": limits.PEAK_D},
+            day.load_confidence(limits.HISTORY_D),
         ),
     )
 
@@ -113,16 +115,21 @@ def fitness_peak(day: Day) -> Verdict:
 )
 def hrv_recovered(day: Day) -> Verdict:
     hrv = day.inputs.hrv
-    if not (day.read(hrv.week_n) >= at.HRV_WEEK_N and day.read(hrv.baseline_n) >= at.BASELINE_MATURE_N):
+    if not (
+        day.read(hrv.week_n) >= limits.HRV_WEEK_N and day.read(hrv.baseline_n) >= limits.BASELINE_MATURE_N
+    ):
         return Skip("no_mature_hrv_baseline")
-    z, lowest = day.read(hrv.z), min(day.known_values(hrv.z, at.ACHIEVEMENT_D, back=1), default=float("nan"))
-    if not (is_above(z, at.RECOVERED_Z) and is_at_most(lowest, at.HRV_WARNING_Z)):
+    z, lowest = (
+        day.read(hrv.z),
+        min(day.known_values(hrv.z, limits.ACHIEVEMENT_D, back=1), default=float("nan")),
+    )
+    if not (is_above(z, limits.RECOVERED_Z) and is_at_most(lowest, limits.HRV_WARNING_Z)):
         return None
     return Finding(
         "positive",
         lambda: Report(
             f"7-day HRV is back to {z:+.1f} SD from the baseline, after {lowest:+.1f} SD.",
-            {"value": z, "baseline": lowest, "threshold": at.RECOVERED_Z, "n": int(day.read(hrv.week_n))},
+            {"value": z, "baseline": lowest, "threshold": limits.RECOVERED_Z, "n": int(day.read(hrv.week_n))},
             day.baseline_confidence(day.read(hrv.baseline_n)),
         ),
     )

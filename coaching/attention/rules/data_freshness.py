@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_below
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 from metrics.science.data_quality import DataQuality, build_data_quality, sync_state
@@ -21,13 +21,13 @@ def sync_stale(day: Day) -> Verdict:
     if not day.inputs.is_connected or day.inputs.last_sync_at is None:
         return Skip("not_connected")
     age_h = day.sync_age_h
-    if not is_above(age_h, at.SYNC_INFO_H):
+    if not is_above(age_h, limits.SYNC_INFO_H):
         return None
     return Finding(
-        "warning" if is_above(age_h, at.SYNC_WARNING_H) else "info",
+        "warning" if is_above(age_h, limits.SYNC_WARNING_H) else "info",
         lambda: Report(
             f"The last sync was {age_h / 24:.0f} days ago.",
-            {"value": age_h, "threshold": at.SYNC_INFO_H, "n": 1},
+            {"value": age_h, "threshold": limits.SYNC_INFO_H, "n": 1},
         ),
     )
 
@@ -42,17 +42,22 @@ def sync_stale(day: Day) -> Verdict:
 )
 def wellness_gap(day: Day) -> Verdict:
     columns = (day.inputs.hrv.reading, day.inputs.resting_hr.reading)
-    usual = _measured_days(day, at.WELLNESS_REFERENCE_D, back=at.WELLNESS_GAP_D)
-    if not is_at_least(usual / at.WELLNESS_REFERENCE_D, at.WELLNESS_COVERAGE):
+    usual = _measured_days(day, limits.WELLNESS_REFERENCE_D, back=limits.WELLNESS_GAP_D)
+    if not is_at_least(usual / limits.WELLNESS_REFERENCE_D, limits.WELLNESS_COVERAGE):
         return Skip("measures_rarely")
-    if any(day.known_values(column, at.WELLNESS_GAP_D) for column in columns):
+    if any(day.known_values(column, limits.WELLNESS_GAP_D) for column in columns):
         return None
     return Finding(
         "info",
         lambda: Report(
-            f"No HRV or resting heart rate for {at.WELLNESS_GAP_D} days;"
-            f" usually measured {usual} days in {at.WELLNESS_REFERENCE_D}.",
-            {"value": 0, "baseline": usual, "threshold": at.WELLNESS_GAP_D, "n": at.WELLNESS_REFERENCE_D},
+            f"No HRV or resting heart rate for {limits.WELLNESS_GAP_D} days;"
+            f" usually measured {usual} days in {limits.WELLNESS_REFERENCE_D}.",
+            {
+                "value": 0,
+                "baseline": usual,
+                "threshold": limits.WELLNESS_GAP_D,
+                "n": limits.WELLNESS_REFERENCE_D,
+            },
         ),
     )
 
@@ -76,7 +81,7 @@ MISSING_PART_NAMES = {
 )
 def profile_incomplete(day: Day) -> Verdict:
     quality = compute_profile_quality(day)
-    if not is_below(quality.score, at.PROFILE_INCOMPLETE_BELOW):
+    if not is_below(quality.score, limits.PROFILE_INCOMPLETE_BELOW):
         return None
     missing = ", ".join(MISSING_PART_NAMES[name] for name in quality.missing)
     return Finding(
@@ -85,7 +90,7 @@ def profile_incomplete(day: Day) -> Verdict:
             f"Data quality is {quality.score:.0f} of 100; missing: {missing}."
             if missing
             else f"Data quality is {quality.score:.0f} of 100: the values are old.",
-            {"value": quality.score, "threshold": at.PROFILE_INCOMPLETE_BELOW, "n": len(quality.parts)},
+            {"value": quality.score, "threshold": limits.PROFILE_INCOMPLETE_BELOW, "n": len(quality.parts)},
         ),
     )
 
@@ -99,16 +104,16 @@ def profile_incomplete(day: Day) -> Verdict:
     uses=("activities",),
 )
 def data_suspect(day: Day) -> Verdict:
-    runs = day.runs(at.SUSPECT_D)
+    runs = day.runs(limits.SUSPECT_D)
     suspect = sum(run.is_suspect for run in runs)
-    if suspect < at.SUSPECT_RUNS:
+    if suspect < limits.SUSPECT_RUNS:
         return None
     return Finding(
         "info",
         lambda: Report(
-            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days"
+            f"{suspect} of {len(runs)} runs in {limits.SUSPECT_D} days"
             " have GPS glitches or an unreliable altitude.",
-            {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
+            {"value": suspect, "threshold": limits.SUSPECT_RUNS, "n": len(runs)},
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_at_least, is_at_most
 from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal_rule
 
@@ -20,18 +20,18 @@ from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, 
 def hrv_below_baseline(day: Day) -> Verdict:
     hrv = day.inputs.hrv
     readings, baseline_n = day.read(hrv.week_n), day.read(hrv.baseline_n)
-    if not readings >= at.HRV_WEEK_N:
+    if not readings >= limits.HRV_WEEK_N:
         return Skip("few_hrv_readings")
-    if not baseline_n >= at.BASELINE_PROVISIONAL_N:
+    if not baseline_n >= limits.BASELINE_PROVISIONAL_N:
         return Skip("no_hrv_baseline")
     z = day.read(hrv.z)
-    if not is_at_most(z, at.HRV_WARNING_Z):
+    if not is_at_most(z, limits.HRV_WARNING_Z):
         return None
-    severity: Severity = "critical" if is_at_most(z, at.HRV_CRITICAL_Z) else "warning"
-    if baseline_n < at.BASELINE_MATURE_N:
+    severity: Severity = "critical" if is_at_most(z, limits.HRV_CRITICAL_Z) else "warning"
+    if baseline_n < limits.BASELINE_MATURE_N:
         severity = "info"
     mean, sd = day.read(hrv.mean), day.read(hrv.sd)
-    value, usual, low = exp(day.read(hrv.week)), exp(mean), exp(mean + at.HRV_WARNING_Z * sd)
+    value, usual, low = exp(day.read(hrv.week)), exp(mean), exp(mean + limits.HRV_WARNING_Z * sd)
     return Finding(
         severity,
         lambda: Report(
@@ -64,14 +64,14 @@ def hrv_below_baseline(day: Day) -> Verdict:
 def hrv_falling(day: Day) -> Verdict:
     hrv = day.inputs.hrv
     readings, before, baseline_n = day.read(hrv.week_n), day.read(hrv.week_n, 7), day.read(hrv.baseline_n)
-    if not (readings >= at.HRV_WEEK_N and before >= at.HRV_WEEK_N):
+    if not (readings >= limits.HRV_WEEK_N and before >= limits.HRV_WEEK_N):
         return Skip("few_hrv_readings")
-    if not baseline_n >= at.BASELINE_PROVISIONAL_N:
+    if not baseline_n >= limits.BASELINE_PROVISIONAL_N:
         return Skip("no_hrv_baseline")
     trend, step = day.read(hrv.trend_pct), day.read(hrv.trend_sd)
-    if not (is_at_most(trend, at.HRV_FALL_WARNING_PCT) and is_at_most(step, at.HRV_WARNING_Z)):
+    if not (is_at_most(trend, limits.HRV_FALL_WARNING_PCT) and is_at_most(step, limits.HRV_WARNING_Z)):
         return None
-    is_critical = is_at_most(trend, at.HRV_FALL_CRITICAL_PCT) and is_at_most(step, at.HRV_CRITICAL_Z)
+    is_critical = is_at_most(trend, limits.HRV_FALL_CRITICAL_PCT) and is_at_most(step, limits.HRV_CRITICAL_Z)
     value, earlier = exp(day.read(hrv.week)), exp(day.read(hrv.week, 7))
     return Finding(
         "critical" if is_critical else "warning",
@@ -80,7 +80,7 @@ def hrv_falling(day: Day) -> Verdict:
             {
                 "value": value,
                 "baseline": earlier,
-                "threshold": earlier * (1 + at.HRV_FALL_WARNING_PCT / 100),
+                "threshold": earlier * (1 + limits.HRV_FALL_WARNING_PCT / 100),
                 "change_pct": trend,
                 "change_sd": step,
                 "readings": int(readings),
@@ -102,22 +102,22 @@ def hrv_falling(day: Day) -> Verdict:
 def rhr_elevated(day: Day) -> Verdict:
     rhr = day.inputs.resting_hr
     readings, baseline_n = day.read(rhr.recent_n), day.read(rhr.baseline_n)
-    if not readings >= at.RHR_RECENT_N:
+    if not readings >= limits.RHR_RECENT_N:
         return Skip("few_resting_hr_readings")
-    if not baseline_n >= at.BASELINE_PROVISIONAL_N:
+    if not baseline_n >= limits.BASELINE_PROVISIONAL_N:
         return Skip("no_resting_hr_baseline")
     delta, z = day.read(rhr.delta), day.read(rhr.z)
-    if not (is_at_least(delta, at.RHR_WARNING_BPM) and is_at_least(z, at.RHR_Z)):
+    if not (is_at_least(delta, limits.RHR_WARNING_BPM) and is_at_least(z, limits.RHR_Z)):
         return None
     value, usual = day.read(rhr.recent), day.read(rhr.mean)
     return Finding(
-        "critical" if is_at_least(delta, at.RHR_CRITICAL_BPM) else "warning",
+        "critical" if is_at_least(delta, limits.RHR_CRITICAL_BPM) else "warning",
         lambda: Report(
             f"Resting heart rate is {value:.0f} bpm over 3 days, {delta:.0f} above the usual {usual:.0f}.",
             {
                 "value": value,
                 "baseline": usual,
-                "threshold": usual + max(at.RHR_WARNING_BPM, at.RHR_Z * day.read(rhr.sd)),
+                "threshold": usual + max(limits.RHR_WARNING_BPM, limits.RHR_Z * day.read(rhr.sd)),
                 "delta": delta,
                 "z": z,
                 "readings": int(readings),
@@ -142,12 +142,12 @@ def rhr_elevated(day: Day) -> Verdict:
 def possible_illness(day: Day) -> Verdict:
     hrv, rhr = day.inputs.hrv, day.inputs.resting_hr
     hrv_n, rhr_n = day.read(hrv.baseline_n), day.read(rhr.baseline_n)
-    if not (hrv_n >= at.BASELINE_PROVISIONAL_N and rhr_n >= at.BASELINE_PROVISIONAL_N):
+    if not (hrv_n >= limits.BASELINE_PROVISIONAL_N and rhr_n >= limits.BASELINE_PROVISIONAL_N):
         return Skip("no_baseline")
     delta = day.read(rhr.delta)
     known = [z for z in (day.read(hrv.z), day.read(hrv.acute_z)) if z == z]  # without NaN
     lowest = min(known, default=float("nan"))
-    if not (is_at_least(delta, at.ILLNESS_RHR_BPM) and is_at_most(lowest, at.ILLNESS_HRV_Z)):
+    if not (is_at_least(delta, limits.ILLNESS_RHR_BPM) and is_at_most(lowest, limits.ILLNESS_HRV_Z)):
         return None
     return Finding(
         "critical",
@@ -156,9 +156,9 @@ def possible_illness(day: Day) -> Verdict:
             {
                 "value": delta,
                 "baseline": day.read(rhr.mean),
-                "threshold": at.ILLNESS_RHR_BPM,
+                "threshold": limits.ILLNESS_RHR_BPM,
                 "hrv_z": lowest,
-                "hrv_z_threshold": at.ILLNESS_HRV_Z,
+                "hrv_z_threshold": limits.ILLNESS_HRV_Z,
                 "n": int(day.read(rhr.recent_n)),
             },
             day.baseline_confidence(hrv_n, rhr_n),

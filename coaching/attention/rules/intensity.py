@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_below
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
@@ -16,17 +16,17 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
     uses=("activities",),
 )
 def intensity_heavy(day: Day) -> Verdict:
-    runs, z1_s, zoned_s = day.zone_time(at.INTENSITY_D)
-    if runs < at.INTENSITY_MIN_RUNS or not is_at_least(zoned_s, at.INTENSITY_MIN_ZONED_S):
+    runs, z1_s, zoned_s = day.zone_time(limits.INTENSITY_D)
+    if runs < limits.INTENSITY_MIN_RUNS or not is_at_least(zoned_s, limits.INTENSITY_MIN_ZONED_S):
         return Skip("little_zoned_time")
     share = z1_s / zoned_s
-    if not is_below(share, at.INTENSITY_INFO):
+    if not is_below(share, limits.INTENSITY_INFO):
         return None
     return Finding(
-        "warning" if is_below(share, at.INTENSITY_WARNING) else "info",
+        "warning" if is_below(share, limits.INTENSITY_WARNING) else "info",
         lambda: Report(
-            f"{100 * share:.0f} % of the running of the last {at.INTENSITY_D} days was easy (zone 1).",
-            {"value": share, "threshold": at.INTENSITY_INFO, "zoned_h": zoned_s / 3600, "n": runs},
+            f"{100 * share:.0f} % of the running of the last {limits.INTENSITY_D} days was easy (zone 1).",
+            {"value": share, "threshold": limits.INTENSITY_INFO, "zoned_h": zoned_s / 3600, "n": runs},
         ),
     )
 
@@ -40,22 +40,22 @@ def intensity_heavy(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def easy_too_hard(day: Day) -> Verdict:
-    shares = day.easy_shares(at.EASY_RUNS)
-    if len(shares) < at.EASY_RUNS:
+    shares = day.easy_shares(limits.EASY_RUNS)
+    if len(shares) < limits.EASY_RUNS:
         return Skip("few_easy_runs")
-    hard = sum(is_above(share, at.EASY_ABOVE_Z1) for share in shares)
-    if hard < at.EASY_TOO_HARD_RUNS:
+    hard = sum(is_above(share, limits.EASY_ABOVE_Z1) for share in shares)
+    if hard < limits.EASY_TOO_HARD_RUNS:
         return None
     return Finding(
         "info",
         lambda: Report(
-            f"{hard} of the last {at.EASY_RUNS} easy runs were above zone 1"
-            f" for over {at.EASY_ABOVE_Z1:.0%} of the time.",
+            f"{hard} of the last {limits.EASY_RUNS} easy runs were above zone 1"
+            f" for over {limits.EASY_ABOVE_Z1:.0%} of the time.",
             {
                 "value": hard,
-                "threshold": at.EASY_TOO_HARD_RUNS,
-                "above_z1_share": at.EASY_ABOVE_Z1,
-                "n": at.EASY_RUNS,
+                "threshold": limits.EASY_TOO_HARD_RUNS,
+                "above_z1_share": limits.EASY_ABOVE_Z1,
+                "n": limits.EASY_RUNS,
             },
         ),
     )

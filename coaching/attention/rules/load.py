@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least
 from coaching.attention.inputs import Run
 from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal_rule
@@ -36,22 +36,22 @@ class Spike(NamedTuple):
     uses=("activities",),
 )
 def session_spike(day: Day) -> Verdict:
-    spikes = [_find_run_spike(day, run) for run in day.runs(at.SPIKE_RECENT_D)]
+    spikes = [_find_run_spike(day, run) for run in day.runs(limits.SPIKE_RECENT_D)]
     comparable = [spike for spike in spikes if spike]
     if not comparable:
         return Skip("few_runs")
-    found = [spike for spike in comparable if is_above(spike.ratio, at.SPIKE_WARNING)]
-    if not found:
+    large = [spike for spike in comparable if is_above(spike.ratio, limits.SPIKE_WARNING)]
+    if not large:
         return None
-    worst = max(found, key=lambda spike: (not spike.is_race, spike.ratio))
-    severity: Severity = "critical" if is_above(worst.ratio, at.SPIKE_CRITICAL) else "warning"
-    what = "A race" if worst.is_race else "A run"
+    worst = max(large, key=lambda spike: (not spike.is_race, spike.ratio))
+    severity: Severity = "critical" if is_above(worst.ratio, limits.SPIKE_CRITICAL) else "warning"
+    noun = "A race" if worst.is_race else "A run"
     return Finding(
         "info" if worst.is_race else severity,
         lambda: Report(
-            f"{what} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
+            f"{noun} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
             f" of the 30 days before ({worst.longest_m / 1000:.1f} km).",
-            _spike_evidence(worst, at.SPIKE_WARNING),
+            _spike_evidence(worst, limits.SPIKE_WARNING),
         ),
     )
 
@@ -65,23 +65,23 @@ def session_spike(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def planned_spike(day: Day) -> Verdict:
-    runs = day.runs(at.SPIKE_REFERENCE_D)
-    if len(runs) < at.SPIKE_MIN_RUNS:
+    runs = day.runs(limits.SPIKE_REFERENCE_D)
+    if len(runs) < limits.SPIKE_MIN_RUNS:
         return Skip("few_runs")
-    ahead = day.sessions(at.PLANNED_SPIKE_D, back=-at.PLANNED_SPIKE_D)
+    ahead = day.sessions(limits.PLANNED_SPIKE_D, back=-limits.PLANNED_SPIKE_D)
     sessions = [outcome.session for outcome in ahead]
     distances = [session.distance_m for session in sessions if session.sport == "run" and session.distance_m]
     if not distances:
         return Skip("nothing_planned")
     spike = _compare_with_longest(max(distances), runs)
-    if spike is None or not is_above(spike.ratio, at.PLANNED_SPIKE_INFO):
+    if spike is None or not is_above(spike.ratio, limits.PLANNED_SPIKE_INFO):
         return None
     return Finding(
-        "warning" if is_above(spike.ratio, at.PLANNED_SPIKE_WARNING) else "info",
+        "warning" if is_above(spike.ratio, limits.PLANNED_SPIKE_WARNING) else "info",
         lambda: Report(
             f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
             f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
-            _spike_evidence(spike, at.PLANNED_SPIKE_INFO),
+            _spike_evidence(spike, limits.PLANNED_SPIKE_INFO),
         ),
     )
 
@@ -96,26 +96,26 @@ def planned_spike(day: Day) -> Verdict:
 )
 def weekly_load_jump(day: Day) -> Verdict:
     weeks = day.inputs.weeks
-    if day.history_d < at.JUMP_HISTORY_D:
+    if day.history_d < limits.JUMP_HISTORY_D:
         return Skip("short_history")
     before = sum(day.known_values(day.inputs.load.load, 28, back=7)) / 4
-    if not is_at_least(before, at.JUMP_MIN_WEEKLY_LOAD):
+    if not is_at_least(before, limits.JUMP_MIN_WEEKLY_LOAD):
         return Skip("low_load")
     jump, week = day.read(weeks.load_jump), day.read(weeks.rolling_7d)
-    if not is_at_least(jump, at.JUMP_INFO):
+    if not is_at_least(jump, limits.JUMP_INFO):
         return None
     return Finding(
-        "warning" if is_at_least(jump, at.JUMP_WARNING) else "info",
+        "warning" if is_at_least(jump, limits.JUMP_WARNING) else "info",
         lambda: Report(
             f"Load jump: {week:.0f} in the last 7 days, {jump:.2f} times the weekly {before:.0f} before.",
             {
                 "value": jump,
                 "baseline": before,
-                "threshold": at.JUMP_INFO,
+                "threshold": limits.JUMP_INFO,
                 "week_load": week,
-                "n": at.JUMP_HISTORY_D,
+                "n": limits.JUMP_HISTORY_D,
             },
-            day.load_confidence(at.JUMP_HISTORY_D),
+            day.load_confidence(limits.JUMP_HISTORY_D),
         ),
     )
 
@@ -130,23 +130,23 @@ def weekly_load_jump(day: Day) -> Verdict:
 )
 def ramp_high(day: Day) -> Verdict:
     load = day.inputs.load
-    if day.history_d < at.HISTORY_D:
+    if day.history_d < limits.HISTORY_D:
         return Skip("short_history")
     ramp, fitness = day.read(load.ramp), day.read(load.fitness)
-    if not is_at_least(ramp, at.RAMP_INFO):
+    if not is_at_least(ramp, limits.RAMP_INFO):
         return None
     return Finding(
-        "warning" if is_at_least(ramp, at.RAMP_WARNING) else "info",
+        "warning" if is_at_least(ramp, limits.RAMP_WARNING) else "info",
         lambda: Report(
             f"Fitness rose by {ramp:.1f} to {fitness:.0f} in 7 days.",
             {
                 "value": ramp,
                 "baseline": fitness - ramp,
-                "threshold": at.RAMP_INFO,
+                "threshold": limits.RAMP_INFO,
                 "fitness": fitness,
                 "n": int(day.history_d),
             },
-            day.load_confidence(at.HISTORY_D),
+            day.load_confidence(limits.HISTORY_D),
         ),
     )
 
@@ -161,12 +161,12 @@ def ramp_high(day: Day) -> Verdict:
 )
 def monotony_high(day: Day) -> Verdict:
     weeks = day.inputs.weeks
-    if day.history_d < at.MONOTONY_HISTORY_D:
+    if day.history_d < limits.MONOTONY_HISTORY_D:
         return Skip("short_history")
     monotony, week = day.read(weeks.monotony), day.read(weeks.rolling_7d)
     usual = day.read(weeks.four_week_avg)
-    big = max(at.MONOTONY_MIN_LOAD, at.MONOTONY_MIN_SHARE * usual if usual == usual else 0.0)
-    if not (is_at_least(monotony, at.MONOTONY_INFO) and is_at_least(week, big)):
+    high_load = max(limits.MONOTONY_MIN_LOAD, limits.MONOTONY_MIN_SHARE * usual if usual == usual else 0.0)
+    if not (is_at_least(monotony, limits.MONOTONY_INFO) and is_at_least(week, high_load)):
         return None
     strain, limit = day.read(weeks.strain), _strain_limit(day)
     return Finding(
@@ -175,7 +175,7 @@ def monotony_high(day: Day) -> Verdict:
             f"Little variation in the last 7 days (monotony {monotony:.1f}), load {week:.0f}.",
             {
                 "value": monotony,
-                "threshold": at.MONOTONY_INFO,
+                "threshold": limits.MONOTONY_INFO,
                 "week_load": week,
                 "strain": strain,
                 "strain_limit": limit,
@@ -189,18 +189,18 @@ def monotony_high(day: Day) -> Verdict:
 def _strain_limit(day: Day) -> float | None:
     """95th percentile of the strain of the 26 weeks before. None with fewer than 12 weeks."""
     strain = day.inputs.weeks.strain
-    weeks = min(at.STRAIN_WEEKS, int(day.history_d) // 7 - 1)
-    if weeks < at.STRAIN_MIN_WEEKS:
+    weeks = min(limits.STRAIN_WEEKS, int(day.history_d) // 7 - 1)
+    if weeks < limits.STRAIN_MIN_WEEKS:
         return None
     # A week without load has no monotony (NaN); its strain counts as 0.
     earlier = np.nan_to_num([day.read(strain, 7 * week) for week in range(1, weeks + 1)])
-    return float(np.percentile(earlier, at.STRAIN_PERCENTILE))
+    return float(np.percentile(earlier, limits.STRAIN_PERCENTILE))
 
 
 def _find_run_spike(day: Day, run: Run) -> Spike | None:
     back = day.number - run.day.toordinal() + 1
     return _compare_with_longest(
-        run.distance_m, day.runs(at.SPIKE_REFERENCE_D, back=back), is_race=run.is_race
+        run.distance_m, day.runs(limits.SPIKE_REFERENCE_D, back=back), is_race=run.is_race
     )
 
 
@@ -211,11 +211,11 @@ def _compare_with_longest(distance_m: float, earlier: Iterable[Run], is_race: bo
     """
     distances = [run.distance_m for run in earlier]
     longest = max(distances, default=0.0)
-    if len(distances) < at.SPIKE_MIN_RUNS or longest <= 0:
+    if len(distances) < limits.SPIKE_MIN_RUNS or longest <= 0:
         return None
-    long_enough = is_at_least(distance_m, at.SPIKE_MIN_DISTANCE_M)
-    matters = long_enough and is_at_least(distance_m - longest, at.SPIKE_MIN_EXCESS_M)
-    return Spike(distance_m / longest if matters else 0.0, distance_m, longest, len(distances), is_race)
+    long_enough = is_at_least(distance_m, limits.SPIKE_MIN_DISTANCE_M)
+    is_spike = long_enough and is_at_least(distance_m - longest, limits.SPIKE_MIN_EXCESS_M)
+    return Spike(distance_m / longest if is_spike else 0.0, distance_m, longest, len(distances), is_race)
 
 
 def _spike_evidence(spike: Spike, threshold: float) -> dict[str, float | int | str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_most
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
@@ -22,25 +22,25 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 def vo2max_declining(day: Day) -> Verdict:
     readings = day.inputs.vo2max_readings
     now, before = (
-        day.known_values(readings, at.VO2MAX_D),
-        day.known_values(readings, at.VO2MAX_D, back=at.VO2MAX_D),
+        day.known_values(readings, limits.VO2MAX_D),
+        day.known_values(readings, limits.VO2MAX_D, back=limits.VO2MAX_D),
     )
-    if min(len(now), len(before)) < at.VO2MAX_MIN_N:
+    if min(len(now), len(before)) < limits.VO2MAX_MIN_N:
         return Skip("few_vo2max_estimates")
     value, earlier = median(now), median(before)
     if not earlier > 0:
         return Skip("few_vo2max_estimates")
     change = 100 * (value / earlier - 1)
-    if not is_at_most(change, at.VO2MAX_WARNING_PCT):
+    if not is_at_most(change, limits.VO2MAX_WARNING_PCT):
         return None
     return Finding(
-        "critical" if is_at_most(change, at.VO2MAX_CRITICAL_PCT) else "warning",
+        "critical" if is_at_most(change, limits.VO2MAX_CRITICAL_PCT) else "warning",
         lambda: Report(
             f"Median VO2max went from {earlier:.1f} to {value:.1f} in four weeks ({change:.1f} %).",
             {
                 "value": value,
                 "baseline": earlier,
-                "threshold": earlier * (1 + at.VO2MAX_WARNING_PCT / 100),
+                "threshold": earlier * (1 + limits.VO2MAX_WARNING_PCT / 100),
                 "change_pct": change,
                 "n": len(now),
             },
@@ -57,20 +57,20 @@ def vo2max_declining(day: Day) -> Verdict:
     uses=("health",),
 )
 def vo2max_drop(day: Day) -> Verdict:
-    value, earlier = day.read(day.inputs.vo2max), day.read(day.inputs.vo2max, at.VO2MAX_DROP_D)
+    value, earlier = day.read(day.inputs.vo2max), day.read(day.inputs.vo2max, limits.VO2MAX_DROP_D)
     if not (value > 0 and earlier > 0):
         return Skip("no_vo2max")
     change = 100 * (value / earlier - 1)
-    if not is_at_most(change, at.VO2MAX_DROP_INFO_PCT):
+    if not is_at_most(change, limits.VO2MAX_DROP_INFO_PCT):
         return None
     return Finding(
-        "warning" if is_at_most(change, at.VO2MAX_DROP_WARNING_PCT) else "info",
+        "warning" if is_at_most(change, limits.VO2MAX_DROP_WARNING_PCT) else "info",
         lambda: Report(
             f"VO2max is {value:.1f}, down from {earlier:.1f} a week ago ({change:.1f} %).",
             {
                 "value": value,
                 "baseline": earlier,
-                "threshold": earlier * (1 + at.VO2MAX_DROP_INFO_PCT / 100),
+                "threshold": earlier * (1 + limits.VO2MAX_DROP_INFO_PCT / 100),
                 "change_pct": change,
                 "n": 2,
             },
@@ -91,26 +91,26 @@ def threshold_outdated(day: Day) -> Verdict:
     threshold = day.threshold_speed
     if threshold is None:
         return Skip("no_threshold")
-    speeds = [run.best_30min_ngs_mps or 0.0 for run in day.runs(at.THRESHOLD_RUNS_D)]
-    limit = at.THRESHOLD_EXCESS * threshold.speed_mps
+    speeds = [run.best_30min_ngs_mps or 0.0 for run in day.runs(limits.THRESHOLD_RUNS_D)]
+    limit = limits.THRESHOLD_EXCESS * threshold.speed_mps
     fast = [speed for speed in speeds if is_above(speed, limit)]
-    if len(fast) >= at.THRESHOLD_RUNS:
+    if len(fast) >= limits.THRESHOLD_RUNS:
         faster = max(fast) / threshold.speed_mps
         return Finding(
             "warning",
             lambda: Report(
-                f"{len(fast)} runs in {at.THRESHOLD_RUNS_D} days held more than {at.THRESHOLD_EXCESS} times"
-                f" threshold speed for 30 minutes, the best {faster:.2f}.",
+                f"{len(fast)} runs in {limits.THRESHOLD_RUNS_D} days held more than"
+                f" {limits.THRESHOLD_EXCESS} times threshold speed for 30 minutes, the best {faster:.2f}.",
                 {"value": max(fast), "baseline": threshold.speed_mps, "threshold": limit, "n": len(fast)},
             ),
         )
     age_d = (day.local_date - threshold.valid_from).days
-    if age_d <= at.THRESHOLD_MAX_AGE_D:
+    if age_d <= limits.THRESHOLD_MAX_AGE_D:
         return None
     return Finding(
         "info",
         lambda: Report(
             f"The threshold pace is {age_d} days old.",
-            {"value": age_d, "threshold": at.THRESHOLD_MAX_AGE_D, "n": 1},
+            {"value": age_d, "threshold": limits.THRESHOLD_MAX_AGE_D, "n": 1},
         ),
     )

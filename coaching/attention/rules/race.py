@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_below
 from coaching.attention.inputs import RaceGoal
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
@@ -21,30 +21,30 @@ from metrics.science.load_series import project
 )
 def race_form_low(day: Day) -> Verdict:
     fitness = day.read(day.inputs.load.fitness)
-    if day.history_d < at.HISTORY_D:
+    if day.history_d < limits.HISTORY_D:
         return Skip("short_history")
-    if not is_at_least(fitness, at.MIN_FITNESS):
+    if not is_at_least(fitness, limits.MIN_FITNESS):
         return Skip("low_fitness")
-    races = [race for race in _races_within(day, 0, at.RACE_FORM_D) if race.priority in ("A", "B")]
+    races = [race for race in _races_within(day, 0, limits.RACE_FORM_D) if race.priority in ("A", "B")]
     if not races:
         return Skip("no_race_near")
     form, race = min(((_race_morning_form(day, race), race) for race in races), key=lambda pair: pair[0])
-    if not is_below(form, at.RACE_FORM_WARNING):
+    if not is_below(form, limits.RACE_FORM_WARNING):
         return None
     days_to = (race.day - day.local_date).days
-    is_critical = days_to <= at.RACE_FORM_CRITICAL_D and is_below(form, at.RACE_FORM_CRITICAL)
+    is_critical = days_to <= limits.RACE_FORM_CRITICAL_D and is_below(form, limits.RACE_FORM_CRITICAL)
     return Finding(
         "critical" if is_critical else "warning",
         lambda: Report(
             f"Form on the morning of {race.name}, {_in_days(days_to)}, is projected at {form:.0f}.",
             {
                 "value": form,
-                "threshold": at.RACE_FORM_WARNING,
+                "threshold": limits.RACE_FORM_WARNING,
                 "fitness": fitness,
                 "days_to_race": days_to,
                 "n": int(day.history_d),
             },
-            day.load_confidence(at.HISTORY_D),
+            day.load_confidence(limits.HISTORY_D),
         ),
     )
 
@@ -61,18 +61,18 @@ def taper_missing(day: Day) -> Verdict:
     usual = day.read(day.inputs.weeks.four_week_avg)
     if not usual > 0:
         return Skip("no_four_week_average")
-    races = _races_within(day, 0, at.TAPER_D)
+    races = _races_within(day, 0, limits.TAPER_D)
     if not races:
         return Skip("no_race_near")
     race = races[0]
     days_to = (race.day - day.local_date).days
     done = (
-        sum(day.known_values(day.inputs.load.load, at.TAPER_D - days_to + 1))
+        sum(day.known_values(day.inputs.load.load, limits.TAPER_D - days_to + 1))
         if days_to
         else _load_of_week_before(day)
     )
     week = done + _load_left_today(day) * (days_to > 0) + sum(_planned_loads(day, days_to))
-    if not is_above(week, at.TAPER_SHARE * usual):
+    if not is_above(week, limits.TAPER_SHARE * usual):
         return None
     return Finding(
         "info",
@@ -81,11 +81,11 @@ def taper_missing(day: Day) -> Verdict:
             {
                 "value": week,
                 "baseline": usual,
-                "threshold": at.TAPER_SHARE * usual,
+                "threshold": limits.TAPER_SHARE * usual,
                 "days_to_race": days_to,
-                "n": at.TAPER_D,
+                "n": limits.TAPER_D,
             },
-            day.load_confidence(at.HISTORY_D),
+            day.load_confidence(limits.HISTORY_D),
         ),
     )
 
@@ -101,27 +101,27 @@ def taper_missing(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def race_underprepared(day: Day) -> Verdict:
-    if day.history_d < at.UNDERPREPARED_HISTORY_D:
+    if day.history_d < limits.UNDERPREPARED_HISTORY_D:
         return Skip("short_history")
-    ahead = _races_within(day, at.UNDERPREPARED_FROM_D, at.UNDERPREPARED_TO_D)
-    races = [race for race in ahead if race.distance_m >= at.HALF_MARATHON_M]
+    ahead = _races_within(day, limits.UNDERPREPARED_FROM_D, limits.UNDERPREPARED_TO_D)
+    races = [race for race in ahead if race.distance_m >= limits.HALF_MARATHON_M]
     if not races:
         return Skip("no_long_race_ahead")
     race = max(races, key=lambda race: race.distance_m)
     days_to = (race.day - day.local_date).days
-    runs = day.runs(at.UNDERPREPARED_RUN_D)
+    runs = day.runs(limits.UNDERPREPARED_RUN_D)
     longest_m = max((run.distance_m for run in runs), default=0.0)
-    if not is_below(longest_m, at.UNDERPREPARED_SHARE * race.distance_m):
+    if not is_below(longest_m, limits.UNDERPREPARED_SHARE * race.distance_m):
         return None
     return Finding(
         "warning",
         lambda: Report(
-            f"The longest run of the last {at.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
+            f"The longest run of the last {limits.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
             f" {race.name} over {race.distance_m / 1000:.1f} km is {_in_days(days_to)}.",
             {
                 "value": longest_m,
                 "baseline": race.distance_m,
-                "threshold": at.UNDERPREPARED_SHARE * race.distance_m,
+                "threshold": limits.UNDERPREPARED_SHARE * race.distance_m,
                 "days_to_race": days_to,
                 "n": len(runs),
             },
@@ -157,7 +157,7 @@ def _planned_loads(day: Day, days_to: int) -> list[float]:
 
 def _assumed_loads(day: Day, days_to: int) -> list[float]:
     usual = day.read(day.inputs.weeks.four_week_avg) / 7
-    return [at.RACE_DEFAULT_LOAD_SHARE * usual] * (days_to - 1)
+    return [limits.RACE_DEFAULT_LOAD_SHARE * usual] * (days_to - 1)
 
 
 def _load_left_today(day: Day) -> float:
@@ -168,7 +168,7 @@ def _load_left_today(day: Day) -> float:
 
 
 def _load_of_week_before(day: Day) -> float:
-    return sum(day.known_values(day.inputs.load.load, at.TAPER_D, back=1))
+    return sum(day.known_values(day.inputs.load.load, limits.TAPER_D, back=1))
 
 
 def _in_days(days: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_at_most
 from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
 
@@ -18,21 +18,21 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
     uses=("health",),
 )
 def recovery_low(day: Day) -> Verdict:
-    scores = day.known_values(day.inputs.recovery.score, at.RECOVERY_RECENT_D)
-    if len(scores) < at.RECOVERY_RECENT_N:
+    scores = day.known_values(day.inputs.recovery.score, limits.RECOVERY_RECENT_D)
+    if len(scores) < limits.RECOVERY_RECENT_N:
         return Skip("few_recovery_scores")
-    red = sum(is_at_most(score, at.RECOVERY_RED) for score in scores)
+    red = sum(is_at_most(score, limits.RECOVERY_RED) for score in scores)
     mean = fmean(scores)
-    if red < at.RECOVERY_RECENT_N and not is_at_most(mean, at.RECOVERY_LOW_MEAN):
+    if red < limits.RECOVERY_RECENT_N and not is_at_most(mean, limits.RECOVERY_LOW_MEAN):
         return None
-    is_critical = red >= at.RECOVERY_RECENT_N
+    is_critical = red >= limits.RECOVERY_RECENT_N
     return Finding(
         "critical" if is_critical else "warning",
         lambda: Report(
             f"Recovery averaged {mean:.0f} of 100 on the last {len(scores)} scored days, {red} of them red.",
             {
                 "value": mean,
-                "threshold": at.RECOVERY_RED if is_critical else at.RECOVERY_LOW_MEAN,
+                "threshold": limits.RECOVERY_RED if is_critical else limits.RECOVERY_LOW_MEAN,
                 "red_days": red,
                 "n": len(scores),
             },
@@ -52,19 +52,19 @@ def recovery_low(day: Day) -> Verdict:
 def recovery_falling(day: Day) -> Verdict:
     score = day.inputs.recovery.score
     week, before = day.known_values(score, 7), day.known_values(score, 7, back=7)
-    if min(len(week), len(before)) < at.RECOVERY_WEEK_N:
+    if min(len(week), len(before)) < limits.RECOVERY_WEEK_N:
         return Skip("few_recovery_scores")
     value, earlier = fmean(week), fmean(before)
-    if not is_at_least(earlier - value, at.RECOVERY_FALL_WARNING):
+    if not is_at_least(earlier - value, limits.RECOVERY_FALL_WARNING):
         return None
     return Finding(
-        "critical" if is_at_least(earlier - value, at.RECOVERY_FALL_CRITICAL) else "warning",
+        "critical" if is_at_least(earlier - value, limits.RECOVERY_FALL_CRITICAL) else "warning",
         lambda: Report(
             f"Recovery fell from {earlier:.0f} to {value:.0f} of 100 in a week.",
             {
                 "value": value,
                 "baseline": earlier,
-                "threshold": earlier - at.RECOVERY_FALL_WARNING,
+                "threshold": earlier - limits.RECOVERY_FALL_WARNING,
                 "change": value - earlier,
                 "n": len(week),
             },
@@ -83,28 +83,30 @@ def recovery_falling(day: Day) -> Verdict:
 )
 def fatigue_high(day: Day) -> Verdict:
     load = day.inputs.load
-    if day.history_d < at.HISTORY_D:
+    if day.history_d < limits.HISTORY_D:
         return Skip("short_history")
-    if not is_at_least(day.read(load.fitness), at.MIN_FITNESS):
+    if not is_at_least(day.read(load.fitness), limits.MIN_FITNESS):
         return Skip("low_fitness")
-    forms = day.known_values(load.form_pct, at.FATIGUE_D)
-    if len(forms) < at.FATIGUE_D or is_above(max(forms), at.FATIGUE_FORM_PCT):
+    forms = day.known_values(load.form_pct, limits.FATIGUE_D)
+    if len(forms) < limits.FATIGUE_D or is_above(max(forms), limits.FATIGUE_FORM_PCT):
         return None
     return Finding(
         "warning",
         lambda: Report(
-            f"Form has been at {max(forms):.0f} % of fitness or lower for {at.FATIGUE_D} days.",
+            f"Form has been at {max(forms):.0f} % of fitness or lower for {limits.FATIGUE_D} days.",
             {
                 "value": forms[-1],
                 "baseline": day.read(load.fitness),
-                "threshold": at.FATIGUE_FORM_PCT,
-                "n": at.FATIGUE_D,
+                "threshold": limits.FATIGUE_FORM_PCT,
+                "n": limits.FATIGUE_D,
             },
-            day.load_confidence(at.HISTORY_D),
+            day.load_confidence(limits.HISTORY_D),
         ),
     )
 
 
 def _score_confidence(day: Day) -> float:
     readings = [day.read(series.baseline_n) for series in (day.inputs.hrv, day.inputs.resting_hr)]
-    return day.baseline_confidence(*(number for number in readings if number >= at.BASELINE_PROVISIONAL_N))
+    return day.baseline_confidence(
+        *(number for number in readings if number >= limits.BASELINE_PROVISIONAL_N)
+    )

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """A session of a usual week: a word of `coaching.demo.sessions`, and its minutes."""
+    """A session of a usual week: a key of SESSION_MAKERS in `coaching.demo.sessions`, and its minutes."""
 
-    what: str
+    session_kind: str
     minutes: float
 
 

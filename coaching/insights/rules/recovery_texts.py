@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.insights.rules.text import SignalText, cite_window
 
 RECOVERY_TEXTS = {
@@ -68,7 +68,7 @@ RECOVERY_TEXTS = {
     "VO2MAX_DECLINING": SignalText(
         "VO2max declining",
         lambda cited, numbers: (
-            f"The median VO2max of the last {cite_window(cited, at.VO2MAX_D)} days"
+            f"The median VO2max of the last {cite_window(cited, limits.VO2MAX_D)} days"
             f" is {cited.number('vo2max_ml_kg_min', numbers['value'], 1)},"
             f" down from {cited.number('vo2max_before_ml_kg_min', numbers['baseline'], 1)}"
             " in the weeks before."

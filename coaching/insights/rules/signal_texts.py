@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.insights.rules.recovery_texts import RECOVERY_TEXTS
 from coaching.insights.rules.text import SignalText, cite_window
 from coaching.insights.rules.training_texts import TRAINING_TEXTS
@@ -36,7 +36,7 @@ DATA_TEXTS = {
         "Suspect recordings",
         lambda cited, numbers: (
             f"{cited.number('doubtful_runs', numbers['value'])} of {cited.number('runs', numbers['n'])} runs"
-            f" in the last {cite_window(cited, at.SUSPECT_D)} days"
+            f" in the last {cite_window(cited, limits.SUSPECT_D)} days"
             " have GPS glitches or an unreliable altitude."
         ),
         "Read their pace and load with care.",
@@ -55,7 +55,8 @@ ACHIEVEMENT_TEXTS = {
         "VDOT up",
         lambda cited, numbers: (
             f"VDOT rose from {cited.number('vdot_before', numbers['baseline'], 1)}"
-            f" to {cited.number('vdot', numbers['value'], 1)} within {cite_window(cited, at.VDOT_UP_D)} days."
+            f" to {cited.number('vdot', numbers['value'], 1)}"
+            f" within {cite_window(cited, limits.VDOT_UP_D)} days."
         ),
         "Check whether to raise the training paces.",
     ),
@@ -71,7 +72,7 @@ ACHIEVEMENT_TEXTS = {
         "Fitness at its highest",
         lambda cited, numbers: (
             f"Fitness is {cited.number('fitness', numbers['value'])},"
-            f" the highest in {cite_window(cited, at.PEAK_D)} days."
+            f" the highest in {cite_window(cited, limits.PEAK_D)} days."
         ),
         "A good basis for the next block.",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coaching.attention import thresholds as at
+from coaching.attention import thresholds as limits
 from coaching.insights.cited_numbers import CitedNumbers, cite_days_to_race
 from coaching.insights.rules.text import EvidenceNumbers, SignalText, cite_window
 
@@ -20,7 +20,7 @@ def _describe_compliance(cited: CitedNumbers, numbers: EvidenceNumbers) -> str:
     )
     percent = cited.number("volume_done_pct", numbers["value"])
     verb = "was" if numbers["completed"] == 1 else "were"
-    days = cite_window(cited, at.COMPLIANCE_D)
+    days = cite_window(cited, limits.COMPLIANCE_D)
     return (
         f"In the last {days} days {done} of {due} due sessions {verb} done,"
         f" {percent} % of the planned volume."
@@ -28,11 +28,11 @@ def _describe_compliance(cited: CitedNumbers, numbers: EvidenceNumbers) -> str:
 
 
 def _describe_missed_sessions(cited: CitedNumbers, numbers: EvidenceNumbers) -> str:
-    if numbers["missed_in_a_row"] >= at.MISSED_IN_A_ROW:
+    if numbers["missed_in_a_row"] >= limits.MISSED_IN_A_ROW:
         missed = cited.number("missed_in_a_row", numbers["missed_in_a_row"])
         return f"The last {missed} due sessions were missed."
     key = cited.number("key_sessions_missed", numbers["missed_key"])
-    return f"In the last {cite_window(cited, at.MISSED_D)} days {key} key sessions were missed."
+    return f"In the last {cite_window(cited, limits.MISSED_D)} days {key} key sessions were missed."
 
 
 def _describe_threshold(cited: CitedNumbers, numbers: EvidenceNumbers) -> str:
@@ -47,7 +47,7 @@ def _describe_long_runs(cited: CitedNumbers, numbers: EvidenceNumbers) -> str:
     longest = cited.distance("longest_run", numbers["value"])
     race = cited.distance("race_distance", numbers["baseline"])
     days = cite_days_to_race(cited, numbers["days_to_race"])
-    days_back = cite_window(cited, at.UNDERPREPARED_RUN_D)
+    days_back = cite_window(cited, limits.UNDERPREPARED_RUN_D)
     return f"The longest run of the last {days_back} days is {longest}, and the race over {race} is {days}."
 
 
@@ -62,7 +62,7 @@ TRAINING_TEXTS = {
         "A much longer run",
         lambda cited, numbers: (
             f"A recent run of {cited.distance('run', numbers['distance_m'])} was much longer than the longest"
-            f" of the {cite_window(cited, at.SPIKE_REFERENCE_D)} days before,"
+            f" of the {cite_window(cited, limits.SPIKE_REFERENCE_D)} days before,"
             f" {cited.distance('longest_before', numbers['baseline'])}."
         ),
         "Keep the next days easy, and let the long run grow in smaller steps.",
@@ -71,7 +71,7 @@ TRAINING_TEXTS = {
         "A much longer run planned",
         lambda cited, numbers: (
             f"A run of {cited.distance('planned_run', numbers['distance_m'])} is planned within a week;"
-            f" the longest of the last {cite_window(cited, at.SPIKE_REFERENCE_D)} days"
+            f" the longest of the last {cite_window(cited, limits.SPIKE_REFERENCE_D)} days"
             f" is {cited.distance('longest_run', numbers['baseline'])}."
         ),
         "Consider shortening it, or building up to it more slowly.",
@@ -117,7 +117,7 @@ TRAINING_TEXTS = {
     "PLAN_EXCEEDED": SignalText(
         "More than planned",
         lambda cited, numbers: (
-            f"The load of the last {cite_window(cited, at.EXCEEDED_D)} days"
+            f"The load of the last {cite_window(cited, limits.EXCEEDED_D)} days"
             f" is {cited.number('done_load', numbers['done'])};"
             f" {cited.number('planned_load', numbers['baseline'])} was planned."
         ),
@@ -127,7 +127,7 @@ TRAINING_TEXTS = {
         "Little easy running",
         lambda cited, numbers: (
             f"Only {cited.number('easy_share_pct', 100 * numbers['value'])} % of the running of the last"
-            f" {cite_window(cited, at.INTENSITY_D)} days was easy."
+            f" {cite_window(cited, limits.INTENSITY_D)} days was easy."
         ),
         "Slow the easy runs down; the hard ones gain from it.",
     ),

@@ -138,8 +138,8 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     """Absence, missing data and withheld categories, for the template."""
     visibility = profile.summary.visibility
     return {
-        "away": _format_absence(profile.summary),
-        "quiet_while_away": ABSENCE_EFFECT_TEXT,
+        "absence": _format_absence(profile.summary),
+        "absence_hint": ABSENCE_EFFECT_TEXT,
         "blank": not profile.sources and visibility.activities and visibility.health,
         "hides": {
             "activities": not visibility.activities,

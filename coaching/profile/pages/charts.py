@@ -67,12 +67,12 @@ def _build_load_chart(progress: ProgressSeries, training: TrainingProgress, unit
     averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
     lines = tuple(Series(name, progress.days, column) for name, column in averages.items())
     bars = Bars("Load of the week", progress.mondays, [round(load, 1) for load in training.load])
-    some = any(training.load) or any(value is not None for value in training.fitness)
+    has_data = any(training.load) or any(value is not None for value in training.fitness)
     return draw_chart(
         "load",
         "Load by week, fitness, fatigue and form",
-        ChartSide(bars=bars if some else None),
-        ChartSide(lines) if some else None,
+        ChartSide(bars=bars if has_data else None),
+        ChartSide(lines) if has_data else None,
         table=_build_load_table(progress, training, averages, units),
         empty="No training in this time.",
     )
@@ -129,10 +129,10 @@ def _build_resting_hr_chart(progress: ProgressSeries, health: HealthProgress) ->
 def _build_average_chart(
     progress: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
 ) -> Chart:
-    some = any(value is not None for value in usual.average)
+    has_data = any(value is not None for value in usual.average)
     line, band = Series(average, progress.days, usual.average), _build_band(progress, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
-    side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
+    side = ChartSide((line,), unit=unit, band=band) if has_data else ChartSide()
     return draw_chart(
         key,
         title,

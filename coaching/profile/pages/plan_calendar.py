@@ -122,9 +122,11 @@ def _build_planned_days(progress: PlanProgressDetail, units: str) -> list[Calend
     for session in progress.sessions:
         if session.session.sport != PlanSession.REST:
             planned.setdefault(session.day, []).append(_describe_session(session.session, units))
-    away = {session.day for session in progress.sessions if session.is_away}
+    absent_days = {session.day for session in progress.sessions if session.is_absent}
     return [
-        CalendarDay(day, CalendarMark.ABSENT if day in away else CalendarMark.AHEAD, " and ".join(texts))
+        CalendarDay(
+            day, CalendarMark.ABSENT if day in absent_days else CalendarMark.AHEAD, " and ".join(texts)
+        )
         for day, texts in planned.items()
     ]
 

@@ -39,7 +39,7 @@ class QueueReason:
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
     """An athlete with the strongest reasons. `more`: number of further reasons; `priority_text`: see
-    `describe_priority`; `away`: the current absence, or empty.
+    `describe_priority`; `absence`: the current absence, or empty.
     """
 
     name: str
@@ -48,7 +48,7 @@ class QueueEntry:
     severity: str
     urgency: str
     priority_text: str
-    away: str
+    absence: str
     groups: str
     reasons: Sequence[QueueReason]
     more: int
@@ -116,15 +116,15 @@ def _build_entry(
 ) -> QueueEntry:
     summary = athlete.summary
     person, user_id = summary.person, summary.person.public_id
-    gravest = max((signal.severity for signal in signals), key=SEVERITY_RANK.__getitem__)
+    highest_severity = max((signal.severity for signal in signals), key=SEVERITY_RANK.__getitem__)
     return QueueEntry(
         name=person.name,
         user_id=user_id,
         address=build_athlete_url(user_id),
-        severity=gravest,
-        urgency=URGENCY_LABELS[gravest],
+        severity=highest_severity,
+        urgency=URGENCY_LABELS[highest_severity],
         priority_text=describe_priority(summary),
-        away=absent.get(person.user_id, ""),
+        absence=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in athlete.membership.groups),
         reasons=[_build_reason(user_id, signal, summary.today) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),

@@ -79,7 +79,7 @@ class RosterTableRow:
     name: str
     address: str
     attention: AttentionCell
-    away: str
+    absence: str
     groups: Sequence[str]
     labels: Sequence[str]
     coach: str
@@ -116,7 +116,7 @@ def _build_row(
     athlete: RosterAthlete,
     distance: WeekDistance | None,
     coaches: Mapping[UUID, str],
-    away: str,
+    absence: str,
     units: str,
 ) -> RosterTableRow:
     summary, membership = athlete.summary, athlete.membership
@@ -126,7 +126,7 @@ def _build_row(
         name=summary.person.name,
         address=build_athlete_url(user_id),
         attention=_build_attention(summary),
-        away=away,
+        absence=absence,
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",

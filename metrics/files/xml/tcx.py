@@ -87,16 +87,16 @@ class _TcxTarget(XmlTarget):
             self.point.finish_point()
             self.point = None
             return
-        where = (self.path[-1] if self.path else "", name)
+        key = (self.path[-1] if self.path else "", name)
         if self.point is not None:
-            if where in POINT_READINGS:
-                self.point.set_reading(POINT_READINGS[where], self.text)
-        elif where == ("Creator", "Name") and self.activities:
+            if key in POINT_READINGS:
+                self.point.set_reading(POINT_READINGS[key], self.text)
+        elif key == ("Creator", "Name") and self.activities:
             self.activities[-1].device = self.text
-        elif where in LAP_NUMBERS and self.activities and self.activities[-1].laps:
+        elif key in LAP_NUMBERS and self.activities and self.activities[-1].laps:
             number = parse_decimal(self.text)
             if number > 0:
-                self.activities[-1].laps[-1].numbers[LAP_NUMBERS[where]] = number
+                self.activities[-1].laps[-1].numbers[LAP_NUMBERS[key]] = number
 
 
 def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:

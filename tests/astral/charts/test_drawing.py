@@ -45,7 +45,7 @@ def test_gap_splits_the_line_and_a_single_point_is_a_dot() -> None:
 
 def test_faster_pace_is_higher() -> None:
     side = ChartSide((Series("Pace", [0, 1], [300.0, 240.0]),), PACE)
-    chart = draw_chart("pace", "Pace", side, along=NUMBER)
+    chart = draw_chart("pace", "Pace", side, x_quantity=NUMBER)
     assert chart.left
     (_, slow), (_, fast) = parse_points(chart.left.lines[0].path)
     assert fast < slow
@@ -88,7 +88,7 @@ def test_bars_begin_at_zero() -> None:
 
 def test_value_outside_the_axis_is_drawn_at_its_edge() -> None:
     side = ChartSide((Series("Pace", [0, 1, 2], [300.0, 3_000.0, 320.0]),), PACE, within=(240.0, 600.0))
-    chart = draw_chart("pace", "Pace", side, along=NUMBER)
+    chart = draw_chart("pace", "Pace", side, x_quantity=NUMBER)
     assert chart.left
     assert parse_points(chart.left.lines[0].path)[1] == (500.0, HEIGHT)
     assert chart.left.ticks[-1].text == "10:00"

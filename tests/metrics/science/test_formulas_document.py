@@ -31,7 +31,9 @@ DOCUMENTED = set(re.findall(r"^\| `((?:metrics|coaching)\.[\w.]+)", DOCUMENT, re
 
 
 def test_every_signal_is_in_the_document():
-    assert {f"{signal.judge.__module__}.{signal.judge.__name__}" for signal in SIGNAL_RULES} <= DOCUMENTED
+    assert {
+        f"{signal.evaluate_day.__module__}.{signal.evaluate_day.__name__}" for signal in SIGNAL_RULES
+    } <= DOCUMENTED
 
 
 def test_every_public_formula_is_in_the_document():
