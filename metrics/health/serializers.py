@@ -116,7 +116,7 @@ class HealthDayListRequest(StrictSerializer):
     on_error = ChoiceField(
         ("abort", "skip"),
         default="abort",
-        help_text="abort: one wrong row means nothing is stored; skip: valid rows are stored.",
+        help_text="abort: if one row is wrong, nothing is stored; skip: valid rows are stored.",
     )
 
 

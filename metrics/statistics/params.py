@@ -61,8 +61,8 @@ class RunningStatsQuery(StatsQuery):
     granularity = ChoiceField(
         tuple(BUCKET_BY_GRANULARITY),
         default="daily",
-        help_text="The view: daily, a point a day; weekly, the last 7 days; monthly, a point an ISO week; "
-        "yearly, a point a month.",
+        help_text="The view. daily: one point per day; weekly: the last 7 days; monthly: one point per ISO week; "
+        "yearly: one point per month.",
     )
     metric_type = ChoiceField(
         HIGHLIGHT_METRICS, default="distance", help_text="The metric that decides the highlight."
@@ -72,7 +72,7 @@ class RunningStatsQuery(StatsQuery):
         required=False,
         min_value=-840,
         max_value=840,
-        help_text="Legacy: minutes east of UTC. `timezone` wins.",
+        help_text="Legacy: minutes east of UTC. Ignored if `timezone` is given.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -19,8 +19,8 @@ SUM_DIGITS = 2  # of all sums: centimetres, hundredths of a second
 
 class FitnessStatsSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(help_text="How many local days.")
-    from_date = serializers.DateField(help_text="The first of them.")
-    to_date = serializers.DateField(help_text="The last of them: the athlete's today.")
+    from_date = serializers.DateField(help_text="The first of these days.")
+    to_date = serializers.DateField(help_text="The last of these days: the athlete's today.")
     total_activities = serializers.IntegerField(help_text="Runs.")
     total_distance = serializers.FloatField(help_text="Metres.")
     total_duration = serializers.FloatField(help_text="Seconds.")
@@ -60,7 +60,7 @@ class RunningStatsSerializer(serializers.Serializer[Any]):
     totals = PeriodSumsSerializer(help_text="The sums of the points.")
     points = RunningPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")
     zones_coverage = serializers.FloatField(
-        allow_null=True, help_text="Share (0–1) of the running time that has zones; null without any."
+        allow_null=True, help_text="Share (0–1) of the running time that has zones; null without runs."
     )
 
 

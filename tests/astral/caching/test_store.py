@@ -144,7 +144,7 @@ def test_reader_waits_no_longer_than_the_lock_ttl(monkeypatch: pytest.MonkeyPatc
     assert 1 <= time.monotonic() - began < 2
 
 
-def test_overtaken_slow_computation_leaves_no_lock(monkeypatch: pytest.MonkeyPatch):
+def test_slow_computation_leaves_no_lock_after_a_faster_one(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(store, "LOCK_TTL_S", 1)
     slow, quick = CountedComputation(slow_s=1.6), CountedComputation(slow_s=0.1)
     with ThreadPoolExecutor(2) as threads:

@@ -154,7 +154,7 @@ def test_orphaned_postgres_is_stopped(home: Path) -> None:
         assert not list(find_postgres_processes(home / "pg"))
 
 
-def test_other_program_in_the_folder_is_not_taken_for_postgres(tmp_path: Path) -> None:
+def test_other_program_in_the_folder_is_not_mistaken_for_postgres(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60", "-D", str(tmp_path)], cwd=tmp_path) as impostor:
         try:
             assert not list(find_postgres_processes(tmp_path))

@@ -174,7 +174,7 @@ def test_a_gzip_bomb_is_refused_within_two_seconds(inflated_bytes):
     assert time.perf_counter() - before < 2
 
 
-def test_a_long_repetitive_file_is_not_taken_for_a_bomb():
+def test_a_long_repetitive_file_is_not_mistaken_for_a_bomb():
     (recording,) = read_recordings(gzip.compress(encode_tcx(build_run(7_200)), 9))
     assert recording.totals.duration_s == 7_200
 

@@ -78,7 +78,7 @@ def test_a_record_dated_decades_later_and_a_step_back_in_time_are_dropped():
     assert recording.samples.time_s.tolist() == [0, 1, 2, 3]
 
 
-def test_a_clock_jump_of_days_is_taken_out():
+def test_a_clock_jump_of_days_is_removed():
     rows = [(START + second + (1_700_000 if second > 30 else 0), 140, second) for second in range(61)]
     recording = read_one(build_fit_file(FILE_ID + encode_records(*rows) + encode_session(START, 1, 60)))
     assert recording.warnings == ("clock_jump",)
@@ -166,7 +166,7 @@ def test_a_cadence_that_already_counts_both_feet_is_not_doubled():
     assert read_one(doubled).totals.avg_cadence_spm == 170
 
 
-def test_the_time_stated_by_a_lap_wins_over_its_track():
+def test_the_time_stated_by_a_lap_is_used_instead_of_its_track():
     stated = encode_tcx(build_run()).replace(b"<TotalTimeSeconds>600.000", b"<TotalTimeSeconds>900.000")
     recording = read_one(stated)
     assert (recording.totals.duration_s, recording.totals.elapsed_s) == (900, 900)

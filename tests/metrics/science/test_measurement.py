@@ -68,7 +68,7 @@ def test_noisy_altitudes_are_not_used():
     assert measured.elevation_gain_m is None
 
 
-def test_the_elevation_gain_of_the_device_wins():
+def test_the_elevation_gain_of_the_device_is_used():
     t, d = build_steady_stream(3.0, 3600)
     totals = build_test_totals(3600, elevation_gain_m=512.0)
     measured = measure_run(

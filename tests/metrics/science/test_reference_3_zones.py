@@ -91,7 +91,7 @@ def test_without_any_heart_rate_threshold_there_are_no_zones():
         ({"vdot": 50, "vdot_age_days": 121, "vo2max_ml_kg_min": 48}, threshold_speed(48), "estimated"),
     ],
 )
-def test_the_first_available_threshold_wins(known, speed, source):
+def test_the_first_available_threshold_is_used(known, speed, source):
     threshold = threshold_cascade(Thresholds(**known))
     assert threshold.value == pytest.approx(speed, abs=5e-4)
     assert threshold.method == source

@@ -138,7 +138,7 @@ def test_the_newest_reading_is_from_today_or_yesterday():
     assert np.isnan(hrv_series([*week, None, None]).acute_z[-1])
 
 
-def test_resting_hr_is_judged_over_three_days_against_the_baseline():
+def test_three_days_of_resting_hr_are_compared_with_the_baseline():
     base: Any = rhr_base([48, 52] * 30)
     assert base == pytest.approx((50, 2.01688), abs=1e-4)
     assert rhr_delta([55, 56, 54], base) == pytest.approx(5)

@@ -108,7 +108,7 @@ def test_the_date_order_of_ambiguous_rows_comes_from_the_other_rows():
     ]
 
 
-def test_if_both_date_orders_are_possible_the_one_with_close_dates_wins():
+def test_if_both_date_orders_are_possible_the_one_with_close_dates_is_used():
     assert read_days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-03-09"])) == [
         "2017-09-01",
         "2017-09-02",
