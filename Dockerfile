@@ -13,7 +13,7 @@ COPY astral astral
 COPY athletes athletes
 COPY metrics metrics
 COPY coaching coaching
-# The key is good for this one command only: nothing is signed while static files are collected.
+# This key is used for this command only. Collecting static files signs nothing.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" ALLOWED_HOSTS=image.invalid \
     python manage.py collectstatic --noinput
 

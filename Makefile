@@ -1,4 +1,4 @@
-# `make` lists what there is. Everything runs inside .venv, which is made when it is missing.
+# `make` lists the commands. Everything runs inside .venv, which is created if it is missing.
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
@@ -11,7 +11,7 @@ PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --req
 LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 CODE := astral athletes metrics coaching tests bench
 
-# What other projects leave in a shell must not lead ours astray.
+# Variables that another project has set in the shell must not change what these commands do.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
@@ -31,7 +31,7 @@ demo: .venv/run.stamp  ## Load the demo into the database of `make run`
 dev: .venv/dev.stamp  ## Serve with reloading and the debug toolbar at http://127.0.0.1:8000 (PORT)
 	@DEBUG=1 $(RUN) sh -c '$(PYTHON) manage.py migrate --verbosity 0 && exec $(PYTHON) manage.py runserver --settings astral.local.dev_settings $${PORT:-8000}'
 
-migrate: .venv/run.stamp  ## Bring the database of `make run` up to date
+migrate: .venv/run.stamp  ## Migrate the database of `make run`
 	@$(RUN) $(PYTHON) manage.py migrate
 
 shell: .venv/run.stamp  ## A Python shell with the database of `make run`
@@ -43,10 +43,10 @@ test: .venv/dev.stamp  ## The whole suite, in parallel, with servers of its own
 quick: .venv/dev.stamp  ## The last failures; if there are none, the tests of what you changed
 	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $$($(PYTHON) -m tests.support.changed_tests) $(ARGS)
 
-coverage: .venv/dev.stamp  ## The whole suite with the lines and branches that it does not reach
+coverage: .venv/dev.stamp  ## The whole suite; lists lines and branches that no test reaches
 	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
 
-format: .venv/dev.stamp  ## Put code and templates into shape
+format: .venv/dev.stamp  ## Format code and templates
 	@$(PYTHON) -m ruff check --fix-only --quiet .
 	@$(PYTHON) -m ruff format .
 
@@ -62,10 +62,10 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 
 check: lint test  ## lint, then test
 
-bench: .venv/run.stamp  ## What the statistics cost, beside their floors; written into docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
+bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
-test-random: .venv/dev.stamp  ## Property tests with new examples; the statistics against counting by hand in 20,000 of them
+test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compare the statistics with a slow computation
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis
 
 test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time: a test must fail (continues where it stopped)

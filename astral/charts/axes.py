@@ -58,12 +58,12 @@ def build_horizontal_scale(
 
 def build_horizontal_ticks(axis: HorizontalScale, quantity: Quantity) -> tuple[Tick, ...]:
     marks = build_position_ticks(quantity, axis.low, axis.high, HORIZONTAL_TICKS)
-    every = 1 + (len(marks) - 1) // PHONE_TICKS
-    most = 1 + (len(marks) - 1) // (HORIZONTAL_TICKS * 2) if quantity is DAYS else 1
+    phone_step = 1 + (len(marks) - 1) // PHONE_TICKS
+    step = 1 + (len(marks) - 1) // (HORIZONTAL_TICKS * 2) if quantity is DAYS else 1
     return tuple(
-        Tick(round(axis.place(value) / 10, 2), text, minor=bool(number % every))
+        Tick(round(axis.place(value) / 10, 2), text, minor=bool(number % phone_step))
         for number, (value, text) in enumerate(marks)
-        if number % most == 0
+        if number % step == 0
     )
 
 

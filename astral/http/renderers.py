@@ -48,8 +48,8 @@ def _to_json_value(value: Any) -> Any:
 class JSONContentNegotiation(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Any) -> Any:
         """The parser for exactly this content type, else None (415)."""
-        given = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == given), None)
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type

@@ -41,5 +41,5 @@ class RequestLogMiddleware:
 
 
 def _read_request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "")
-    return given if _VALID_REQUEST_ID.fullmatch(given) else uuid7().hex
+    sent_id = request.headers.get("X-Request-ID", "")
+    return sent_id if _VALID_REQUEST_ID.fullmatch(sent_id) else uuid7().hex

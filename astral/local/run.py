@@ -95,10 +95,10 @@ def build_environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
     static.mkdir(exist_ok=True)
     local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": load_or_create_secret_key(home)}
     local["STATIC_ROOT"] = str(static)
-    given = {name: value for name, value in os.environ.items() if value}
+    variables = {name: value for name, value in os.environ.items() if value}
     if "DATABASE_URL" in urls:
-        given = remove_libpq_variables(given)
-    return local | given | urls | {"DEBUG": "0"}
+        variables = remove_libpq_variables(variables)
+    return local | variables | urls | {"DEBUG": "0"}
 
 
 def load_or_create_secret_key(home: Path) -> str:
@@ -140,8 +140,8 @@ def get_base_url(listener: socket.socket) -> tuple[str, bool]:
     """The base URL on this machine, and whether only this machine can reach it."""
     host, port = listener.getsockname()[:2]
     bound = ipaddress.ip_address(host)
-    shown = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if bound.version == 6 else host
-    return f"http://{shown}:{port}", bound.is_loopback
+    shown_host = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if bound.version == 6 else host
+    return f"http://{shown_host}:{port}", bound.is_loopback
 
 
 def wait_until_healthy(listener: socket.socket, programs: Sequence[Program]) -> None:

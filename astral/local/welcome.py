@@ -44,7 +44,7 @@ def build_curl_example(base: str) -> str:
 
 def _demo_lines(base: str) -> list[str]:
     width = max(map(len, DEMO_SIGN_INS))
-    people = [f"  {email:{width}}  {who}" for email, who in DEMO_SIGN_INS.items()]
+    people = [f"  {email:{width}}  {description}" for email, description in DEMO_SIGN_INS.items()]
     return [
         f"Sign in with the password {DEMO_PASSWORD} as",
         *people,

@@ -111,10 +111,10 @@ def _format_cells(row: PolicyRow, *, keys: bool) -> str:
 def _describe_right(right: Right) -> str:
     if right.anybody:
         return "anybody"
-    who = ["yourself"] if right.own else []
-    who += [_role_words(role) for role in Role if role in right.roles]
-    who += [f"{_role_words(role)} (assigned)" for role in Role if role in right.assigned]
-    return ", ".join([*who, *(["staff"] if right.staff else [])])
+    callers = ["yourself"] if right.own else []
+    callers += [_role_words(role) for role in Role if role in right.roles]
+    callers += [f"{_role_words(role)} (assigned)" for role in Role if role in right.assigned]
+    return ", ".join([*callers, *(["staff"] if right.staff else [])])
 
 
 def _role_words(role: Role) -> str:

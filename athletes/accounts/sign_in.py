@@ -82,8 +82,8 @@ def sign_out_everywhere(user: User) -> None:
 
 def normalize_account_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """The account name under which attempts count; capitals and spaces make no difference."""
-    given = (credentials or {}).get("username") or request.POST.get("username", "")
-    return str(given).strip().lower()[:255]
+    account_name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return str(account_name).strip().lower()[:255]
 
 
 def get_client_address(request: HttpRequest) -> str | None:

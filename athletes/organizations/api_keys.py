@@ -98,10 +98,10 @@ def _read_secret(request: Request) -> str | None:
 
     Raises 401 if both headers are sent, because it is unclear which one counts.
     """
-    given = get_authorization_header(request)
-    scheme, _, bearer = given.decode("latin-1").partition(" ")
+    authorization = get_authorization_header(request)
+    scheme, _, bearer = authorization.decode("latin-1").partition(" ")
     header = request.headers.get("X-API-Key")
-    if header is not None and given:
+    if header is not None and authorization:
         raise AuthenticationFailed("Send X-API-Key or Authorization, not both.", "invalid_key")
     if header is None and scheme.lower() == "bearer" and bearer.strip().startswith(SECRET_PREFIX):
         return bearer.strip()

@@ -123,19 +123,19 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
         key=lambda member: (normalize_search_text(member.name), member.user_id),
     )
     visibilities = load_visibilities(viewer, [member.user_id for member in found])
-    shown = [member for member in found if visibilities.get(member.user_id, EVERYTHING).activities]
+    sharing = [member for member in found if visibilities.get(member.user_id, EVERYTHING).activities]
     days = LocalDays(now)
     latest = max((days[member.timezone] for member in found), default=now.date())
     mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]
-    sums = _load_week_totals(shown, mondays[0], latest)
-    runs = _load_last_runs(shown)
+    sums = _load_week_totals(sharing, mondays[0], latest)
+    runs = _load_last_runs(sharing)
     trained = {
-        member.user_id: _build_athlete_weeks(member, days[member.timezone], sums, runs) for member in shown
+        member.user_id: _build_athlete_weeks(member, days[member.timezone], sums, runs) for member in sharing
     }
     return GroupWeeks(
         mondays,
         [
-            _add_totals(sums.get((member.user_id, monday), WeekTotals()) for member in shown)
+            _add_totals(sums.get((member.user_id, monday), WeekTotals()) for member in sharing)
             for monday in mondays
         ],
         [

@@ -44,9 +44,9 @@ SELECT athlete.id,
 
 def load_week_distances(athletes: Iterable[AthleteSummary]) -> dict[UUID, WeekDistance]:
     """Distances of athletes who share activities: one statement. Their snapshots must be current."""
-    shown = [summary for summary in athletes if summary.visibility.activities]
-    starts = [_period_starts(summary) for summary in shown]
-    parameters: dict[str, Any] = {"ids": [summary.person.user_id for summary in shown]}
+    sharing = [summary for summary in athletes if summary.visibility.activities]
+    starts = [_period_starts(summary) for summary in sharing]
+    parameters: dict[str, Any] = {"ids": [summary.person.user_id for summary in sharing]}
     for place, name in enumerate(("firsts", "mondays", "todays", "ends")):
         parameters[name] = [days[place] for days in starts]
     with connection.cursor() as cursor:

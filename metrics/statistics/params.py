@@ -61,7 +61,7 @@ class RunningStatsQuery(StatsQuery):
     granularity = ChoiceField(
         tuple(BUCKET_BY_GRANULARITY),
         default="daily",
-        help_text="The view. daily: one point per day; weekly: the last 7 days; monthly: one point per ISO week; "
+        help_text="daily: one point per day; weekly: the last 7 days; monthly: one point per ISO week; "
         "yearly: one point per month.",
     )
     metric_type = ChoiceField(

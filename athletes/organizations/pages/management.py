@@ -132,7 +132,9 @@ class ManageMemberPage(OrganizationFormPage):
             leave_organization(membership)
             return self.redirect_with_notice(f"{membership.user} removed from the club.")
         sent_values = {name: values[name] for name in ("role", "status", "level") if name in values}
-        changes = {name: value for name, value in sent_values.items() if getattr(membership, name) != value}
+        changes: dict[str, Any] = {
+            name: value for name, value in sent_values.items() if getattr(membership, name) != value
+        }
         change_membership(membership, changes)
         return self.redirect_with_notice(f"{membership.user} saved.")
 

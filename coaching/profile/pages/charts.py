@@ -146,11 +146,11 @@ def _build_average_chart(
 def _build_band(progress: ProgressSeries, usual: AverageWithBand) -> Band:
     """The normal range changes slowly: long ranges need one point per week, and today's."""
     every = 1 if len(progress.mondays) <= MAX_WEEKS_BY_DAY else 7
-    shown = [*range(0, len(progress.days) - 1, every), len(progress.days) - 1]
+    indices = [*range(0, len(progress.days) - 1, every), len(progress.days) - 1]
     return Band(
-        [progress.days[day] for day in shown],
-        [usual.low[day] for day in shown],
-        [usual.high[day] for day in shown],
+        [progress.days[index] for index in indices],
+        [usual.low[index] for index in indices],
+        [usual.high[index] for index in indices],
     )
 
 

@@ -49,8 +49,8 @@ class ActivitiesPage(ProtectedPage):
         return (*ActivitiesPageQuery._declared_fields, *FILTER_NAMES, *PageQuery._declared_fields)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        given = {name: values[-1] for name, values in self.given().lists()}
-        params, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
+        parameters = {name: values[-1] for name, values in self.given().lists()}
+        params, paging = _parse_part(ActivitiesPageQuery, parameters), _parse_part(PageQuery, parameters)
         athlete = self.permit.athlete(params.get("athlete"))
         filters = ActivityFilter(
             self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
@@ -62,17 +62,19 @@ class ActivitiesPage(ProtectedPage):
             section="own" if own else "roster",
             athlete=athlete,
             own=own,
-            given=given,
-            kept=[(name, given[name]) for name in FILTERS_WITHOUT_FIELD if name in given],
-            is_filtered=any(name in given for name in FILTER_NAMES),
+            parameters=parameters,
+            hidden_filters=[(name, parameters[name]) for name in FILTERS_WITHOUT_FIELD if name in parameters],
+            is_filtered=any(name in parameters for name in FILTER_NAMES),
             sports=Activity.Type.choices,
             **_build_rows(athlete, filters.qs, paging, self.page_user.units),
-            **_build_page_links(given, paging),
+            **_build_page_links(parameters, paging),
         )
 
 
-def _parse_part(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
-    return question.parse({name: value for name, value in given.items() if name in question._declared_fields})
+def _parse_part(serializer_class: type[StrictSerializer], parameters: dict[str, str]) -> dict[str, Any]:
+    return serializer_class.parse(
+        {name: value for name, value in parameters.items() if name in serializer_class._declared_fields}
+    )
 
 
 def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
@@ -101,10 +103,10 @@ def _build_row(activity: Activity, units: str) -> ActivityRow:
     )
 
 
-def _build_page_links(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
+def _build_page_links(parameters: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:
     """Addresses of the previous and the next page."""
     page = paging["page"]
     return {
-        "previous": f"?{urlencode(given | {'page': page - 1})}" if page > 1 else "",
-        "following": f"?{urlencode(given | {'page': page + 1})}",
+        "previous": f"?{urlencode(parameters | {'page': page - 1})}" if page > 1 else "",
+        "following": f"?{urlencode(parameters | {'page': page + 1})}",
     }
