@@ -38,7 +38,7 @@ class Kind:
 FLOAT = Kind("float8send", ">f8", "f8", null="7ff8000000000000")  # any number; NULL is NaN
 INSTANT = Kind("timestamptz_send", ">i8", "f8")  # Unix seconds; infinite instants are ±inf
 DATE = Kind("date_send", ">i4", "i8")  # proleptic ordinals; finite dates only
-ID = Kind("uuid_send", "V16", "V16")  # 16 bytes
+ID = Kind("uuid_send", "V16", "V16")  # the 16 bytes of a UUID
 
 
 class BinaryRows:

@@ -32,9 +32,9 @@ UPDATE procrastinate_jobs
 
 
 def forget_training_traces(person: User) -> None:
-    named = {"person": str(person.pk), "nobody": str(NOBODY_ID)}
+    parameters = {"person": str(person.pk), "nobody": str(NOBODY_ID)}
     with connection.cursor() as cursor:
-        cursor.execute(ANONYMIZE_JOBS_SQL, named)
+        cursor.execute(ANONYMIZE_JOBS_SQL, parameters)
     Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
     # Move the position of a long run to just below this id.
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
@@ -60,9 +60,9 @@ def _serialize_streams(streams: Streams) -> dict[str, Any]:
         samples = columns.decode(bytes(streams.content))
     except DamagedStreams:
         return {"damaged": True}
-    named = {name: getattr(samples, name) for name in columns.COLUMN_STEPS if samples.has(name)}
+    recorded = {name: getattr(samples, name) for name in columns.COLUMN_STEPS if samples.has(name)}
     return {
-        "columns": {name: np.round(column, 7) for name, column in named.items()},
+        "columns": {name: np.round(column, 7) for name, column in recorded.items()},
         "pauses": streams.pauses,
         "laps": streams.laps,
         "altitude_source": streams.altitude_source,
@@ -72,8 +72,10 @@ def _serialize_streams(streams: Streams) -> dict[str, Any]:
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
     """Export each file once, named after its first activity."""
     first: dict[UUID, UUID] = {}
-    made = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by("-started_at", "-id")
-    first.update(made.values_list("original_id", "pk"))
+    with_file = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by(
+        "-started_at", "-id"
+    )
+    first.update(with_file.values_list("original_id", "pk"))
     files = OriginalFile.objects.filter(athlete=person.pk)
     for pk in list(files.order_by("pk").values_list("pk", flat=True)):
         content = files.filter(pk=pk).values_list("content", flat=True).first()

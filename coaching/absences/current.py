@@ -18,8 +18,8 @@ class CurrentAbsence:
     first_day: date
     last_day: date | None
 
-    def words(self, today: date) -> str:
-        """For example: Ill since 22 Nov, end open; Injured until 3 Dec. Other years are shown."""
+    def describe(self, today: date) -> str:
+        """For example: Ill since 22 Nov, end open; Injured until 3 Dec. Shows the year if it is not this one."""
         kind = Absence.Kind(self.kind).label.capitalize()
         if self.last_day is None:
             return f"{kind} since {_format_short_date(self.first_day, today)}, end open"
@@ -29,8 +29,8 @@ class CurrentAbsence:
 def current_absences(ids_with_today: Mapping[UUID, date]) -> dict[UUID, CurrentAbsence]:
     """Current absences by athlete id, given each athlete's local day: at most one statement.
 
-    If several are current, the longest one. Absences are of the category goals_and_plans: pass only athletes
-    who share it with the viewer.
+    If several are current: the one that ends last. Absences are of the category goals_and_plans: pass only
+    athletes who share it with the viewer.
     """
     if not ids_with_today:
         return {}

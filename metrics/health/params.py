@@ -62,7 +62,7 @@ class HealthMetricsQuery(StatsQuery):
     granularity = ChoiceField(
         HEALTH_BUCKETS,
         default="day",
-        help_text="What one point stands for: a day, an ISO week or a calendar month.",
+        help_text="The period of one point: a day, an ISO week or a calendar month.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

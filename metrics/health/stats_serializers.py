@@ -39,7 +39,7 @@ class HealthPointSerializer(serializers.Serializer[Any]):
 
 
 class HealthMetricsSerializer(serializers.Serializer[Any]):
-    granularity = serializers.ChoiceField(HEALTH_BUCKETS, help_text="What one point stands for.")
+    granularity = serializers.ChoiceField(HEALTH_BUCKETS, help_text="The period of one point.")
     hrv_method = serializers.ChoiceField(
         tuple(HRV_METHODS.values()),
         allow_null=True,

@@ -25,7 +25,7 @@ Indices = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Below `stopped_mps` the athlete stands. Above `glitch_mps` the receiver jumped."""
+    """Below `stopped_mps` the athlete does not move. Above `glitch_mps` the GPS position jumped."""
 
     stopped_mps: float = 0.894  # 30:00 per mile, Strava's documented running threshold
     glitch_mps: float = 12.5  # faster than any human runs

@@ -99,7 +99,7 @@ class ActivityStatsQuery(StatsQuery):
     start_date = DayField(help_text="First local day, included.")
     end_date = DayField(help_text=f"Last local day, included; at most {MAX_DAYS_PER_QUERY} days in all.")
     timezone = ZoneField(required=False, help_text="IANA name; default: the athlete's own zone.")
-    granularity = ChoiceField(("day", "month"), default="day", help_text="What one point stands for.")
+    granularity = ChoiceField(("day", "month"), default="day", help_text="The period of one point.")
     activity_type = ChoiceField(
         Activity.Type.choices, required=False, help_text="Only this sport; default: all."
     )

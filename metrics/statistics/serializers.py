@@ -51,7 +51,7 @@ class RunningPointSerializer(PeriodSumsSerializer):
 
 class RunningStatsSerializer(serializers.Serializer[Any]):
     granularity = serializers.ChoiceField(tuple(BUCKET_BY_GRANULARITY), help_text="The requested view.")
-    bucket = serializers.ChoiceField(("day", "week", "month"), help_text="What one point stands for.")
+    bucket = serializers.ChoiceField(("day", "week", "month"), help_text="The period of one point.")
     metric_type = serializers.ChoiceField(
         HIGHLIGHT_METRICS, help_text="The metric that decides the highlight."
     )
@@ -74,7 +74,7 @@ class ActivityPointSerializer(ActivitySumsSerializer):
 
 class ActivityStatsSerializer(serializers.Serializer[Any]):
     granularity = serializers.ChoiceField(("day", "month"), help_text="The requested granularity.")
-    bucket = serializers.ChoiceField(("day", "month"), help_text="What one point stands for.")
+    bucket = serializers.ChoiceField(("day", "month"), help_text="The period of one point.")
     timezone = serializers.CharField(help_text="IANA name.")
     totals = ActivitySumsSerializer(help_text="The sums of the points.")
     points = ActivityPointSerializer(many=True, help_text="One per period, oldest first, no gaps.")

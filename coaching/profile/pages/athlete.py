@@ -152,7 +152,7 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
 def _format_absence(summary: AthleteSummary) -> str:
     """The current absence: one statement. Empty without one, or if it is withheld."""
     days = {summary.person.user_id: summary.today} if summary.visibility.goals_and_plans else {}
-    return "".join(absence.words(summary.today) for absence in current_absences(days).values())
+    return "".join(absence.describe(summary.today) for absence in current_absences(days).values())
 
 
 def _build_recent_rows(profile: AthleteProfile, athlete: Athlete, units: str) -> list[RecentActivityRow]:

@@ -218,4 +218,4 @@ def load_absence_texts(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     days = {
         athlete.person.user_id: athlete.today for athlete in athletes if athlete.visibility.goals_and_plans
     }
-    return {pk: absence.words(days[pk]) for pk, absence in current_absences(days).items()}
+    return {pk: absence.describe(days[pk]) for pk, absence in current_absences(days).items()}

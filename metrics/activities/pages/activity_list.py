@@ -21,11 +21,7 @@ from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 FILTER_NAMES = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
-FILTERS_WITHOUT_FIELD = (
-    "min_distance",
-    "source",
-    "page_size",
-)  # filters in the address that have no form field
+FILTERS_WITHOUT_FIELD = ("min_distance", "source", "page_size")  # parameters that have no form field
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +46,8 @@ class ActivitiesPage(ProtectedPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         parameters = {name: values[-1] for name, values in self.given().lists()}
-        params, paging = _parse_part(ActivitiesPageQuery, parameters), _parse_part(PageQuery, parameters)
-        athlete = self.permit.athlete(params.get("athlete"))
+        query, paging = _parse_part(ActivitiesPageQuery, parameters), _parse_part(PageQuery, parameters)
+        athlete = self.permit.athlete(query.get("athlete"))
         filters = ActivityFilter(
             self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
         )
@@ -77,13 +73,13 @@ def _parse_part(serializer_class: type[StrictSerializer], parameters: dict[str, 
     )
 
 
-def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
+def _build_rows(athlete: Athlete, activities: Any, paging: dict[str, Any], units: str) -> dict[str, Any]:
     """The rows of the page with formatted values, and their place in the total."""
     size, first = paging["page_size"], (paging["page"] - 1) * paging["page_size"]
-    rows = list(found[first : first + size])
+    rows = list(activities[first : first + size])
     for activity in rows:
         activity.athlete = athlete  # saves a query per row
-    total = found.count()
+    total = activities.count()
     return {
         "rows": [_build_row(activity, units) for activity in rows],
         "first": first + 1,

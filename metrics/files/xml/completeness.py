@@ -13,7 +13,7 @@ def check_completeness(
 ) -> tuple[Recording, ...]:
     """The recordings with their warnings. If the file is not `complete`, its last recording is partial.
 
-    None stands for an activity without times. Raises FileError (NO_TIME, PARTIAL_RECORDING).
+    None means an activity without times. Raises FileError (NO_TIME, PARTIAL_RECORDING).
     """
     recordings = [recording for recording in candidates if recording is not None]
     if not recordings:

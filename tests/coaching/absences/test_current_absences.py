@@ -34,6 +34,8 @@ def test_absence_is_current_from_its_first_to_its_last_local_day(cast: Cast):
 
 def test_absence_formats_as_text():
     today = date(2026, 11, 22)
-    assert CurrentAbsence("ill", today, None).words(today) == "Ill since 22 Nov, end open"
-    assert CurrentAbsence("injured", today, date(2026, 12, 3)).words(today) == "Injured until 3 Dec"
-    assert CurrentAbsence("off_season", today, date(2027, 1, 9)).words(today) == "Off season until 9 Jan 2027"
+    assert CurrentAbsence("ill", today, None).describe(today) == "Ill since 22 Nov, end open"
+    assert CurrentAbsence("injured", today, date(2026, 12, 3)).describe(today) == "Injured until 3 Dec"
+    assert (
+        CurrentAbsence("off_season", today, date(2027, 1, 9)).describe(today) == "Off season until 9 Jan 2027"
+    )

@@ -59,7 +59,7 @@ def build_gzip_bomb(inflated_bytes: int) -> bytes:
 
 
 def build_zip(**members: bytes) -> bytes:
-    """A deflated ZIP; `__` in a name stands for a dot."""
+    """A deflated ZIP; `__` in a name becomes a dot."""
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, data in members.items():
