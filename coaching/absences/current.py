@@ -19,7 +19,7 @@ class CurrentAbsence:
     last_day: date | None
 
     def describe(self, today: date) -> str:
-        """For example: Ill since 22 Nov, end open; Injured until 3 Dec. Shows the year if it is not this one."""
+        """For example: Ill since 22 Nov, end open; Injured until 3 Dec. Shows another year."""
         kind = Absence.Kind(self.kind).label.capitalize()
         if self.last_day is None:
             return f"{kind} since {_format_short_date(self.first_day, today)}, end open"
