@@ -22,9 +22,14 @@ _SHARED_PROCESSORS: list[Processor] = [
 
 
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines."""
+    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines.
+
+    The request id stays, although it may look like an id: it is what finds the lines of a request.
+    """
     return {
-        name: _PERSONAL_DATA.sub(_build_placeholder, text) if isinstance(text, str) else text
+        name: _PERSONAL_DATA.sub(_build_placeholder, text)
+        if isinstance(text, str) and name != "request_id"
+        else text
         for name, text in event.items()
     }
 
