@@ -49,6 +49,7 @@ PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # in additi
 
 MIDDLEWARE = [
     "astral.http.request_id.RequestLogMiddleware",
+    "astral.http.private_answers.PrivateAnswersMiddleware",
     "astral.http.body_limits.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -247,7 +248,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 UPLOAD_MAX_BYTES = 25_000_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # for JSON bodies; files have their own limit
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # for forms; JSON bodies and files have their own limits
 
 # --- Time, language, files ----------------------------------------------------------------------------------
 TIME_ZONE = "UTC"
