@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -10,32 +11,34 @@ from django.http import HttpRequest, HttpResponseBase
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ERROR_SENTENCES, build_json_error_response, is_api_request
 
-MAX_FILES_PER_FORM = 10  # each of the largest allowed size
+TOO_LARGE = {True: "This form is too large. Send fewer files at once.", False: "This form is too large."}
 
 
 class BodyLimitMiddleware:
-    """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form of more than 250 MB.
+    """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form that is larger than its page takes.
 
     Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds the length.
-    API calls have their own limits.
+    A page says in `max_form_bytes` what it takes; other forms have DATA_UPLOAD_MAX_MEMORY_SIZE. API calls have their own
+    limits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if "Transfer-Encoding" in request.headers:
-            return (
-                build_json_error_response(411)
-                if is_api_request(request)
-                else render_error_page(request, 411, ERROR_SENTENCES[411][1])
-            )
-        if (
-            not is_api_request(request)
-            and _declared_length(request) > MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
-        ):
-            return render_error_page(request, 413, "This form is too large. Send fewer files at once.")
-        return self.get_response(request)
+        if "Transfer-Encoding" not in request.headers:
+            return self.get_response(request)
+        if is_api_request(request):
+            return build_json_error_response(411)
+        return render_error_page(request, 411, ERROR_SENTENCES[411][1])
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
+        """Before the CSRF check, which reads the form."""
+        limit = getattr(getattr(view, "view_class", None), "max_form_bytes", None)
+        highest = limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_api_request(request) or _declared_length(request) <= highest:
+            return None
+        return render_error_page(request, 413, TOO_LARGE[limit is not None])
 
 
 def _declared_length(request: HttpRequest) -> int:

@@ -116,6 +116,8 @@ class TextField(serializers.CharField):
         super().__init__(**options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and self.max_length and len(data.strip()) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)  # before the letters are looked at
         if isinstance(data, str) and not is_plain_text(data):
             self.fail("not_plain")
         if isinstance(data, str) and not self.multiline and "\n" in data:

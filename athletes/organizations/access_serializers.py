@@ -18,6 +18,7 @@ from astral.http.fields import (
     WholeNumberField,
     ZoneField,
 )
+from astral.http.list_field import ListField
 from athletes.models import ApiKey, ConsentChange, Invitation, Membership, Organization, User
 from athletes.organizations.serializers import INVITABLE_ROLES
 from athletes.rights import Category, Scope
@@ -182,7 +183,7 @@ def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
 
 class ApiKeyRequest(StrictSerializer):
     name = TextField(max_length=80, help_text="The name of the key, such as its purpose.")
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=ChoiceField(Scope.choices),
         allow_empty=False,
         max_length=2,

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.request_bodies import read_body_id
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.organizations.consent import load_withheld_categories
@@ -96,11 +97,14 @@ class PlanInstanceViewSet(ApiViewSet):
         also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
         athlete of the plan's organization is left.
         """
-        asked, may = PlanInstanceCreate.parse(request.data), get_permit(request)
+        may = get_permit(request)
         athletes, group, missing = may.athletes(), None, []
-        if "user_id" in asked:
-            athletes = athletes.filter(pk=may.athlete(asked["user_id"]).pk)
-        plan = _find_plan(may, asked["plan_id"])
+        if athlete_id := read_body_id(request.data, "user_id", User.prefix):
+            athletes = athletes.filter(pk=may.athlete(athlete_id).pk)
+        plan_id = read_body_id(request.data, "plan_id", Plan.prefix)
+        plan = _find_plan(may, plan_id) if plan_id else None
+        asked = PlanInstanceCreate.parse(request.data)
+        assert plan is not None  # the body needs plan_id
         if "group_id" in asked:
             group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))

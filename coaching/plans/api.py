@@ -13,6 +13,7 @@ from astral.http.errors import ApiError
 from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.request_bodies import read_body_id
 from athletes.models import Organization, User
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
@@ -35,6 +36,7 @@ class PlanViewSet(ApiViewSet):
     queryset = Plan.objects.none()
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
+    max_json_bytes = 2_000_000
     path_fields: ClassVar = {"plan_id": IdField(Plan.prefix, help_text="The plan, plan_….")}
 
     def get_queryset(self) -> PlanQuerySet:
@@ -61,9 +63,9 @@ class PlanViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
-        asked = PlanCreate.parse(request.data)
         may = get_permit(request)
-        organization = _choose_organization(may, asked.get("org_id"))
+        organization = _choose_organization(may, read_body_id(request.data, "org_id", Organization.prefix))
+        asked = PlanCreate.parse(request.data)
         plan = create_plan(
             organization, _requesting_coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
         )

@@ -29,6 +29,7 @@ from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
 
 MAX_FOUND_ATHLETES = 20
+MAX_FILES_PER_FORM = 10  # each of the largest allowed size
 UNPACK_MESSAGE = "This is a ZIP archive. Unpack it, then choose its files. You can choose many at once."
 ADVICE_BY_CODE = {
     UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
@@ -71,6 +72,7 @@ class UploadResult:
 
 class UploadPage(ProtectedPage):
     template_name = "metrics/activities/upload.html"
+    max_form_bytes = MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
     query_serializer_class = UploadPageQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
