@@ -48,9 +48,9 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # in addition to each app's `tasks`
 
 MIDDLEWARE = [
-    "astral.http.request_id.RequestLogMiddleware",
-    "astral.http.private_answers.PrivateAnswersMiddleware",
-    "astral.http.body_limits.BodyLimitMiddleware",
+    "astral.http.middleware.request_id.RequestLogMiddleware",
+    "astral.http.middleware.private_answers.PrivateAnswersMiddleware",
+    "astral.http.middleware.body_limits.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from astral.caching.key import CacheKey
 from astral.caching.store import Compute, get_or_compute
-from astral.http.private_answers import VARY
+from astral.http.middleware.private_answers import VARY
 
 
 def cached_response(

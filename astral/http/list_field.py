@@ -32,7 +32,7 @@ class ListField(serializers.ListField):
     def run_child_validation(self, data: Any) -> Any:
         assert self.child is not None
         values: list[Any] = []
-        errors: dict[int, Any] = {}
+        errors: dict[Any, Any] = {}
         for place, item in enumerate(data):
             try:
                 values.append(self.child.run_validation(item))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import get_resolver
 from rest_framework import serializers
@@ -17,7 +18,9 @@ def request_serializers(base: type[StrictSerializer] = StrictSerializer) -> Iter
         yield from request_serializers(serializer)
 
 
-def nested_fields(field: serializers.Field) -> Iterator[serializers.Field]:
+def nested_fields(
+    field: serializers.Field[Any, Any, Any, Any],
+) -> Iterator[serializers.Field[Any, Any, Any, Any]]:
     yield field
     children = getattr(field, "_declared_fields", {}).values()
     child = getattr(field, "child", None)

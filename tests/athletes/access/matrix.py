@@ -20,7 +20,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from astral.http.private_answers import VARY
+from astral.http.middleware.private_answers import VARY
 from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import encode_gpx

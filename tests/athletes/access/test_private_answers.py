@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from astral.http.private_answers import VARY
+from astral.http.middleware.private_answers import VARY
 from tests.athletes.access.matrix import is_private
 from tests.support.cast import PASSWORD, ApiClient, Cast
 
