@@ -85,6 +85,7 @@ POLICY: Policy = {
     "invitation-accept": {"POST": _PUBLIC},
     "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
     "organization-key": {"DELETE": _MANAGE},
+    "organization-key-confirm": {"POST": _MANAGE},
     "home-page": {"GET": _PUBLIC},
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},

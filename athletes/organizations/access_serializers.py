@@ -207,6 +207,10 @@ class ApiKeySerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField(
         allow_null=True, help_text="Last use, accurate to one minute. null: never used."
     )
+    created_by = IdField(User.prefix, allow_null=True, help_text="Who made or confirmed it; null: deleted.")
+    is_confirmed = serializers.BooleanField(
+        help_text="false: its maker no longer leads the organization, and it does not work until it is confirmed."
+    )
 
 
 class NewApiKeySerializer(ApiKeySerializer):
@@ -215,7 +219,7 @@ class NewApiKeySerializer(ApiKeySerializer):
     )
 
 
-def serialize_api_key(key: ApiKey) -> dict[str, Any]:
+def serialize_api_key(key: ApiKey, *, is_confirmed: bool) -> dict[str, Any]:
     return {
         "key_id": key.public_id,
         "name": key.name,
@@ -223,6 +227,8 @@ def serialize_api_key(key: ApiKey) -> dict[str, Any]:
         "scopes": key.scopes,
         "expires_at": key.expires_at,
         "last_used_at": key.last_used_at,
+        "created_by": key.created_by.public_id if key.created_by else None,
+        "is_confirmed": is_confirmed,
     }
 
 

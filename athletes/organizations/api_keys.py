@@ -72,6 +72,13 @@ def create_api_key(
     return key, secret
 
 
+def confirm_api_key(key: ApiKey, by: User) -> ApiKey:
+    """Keep a key whose maker no longer leads the organization: `by`, who leads it, is its maker from now on."""
+    key.created_by = by
+    key.save(update_fields=["created_by"])
+    return key
+
+
 class ApiKeyAuthentication(BaseAuthentication):
     """Accepts `X-API-Key: astral_live_…` or the same secret as a Bearer token.
 
@@ -85,7 +92,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         key = ApiKey.objects.live(now).filter(digest=hash_secret(secret)).first()
         if key is None:
-            raise AuthenticationFailed("This key is unknown, expired or ended.", "invalid_key")
+            raise AuthenticationFailed("This key is unknown, expired, ended or not confirmed.", "invalid_key")
         _record_use(key, now)
         return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
 

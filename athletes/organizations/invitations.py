@@ -113,7 +113,8 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
     another address, or if the person is suspended there. Raises 400 ACCOUNT_EXISTS only if the token is
     valid.
     """
-    invitation = Invitation.objects.open(now).select_for_update().filter(digest=hash_secret(token)).first()
+    opened = Invitation.objects.open(now).select_for_update(of=("self",))
+    invitation = opened.filter(digest=hash_secret(token)).first()
     if invitation is None or invitation.email not in ("", person.email):
         raise _invalid_invitation_error()
     user = person if isinstance(person, User) else _create_account(person)
