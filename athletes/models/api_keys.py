@@ -51,8 +51,6 @@ class ApiKey(PublicIdModel):
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    is_confirmed: bool  # annotated by `with_maker`
-
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:

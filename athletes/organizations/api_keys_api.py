@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -34,9 +37,9 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     def list(self, request: Request, org_id: str) -> Response:
         """API keys without their secrets, newest first. Expired keys are included."""
         keys = ApiKey.objects.with_maker().filter(organization=self.organization()).order_by("-pk")
-        page = self.paginate_queryset(keys)
+        page: Iterable[Any] = self.paginate_queryset(keys) or []  # with `is_confirmed`
         return self.get_paginated_response(
-            [serialize_api_key(key, is_confirmed=key.is_confirmed) for key in page or []]
+            [serialize_api_key(key, is_confirmed=key.is_confirmed) for key in page]
         )
 
     @extend_schema(
