@@ -170,7 +170,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "athletes.accounts.sign_in.build_lockout_response"
-AXES_CLIENT_IP_CALLABLE = "athletes.accounts.sign_in.get_client_address"
+AXES_CLIENT_IP_CALLABLE = "astral.http.middleware.caller.get_client_address"
 TRUSTED_PROXIES = env.read_number("TRUSTED_PROXIES", 0, highest=10)
 
 # --- E-mail, for invitations --------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from athletes.organizations.access_serializers import (
     serialize_api_key,
 )
 from athletes.organizations.api import OrganizationScopedViewSet
-from athletes.organizations.api_keys import confirm_api_key, create_api_key
+from athletes.organizations.api_keys import confirm_api_key, create_api_key, end_api_key
 
 
 class ApiKeyViewSet(OrganizationScopedViewSet):
@@ -66,7 +66,7 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     @extend_schema(responses={204: None}, operation_id="organizations_key_end")
     def destroy(self, request: Request, org_id: str, key_id: str) -> Response:
         """End an API key. Its next call gets 401."""
-        self._get_key().delete()
+        end_api_key(self._get_key(), get_permit(request).person)
         return Response(status=204)
 
     def _get_key(self) -> ApiKey:

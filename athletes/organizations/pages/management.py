@@ -22,7 +22,7 @@ from athletes.organizations.access_serializers import (
     EmailInvitationRequest,
     LinkInvitationRequest,
 )
-from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.api_keys import create_api_key, end_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
     build_invitation_link,
@@ -147,7 +147,7 @@ class EndApiKeyPage(OrganizationFormPage):
     def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
         keys = ApiKey.objects.filter(organization=club, pk=EndApiKeyForm.parse(fields)["key_id"])
         key = self.permit.get_or_forbidden(keys.first())
-        key.delete()
+        end_api_key(key, self.person)
         messages.success(self.request, f"Key {key.name} deleted.")
 
 
