@@ -96,7 +96,9 @@ class AthleteChanges(StrictSerializer):
     timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
     sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not given.")
-    birth_date = DayField(required=False, allow_null=True, help_text="null: not given.")
+    birth_date = DayField(
+        first=date(1900, 1, 1), required=False, allow_null=True, help_text="null: not given."
+    )
     threshold_pace = _threshold_field(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
     lthr = _threshold_field(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
     hr_max = _threshold_field(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
