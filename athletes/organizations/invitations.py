@@ -41,6 +41,7 @@ class InvitationOffer:
     email: str = ""
 
 
+@transaction.atomic
 def create_invitation(
     organization: Organization, offer: InvitationOffer, by: User, now: datetime
 ) -> tuple[Invitation, str]:
@@ -48,6 +49,9 @@ def create_invitation(
 
     Returns it and its token, which is not stored. Raises 400 TOO_MANY after 500 a day.
     """
+    Organization.objects.select_for_update(no_key=True).get(
+        pk=organization.pk
+    )  # concurrent calls count in turn
     recent = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
     if recent.count() >= MAX_INVITATIONS_PER_DAY:
         raise ApiError(

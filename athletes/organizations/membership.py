@@ -35,6 +35,9 @@ def create_organization(founder: User, name: str) -> Organization:
 
     Raises 400 TOO_MANY if the founder leads 10 already.
     """
+    User.objects.select_for_update(no_key=True).get(
+        pk=founder.pk
+    )  # concurrent calls count one after the other
     if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MAX_LED_ORGANIZATIONS:
         raise ApiError("TOO_MANY", f"You can lead at most {MAX_LED_ORGANIZATIONS} organizations.")
     organization = Organization.objects.create(name=name)
